@@ -1,0 +1,24 @@
+"""The Pulumi program: find the input, load it, plan, create, export."""
+
+import os
+
+import pulumi
+
+from planton import stack_input
+from planton.debug import DebuggerError, wait_for_debugger
+from planton.diagnostics import ManifestError
+from planton.plan import make_plan
+from planton.resources import stack
+from planton.resources.provider import create_provider
+from planton.resources.settings import get_config
+
+try:
+    wait_for_debugger(os.environ)
+    given = stack_input.load(get_config, os.environ)
+except (ManifestError, DebuggerError) as error:
+    # RunError is the one exception of which the engine shows the text alone.
+    raise pulumi.RunError(str(error)) from None
+for warning in given.warnings:
+    pulumi.log.warn(warning.text())
+for name, value in stack.create(make_plan(given.manifest), create_provider(given)).items():
+    pulumi.export(name, value)

@@ -1,0 +1,1 @@
+"""One AwsDynamodb manifest in, one DynamoDB table with everything around it out."""

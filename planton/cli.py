@@ -1,0 +1,93 @@
+"""The command line. Exit status: 0 fine, 1 problems in the input, 2 used wrongly.
+
+Each command imports what it needs when it runs: `validate` never sees Pulumi or an emulator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+
+from planton.document import MAX_BYTES
+from planton.status import PROBLEMS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character gets its escape, not a stack trace.
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:
+        # The reader of our output has seen enough. Python would complain once more at its end.
+        sys.stderr.close()
+        return PROBLEMS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planton", description="One AwsDynamodb manifest, one DynamoDB table."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    validate = commands.add_parser(
+        "validate",
+        help="say everything that is wrong in manifests",
+        description="Says everything that is wrong in manifests. Exit status: 0 none is wrong, "
+        "1 some are, 2 there are none.",
+    )
+    validate.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - ")
+    validate.add_argument("--format", choices=("text", "json"), default="text")
+    validate.set_defaults(run=_validate)
+
+    plan = commands.add_parser(
+        "plan",
+        help="show what would be made, without AWS",
+        description="Shows what would be made, in the manifest's words, without asking AWS.",
+    )
+    plan.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.set_defaults(run=_plan)
+
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="deploy into an emulated AWS",
+        description="Runs the whole program against an emulated AWS: no account, no network. "
+        "Exit status: 0 it went through, 1 it did not.",
+    )
+    rehearse.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    rehearse.add_argument(
+        "--format",
+        choices=("text", "json", "yaml"),
+        default="text",
+        help="yaml: the manifest with the outputs under status.stackOutputs",
+    )
+    rehearse.set_defaults(run=_rehearse)
+    return parser
+
+
+def _stdin(*paths: str) -> bytes:
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths else b""
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from planton.commands import validate_command
+
+    return validate_command(options.paths, _stdin(*options.paths), options.format)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from planton.commands import plan_command
+
+    return plan_command(options.manifest, _stdin(options.manifest), options.format)
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from planton.rehearsal.command import rehearse_command
+
+    return rehearse_command(options.manifest, _stdin(options.manifest), options.format)

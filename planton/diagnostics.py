@@ -1,0 +1,189 @@
+"""What is wrong with an input, where it stands, and how to mend it.
+
+Written by hand instead of with a diagnostics library: what may be shown of a file that holds
+credentials is decided here, line by line, and no library knows which lines those are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+MAX_SHOWN = 100
+"""Text output stops after this many diagnostics; a hostile file can hold a hundred thousand."""
+
+BOM = "\ufeff"
+"""The byte order mark that some editors put before UTF-8: no part of the text."""
+
+_EXCERPT_WIDTH = 100
+_QUOTE_WIDTH = 60
+# libyaml's line breaks; str.splitlines knows more of them and would count other lines.
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text and the name under which the user knows it.
+
+    `positions` is false where the text has no lines of the user's own (structured Pulumi config):
+    diagnostics then show name and path only. Lines in `hidden` (1-based) are never shown;
+    `None` hides them all.
+    """
+
+    name: str
+    text: str = field(repr=False)
+    positions: bool = True
+    hidden: frozenset[int] | None = frozenset()
+
+    def lines(self) -> list[str]:
+        """The text's lines, counted as the YAML reader counts them."""
+        return _LINE_BREAK.split(self.text.removeprefix(BOM))
+
+    def without_excerpts(self) -> Source:
+        """The same source, none of whose lines will ever be shown."""
+        return replace(self, hidden=None)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A range of text: lines and columns count from 1, the end column is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding. `path` is in the user's own spelling; `help` says how to mend it."""
+
+    code: str
+    message: str
+    source: Source
+    span: Span | None = None
+    path: str = ""
+    help: str = ""
+    severity: Severity = "error"
+
+    def order(self) -> tuple[int, int, str, str]:
+        """Sort key: the order in which a reader meets the places."""
+        at = self.span or Span(0, 0, 0, 0)
+        return (at.line, at.column, self.code, self.message)
+
+    def text(self, excerpts: dict[Source, list[str]] | None = None) -> str:
+        """The finding as a person reads it; `excerpts` keeps split sources between calls."""
+        where = self.source.name
+        if self.span and self.source.positions:
+            where += f":{self.span.line}:{self.span.column}"
+        parts = [f"{where}: {self.severity}[{self.code}]: {self.message}"]
+        parts += self._excerpt({} if excerpts is None else excerpts)
+        if self.path:
+            parts.append(f"  {printable(self.path)}")
+        if self.help:
+            parts.append(f"  help: {self.help}")
+        return "\n".join(parts)
+
+    def _excerpt(self, excerpts: dict[Source, list[str]]) -> list[str]:
+        source, span = self.source, self.span
+        if not span or not source.positions or source.hidden is None or span.line in source.hidden:
+            return []
+        if source not in excerpts:
+            excerpts[source] = source.lines()
+        lines = excerpts[source]
+        if span.line > len(lines):
+            return []
+        line = lines[span.line - 1]
+        start = span.column - 1
+        end = span.end_column - 1 if span.end_line == span.line else len(line)
+        left = max(0, start - _EXCERPT_WIDTH // 2) if len(line) > _EXCERPT_WIDTH else 0
+        shown = line[left : left + _EXCERPT_WIDTH]
+        before = printable(line[left:start])
+        marked = printable(line[start : max(start + 1, min(end, left + _EXCERPT_WIDTH))])
+        number = f"{span.line:>5}"
+        return [
+            f"{number} | {printable(shown).rstrip()}",
+            f"{' ' * len(number)} | {' ' * _width(before)}{'^' * max(1, _width(marked))}",
+        ]
+
+    def data(self) -> dict[str, Any]:
+        """The finding for machines; positions are null where the text has none."""
+        at = self.span if self.source.positions else None
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "message": self.message,
+            "path": self.path,
+            "line": at.line if at else None,
+            "column": at.column if at else None,
+            "end_line": at.end_line if at else None,
+            "end_column": at.end_column if at else None,
+            "help": self.help,
+        }
+
+
+class ManifestError(Exception):
+    """The user's input cannot be used. Carries every diagnostic; its text shows them all."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(render(self.diagnostics))
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """All findings as text, in the order of their places, at most MAX_SHOWN of them."""
+    excerpts: dict[Source, list[str]] = {}
+    shown = [d.text(excerpts) for d in sorted(diagnostics, key=Diagnostic.order)[:MAX_SHOWN]]
+    if len(diagnostics) > MAX_SHOWN:
+        shown.append(f"… and {len(diagnostics) - MAX_SHOWN} more")
+    return "\n\n".join(shown)
+
+
+def printable(text: str) -> str:
+    """The text with everything a terminal would act on or not show replaced by an escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else " " if c == "\t" else c.encode("unicode_escape").decode()
+        for c in text
+    )
+
+
+def quote(value: object) -> str:
+    """A value as a message shows it: quoted, on one line, cut where it is long."""
+    text = printable(str(value))
+    if len(text) > _QUOTE_WIDTH:
+        text = text[: _QUOTE_WIDTH - 1] + "…"
+    return f"'{text}'"
+
+
+def one_of(values: Iterable[str]) -> str:
+    """`'S', 'N' or 'B'`."""
+    quoted = [f"'{value}'" for value in values]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a slip of the finger or of the shift key turns into `word`."""
+    # Imported where it is needed: a correct manifest has no misspelt word.
+    from difflib import get_close_matches
+
+    by_shape = {k.replace("_", "").replace("-", "").lower(): k for k in known}
+    shape = word[:200].replace("_", "").replace("-", "").lower()
+    close = get_close_matches(shape, by_shape, n=1, cutoff=0.75)
+    return by_shape[close[0]] if close else None
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,1 @@
+"""What people write, brought to the one spelling and shape that the models read."""

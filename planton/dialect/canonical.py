@@ -1,0 +1,182 @@
+"""A manifest's document brought to the canonical one: v1, camelCase, extensions under spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from planton.diagnostics import Diagnostic, Source, did_you_mean, one_of, quote
+from planton.dialect import extensions
+from planton.dialect.keys import respell
+from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
+
+KIND = "AwsDynamodb"
+V1 = ("aws.project-planton.org/v1", "aws.openmcf.org/v1", "aws.planton.dev/v1")
+NOT_YET = ("aws.planton.dev/v1alpha1", "code2cloud.planton.cloud/v1")
+"""Versions of the contract that exist and that this program does not read."""
+
+ANNOTATIONS = (extensions.EXTENSIONS,)
+"""The annotations under this program's prefix that mean something."""
+
+
+@dataclass
+class Canonical:
+    """The canonical document, what was found on the way, and where its parts come from.
+
+    `roots` are the user's own trees: the path under which each is known, and the tree. `usable`
+    is false where it makes no sense to look further.
+    """
+
+    node: Mapping
+    roots: list[tuple[str, Node]]
+    found: list[Diagnostic] = field(default_factory=list)
+    usable: bool = True
+
+
+def canonical(root: Node, source: Source) -> Canonical:
+    """Reshapes a document; whatever is wrong with its frame is in `found`."""
+    if not isinstance(root, Mapping):
+        what = "a list" if isinstance(root, Sequence) else "text"
+        message = (
+            f"a manifest must be a mapping with apiVersion, kind, metadata and spec, is {what}"
+        )
+        problem = Diagnostic(code="type", message=message, source=source, span=span(root))
+        nothing = Mapping((), root.start, root.end)
+        return Canonical(nothing, [("", root)], [problem], usable=False)
+    found: list[Diagnostic] = []
+    top = _respelled(root, source, found, deep=False)
+    result = Canonical(top, [("", root)], found)
+    result.usable = _check_frame(top, source, found)
+    if not result.usable:
+        return result
+    parts = {key.text: (key, value) for key, value in top.entries if key.text in _READ}
+    if "metadata" in parts:
+        key, value = parts["metadata"]
+        parts["metadata"] = key, respell(value, source, found, deep=False)
+    if "spec" in parts:
+        key, value = parts["spec"]
+        value = respell(value, source, found)
+        annotation = _extensions(parts, source, found)
+        if annotation is not None and isinstance(value, Mapping):
+            extra = extensions.read_extensions(annotation, source, found)
+            if extra is not None:
+                result.roots.append((extensions.PATH, extra))
+                value = extensions.merge(value, extra, source, found)
+        parts["spec"] = key, value
+    result.node = top._replace(entries=tuple(parts.values()))
+    return result
+
+
+_READ = ("metadata", "spec")
+_FRAME = ("apiVersion", "kind", *_READ, "status")
+
+
+def _respelled(node: Mapping, source: Source, found: list[Diagnostic], *, deep: bool) -> Mapping:
+    respelt = respell(node, source, found, deep=deep)
+    assert isinstance(respelt, Mapping)
+    return respelt
+
+
+def _check_frame(top: Mapping, source: Source, found: list[Diagnostic]) -> bool:
+    """Kind, version and the keys of the top level; says whether to look further."""
+    kind = _text(top.get("kind"))
+    if kind != KIND:
+        found.append(
+            _problem(
+                top,
+                "kind",
+                source,
+                "kind",
+                f"kind must be {quote(KIND)}, is {quote(kind)}" if kind else "kind must be given",
+                f"write kind: {KIND}",
+            )
+        )
+        if not kind or did_you_mean(kind, (KIND,)) is None:
+            return False
+    version = _text(top.get("apiVersion"))
+    if version not in V1:
+        reads = one_of(V1)
+        if not version:
+            message, help = "apiVersion must be given", f"write apiVersion: {V1[0]}"
+        elif version in NOT_YET:
+            message, help = f"the apiVersion {quote(version)} is not supported", f"use {reads}"
+        else:
+            message, help = f"apiVersion {quote(version)} is not known", f"use {reads}"
+        found.append(_problem(top, "apiVersion", source, "api-version", message, help))
+        if version in NOT_YET:
+            return False
+    for key, _ in top.entries:
+        if key.text not in _FRAME:
+            meant = did_you_mean(key.text, _FRAME)
+            found.append(
+                Diagnostic(
+                    code="unknown-key",
+                    message=f"unknown key {quote(key.text)}",
+                    source=source,
+                    span=span(key),
+                    path=key.text,
+                    help=f"did you mean {quote(meant)}?"
+                    if meant
+                    else "a manifest has apiVersion, kind, metadata and spec",
+                )
+            )
+    return True
+
+
+def _text(node: Node | None) -> str:
+    if isinstance(node, Scalar) and resolve(node) is not None:
+        return node.text
+    return "" if node is None or isinstance(node, Scalar) else "a list or mapping"
+
+
+def _problem(
+    top: Mapping, key: str, source: Source, code: str, message: str, help: str
+) -> Diagnostic:
+    at = top.get(key) or top
+    return Diagnostic(
+        code=code,
+        message=message,
+        source=source,
+        span=span(at),
+        path=key,
+        help=help,
+    )
+
+
+def _extensions(
+    parts: dict[str, tuple[Scalar, Node]], source: Source, found: list[Diagnostic]
+) -> Scalar | None:
+    """The annotation with further fields; other annotations of ours are an error, not ignored."""
+    metadata = parts["metadata"][1] if "metadata" in parts else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(annotations, Mapping):
+        return None
+    wanted: Scalar | None = None
+    for key, value in annotations.entries:
+        path = f'metadata.annotations["{key.text}"]'
+        if key.text == extensions.EXTENSIONS:
+            if isinstance(value, Scalar):
+                wanted = value
+            else:
+                found.append(
+                    Diagnostic(
+                        code="extensions",
+                        message="the annotation must be text, is a list or mapping",
+                        source=source,
+                        span=span(value),
+                        path=path,
+                        help="put '|' after the key, so that the YAML below it is its text",
+                    )
+                )
+        elif key.text.startswith(extensions.PREFIX):
+            meant = did_you_mean(key.text, ANNOTATIONS)
+            found.append(
+                Diagnostic(
+                    code="unknown-annotation",
+                    message=f"unknown annotation {quote(key.text)}",
+                    source=source,
+                    span=span(key),
+                    path=path,
+                    help=f"did you mean '{meant}'?" if meant else f"known: {one_of(ANNOTATIONS)}",
+                )
+            )
+    return wanted

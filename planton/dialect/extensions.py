@@ -1,0 +1,99 @@
+"""The annotation that carries fields which the wrapper's own contract does not know.
+
+Its text is YAML, read as if it stood under `spec`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planton.diagnostics import Diagnostic, Source, quote
+from planton.dialect.keys import respell
+from planton.document import Mapping, Node, Place, Scalar, Sequence, parse, span
+
+PREFIX = "dynamodb.project-planton.org/"
+EXTENSIONS = PREFIX + "extensions"
+
+
+def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
+    """The annotation's mapping, camelCase, its nodes at their places in the user's own text.
+
+    A block scalar (`|`) keeps the user's lines, so it is read where it stands. In any other style
+    lines are folded or escaped away, and every node is placed at the whole value.
+    """
+    in_place = _as_it_stands(scalar, source)
+    roots, problems = parse(replace(source, text=scalar.text if in_place is None else in_place))
+    if in_place is None:
+        roots = [_relocate(root, scalar) for root in roots]
+        problems = [replace(problem, span=span(scalar)) for problem in problems]
+    found += [replace(problem, source=source, path=PATH) for problem in problems]
+    if not roots:
+        return None
+    if len(roots) > 1 or not isinstance(roots[0], Mapping):
+        found.append(
+            Diagnostic(
+                code="extensions",
+                message="the annotation must hold one YAML mapping of fields",
+                source=source,
+                span=span(roots[-1]),
+                path=PATH,
+                help="write the fields as they would stand under spec",
+            )
+        )
+        return None
+    node = respell(roots[0], source, found)
+    return node if isinstance(node, Mapping) else None
+
+
+PATH = f'metadata.annotations["{EXTENSIONS}"]'
+"""How diagnostics name the annotation."""
+
+
+def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
+    """The spec with the annotation's fields; a field in both places is an error."""
+    entries = {key.text: (key, value) for key, value in spec.entries}
+    for key, value in extensions.entries:
+        if key.text in entries:
+            line = entries[key.text][0].start.line + 1
+            found.append(
+                Diagnostic(
+                    code="extensions",
+                    message=f"{quote(key.text)} stands under spec as well, in line {line}",
+                    source=source,
+                    span=span(key),
+                    path=f"{PATH}.{key.text}",
+                    help="keep one of the two",
+                )
+            )
+        else:
+            entries[key.text] = (key, value)
+    return spec._replace(entries=tuple(entries.values()))
+
+
+def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
+    """The text moved to where it stands in the source, so that its marks are the source's."""
+    if scalar.style != "|" or not source.positions:
+        return None
+    first = scalar.start.line + 1
+    inner = scalar.text.split("\n")
+    outer = source.lines()[first : first + len(inner)]
+    filled = next((i for i, line in enumerate(inner) if line.strip()), None)
+    if filled is None or filled >= len(outer) or not outer[filled].endswith(inner[filled]):
+        return None
+    indent = " " * (len(outer[filled]) - len(inner[filled]))
+    return "\n" * first + "\n".join(indent + line if line else line for line in inner)
+
+
+def _relocate(node: Node, scalar: Scalar) -> Node:
+    start, end = (Place(mark.line, mark.column) for mark in (scalar.start, scalar.end))
+    match node:
+        case Mapping():
+            entries = tuple(
+                (Scalar(key.text, key.style, start, end), _relocate(value, scalar))
+                for key, value in node.entries
+            )
+            return Mapping(entries, start, end)
+        case Sequence():
+            return Sequence(tuple(_relocate(item, scalar) for item in node.items), start, end)
+        case _:
+            return Scalar(node.text, node.style, start, end)

@@ -1,0 +1,70 @@
+"""snake_case and camelCase are the same key."""
+
+from __future__ import annotations
+
+import re
+
+from planton.diagnostics import Diagnostic, Source, quote
+from planton.document import Mapping, Node, Scalar, Sequence, span
+
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_WORD = re.compile(r"_([a-z0-9])")
+
+USER_KEYED = frozenset({"tags"})
+"""Mappings whose keys are the user's own: never respelled."""
+
+
+def camel(key: str) -> str:
+    """The camelCase spelling of a snake_case key; any other text as it is."""
+    if "_" not in key or not _SNAKE.fullmatch(key):
+        return key
+    return _WORD.sub(lambda word: word[1].upper(), key)
+
+
+def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool = True) -> Node:
+    """The node with every key in camelCase; nodes in which nothing changes stay themselves.
+
+    One key in both spellings is an error at the second, which is dropped. With `deep` false only
+    the node's own keys are looked at.
+    """
+    match node:
+        case Mapping():
+            return _respell_mapping(node, source, found, deep)
+        case Sequence() if deep:
+            items = tuple(respell(item, source, found) for item in node.items)
+            same = all(new is old for new, old in zip(items, node.items, strict=True))
+            return node if same else node._replace(items=items)
+        case _:
+            return node
+
+
+def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], deep: bool) -> Mapping:
+    entries: dict[str, tuple[Scalar, Node]] = {}
+    changed = False
+    for entry in node.entries:
+        key, value = entry
+        name = camel(key.text)
+        if name in entries:
+            found.append(_spelled_twice(entries[name][0], key, node, source))
+            changed = True
+            continue
+        if deep and name not in USER_KEYED and not isinstance(value, Scalar):
+            value = respell(value, source, found)
+        if name != key.text or value is not entry[1]:
+            entry = (key if name == key.text else key._replace(text=name), value)
+            changed = True
+        entries[name] = entry
+    return node._replace(entries=tuple(entries.values())) if changed else node
+
+
+def _spelled_twice(first: Scalar, second: Scalar, node: Mapping, source: Source) -> Diagnostic:
+    # The first key may be respelled already; its place still finds what the user wrote.
+    written = next(key.text for key, _ in node.entries if key.start is first.start)
+    return Diagnostic(
+        code="key-spelled-twice",
+        message=f"{quote(second.text)} is the same key as {quote(written)} "
+        f"in line {first.start.line + 1}",
+        source=source,
+        span=span(second),
+        help="keep one of the two",
+    )

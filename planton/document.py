@@ -1,0 +1,379 @@
+"""Strict YAML: text in, nodes that know their line and column out.
+
+PyYAML does the parsing (its C parser where it is built). The tree is built here because PyYAML's
+own composer recurses as deep as the input asks, expands aliases without a limit, keeps the last of
+two equal keys, and forgets positions on the way to dicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import yaml
+
+from planton.diagnostics import BOM, Diagnostic, Source, Span, quote
+
+MAX_BYTES = 1 << 20
+"""Larger inputs are refused unread; the largest manifest that AWS accepts is some 50 KiB."""
+
+MAX_DEPTH = 100
+MAX_NODES = 100_000
+"""Nodes in one document, aliases counted as often as they are used."""
+
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_STRING_TAGS = (None, "!", "tag:yaml.org,2002:str")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Mark(Protocol):
+    """A place in a text; line and column count from 0. PyYAML's marks are such."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+class Place(NamedTuple):
+    """A mark of our own making."""
+
+    line: int
+    column: int
+
+
+class Scalar(NamedTuple):
+    """One value. `style` is empty for a plain one, else the YAML quoting character."""
+
+    text: str
+    style: str
+    start: Mark
+    end: Mark
+
+
+class Mapping(NamedTuple):
+    """Keys with their values, in the order of the text, no key twice."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    start: Mark
+    end: Mark
+
+    def get(self, key: str) -> Node | None:
+        """The value under the key, if it is there."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+
+class Sequence(NamedTuple):
+    """Items in the order of the text."""
+
+    items: tuple[Node, ...]
+    start: Mark
+    end: Mark
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+
+_CORE: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMERIC_START = frozenset("+-.0123456789")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+def resolve(scalar: Scalar) -> str | int | float | bool | None:
+    """The value that a scalar stands for under the YAML 1.2 core schema.
+
+    PyYAML's own resolver follows YAML 1.1 (`on` is true, `012` is ten, `22:22` a number). Digits
+    with a leading zero stay text: readers disagree whether they are octal, so a field refuses them.
+    """
+    text = scalar.text
+    if scalar.style:
+        return text
+    if text in _CORE:
+        return _CORE[text]
+    if text[0] not in _NUMERIC_START:
+        return text
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text) and not text.lstrip("+-").isdigit():
+        return float(text)
+    if _SPECIAL_FLOAT.fullmatch(text):
+        return float(text.replace(".", ""))
+    return text
+
+
+def span(node: Node) -> Span:
+    """The node's range, counted from 1."""
+    start, end = node.start, node.end
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
+    """Bytes of a file as text, or what keeps them from being text. `name` is for diagnostics."""
+
+    def refuse(code: str, message: str, help: str) -> tuple[str, list[Diagnostic]]:
+        return "", [Diagnostic(code=code, message=message, source=Source(name, ""), help=help)]
+
+    if len(data) > MAX_BYTES:
+        return refuse(
+            "too-large",
+            f"the file has {len(data):,} bytes, more than {MAX_BYTES:,} (1 MiB)",
+            "a manifest describes one table; is this the right file?",
+        )
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        guess = " (it looks like UTF-16)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        return refuse(
+            "not-utf-8",
+            f"the file is not UTF-8{guess}: line {line} holds the byte 0x{data[error.start]:02x}",
+            "save the file as UTF-8",
+        )
+
+
+def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
+    """Every document of the text, and everything in them that is no strict YAML.
+
+    After a syntax error nothing further can be read, so the documents before it are returned.
+    A document that is empty or null is left out, as Kubernetes' readers do.
+    """
+    if len(source.text) > MAX_BYTES or len(source.text.encode("utf-8", "replace")) > MAX_BYTES:
+        return [], [
+            Diagnostic(
+                code="too-large",
+                message=f"the text has more than {MAX_BYTES:,} bytes (1 MiB)",
+                source=source,
+                help="a manifest describes one table; is this the right input?",
+            )
+        ]
+    text = source.text.removeprefix(BOM)
+    if found := _FORBIDDEN.search(text):
+        return [], [_forbidden_character(source, text, found.start())]
+    builder = _Builder(source)
+    nodes: list[Node] = []
+    try:
+        for node in builder.documents(yaml.parse(text, Loader=_LOADER)):
+            if not (isinstance(node, Scalar) and resolve(node) is None):
+                nodes.append(node)
+    except yaml.MarkedYAMLError as error:
+        builder.diagnostics.append(_syntax_error(source, error))
+    except _Refused as refused:
+        builder.diagnostics.append(refused.diagnostic)
+    return nodes, builder.diagnostics
+
+
+class _Refused(Exception):
+    """The rest of the text is not read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+
+
+class _Builder:
+    """Events to nodes, without recursion: the depth of the input is not the depth of the stack."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+
+    def documents(self, events: Iterator[Any]) -> Iterator[Node]:
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                yield self._document(events)
+
+    def _document(self, events: Iterator[Any]) -> Node:
+        anchors: dict[str, tuple[Node, int]] = {}
+        # One entry an open collection: its children so far, its start event, the count before it.
+        stack: list[tuple[list[Node], Any, int]] = []
+        children: list[Node] = []
+        count = 0
+        scalar_event = yaml.ScalarEvent
+        for event in events:
+            kind = event.__class__
+            node: Node
+            before = count
+            count += 1
+            if kind is scalar_event:
+                node = Scalar(event.value, event.style or "", event.start_mark, event.end_mark)
+                if event.tag not in _STRING_TAGS:
+                    self._tag(node)
+                elif event.tag is not None and not node.style:
+                    node = node._replace(style='"')
+                if event.anchor:
+                    anchors[event.anchor] = (node, 1)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                if len(stack) >= MAX_DEPTH:
+                    self._refuse(
+                        "too-deep", f"nested more than {MAX_DEPTH} levels deep", event.start_mark
+                    )
+                stack.append((children, event, before))
+                children = []
+                continue
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                outer, start, before = stack.pop()
+                make = self._mapping if kind is yaml.MappingEndEvent else self._sequence
+                node = make(children, start, event)
+                children = outer
+                count -= 1
+                if start.tag is not None and start.tag != "!":
+                    self._tag(node)
+                if start.anchor:
+                    anchors[start.anchor] = (node, count - before)
+            elif kind is yaml.AliasEvent:
+                node, size = anchors.get(event.anchor) or self._no_anchor(event, stack)
+                count += size - 1
+            else:
+                break
+            if count > MAX_NODES:
+                self._refuse(
+                    "too-large",
+                    f"more than {MAX_NODES:,} values in one document, aliases counted in full",
+                    event.start_mark,
+                )
+            children.append(node)
+        return children[0]
+
+    def _mapping(self, children: list[Node], start: Any, end: Any) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        pairs = iter(children)
+        for key, value in zip(pairs, pairs, strict=True):
+            if not isinstance(key, Scalar):
+                self._report("complex-key", "a key must be plain text, not a list or mapping", key)
+            elif key.text == "<<" and not key.style:
+                self._report(
+                    "merge-key",
+                    "the merge key '<<' is YAML 1.1 only",
+                    key,
+                    "write the fields out, or use an alias for the whole value",
+                )
+            elif key.text in entries:
+                first = entries[key.text][0].start.line + 1
+                # Where lines may not be shown, a key may be a misplaced secret.
+                name = "a key" if self.source.hidden is None else f"the key {quote(key.text)}"
+                self._report(
+                    "duplicate-key",
+                    f"{name} stands twice, first in line {first}",
+                    key,
+                    "keep one of the two",
+                )
+            else:
+                entries[key.text] = (key, value)
+        return Mapping(tuple(entries.values()), start.start_mark, _end(children, end))
+
+    def _sequence(self, children: list[Node], start: Any, end: Any) -> Sequence:
+        return Sequence(tuple(children), start.start_mark, _end(children, end))
+
+    def _tag(self, node: Node) -> None:
+        self._report("tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
+
+    def _no_anchor(self, event: Any, stack: list[tuple[list[Node], Any, int]]) -> Any:
+        if any(start.anchor == event.anchor for _, start, _ in stack):
+            self._refuse("alias", "an alias inside the value that it stands for", event.start_mark)
+        self._refuse(
+            "alias",
+            "an alias without an anchor before it",
+            event.start_mark,
+            "quote the value if it is text that begins with '*'",
+        )
+
+    def _report(self, code: str, message: str, node: Node, help: str = "") -> None:
+        self.diagnostics.append(
+            Diagnostic(code=code, message=message, source=self.source, span=span(node), help=help)
+        )
+
+    def _refuse(self, code: str, message: str, mark: Mark, help: str = "") -> None:
+        at = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+        raise _Refused(
+            Diagnostic(code=code, message=message, source=self.source, span=at, help=help)
+        )
+
+
+def _end(children: list[Node], event: Any) -> Mark:
+    """A block collection ends with its last child; the parser says where the next token begins."""
+    if children and event.start_mark.index == event.end_mark.index:
+        return children[-1].end
+    mark: Mark = event.end_mark
+    return mark
+
+
+def _forbidden_character(source: Source, text: str, index: int) -> Diagnostic:
+    # None of the text is shown: bytes that are no text are likely not what the user thinks.
+    lines = Source("", text[:index]).lines()
+    at = Span(len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
+    return Diagnostic(
+        code="yaml-syntax",
+        message=f"the character U+{ord(text[index]):04X} is not allowed in YAML",
+        source=source,
+        span=at,
+        help="remove it, or write it as an escape inside double quotes",
+    )
+
+
+_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    # What libyaml says (a part of it), what we say, how to mend it. None repeats the user's text.
+    (
+        "mapping values are not allowed",
+        "a second ': ' in one line, or a line indented deeper than its neighbours",
+        "quote the value if the ': ' belongs to it, else line the keys up",
+    ),
+    (
+        "could not find expected ':'",
+        "a line that is neither 'key: value' nor part of the value before it",
+        "put ': ' after the key, or indent the line if it continues a value",
+    ),
+    (
+        "did not find expected key",
+        "a line that does not fit the mapping around it",
+        "line it up with the keys of its mapping; quote values that hold quotes",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "a line that does not fit the list around it",
+        "line it up with the other '-' of its list",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a '-' where no list can begin",
+        "put the list in a line of its own below its key",
+    ),
+    ("did not find expected ',' or '}'", "a '{' is not closed", "add the missing ',' or '}'"),
+    ("did not find expected ',' or ']'", "a '[' is not closed", "add the missing ',' or ']'"),
+    ("found unexpected end of stream", "a quoted value is not closed", "add the missing quote"),
+    (
+        "unknown escape character",
+        "a '\\' that begins no escape inside double quotes",
+        "double it, or use single quotes",
+    ),
+)
+
+# The parser notices these far behind the place to mend.
+_SHOWN_AT_ITS_START = ("expected ':'", "expected ',' or", "unexpected end of stream")
+
+
+def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
+    problem = error.problem or error.context or "no YAML"
+    mark: Any = error.problem_mark or error.context_mark
+    if error.context_mark and any(part in problem for part in _SHOWN_AT_ITS_START):
+        mark = error.context_mark
+    message, help = problem, ""
+    at = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else None
+    if mark and "cannot start any token" in problem:
+        lines = source.lines()
+        line = lines[mark.line] if mark.line < len(lines) else ""
+        if line[mark.column : mark.column + 1] == "\t":
+            message, help = "a tab cannot indent YAML", "indent with spaces"
+        else:
+            message, help = "a value cannot begin with this character", "quote the value"
+    for part, ours, mend in _SYNTAX:
+        if part in problem:
+            message, help = ours, mend
+    return Diagnostic(code="yaml-syntax", message=message, source=source, span=at, help=help)

@@ -1,0 +1,342 @@
+"""The only door into the model: text in, one typed manifest out, or everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from types import UnionType
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from planton.diagnostics import (
+    Diagnostic,
+    ManifestError,
+    Severity,
+    Source,
+    did_you_mean,
+    quote,
+)
+from planton.dialect.canonical import Canonical, canonical
+from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
+from planton.model.rule import Path
+from planton.model.rules import RULES
+from planton.model.spec import AwsDynamodb
+from planton.model.types import kind
+
+NOT_YET = frozenset(
+    {
+        "contributorInsights",
+        "globalTableWitness",
+        "importTable",
+        "kinesisStreamingDestination",
+        "onDemandThroughput",
+        "pointInTimeRecovery",
+        "rangeKey",
+        "replicas",
+        "resourcePolicy",
+        "restoreBackupArn",
+        "restoreDateTime",
+        "restoreSourceName",
+        "restoreSourceTableArn",
+        "restoreToLatestTime",
+        "scheduledAdjustments",
+        "warmThroughput",
+    }
+)
+"""Fields of the newer contract that this program does not carry out."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A manifest that may be deployed, and what was found that will hurt."""
+
+    manifest: AwsDynamodb
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def load(text: str, *, filename: str) -> Loaded:
+    """Reads one manifest. `filename` is what diagnostics call the text.
+
+    Raises:
+        ManifestError: with every error and warning, where there is any error.
+    """
+    source = Source(filename, text)
+    manifest, found = examine(*parse(source), source)
+    if manifest is None:
+        raise ManifestError(found)
+    return Loaded(manifest, tuple(found))
+
+
+def examine(
+    roots: list[Node], found: list[Diagnostic], source: Source
+) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+    """The one manifest of a parsed text, None where there are errors, and everything found.
+
+    `found` is what parsing found. More or less than one document is an error.
+    """
+    found = list(found)
+    if not roots and not found:
+        found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
+    if len(roots) > 1:
+        found.append(
+            Diagnostic(
+                code="several-documents",
+                message=f"{len(roots)} documents where one manifest is expected",
+                source=source,
+                span=span(roots[1]),
+                help="keep one manifest a file",
+            )
+        )
+    manifest = None
+    if roots:
+        manifest, further = check(roots[0], source)
+        found += further
+    failed = any(d.severity == "error" for d in found)
+    return (None if failed else manifest), found
+
+
+def check(root: Node, source: Source) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+    """One document's manifest, None where it has errors, and everything found in it."""
+    document = canonical(root, source)
+    if not document.usable:
+        return None, document.found
+    checker = _Checker(document, source)
+    manifest = checker.check()
+    failed = any(d.severity == "error" for d in checker.found)
+    return (None if failed else manifest), checker.found
+
+
+class _Checker:
+    """Types first, then the rules that the broken fields do not make meaningless."""
+
+    def __init__(self, document: Canonical, source: Source) -> None:
+        self.document = document
+        self.source = source
+        self.found = document.found
+        self.broken: set[str] = set()
+        self.meant: set[Path] = set()
+        self._origins: dict[int, tuple[str, str]] | None = None
+
+    def check(self) -> AwsDynamodb | None:
+        data = self._data(self.document.node)
+        try:
+            manifest = AwsDynamodb.model_validate(data)
+        except ValidationError as error:
+            problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
+            # Unknown keys first: one of them may be a missing field, misspelt.
+            for problem in sorted(problems, key=lambda p: p["type"] != "extra_forbidden"):
+                self._type_error(problem, data)
+            try:
+                manifest = AwsDynamodb.model_validate(data)
+            except ValidationError:
+                # What is left is too far from a manifest for rules to say anything true.
+                return None
+        for rule in RULES:
+            if rule.applies(self.broken):
+                for finding in rule.check(manifest):
+                    self._report(
+                        rule.code, finding.path, finding.message, finding.help, rule.severity
+                    )
+        return manifest
+
+    def _data(self, node: Node, warn: bool = False) -> Any:
+        """Plain values for pydantic. A key without a value counts as absent, and below spec
+        that is said."""
+        match node:
+            case Scalar():
+                return resolve(node)
+            case Sequence():
+                return [self._data(item, warn) for item in node.items]
+            case Mapping():
+                data = {}
+                for key, value in node.entries:
+                    plain = self._data(value, warn or key.text == "spec")
+                    if plain is not None:
+                        data[key.text] = plain
+                    elif warn:
+                        self._empty(key)
+                return data
+
+    def _empty(self, key: Scalar) -> None:
+        self.found.append(
+            Diagnostic(
+                code="empty-value",
+                message=f"{quote(key.text)} has no value, so it counts as absent",
+                source=self.source,
+                span=span(key),
+                path=self._origin(key)[0],
+                help="give it a value, or remove the key; are the lines below it indented?",
+                severity="warning",
+            )
+        )
+
+    def _type_error(self, problem: dict[str, Any], data: dict[str, Any]) -> None:
+        """Reports one of pydantic's findings in our words, and puts a stand-in in its place."""
+        path: Path = problem["loc"]
+        at_key = path[-1] == "[key]"
+        if at_key:
+            path = path[:-1]
+        name = quote(path[-1])[1:-1]
+        if isinstance(path[-1], int):
+            name = f"{path[-2]}[{name}]"
+        parent, annotation, optional = _find(data, path)
+        self.broken.add(_dotted(path))
+        match problem["type"]:
+            case "extra_forbidden":
+                self._unknown_key(path, data)
+            case "missing":
+                if path not in self.meant:
+                    self._report("missing", path, f"{name} must be given")
+            case "model_type" | "dict_type":
+                self._report("type", path, f"{name} must be a mapping, is {kind(parent[path[-1]])}")
+            case "list_type":
+                self._report("type", path, f"{name} must be a list, is {kind(parent[path[-1]])}")
+            case code:
+                message, help = problem["ctx"]["message"], problem["ctx"]["help"]
+                if message.startswith("must "):
+                    message = f"{name} {message}"
+                self._report(code, path, message, help, key=at_key)
+        if optional:
+            parent.pop(path[-1], None)
+        else:
+            parent[path[-1]] = _stand_in(annotation)
+
+    def _unknown_key(self, path: Path, data: dict[str, Any]) -> None:
+        known = sorted(_fields(_find(data, path[:-1])[1]))
+        key, _ = self._locate(path, key=True)
+        written = quote(self._origin(key)[1])
+        if path[-1] in NOT_YET:
+            self._report("unsupported", path, f"{written} is not supported", key=True)
+            return
+        meant = did_you_mean(str(path[-1]), known)
+        if meant:
+            self.meant.add((*path[:-1], meant))
+            self.broken.add(_dotted((*path[:-1], meant)))
+        help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(known)}"
+        self._report("unknown-key", path, f"unknown key {written}", help, key=True)
+
+    def _report(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        help: str = "",
+        severity: Severity = "error",
+        *,
+        key: bool = False,
+    ) -> None:
+        node, missing = self._locate(path, key=key)
+        shown = self._origin(node)[0]
+        for part in missing:
+            shown = _join(shown, part)
+        self.found.append(
+            Diagnostic(
+                code=code,
+                message=message,
+                source=self.source,
+                span=span(node),
+                path=shown,
+                help=help,
+                severity=severity,
+            )
+        )
+
+    def _locate(self, path: Path, *, key: bool) -> tuple[Node, Path]:
+        """The node at the path, or the nearest one above it, and what of the path is missing.
+
+        With `key`, and wherever something is missing, a mapping's field is shown by its key.
+        """
+        here: Node = self.document.node
+        name: Scalar | None = None
+        for i, part in enumerate(path):
+            entry: tuple[Scalar | None, Node] | None = None
+            if isinstance(here, Mapping):
+                entry = next((e for e in here.entries if e[0].text == part), None)
+            elif isinstance(here, Sequence) and isinstance(part, int):
+                entry = None, here.items[part]
+            if entry is None or (isinstance(entry[1], Scalar) and resolve(entry[1]) is None):
+                return name or here, path[i:]
+            name, here = entry
+        return (name if key and name else here), ()
+
+    def _origin(self, node: Node) -> tuple[str, str]:
+        """The user's own path to a node, and for a key the user's own spelling of it."""
+        if self._origins is None:
+            self._origins = {}
+            for prefix, root in self.document.roots:
+                _collect(root, prefix, self._origins)
+        return self._origins.get(id(node.start), ("", ""))
+
+
+def _collect(node: Node, path: str, origins: dict[int, tuple[str, str]]) -> None:
+    origins.setdefault(id(node.start), (path, ""))
+    match node:
+        case Mapping():
+            for key, value in node.entries:
+                below = _join(path, key.text)
+                origins.setdefault(id(key.start), (below, key.text))
+                _collect(value, below, origins)
+        case Sequence():
+            for i, item in enumerate(node.items):
+                _collect(item, _join(path, i), origins)
+        case Scalar():
+            pass
+
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def _join(path: str, part: str | int) -> str:
+    if isinstance(part, int):
+        return f"{path}[{part}]"
+    if not _PLAIN_KEY.fullmatch(part):
+        return f'{path}["{part}"]'
+    return f"{path}.{part}" if path else part
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(part for part in path if isinstance(part, str))
+
+
+def _fields(annotation: Any) -> dict[str, FieldInfo]:
+    """A model's fields by the name that they have in a manifest."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {field.alias or name: field for name, field in annotation.model_fields.items()}
+    return {}
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without its validators and without None."""
+    while hasattr(annotation, "__metadata__") or isinstance(annotation, UnionType):
+        annotation = get_args(annotation)[0]
+    return annotation
+
+
+def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
+    """Of the value at a path: what holds it, its type, and whether it may be left out."""
+    here, annotation, optional = data, cast("Any", AwsDynamodb), False
+    parent = here
+    for part in path:
+        parent = here
+        if fields := _fields(annotation):
+            field = fields.get(str(part))
+            optional = field is None or not field.is_required()
+            annotation = _bare(field.annotation) if field else None
+        else:
+            optional = isinstance(parent, dict)
+            annotation = _bare(get_args(annotation)[-1])
+        here = parent[part] if isinstance(part, int) else parent.get(part)
+    return parent, annotation, optional
+
+
+def _stand_in(annotation: Any) -> Any:
+    """A value that the type takes. Rules that would look at it are left out."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        required = {n: f for n, f in _fields(annotation).items() if f.is_required()}
+        return {name: _stand_in(_bare(field.annotation)) for name, field in required.items()}
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation)).value
+    return 50 if annotation is int else "stand-in"

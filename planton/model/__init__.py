@@ -1,0 +1,1 @@
+"""The typed manifest and the rules between its fields."""

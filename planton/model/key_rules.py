@@ -1,0 +1,309 @@
+"""Rules about names, attributes, keys, indexes and projections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from planton.diagnostics import did_you_mean, quote
+from planton.model.rule import Finding, Path, rule
+from planton.model.spec import (
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    KeySchemaElement,
+    LocalSecondaryIndex,
+    Spec,
+)
+from planton.model.types import KeyType, ProjectionType
+
+MAX_GLOBAL_INDEXES = 20
+MAX_LOCAL_INDEXES = 5
+MAX_NON_KEY_ATTRIBUTES = 20
+MAX_PROJECTED_ATTRIBUTES = 100
+_ATTRIBUTES = "attributeDefinitions.name"
+_KEYS = "keySchema.attributeName"
+_GLOBAL_KEYS = "globalSecondaryIndexes.keySchema.attributeName"
+_LOCAL_KEYS = "localSecondaryIndexes.keySchema.attributeName"
+_PROJECTIONS = tuple(
+    f"{kind}.projection.{field}"
+    for kind in ("globalSecondaryIndexes", "localSecondaryIndexes")
+    for field in ("type", "nonKeyAttributes")
+)
+
+
+def _indexes(spec: Spec) -> Iterator[tuple[Path, GlobalSecondaryIndex | LocalSecondaryIndex]]:
+    for i, global_index in enumerate(spec.global_secondary_indexes):
+        yield ("spec", "globalSecondaryIndexes", i), global_index
+    for i, local_index in enumerate(spec.local_secondary_indexes):
+        yield ("spec", "localSecondaryIndexes", i), local_index
+
+
+def _key_schemas(spec: Spec) -> Iterator[tuple[Path, list[KeySchemaElement]]]:
+    yield ("spec", "keySchema"), spec.key_schema
+    for path, index in _indexes(spec):
+        yield (*path, "keySchema"), index.key_schema
+
+
+def _shape(keys: Sequence[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:
+    """One HASH, then at most one RANGE."""
+    for position, expected in enumerate((KeyType.HASH, KeyType.RANGE)):
+        if position < len(keys) and keys[position].key_type is not expected:
+            place = "first" if position == 0 else "second"
+            yield Finding(
+                (*path, position, "keyType"),
+                f"the {place} key attribute of {what} must be {expected.value}, "
+                f"is {keys[position].key_type.value}",
+                "a key is one HASH, then at most one RANGE",
+            )
+    if len(keys) > 2:
+        yield Finding(
+            (*path, 2),
+            f"the key of {what} has {len(keys)} attributes, at most 2 are allowed",
+            "a key is one HASH, then at most one RANGE",
+        )
+
+
+@rule("name", "metadata.name", "tableName")
+def table_name_length(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A table's name has 3 to 255 characters (CreateTable, TableName)."""
+    name = manifest.metadata.name
+    if manifest.spec.table_name is None and len(name) < 3:
+        yield Finding(
+            ("metadata", "name"),
+            f"{quote(name)} is also the table's name, which needs 3 to 255 characters",
+            "choose a longer name, or give the table another one in spec.tableName",
+        )
+
+
+@rule("key_schema_required_unless_restored", "keySchema")
+def key_schema_required_unless_restored(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable needs a key."""
+    if not manifest.spec.key_schema:
+        yield Finding(
+            ("spec", "keySchema"),
+            "keySchema must be given: a table needs a partition key",
+            "add keySchema: [{attributeName: pk, keyType: HASH}], and pk to attributeDefinitions",
+        )
+
+
+@rule("table_key_schema_shape", "keySchema.keyType")
+def table_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """One HASH, then at most one RANGE (CreateTable, KeySchema)."""
+    yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
+
+
+@rule("gsi_key_schema_shape", "globalSecondaryIndexes.keySchema.keyType")
+def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """One HASH, then at most one RANGE; the v1 contract knows no multi-attribute keys."""
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
+        path = ("spec", "globalSecondaryIndexes", i, "keySchema")
+        if not index.key_schema:
+            yield Finding(
+                path,
+                f"the index {quote(index.name)} has no keySchema: it needs a partition key",
+                "add keySchema: [{attributeName: …, keyType: HASH}]",
+            )
+        yield from _shape(index.key_schema, path, f"the index {quote(index.name)}")
+
+
+@rule("lsi_key_schema_shape", "keySchema.keyType", _KEYS, "localSecondaryIndexes.keySchema.keyType",
+      _LOCAL_KEYS)  # fmt: skip
+def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The table's HASH and a RANGE of its own, on a table with a sort key (CreateTable)."""
+    spec = manifest.spec
+    local = ("spec", "localSecondaryIndexes")
+    if spec.local_secondary_indexes and len(spec.key_schema) == 1:
+        yield Finding(
+            local,
+            "a local index needs a table that has a sort key",
+            "add a RANGE attribute to spec.keySchema, or make it a global index",
+        )
+    for i, index in enumerate(spec.local_secondary_indexes):
+        path = (*local, i, "keySchema")
+        what = f"the index {quote(index.name)}"
+        if len(index.key_schema) < 2:
+            yield Finding(
+                path,
+                f"{what} needs two key attributes: the table's HASH and a RANGE of its own",
+                "a local index shares the table's partition key and sorts it another way",
+            )
+        yield from _shape(index.key_schema, path, what)
+        if index.key_schema and spec.key_schema:
+            own, table = index.key_schema[0].attribute_name, spec.key_schema[0].attribute_name
+            if own != table:
+                yield Finding(
+                    (*path, 0, "attributeName"),
+                    f"the HASH of {what} must be the table's, {quote(table)}; is {quote(own)}",
+                    "use the table's partition key, or make it a global index",
+                )
+
+
+@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS)
+def one_attribute_once_in_a_key(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable refuses one attribute as both parts of a key."""
+    for path, keys in _key_schemas(manifest.spec):
+        names = [key.attribute_name for key in keys]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                yield Finding(
+                    (*path, i, "attributeName"),
+                    f"the attribute {quote(name)} stands twice in one key",
+                    "name another attribute, or drop this part of the key",
+                )
+
+
+def _undeclared(spec: Spec, keys: list[KeySchemaElement], path: Path) -> Iterator[Finding]:
+    declared = [attribute.name for attribute in spec.attribute_definitions]
+    for i, key in enumerate(keys):
+        name = key.attribute_name
+        if name not in declared:
+            seen = ", ".join(quote(d)[1:-1] for d in declared[:10]) or "it is empty"
+            meant = did_you_mean(name, declared)
+            yield Finding(
+                (*path, i, "attributeName"),
+                f"key attribute {quote(name)} is not in attributeDefinitions ({seen})",
+                f"did you mean {quote(meant)}?"
+                if meant
+                else f"add {{name: {quote(name)[1:-1]}, type: S}} to spec.attributeDefinitions",
+            )
+
+
+@rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
+def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
+    yield from _undeclared(manifest.spec, manifest.spec.key_schema, ("spec", "keySchema"))
+
+
+@rule("index_key_attributes_declared", _ATTRIBUTES, _GLOBAL_KEYS, _LOCAL_KEYS)
+def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
+    for path, index in _indexes(manifest.spec):
+        yield from _undeclared(manifest.spec, index.key_schema, (*path, "keySchema"))
+
+
+@rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS)
+def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each definition is used by a key; projection and TTL do not count (CreateTable)."""
+    used = {key.attribute_name for _, keys in _key_schemas(manifest.spec) for key in keys}
+    for i, attribute in enumerate(manifest.spec.attribute_definitions):
+        if attribute.name not in used:
+            yield Finding(
+                ("spec", "attributeDefinitions", i, "name"),
+                f"attribute {quote(attribute.name)} is defined, but no key uses it",
+                "remove the definition: attributes that are no keys need none",
+            )
+
+
+@rule("duplicate-attribute", _ATTRIBUTES)
+def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable refuses an attribute defined twice, whatever the types."""
+    names = [attribute.name for attribute in manifest.spec.attribute_definitions]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield Finding(
+                ("spec", "attributeDefinitions", i, "name"),
+                f"attribute {quote(name)} is defined twice, first in attributeDefinitions"
+                f"[{names.index(name)}]",
+                "keep one definition",
+            )
+
+
+@rule("duplicate-index-name", "globalSecondaryIndexes.name", "localSecondaryIndexes.name")
+def index_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Names are unique over global and local indexes together, and case counts (CreateTable)."""
+    seen: dict[str, str] = {}
+    for path, index in _indexes(manifest.spec):
+        if index.name in seen:
+            yield Finding(
+                (*path, "name"),
+                f"the index name {quote(index.name)} is taken by {seen[index.name]}",
+                "global and local indexes of a table share one set of names",
+            )
+        seen.setdefault(index.name, f"{path[1]}[{path[2]}]")
+
+
+@rule("too-many-indexes", "globalSecondaryIndexes", "localSecondaryIndexes")
+def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """20 global indexes (a quota that few accounts have raised), 5 local ones (a limit)."""
+    spec = manifest.spec
+    for field, found, limit in (
+        ("globalSecondaryIndexes", len(spec.global_secondary_indexes), MAX_GLOBAL_INDEXES),
+        ("localSecondaryIndexes", len(spec.local_secondary_indexes), MAX_LOCAL_INDEXES),
+    ):
+        if found > limit:
+            yield Finding(
+                ("spec", field, limit),
+                f"{found} {'global' if field[0] == 'g' else 'local'} indexes, "
+                f"at most {limit} are allowed",
+                "one index can serve several queries when its keys hold composed values",
+            )
+
+
+@rule("include_requires_attributes", *_PROJECTIONS)
+def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """nonKeyAttributes are given exactly with INCLUDE (CreateTable, Projection)."""
+    for path, index in _indexes(manifest.spec):
+        if index.projection is None:
+            continue
+        kind, listed = index.projection.effective_type, index.projection.non_key_attributes
+        if kind is ProjectionType.INCLUDE and not listed:
+            yield Finding(
+                (*path, "projection"),
+                "a projection of type INCLUDE needs nonKeyAttributes",
+                "list the attributes to hold, or use KEYS_ONLY",
+            )
+        if kind is not ProjectionType.INCLUDE and listed:
+            yield Finding(
+                (*path, "projection", "nonKeyAttributes"),
+                f"nonKeyAttributes go with INCLUDE only, the projection's type is {kind.value}",
+                "set the type to INCLUDE, or remove the list",
+            )
+
+
+@rule("non-key-attributes", *_PROJECTIONS)
+def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """1 to 20 an index, none twice, 100 over all indexes, repeats counted (CreateTable)."""
+    total = 0
+    for path, index in _indexes(manifest.spec):
+        listed = index.projection.non_key_attributes if index.projection else []
+        place = (*path, "projection", "nonKeyAttributes")
+        total += len(listed)
+        if len(listed) > MAX_NON_KEY_ATTRIBUTES:
+            yield Finding(
+                place,
+                f"{len(listed)} nonKeyAttributes, at most {MAX_NON_KEY_ATTRIBUTES} are allowed",
+                "use the projection ALL, or list fewer",
+            )
+        for name, count in Counter(listed).items():
+            if count > 1:
+                last = len(listed) - 1 - listed[::-1].index(name)
+                yield Finding(
+                    (*place, last),
+                    f"{quote(name)} stands {count} times among the nonKeyAttributes",
+                    "list it once",
+                )
+    if total > MAX_PROJECTED_ATTRIBUTES:
+        yield Finding(
+            ("spec",),
+            f"{total} nonKeyAttributes over all indexes, at most {MAX_PROJECTED_ATTRIBUTES} "
+            "are allowed",
+            "use the projection ALL where many are needed: it does not count",
+        )
+
+
+KEY_RULES = (
+    table_name_length,
+    key_schema_required_unless_restored,
+    table_key_schema_shape,
+    gsi_key_schema_shape,
+    lsi_key_schema_shape,
+    one_attribute_once_in_a_key,
+    key_attributes_declared,
+    index_key_attributes_declared,
+    attributes_all_indexed,
+    attributes_defined_once,
+    index_names_unique,
+    index_limits,
+    include_requires_attributes,
+    non_key_attribute_limits,
+)

@@ -1,0 +1,10 @@
+"""All rules between fields, in the order in which a manifest is read."""
+
+from __future__ import annotations
+
+from planton.model.capacity_rules import CAPACITY_RULES
+from planton.model.feature_rules import FEATURE_RULES
+from planton.model.key_rules import KEY_RULES
+from planton.model.rule import Rule
+
+RULES: tuple[Rule, ...] = (*KEY_RULES, *CAPACITY_RULES, *FEATURE_RULES)

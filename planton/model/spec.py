@@ -1,0 +1,222 @@
+"""The manifest as types: one class a mapping of the contract, one field a key.
+
+Outside camelCase, inside snake_case; closed and frozen. Fields of `spec` itself all have a default:
+what must be given is a rule with an upstream id, so that one missing field hides no other finding.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from planton.model import types as t
+
+
+class Model(BaseModel):
+    """Closed: an unknown key is an error. Frozen: past the door nothing changes."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class AttributeDefinition(Model):
+    """An attribute that a key of the table or of an index uses."""
+
+    name: t.AttributeName = Field(description="Name of the attribute, 1 to 255 characters.")
+    type: t.AnAttributeType = Field(description="S text, N number, B binary.")
+
+
+class KeySchemaElement(Model):
+    """One part of a key."""
+
+    attribute_name: t.AttributeName = Field(description="An attribute of attributeDefinitions.")
+    key_type: t.AKeyType = Field(description="HASH is the partition key, RANGE the sort key.")
+
+
+class ProvisionedThroughput(Model):
+    """Capacity bought by the hour. 0/0 counts as absent, as the protobuf contract writes it."""
+
+    read_capacity_units: t.Units = Field(
+        0, description="Strongly consistent reads of up to 4 KiB a second."
+    )
+    write_capacity_units: t.Units = Field(0, description="Writes of up to 1 KiB a second.")
+
+    @property
+    def given(self) -> bool:
+        """Whether either unit says something."""
+        return bool(self.read_capacity_units or self.write_capacity_units)
+
+
+class Projection(Model):
+    """What an index holds beside the keys."""
+
+    type: t.OptionalProjectionType = Field(
+        None, description="ALL, KEYS_ONLY or INCLUDE; absent means ALL."
+    )
+    non_key_attributes: list[t.AttributeName] = Field(
+        default=[], description="With INCLUDE: 1 to 20 attributes to hold as well."
+    )
+
+    @property
+    def effective_type(self) -> t.ProjectionType:
+        """The type, ALL where the manifest names none."""
+        return self.type or t.ProjectionType.ALL
+
+
+class ScalingDimension(Model):
+    """Bounds and aim of one dimension's autoscaling (target tracking)."""
+
+    min_capacity: t.Capacity | None = Field(
+        None, description="Lowest capacity; absent means the provisioned units."
+    )
+    max_capacity: t.Capacity = Field(description="Highest capacity.")
+    target_utilization_percent: t.Percent = Field(
+        70, description="Share of the capacity to keep in use, 20 to 90."
+    )
+    scale_in_cooldown_seconds: t.Seconds | None = Field(
+        None, description="Seconds to wait after a decrease; absent leaves it to AWS."
+    )
+    scale_out_cooldown_seconds: t.Seconds | None = Field(
+        None, description="Seconds to wait after an increase; absent leaves it to AWS."
+    )
+
+
+class Autoscaling(Model):
+    """Capacity that follows the load. An index without a block of its own takes the table's."""
+
+    enabled: t.Bool = Field(
+        True, description="false turns scaling off and keeps how the indexes are managed."
+    )
+    read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
+    write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
+
+
+class GlobalSecondaryIndex(Model):
+    """An index with a key of its own, over all partitions."""
+
+    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
+    key_schema: list[KeySchemaElement] = Field(
+        default=[], description="One HASH, then at most one RANGE."
+    )
+    projection: Projection | None = Field(
+        None, description="What the index holds beside the keys; absent means all attributes."
+    )
+    provisioned_throughput: ProvisionedThroughput | None = Field(
+        None, description="Capacity of the index; needed with PROVISIONED, refused without."
+    )
+    autoscaling: Autoscaling | None = Field(
+        None, description="Scaling of this index; absent means as the table. Not in the v1 proto."
+    )
+
+
+class LocalSecondaryIndex(Model):
+    """An index with the table's partition key and another sort key. Fixed at creation."""
+
+    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
+    key_schema: list[KeySchemaElement] = Field(
+        default=[], description="The table's HASH, then one RANGE."
+    )
+    projection: Projection | None = Field(
+        None, description="What the index holds beside the keys; absent means all attributes."
+    )
+
+
+class Ttl(Model):
+    """Items whose time has passed are deleted, within days."""
+
+    enabled: t.Bool = Field(False, description="Whether items expire.")
+    attribute_name: t.OptionalAttributeName = Field(
+        None,
+        description="The number attribute that holds the time of expiry in seconds since 1970.",
+    )
+
+
+class ServerSideEncryption(Model):
+    """Which key encrypts the table at rest."""
+
+    enabled: t.Bool = Field(
+        False,
+        description="false: a key that AWS owns, free. true: `aws/dynamodb`, or kmsKeyArn.",
+    )
+    kms_key_arn: t.OptionalKmsKeyArn = Field(
+        None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
+    )
+
+
+class Spec(Model):
+    """The table."""
+
+    region: t.OptionalRegion = Field(None, description="AWS region; absent means the provider's.")
+    table_name: t.OptionalDynamoDBName = Field(
+        None,
+        description="Name of the table in AWS, set at creation; absent means metadata.name. "
+        "Not in the v1 proto.",
+    )
+    billing_mode: t.OptionalBillingMode = Field(
+        None, description="PROVISIONED buys capacity by the hour, PAY_PER_REQUEST pays each use."
+    )
+    attribute_definitions: list[AttributeDefinition] = Field(
+        default=[], description="Exactly the attributes that keys use."
+    )
+    key_schema: list[KeySchemaElement] = Field(
+        default=[], description="The table's key: one HASH, then at most one RANGE. Fixed for good."
+    )
+    provisioned_throughput: ProvisionedThroughput | None = Field(
+        None, description="Capacity of the table; needed with PROVISIONED, refused without."
+    )
+    global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
+        default=[], description="At most 20."
+    )
+    local_secondary_indexes: list[LocalSecondaryIndex] = Field(
+        default=[], description="At most 5, fixed at creation."
+    )
+    ttl: Ttl | None = Field(None, description="Expiry of items.")
+    stream_enabled: t.Bool = Field(False, description="Whether changes are kept for 24 hours.")
+    stream_view_type: t.OptionalStreamViewType = Field(
+        None, description="What a stream record holds; given exactly when the stream is on."
+    )
+    point_in_time_recovery_enabled: t.Bool = Field(
+        False, description="Whether the table can be restored to any second of the last 35 days."
+    )
+    server_side_encryption: ServerSideEncryption | None = Field(
+        None, description="Encryption at rest; absent means a key that AWS owns."
+    )
+    table_class: t.OptionalTableClass = Field(
+        None, description="STANDARD (also where absent) or STANDARD_INFREQUENT_ACCESS."
+    )
+    deletion_protection_enabled: t.Bool = Field(
+        False,
+        description="Refuses deletion in AWS; replacement and destroy are refused at preview.",
+    )
+    contributor_insights_enabled: t.Bool = Field(
+        False, description="Whether CloudWatch shows the table's busiest and throttled keys."
+    )
+    autoscaling: Autoscaling | None = Field(
+        None, description="Capacity that follows the load; only PROVISIONED. Not in the v1 proto."
+    )
+    tags: dict[t.TagKey, t.TagValue] = Field(
+        default={},
+        description="Tags of your own, on everything that takes tags. Not in the v1 proto.",
+    )
+
+
+class Metadata(BaseModel):
+    """Who the table is. The platform adds keys of its own here, so unknown ones are ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+    name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
+    id: t.OptionalTagValue = Field(None, description="Id that the platform gave; becomes a tag.")
+    org: t.OptionalTagValue = Field(None, description="Organisation; becomes a tag.")
+    env: t.OptionalTagValue = Field(None, description="Environment; becomes a tag.")
+
+
+class AwsDynamodb(Model):
+    """One manifest. Its frame (apiVersion, kind) is the dialect's business and not kept."""
+
+    metadata: Metadata = Field(description="Who the table is.")
+    spec: Spec = Field(description="What the table is.")
+
+    @property
+    def table_name(self) -> str:
+        """The table's name in AWS, if this manifest creates it."""
+        return self.spec.table_name or self.metadata.name

@@ -1,0 +1,314 @@
+"""What one field may be: the readers and bounds that the models' annotations name.
+
+Pydantic's own int takes True and 5.0, its str takes no explanation: these readers take what the
+wrapper and people write ("5", PROVISIONED, BILLING_MODE_PROVISIONED) and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from planton.diagnostics import did_you_mean, one_of, quote
+
+REGION_PATTERN = "[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}"
+"""Names of AWS regions in every partition: us-east-1, us-gov-west-1, cn-north-1, eusc-de-east-1."""
+
+MAX_UNITS = 10**12
+"""DynamoDB refuses throughput units above this, whatever the account's quota."""
+
+
+class AttributeType(str, Enum):
+    """Types that a key attribute can have."""
+
+    S = "S"
+    N = "N"
+    B = "B"
+
+
+class BillingMode(str, Enum):
+    """How reads and writes are paid for."""
+
+    PROVISIONED = "PROVISIONED"
+    PAY_PER_REQUEST = "PAY_PER_REQUEST"
+
+
+class KeyType(str, Enum):
+    """HASH is the partition key, RANGE the sort key."""
+
+    HASH = "HASH"
+    RANGE = "RANGE"
+
+
+class ProjectionType(str, Enum):
+    """Which attributes an index holds beside its keys."""
+
+    ALL = "ALL"
+    KEYS_ONLY = "KEYS_ONLY"
+    INCLUDE = "INCLUDE"
+
+
+class StreamViewType(str, Enum):
+    """What a stream record holds of the item that changed."""
+
+    KEYS_ONLY = "KEYS_ONLY"
+    NEW_IMAGE = "NEW_IMAGE"
+    OLD_IMAGE = "OLD_IMAGE"
+    NEW_AND_OLD_IMAGES = "NEW_AND_OLD_IMAGES"
+
+
+class TableClass(str, Enum):
+    """The storage class of the table."""
+
+    STANDARD = "STANDARD"
+    STANDARD_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
+
+
+def problem(code: str, message: str, help: str = "") -> PydanticCustomError:
+    """A finding about one value: `code`, sentence and help of the diagnostic it becomes.
+
+    The texts travel as context, because pydantic reads braces in its templates.
+    """
+    # mypy sees a LiteralString parameter; the code is one of this package's own constants.
+    return PydanticCustomError(code, "{message}", {"message": message, "help": help})
+
+
+def kind(value: object) -> str:
+    """What a value is, in YAML's words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {quote(value)[1:-1]}"
+        case str():
+            return f"the text {quote(value)}"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a list"
+
+
+def read_text(value: object) -> object:
+    """Text, and nothing that YAML reads as something else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, int, float)):
+        raise problem("type", f"must be text, is {kind(value)}", "put it in double quotes")
+    raise problem("type", f"must be text, is {kind(value)}")
+
+
+def read_optional_text(value: object) -> object:
+    """Text; an empty one counts as absent, as in the protobuf contract."""
+    return None if value == "" or value is None else read_text(value)
+
+
+def read_bool(value: object) -> object:
+    """true or false."""
+    if isinstance(value, bool):
+        return value
+    help = ""
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        help = "remove the quotes" if value in ("true", "false") else f"write {value.lower()}"
+    elif isinstance(value, str) and value.lower() in ("yes", "on", "y"):
+        help = "write true"
+    elif isinstance(value, str) and value.lower() in ("no", "off", "n"):
+        help = "write false"
+    raise problem("type", f"must be true or false, is {kind(value)}", help)
+
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,30})")
+
+
+def read_int(value: object) -> object:
+    """A whole number, or one as a decimal string: JSON of protobuf writes int64 so."""
+    if isinstance(value, bool):
+        raise problem("type", f"must be a whole number, is {kind(value)}")
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return int(value)
+    help = ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        help = f"write {int(value)}"
+    elif isinstance(value, str) and value.strip().lstrip("+0").isdigit():
+        help = f"write {quote(value.strip().lstrip('+0'))[1:-1]}"
+    raise problem("type", f"must be a whole number, is {kind(value)}", help)
+
+
+def between(low: int, high: int) -> AfterValidator:
+    """Bounds of a whole number, both included."""
+
+    def check(value: int) -> int:
+        if not low <= value <= high:
+            raise problem("range", f"must be from {low:,} to {high:,}, is {value:,}")
+        return value
+
+    return AfterValidator(check)
+
+
+def up_to(high: int) -> AfterValidator:
+    """The greatest length of a text that may be empty, in characters."""
+
+    def check(value: str) -> str:
+        if len(value) > high:
+            raise problem("length", f"must have at most {high} characters, has {len(value)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def length(low: int, high: int) -> AfterValidator:
+    """Bounds of a text's length in characters, both included."""
+
+    def check(value: str) -> str:
+        if not value:
+            raise problem("missing", "must not be empty")
+        if not low <= len(value) <= high:
+            raise problem("length", f"must have {low} to {high} characters, has {len(value)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def matching(pattern: str, allowed: str, code: str = "pattern") -> AfterValidator:
+    """A text of which every character is allowed; `allowed` says which in words."""
+    full = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not full.fullmatch(value):
+            raise problem(code, f"{quote(value)} {allowed}")
+        return value
+
+    return AfterValidator(check)
+
+
+def enum_reader(
+    enum: type[Enum], *, prefix: str, also: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[object], Enum | None]:
+    """A reader of an enum's values: bare, with the protobuf prefix, or in the spellings `also`.
+
+    The protobuf zero value, `…_UNSPECIFIED`, counts as absent, and so does the empty text.
+    """
+    values = [str(member.value) for member in enum]
+    spellings = {value: enum(value) for value in values}
+    spellings |= {prefix + value: enum(value) for value in values}
+    spellings |= {spelling: enum(value) for spelling, value in also.items()}
+    absent = (None, "", prefix + "UNSPECIFIED")
+
+    def read(value: object) -> Enum | None:
+        if isinstance(value, str) and value in spellings:
+            return spellings[value]
+        if value in absent:
+            return None
+        help = ""
+        if isinstance(value, str):
+            meant = did_you_mean(value, spellings)
+            if meant is not None:
+                help = f"did you mean '{spellings[meant].value}'?"
+        elif isinstance(value, bool) and not value and "N" in values:
+            help = 'YAML 1.1 reads a bare N as false: quote it: "N"'
+        shown = quote(value) if isinstance(value, str) else kind(value)
+        raise problem("enum", f"{shown} is not one of {one_of(values)}", help)
+
+    return read
+
+
+def required(reader: Callable[[object], object]) -> BeforeValidator:
+    """A reader whose nothing is not enough."""
+
+    def read(value: object) -> object:
+        if (found := reader(value)) is None:
+            raise problem("missing", "must be given")
+        return found
+
+    return BeforeValidator(read)
+
+
+def read_reference(value: object) -> object:
+    """Text, or `{value: text}` as the contract's newer version writes a foreign key."""
+    if isinstance(value, dict):
+        if "valueFrom" in value:
+            raise problem(
+                "value-from",
+                "holds a reference to another resource",
+                "references are resolved before this program runs: give the value itself",
+            )
+        if list(value) == ["value"]:
+            return read_optional_text(value["value"])
+    return read_optional_text(value)
+
+
+def _tag_key(key: str) -> str:
+    if key.lower().startswith("aws:"):
+        raise problem("tag", f"{quote(key)} begins with 'aws:', which AWS keeps for itself")
+    return key
+
+
+def _tag_characters(text: str) -> str:
+    # AWS: letters, digits and spaces of any script, and _ . : / = + - @
+    if not all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LNZ" for c in text):
+        raise problem(
+            "tag", f"{quote(text)} may hold only letters, digits, spaces and _ . : / = + - @"
+        )
+    return text
+
+
+_read_attribute_type = enum_reader(AttributeType, prefix="ATTRIBUTE_TYPE_")
+_read_billing_mode = enum_reader(BillingMode, prefix="BILLING_MODE_")
+_read_key_type = enum_reader(KeyType, prefix="KEY_TYPE_")
+_read_projection_type = enum_reader(
+    ProjectionType, prefix="PROJECTION_TYPE_", also={"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}
+)
+_read_stream_view_type = enum_reader(StreamViewType, prefix="STREAM_VIEW_TYPE_")
+_read_table_class = enum_reader(TableClass, prefix="TABLE_CLASS_")
+
+AnAttributeType = Annotated[AttributeType, required(_read_attribute_type)]
+AKeyType = Annotated[KeyType, required(_read_key_type)]
+OptionalBillingMode = Annotated[BillingMode | None, BeforeValidator(_read_billing_mode)]
+OptionalProjectionType = Annotated[ProjectionType | None, BeforeValidator(_read_projection_type)]
+OptionalStreamViewType = Annotated[StreamViewType | None, BeforeValidator(_read_stream_view_type)]
+OptionalTableClass = Annotated[TableClass | None, BeforeValidator(_read_table_class)]
+
+Bool = Annotated[bool, BeforeValidator(read_bool)]
+Int64 = Annotated[int, BeforeValidator(read_int)]
+Units = Annotated[Int64, between(0, MAX_UNITS)]
+Percent = Annotated[Int64, between(20, 90)]
+Capacity = Annotated[Int64, between(1, 2**31 - 1)]
+Seconds = Annotated[Int64, between(0, 2**31 - 1)]
+
+Text = Annotated[str, BeforeValidator(read_text)]
+AttributeName = Annotated[Text, length(1, 255)]
+_DynamoDBName = matching(
+    "[a-zA-Z0-9_.-]+", "may hold only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
+)
+ResourceName = Annotated[Text, length(1, 255), _DynamoDBName]
+DynamoDBName = Annotated[Text, length(3, 255), _DynamoDBName]
+Region = Annotated[
+    Text,
+    matching(REGION_PATTERN, "is not the name of an AWS region such as 'eu-central-1'", "region"),
+]
+KmsKeyArn = Annotated[
+    str,
+    matching(
+        "arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[a-zA-Z0-9/_-]+",
+        "is not the ARN of a KMS key ('arn:aws:kms:REGION:ACCOUNT:key/ID' or '…:alias/NAME')",
+        "kms-key-arn",
+    ),
+]
+OptionalKmsKeyArn = Annotated[KmsKeyArn | None, BeforeValidator(read_reference)]
+_Optional = BeforeValidator(read_optional_text)
+OptionalAttributeName = Annotated[AttributeName | None, _Optional]
+OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]
+OptionalRegion = Annotated[Region | None, _Optional]
+TagKey = Annotated[Text, length(1, 128), AfterValidator(_tag_characters), AfterValidator(_tag_key)]
+TagValue = Annotated[Text, up_to(256), AfterValidator(_tag_characters)]
+OptionalTagValue = Annotated[TagValue | None, _Optional]

@@ -1,0 +1,11 @@
+"""Names of the stack outputs: a contract with everything that reads them."""
+
+TABLE_NAME = "table_name"
+TABLE_ARN = "table_arn"
+TABLE_ID = "table_id"
+AWS_REGION = "aws_region"
+STREAM_ARN = "stream_arn"
+STREAM_LABEL = "stream_label"
+GLOBAL_SECONDARY_INDEX_ARNS = "global_secondary_index_arns"
+LOCAL_SECONDARY_INDEX_ARNS = "local_secondary_index_arns"
+AUTOSCALING_POLICY_ARNS = "autoscaling_policy_arns"

@@ -1,0 +1,289 @@
+"""Every decision about the table, taken once from a valid manifest.
+
+Pure data: what creates resources, renders other control planes' manifests or prints a plan reads
+these values and decides nothing. The same manifest gives the same plan, byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from planton.model.spec import (
+    Autoscaling,
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    KeySchemaElement,
+    LocalSecondaryIndex,
+    Projection,
+    ProvisionedThroughput,
+    ScalingDimension,
+    Spec,
+)
+from planton.model.types import (
+    AttributeType,
+    BillingMode,
+    KeyType,
+    ProjectionType,
+    StreamViewType,
+    TableClass,
+)
+from planton.tags import platform_tags
+
+Dimension = Literal["read", "write"]
+
+
+@dataclass(frozen=True)
+class KeyAttribute:
+    """One attribute of a key, with its type."""
+
+    name: str
+    type: AttributeType
+    key_type: KeyType
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """Provisioned units a second."""
+
+    read: int
+    write: int
+
+
+@dataclass(frozen=True)
+class GlobalIndexPlan:
+    """A global secondary index. `non_key_attributes` are a set to AWS, hence sorted."""
+
+    name: str
+    keys: tuple[KeyAttribute, ...]
+    projection_type: ProjectionType
+    non_key_attributes: tuple[str, ...]
+    throughput: Throughput | None
+    ignored: tuple[Dimension, ...]
+    """Dimensions whose capacity belongs to the autoscaler."""
+
+
+@dataclass(frozen=True)
+class LocalIndexPlan:
+    """A local secondary index. The order of `non_key_attributes` is the manifest's: another order
+    would replace the table."""
+
+    name: str
+    range_key: str
+    projection_type: ProjectionType
+    non_key_attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScalingPlan:
+    """Autoscaling of one dimension of the table (`index` is None) or of a global index."""
+
+    index: str | None
+    dimension: Dimension
+    min_capacity: int
+    max_capacity: int
+    target_utilization: int
+    scale_in_cooldown: int | None
+    scale_out_cooldown: int | None
+
+    @property
+    def key(self) -> str:
+        """How the outputs name it: `table/read`, `index/NAME/write`."""
+        owner = "table" if self.index is None else f"index/{self.index}"
+        return f"{owner}/{self.dimension}"
+
+
+@dataclass(frozen=True)
+class TtlPlan:
+    """Expiry. Off without an attribute means: whichever attribute is in use."""
+
+    enabled: bool
+    attribute_name: str | None
+
+
+@dataclass(frozen=True)
+class EncryptionPlan:
+    """Off: a key that AWS owns. On without a key: `aws/dynamodb`."""
+
+    enabled: bool
+    kms_key_arn: str | None
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """One table and everything around it."""
+
+    logical_name: str
+    table_name: str
+    billing_mode: BillingMode
+    attributes: tuple[tuple[str, AttributeType], ...]
+    """What the table resource defines: attributes of standalone indexes are not among them."""
+    keys: tuple[KeyAttribute, ...]
+    throughput: Throughput | None
+    inline_indexes: tuple[GlobalIndexPlan, ...]
+    standalone_indexes: tuple[GlobalIndexPlan, ...]
+    """Global indexes as resources of their own, in the order in which they are made."""
+    local_indexes: tuple[LocalIndexPlan, ...]
+    ttl: TtlPlan
+    stream_view_type: StreamViewType | None
+    point_in_time_recovery: bool
+    encryption: EncryptionPlan
+    table_class: TableClass
+    deletion_protection: bool
+    contributor_insights: bool
+    scaling: tuple[ScalingPlan, ...]
+    tags: tuple[tuple[str, str], ...]
+    ignore_changes: tuple[str, ...]
+    """Properties of the table resource that are not this program's to change."""
+
+    @property
+    def hash_key(self) -> str:
+        """The partition key's attribute."""
+        return self.keys[0].name
+
+    @property
+    def range_key(self) -> str | None:
+        """The sort key's attribute, if there is one."""
+        return self.keys[1].name if len(self.keys) > 1 else None
+
+    @property
+    def global_indexes(self) -> tuple[GlobalIndexPlan, ...]:
+        """All global indexes, however they are managed."""
+        return self.inline_indexes + self.standalone_indexes
+
+
+def make_plan(manifest: AwsDynamodb) -> TablePlan:
+    """The plan of a manifest that `load` accepted."""
+    spec = manifest.spec
+    assert spec.billing_mode is not None  # rule billing_mode_set
+    types = {attribute.name: attribute.type for attribute in spec.attribute_definitions}
+    scaling = tuple(_scaling(spec))
+    indexes = tuple(
+        GlobalIndexPlan(
+            name=index.name,
+            keys=_keys(index.key_schema, types),
+            projection_type=_projection(index).effective_type,
+            non_key_attributes=tuple(sorted(_projection(index).non_key_attributes)),
+            throughput=_throughput(index.provisioned_throughput),
+            ignored=tuple(s.dimension for s in scaling if s.index == index.name),
+        )
+        for index in spec.global_secondary_indexes
+    )
+    standalone = _indexes_are_standalone(spec)
+    keys = _keys(spec.key_schema, types)
+    local = tuple(
+        LocalIndexPlan(
+            name=index.name,
+            range_key=index.key_schema[1].attribute_name,
+            projection_type=_projection(index).effective_type,
+            non_key_attributes=tuple(_projection(index).non_key_attributes),
+        )
+        for index in spec.local_secondary_indexes
+    )
+    own = {key.name for key in keys} | {index.range_key for index in local}
+    return TablePlan(
+        logical_name=manifest.metadata.name,
+        table_name=manifest.table_name,
+        billing_mode=spec.billing_mode,
+        attributes=tuple(
+            sorted((name, kind) for name, kind in types.items() if not standalone or name in own)
+        ),
+        keys=keys,
+        throughput=_throughput(spec.provisioned_throughput),
+        inline_indexes=() if standalone else indexes,
+        standalone_indexes=indexes if standalone else (),
+        local_indexes=local,
+        ttl=TtlPlan(spec.ttl.enabled, spec.ttl.attribute_name)
+        if spec.ttl
+        else TtlPlan(False, None),
+        stream_view_type=spec.stream_view_type,
+        point_in_time_recovery=spec.point_in_time_recovery_enabled,
+        encryption=EncryptionPlan(
+            spec.server_side_encryption.enabled, spec.server_side_encryption.kms_key_arn
+        )
+        if spec.server_side_encryption
+        else EncryptionPlan(False, None),
+        table_class=spec.table_class or TableClass.STANDARD,
+        deletion_protection=spec.deletion_protection_enabled,
+        contributor_insights=spec.contributor_insights_enabled,
+        scaling=scaling,
+        tags=tuple(sorted({**platform_tags(manifest.metadata), **spec.tags}.items())),
+        ignore_changes=_ignored(spec, scaling),
+    )
+
+
+def _keys(
+    schema: list[KeySchemaElement], types: dict[str, AttributeType]
+) -> tuple[KeyAttribute, ...]:
+    return tuple(
+        KeyAttribute(key.attribute_name, types[key.attribute_name], key.key_type) for key in schema
+    )
+
+
+def _projection(index: GlobalSecondaryIndex | LocalSecondaryIndex) -> Projection:
+    return index.projection or Projection()
+
+
+def _throughput(units: ProvisionedThroughput | None) -> Throughput | None:
+    if units is None or not units.given:
+        return None
+    return Throughput(units.read_capacity_units, units.write_capacity_units)
+
+
+def _indexes_are_standalone(spec: Spec) -> bool:
+    """Capacity of one inline index cannot be left to an autoscaler.
+
+    As soon as an autoscaling block reaches one index, enabled or not, all of them are resources of
+    their own: the provider takes one kind or the other, and switching `enabled` must not move any.
+    """
+    indexes = spec.global_secondary_indexes
+    return bool(indexes) and (
+        spec.autoscaling is not None or any(index.autoscaling for index in indexes)
+    )
+
+
+def _scaling(spec: Spec) -> list[ScalingPlan]:
+    """The table's dimensions, then each index's; an index without a block takes the table's."""
+    found = _dimensions(None, spec.autoscaling, spec.provisioned_throughput)
+    for index in spec.global_secondary_indexes:
+        block = index.autoscaling or spec.autoscaling
+        found += _dimensions(index.name, block, index.provisioned_throughput)
+    return found
+
+
+def _dimensions(
+    index: str | None, block: Autoscaling | None, units: ProvisionedThroughput | None
+) -> list[ScalingPlan]:
+    if block is None or not block.enabled or units is None:
+        return []
+    dimensions: tuple[tuple[Dimension, ScalingDimension | None, int], ...] = (
+        ("read", block.read, units.read_capacity_units),
+        ("write", block.write, units.write_capacity_units),
+    )
+    return [
+        ScalingPlan(
+            index=index,
+            dimension=dimension,
+            min_capacity=bounds.min_capacity or provisioned,
+            max_capacity=bounds.max_capacity,
+            target_utilization=bounds.target_utilization_percent,
+            scale_in_cooldown=bounds.scale_in_cooldown_seconds,
+            scale_out_cooldown=bounds.scale_out_cooldown_seconds,
+        )
+        for dimension, bounds, provisioned in dimensions
+        if bounds is not None
+    ]
+
+
+def _ignored(spec: Spec, scaling: tuple[ScalingPlan, ...]) -> tuple[str, ...]:
+    """Property paths in the engine's spelling: below the top level it does not translate.
+
+    The name is decided at creation, so that a table which another program named stays. What the
+    autoscaler moves is the autoscaler's. Expiry is switched off under the attribute that AWS has,
+    which a v1 manifest no longer names.
+    """
+    paths = ["name"]
+    paths += [f"{s.dimension}Capacity" for s in scaling if s.index is None]
+    if spec.ttl is None or spec.ttl.attribute_name is None:
+        paths.append("ttl.attributeName")
+    return tuple(paths)

@@ -1,0 +1,180 @@
+"""The APIs that moto lacks: their form is checked, their state is kept here, and no more is known.
+
+A request that ends here is recorded as "not emulated".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from planton.rehearsal.errors import IN_USE, NOT_FOUND, OBJECT_NOT_FOUND, VALIDATION, Refused
+from planton.rehearsal.records import Json, Request
+from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+
+_DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
+
+_Table = tuple[str, str, str]
+"""Account, region, name."""
+
+
+class Tables(Protocol):
+    """Where a table is looked up."""
+
+    def table(self, request: Request, name: str) -> Json | None: ...
+
+
+class Absent:
+    """Contributor insights, streaming to Kinesis, and the tags of scalable targets."""
+
+    def __init__(self, tables: Tables, target_tags: dict[str, dict[str, str]]) -> None:
+        self._tables = tables
+        self._target_tags = target_tags
+        self._insights: dict[tuple[_Table, str], str] = {}
+        self._destinations: dict[tuple[_Table, str], str | None] = {}
+        self._answers: dict[tuple[str, str], Callable[[Request], Json]] = {
+            (DYNAMODB, "UpdateContributorInsights"): self._update_insights,
+            (DYNAMODB, "DescribeContributorInsights"): self._describe_insights,
+            (DYNAMODB, "EnableKinesisStreamingDestination"): self._enable_destination,
+            (DYNAMODB, "DisableKinesisStreamingDestination"): self._disable_destination,
+            (DYNAMODB, "UpdateKinesisStreamingDestination"): self._update_destination,
+            (DYNAMODB, "DescribeKinesisStreamingDestination"): self._describe_destinations,
+            (AUTOSCALING, "TagResource"): self._tag,
+            (AUTOSCALING, "UntagResource"): self._untag,
+            (AUTOSCALING, "ListTagsForResource"): self._list_tags,
+        }
+
+    def operations(self) -> list[tuple[str, str]]:
+        return list(self._answers)
+
+    def answers(self, request: Request) -> bool:
+        return (request.service, request.operation) in self._answers
+
+    def answer(self, request: Request) -> Json:
+        """Raises Refused."""
+        return self._answers[request.service, request.operation](request)
+
+    def forget(self, request: Request) -> None:
+        """What a carried out request deletes takes its insights and destinations with it."""
+        if (request.service, request.operation) == (DYNAMODB, "DeleteTable"):
+            gone = _table(request)
+            self._insights = {key: mode for key, mode in self._insights.items() if key[0] != gone}
+            there = self._destinations.items()
+            self._destinations = {key: precision for key, precision in there if key[0] != gone}
+        for update in request.parameters.get("GlobalSecondaryIndexUpdates", ()):
+            if "Delete" in update:
+                self._insights.pop((_table(request), update["Delete"]["IndexName"]), None)
+
+    def _described(self, request: Request) -> Json:
+        name = request.parameters["TableName"]
+        table = self._tables.table(request, name)
+        if table is None:
+            message = f"Requested resource not found: Table: {name} not found"
+            raise Refused(request.name, NOT_FOUND, message)
+        return table
+
+    def _index(self, request: Request) -> str:
+        """The index's name, "" for the table itself."""
+        table, name = self._described(request), request.parameters.get("IndexName", "")
+        there = [index["IndexName"] for index in table.get("GlobalSecondaryIndexes", [])]
+        if name and name not in there:
+            message = f"Requested resource not found: IndexName {name} is no global index"
+            raise Refused(request.name, NOT_FOUND, message)
+        return str(name)
+
+    def _update_insights(self, request: Request) -> Json:
+        key = (_table(request), self._index(request))
+        if request.parameters["ContributorInsightsAction"] == "DISABLE":
+            self._insights.pop(key, None)
+        else:
+            mode = self._insights.get(key, _DEFAULT_MODE)
+            self._insights[key] = request.parameters.get("ContributorInsightsMode", mode)
+        return self._describe_insights(request)
+
+    def _describe_insights(self, request: Request) -> Json:
+        index = self._index(request)
+        mode = self._insights.get((_table(request), index))
+        described: Json = {"TableName": request.parameters["TableName"]}
+        if index:
+            described["IndexName"] = index
+        if mode is None:
+            return {**described, "ContributorInsightsStatus": "DISABLED"}
+        return {
+            **described,
+            "ContributorInsightsStatus": "ENABLED",
+            "ContributorInsightsMode": mode,
+        }
+
+    def _enable_destination(self, request: Request) -> Json:
+        self._described(request)
+        key = (_table(request), request.parameters["StreamArn"])
+        if key in self._destinations:
+            message = f"Table is already streaming to {key[1]}"
+            raise Refused(request.name, IN_USE, message)
+        configuration = request.parameters.get("EnableKinesisStreamingConfiguration", {})
+        self._destinations[key] = configuration.get("ApproximateCreationDateTimePrecision")
+        return self._destination(request, "ENABLING")
+
+    def _disable_destination(self, request: Request) -> Json:
+        self._existing_destination(request)
+        del self._destinations[_table(request), request.parameters["StreamArn"]]
+        return self._destination(request, "DISABLING")
+
+    def _update_destination(self, request: Request) -> Json:
+        self._existing_destination(request)
+        configuration = request.parameters.get("UpdateKinesisStreamingConfiguration", {})
+        precision = configuration.get("ApproximateCreationDateTimePrecision")
+        self._destinations[_table(request), request.parameters["StreamArn"]] = precision
+        return self._destination(request, "UPDATING")
+
+    def _existing_destination(self, request: Request) -> None:
+        self._described(request)
+        stream = request.parameters["StreamArn"]
+        if (_table(request), stream) not in self._destinations:
+            message = f"Table is not streaming to {stream}"
+            raise Refused(request.name, VALIDATION, message)
+
+    def _destination(self, request: Request, status: str) -> Json:
+        parameters = request.parameters
+        return {
+            "TableName": parameters["TableName"],
+            "StreamArn": parameters["StreamArn"],
+            "DestinationStatus": status,
+        }
+
+    def _describe_destinations(self, request: Request) -> Json:
+        self._described(request)
+        destinations = []
+        for (table, stream), precision in self._destinations.items():
+            if table == _table(request):
+                destination = {"StreamArn": stream, "DestinationStatus": "ACTIVE"}
+                if precision is not None:
+                    destination["ApproximateCreationDateTimePrecision"] = precision
+                destinations.append(destination)
+        return {
+            "TableName": request.parameters["TableName"],
+            "KinesisDataStreamDestinations": destinations,
+        }
+
+    def _target(self, request: Request) -> dict[str, str]:
+        arn = request.parameters["ResourceARN"]
+        if arn not in self._target_tags:
+            raise Refused(request.name, OBJECT_NOT_FOUND, f"No scalable target found: {arn}")
+        return self._target_tags[arn]
+
+    def _tag(self, request: Request) -> Json:
+        self._target(request).update(request.parameters["Tags"])
+        return {}
+
+    def _untag(self, request: Request) -> Json:
+        tags = self._target(request)
+        for key in request.parameters["TagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+    def _list_tags(self, request: Request) -> Json:
+        return {"Tags": dict(self._target(request))}
+
+
+def _table(request: Request) -> _Table:
+    return request.account_id, request.region, request.parameters["TableName"]

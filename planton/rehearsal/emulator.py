@@ -1,0 +1,163 @@
+"""moto in this process: started, spoken to through botocore, and cut off from the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from planton.rehearsal.session import AUTOSCALING
+
+if TYPE_CHECKING:
+    from moto.core.models import MockAWS
+
+DEFAULT_ACCOUNT_ID = "123456789012"
+_REFUSED = "NetworkRefused"
+
+
+class Emulator:
+    """The clients of one emulated AWS, which live between `start` and `stop`.
+
+    moto keeps its state in module globals: two emulators at one time share one AWS.
+    """
+
+    def __init__(self) -> None:
+        self._mock: MockAWS | None = None
+        self._session: Any = None
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    def start(self) -> None:
+        from moto import mock_aws
+        from moto.core.base_backend import AccountSpecificBackend
+
+        with _bare_environment():
+            AccountSpecificBackend.get_session()  # moto's own, which a foreign profile would break
+        core = {"mock_credentials": False, "reset_boto3_session": False}
+        self._mock = mock_aws(config={"core": core})  # type: ignore[typeddict-item]  # a plain dict
+        self._mock.start()
+        self._session = _bare_session()
+
+    def stop(self) -> None:
+        self._clients.clear()
+        if self._mock is not None:
+            self._mock.stop()
+            self._mock = None
+
+    def regions(self) -> list[str]:
+        """The regions in which the emulated DynamoDB can be."""
+        from moto.backends import get_backend
+
+        return list(get_backend("dynamodb")[DEFAULT_ACCOUNT_ID].regions)
+
+    def backend(self, service: str, account_id: str, region: str) -> Any:
+        """moto's own state, for what its API forgets."""
+        from moto.backends import get_backend
+
+        return get_backend(service)[account_id][region]  # type: ignore[call-overload]  # by literal
+
+    def client(self, service: str, account_id: str, region: str) -> Any:
+        """A botocore client that moto answers, whatever the machine has configured for AWS."""
+        key = (service, account_id, region)
+        if key not in self._clients:
+            self._clients[key] = self._new_client(service, account_id, region)
+        return self._clients[key]
+
+    def _new_client(self, service: str, account_id: str, region: str) -> Any:
+        from botocore.config import Config
+
+        if service == AUTOSCALING:
+            _load_autoscaling()
+        client = self._session.create_client(
+            service,
+            region_name=region,
+            aws_access_key_id="rehearsal",
+            aws_secret_access_key="rehearsal",
+            config=Config(
+                ignore_configured_endpoint_urls=True, retries={"total_max_attempts": 1}, proxies={}
+            ),
+        )
+
+        def name_account(request: Any, **_: Any) -> None:
+            request.headers["x-moto-account-id"] = account_id
+
+        client.meta.events.register("before-sign", name_account)
+        client.meta.events.register_last("before-send", _refuse)
+        return client
+
+
+def is_network_refusal(code: str) -> bool:
+    return code == _REFUSED
+
+
+def _refuse(request: Any, **_: Any) -> Any:
+    """The answer to what moto has none for.
+
+    botocore asks every handler and takes the first answer: this one, the last, counts only where
+    moto gave none, and then nothing is sent.
+    """
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import MockRawResponse
+
+    error = {"__type": _REFUSED, "message": f"{request.method} {request.url}"}
+    return AWSResponse(request.url, 400, {}, MockRawResponse(json.dumps(error)))
+
+
+def _bare_session() -> Any:
+    """A botocore session that reads neither the environment nor the files under ~/.aws."""
+    from botocore.session import Session
+
+    variables = {
+        name: (None, None, default, cast)
+        for name, (_, _, default, cast) in Session.SESSION_VARIABLES.items()
+    }
+    for name in ("config_file", "credentials_file"):
+        variables[name] = (None, None, os.devnull, None)
+    return Session(session_vars=variables)
+
+
+@contextmanager
+def _bare_environment() -> Iterator[None]:
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
+    try:
+        os.environ["AWS_CONFIG_FILE"] = os.devnull
+        yield
+    finally:
+        del os.environ["AWS_CONFIG_FILE"]
+        os.environ.update(hidden)
+
+
+class _LateEcs:
+    """moto's ECS for one account and region, loaded when something is asked of it."""
+
+    def __init__(self, account_id: str = "", region: str = "") -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def __getitem__(self, key: str) -> _LateEcs:
+        return _LateEcs(self._account_id, key) if self._account_id else _LateEcs(key)
+
+    def __getattr__(self, name: str) -> Any:
+        from moto.ecs import ecs_backends
+
+        return getattr(ecs_backends[self._account_id][self._region], name)
+
+
+def _load_autoscaling() -> None:
+    """Import moto's autoscaling without its ECS.
+
+    It wants ECS for the services that it scales, and ECS loads all of EC2: a second, for nothing
+    that a table needs.
+    """
+    if "moto.ecs" in sys.modules or "moto.applicationautoscaling.models" in sys.modules:
+        return
+    late = ModuleType("moto.ecs")
+    late.__dict__["ecs_backends"] = _LateEcs()
+    sys.modules["moto.ecs"] = late
+    try:
+        import moto.applicationautoscaling.models  # noqa: F401  # for its effect
+    finally:
+        del sys.modules["moto.ecs"]

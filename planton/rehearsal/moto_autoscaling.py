@@ -1,0 +1,128 @@
+"""moto's Application Auto Scaling, with what it forgets kept and what it gets wrong put right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from planton.rehearsal.emulator import Emulator
+from planton.rehearsal.records import Json, Request
+from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+
+_UNITS = {"ReadCapacityUnits", "WriteCapacityUnits"}
+
+
+class MotoAutoscaling:
+    """The requests that moto knows, and the tags that it does not keep."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self.tags: dict[str, dict[str, str]] = {}
+        """By the ARN of the scalable target."""
+
+    def send(self, request: Request) -> Json:
+        """The response. Raises botocore's ClientError."""
+        parameters = request.parameters
+        former = self._policy_state(request) if request.operation == "PutScalingPolicy" else None
+        response = self._raw(request)
+        match request.operation:
+            case "RegisterScalableTarget":
+                self._move_capacity(request)
+                self.tags.setdefault(response["ScalableTargetARN"], {})
+                if "Tags" in parameters:
+                    self.tags[response["ScalableTargetARN"]] = dict(parameters["Tags"])
+            case "DescribeScalableTargets":
+                for target in response["ScalableTargets"]:
+                    target.setdefault("RoleARN", _service_role(request))
+            case "DeregisterScalableTarget":
+                self._delete_policies(request)
+            case "PutScalingPolicy" if former is not None:
+                # moto gives a changed policy a new ARN.
+                self._policy_state(request).policy_arn = former.policy_arn
+                response["PolicyARN"] = former.policy_arn
+        return response
+
+    def target(self, request: Request, resource_id: str, dimension: str) -> Json | None:
+        """The scalable target as AWS describes it, or None."""
+        asked = replace(
+            request,
+            service=AUTOSCALING,
+            operation="DescribeScalableTargets",
+            parameters={
+                "ServiceNamespace": DYNAMODB,
+                "ResourceIds": [resource_id],
+                "ScalableDimension": dimension,
+            },
+        )
+        return next(iter(self.send(asked)["ScalableTargets"]), None)
+
+    def policy(self, request: Request, resource_id: str, dimension: str, name: str) -> Json | None:
+        """The scaling policy as AWS describes it, or None."""
+        asked = replace(
+            request,
+            service=AUTOSCALING,
+            operation="DescribeScalingPolicies",
+            parameters={
+                "ServiceNamespace": DYNAMODB,
+                "ResourceId": resource_id,
+                "ScalableDimension": dimension,
+            },
+        )
+        policies = self.send(asked)["ScalingPolicies"]
+        return next((policy for policy in policies if policy["PolicyName"] == name), None)
+
+    def _raw(self, request: Request) -> Json:
+        client = self._emulator.client(AUTOSCALING, request.account_id, request.region)
+        response: Json = client._make_api_call(request.operation, request.parameters)
+        return response
+
+    def _policies(self, request: Request) -> dict[str, Any]:
+        backend = self._emulator.backend(AUTOSCALING, request.account_id, request.region)
+        policies: dict[str, Any] = backend.policies
+        return policies
+
+    def _policy_state(self, request: Request) -> Any:
+        asked = request.parameters
+        for policy in self._policies(request).values():
+            if (
+                policy.policy_name == asked["PolicyName"]
+                and policy.resource_id == asked["ResourceId"]
+                and policy.scalable_dimension == asked["ScalableDimension"]
+            ):
+                return policy
+        return None
+
+    def _delete_policies(self, request: Request) -> None:
+        """AWS deletes a target's policies with it, moto keeps them."""
+        gone = request.parameters["ResourceId"], request.parameters["ScalableDimension"]
+        policies = self._policies(request)
+        for key, policy in list(policies.items()):
+            if (policy.resource_id, policy.scalable_dimension) == gone:
+                del policies[key]
+
+    def _move_capacity(self, request: Request) -> None:
+        """Registering a target brings the present capacity within its bounds; in moto it stays."""
+        _, resource, unit = request.parameters["ScalableDimension"].split(":")
+        parts = request.parameters["ResourceId"].split("/")
+        scaled: Any = self._emulator.backend(DYNAMODB, request.account_id, request.region)
+        scaled = scaled.tables.get(parts[1])
+        if scaled is None or unit not in _UNITS or scaled.billing_mode != "PROVISIONED":
+            return
+        if resource == "index":
+            scaled = next(index for index in scaled.global_indexes if index.name == parts[3])
+        described = self.target(
+            request, request.parameters["ResourceId"], request.parameters["ScalableDimension"]
+        )
+        assert described is not None
+        least, most = described["MinCapacity"], described["MaxCapacity"]
+        present = scaled.throughput[unit]
+        scaled.throughput = {**scaled.throughput, unit: max(least, min(most, present))}
+
+
+def _service_role(request: Request) -> str:
+    """The role that AWS makes where none is given."""
+    from moto.utilities.utils import get_partition
+
+    name = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
+    path = f"aws-service-role/dynamodb.application-autoscaling.amazonaws.com/{name}"
+    return f"arn:{get_partition(request.region)}:iam::{request.account_id}:role/{path}"

@@ -1,0 +1,67 @@
+"""Global indexes as resources of their own, where an autoscaler may move their capacity."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import dynamodb
+
+from planton.plan import GlobalIndexPlan, TablePlan
+
+BUILD_TIMEOUT = "6h"
+"""An index of a large table is built for hours."""
+
+
+def create_standalone_indexes(
+    plan: TablePlan, table: dynamodb.Table, provider: pulumi.ProviderResource
+) -> dict[str, dynamodb.GlobalSecondaryIndex]:
+    """Each index by its name. They form a chain: DynamoDB builds one index at a time."""
+    made: dict[str, dynamodb.GlobalSecondaryIndex] = {}
+    previous: list[pulumi.Resource] = []
+    for index in plan.standalone_indexes:
+        made[index.name] = _create(plan, index, table, provider, previous)
+        previous = [made[index.name]]
+    return made
+
+
+def _create(
+    plan: TablePlan,
+    index: GlobalIndexPlan,
+    table: dynamodb.Table,
+    provider: pulumi.ProviderResource,
+    previous: list[pulumi.Resource],
+) -> dynamodb.GlobalSecondaryIndex:
+    return dynamodb.GlobalSecondaryIndex(
+        f"{plan.logical_name}-{index.name}",
+        table_name=table.name,
+        index_name=index.name,
+        key_schemas=[
+            dynamodb.GlobalSecondaryIndexKeySchemaArgs(
+                attribute_name=key.name,
+                attribute_type=key.type.value,
+                key_type=key.key_type.value,
+            )
+            for key in index.keys
+        ],
+        projection=dynamodb.GlobalSecondaryIndexProjectionArgs(
+            projection_type=index.projection_type.value,
+            non_key_attributes=list(index.non_key_attributes) or None,
+        ),
+        provisioned_throughput=dynamodb.GlobalSecondaryIndexProvisionedThroughputArgs(
+            read_capacity_units=index.throughput.read, write_capacity_units=index.throughput.write
+        )
+        if index.throughput
+        else None,
+        # The provider reads its timeouts from here; custom_timeouts do not reach it.
+        timeouts=dynamodb.GlobalSecondaryIndexTimeoutsArgs(
+            create=BUILD_TIMEOUT, update=BUILD_TIMEOUT
+        ),
+        opts=pulumi.ResourceOptions(
+            provider=provider,
+            depends_on=previous,
+            deleted_with=table,
+            delete_before_replace=True,
+            ignore_changes=[
+                f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored
+            ],
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The one AWS provider of the stack."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from planton.stack_input import StackInput
+
+LOGICAL_NAME = "classic-provider"
+"""Part of every resource's state: another name would make the engine replace the provider."""
+
+
+def create_provider(stack_input: StackInput) -> aws.Provider:
+    """The provider with the input's credentials, or with the stack's own `aws:` config.
+
+    An explicit provider inherits none of that config, so all of it is handed on. Credentials in the
+    input are used alone: a profile or role from elsewhere must not decide whose table this is.
+    """
+    arguments = {} if stack_input.credentials else _stack_config()
+    if stack_input.credentials:
+        arguments["access_key"] = stack_input.credentials.access_key_id
+        arguments["secret_key"] = stack_input.credentials.secret_access_key
+        arguments["token"] = stack_input.credentials.session_token
+    if stack_input.account_id:
+        arguments["allowed_account_ids"] = [stack_input.account_id]
+    arguments["region"] = stack_input.region
+    return aws.Provider(LOGICAL_NAME, **arguments)
+
+
+def _stack_config() -> dict[str, Any]:
+    """Every value of the stack's `aws:` config, under the provider's argument names.
+
+    Values that are no text stand in config as JSON, and the provider takes them parsed.
+    """
+    config = pulumi.Config("aws")
+    parameters = inspect.signature(aws.ProviderArgs.__init__).parameters
+    arguments: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        if name in ("self", "__self__"):
+            continue
+        key = _camel(name)
+        text = config.get(key)
+        if not text:
+            continue
+        is_text = parameter.annotation == parameters["profile"].annotation
+        value = text if is_text else _parsed(key, text)
+        secret = pulumi.runtime.is_config_secret(config.full_key(key))
+        arguments[name] = pulumi.Output.secret(value) if secret else value
+    return arguments
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _parsed(key: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise pulumi.RunError(
+            f"config aws:{key} must be JSON: set it as JSON text or with `pulumi config set --path`"
+        ) from None

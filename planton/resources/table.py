@@ -1,0 +1,73 @@
+"""The table."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import dynamodb
+
+from planton.plan import GlobalIndexPlan, TablePlan
+
+UPDATE_TIMEOUT = "6h"
+"""Indexes of a large table are built for hours; the provider's own limit is far lower."""
+
+
+def create_table(plan: TablePlan, provider: pulumi.ProviderResource) -> dynamodb.Table:
+    """Off values are passed as such: a block that is left out keeps what it was in AWS."""
+    return dynamodb.Table(
+        plan.logical_name,
+        name=plan.table_name,
+        billing_mode=plan.billing_mode.value,
+        attributes=[
+            dynamodb.TableAttributeArgs(name=name, type=kind.value)
+            for name, kind in plan.attributes
+        ],
+        hash_key=plan.hash_key,
+        range_key=plan.range_key,
+        read_capacity=plan.throughput.read if plan.throughput else None,
+        write_capacity=plan.throughput.write if plan.throughput else None,
+        global_secondary_indexes=[_inline_index(index) for index in plan.inline_indexes] or None,
+        local_secondary_indexes=[
+            dynamodb.TableLocalSecondaryIndexArgs(
+                name=index.name,
+                range_key=index.range_key,
+                projection_type=index.projection_type.value,
+                non_key_attributes=list(index.non_key_attributes) or None,
+            )
+            for index in plan.local_indexes
+        ]
+        or None,
+        ttl=dynamodb.TableTtlArgs(enabled=plan.ttl.enabled, attribute_name=plan.ttl.attribute_name),
+        stream_enabled=plan.stream_view_type is not None,
+        stream_view_type=plan.stream_view_type.value if plan.stream_view_type else None,
+        point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(
+            enabled=plan.point_in_time_recovery
+        ),
+        server_side_encryption=dynamodb.TableServerSideEncryptionArgs(
+            enabled=plan.encryption.enabled, kms_key_arn=plan.encryption.kms_key_arn
+        ),
+        table_class=plan.table_class.value,
+        deletion_protection_enabled=plan.deletion_protection,
+        tags=dict(plan.tags),
+        opts=pulumi.ResourceOptions(
+            provider=provider,
+            protect=plan.deletion_protection,
+            ignore_changes=list(plan.ignore_changes),
+            custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
+        ),
+    )
+
+
+def _inline_index(index: GlobalIndexPlan) -> dynamodb.TableGlobalSecondaryIndexArgs:
+    return dynamodb.TableGlobalSecondaryIndexArgs(
+        name=index.name,
+        key_schemas=[
+            dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
+                attribute_name=key.name, key_type=key.key_type.value
+            )
+            for key in index.keys
+        ],
+        projection_type=index.projection_type.value,
+        non_key_attributes=list(index.non_key_attributes) or None,
+        read_capacity=index.throughput.read if index.throughput else None,
+        write_capacity=index.throughput.write if index.throughput else None,
+    )

@@ -1,0 +1,317 @@
+"""Where the input comes from, and what stands around the manifest: credentials, account, region.
+
+The environment and Pulumi's config are parameters. Nothing of a credentials block is ever shown:
+neither its values nor the lines that hold them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean, quote
+from planton.dialect.keys import camel, respell
+from planton.document import MAX_BYTES, Mapping, Node, Scalar, Sequence, decode, parse, span
+from planton.manifest import examine
+from planton.model.spec import AwsDynamodb
+from planton.model.types import REGION_PATTERN
+
+CONFIG_STACK_INPUT = "planton-cloud:stack-input"
+ENV_TEXT = "STACK_INPUT_YAML"
+ENV_FILE = "STACK_INPUT_YAML_FILE"
+CONFIG_MANIFEST = "manifest"
+CONFIG_REGION = "aws:region"
+ENV_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+GetConfig = Callable[[str], "str | None"]
+"""Pulumi's config: a key, with its namespace unless that is the project's, to its text."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Keys of an AWS account."""
+
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True)
+class StackInput:
+    """What one run of the program works on.
+
+    `region` is where the table goes. `account_id`, where given, is the only account it may go to.
+    """
+
+    manifest: AwsDynamodb
+    warnings: tuple[Diagnostic, ...]
+    region: str
+    account_id: str | None = None
+    credentials: Credentials | None = None
+
+
+def load(get_config: GetConfig, environ: MappingType[str, str]) -> StackInput:
+    """The stack input from the first source that is set; an empty one counts as unset.
+
+    Raises:
+        ManifestError: no source, an unreadable one, no region, or anything wrong in the text.
+    """
+    return read(find(get_config, environ), get_config, environ)
+
+
+def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
+    """The text to work on, named as the user knows it.
+
+    Raises:
+        ManifestError: no source is set, or its file cannot be read.
+    """
+    if text := get_config(CONFIG_STACK_INPUT):
+        return Source(f"config {CONFIG_STACK_INPUT}", text)
+    if text := environ.get(ENV_TEXT):
+        return Source(ENV_TEXT, text)
+    if path := environ.get(ENV_FILE):
+        return read_file(path, ENV_FILE)
+    if value := get_config(CONFIG_MANIFEST):
+        if "\n" in value:
+            return Source(f"config {CONFIG_MANIFEST}", value)
+        if value.lstrip().startswith("{"):
+            # Structured config arrives as one line of JSON: positions in it mean nothing.
+            return Source(f"config {CONFIG_MANIFEST}", value, positions=False)
+        return read_file(value, f"config {CONFIG_MANIFEST}")
+    raise _error(
+        Source("stack input", ""),
+        "no-input",
+        "no manifest was given",
+        "give it in one of these ways, the first that is set is used:\n"
+        f'    pulumi config set {CONFIG_STACK_INPUT} "$(cat manifest.yaml)"\n'
+        f'    export {ENV_TEXT}="$(cat manifest.yaml)"\n'
+        f"    export {ENV_FILE}=manifest.yaml\n"
+        f"    pulumi config set {CONFIG_MANIFEST} manifest.yaml",
+    )
+
+
+UNREADABLE = "unreadable"
+
+
+def read_file(path: str, named_by: str = "") -> Source:
+    """A file's text; `named_by` is the setting that names the file.
+
+    Raises:
+        ManifestError: it is missing, unreadable, a folder, too large or not UTF-8.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        message = f"the file cannot be read: {reason}"
+        if named_by:
+            message = f"{named_by} names a file that cannot be read: {reason}"
+        help = "a relative path counts from the working directory"
+        raise _error(Source(path, ""), UNREADABLE, message, help) from None
+    return read_bytes(data, path)
+
+
+def read_bytes(data: bytes, name: str) -> Source:
+    """The text of a file's bytes.
+
+    Raises:
+        ManifestError: they are too many, or not UTF-8.
+    """
+    text, found = decode(data, name)
+    if found:
+        raise ManifestError(found)
+    return Source(name, text)
+
+
+def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) -> StackInput:
+    """The typed stack input of a text.
+
+    Raises:
+        ManifestError: with everything that is wrong in it.
+    """
+    manifest, found, provider = examine_source(source)
+    region = (
+        (manifest.spec.region if manifest else None)
+        or provider.get("region")
+        or get_config(CONFIG_REGION)
+        or next((environ[name] for name in ENV_REGIONS if environ.get(name)), None)
+    )
+    if manifest and not region:
+        found.append(
+            Diagnostic(
+                code="no-region",
+                message="no region is named",
+                source=source,
+                help="set spec.region in the manifest, region in provider_config, the config "
+                f"{CONFIG_REGION}, or {ENV_REGIONS[0]} in the environment",
+            )
+        )
+    if manifest is None or region is None:
+        raise ManifestError(found)
+    return StackInput(
+        manifest, tuple(found), region, provider.get("accountId"), _credentials(provider)
+    )
+
+
+def examine_source(
+    source: Source,
+) -> tuple[AwsDynamodb | None, list[Diagnostic], dict[str, str]]:
+    """A text's one manifest, None where there are errors; everything found; the provider block."""
+    roots, source, found = parse_guarded(source)
+    provider: dict[str, str] = {}
+    if roots:
+        target = unwrap(roots[0], source, found, provider)
+        if target is None:
+            return None, found, provider
+        roots[0] = target
+    manifest, found = examine(roots, found, source)
+    return manifest, found, provider
+
+
+def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]:
+    """The documents of a text that may hold secrets, the source with those lines hidden, and
+    what parsing found."""
+    # Until the text is understood, any of its lines may hold a secret.
+    guarded = source.without_excerpts() if _SECRET.search(source.text) else source
+    roots, found = parse(guarded)
+    return roots, replace(source, hidden=frozenset(_secret_lines(roots))), found
+
+
+_SECRET = re.compile(r"provider_?config|credential|access_?key|secret|session_?token", re.I)
+_TARGET = "target"
+_BLOCKS = ("providerConfig", "awsCredential")
+_BLOCK_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
+
+
+def _error(source: Source, code: str, message: str, help: str) -> ManifestError:
+    return ManifestError([Diagnostic(code=code, message=message, source=source, help=help)])
+
+
+def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
+    """The lines of everything that stands under a key which sounds like a secret."""
+    for node in nodes:
+        match node:
+            case Mapping():
+                for key, value in node.entries:
+                    if _SECRET.search(key.text):
+                        yield from range(key.start.line + 1, value.end.line + 2)
+                    else:
+                        yield from _secret_lines([value])
+            case Sequence():
+                yield from _secret_lines(node.items)
+            case Scalar():
+                pass
+
+
+def _is_manifest(root: Mapping) -> bool:
+    """Whether the text is a manifest with nothing around it."""
+    keys = {camel(key.text) for key, _ in root.entries}
+    return _TARGET not in keys and bool(keys & {"apiVersion", "kind", "spec", "metadata"})
+
+
+def unwrap(
+    root: Node, source: Source, found: list[Diagnostic], provider: dict[str, str]
+) -> Node | None:
+    """The manifest in a document: itself, or what stands under `target` in a stack input.
+
+    What a provider block says goes into `provider`, what is wrong around the manifest into `found`.
+    None where there is no manifest.
+    """
+    if not isinstance(root, Mapping) or _is_manifest(root):
+        return root
+
+    def report(code: str, message: str, node: Node, help: str = "", **more: Any) -> None:
+        found.append(
+            Diagnostic(
+                code=code, message=message, source=source, span=span(node), help=help, **more
+            )
+        )
+
+    top = respell(root, source, found, deep=False)
+    assert isinstance(top, Mapping)
+    known = (_TARGET, *_BLOCKS)
+    seen: str | None = None
+    for key, value in top.entries:
+        if key.text in _BLOCKS:
+            if seen:
+                report("provider", f"{seen} and {key.text} cannot both be given", key, "keep one")
+            seen = key.text
+            _read_provider(key.text, value, source, report, provider)
+        elif key.text != _TARGET:
+            # A block under a misspelt name would deploy with whatever credentials lie around.
+            meant = did_you_mean(key.text, known)
+            if meant:
+                help = f"did you mean '{meant}'?"
+                report("unknown-key", f"unknown key {quote(key.text)}", key, help)
+            else:
+                message = f"{quote(key.text)} is not part of a stack input and is ignored"
+                report("unknown-key", message, key, severity="warning")
+    target = top.get(_TARGET)
+    if target is None or (isinstance(target, Scalar) and not target.text):
+        report(
+            "no-target",
+            "neither a manifest (apiVersion, kind, metadata, spec) nor a stack input that "
+            "holds one under 'target'",
+            top,
+            "put the manifest under target, or leave out everything around it",
+        )
+        return None
+    return target
+
+
+def _read_provider(
+    block: str,
+    node: Node,
+    source: Source,
+    report: Callable[..., None],
+    provider: dict[str, str],
+) -> None:
+    """Reads a credentials block. No message repeats anything of it but known names."""
+    if isinstance(node, Scalar) and not node.text:
+        return
+    found: list[Diagnostic] = []
+    node = respell(node, source, found, deep=False)
+    if not isinstance(node, Mapping) or found:
+        report("provider", f"{block} must be a mapping with each key once", node)
+        return
+    for key, value in node.entries:
+        if key.text not in _BLOCK_FIELDS:
+            meant = did_you_mean(key.text, _BLOCK_FIELDS)
+            help = f"did you mean '{meant}'?" if meant else f"known: {', '.join(_BLOCK_FIELDS)}"
+            report("provider", f"an unknown key in {block}", key, help)
+        elif not isinstance(value, Scalar):
+            report(
+                "provider", f"{block}.{key.text} must be text", value, path=f"{block}.{key.text}"
+            )
+        elif value.text and value.text != "~" and value.text != "null":
+            provider[key.text] = value.text
+            if (rule := _SHAPES.get(key.text)) and not re.fullmatch(rule[0], value.text):
+                message = f"{block}.{key.text} must be {rule[1]}"
+                report("provider", message, value, path=f"{block}.{key.text}")
+    keys = [name for name in ("accessKeyId", "secretAccessKey") if name in provider]
+    if len(keys) == 1 or ("sessionToken" in provider and not keys):
+        report(
+            "provider",
+            f"{block} must give accessKeyId and secretAccessKey together",
+            node,
+            "give both, or neither: the credentials of the environment count then",
+            path=block,
+        )
+
+
+_SHAPES = {
+    "accountId": ("[0-9]{12}", "the 12 digits of an AWS account"),
+    "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
+}
+
+
+def _credentials(provider: MappingType[str, str]) -> Credentials | None:
+    if "accessKeyId" not in provider:
+        return None
+    return Credentials(
+        provider["accessKeyId"], provider["secretAccessKey"], provider.get("sessionToken")
+    )

@@ -1,0 +1,26 @@
+"""The tags that everything this program makes carries."""
+
+from __future__ import annotations
+
+from planton.model.spec import Metadata
+
+MAX_TAGS = 50
+"""Tags that AWS takes on one resource."""
+
+RESOURCE = "planton.ai/resource"
+ORGANIZATION = "planton.ai/organization"
+ENVIRONMENT = "planton.ai/environment"
+RESOURCE_KIND = "planton.ai/resource-kind"
+RESOURCE_ID = "planton.ai/resource-id"
+
+
+def platform_tags(metadata: Metadata) -> dict[str, str]:
+    """Who the resource belongs to; what the manifest does not say is left out."""
+    tags = {
+        RESOURCE: "true",
+        ORGANIZATION: metadata.org,
+        ENVIRONMENT: metadata.env,
+        RESOURCE_KIND: "AwsDynamodb",
+        RESOURCE_ID: metadata.id,
+    }
+    return {key: value for key, value in tags.items() if value}

@@ -1,0 +1,102 @@
+"""Many manifests at once: which there are under the given paths, and what is wrong in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planton.diagnostics import Diagnostic, ManifestError, did_you_mean
+from planton.dialect.canonical import KIND
+from planton.document import Mapping, Node, Scalar
+from planton.manifest import check
+from planton.stack_input import UNREADABLE, parse_guarded, read_bytes, read_file, unwrap
+
+STDIN = "-"
+_ENDINGS = (".yaml", ".yml")
+_LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
+_OURS = re.compile(r"aws_?dynamo_?db", re.I)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found in one file. `manifests` counts its AwsDynamodb documents, `foreign` the
+    others; a file that was not parsed because it never names our kind counts as one of those."""
+
+    file: str
+    diagnostics: tuple[Diagnostic, ...]
+    manifests: int
+    foreign: int
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing in it keeps a manifest from being deployed."""
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+    def data(self) -> dict[str, Any]:
+        """The report for machines."""
+        ordered = sorted(self.diagnostics, key=Diagnostic.order)
+        return {
+            "file": self.file,
+            "valid": self.valid,
+            "diagnostics": [diagnostic.data() for diagnostic in ordered],
+        }
+
+
+def validate(paths: Sequence[str], stdin: bytes = b"") -> Iterator[Report]:
+    """A report for each file that is named or that a named folder holds, in a stable order.
+
+    A file that is named must hold a manifest. In folders, documents of other kinds and files that
+    never name our kind are only counted.
+    """
+    for path in paths:
+        if path == STDIN:
+            yield _examine("<stdin>", stdin, named=True)
+        elif os.path.isdir(path):
+            for file in _walk(path):
+                yield _examine(file, None, named=False)
+        else:
+            yield _examine(path, None, named=True)
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _LEFT_OUT)
+        for file in sorted(files):
+            if file.endswith(_ENDINGS) and not file.startswith("."):
+                yield os.path.join(here, file)
+
+
+def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
+    try:
+        source = read_file(file) if data is None else read_bytes(data, file)
+    except ManifestError as error:
+        foreign = not named and error.diagnostics[0].code != UNREADABLE
+        return Report(file, () if foreign else error.diagnostics, 0, int(foreign))
+    if not named and not _OURS.search(source.text):
+        return Report(file, (), 0, 1)
+    roots, source, found = parse_guarded(source)
+    only_one = named and len(roots) == 1
+    ours = [root for root in roots if only_one or not _is_foreign(root)]
+    for root in ours:
+        target = unwrap(root, source, found, {})
+        if target is not None:
+            found += check(target, source)[1]
+    if named and not ours and not found:
+        found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
+    return Report(file, tuple(found), len(ours), len(roots) - len(ours))
+
+
+def _is_foreign(root: Node) -> bool:
+    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error."""
+    if not isinstance(root, Mapping):
+        return True
+    target = root.get("target")
+    if isinstance(target, Mapping):
+        root = target
+    kind = root.get("kind")
+    if not isinstance(kind, Scalar):
+        return True
+    return kind.text != KIND and did_you_mean(kind.text, (KIND,)) is None

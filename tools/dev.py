@@ -1,0 +1,130 @@
+"""The commands behind `./dev`. Standard library only: it runs before anything is installed.
+
+The virtual environment lies in the user's cache folder, named after what is installed in it, so
+that it survives clones and is never stale.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = {
+    "rehearse": ("requirements.txt", "tools/rehearse.txt"),
+    "dev": ("requirements.txt", "tools/dev.txt"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit status."""
+    if not arguments or arguments[0] not in COMMANDS:
+        print("usage: ./dev COMMAND\n", file=sys.stderr)
+        for name, command in COMMANDS.items():
+            print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}", file=sys.stderr)
+        return 2
+    return COMMANDS[arguments[0]](arguments[1:])
+
+
+def rehearse(arguments: Sequence[str]) -> int:
+    """Deploy hack/manifest.yaml, or the file named, into the emulated AWS."""
+    if not [argument for argument in arguments if not argument.startswith("--")]:
+        default = ROOT / "hack" / "manifest.yaml"
+        shown = os.path.relpath(default) if Path.cwd() == ROOT else str(default)
+        arguments = [*arguments, shown]
+    return run(python("rehearse"), "-m", "planton", "rehearse", *arguments)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run all checks and tests; further arguments go to pytest and skip the other checks."""
+    interpreter = python("dev")
+    if arguments:
+        return run(interpreter, "-m", "pytest", *arguments, cwd=ROOT)
+    cache = cache_folder()
+    checks: list[tuple[str, list[str]]] = [
+        ("format", ["-m", "ruff", "format", "--check", "--quiet", "--diff", "."]),
+        ("lint", ["-m", "ruff", "check", "--quiet", "."]),
+        ("types", ["-m", "mypy", "--cache-dir", str(cache / "mypy"), "--no-error-summary"]),
+        ("imports", ["-c", "from importlinter.cli import lint_imports_command as c; c()",
+                     "--no-cache"]),
+        ("tests", ["-m", "pytest", "-n", "auto", "--cov", "-q"]),
+    ]  # fmt: skip
+    for name, check in checks:
+        say(f"{name} …")
+        if status := run(interpreter, *check, cwd=ROOT):
+            say(f"{name}: failed")
+            return status
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"rehearse": rehearse, "test": test}
+
+
+def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:
+    """Runs Python with this checkout importable; leaves nothing in the checkout."""
+    cache = cache_folder()
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
+        "RUFF_CACHE_DIR": str(cache / "ruff"),
+        "COVERAGE_FILE": str(cache / f"coverage-{os.getpid()}"),
+    }
+    return subprocess.run(
+        [interpreter, *arguments], cwd=cwd, env=environment, check=False
+    ).returncode
+
+
+def cache_folder() -> Path:
+    """Where everything that is made outside the checkout lies; made private to the user."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "aws-dynamodb-module"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def python(purpose: str) -> Path:
+    """The interpreter of an environment that holds what the purpose needs, made if need be."""
+    files = REQUIREMENTS[purpose]
+    digest = hashlib.sha256(f"{sys.version_info[:3]} {sys.executable}".encode())
+    for file in ("requirements.txt", "tools/rehearse.txt", "tools/dev.txt"):
+        digest.update((ROOT / file).read_bytes())
+    folder = cache_folder() / f"venv-{digest.hexdigest()[:16]}"
+    interpreter = folder / "bin" / "python"
+    stamp = folder / f"{purpose}.ready"
+    if stamp.exists() or (folder / "dev.ready").exists():
+        return interpreter
+    # Two commands started at once must not build into one folder.
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists():
+            if not interpreter.exists():
+                say(f"making a virtual environment in {folder} …")
+                must(sys.executable, "-m", "venv", "--clear", str(folder))
+            say(f"installing {' and '.join(files)} (once, about a minute) …")
+            wanted = [part for file in files for part in ("-r", str(ROOT / file))]
+            must(str(interpreter), "-m", "pip", "install", "--quiet",
+                 "--disable-pip-version-check", *wanted)  # fmt: skip
+            stamp.touch()
+    return interpreter
+
+
+def must(*command: str) -> None:
+    """Runs a command of the set-up; its failure ends everything, with its own words."""
+    if status := subprocess.run(command, check=False).returncode:
+        say(f"failed with exit status {status}: {' '.join(command)}")
+        sys.exit(1)
+
+
+def say(text: str) -> None:
+    """Progress goes to standard error, so that output stays what was asked for."""
+    print(f"dev: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
