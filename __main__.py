@@ -9,7 +9,6 @@ from planton.debug import DebuggerError, wait_for_debugger
 from planton.diagnostics import ManifestError
 from planton.plan import make_plan
 from planton.resources import stack
-from planton.resources.provider import create_provider
 from planton.resources.settings import get_config
 
 try:
@@ -20,5 +19,5 @@ except (ManifestError, DebuggerError) as error:
     raise pulumi.RunError(str(error)) from None
 for warning in given.warnings:
     pulumi.log.warn(warning.text())
-for name, value in stack.create(make_plan(given.manifest), create_provider(given)).items():
+for name, value in stack.create(given, make_plan(given.manifest)).items():
     pulumi.export(name, value)

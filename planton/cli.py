@@ -1,4 +1,6 @@
-"""The command line. Exit status: 0 fine, 1 problems in the input, 2 used wrongly.
+"""The command line.
+
+Exit status: 0 fine, 1 problems in the input, 2 used wrongly, 3 data would be lost.
 
 Each command imports what it needs when it runs: `validate` never sees Pulumi or an emulator.
 """
@@ -54,6 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--format", choices=("text", "json"), default="text")
     plan.set_defaults(run=_plan)
 
+    diff = commands.add_parser(
+        "diff",
+        help="say what a change of the manifest does to a living table",
+        description="Says what the change from OLD to NEW does to a living table, without asking "
+        "AWS. Exit status: 0 nothing is lost, 1 a manifest is wrong, 3 data would be lost, or the "
+        "update would be refused.",
+    )
+    diff.add_argument("old", metavar="OLD", help="the manifest as it was deployed, or - ")
+    diff.add_argument("new", metavar="NEW", help="the manifest as it should be, or - ")
+    diff.add_argument("--format", choices=("text", "json"), default="text")
+    diff.set_defaults(run=_diff)
+
     rehearse = commands.add_parser(
         "rehearse",
         help="deploy into an emulated AWS",
@@ -85,6 +99,12 @@ def _plan(options: argparse.Namespace) -> int:
     from planton.commands import plan_command
 
     return plan_command(options.manifest, _stdin(options.manifest), options.format)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from planton.commands import diff_command
+
+    return diff_command(options.old, options.new, _stdin(options.old, options.new), options.format)
 
 
 def _rehearse(options: argparse.Namespace) -> int:

@@ -7,12 +7,14 @@ import json
 import sys
 from typing import Any
 
+from planton.changes import compare
+from planton.decisions import decisions
 from planton.diagnostics import Diagnostic, ManifestError, render
 from planton.manifest import Loaded
 from planton.plan import make_plan
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file
-from planton.status import OK, PROBLEMS, USAGE
+from planton.status import LOSS, OK, PROBLEMS, USAGE
 from planton.validate import STDIN, validate
 
 
@@ -78,6 +80,23 @@ def plan_command(path: str, stdin: bytes, format: str) -> int:
     else:
         print(describe(plan, region), end="")
     return OK
+
+
+def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
+    """Prints what the change from one manifest to another does to a living table."""
+    try:
+        (before, old_region), (after, new_region) = (read_manifest(p, stdin) for p in (old, new))
+    except ManifestError as error:
+        return refuse(error, format)
+    changes = compare(
+        decisions(make_plan(before.manifest), region=old_region, account_id=None),
+        decisions(make_plan(after.manifest), region=new_region, account_id=None),
+    )
+    if format == "json":
+        print(json.dumps({"changes": [change.data() for change in changes]}, indent=2))
+    else:
+        print("\n\n".join(change.text() for change in changes) or "no change")
+    return LOSS if any(change.refused or change.loses_data for change in changes) else OK
 
 
 def read_manifest(path: str, stdin: bytes) -> tuple[Loaded, str | None]:

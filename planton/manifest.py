@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from types import UnionType
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 
 from planton.diagnostics import (
     Diagnostic,
@@ -23,6 +21,7 @@ from planton.dialect.canonical import Canonical, canonical
 from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
 from planton.model.rule import Path
 from planton.model.rules import RULES
+from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
 from planton.model.types import kind
 
@@ -205,7 +204,7 @@ class _Checker:
             parent[path[-1]] = _stand_in(annotation)
 
     def _unknown_key(self, path: Path, data: dict[str, Any]) -> None:
-        known = sorted(_fields(_find(data, path[:-1])[1]))
+        known = sorted(fields(_find(data, path[:-1])[1]))
         key, _ = self._locate(path, key=True)
         written = quote(self._origin(key)[1])
         if path[-1] in NOT_YET:
@@ -301,33 +300,19 @@ def _dotted(path: Path) -> str:
     return ".".join(part for part in path if isinstance(part, str))
 
 
-def _fields(annotation: Any) -> dict[str, FieldInfo]:
-    """A model's fields by the name that they have in a manifest."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return {field.alias or name: field for name, field in annotation.model_fields.items()}
-    return {}
-
-
-def _bare(annotation: Any) -> Any:
-    """The annotation without its validators and without None."""
-    while hasattr(annotation, "__metadata__") or isinstance(annotation, UnionType):
-        annotation = get_args(annotation)[0]
-    return annotation
-
-
 def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
     """Of the value at a path: what holds it, its type, and whether it may be left out."""
     here, annotation, optional = data, cast("Any", AwsDynamodb), False
     parent = here
     for part in path:
         parent = here
-        if fields := _fields(annotation):
-            field = fields.get(str(part))
+        if known := fields(annotation):
+            field = known.get(str(part))
             optional = field is None or not field.is_required()
-            annotation = _bare(field.annotation) if field else None
+            annotation = bare(field.annotation) if field else None
         else:
             optional = isinstance(parent, dict)
-            annotation = _bare(get_args(annotation)[-1])
+            annotation = bare(get_args(annotation)[-1])
         here = parent[part] if isinstance(part, int) else parent.get(part)
     return parent, annotation, optional
 
@@ -335,8 +320,8 @@ def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
 def _stand_in(annotation: Any) -> Any:
     """A value that the type takes. Rules that would look at it are left out."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        required = {n: f for n, f in _fields(annotation).items() if f.is_required()}
-        return {name: _stand_in(_bare(field.annotation)) for name, field in required.items()}
+        required = {n: f for n, f in fields(annotation).items() if f.is_required()}
+        return {name: _stand_in(bare(field.annotation)) for name, field in required.items()}
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return next(iter(annotation)).value
     return 50 if annotation is int else "stand-in"

@@ -21,6 +21,7 @@ from planton.model.spec import (
     Spec,
 )
 from planton.model.types import (
+    TABLE_NAME,
     AttributeType,
     BillingMode,
     KeyType,
@@ -133,6 +134,8 @@ class TablePlan:
     contributor_insights: bool
     scaling: tuple[ScalingPlan, ...]
     tags: tuple[tuple[str, str], ...]
+    allow_replacement: tuple[str, ...]
+    """What may change although the table is then made anew."""
     ignore_changes: tuple[str, ...]
     """Properties of the table resource that are not this program's to change."""
 
@@ -180,6 +183,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         )
         for index in spec.local_secondary_indexes
     )
+    allowed = tuple(sorted(manifest.metadata.allow_replacement))
     own = {key.name for key in keys} | {index.range_key for index in local}
     return TablePlan(
         logical_name=manifest.metadata.name,
@@ -208,7 +212,8 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         contributor_insights=spec.contributor_insights_enabled,
         scaling=scaling,
         tags=tuple(sorted({**platform_tags(manifest.metadata), **spec.tags}.items())),
-        ignore_changes=_ignored(spec, scaling),
+        allow_replacement=allowed,
+        ignore_changes=_ignored(spec, scaling, allowed),
     )
 
 
@@ -275,14 +280,17 @@ def _dimensions(
     ]
 
 
-def _ignored(spec: Spec, scaling: tuple[ScalingPlan, ...]) -> tuple[str, ...]:
+def _ignored(
+    spec: Spec, scaling: tuple[ScalingPlan, ...], allowed: tuple[str, ...]
+) -> tuple[str, ...]:
     """Property paths in the engine's spelling: below the top level it does not translate.
 
-    The name is decided at creation, so that a table which another program named stays. What the
+    The name is decided at creation, so that a table which another program named stays, unless the
+    manifest consents to another. What the
     autoscaler moves is the autoscaler's. Expiry is switched off under the attribute that AWS has,
     which a v1 manifest no longer names.
     """
-    paths = ["name"]
+    paths = [] if TABLE_NAME in allowed else ["name"]
     paths += [f"{s.dimension}Capacity" for s in scaling if s.index is None]
     if spec.ttl is None or spec.ttl.attribute_name is None:
         paths.append("ttl.attributeName")

@@ -3,5 +3,7 @@
 OK = 0
 PROBLEMS = 1
 """Something is wrong in the input, or the emulated AWS refused it."""
+LOSS = 3
+"""Data would be lost, or the update would be refused."""
 USAGE = 2
 """The command was used wrongly, or there was nothing to work on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from planton.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.diagnostics import Diagnostic, Source, did_you_mean, one_of, quote
 from planton.dialect import extensions
 from planton.dialect.keys import respell
@@ -13,9 +14,6 @@ KIND = "AwsDynamodb"
 V1 = ("aws.project-planton.org/v1", "aws.openmcf.org/v1", "aws.planton.dev/v1")
 NOT_YET = ("aws.planton.dev/v1alpha1", "code2cloud.planton.cloud/v1")
 """Versions of the contract that exist and that this program does not read."""
-
-ANNOTATIONS = (extensions.EXTENSIONS,)
-"""The annotations under this program's prefix that mean something."""
 
 
 @dataclass
@@ -147,13 +145,13 @@ def _extensions(
 ) -> Scalar | None:
     """The annotation with further fields; other annotations of ours are an error, not ignored."""
     metadata = parts["metadata"][1] if "metadata" in parts else None
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    if not isinstance(annotations, Mapping):
+    given = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(given, Mapping):
         return None
     wanted: Scalar | None = None
-    for key, value in annotations.entries:
+    for key, value in given.entries:
         path = f'metadata.annotations["{key.text}"]'
-        if key.text == extensions.EXTENSIONS:
+        if key.text == EXTENSIONS:
             if isinstance(value, Scalar):
                 wanted = value
             else:
@@ -167,8 +165,9 @@ def _extensions(
                         help="put '|' after the key, so that the YAML below it is its text",
                     )
                 )
-        elif key.text.startswith(extensions.PREFIX):
-            meant = did_you_mean(key.text, ANNOTATIONS)
+        elif key.text.startswith(PREFIX) and key.text not in KNOWN:
+            meant = did_you_mean(key.text, KNOWN)
+            known = f"known: {one_of(KNOWN)}"
             found.append(
                 Diagnostic(
                     code="unknown-annotation",
@@ -176,7 +175,7 @@ def _extensions(
                     source=source,
                     span=span(key),
                     path=path,
-                    help=f"did you mean '{meant}'?" if meant else f"known: {one_of(ANNOTATIONS)}",
+                    help=f"did you mean '{meant}'?" if meant else f"known: {one_of(KNOWN)}",
                 )
             )
     return wanted

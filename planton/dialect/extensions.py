@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planton.annotations import EXTENSIONS
 from planton.diagnostics import Diagnostic, Source, quote
 from planton.dialect.keys import respell
 from planton.document import Mapping, Node, Place, Scalar, Sequence, parse, span
-
-PREFIX = "dynamodb.project-planton.org/"
-EXTENSIONS = PREFIX + "extensions"
 
 
 def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:

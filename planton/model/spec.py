@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from planton.annotations import ALLOW_REPLACEMENT
 from planton.model import types as t
 
 
@@ -199,6 +200,20 @@ class Spec(Model):
     )
 
 
+class Annotations(BaseModel):
+    """The annotations that mean something here; others are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    allow_replacement: t.Consents = Field(
+        default=[],
+        alias=ALLOW_REPLACEMENT,
+        description="What may change although the table is then made anew, empty: "
+        f"{', '.join(t.REPLACEABLE)}, with commas between them. "
+        "Take it out again afterwards.",
+    )
+
+
 class Metadata(BaseModel):
     """Who the table is. The platform adds keys of its own here, so unknown ones are ignored."""
 
@@ -208,6 +223,12 @@ class Metadata(BaseModel):
     id: t.OptionalTagValue = Field(None, description="Id that the platform gave; becomes a tag.")
     org: t.OptionalTagValue = Field(None, description="Organisation; becomes a tag.")
     env: t.OptionalTagValue = Field(None, description="Environment; becomes a tag.")
+    annotations: Annotations | None = Field(None, description="Notes to this program.")
+
+    @property
+    def allow_replacement(self) -> list[str]:
+        """What may change although the table is then made anew."""
+        return self.annotations.allow_replacement if self.annotations else []
 
 
 class AwsDynamodb(Model):

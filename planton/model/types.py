@@ -247,6 +247,25 @@ def read_reference(value: object) -> object:
     return read_optional_text(value)
 
 
+TABLE_NAME = "tableName"
+REPLACEABLE = ("keySchema", "localSecondaryIndexes", TABLE_NAME, "region")
+"""What a manifest may consent to change although the table is then made anew, empty."""
+
+
+def read_consents(value: object) -> object:
+    """Names of REPLACEABLE, with commas between them."""
+    names = [name.strip() for name in str(read_text(value)).split(",") if name.strip()]
+    for name in names:
+        if name not in REPLACEABLE:
+            meant = did_you_mean(name, REPLACEABLE)
+            raise problem(
+                "allow-replacement",
+                f"{quote(name)} is not one of {one_of(REPLACEABLE)}",
+                f"did you mean '{meant}'?" if meant else "name what may change, not everything",
+            )
+    return names
+
+
 def _tag_key(key: str) -> str:
     if key.lower().startswith("aws:"):
         raise problem("tag", f"{quote(key)} begins with 'aws:', which AWS keeps for itself")
@@ -309,6 +328,7 @@ _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]
 OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]
 OptionalRegion = Annotated[Region | None, _Optional]
+Consents = Annotated[list[str], BeforeValidator(read_consents)]
 TagKey = Annotated[Text, length(1, 128), AfterValidator(_tag_characters), AfterValidator(_tag_key)]
 TagValue = Annotated[Text, up_to(256), AfterValidator(_tag_characters)]
 OptionalTagValue = Annotated[TagValue | None, _Optional]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from planton.rehearsal.errors import IN_USE, NOT_FOUND, OBJECT_NOT_FOUND, VALIDATION, Refused
+from planton.rehearsal.errors import IN_USE, NOT_FOUND, VALIDATION, Refused
 from planton.rehearsal.records import Json, Request
-from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+from planton.rehearsal.session import DYNAMODB
 
 _DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 
@@ -25,11 +25,10 @@ class Tables(Protocol):
 
 
 class Absent:
-    """Contributor insights, streaming to Kinesis, and the tags of scalable targets."""
+    """Contributor insights, and streaming to Kinesis."""
 
-    def __init__(self, tables: Tables, target_tags: dict[str, dict[str, str]]) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._target_tags = target_tags
         self._insights: dict[tuple[_Table, str], str] = {}
         self._destinations: dict[tuple[_Table, str], str | None] = {}
         self._answers: dict[tuple[str, str], Callable[[Request], Json]] = {
@@ -39,9 +38,6 @@ class Absent:
             (DYNAMODB, "DisableKinesisStreamingDestination"): self._disable_destination,
             (DYNAMODB, "UpdateKinesisStreamingDestination"): self._update_destination,
             (DYNAMODB, "DescribeKinesisStreamingDestination"): self._describe_destinations,
-            (AUTOSCALING, "TagResource"): self._tag,
-            (AUTOSCALING, "UntagResource"): self._untag,
-            (AUTOSCALING, "ListTagsForResource"): self._list_tags,
         }
 
     def operations(self) -> list[tuple[str, str]]:
@@ -155,25 +151,6 @@ class Absent:
             "TableName": request.parameters["TableName"],
             "KinesisDataStreamDestinations": destinations,
         }
-
-    def _target(self, request: Request) -> dict[str, str]:
-        arn = request.parameters["ResourceARN"]
-        if arn not in self._target_tags:
-            raise Refused(request.name, OBJECT_NOT_FOUND, f"No scalable target found: {arn}")
-        return self._target_tags[arn]
-
-    def _tag(self, request: Request) -> Json:
-        self._target(request).update(request.parameters["Tags"])
-        return {}
-
-    def _untag(self, request: Request) -> Json:
-        tags = self._target(request)
-        for key in request.parameters["TagKeys"]:
-            tags.pop(key, None)
-        return {}
-
-    def _list_tags(self, request: Request) -> Json:
-        return {"Tags": dict(self._target(request))}
 
 
 def _table(request: Request) -> _Table:

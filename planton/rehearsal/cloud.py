@@ -40,7 +40,7 @@ class Cloud:
         self._emulator = Emulator()
         self._dynamodb = MotoDynamodb(self._emulator)
         self._autoscaling = MotoAutoscaling(self._emulator)
-        self._absent = Absent(self._dynamodb, self._autoscaling.tags)
+        self._absent = Absent(self._dynamodb)
 
     def __enter__(self) -> Cloud:
         self._emulator.start()

@@ -36,8 +36,10 @@ class Emulator:
 
         with _bare_environment():
             AccountSpecificBackend.get_session()  # moto's own, which a foreign profile would break
-        core = {"mock_credentials": False, "reset_boto3_session": False}
-        self._mock = mock_aws(config={"core": core})  # type: ignore[typeddict-item]  # a plain dict
+        # Without moto's own credentials, which the program would see in its environment.
+        self._mock = mock_aws(
+            config={"core": {"mock_credentials": False, "reset_boto3_session": False}}
+        )
         self._mock.start()
         self._session = _bare_session()
 
@@ -141,7 +143,7 @@ class _LateEcs:
         return _LateEcs(self._account_id, key) if self._account_id else _LateEcs(key)
 
     def __getattr__(self, name: str) -> Any:
-        from moto.ecs import ecs_backends
+        from moto.ecs.models import ecs_backends
 
         return getattr(ecs_backends[self._account_id][self._region], name)
 

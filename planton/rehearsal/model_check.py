@@ -27,8 +27,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def violations(shape: Any, value: Any, path: str = "") -> Iterator[str]:
     """What the shape (botocore.model.Shape) does not allow, each naming the parameter."""
-    expected = _TYPES[shape.type_name]
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+    if not _is_a(shape.type_name, value):
         yield f"Value at '{path}' must be a {shape.type_name}, not {type(value).__name__}"
         return
     yield from _limits(shape, value, path)
@@ -42,6 +41,11 @@ def violations(shape: Any, value: Any, path: str = "") -> Iterator[str]:
             for key, item in value.items():
                 yield from violations(shape.key, key, f"{path} (key)")
                 yield from violations(shape.value, item, f"{path}[{key!r}]")
+
+
+def _is_a(type_name: str, value: Any) -> bool:
+    expected = _TYPES[type_name]
+    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
 
 
 def _structure(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""moto's Application Auto Scaling, with what it forgets kept and what it gets wrong put right."""
+"""moto's Application Auto Scaling, with what it forgets kept and what it gets wrong put right.
+
+Each deviation has its test, which fails as soon as moto no longer needs the correction.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from planton.rehearsal.emulator import Emulator
+from planton.rehearsal.errors import NOT_FOUND, Refused
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 
@@ -17,30 +21,43 @@ class MotoAutoscaling:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self.tags: dict[str, dict[str, str]] = {}
-        """By the ARN of the scalable target."""
+        self._tags: dict[str, dict[str, str]] = {}
 
     def send(self, request: Request) -> Json:
-        """The response. Raises botocore's ClientError."""
-        parameters = request.parameters
+        """The response. Raises botocore's ClientError, or Refused."""
+        if "ResourceARN" in request.parameters:
+            return self._answer_on_tags(request)
         former = self._policy_state(request) if request.operation == "PutScalingPolicy" else None
         response = self._raw(request)
         match request.operation:
             case "RegisterScalableTarget":
                 self._move_capacity(request)
-                self.tags.setdefault(response["ScalableTargetARN"], {})
-                if "Tags" in parameters:
-                    self.tags[response["ScalableTargetARN"]] = dict(parameters["Tags"])
+                tags = self._tags.setdefault(response["ScalableTargetARN"], {})
+                tags.update(request.parameters.get("Tags", {}))
             case "DescribeScalableTargets":
                 for target in response["ScalableTargets"]:
                     target.setdefault("RoleARN", _service_role(request))
             case "DeregisterScalableTarget":
                 self._delete_policies(request)
             case "PutScalingPolicy" if former is not None:
-                # moto gives a changed policy a new ARN.
+                # moto gives a changed policy a new ARN, and leaves the alarms of the old one.
                 self._policy_state(request).policy_arn = former.policy_arn
                 response["PolicyARN"] = former.policy_arn
+                former.delete_alarms(request.account_id, request.region)
         return response
+
+    def _answer_on_tags(self, request: Request) -> Json:
+        """TagResource, UntagResource and ListTagsForResource, which moto lacks."""
+        arn = request.parameters["ResourceARN"]
+        if arn not in self._tags:
+            raise Refused(request.name, NOT_FOUND, f"No scalable target found: {arn}")
+        tags = self._tags[arn]
+        if request.operation == "ListTagsForResource":
+            return {"Tags": dict(tags)}
+        tags.update(request.parameters.get("Tags", {}))
+        for key in request.parameters.get("TagKeys", ()):
+            tags.pop(key, None)
+        return {}
 
     def target(self, request: Request, resource_id: str, dimension: str) -> Json | None:
         """The scalable target as AWS describes it, or None."""
@@ -98,6 +115,7 @@ class MotoAutoscaling:
         policies = self._policies(request)
         for key, policy in list(policies.items()):
             if (policy.resource_id, policy.scalable_dimension) == gone:
+                policy.delete_alarms(request.account_id, request.region)
                 del policies[key]
 
     def _move_capacity(self, request: Request) -> None:

@@ -160,8 +160,9 @@ class Provider:
         Raises ValueError for a change that only a replacement can bring about.
         """
         kind, checked, before = _kind(type_), self.check(type_, inputs), dict(state)
-        for name in sorted(kind.replaced_by & checked.keys()):
-            if name in before and before[name] != checked[name]:
+        lasting = {name: checked[name] for name in sorted(kind.replaced_by & checked.keys())}
+        for name, value in inputs_now(kind.inputs, lasting, before).items():
+            if value != lasting[name]:
                 raise ValueError(f"{type_}: a change of {name} is a replacement")
         return self._made(
             {"region": before.get("region", self.region)},
@@ -206,7 +207,8 @@ def _decoded(inputs: Mapping[str, Any]) -> Json:
         if name in UNREAD or name in _OF_THE_SDK or value is None:
             continue
         decoded[name] = value
-        if isinstance(value, str) and CONFIGURATION.properties.get(name) is not Leaf.TEXT:
+        shape = CONFIGURATION.properties.get(name, Leaf.TEXT)
+        if isinstance(value, str) and shape is not Leaf.TEXT:
             try:
                 decoded[name] = json.loads(value)
             except ValueError:

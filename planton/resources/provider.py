@@ -15,11 +15,14 @@ LOGICAL_NAME = "classic-provider"
 """Part of every resource's state: another name would make the engine replace the provider."""
 
 
-def create_provider(stack_input: StackInput) -> aws.Provider:
+def create_provider(
+    logical_name: str, stack_input: StackInput, *, region: pulumi.Input[str]
+) -> aws.Provider:
     """The provider with the input's credentials, or with the stack's own `aws:` config.
 
     An explicit provider inherits none of that config, so all of it is handed on. Credentials in the
     input are used alone: a profile or role from elsewhere must not decide whose table this is.
+    `region` is the input's, by way of the guard.
     """
     arguments = {} if stack_input.credentials else _stack_config()
     if stack_input.credentials:
@@ -28,8 +31,8 @@ def create_provider(stack_input: StackInput) -> aws.Provider:
         arguments["token"] = stack_input.credentials.session_token
     if stack_input.account_id:
         arguments["allowed_account_ids"] = [stack_input.account_id]
-    arguments["region"] = stack_input.region
-    return aws.Provider(LOGICAL_NAME, **arguments)
+    arguments["region"] = region
+    return aws.Provider(logical_name, **arguments)
 
 
 def _stack_config() -> dict[str, Any]:

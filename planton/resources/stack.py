@@ -9,30 +9,43 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton import outputs
+from planton.decisions import decisions
 from planton.plan import TablePlan
+from planton.resources import guard, provider
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.table import create_table
+from planton.stack_input import StackInput
 
 
-def create(plan: TablePlan, provider: pulumi.ProviderResource) -> dict[str, Any]:
-    """Registers all resources of the plan; returns the stack's outputs by their names."""
-    table = create_table(plan, provider)
-    indexes = create_standalone_indexes(plan, table, provider)
+def create(
+    given: StackInput,
+    plan: TablePlan,
+    *,
+    guard_name: str = guard.LOGICAL_NAME,
+    provider_name: str = provider.LOGICAL_NAME,
+) -> dict[str, Any]:
+    """Registers all resources of the plan; returns the stack's outputs by their names.
+
+    The logical names are parameters for programs that hold several tables in one stack.
+    """
+    made = decisions(plan, region=given.region, account_id=given.account_id)
+    verdict = guard.Guard(guard_name, made)
+    aws = provider.create_provider(provider_name, given, region=verdict.gate(given.region))
+    table = create_table(plan, aws, name=verdict.gate(plan.table_name))
+    indexes = create_standalone_indexes(plan, table, aws)
     if plan.contributor_insights:
-        create_insights(plan, table, provider)
-    policies = create_autoscaling(plan, table, indexes, provider)
+        _create_insights(plan, table, aws)
+    policies = create_autoscaling(plan, table, indexes, aws)
     return _outputs(plan, table, policies)
 
 
-def create_insights(
-    plan: TablePlan, table: dynamodb.Table, provider: pulumi.ProviderResource
-) -> None:
-    """Contributor insights of the table are a resource of their own."""
+def _create_insights(plan: TablePlan, table: dynamodb.Table, aws: pulumi.ProviderResource) -> None:
+    """Contributor insights are a resource of their own."""
     dynamodb.ContributorInsights(
         f"{plan.logical_name}-insights",
         table_name=table.name,
-        opts=pulumi.ResourceOptions(provider=provider, deleted_with=table),
+        opts=pulumi.ResourceOptions(provider=aws, deleted_with=table),
     )
 
 

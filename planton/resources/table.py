@@ -11,11 +11,15 @@ UPDATE_TIMEOUT = "6h"
 """Indexes of a large table are built for hours; the provider's own limit is far lower."""
 
 
-def create_table(plan: TablePlan, provider: pulumi.ProviderResource) -> dynamodb.Table:
-    """Off values are passed as such: a block that is left out keeps what it was in AWS."""
+def create_table(
+    plan: TablePlan, provider: pulumi.ProviderResource, *, name: pulumi.Input[str]
+) -> dynamodb.Table:
+    """`name` is the plan's, by way of the guard.
+
+    Off values are passed as such: a block that is left out keeps what it was in AWS."""
     return dynamodb.Table(
         plan.logical_name,
-        name=plan.table_name,
+        name=name,
         billing_mode=plan.billing_mode.value,
         attributes=[
             dynamodb.TableAttributeArgs(name=name, type=kind.value)

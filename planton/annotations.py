@@ -1,0 +1,11 @@
+"""The annotations with which a manifest speaks to this program."""
+
+PREFIX = "dynamodb.project-planton.org/"
+
+EXTENSIONS = PREFIX + "extensions"
+"""Fields that the wrapper's own contract does not know, as YAML text."""
+
+ALLOW_REPLACEMENT = PREFIX + "allow-replacement"
+"""What may change although the table is then made anew, empty."""
+
+KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT)

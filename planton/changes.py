@@ -1,0 +1,465 @@
+"""What a change of the manifest does to a living table, and which changes are not let through.
+
+One body of rules for the change guard, which runs inside `pulumi preview` and `up`, and for
+`planton diff`, which compares two manifests offline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.decisions import Decisions, plain
+
+
+class Effect(str, Enum):
+    """How far a change goes."""
+
+    IN_PLACE = "in place"
+    INDEX_REBUILD = "index rebuild"
+    REPLACEMENT = "replacement, all data is lost"
+    TWO_STEPS = "refused, needs two steps"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change: its effect, what happens, how to go on, and what consents to it."""
+
+    title: str
+    effect: Effect
+    consequence: str
+    way: str = ""
+    consent: str | None = None
+    warns: bool = False
+
+
+_ANEW = "the table would be deleted with all its data and made anew, empty"
+_COPY = (
+    "to keep the data, make a second table under another metadata.name, copy the items, and then "
+    "remove this one"
+)
+
+KINDS: dict[str, Kind] = {
+    "metadata-name": Kind(
+        "metadata.name",
+        Effect.REPLACEMENT,
+        "another resource to the engine: a new table would be made, and this one deleted with all "
+        "its data",
+        f"keep metadata.name; {_COPY}",
+        consent="tableName",
+    ),
+    "metadata-name-only": Kind(
+        "metadata.name, the name of the table kept",
+        Effect.REFUSED,
+        "another resource to the engine, which would make the table under its name before it "
+        "deletes the old one: AWS refuses that",
+        "keep metadata.name",
+    ),
+    "account": Kind(
+        "account",
+        Effect.REFUSED,
+        "the stack's table is in the old account: it would be left behind or not be found",
+        "use a stack of its own for each account",
+    ),
+    "region": Kind(
+        "region",
+        Effect.REPLACEMENT,
+        f"a table cannot move: {_ANEW} in the other region",
+        "use a stack of its own for each region, and copy the items",
+        consent="region",
+    ),
+    "table-name": Kind(
+        "name of the table",
+        Effect.REPLACEMENT,
+        f"a table cannot be renamed: {_ANEW}",
+        f"keep the name (spec.tableName keeps it where metadata.name must change); {_COPY}",
+        consent="tableName",
+    ),
+    "key-schema": Kind(
+        "keySchema",
+        Effect.REPLACEMENT,
+        f"the key of a table is fixed: {_ANEW}",
+        _COPY,
+        consent="keySchema",
+    ),
+    "local-indexes": Kind(
+        "localSecondaryIndexes",
+        Effect.REPLACEMENT,
+        f"local indexes, their projections and the order of these are fixed: {_ANEW}",
+        f"a global index can be added and removed at any time; {_COPY}",
+        consent="localSecondaryIndexes",
+    ),
+    "attribute-type": Kind(
+        "type of an attribute",
+        Effect.REFUSED,
+        "the provider does not see a changed type: AWS would keep the old one",
+        "for an index: take the index out, `pulumi up`, put it back with the new type; for a key "
+        f"of the table: {_COPY}",
+    ),
+    "protected-replacement": Kind(
+        "deletion protection taken off together with a replacement",
+        Effect.TWO_STEPS,
+        "protection that goes in the same run protects nothing",
+        "first only deletionProtectionEnabled: false and `pulumi up`, then the rest",
+    ),
+    "ttl-attribute": Kind(
+        "ttl.attributeName while expiry is on",
+        Effect.TWO_STEPS,
+        "AWS refuses to rename the attribute of an expiry that is on",
+        "first ttl: {enabled: false} and `pulumi up`, an hour later the new attribute: AWS takes "
+        "one change of ttl an hour",
+    ),
+    "index-to-standalone": Kind(
+        "an index becomes a resource of its own",
+        Effect.TWO_STEPS,
+        "an autoscaling block reaches an index that is part of the table resource: AWS would "
+        "refuse to make an index that is there",
+        "take the index out, `pulumi up`, put it back with autoscaling: it is built anew; or adopt "
+        "it by `pulumi import`, see the guide on changes",
+    ),
+    "index-to-inline": Kind(
+        "an index becomes part of the table resource",
+        Effect.TWO_STEPS,
+        "the last autoscaling block is gone: the live index would be deleted with its resource",
+        "keep the block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
+        "put it back without: it is built anew",
+    ),
+    "billing-and-scaling": Kind(
+        "billing mode to PROVISIONED together with autoscaling",
+        Effect.TWO_STEPS,
+        "AWS needs the capacity of table and indexes in one request, and what an autoscaler moves "
+        "is not sent",
+        "first PROVISIONED with provisionedThroughput and no autoscaling, `pulumi up`, then "
+        "autoscaling",
+    ),
+    "billing-mode": Kind(
+        "billingMode",
+        Effect.IN_PLACE,
+        "AWS takes a change to PAY_PER_REQUEST four times a day, to PROVISIONED at any time",
+    ),
+    "capacity": Kind("provisionedThroughput", Effect.IN_PLACE, "takes effect within minutes"),
+    "scaled-capacity": Kind(
+        "provisionedThroughput under autoscaling",
+        Effect.IN_PLACE,
+        "the autoscaler decides the capacity: the new units take effect when it is switched off",
+    ),
+    "autoscaling-on": Kind("autoscaling on", Effect.IN_PLACE, "the autoscaler takes over"),
+    "autoscaling-off": Kind(
+        "autoscaling off",
+        Effect.IN_PLACE,
+        "the capacity returns to the manifest's units at once, whatever it was scaled to",
+        "set provisionedThroughput to what the load needs",
+        warns=True,
+    ),
+    "autoscaling": Kind("autoscaling", Effect.IN_PLACE, "takes effect at the next scaling"),
+    "index-added": Kind(
+        "a global index added",
+        Effect.IN_PLACE,
+        "built in the background; one index at a time",
+    ),
+    "index-removed": Kind(
+        "a global index removed",
+        Effect.IN_PLACE,
+        "queries that use it fail at once; the table's items stay",
+    ),
+    "index-changed": Kind(
+        "key or projection of a global index",
+        Effect.INDEX_REBUILD,
+        "the index is deleted and built anew; queries that use it fail until it is built",
+        "to go on without a gap, add an index under a new name, move the queries, remove this one",
+    ),
+    "stream": Kind(
+        "stream",
+        Effect.IN_PLACE,
+        "another stream_arn, or none: what reads the old stream must be moved",
+    ),
+    "ttl": Kind("ttl", Effect.IN_PLACE, "AWS takes one change an hour"),
+    "recovery-off": Kind(
+        "recovery off",
+        Effect.IN_PLACE,
+        "the table can no longer be restored to a time before now",
+    ),
+    "recovery-on": Kind("recovery on", Effect.IN_PLACE, "restorable from now on"),
+    "encryption": Kind(
+        "serverSideEncryption",
+        Effect.IN_PLACE,
+        "re-encrypted in the background; readers need the new key's permissions",
+    ),
+    "table-class": Kind("tableClass", Effect.IN_PLACE, "AWS takes two changes in 30 days"),
+    "deletion-protection": Kind(
+        "deletionProtectionEnabled", Effect.IN_PLACE, "deletion is refused, or allowed"
+    ),
+    "insights": Kind("contributorInsightsEnabled", Effect.IN_PLACE, "graphs come and go"),
+    "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),
+    "unused-consent": Kind(
+        "a consent to replacement that nothing uses",
+        Effect.IN_PLACE,
+        f"the annotation {ALLOW_REPLACEMENT} would let a later mistake through",
+        "remove it",
+        warns=True,
+    ),
+}
+"""Every kind of change, in the order in which they are looked for and shown."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: its kind, where in the manifest, and from what to what."""
+
+    code: str
+    place: str
+    old: str
+    new: str
+    consented: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the change means."""
+        return KINDS[self.code]
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether the table's items would be gone."""
+        return self.kind.effect is Effect.REPLACEMENT
+
+    @property
+    def refused(self) -> bool:
+        """Whether the guard lets no update with it through."""
+        effects = (Effect.REFUSED, Effect.TWO_STEPS)
+        return self.kind.effect in effects or (self.loses_data and not self.consented)
+
+    def text(self) -> str:
+        """The change as a person reads it, indented by nothing."""
+        lines = [f"{self.place}: {self.old} → {self.new}" if self.old or self.new else self.place]
+        effect = self.kind.effect.value
+        if self.loses_data and self.consented:
+            effect += ", consented to"
+        lines.append(f"  {effect}: {self.kind.consequence}")
+        if self.kind.way:
+            lines.append(f"  how to go on: {self.kind.way}")
+        if self.kind.consent and not self.consented:
+            lines.append(
+                "  to lose the data knowingly: metadata.annotations: "
+                f'{{{ALLOW_REPLACEMENT}: "{self.kind.consent}"}}'
+            )
+        return "\n".join(lines)
+
+    def data(self) -> dict[str, Any]:
+        """The change for machines."""
+        return {
+            "code": self.code,
+            "place": self.place,
+            "effect": self.kind.effect.value,
+            "old": self.old,
+            "new": self.new,
+            "refused": self.refused,
+            "losesData": self.loses_data,
+            "consent": self.kind.consent,
+            "consequence": self.kind.consequence,
+            "howToGoOn": self.kind.way,
+        }
+
+
+def compare(old: Decisions, new: Decisions) -> list[Change]:
+    """Every change between two sets of decisions, the gravest kinds first."""
+    before, after = plain(old), plain(new)
+    consents = set(after.get("allowReplacement", []))
+    found = [
+        Change(code, place, was, is_, KINDS[code].consent in consents)
+        for code, place, was, is_ in _changes(before, after)
+    ]
+    unprotected = _on(before.get(_PROTECTION)) == "on" and _on(after.get(_PROTECTION)) == "off"
+    if unprotected and any(change.loses_data for change in found):
+        found.append(Change("protected-replacement", f"spec.{_PROTECTION}", "on", "off"))
+    used = {change.kind.consent for change in found if change.loses_data}
+    for consent in sorted(consents - used):
+        place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
+        found.append(Change("unused-consent", place, "", consent))
+    order = list(KINDS)
+    return sorted(found, key=lambda change: order.index(change.code))
+
+
+_PROTECTION = "deletionProtectionEnabled"
+_Found = Iterator["tuple[str, str, str, str]"]
+
+
+def _changes(old: Decisions, new: Decisions) -> _Found:
+    yield from _fixed(old, new)
+    yield from _attribute_types(old, new)
+    yield from _indexes(old, new)
+    yield from _capacity(old, new)
+    yield from _features(old, new)
+
+
+def _differs(old: Decisions, new: Decisions, *fields: str) -> bool:
+    return any(old.get(field) != new.get(field) for field in fields)
+
+
+def _fixed(old: Decisions, new: Decisions) -> _Found:
+    renamed = _differs(old, new, "metadataName")
+    if renamed:
+        code = "metadata-name" if _differs(old, new, "tableName") else "metadata-name-only"
+        yield code, "metadata.name", old.get("metadataName", ""), new.get("metadataName", "")
+    for code, place, field in (
+        ("account", "the provider's account", "accountId"),
+        ("region", "the region", "region"),
+        ("table-name", "the table's name", "tableName"),
+    ):
+        # What is not known on one side (no account named, an older state) is not a change.
+        was, is_ = old.get(field), new.get(field)
+        if was is not None and is_ is not None and was != is_ and (code, renamed) != _SAID:
+            yield code, place, was, is_
+    if _differs(old, new, "keySchema"):
+        yield "key-schema", "spec.keySchema", _key(old), _key(new)
+    was, is_ = old.get("localSecondaryIndexes", []), new.get("localSecondaryIndexes", [])
+    if was != is_:
+        yield "local-indexes", "spec.localSecondaryIndexes", _local(was), _local(is_)
+
+
+_SAID = ("table-name", True)
+"""The table's name follows metadata.name, or does not matter beside it."""
+
+
+def _key(holder: Decisions) -> str:
+    keys = holder.get("keySchema", [])
+    return ", ".join(f"{key['attributeName']} {key['keyType']}" for key in keys)
+
+
+def _local(indexes: list[Decisions]) -> str:
+    return "; ".join(_shape(index, index["rangeKey"]) for index in indexes) or "none"
+
+
+def _shape(index: Decisions, keys: str) -> str:
+    held = index["projectionType"]
+    if index.get("nonKeyAttributes"):
+        held += f" {', '.join(index['nonKeyAttributes'])}"
+    return f"{index['name']} ({keys}; {held})"
+
+
+def _by(items: list[Decisions], field: str) -> dict[str, Decisions]:
+    return {item[field]: item for item in items}
+
+
+def _attribute_types(old: Decisions, new: Decisions) -> _Found:
+    was, is_ = (_by(side.get("attributes", []), "name") for side in (old, new))
+    for name in was.keys() & is_.keys():
+        if was[name]["type"] != is_[name]["type"]:
+            place = f"spec.attributeDefinitions, {name}"
+            yield "attribute-type", place, was[name]["type"], is_[name]["type"]
+
+
+def _indexes(old: Decisions, new: Decisions) -> _Found:
+    was, is_ = (_by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
+    for name in [*was, *(name for name in is_ if name not in was)]:
+        place = f"spec.globalSecondaryIndexes, {name}"
+        before, after = was.get(name), is_.get(name)
+        if before is None or after is None:
+            code = "index-added" if before is None else "index-removed"
+            yield code, place, "", ""
+            continue
+        if before["standalone"] != after["standalone"]:
+            code = "index-to-standalone" if after["standalone"] else "index-to-inline"
+            yield code, place, _standing(before), _standing(after)
+        was_shape, shape = _shape(before, _key(before)), _shape(after, _key(after))
+        if was_shape != shape:
+            yield "index-changed", place, was_shape, shape
+
+
+def _standing(index: Decisions) -> str:
+    return "a resource of its own" if index["standalone"] else "part of the table resource"
+
+
+def _units(holder: Decisions) -> str:
+    read, write = holder.get("readCapacityUnits"), holder.get("writeCapacityUnits")
+    return "none" if read is None else f"{read} read, {write} write"
+
+
+def _capacity(old: Decisions, new: Decisions) -> _Found:
+    scaled_before, scaled_after = (_by(s.get("autoscaling", []), "dimension") for s in (old, new))
+    if _differs(old, new, "billingMode"):
+        was, is_ = old.get("billingMode", ""), new.get("billingMode", "")
+        standalone = any(index["standalone"] for index in new.get("globalSecondaryIndexes", []))
+        blocked = is_ == "PROVISIONED" and (scaled_after or standalone)
+        yield "billing-and-scaling" if blocked else "billing-mode", "spec.billingMode", was, is_
+    elif new.get("billingMode") == "PROVISIONED":
+        for place, owner, before, after in _holders(old, new):
+            if _units(before) != _units(after):
+                scaled = any(key.startswith(owner) for key in scaled_after)
+                code = "scaled-capacity" if scaled else "capacity"
+                yield code, f"{place}.provisionedThroughput", _units(before), _units(after)
+    owners = {owner for _, owner, _, _ in _holders(old, new)}
+    for key in sorted(scaled_before.keys() | scaled_after.keys()):
+        if not any(key.startswith(owner) for owner in owners):
+            continue  # it comes or goes with its index
+        was, is_ = _bounds(scaled_before.get(key)), _bounds(scaled_after.get(key))
+        if was != is_:
+            code = "autoscaling"
+            if "off" in (was, is_):
+                code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
+            yield code, f"autoscaling of {key}", was, is_
+
+
+def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisions, Decisions]]:
+    """What has capacity before and after: its place, how its scaling begins, and both states."""
+    yield "spec", "table/", old, new
+    was, is_ = (_by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
+    for name in was:
+        if name in is_:
+            yield f"spec.globalSecondaryIndexes, {name}", f"index/{name}/", was[name], is_[name]
+
+
+def _bounds(scaling: Decisions | None) -> str:
+    if scaling is None:
+        return "off"
+    text = f"{scaling['minCapacity']} to {scaling['maxCapacity']}"
+    text += f" at {scaling['targetUtilizationPercent']} %"
+    for field, word in (("scaleInCooldownSeconds", "in"), ("scaleOutCooldownSeconds", "out")):
+        if field in scaling:
+            text += f", {word} after {scaling[field]} s"
+    return text
+
+
+def _features(old: Decisions, new: Decisions) -> _Found:
+    if _differs(old, new, "ttlEnabled", "ttlAttributeName"):
+        both = old.get("ttlEnabled") and new.get("ttlEnabled")
+        yield "ttl-attribute" if both else "ttl", "spec.ttl", _ttl(old), _ttl(new)
+    if _differs(old, new, "streamViewType"):
+        was, is_ = (side.get("streamViewType", "off") for side in (old, new))
+        yield "stream", "spec.streamViewType", was, is_
+    if _differs(old, new, "pointInTimeRecoveryEnabled"):
+        on = bool(new.get("pointInTimeRecoveryEnabled"))
+        code = "recovery-on" if on else "recovery-off"
+        yield code, "spec.pointInTimeRecoveryEnabled", _on(not on), _on(on)
+    if _differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
+        yield "encryption", "spec.serverSideEncryption", _key_name(old), _key_name(new)
+    for code, field in (
+        ("table-class", "tableClass"),
+        ("deletion-protection", "deletionProtectionEnabled"),
+        ("insights", "contributorInsightsEnabled"),
+    ):
+        if _differs(old, new, field):
+            yield code, f"spec.{field}", _on(old.get(field)), _on(new.get(field))
+    if _differs(old, new, "tags"):
+        yield "tags", "tags", _tags(old), _tags(new)
+
+
+def _on(value: Any) -> str:
+    return value if isinstance(value, str) else "on" if value else "off"
+
+
+def _ttl(side: Decisions) -> str:
+    return f"by {side.get('ttlAttributeName')}" if side.get("ttlEnabled") else "off"
+
+
+def _key_name(side: Decisions) -> str:
+    if not side.get("serverSideEncryptionEnabled"):
+        return "a key that AWS owns"
+    return str(side.get("kmsKeyArn", "aws/dynamodb"))
+
+
+def _tags(side: Decisions) -> str:
+    return ", ".join(f"{tag['key']}={tag['value']}" for tag in side.get("tags", [])) or "none"

@@ -1,0 +1,99 @@
+"""What a plan decides about a living table, as plain values that the engine can keep and compare.
+
+Keys are camelCase, lists hold mappings, and no key is a name from the manifest: the engine diffs
+these values, and both the change guard and `planton diff` judge by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from planton.plan import GlobalIndexPlan, KeyAttribute, TablePlan
+
+Decisions = dict[str, Any]
+
+
+def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) -> Decisions:
+    """Everything about the table whose change can matter."""
+    types = dict(plan.attributes)
+    types |= {key.name: key.type for index in plan.global_indexes for key in index.keys}
+    return {
+        "metadataName": plan.logical_name,
+        "tableName": plan.table_name,
+        "region": region,
+        "accountId": account_id,
+        "allowReplacement": list(plan.allow_replacement),
+        "attributes": [{"name": name, "type": types[name].value} for name in sorted(types)],
+        "keySchema": _keys(plan.keys),
+        "localSecondaryIndexes": [
+            {
+                "name": index.name,
+                "rangeKey": index.range_key,
+                "projectionType": index.projection_type.value,
+                "nonKeyAttributes": list(index.non_key_attributes),
+            }
+            for index in sorted(plan.local_indexes, key=lambda index: index.name)
+        ],
+        "globalSecondaryIndexes": [
+            *_indexes(plan.inline_indexes, standalone=False),
+            *_indexes(plan.standalone_indexes, standalone=True),
+        ],
+        "billingMode": plan.billing_mode.value,
+        "readCapacityUnits": plan.throughput.read if plan.throughput else None,
+        "writeCapacityUnits": plan.throughput.write if plan.throughput else None,
+        "autoscaling": [
+            {
+                "dimension": scaling.key,
+                "minCapacity": scaling.min_capacity,
+                "maxCapacity": scaling.max_capacity,
+                "targetUtilizationPercent": scaling.target_utilization,
+                "scaleInCooldownSeconds": scaling.scale_in_cooldown,
+                "scaleOutCooldownSeconds": scaling.scale_out_cooldown,
+            }
+            for scaling in plan.scaling
+        ],
+        "ttlEnabled": plan.ttl.enabled,
+        "ttlAttributeName": plan.ttl.attribute_name,
+        "streamViewType": plan.stream_view_type.value if plan.stream_view_type else None,
+        "pointInTimeRecoveryEnabled": plan.point_in_time_recovery,
+        "serverSideEncryptionEnabled": plan.encryption.enabled,
+        "kmsKeyArn": plan.encryption.kms_key_arn,
+        "tableClass": plan.table_class.value,
+        "deletionProtectionEnabled": plan.deletion_protection,
+        "contributorInsightsEnabled": plan.contributor_insights,
+        "tags": [{"key": key, "value": value} for key, value in plan.tags],
+    }
+
+
+def _keys(keys: tuple[KeyAttribute, ...]) -> list[Decisions]:
+    return [{"attributeName": key.name, "keyType": key.key_type.value} for key in keys]
+
+
+def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[Decisions]:
+    return [
+        {
+            "name": index.name,
+            "keySchema": _keys(index.keys),
+            "projectionType": index.projection_type.value,
+            "nonKeyAttributes": list(index.non_key_attributes),
+            "readCapacityUnits": index.throughput.read if index.throughput else None,
+            "writeCapacityUnits": index.throughput.write if index.throughput else None,
+            "standalone": standalone,
+        }
+        for index in indexes
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value as the engine hands it back, with whole numbers as such: it knows only floats.
+
+    What is null may have been left out on the way, so nulls are dropped.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items() if item is not None}
+    return value

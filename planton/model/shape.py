@@ -1,0 +1,23 @@
+"""The models looked at from outside: which fields there are, and what each one's type is."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+
+def fields(annotation: Any) -> dict[str, FieldInfo]:
+    """A model's fields by the name that they have in a manifest; none of any other type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {field.alias or name: field for name, field in annotation.model_fields.items()}
+    return {}
+
+
+def bare(annotation: Any) -> Any:
+    """The type without its validators and without None."""
+    while hasattr(annotation, "__metadata__") or get_origin(annotation) in (Union, UnionType):
+        annotation = get_args(annotation)[0]
+    return annotation

@@ -1,0 +1,111 @@
+"""What DynamoDB describes as the outputs that the real provider makes of it.
+
+As there, what is absent from a block is absent here, and text that AWS does not give is "".
+"""
+
+from __future__ import annotations
+
+from planton.rehearsal.records import Json
+
+_DEFAULT_WARM = (12000, 4000)
+
+
+def table_outputs(table: Json, backups: Json, lifetime: Json, *, view_type_before: str) -> Json:
+    """`view_type_before`: the provider keeps the last stream view type after the stream's end."""
+    keys = {key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]}
+    stream = table.get("StreamSpecification", {"StreamEnabled": False})
+    throughput = table["ProvisionedThroughput"]
+    outputs: Json = {
+        "arn": table["TableArn"],
+        "name": table["TableName"],
+        "billingMode": table["BillingModeSummary"]["BillingMode"],
+        "attributes": [
+            {"name": a["AttributeName"], "type": a["AttributeType"]}
+            for a in table["AttributeDefinitions"]
+        ],
+        "hashKey": keys["HASH"],
+        "readCapacity": throughput["ReadCapacityUnits"],
+        "writeCapacity": throughput["WriteCapacityUnits"],
+        "localSecondaryIndexes": [
+            _local_index(index) for index in table.get("LocalSecondaryIndexes", [])
+        ],
+        "globalSecondaryIndexes": [
+            _global_index(index) for index in table.get("GlobalSecondaryIndexes", [])
+        ],
+        "replicas": [],
+        "streamEnabled": stream["StreamEnabled"],
+        "streamViewType": stream.get("StreamViewType", view_type_before),
+        "streamArn": table.get("LatestStreamArn", ""),
+        "streamLabel": table.get("LatestStreamLabel", ""),
+        "tableClass": table["TableClassSummary"]["TableClass"],
+        "deletionProtectionEnabled": table["DeletionProtectionEnabled"],
+        "pointInTimeRecovery": _recovery(backups["PointInTimeRecoveryDescription"]),
+        "ttl": {
+            "enabled": lifetime["TimeToLiveStatus"] == "ENABLED",
+            "attributeName": lifetime.get("AttributeName", ""),
+        },
+    }
+    if "RANGE" in keys:
+        outputs["rangeKey"] = keys["RANGE"]
+    if "SSEDescription" in table:
+        outputs["serverSideEncryption"] = _encryption(table["SSEDescription"])
+    return {**outputs, **_throughputs(table)}
+
+
+def _encryption(description: Json) -> Json:
+    """The account's default key is not told: told, it would come back as a customer's."""
+    key = description["KMSMasterKeyArn"]
+    return {
+        "enabled": description["Status"] == "ENABLED",
+        "kmsKeyArn": "" if key.endswith(":alias/aws/dynamodb") else key,
+    }
+
+
+def _recovery(description: Json) -> Json:
+    enabled = description["PointInTimeRecoveryStatus"] == "ENABLED"
+    days = description.get("RecoveryPeriodInDays", 0) if enabled else 0
+    return {"enabled": enabled, "recoveryPeriodInDays": days}
+
+
+def _throughputs(described: Json) -> Json:
+    """On-demand maximum and warm throughput of a table or of a global index, where set."""
+    outputs: Json = {}
+    if maximum := described.get("OnDemandThroughput"):
+        outputs["onDemandThroughput"] = {
+            "maxReadRequestUnits": maximum.get("MaxReadRequestUnits", 0),
+            "maxWriteRequestUnits": maximum.get("MaxWriteRequestUnits", 0),
+        }
+    warm = described.get("WarmThroughput", {})
+    reads, writes = warm.get("ReadUnitsPerSecond", 0), warm.get("WriteUnitsPerSecond", 0)
+    if (reads, writes) != _DEFAULT_WARM and (reads >= 12000 or writes >= 4000):
+        outputs["warmThroughput"] = {"readUnitsPerSecond": reads, "writeUnitsPerSecond": writes}
+    return outputs
+
+
+def _local_index(index: Json) -> Json:
+    keys = {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]}
+    return {
+        "name": index["IndexName"],
+        "rangeKey": keys["RANGE"],
+        "projectionType": index["Projection"]["ProjectionType"],
+        "nonKeyAttributes": index["Projection"].get("NonKeyAttributes", []),
+    }
+
+
+def _global_index(index: Json) -> Json:
+    outputs: Json = {
+        "name": index["IndexName"],
+        "keySchemas": [
+            {"attributeName": key["AttributeName"], "keyType": key["KeyType"]}
+            for key in index["KeySchema"]
+        ],
+        "projectionType": index["Projection"]["ProjectionType"],
+        "nonKeyAttributes": index["Projection"].get("NonKeyAttributes", []),
+        "readCapacity": index["ProvisionedThroughput"]["ReadCapacityUnits"],
+        "writeCapacity": index["ProvisionedThroughput"]["WriteCapacityUnits"],
+    }
+    for name, kind in (("hashKey", "HASH"), ("rangeKey", "RANGE")):
+        attributes = [k["AttributeName"] for k in index["KeySchema"] if k["KeyType"] == kind]
+        if len(attributes) == 1:
+            outputs[name] = attributes[0]
+    return {**outputs, **_throughputs(index)}

@@ -1,0 +1,205 @@
+"""A living table brought from its recorded state to new inputs, in the real provider's steps.
+
+What is Optional and Computed in the provider's schema and absent from the inputs stays as recorded:
+attributes, global indexes, capacities, the stream's view type, TTL, recovery, encryption and warm
+throughput. Everything else that is absent goes back to its default.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planton.rehearsal import table_requests as form
+from planton.rehearsal.records import Json
+from planton.rehearsal.session import Session
+from planton.rehearsal.table_requests import PROVISIONED
+
+_KEPT = (
+    "attributes",
+    "globalSecondaryIndexes",
+    "readCapacity",
+    "writeCapacity",
+    "streamViewType",
+    "ttl",
+    "pointInTimeRecovery",
+    "serverSideEncryption",
+    "warmThroughput",
+)
+
+
+def carry_out(session: Session, name: str, state: Json, inputs: Json) -> None:
+    """Raises Refused; the steps before the refused one are done."""
+    kept = {key: state[key] for key in _KEPT if key in state and key not in inputs}
+    plan = {**kept, **inputs}
+    update = _Update(session, name, state, plan)
+    update.check_indexes()
+    update.tags(state.get("tagsAll", {}), session.all_tags(inputs))
+    update.delete_indexes()
+    update.table_class()
+    update.stream_view_type()
+    update.main()
+    update.warm_indexes()
+    update.create_indexes()
+    update.encryption()
+    update.time_to_live()
+    update.recovery()
+    update.warm()
+
+
+class _Update:
+    def __init__(self, session: Session, name: str, state: Json, plan: Json) -> None:
+        self._session = session
+        self._name = name
+        self._state = state
+        self._plan = plan
+        self._mode = plan.get("billingMode", PROVISIONED)
+        self._old = {index["name"]: index for index in state.get("globalSecondaryIndexes", [])}
+        new = plan.get("globalSecondaryIndexes", [])
+        self._new = {index["name"]: {**_capacity(self._old, index), **index} for index in new}
+        self._rebuilt = {
+            key for key in self._old.keys() & self._new.keys() if self._must_rebuild(key)
+        }
+
+    def _send(self, **parameters: Any) -> None:
+        self._session.dynamodb("UpdateTable", TableName=self._name, **parameters)
+
+    def _changed(self, key: str, default: Any = None) -> bool:
+        return bool(self._state.get(key, default) != self._plan.get(key, default))
+
+    def _must_rebuild(self, name: str) -> bool:
+        old, new = self._old[name], self._new[name]
+        warm_before, warm_after = form.warm_throughput(old), form.warm_throughput(new)
+        return (
+            form.key_schema({"keySchemas": old["keySchemas"]}) != form.key_schema(new)
+            or old["projectionType"] != new["projectionType"]
+            or set(old.get("nonKeyAttributes", ())) != set(new.get("nonKeyAttributes", ()))
+            or any(warm_after.get(unit, amount) < amount for unit, amount in warm_before.items())
+        )
+
+    def check_indexes(self) -> None:
+        """What the provider checks before it sends anything."""
+        if self._mode == PROVISIONED:
+            for index in self._new.values():
+                form.index_units(index)
+
+    def tags(self, old: dict[str, str], new: dict[str, str]) -> None:
+        arn = self._state["arn"]
+        if removed := sorted(old.keys() - new.keys()):
+            self._session.dynamodb("UntagResource", ResourceArn=arn, TagKeys=removed)
+        changed = {key: value for key, value in new.items() if old.get(key) != value}
+        if changed:
+            self._session.dynamodb("TagResource", ResourceArn=arn, Tags=form.tag_list(changed))
+
+    def delete_indexes(self) -> None:
+        """One at a time, and before a change of the billing mode, which would ask for units."""
+        for name in self._old:
+            if name not in self._new or name in self._rebuilt:
+                self._send(GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
+
+    def table_class(self) -> None:
+        """Alone: AWS takes it with nothing else."""
+        if self._changed("tableClass", "STANDARD"):
+            self._send(TableClass=self._plan.get("tableClass", "STANDARD"))
+
+    def stream_view_type(self) -> None:
+        """Off and on again: a living stream cannot change. It is a new stream, with a new ARN."""
+        if (
+            self._state.get("streamEnabled")
+            and self._plan.get("streamEnabled")
+            and self._changed("streamViewType", "")
+        ):
+            self._send(StreamSpecification={"StreamEnabled": False})
+            self._send(StreamSpecification=form.stream(self._plan))
+
+    def main(self) -> None:
+        request: Json = {}
+        if (
+            self._changed("billingMode", PROVISIONED)
+            or self._changed("readCapacity", 0)
+            or self._changed("writeCapacity", 0)
+        ):
+            request["BillingMode"] = self._mode
+            if self._mode == PROVISIONED:
+                # Coming from on-demand without units, the provider takes its changes for ignored.
+                least = 1 if self._state.get("billingMode") == "PAY_PER_REQUEST" else 0
+                request["ProvisionedThroughput"] = form.units(self._plan, least)
+        if self._changed("deletionProtectionEnabled", False):
+            protected = self._plan.get("deletionProtectionEnabled", False)
+            request["DeletionProtectionEnabled"] = protected
+        maximum_changed = form.on_demand_changed(self._state, self._plan)
+        if maximum_changed and (maximum := form.on_demand(self._plan)):
+            request["OnDemandThroughput"] = maximum
+        if self._changed("streamEnabled", False):
+            request["StreamSpecification"] = form.stream(self._plan)
+        if updates := self._index_updates():
+            request["GlobalSecondaryIndexUpdates"] = updates
+        if request or maximum_changed:
+            # A maximum whose block is gone asks for nothing, and AWS says so: it takes a -1.
+            self._send(**request)
+
+    def _index_updates(self) -> list[Json]:
+        updates = []
+        for name in self._kept_indexes():
+            old, new = self._old[name], self._new[name]
+            action: Json = {"IndexName": name}
+            if self._mode == PROVISIONED:
+                if form.units(new) != form.units(old):
+                    action["ProvisionedThroughput"] = form.units(new)
+            elif form.on_demand_changed(old, new):
+                action["OnDemandThroughput"] = form.on_demand(new)
+            if len(action) > 1:
+                updates.append({"Update": action})
+        return updates
+
+    def _kept_indexes(self) -> list[str]:
+        return [name for name in self._new if name in self._old and name not in self._rebuilt]
+
+    def warm_indexes(self) -> None:
+        for name in self._kept_indexes():
+            warm = form.warm_throughput(self._new[name])
+            if warm and warm != form.warm_throughput(self._old[name]):
+                action = {"IndexName": name, "WarmThroughput": warm}
+                self._send(GlobalSecondaryIndexUpdates=[{"Update": action}])
+
+    def create_indexes(self) -> None:
+        """One at a time: AWS builds no two at once."""
+        for name, index in self._new.items():
+            if name not in self._old or name in self._rebuilt:
+                self._send(
+                    AttributeDefinitions=form.definitions(self._plan.get("attributes", [])),
+                    GlobalSecondaryIndexUpdates=[{"Create": form.global_index(index, self._mode)}],
+                )
+
+    def encryption(self) -> None:
+        """Alone, like the table's class. A key once given stays until another is given."""
+        old = self._state.get("serverSideEncryption", {"enabled": False})
+        new = self._plan.get("serverSideEncryption", {"enabled": False})
+        key = new.get("kmsKeyArn", old.get("kmsKeyArn", ""))
+        wanted = form.encryption({"enabled": new["enabled"], "kmsKeyArn": key})
+        if wanted != form.encryption(old):
+            self._send(SSESpecification=wanted)
+
+    def time_to_live(self) -> None:
+        old, new = self._state.get("ttl", {}), self._plan.get("ttl", {})
+        before = (bool(old.get("enabled")), old.get("attributeName", ""))
+        after = (bool(new.get("enabled")), new.get("attributeName", ""))
+        # AWS does not tell the attribute of a TTL that is off, so a name alone is no change.
+        if before != after and (before[0] or after[0]):
+            self._session.dynamodb("UpdateTimeToLive", **form.time_to_live(self._name, new))
+
+    def recovery(self) -> None:
+        old = self._state.get("pointInTimeRecovery", {"enabled": False})
+        new = {**old, **self._plan.get("pointInTimeRecovery", {})}
+        if form.recovery(self._name, old) != form.recovery(self._name, new):
+            self._session.dynamodb("UpdateContinuousBackups", **form.recovery(self._name, new))
+
+    def warm(self) -> None:
+        warm = form.warm_throughput(self._plan)
+        if warm and warm != form.warm_throughput(self._state):
+            self._send(WarmThroughput=warm)
+
+
+def _capacity(old: dict[str, Json], index: Json) -> Json:
+    """An index's recorded units, which stay where the inputs name none."""
+    recorded = old.get(index["name"], {})
+    return {key: recorded[key] for key in ("readCapacity", "writeCapacity") if key in recorded}

@@ -1,0 +1,133 @@
+"""aws:dynamodb/table:Table: created, read and deleted the way the real provider does it.
+
+The provider takes its inputs by Go's rules: false, 0, "" and an empty list count as not given
+unless the text says otherwise. Replicas, imports and restores are not emulated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planton.rehearsal import table_updates
+from planton.rehearsal.errors import NOT_FOUND, Refused
+from planton.rehearsal.properties import FLAG, TEXT, TEXT_MAP, TEXTS, WHOLE, Blocks, block
+from planton.rehearsal.records import Json, Made
+from planton.rehearsal.session import Session
+from planton.rehearsal.table_requests import creation, recovery, time_to_live
+from planton.rehearsal.table_state import table_outputs
+
+_ON_DEMAND = block(maxReadRequestUnits=WHOLE, maxWriteRequestUnits=WHOLE)
+_WARM = block(readUnitsPerSecond=WHOLE, writeUnitsPerSecond=WHOLE)
+_GLOBAL_INDEX = block(
+    "name projectionType",
+    name=TEXT,
+    hashKey=TEXT,
+    rangeKey=TEXT,
+    keySchemas=Blocks(
+        block("attributeName keyType", attributeName=TEXT, keyType=TEXT), key="attributeName"
+    ),
+    projectionType=TEXT,
+    nonKeyAttributes=TEXTS,
+    readCapacity=WHOLE,
+    writeCapacity=WHOLE,
+    onDemandThroughput=_ON_DEMAND,
+    warmThroughput=_WARM,
+)
+
+
+class Table:
+    token = "aws:dynamodb/table:Table"
+    inputs = block(
+        "name",
+        name=TEXT,
+        billingMode=TEXT,
+        attributes=Blocks(block("name type", name=TEXT, type=TEXT)),
+        hashKey=TEXT,
+        rangeKey=TEXT,
+        readCapacity=WHOLE,
+        writeCapacity=WHOLE,
+        onDemandThroughput=_ON_DEMAND,
+        warmThroughput=_WARM,
+        globalSecondaryIndexes=Blocks(_GLOBAL_INDEX),
+        localSecondaryIndexes=Blocks(
+            block(
+                "name projectionType rangeKey",
+                name=TEXT,
+                rangeKey=TEXT,
+                projectionType=TEXT,
+                nonKeyAttributes=TEXTS,
+            )
+        ),
+        ttl=block(enabled=FLAG, attributeName=TEXT),
+        streamEnabled=FLAG,
+        streamViewType=TEXT,
+        serverSideEncryption=block("enabled", enabled=FLAG, kmsKeyArn=TEXT),
+        pointInTimeRecovery=block("enabled", enabled=FLAG, recoveryPeriodInDays=WHOLE),
+        tableClass=TEXT,
+        deletionProtectionEnabled=FLAG,
+        tags=TEXT_MAP,
+        region=TEXT,
+    )
+    replaced_by = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "region"})
+
+    def create(self, session: Session, inputs: Json) -> Made:
+        name = inputs["name"]
+        session.dynamodb("CreateTable", **creation(inputs, session.all_tags(inputs)))
+        try:
+            if inputs.get("ttl", {}).get("enabled"):
+                session.dynamodb("UpdateTimeToLive", **time_to_live(name, inputs["ttl"]))
+            if inputs.get("pointInTimeRecovery", {}).get("enabled"):
+                session.dynamodb(
+                    "UpdateContinuousBackups", **recovery(name, inputs["pointInTimeRecovery"])
+                )
+        except Refused as refused:
+            refused.made = Made(name, self._outputs(session, name, inputs))
+            raise
+        return Made(name, self._outputs(session, name, inputs))
+
+    def read(self, session: Session, id_: str, state: Json) -> Json | None:
+        try:
+            return self._outputs(session, id_, state)
+        except Refused as refused:
+            if refused.code == NOT_FOUND:
+                return None
+            raise
+
+    def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
+        after = {**state, **inputs}
+        try:
+            table_updates.carry_out(session, id_, state, inputs)
+        except Refused as refused:
+            refused.made = Made(id_, self._outputs(session, id_, after))
+            raise
+        return Made(id_, self._outputs(session, id_, after))
+
+    def delete(self, session: Session, id_: str, state: Json) -> None:
+        try:
+            session.dynamodb("DeleteTable", TableName=id_)
+        except Refused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+
+    def _outputs(self, session: Session, name: str, before: Json) -> Json:
+        table = session.dynamodb("DescribeTable", TableName=name)["Table"]
+        backups = session.dynamodb("DescribeContinuousBackups", TableName=name)
+        lifetime = session.dynamodb("DescribeTimeToLive", TableName=name)
+        outputs = table_outputs(
+            table,
+            backups["ContinuousBackupsDescription"],
+            lifetime["TimeToLiveDescription"],
+            view_type_before=before.get("streamViewType", ""),
+        )
+        return {**outputs, **session.tag_outputs(_tags(session, table["TableArn"]))}
+
+
+def _tags(session: Session, arn: str) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    page: dict[str, Any] = {}
+    while True:
+        answer = session.dynamodb("ListTagsOfResource", ResourceArn=arn, **page)
+        tags.update({tag["Key"]: tag["Value"] for tag in answer["Tags"]})
+        if "NextToken" not in answer:
+            return tags
+        page = {"NextToken": answer["NextToken"]}

@@ -1,0 +1,102 @@
+"""Makes docs/fields.md from the models: `./dev docs` writes it, a test compares it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from planton.annotations import EXTENSIONS
+from planton.dialect.canonical import KIND, V1
+from planton.model.shape import bare, fields
+from planton.model.spec import Metadata, Spec
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "fields.md"
+
+_HEAD = f"""\
+# Every field of a manifest
+
+Made from the models by `./dev docs`; how to choose between them is in [guide.md](guide.md).
+
+`kind` is `{KIND}`; `apiVersion` is one of {", ".join(f"`{version}`" for version in V1)}.
+
+Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`) or with their protobuf prefix
+(`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key without a value
+counts as absent, with a warning. A key that is not listed here is an error.
+
+Fields marked *own* are not part of the v1 contract, and the project-planton wrapper refuses them
+under `spec`. Through the wrapper they are given as YAML text in an annotation, and are read as if
+they stood under `spec`; the same field in both places is an error:
+
+```yaml
+metadata:
+  annotations:
+    {EXTENSIONS}: |
+      tableName: orders-2026
+      tags:
+        team: checkout
+```
+"""
+
+_OWN = " Not in the v1 proto."
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [_HEAD, _section("metadata", Metadata), _section("spec", Spec)]
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _section(path: str, model: type[BaseModel]) -> str:
+    rows = ["| field | value | default | |", "| --- | --- | --- | --- |"]
+    below = []
+    for key, field in fields(model).items():
+        description = field.description or ""
+        if description.endswith(_OWN):
+            description = f"*own* {description.removesuffix(_OWN)}"
+        rows.append(f"| `{key}` | {_type(field.annotation)} | {_default(field)} | {description} |")
+        child, mark = _child(field.annotation)
+        if child is not None:
+            below.append(_section(f"{path}.{key}{mark}", child))
+    intro = (model.__doc__ or "").split("\n\n")[0].replace("\n    ", " ")
+    return "\n".join([f"## `{path}`", "", intro, "", *rows, "", *below])
+
+
+def _child(annotation: Any) -> tuple[type[BaseModel] | None, str]:
+    """The model that a field holds, and how its path is marked where it holds several."""
+    kind = bare(annotation)
+    if get_origin(kind) is list:
+        return _child(get_args(kind)[0])[0], "[]"
+    return (kind if fields(kind) else None), ""
+
+
+def _type(annotation: Any) -> str:
+    kind = bare(annotation)
+    if get_origin(kind) is list:
+        return f"list of {_type(get_args(kind)[0])}s"
+    if get_origin(kind) is dict:
+        return "map of text to text"
+    if fields(kind):
+        return "mapping"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return ", ".join(f"`{member.value}`" for member in kind)
+    return {str: "text", int: "whole number", bool: "`true`, `false`"}[kind]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    match field.default:
+        case None | [] | {}:
+            return ""
+        case bool():
+            return f"`{str(field.default).lower()}`"
+        case _:
+            return f"`{field.default}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
