@@ -19,6 +19,7 @@ class Effect(str, Enum):
     """How far a change goes."""
 
     IN_PLACE = "in place"
+    LEFT_BEHIND = "not carried out by the provider"
     INDEX_REBUILD = "index rebuild"
     REPLACEMENT = "replacement, all data is lost"
     TWO_STEPS = "refused, needs two steps"
@@ -118,8 +119,8 @@ KINDS: dict[str, Kind] = {
         Effect.TWO_STEPS,
         "an autoscaling block reaches an index that is part of the table resource: AWS would "
         "refuse to make an index that is there",
-        "take the index out, `pulumi up`, put it back with autoscaling: it is built anew; or adopt "
-        "it by `pulumi import`, see the guide on changes",
+        "take the index out, `pulumi up` (and delete it in AWS if it was the last), put it back "
+        "with autoscaling: it is built anew; or adopt it by `pulumi import` (docs/changes.md)",
     ),
     "index-to-inline": Kind(
         "an index becomes part of the table resource",
@@ -135,6 +136,16 @@ KINDS: dict[str, Kind] = {
         "is not sent",
         "first PROVISIONED with provisionedThroughput and no autoscaling, `pulumi up`, then "
         "autoscaling",
+    ),
+    "last-index-removed": Kind(
+        "the last global index of the table resource removed",
+        Effect.LEFT_BEHIND,
+        "the provider takes an empty list of indexes for one that is not its business: the index "
+        "stays in AWS, and is paid for",
+        "delete it there after the update: aws dynamodb update-table --table-name TABLE "
+        '--global-secondary-index-updates \'[{"Delete": {"IndexName": "INDEX"}}]\', then '
+        "`pulumi refresh`",
+        warns=True,
     ),
     "billing-mode": Kind(
         "billingMode",
@@ -354,11 +365,14 @@ def _attribute_types(old: Decisions, new: Decisions) -> _Found:
 
 def _indexes(old: Decisions, new: Decisions) -> _Found:
     was, is_ = (_by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
+    still_inline = any(not index["standalone"] for index in is_.values())
     for name in [*was, *(name for name in is_ if name not in was)]:
         place = f"spec.globalSecondaryIndexes, {name}"
         before, after = was.get(name), is_.get(name)
         if before is None or after is None:
             code = "index-added" if before is None else "index-removed"
+            if before and not before["standalone"] and not still_inline:
+                code = "last-index-removed"
             yield code, place, "", ""
             continue
         if before["standalone"] != after["standalone"]:

@@ -8,7 +8,7 @@ two equal keys, and forgets positions on the way to dicts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import yaml
@@ -23,7 +23,7 @@ MAX_NODES = 100_000
 """Nodes in one document, aliases counted as often as they are used."""
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_STRING_TAGS = (None, "!", "tag:yaml.org,2002:str")
+_STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -110,6 +110,17 @@ def resolve(scalar: Scalar) -> str | int | float | bool | None:
     return text
 
 
+def plain(node: Node) -> Any:
+    """The node as dicts, lists and values, without its places."""
+    match node:
+        case Scalar():
+            return resolve(node)
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Mapping():
+            return {key.text: plain(value) for key, value in node.entries}
+
+
 def span(node: Node) -> Span:
     """The node's range, counted from 1."""
     start, end = node.start, node.end
@@ -161,7 +172,7 @@ def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
     builder = _Builder(source)
     nodes: list[Node] = []
     try:
-        for node in builder.documents(yaml.parse(text, Loader=_LOADER)):
+        for node in builder.documents(_LOADER(text).get_event):
             if not (isinstance(node, Scalar) and resolve(node) is None):
                 nodes.append(node)
     except yaml.MarkedYAMLError as error:
@@ -185,29 +196,27 @@ class _Builder:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
 
-    def documents(self, events: Iterator[Any]) -> Iterator[Node]:
-        for event in events:
+    def documents(self, next_event: Callable[[], Any]) -> Iterator[Node]:
+        while not isinstance(event := next_event(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
-                yield self._document(events)
+                yield self._document(next_event)
 
-    def _document(self, events: Iterator[Any]) -> Node:
+    def _document(self, next_event: Callable[[], Any]) -> Node:
         anchors: dict[str, tuple[Node, int]] = {}
         # One entry an open collection: its children so far, its start event, the count before it.
         stack: list[tuple[list[Node], Any, int]] = []
         children: list[Node] = []
         count = 0
         scalar_event = yaml.ScalarEvent
-        for event in events:
+        while True:
+            event = next_event()
             kind = event.__class__
             node: Node
-            before = count
             count += 1
             if kind is scalar_event:
                 node = Scalar(event.value, event.style or "", event.start_mark, event.end_mark)
-                if event.tag not in _STRING_TAGS:
-                    self._tag(node)
-                elif event.tag is not None and not node.style:
-                    node = node._replace(style='"')
+                if event.tag is not None:
+                    node = self._tagged(node, event.tag)
                 if event.anchor:
                     anchors[event.anchor] = (node, 1)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -215,7 +224,7 @@ class _Builder:
                     self._refuse(
                         "too-deep", f"nested more than {MAX_DEPTH} levels deep", event.start_mark
                     )
-                stack.append((children, event, before))
+                stack.append((children, event, count - 1))
                 children = []
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
@@ -271,6 +280,11 @@ class _Builder:
 
     def _sequence(self, children: list[Node], start: Any, end: Any) -> Sequence:
         return Sequence(tuple(children), start.start_mark, _end(children, end))
+
+    def _tagged(self, scalar: Scalar, tag: str) -> Scalar:
+        if tag not in _STRING_TAGS:
+            self._tag(scalar)
+        return scalar if scalar.style else scalar._replace(style='"')
 
     def _tag(self, node: Node) -> None:
         self._report("tag", "a YAML tag ('!…') is not supported", node, "remove the tag")

@@ -134,7 +134,7 @@ class _Checker:
                 # What is left is too far from a manifest for rules to say anything true.
                 return None
         for rule in RULES:
-            if rule.applies(self.broken):
+            if not self.broken or rule.applies(self.broken):
                 for finding in rule.check(manifest):
                     self._report(
                         rule.code, finding.path, finding.message, finding.help, rule.severity

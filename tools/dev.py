@@ -62,7 +62,28 @@ def test(arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"rehearse": rehearse, "test": test}
+def docs(_: Sequence[str]) -> int:
+    """Write the pages under docs/ that are made from code."""
+    return run(python("dev"), "-m", "tools.docs", cwd=ROOT)
+
+
+def corpus(_: Sequence[str]) -> int:
+    """Write the expected diagnostics of the test manifests anew; read what changed."""
+    return run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
+
+
+def bench(_: Sequence[str]) -> int:
+    """Measure speed and memory, side by side in one run."""
+    return run(python("rehearse"), "-m", "tools.bench", cwd=ROOT)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "rehearse": rehearse,
+    "test": test,
+    "docs": docs,
+    "corpus": corpus,
+    "bench": bench,
+}
 
 
 def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:

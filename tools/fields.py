@@ -1,9 +1,8 @@
-"""Makes docs/fields.md from the models: `./dev docs` writes it, a test compares it."""
+"""Makes docs/fields.md from the models."""
 
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -14,8 +13,6 @@ from planton.dialect.canonical import KIND, V1
 from planton.model.shape import bare, fields
 from planton.model.spec import Metadata, Spec
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "fields.md"
-
 _HEAD = f"""\
 # Every field of a manifest
 
@@ -23,9 +20,9 @@ Made from the models by `./dev docs`; how to choose between them is in [guide.md
 
 `kind` is `{KIND}`; `apiVersion` is one of {", ".join(f"`{version}`" for version in V1)}.
 
-Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`) or with their protobuf prefix
-(`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key without a value
-counts as absent, with a warning. A key that is not listed here is an error.
+Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`) or with their
+protobuf prefix (`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key
+without a value counts as absent, with a warning. A key that is not listed here is an error.
 
 Fields marked *own* are not part of the v1 contract, and the project-planton wrapper refuses them
 under `spec`. Through the wrapper they are given as YAML text in an annotation, and are read as if
@@ -96,7 +93,3 @@ def _default(field: FieldInfo) -> str:
             return f"`{str(field.default).lower()}`"
         case _:
             return f"`{field.default}`"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -175,7 +175,7 @@ def _extensions(
                     source=source,
                     span=span(key),
                     path=path,
-                    help=f"did you mean '{meant}'?" if meant else f"known: {one_of(KNOWN)}",
+                    help=f"did you mean '{meant}'?" if meant else known,
                 )
             )
     return wanted

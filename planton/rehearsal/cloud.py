@@ -115,7 +115,7 @@ class Cloud:
             raise Refused(request.name, code, "; ".join(messages))
 
     def _send(self, request: Request) -> Json:
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # has none
 
         sender = self._dynamodb if request.service == DYNAMODB else self._autoscaling
         try:

@@ -69,7 +69,7 @@ class Emulator:
         return self._clients[key]
 
     def _new_client(self, service: str, account_id: str, region: str) -> Any:
-        from botocore.config import Config
+        from botocore.config import Config  # type: ignore[import-untyped]  # has no types
 
         if service == AUTOSCALING:
             _load_autoscaling()
@@ -77,7 +77,7 @@ class Emulator:
             service,
             region_name=region,
             aws_access_key_id="rehearsal",
-            aws_secret_access_key="rehearsal",
+            aws_secret_access_key="rehearsal",  # noqa: S106  # made up, and sent nowhere
             config=Config(
                 ignore_configured_endpoint_urls=True, retries={"total_max_attempts": 1}, proxies={}
             ),
@@ -101,7 +101,7 @@ def _refuse(request: Any, **_: Any) -> Any:
     botocore asks every handler and takes the first answer: this one, the last, counts only where
     moto gave none, and then nothing is sent.
     """
-    from botocore.awsrequest import AWSResponse
+    from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]  # same
     from moto.core.botocore_stubber import MockRawResponse
 
     error = {"__type": _REFUSED, "message": f"{request.method} {request.url}"}
@@ -110,7 +110,7 @@ def _refuse(request: Any, **_: Any) -> Any:
 
 def _bare_session() -> Any:
     """A botocore session that reads neither the environment nor the files under ~/.aws."""
-    from botocore.session import Session
+    from botocore.session import Session  # type: ignore[import-untyped]  # has no types
 
     variables = {
         name: (None, None, default, cast)

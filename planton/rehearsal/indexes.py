@@ -16,7 +16,7 @@ from planton.rehearsal.table_requests import (
 
 
 class GlobalSecondaryIndex:
-    token = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
+    type = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
     inputs = block(
         "tableName indexName keySchemas",
         tableName=TEXT,
@@ -98,7 +98,7 @@ class GlobalSecondaryIndex:
         assert outputs is not None
         return Made(id_, outputs)
 
-    def delete(self, session: Session, id_: str, state: Json) -> None:
+    def delete(self, session: Session, id_: str, _state: Json) -> None:
         table_name, index_name = id_.split(",")
         try:
             self._delete(session, table_name, index_name)

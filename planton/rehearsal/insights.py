@@ -9,7 +9,7 @@ from planton.rehearsal.session import Session
 
 
 class ContributorInsights:
-    token = "aws:dynamodb/contributorInsights:ContributorInsights"
+    type = "aws:dynamodb/contributorInsights:ContributorInsights"
     inputs = block("tableName", tableName=TEXT, indexName=TEXT, mode=TEXT, region=TEXT)
     replaced_by = frozenset({"tableName", "indexName", "region"})
 
@@ -19,7 +19,7 @@ class ContributorInsights:
         id_ = f"name:{table}/index:{index}/{session.account_id}"
         return self._made(session, id_)
 
-    def read(self, session: Session, id_: str, state: Json) -> Json | None:
+    def read(self, session: Session, id_: str, _state: Json) -> Json | None:
         place = _place(id_)
         asked = {"TableName": place["tableName"]}
         if place["indexName"]:
@@ -39,7 +39,7 @@ class ContributorInsights:
             self._act(session, _place(id_), "ENABLE", inputs["mode"])
         return self._made(session, id_)
 
-    def delete(self, session: Session, id_: str, state: Json) -> None:
+    def delete(self, session: Session, id_: str, _state: Json) -> None:
         try:
             self._act(session, _place(id_), "DISABLE", None)
         except Refused as refused:

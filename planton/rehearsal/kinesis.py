@@ -11,7 +11,7 @@ _PRECISION = "ApproximateCreationDateTimePrecision"
 
 
 class KinesisStreamingDestination:
-    token = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+    type = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
     inputs = block(
         "tableName streamArn",
         tableName=TEXT,
@@ -28,7 +28,7 @@ class KinesisStreamingDestination:
         session.dynamodb("EnableKinesisStreamingDestination", **request)
         return self._made(session, f"{inputs['tableName']},{inputs['streamArn']}")
 
-    def read(self, session: Session, id_: str, state: Json) -> Json | None:
+    def read(self, session: Session, id_: str, _state: Json) -> Json | None:
         table, stream = id_.split(",")
         try:
             described = session.dynamodb("DescribeKinesisStreamingDestination", TableName=table)
@@ -45,11 +45,11 @@ class KinesisStreamingDestination:
                 }
         return None
 
-    def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
+    def update(self, session: Session, id_: str, _state: Json, _inputs: Json) -> Made:
         """Every change is a replacement: there is nothing to carry out."""
         return self._made(session, id_)
 
-    def delete(self, session: Session, id_: str, state: Json) -> None:
+    def delete(self, session: Session, id_: str, _state: Json) -> None:
         table, stream = id_.split(",")
         try:
             session.dynamodb(

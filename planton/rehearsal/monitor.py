@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import (  # type: ignore[import-untyped]  # has no types
+    empty_pb2,
+    json_format,
+    struct_pb2,
+)
 from pulumi import RunError
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
@@ -67,7 +71,7 @@ class Monitor(mocks.MockMonitor):
             type_ = type_ if parents == _STACK else f"{parents}${type_}"
         return f"{self._prefix}{type_}::{name}"
 
-    def RegisterResource(self, request: Any) -> Any:
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == _STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn)
@@ -90,7 +94,7 @@ class Monitor(mocks.MockMonitor):
             return self._answer(request, urn, raw, "refused", *rest)
         return self._answer(request, urn, raw, "created", id_, outputs)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # as above
         if request.urn.split("::")[2] == _STACK:
             raw = json_format.MessageToDict(request.outputs)
             self.seen.secrets.learn(raw)
@@ -162,7 +166,7 @@ class Engine:
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
-    def Log(self, request: Any) -> Any:
+    def Log(self, request: Any) -> Any:  # noqa: N802  # as above
         if request.severity != engine_pb2.DEBUG:
             severity = engine_pb2.LogSeverity.Name(request.severity).lower()
             self.messages.append(Message(severity, request.message))

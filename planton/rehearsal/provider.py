@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PROVIDER_TYPE = "pulumi:providers:aws"
 
 KINDS: dict[str, Kind] = {
-    kind.token: kind
+    kind.type: kind
     for kind in (
         Table(),
         GlobalSecondaryIndex(),

@@ -11,7 +11,7 @@ from planton.rehearsal.session import Session
 class Target:
     """Its id is the scaled resource's, so the read and the write target of a table share one."""
 
-    token = "aws:appautoscaling/target:Target"
+    type = "aws:appautoscaling/target:Target"
     inputs = block(
         "minCapacity maxCapacity resourceId scalableDimension serviceNamespace",
         minCapacity=WHOLE,
@@ -54,7 +54,7 @@ class Target:
             **session.tag_outputs(tags),
         }
 
-    def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
+    def update(self, session: Session, _id: str, state: Json, inputs: Json) -> Made:
         self._update_tags(session, state, session.all_tags(inputs))
         # An absent role stays as AWS told it.
         asked = _registration({**inputs, "roleArn": inputs.get("roleArn", state.get("roleArn"))})
@@ -104,7 +104,7 @@ def _registration(data: Json) -> Json:
 class Policy:
     """Target tracking only: the one type that a table's capacity takes."""
 
-    token = "aws:appautoscaling/policy:Policy"
+    type = "aws:appautoscaling/policy:Policy"
     inputs = block(
         "name resourceId scalableDimension serviceNamespace",
         name=TEXT,
@@ -144,7 +144,7 @@ class Policy:
                 return _policy_outputs(policy)
         return None
 
-    def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
+    def update(self, session: Session, _id: str, state: Json, inputs: Json) -> Made:
         if _policy(inputs) != _policy(state):
             session.autoscaling("PutScalingPolicy", **_policy(inputs))
         return self._made(session, inputs)

@@ -10,17 +10,20 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that is not known: the output of a resource that was not made."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_KIND = "1b47061264138c4ac30d75fd1eb44270"
 _SHORTEST_IN_TEXT = 4
 
 
 def opened(value: Any) -> Any:
-    """The plain value: secrets unwrapped, whole floats as int."""
+    """The plain value: secrets unwrapped, whole floats as int, names in order.
+
+    On the way names have no order, so a run would differ from the next.
+    """
     match value:
-        case {"value": inner, **rest} if rest.get(_SIGNATURE) == _SECRET:
+        case {"value": inner, **rest} if rest.get(_SIGNATURE) == _KIND:
             return opened(inner)
         case Mapping():
-            return {key: opened(item) for key, item in value.items()}
+            return {key: opened(value[key]) for key in sorted(value)}
         case list():
             return [opened(item) for item in value]
         case float() if value.is_integer():
@@ -29,12 +32,12 @@ def opened(value: Any) -> Any:
 
 
 def covered(value: Any) -> Any:
-    """The value to show: secrets covered, whole floats as int."""
+    """The value to show: secrets covered, whole floats as int, names in order."""
     match value:
-        case {"value": _, **rest} if rest.get(_SIGNATURE) == _SECRET:
+        case {"value": _, **rest} if rest.get(_SIGNATURE) == _KIND:
             return COVER
         case Mapping():
-            return {key: covered(item) for key, item in value.items()}
+            return {key: covered(value[key]) for key in sorted(value)}
         case list():
             return [covered(item) for item in value]
     return opened(value)
@@ -59,7 +62,7 @@ class Secrets:
     def learn(self, value: Any) -> None:
         """Remember the secrets in a value as it travels."""
         match value:
-            case {"value": inner, **rest} if rest.get(_SIGNATURE) == _SECRET:
+            case {"value": inner, **rest} if rest.get(_SIGNATURE) == _KIND:
                 self._remember(opened(inner))
             case Mapping():
                 for item in value.values():

@@ -57,16 +57,16 @@ class Kind(Protocol):
     `state` is what create, read or update last reported as outputs. All but `read` raise Refused.
     """
 
-    token: str
+    type: str
     inputs: Block
     replaced_by: frozenset[str]
     """The inputs whose change the provider cannot carry out on the living resource."""
 
-    def create(self, session: Session, inputs: Json) -> Made: ...
+    def create(self, session: Session, inputs: Json, /) -> Made: ...
 
-    def read(self, session: Session, id_: str, state: Json) -> Json | None:
+    def read(self, session: Session, id_: str, state: Json, /) -> Json | None:
         """The outputs as they are now, or None where the resource is gone."""
 
-    def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made: ...
+    def update(self, session: Session, id_: str, state: Json, inputs: Json, /) -> Made: ...
 
-    def delete(self, session: Session, id_: str, state: Json) -> None: ...
+    def delete(self, session: Session, id_: str, state: Json, /) -> None: ...

@@ -36,7 +36,7 @@ _GLOBAL_INDEX = block(
 
 
 class Table:
-    token = "aws:dynamodb/table:Table"
+    type = "aws:dynamodb/table:Table"
     inputs = block(
         "name",
         name=TEXT,
@@ -102,7 +102,7 @@ class Table:
             raise
         return Made(id_, self._outputs(session, id_, after))
 
-    def delete(self, session: Session, id_: str, state: Json) -> None:
+    def delete(self, session: Session, id_: str, _state: Json) -> None:
         try:
             session.dynamodb("DeleteTable", TableName=id_)
         except Refused as refused:

@@ -1,0 +1,103 @@
+"""What `planton rehearse` prints."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from planton.commands import read_manifest, refuse, show_warnings
+from planton.diagnostics import ManifestError, printable
+from planton.document import plain
+from planton.plan import make_plan
+from planton.rehearsal.records import Rehearsal
+from planton.rehearsal.runner import rehearse
+from planton.render.text import describe
+from planton.render.yaml import dump
+from planton.stack_input import (
+    ENV_FILE,
+    ENV_TEXT,
+    parse_guarded,
+    read_bytes,
+    read_file,
+    unwrap,
+)
+from planton.status import OK, PROBLEMS
+from planton.validate import STDIN
+
+
+def rehearse_command(path: str, stdin: bytes, format: str) -> int:
+    """Runs the program on the emulated AWS and prints what came of it."""
+    try:
+        loaded, region = read_manifest(path, stdin)
+    except ManifestError as error:
+        return refuse(error, format)
+    show_warnings(loaded.warnings)
+    if format == "text":
+        print(describe(make_plan(loaded.manifest), region))
+        sys.stdout.flush()
+        print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
+    if path == STDIN:
+        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")})
+    else:
+        result = rehearse({ENV_FILE: path})
+    match format:
+        case "text":
+            print("\n".join(_lines(result)))
+        case "json":
+            print(json.dumps(_data(result), indent=2))
+        case "yaml":
+            print(_manifest_with_outputs(path, stdin, result), end="")
+    if result.error:
+        print(f"\n{result.error}", file=sys.stderr)
+    return PROBLEMS if result.error else OK
+
+
+def _lines(result: Rehearsal) -> Iterator[str]:
+    if result.assumed_region:
+        yield f"no region is named anywhere: {result.region} is taken"
+        yield ""
+    yield f"resources in account {result.account_id}, {result.region}"
+    for resource in result.resources:
+        yield f"  {resource.state:<11} {resource.type}  {resource.name}"
+    refused = [call for call in result.calls if call.outcome == "refused"]
+    yield ""
+    yield f"requests: {len(result.calls)}, refused: {len(refused) or 'none'}"
+    for call in refused:
+        yield f"  refused      {call.service} {call.operation}: {call.code}: {call.message}"
+    for call in result.calls:
+        if call.outcome == "not emulated":
+            yield f"  not emulated {call.service} {call.operation} (its form is valid)"
+    for message in result.messages:
+        yield f"{message.severity}: {message.text}"
+    yield ""
+    yield "outputs"
+    for name, value in result.outputs.items():
+        if isinstance(value, dict):
+            yield f"  {name}"
+            yield from (f"    {key}: {printable(str(part))}" for key, part in value.items())
+        else:
+            yield f"  {name}: {printable(str(value)) or '(empty)'}"
+
+
+def _data(result: Rehearsal) -> dict[str, Any]:
+    data = dataclasses.asdict(result)
+    data["valid"] = result.error is None
+    return data
+
+
+def _manifest_with_outputs(path: str, stdin: bytes, result: Rehearsal) -> str:
+    """The manifest as the platform stores it, outputs under `status.stackOutputs`."""
+    source = read_bytes(stdin, path) if path == STDIN else read_file(path)
+    roots, source, _ = parse_guarded(source)
+    root = unwrap(roots[0], source, [], {})
+    assert root is not None  # it was read before the rehearsal
+    manifest = plain(root)
+    status = manifest.get("status")
+    manifest["status"] = {
+        **(status if isinstance(status, dict) else {}),
+        "stackOutputs": result.outputs,
+    }
+    return dump(manifest)

@@ -1,0 +1,216 @@
+"""A stand-in for the AWS provider's plugin, which the engine speaks to over gRPC.
+
+It carries resources out on the rehearsal's emulated AWS, by the rehearsal's own code; what is here
+is what Pulumi's bridge to the provider adds to that. Modelled are:
+
+- Check: a name that is left out is made up; `region` is the provider's unless given.
+- Diff: against the last reported state, with what is optional and computed kept, sets without
+  order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` in the rehearsal). A
+  replacement of a resource with a name of its own deletes before it creates.
+- Create and Update at preview: what only AWS knows is unknown.
+- Create and Update that fail half-way: the resource is recorded with its error.
+- Read: the inputs as they would be now, in which drift shows, with sets in the provider's order.
+- Configuration: rejected keys fail the check, a foreign account fails Configure.
+
+Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
+region replaces the provider, and the details of a diff (none: only top-level properties).
+Not modelled are waiting, retries, imports of scaling targets, and upgrades of a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import grpc  # type: ignore[import-untyped]  # has no stubs
+from google.protobuf import any_pb2, empty_pb2  # type: ignore[import-untyped]  # likewise
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import PropertyError, Refused
+from planton.rehearsal.provider import KINDS, Provider
+from planton.rehearsal.records import Made
+from tests.engine.facts import FACTS, TABLE, changed, in_provider_order, replaced
+from tests.engine.wire import UNKNOWN, Json, from_struct, is_known, to_struct
+
+VERSION = "7.51.1"
+INVALID_CREDENTIALS = "Invalid credentials configured."
+_DEFAULTS = "__defaults"
+
+T = TypeVar("T")
+
+
+@contextmanager
+def serve(cloud: Cloud, rejected_keys: frozenset[str] = frozenset()) -> Iterator[int]:
+    """The port of a stand-in for this cloud."""
+    server = grpc.server(ThreadPoolExecutor(16))
+    servicer = StandIn(cloud, rejected_keys)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port: int = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(None).wait(10)
+
+
+class StandIn(provider_pb2_grpc.ResourceProviderServicer):
+    """Each provider of a stack is a connection of its own, known by its peer."""
+
+    def __init__(self, cloud: Cloud, rejected_keys: frozenset[str]) -> None:
+        self._cloud = cloud
+        self._rejected_keys = rejected_keys
+        self._providers: dict[str, Provider] = {}
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        if from_struct(request.news).get("accessKey") in self._rejected_keys:
+            failure = provider_pb2.CheckFailure(reason=INVALID_CREDENTIALS)
+            return provider_pb2.CheckResponse(failures=[failure])
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        old, new = from_struct(request.old_inputs), from_struct(request.news)
+        differing = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+        return _difference(differing, [key for key in differing if key == "region"])
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        inputs = from_struct(request.args)
+        self._providers[context.peer()] = _answered(context, lambda: self._cloud.provider(inputs))
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Check(self, request: Any, context: Any) -> Any:
+        token = _token(request.urn)
+        old, new = from_struct(request.olds), from_struct(request.news)
+        provider = self._providers[context.peer()]
+        new.pop(_DEFAULTS, None)
+        if FACTS[token].autonamed and "name" not in new:
+            made_up = f"{_name(request.urn)}-{request.randomSeed.hex()[:7]}"
+            new["name"] = old["name"] if _is_autonamed(old) else made_up
+            new[_DEFAULTS] = ["name"]
+        new.setdefault("region", provider.region)
+        if is_known(new):
+            _answered(context, lambda: provider.check(token, _bare(new)))
+        return provider_pb2.CheckResponse(inputs=to_struct(new))
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        token = _token(request.urn)
+        old, new = from_struct(request.old_inputs), from_struct(request.news)
+        state = from_struct(request.olds)
+        names = replaced(token, state, _bare(new))
+        named = FACTS[token].autonamed and not _is_autonamed(old) and "name" not in names
+        return _difference(changed(token, state, _bare(new)), names, delete_first=named)
+
+    def Create(self, request: Any, context: Any) -> Any:
+        token, inputs = _token(request.urn), _bare(from_struct(request.properties))
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=to_struct(inputs))
+        provider = self._providers[context.peer()]
+        made = _answered(context, lambda: provider.create(token, inputs), token)
+        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(token, made))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        token, provider = _token(request.urn), self._providers[context.peer()]
+        state, inputs = from_struct(request.properties), from_struct(request.inputs)
+        found = _answered(
+            context, lambda: provider.read(token, request.id, state, _bare(inputs) or None)
+        )
+        if found is None:
+            return provider_pb2.ReadResponse()
+        kept = {key: value for key, value in inputs.items() if key == _DEFAULTS}
+        return provider_pb2.ReadResponse(
+            id=found.id,
+            properties=to_struct(in_provider_order(token, found.outputs)),
+            inputs=to_struct({**in_provider_order(token, found.inputs), **kept}),
+        )
+
+    def Update(self, request: Any, context: Any) -> Any:
+        token, inputs = _token(request.urn), _bare(from_struct(request.news))
+        state = from_struct(request.olds)
+        if request.preview:
+            planned = {**state, **inputs}
+            if token == TABLE and {"streamEnabled", "streamViewType"} & {
+                *changed(token, state, inputs)
+            }:
+                planned |= {"streamArn": UNKNOWN, "streamLabel": UNKNOWN}
+            return provider_pb2.UpdateResponse(properties=to_struct(planned))
+        provider = self._providers[context.peer()]
+        made = _answered(
+            context, lambda: provider.update(token, request.id, state, inputs), token
+        )
+        return provider_pb2.UpdateResponse(properties=_outputs(token, made))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        token, state = _token(request.urn), from_struct(request.properties)
+        provider = self._providers[context.peer()]
+        _answered(context, lambda: provider.delete(token, request.id, state))
+        return empty_pb2.Empty()
+
+
+def _answered(context: Any, act: Callable[[], T], token: str = "") -> T:
+    """What `act` gives, or else a refusal in the way in which the engine is told of one."""
+    try:
+        return act()
+    except Refused as refused:
+        if refused.made is not None:
+            _tell_of(context, token, refused.made, refused.message)
+        context.abort(grpc.StatusCode.UNKNOWN, f"{refused.by}: {refused.code}: {refused.message}")
+    except PropertyError as error:
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+    raise AssertionError  # abort does not return
+
+
+def _tell_of(context: Any, token: str, made: Made, reason: str) -> None:
+    """The resource is there, although what was asked of it failed."""
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=made.id, properties=_outputs(token, made), reasons=[reason]
+        )
+    )
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], details=[detail])
+    status.message = reason
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
+
+def _difference(names: list[str], replaces: list[str], *, delete_first: bool = False) -> Any:
+    kind = provider_pb2.DiffResponse.DIFF_SOME if names else provider_pb2.DiffResponse.DIFF_NONE
+    return provider_pb2.DiffResponse(
+        changes=kind,
+        diffs=names,
+        replaces=replaces,
+        deleteBeforeReplace=bool(replaces) and delete_first,
+    )
+
+
+def _outputs(token: str, made: Made) -> Any:
+    return to_struct(in_provider_order(token, made.outputs))
+
+
+def _token(urn: str) -> str:
+    """`urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME`."""
+    token = urn.split("::")[2].rpartition("$")[2]
+    assert token in KINDS, f"{token}: not in the emulated AWS"
+    return token
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _bare(inputs: Json) -> Json:
+    return {key: value for key, value in inputs.items() if key != _DEFAULTS}
+
+
+def _is_autonamed(inputs: Json) -> bool:
+    return "name" in inputs.get(_DEFAULTS, ())

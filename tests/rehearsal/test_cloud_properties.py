@@ -1,0 +1,264 @@
+"""The inputs that the emulation knows: provably the provider's own, and strictly held to."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.errors import MissingProperty, MistypedProperty, UnknownProperty
+from planton.rehearsal.properties import (
+    FLAG,
+    NUMBER,
+    TEXT,
+    TEXT_MAP,
+    TEXTS,
+    WHOLE,
+    Block,
+    Blocks,
+    Property,
+    block,
+    check,
+    inputs_now,
+)
+from planton.rehearsal.provider import CONFIGURATION, KINDS, UNREAD
+
+ARGS = {
+    "aws:dynamodb/table:Table": pulumi_aws.dynamodb.TableArgs,
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
+        pulumi_aws.dynamodb.GlobalSecondaryIndexArgs
+    ),
+    "aws:dynamodb/contributorInsights:ContributorInsights": (
+        pulumi_aws.dynamodb.ContributorInsightsArgs
+    ),
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
+        pulumi_aws.dynamodb.KinesisStreamingDestinationArgs
+    ),
+    "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.TargetArgs,
+    "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.PolicyArgs,
+}
+
+NOT_EMULATED = {
+    "aws:dynamodb/table:Table": {
+        "globalTableWitness",
+        "importTable",
+        "replicas",
+        "restoreBackupArn",
+        "restoreDateTime",
+        "restoreSourceName",
+        "restoreSourceTableArn",
+        "restoreToLatestTime",
+    },
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": set(),
+    "aws:dynamodb/contributorInsights:ContributorInsights": set(),
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": set(),
+    "aws:appautoscaling/target:Target": {"suspendedState"},
+    "aws:appautoscaling/policy:Policy": {
+        "predictiveScalingPolicyConfiguration",
+        "stepScalingPolicyConfiguration",
+        "targetTrackingScalingPolicyConfiguration.customizedMetricSpecification",
+    },
+}
+
+NAMED_BY_THE_ENGINE = {
+    "aws:dynamodb/table:Table": {"name"},
+    "aws:appautoscaling/policy:Policy": {"name"},
+}
+"""Required by the provider, optional in Python: the engine makes a name up."""
+
+LEAVES: dict[object, Property] = {str: TEXT, int: WHOLE, float: NUMBER, bool: FLAG}
+
+
+def _bare(hint: Any) -> Any:
+    """The one type in an Input[…] hint that is neither an Output nor an Awaitable."""
+    if typing.get_origin(hint) is typing.Union:
+        return next(iter(typing.get_args(hint)))
+    return hint
+
+
+def _shape(hint: Any) -> Property:
+    hint = _bare(hint)
+    if hint in LEAVES:
+        return LEAVES[hint]
+    arguments = [_bare(argument) for argument in typing.get_args(hint)]
+    if arguments == [str]:
+        return TEXTS
+    if arguments == [str, str]:
+        return TEXT_MAP
+    if len(arguments) == 1:
+        return Blocks(_tree(arguments[0]))
+    return _tree(hint)
+
+
+def _tree(arguments: type) -> Block:
+    types = _types.input_type_types(arguments)
+    return Block({name: _shape(hint) for name, hint in types.items()})
+
+
+def _required(arguments: type) -> set[str]:
+    """The names without which the class cannot be called."""
+    names = _types.input_type_py_to_pulumi_names(arguments)
+    parameters = inspect.signature(arguments).parameters.values()
+    return {names[p.name] for p in parameters if p.default is inspect.Parameter.empty}
+
+
+def _differences(ours: Property, theirs: Property, path: str = "") -> dict[str, str]:
+    """Where ours is not theirs; what only they have is `path: missing`."""
+    match ours, theirs:
+        case Block(), Block():
+            found = {}
+            for name in sorted(ours.properties.keys() | theirs.properties.keys()):
+                inner = f"{path}.{name}".lstrip(".")
+                if name not in theirs.properties:
+                    found[inner] = "unknown to the provider"
+                elif name not in ours.properties:
+                    found[inner] = "missing"
+                else:
+                    mine, other = ours.properties[name], theirs.properties[name]
+                    found.update(_differences(mine, other, inner))
+            return found
+        case Blocks(), Blocks():
+            return _differences(ours.item, theirs.item, path)
+        case _:
+            return {} if ours == theirs else {path: f"{ours} is {theirs} to the provider"}
+
+
+@pytest.mark.parametrize("token", sorted(KINDS))
+def test_every_input_is_the_providers_own_in_name_and_type(token: str) -> None:
+    differences = _differences(KINDS[token].inputs, _tree(ARGS[token]))
+    assert differences == dict.fromkeys(sorted(NOT_EMULATED[token]), "missing")
+
+
+@pytest.mark.parametrize("token", sorted(KINDS))
+def test_what_an_input_needs_is_what_the_providers_class_needs(token: str) -> None:
+    extra = NAMED_BY_THE_ENGINE.get(token, set())
+    assert KINDS[token].inputs.required == _required(ARGS[token]) | extra
+
+
+@pytest.mark.parametrize("token", sorted(KINDS))
+def test_what_replaces_a_resource_is_an_input_of_it(token: str) -> None:
+    assert KINDS[token].replaced_by <= KINDS[token].inputs.properties.keys()
+
+
+def test_every_configuration_value_is_the_providers_own() -> None:
+    differences = _differences(CONFIGURATION, _tree(pulumi_aws.ProviderArgs))
+    assert differences == dict.fromkeys(sorted(UNREAD), "missing")
+
+
+def test_the_comparison_sees_a_misspelt_name_and_a_wrong_type() -> None:
+    theirs = _tree(pulumi_aws.dynamodb.TableTtlArgs)
+    assert _differences(block(enabled=TEXT, atributeName=TEXT), theirs) == {
+        "atributeName": "unknown to the provider",
+        "attributeName": "missing",
+        "enabled": "Leaf.TEXT is Leaf.FLAG to the provider",
+    }
+
+
+SHAPE = block(
+    "name",
+    name=TEXT,
+    size=WHOLE,
+    share=NUMBER,
+    on=FLAG,
+    words=TEXTS,
+    tags=TEXT_MAP,
+    items=Blocks(block("name", name=TEXT, size=WHOLE)),
+    timeouts=block(create=TEXT),
+    ttl=block(enabled=FLAG, attributeName=TEXT),
+)
+
+
+def test_whole_floats_become_ints_and_nulls_go() -> None:
+    checked = check(
+        SHAPE,
+        {
+            "name": "a",
+            "size": 5.0,
+            "share": 70.5,
+            "on": None,
+            "items": [{"name": "x", "size": 1.0}],
+        },
+        "here",
+    )
+    assert repr(checked) == repr(
+        {"name": "a", "size": 5, "share": 7.5, "items": [{"name": "x", "size": 1}]}
+    )
+
+
+def test_an_unknown_property_is_an_error_with_its_path_at_any_depth() -> None:
+    with pytest.raises(UnknownProperty, match=r"^here\.items\[1\]\.sise: not emulated"):
+        check(SHAPE, {"name": "a", "items": [{"name": "x"}, {"name": "y", "sise": 1}]}, "here")
+
+
+def test_an_unknown_property_is_an_error_even_when_it_is_null() -> None:
+    with pytest.raises(UnknownProperty):
+        check(SHAPE, {"name": "a", "sise": None}, "here")
+
+
+def test_a_missing_property_is_an_error_with_its_path() -> None:
+    with pytest.raises(MissingProperty, match=r"^here\.items\[0\]\.name: required$"):
+        check(SHAPE, {"name": "a", "items": [{"size": 1}]}, "here")
+
+
+@pytest.mark.parametrize(
+    ("property_", "value"),
+    [
+        ("name", 5),
+        ("name", ["a"]),
+        ("size", 5.5),
+        ("size", "5"),
+        ("size", True),
+        ("share", True),
+        ("on", "true"),
+        ("on", 1),
+        ("words", "a"),
+        ("words", [1]),
+        ("tags", ["a"]),
+        ("tags", {"a": 1}),
+        ("items", {"name": "x"}),
+        ("items", ["x"]),
+        ("ttl", True),
+    ],
+)
+def test_a_value_of_another_type_is_an_error(property_: str, value: object) -> None:
+    with pytest.raises(MistypedProperty, match=rf"^here\.{property_}"):
+        check(SHAPE, {"name": "a", property_: value}, "here")
+
+
+def test_inputs_now_says_what_they_would_have_to_be() -> None:
+    before = {"name": "a", "size": 5, "items": [{"name": "x", "size": 1}, {"name": "y"}]}
+    after = {"name": "a", "size": 9, "items": [{"name": "y", "size": 7}, {"name": "x", "size": 2}]}
+    assert inputs_now(SHAPE, before, after) == {
+        "name": "a",
+        "size": 9,
+        "items": [{"name": "x", "size": 2}, {"name": "y"}],
+    }
+
+
+def test_inputs_now_shows_what_was_added_and_taken_behind_the_program() -> None:
+    before = {"name": "a", "tags": {"k": "v"}, "items": [{"name": "x"}]}
+    after = {"name": "a", "tags": {"k": "v", "by": "hand"}, "items": [{"name": "z", "size": 3}]}
+    assert inputs_now(SHAPE, before, after) == {
+        "name": "a",
+        "tags": {"k": "v", "by": "hand"},
+        "items": [{"name": "z", "size": 3}],
+    }
+
+
+def test_inputs_now_keeps_what_aws_is_silent_about() -> None:
+    before = {
+        "name": "a",
+        "timeouts": {"create": "6h"},
+        "ttl": {"enabled": False},
+        "words": ["b", "a"],
+    }
+    assert inputs_now(SHAPE, before, {"name": "a", "words": ["a", "b"]}) == before
+
+
+def test_inputs_now_drops_what_was_on_and_is_gone() -> None:
+    before = {"name": "a", "ttl": {"enabled": True, "attributeName": "t"}}
+    assert inputs_now(SHAPE, before, {"name": "a"}) == {"name": "a"}

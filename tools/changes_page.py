@@ -1,0 +1,76 @@
+"""Makes docs/changes.md from the rules about changes."""
+
+from __future__ import annotations
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.changes import KINDS, Effect
+from planton.model.types import REPLACEABLE
+
+_HEAD = f"""\
+# What a change does to a living table
+
+Made from the rules by `./dev docs`. The same rules are applied twice:
+
+- `planton diff OLD NEW` compares two manifests offline, before anyone merges the change. It exits
+  with 0 where nothing is lost, and with 3 where data would be lost or the update would be refused.
+- The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
+  the one that the stack was last updated to. A refused update fails at preview, before anything is
+  touched, and says what would be lost and how to go on. `pulumi destroy` is not its business;
+  `deletionProtectionEnabled: true` is what keeps a table from that, and what stands when
+  `--target` or `--replace` on the table goes round the guard.
+
+## Consent
+
+What replaces the table can be consented to, one thing at a time, by an annotation that names what
+may change: {", ".join(f"`{name}`" for name in REPLACEABLE)}, with commas between them.
+
+```yaml
+metadata:
+  annotations:
+    {ALLOW_REPLACEMENT}: keySchema
+```
+
+Take it out again after the update: consent that nothing uses is a warning, because it would let a
+later mistake through.
+"""
+
+_TAIL = """\
+## Indexes and autoscaling
+
+Without autoscaling, global indexes are part of the table resource. As soon as an autoscaling block
+reaches one of them, enabled or not, each is a resource of its own: only so can its capacity be left
+to the autoscaler. Switching `enabled` moves nothing. Adding the first block, or removing the last,
+would move an index from one kind to the other, and is refused. Three ways lead on:
+
+1. Keep the block: `autoscaling: {enabled: false}` leaves the index what it is.
+2. Rebuild: take the index out of the manifest, `pulumi up`, put it back with (or without) the
+   block, `pulumi up`. Queries that use the index fail in between. The provider does not delete the
+   *last* index of the table resource: that one is deleted by hand in between, as above.
+3. Adopt: see below.
+
+Adopting keeps the live index. Take the table resource's own list out of the state and import the
+index, with the stack's state backed up first (`pulumi stack export --file backup.json`). It is hand
+work on the state: the rebuild is the safe way for all but the largest tables.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [_HEAD]
+    for effect in Effect:
+        kinds = [kind for kind in KINDS.values() if kind.effect is effect]
+        parts.append(f"## {effect.value[0].upper()}{effect.value[1:]}\n")
+        consents = any(kind.consent for kind in kinds)
+        parts.append(_row("change", "what happens", "how to go on", *["consent"][:consents]))
+        parts.append(_row(*["---"] * (3 + consents)))
+        for kind in kinds:
+            cells = [kind.title, kind.consequence, kind.way]
+            if consents:
+                cells.append(f"`{kind.consent}`")
+            parts.append(_row(*cells))
+        parts.append("\n")
+    return "".join([*parts, _TAIL])
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
