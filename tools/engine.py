@@ -34,8 +34,10 @@ class EngineError(Exception):
 
 def find() -> Path | None:
     """A `pulumi` on the PATH that is no older than the pinned one, else the build, else None."""
-    if (on_path := shutil.which("pulumi")) and _version_of(Path(on_path)) >= _numbers(pinned()):
-        return Path(on_path)
+    if on_path := shutil.which("pulumi"):
+        pulumi = Path(on_path)
+        if _numbers(version_of(pulumi)) >= _numbers(pinned()):
+            return pulumi
     built = _target()
     return built if built.exists() else None
 
@@ -70,6 +72,19 @@ def pinned() -> str:
     found = re.search(rf"^\s*{re.escape(MODULE)} (v\S+)", text, re.MULTILINE)
     assert found is not None
     return found[1]
+
+
+def version_of(pulumi: Path) -> str:
+    """What it says, such as `v3.250.0`; "" where it says nothing."""
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
+    command = [pulumi, "version"]
+    try:
+        answer = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def _target() -> Path:
@@ -131,23 +146,6 @@ def _needed_go() -> str:
     found = re.search(r"^go (\S+)$", (FOLDER / "go.mod").read_text(), re.MULTILINE)
     assert found is not None
     return found[1]
-
-
-def _version_of(pulumi: Path) -> Version:
-    """() where it does not tell."""
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
-    try:
-        answer = subprocess.run(
-            [pulumi, "version"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return _numbers(answer.stdout) if answer.returncode == 0 else ()
 
 
 def _output(*command: str, cwd: Path) -> str:

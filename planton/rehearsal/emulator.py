@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,6 @@ class Emulator:
 
     def __init__(self) -> None:
         self._mock: MockAWS | None = None
-        self._session: Any = None
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     def start(self) -> None:
@@ -41,7 +41,6 @@ class Emulator:
             config={"core": {"mock_credentials": False, "reset_boto3_session": False}}
         )
         self._mock.start()
-        self._session = _bare_session()
 
     def stop(self) -> None:
         self._clients.clear()
@@ -63,6 +62,8 @@ class Emulator:
 
     def client(self, service: str, account_id: str, region: str) -> Any:
         """A botocore client that moto answers, whatever the machine has configured for AWS."""
+        if self._mock is None:
+            raise RuntimeError("the emulated AWS is not there: use it inside its `with` block")
         key = (service, account_id, region)
         if key not in self._clients:
             self._clients[key] = self._new_client(service, account_id, region)
@@ -73,7 +74,7 @@ class Emulator:
 
         if service == AUTOSCALING:
             _load_autoscaling()
-        client = self._session.create_client(
+        client = _bare_session().create_client(
             service,
             region_name=region,
             aws_access_key_id="rehearsal",
@@ -108,8 +109,13 @@ def _refuse(request: Any, **_: Any) -> Any:
     return AWSResponse(request.url, 400, {}, MockRawResponse(json.dumps(error)))
 
 
+@cache
 def _bare_session() -> Any:
-    """A botocore session that reads neither the environment nor the files under ~/.aws."""
+    """A botocore session that reads neither the environment nor the files under ~/.aws.
+
+    Kept, because it keeps the service models; made after moto's import, which adds the handler
+    that answers.
+    """
     from botocore.session import Session  # type: ignore[import-untyped]  # has no types
 
     variables = {

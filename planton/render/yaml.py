@@ -28,7 +28,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> Any:
-    style = "|" if "\n" in text and text.isprintable() else '"'
+    lines = text.split("\n")
+    style = "|" if len(lines) > 1 and all(line.isprintable() for line in lines) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

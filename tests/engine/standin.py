@@ -145,9 +145,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
                 planned |= {"streamArn": UNKNOWN, "streamLabel": UNKNOWN}
             return provider_pb2.UpdateResponse(properties=to_struct(planned))
         provider = self._providers[context.peer()]
-        made = _answered(
-            context, lambda: provider.update(token, request.id, state, inputs), token
-        )
+        made = _answered(context, lambda: provider.update(token, request.id, state, inputs), token)
         return provider_pb2.UpdateResponse(properties=_outputs(token, made))
 
     def Delete(self, request: Any, context: Any) -> Any:

@@ -178,7 +178,7 @@ def test_whole_floats_become_ints_and_nulls_go() -> None:
         {
             "name": "a",
             "size": 5.0,
-            "share": 70.5,
+            "share": 7.5,
             "on": None,
             "items": [{"name": "x", "size": 1.0}],
         },

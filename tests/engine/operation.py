@@ -1,0 +1,124 @@
+"""One operation of the engine in a process of its own, through the Automation API.
+
+The program runs inline: the API hosts it, so no language plugin is needed. In one process a second
+run would meet the event loop of the first, hence a process each. They are forked off a process that
+has the imports done (multiprocessing's fork server), which halves what an operation takes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pulumi import automation as auto
+from semver import VersionInfo
+
+Name = Literal["preview", "up", "refresh", "destroy"]
+
+PRELOADED = ["tests.engine.operation", "planton.resources.stack", "planton.stack_input"]
+
+_SUMMARY = json.dumps(
+    [
+        {
+            "kind": "update",
+            "startTime": "2000-01-01T00:00:00.000Z",
+            "message": "",
+            "environment": {},
+            "config": {},
+            "result": "",
+        }
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a process is told. `folder` gets its stdout, stderr and events."""
+
+    name: Name
+    pulumi: str
+    version: str
+    program: Path
+    stack: str
+    work: Path
+    folder: Path
+    environ: Mapping[str, str]
+    arguments: tuple[str, ...]
+
+
+class Command(auto.PulumiCommand):
+    """The CLI, called for the operation alone.
+
+    The API also asks for the version, and afterwards for outputs and history, each a call of a
+    quarter second: the tests look at the state and at the engine's own events instead.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        self.command = operation.pulumi
+        self.version = VersionInfo.parse(operation.version)
+        self._arguments = operation.arguments
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: auto.OnOutput | None = None,
+        on_error: auto.OnOutput | None = None,
+    ) -> auto.CommandResult:
+        match args[:2]:
+            case ["stack", "history"]:
+                return auto.CommandResult(_SUMMARY, "", 0)
+            case ["stack", _]:
+                return auto.CommandResult("{}", "", 0)
+        return super().run([*args, *self._arguments], cwd, additional_env, on_output, on_error)
+
+
+def run(operation: Operation) -> None:
+    """Ends the process, with status 1 where the operation failed."""
+    os.setsid()  # so that all of it can be killed at once
+    os.chdir(operation.work)
+    os.environ.clear()
+    os.environ.update(operation.environ)
+    for stream, name in ((1, "stdout"), (2, "stderr")):
+        file = os.open(operation.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(file, stream)
+    _be_host_of(operation.program.parent)
+    with open(operation.folder / "events", "w") as events:
+        sys.exit(_carry_out(operation, lambda event: _write(events, event)))
+
+
+def _carry_out(operation: Operation, on_event: Callable[[Any], Any]) -> int:
+    def program() -> None:
+        runpy.run_path(str(operation.program), run_name="__main__")
+
+    workspace = auto.LocalWorkspace(
+        work_dir=str(operation.work), program=program, pulumi_command=Command(operation)
+    )
+    stack = auto.Stack.select(operation.stack, workspace)
+    try:
+        getattr(stack, operation.name)(
+            on_output=print, on_error=lambda line: print(line, file=sys.stderr), on_event=on_event
+        )
+    except auto.CommandError:
+        return 1
+    return 0
+
+
+def _be_host_of(folder: Path) -> None:
+    """As the language host does: the program's folder comes first, and nothing is loaded of it."""
+    sys.path.insert(0, str(folder))
+    if folder != Path(__file__).resolve().parent.parent.parent:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "planton"]:
+            del sys.modules[name]
+
+
+def _write(file: Any, event: Any) -> None:
+    file.write(json.dumps(event, default=vars) + "\n")
+    file.flush()

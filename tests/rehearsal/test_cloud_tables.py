@@ -1,0 +1,424 @@
+"""A table created, read and deleted as the real provider does it."""
+
+from __future__ import annotations
+
+import pulumi_aws
+import pytest
+from conftest import TABLE, Inputs, changes
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused, UnknownProperty, UnknownResource
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+
+OUTPUTS: Json = {
+    "id": "orders",
+    "arn": ARN,
+    "name": "orders",
+    "region": "eu-west-1",
+    "billingMode": "PAY_PER_REQUEST",
+    "hashKey": "pk",
+    "rangeKey": "sk",
+    "attributes": [{"name": "pk", "type": "S"}, {"name": "sk", "type": "N"}],
+    "readCapacity": 0,
+    "writeCapacity": 0,
+    "globalSecondaryIndexes": [],
+    "localSecondaryIndexes": [],
+    "replicas": [],
+    "streamEnabled": False,
+    "streamViewType": "",
+    "streamArn": "",
+    "streamLabel": "",
+    "tableClass": "STANDARD",
+    "deletionProtectionEnabled": False,
+    "pointInTimeRecovery": {"enabled": False, "recoveryPeriodInDays": 0},
+    "ttl": {"enabled": False, "attributeName": ""},
+    "tags": {},
+    "tagsAll": {},
+}
+
+
+def test_a_plain_table_has_these_outputs(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table())
+    assert (made.id, made.outputs) == ("orders", OUTPUTS)
+
+
+def test_a_plain_table_is_one_request_and_four_looks(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    aws.create(TABLE, table())
+    assert [(call.operation, call.outcome) for call in cloud.calls] == [
+        ("CreateTable", "done"),
+        ("DescribeTable", "done"),
+        ("DescribeContinuousBackups", "done"),
+        ("DescribeTimeToLive", "done"),
+        ("ListTagsOfResource", "done"),
+    ]
+    assert cloud.calls[0].parameters == {
+        "TableName": "orders",
+        "BillingMode": "PAY_PER_REQUEST",
+        "TableClass": "STANDARD",
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "N"},
+        ],
+    }
+
+
+EVERYTHING: Json = {
+    "billingMode": "PROVISIONED",
+    "readCapacity": 5.0,
+    "writeCapacity": 6.0,
+    "attributes": [{"name": name, "type": "S"} for name in ("pk", "sk", "g", "l")],
+    "globalSecondaryIndexes": [
+        {
+            "name": "by-g",
+            "keySchemas": [
+                {"attributeName": "g", "keyType": "HASH"},
+                {"attributeName": "sk", "keyType": "RANGE"},
+            ],
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["a", "b"],
+            "readCapacity": 7.0,
+            "writeCapacity": 8.0,
+        }
+    ],
+    "localSecondaryIndexes": [{"name": "by-l", "rangeKey": "l", "projectionType": "KEYS_ONLY"}],
+    "ttl": {"enabled": True, "attributeName": "exp"},
+    "streamEnabled": True,
+    "streamViewType": "NEW_IMAGE",
+    "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn:aws:kms:eu-west-1:1:key/k"},
+    "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7.0},
+    "tableClass": "STANDARD_INFREQUENT_ACCESS",
+    "deletionProtectionEnabled": True,
+    "tags": {"team": "shop"},
+}
+
+
+def test_everything_that_is_asked_for_is_sent(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    aws.create(TABLE, table(**EVERYTHING))
+    schema = [
+        {"AttributeName": "g", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    created, *others = changes(cloud.calls)
+    assert created == (
+        "CreateTable",
+        {
+            "BillingMode": "PROVISIONED",
+            "TableClass": "STANDARD_INFREQUENT_ACCESS",
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "g", "l")
+            ],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6},
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-g",
+                    "KeySchema": schema,
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a", "b"]},
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8},
+                }
+            ],
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": "by-l",
+                    "KeySchema": [
+                        {"AttributeName": "pk", "KeyType": "HASH"},
+                        {"AttributeName": "l", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            "SSESpecification": {
+                "Enabled": True,
+                "KMSMasterKeyId": "arn:aws:kms:eu-west-1:1:key/k",
+                "SSEType": "KMS",
+            },
+            "DeletionProtectionEnabled": True,
+            "Tags": [{"Key": "team", "Value": "shop"}],
+        },
+    )
+    assert others == [
+        (
+            "UpdateTimeToLive",
+            {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "exp"}},
+        ),
+        (
+            "UpdateContinuousBackups",
+            {
+                "PointInTimeRecoverySpecification": {
+                    "PointInTimeRecoveryEnabled": True,
+                    "RecoveryPeriodInDays": 7,
+                }
+            },
+        ),
+    ]
+
+
+def test_everything_that_was_asked_for_is_in_the_outputs(aws: Provider, table: Inputs) -> None:
+    outputs = aws.create(TABLE, table(**EVERYTHING)).outputs
+    label = outputs["streamLabel"]
+    assert label
+    (index,) = outputs["globalSecondaryIndexes"]
+    assert outputs == {
+        **OUTPUTS,
+        **aws.check(TABLE, table(**EVERYTHING)),
+        "localSecondaryIndexes": [
+            {
+                "name": "by-l",
+                "rangeKey": "l",
+                "projectionType": "KEYS_ONLY",
+                "nonKeyAttributes": [],
+            }
+        ],
+        "globalSecondaryIndexes": [index],
+        "streamArn": f"{ARN}/stream/{label}",
+        "streamLabel": label,
+        "tagsAll": {"team": "shop"},
+    }
+    (asked,) = aws.check(TABLE, table(**EVERYTHING))["globalSecondaryIndexes"]
+    assert index == {**asked, "hashKey": "g", "rangeKey": "sk"}
+
+
+def test_explicit_off_values_ask_for_nothing_but_aws_own_key(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    off = {
+        "ttl": {"enabled": False},
+        "pointInTimeRecovery": {"enabled": False},
+        "serverSideEncryption": {"enabled": False},
+        "streamEnabled": False,
+        "deletionProtectionEnabled": False,
+        "tags": {},
+        "localSecondaryIndexes": [],
+        "globalSecondaryIndexes": [],
+    }
+    assert aws.create(TABLE, table(**off)).outputs == OUTPUTS
+    ((operation, parameters),) = changes(cloud.calls)
+    assert operation == "CreateTable"
+    assert sorted(parameters) == [
+        "AttributeDefinitions",
+        "BillingMode",
+        "KeySchema",
+        "SSESpecification",
+        "TableClass",
+    ]
+    assert parameters["SSESpecification"] == {"Enabled": False}
+
+
+def test_encryption_without_a_key_does_not_tell_the_accounts_key(
+    aws: Provider, table: Inputs
+) -> None:
+    made = aws.create(TABLE, table(serverSideEncryption={"enabled": True}))
+    assert made.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": ""}
+
+
+def test_without_a_billing_mode_it_is_provisioned(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    aws.create(TABLE, table(billingMode=None, readCapacity=1, writeCapacity=1))
+    assert cloud.calls[0].parameters["BillingMode"] == "PROVISIONED"
+
+
+def test_provisioned_without_capacity_is_refused(aws: Provider, table: Inputs) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(billingMode="PROVISIONED"))
+    assert caught.value.by == "dynamodb CreateTable"
+    assert "'ProvisionedThroughput.ReadCapacityUnits'" in caught.value.message
+
+
+def test_an_index_without_capacity_is_refused_by_the_provider_itself(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    index = {
+        "name": "by-sk",
+        "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
+        "projectionType": "ALL",
+    }
+    units = {"billingMode": "PROVISIONED", "readCapacity": 1, "writeCapacity": 1}
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(**units, globalSecondaryIndexes=[index]))
+    assert caught.value.by == "provider"
+    assert caught.value.message.startswith("index by-sk: write capacity must be > 0")
+    assert cloud.calls == []
+
+
+def test_key_schemas_win_over_a_hash_key(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    index = {"name": "by-sk", "hashKey": "sk", "rangeKey": "pk", "projectionType": "ALL"}
+    aws.create(TABLE, table(globalSecondaryIndexes=[index]))
+    (sent,) = cloud.calls[0].parameters["GlobalSecondaryIndexes"]
+    assert sent["KeySchema"] == [
+        {"AttributeName": "sk", "KeyType": "HASH"},
+        {"AttributeName": "pk", "KeyType": "RANGE"},
+    ]
+    index = {**index, "name": "by-pk", "rangeKey": "sk"}
+    index["keySchemas"] = [{"attributeName": "pk", "keyType": "HASH"}]
+    aws.create(TABLE, table(name="other", globalSecondaryIndexes=[index]))
+    (sent,) = changes(cloud.calls)[1][1]["GlobalSecondaryIndexes"]
+    assert sent["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+
+
+def test_what_is_made_before_a_refusal_is_told(aws: Provider, table: Inputs) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(ttl={"enabled": True, "attributeName": "x" * 256}))
+    assert caught.value.by == "dynamodb UpdateTimeToLive"
+    made = caught.value.made
+    assert made is not None
+    assert (made.id, made.outputs) == ("orders", OUTPUTS)
+    assert aws.read(TABLE, "orders") is not None
+
+
+def test_a_refused_table_is_not_there(aws: Provider, table: Inputs) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(hashKey="nowhere"))
+    assert caught.value.made is None
+    assert aws.read(TABLE, "orders") is None
+
+
+def test_a_read_gives_back_the_inputs(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table(**EVERYTHING))
+    found = aws.read(TABLE, made.id, made.outputs, table(**EVERYTHING))
+    assert found is not None
+    assert found.inputs == aws.check(TABLE, table(**EVERYTHING))
+    assert (found.id, found.outputs) == (made.id, made.outputs)
+
+
+def test_a_read_shows_what_was_changed_behind_the_program(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    inputs = table(tags={"team": "shop"}, serverSideEncryption={"enabled": False})
+    made = aws.create(TABLE, inputs)
+    for operation, parameters in (
+        ("UpdateTable", {"TableName": "orders", "DeletionProtectionEnabled": True}),
+        ("UpdateTable", {"TableName": "orders", "TableClass": "STANDARD_INFREQUENT_ACCESS"}),
+        ("UpdateTable", {"TableName": "orders", "SSESpecification": {"Enabled": True}}),
+        ("TagResource", {"ResourceArn": ARN, "Tags": [{"Key": "team", "Value": "ops"}]}),
+    ):
+        cloud.call("dynamodb", operation, parameters, region="eu-west-1")
+    found = aws.read(TABLE, made.id, made.outputs, inputs)
+    assert found is not None
+    assert found.inputs == {
+        **inputs,
+        "tags": {"team": "ops"},
+        "serverSideEncryption": {"enabled": True},
+    }
+    assert found.outputs == {
+        **made.outputs,
+        "deletionProtectionEnabled": True,
+        "tableClass": "STANDARD_INFREQUENT_ACCESS",
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": ""},
+        "tags": {"team": "ops"},
+        "tagsAll": {"team": "ops"},
+    }
+
+
+def test_a_read_without_inputs_gives_all_that_there_are(aws: Provider, table: Inputs) -> None:
+    aws.create(TABLE, table())
+    found = aws.read(TABLE, "orders")
+    assert found is not None
+    assert found.inputs.keys() == OUTPUTS.keys() - {
+        "id",
+        "arn",
+        "streamArn",
+        "streamLabel",
+        "replicas",
+        "tagsAll",
+    }
+
+
+def test_a_deleted_table_is_gone_and_may_be_deleted_again(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table())
+    aws.delete(TABLE, made.id, made.outputs)
+    assert aws.read(TABLE, made.id, made.outputs) is None
+    aws.delete(TABLE, made.id, made.outputs)
+
+
+def test_a_protected_table_stays(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table(deletionProtectionEnabled=True))
+    with pytest.raises(Refused):
+        aws.delete(TABLE, made.id, made.outputs)
+    assert aws.read(TABLE, made.id, made.outputs) is not None
+
+
+def test_a_table_made_again_remembers_nothing(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table(**{**EVERYTHING, "deletionProtectionEnabled": False}))
+    aws.delete(TABLE, made.id, made.outputs)
+    assert aws.create(TABLE, table()).outputs == OUTPUTS
+
+
+def test_more_tags_than_a_page_are_all_read(aws: Provider, table: Inputs) -> None:
+    tags = {f"key-{number:02}": "v" for number in range(23)}
+    assert aws.create(TABLE, table(tags=tags)).outputs["tags"] == tags
+
+
+def test_the_resources_region_goes_before_the_providers(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    made = aws.create(TABLE, table(region="eu-central-1"))
+    assert made.outputs["arn"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
+    assert {call.region for call in cloud.calls} == {"eu-central-1"}
+    assert aws.read(TABLE, made.id, made.outputs) is not None
+    assert aws.read(TABLE, made.id) is None
+    aws.update(TABLE, made.id, made.outputs, table(region="eu-central-1", tags={"a": "b"}))
+    aws.delete(TABLE, made.id, made.outputs)
+    assert aws.read(TABLE, made.id, made.outputs) is None
+
+
+def test_default_and_ignored_tags_are_the_providers(cloud: Cloud, table: Inputs) -> None:
+    aws = cloud.provider(
+        {
+            "region": "eu-west-1",
+            "defaultTags": '{"tags": {"owner": "platform", "team": "none"}}',
+            "ignoreTags": '{"keys": ["seen"], "keyPrefixes": ["auto:"]}',
+        }
+    )
+    tags = {"team": "shop", "seen": "yes", "auto:x": "1"}
+    made = aws.create(TABLE, table(tags=tags))
+    assert {t["Key"]: t["Value"] for t in cloud.calls[0].parameters["Tags"]} == {
+        "owner": "platform",
+        **tags,
+    }
+    assert made.outputs["tags"] == {"team": "shop"}
+    assert made.outputs["tagsAll"] == {"owner": "platform", "team": "shop"}
+
+
+def test_every_output_is_the_providers_own(aws: Provider, table: Inputs) -> None:
+    class_outputs = _types.resource_types(pulumi_aws.dynamodb.Table)
+    outputs = aws.create(
+        TABLE,
+        table(
+            onDemandThroughput={"maxReadRequestUnits": 5},
+            warmThroughput={"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000},
+        ),
+    ).outputs
+    assert outputs.keys() - {"id"} <= class_outputs.keys()
+    for name in ("ttl", "pointInTimeRecovery", "onDemandThroughput", "warmThroughput"):
+        assert outputs[name].keys() == _types.output_type_types(class_outputs[name]).keys()
+
+
+def test_an_input_that_is_not_emulated_is_an_error_before_any_request(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    with pytest.raises(UnknownProperty, match=r"^aws:dynamodb/table:Table\.replicas: not emulated"):
+        aws.create(TABLE, table(replicas=[{"regionName": "eu-central-1"}]))
+    assert cloud.calls == []
+
+
+def test_a_type_of_resource_that_is_not_emulated_is_an_error(aws: Provider) -> None:
+    with pytest.raises(UnknownResource, match="^aws:s3/bucket:Bucket: not emulated"):
+        aws.create("aws:s3/bucket:Bucket", {})

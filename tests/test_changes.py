@@ -1,0 +1,486 @@
+"""What a change does to a living table: the rules that the guard and `planton diff` share."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.changes import KINDS, Change, compare
+from planton.decisions import Decisions, decisions
+from planton.manifest import load
+from planton.plan import make_plan
+
+Manifest = dict[str, Any]
+Edit = Callable[[Manifest], None]
+
+BASE = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders, annotations: {}}
+spec:
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  attributeDefinitions:
+    - {name: pk, type: S}
+    - {name: sk, type: S}
+    - {name: at, type: "N"}
+    - {name: who, type: S}
+  keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
+  localSecondaryIndexes:
+    - name: local-at
+      keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: at, keyType: RANGE}]
+      projection: {type: INCLUDE, nonKeyAttributes: [one, two]}
+  globalSecondaryIndexes:
+    - name: by-who
+      keySchema: [{attributeName: who, keyType: HASH}]
+      projection: {type: INCLUDE, nonKeyAttributes: [one, two]}
+      provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+    - name: by-time
+      keySchema: [{attributeName: who, keyType: HASH}, {attributeName: at, keyType: RANGE}]
+      provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  ttl: {enabled: true, attributeName: expiresAt}
+  streamEnabled: true
+  streamViewType: NEW_IMAGE
+  pointInTimeRecoveryEnabled: true
+"""
+SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
+
+
+def manifest() -> Manifest:
+    data: Manifest = yaml.safe_load(BASE)
+    return data
+
+
+def decided(data: Manifest, region: str = "eu-west-1", account: str | None = None) -> Decisions:
+    loaded = load(yaml.safe_dump(data), filename="manifest.yaml")
+    return decisions(make_plan(loaded.manifest), region=region, account_id=account)
+
+
+def changed(edit: Edit, before: Edit = lambda _: None) -> list[Change]:
+    """The changes when `edit` is made to the base manifest, to which `before` was made."""
+    old = manifest()
+    before(old)
+    new = copy.deepcopy(old)
+    edit(new)
+    return compare(decided(old), decided(new))
+
+
+def seen(changes: list[Change]) -> list[tuple[str, str, str, str, bool]]:
+    return [(c.code, c.place, c.old, c.new, c.refused) for c in changes]
+
+
+def put(path: str, value: Any) -> Edit:
+    """An edit that sets one value; `None` removes the key."""
+
+    def edit(data: Manifest) -> None:
+        here: Any = data
+        *parts, last = [int(part) if part.isdigit() else part for part in path.split("/")]
+        for part in parts:
+            here = here[part]
+        if value is None:
+            del here[last]
+        else:
+            here[last] = copy.deepcopy(value)
+
+    return edit
+
+
+def both(*edits: Edit) -> Edit:
+    def edit(data: Manifest) -> None:
+        for each in edits:
+            each(data)
+
+    return edit
+
+
+def allow(value: str) -> Edit:
+    def edit(data: Manifest) -> None:
+        data["metadata"]["annotations"][ALLOW_REPLACEMENT] = value
+
+    return edit
+
+
+def on_demand(data: Manifest) -> None:
+    data["spec"]["billingMode"] = "PAY_PER_REQUEST"
+    del data["spec"]["provisionedThroughput"]
+    for index in data["spec"]["globalSecondaryIndexes"]:
+        del index["provisionedThroughput"]
+
+
+def provisioned(data: Manifest) -> None:
+    units = {"readCapacityUnits": 5, "writeCapacityUnits": 5}
+    data["spec"]["billingMode"] = "PROVISIONED"
+    data["spec"]["provisionedThroughput"] = units
+    for index in data["spec"]["globalSecondaryIndexes"]:
+        index["provisionedThroughput"] = units
+
+
+def without_indexes(data: Manifest) -> None:
+    data["spec"]["globalSecondaryIndexes"] = []
+    data["spec"]["attributeDefinitions"] = data["spec"]["attributeDefinitions"][:3]
+
+
+def without_index(data: Manifest) -> None:
+    del data["spec"]["globalSecondaryIndexes"][1]
+
+
+def key_without_sort(data: Manifest) -> None:
+    """The table's key changes; its local index, which would need a sort key, is not there."""
+    del data["spec"]["keySchema"][1]
+    del data["spec"]["attributeDefinitions"][1]
+
+
+def no_local(data: Manifest) -> None:
+    del data["spec"]["localSecondaryIndexes"]
+
+
+GSI = "spec/globalSecondaryIndexes"
+TABLE_SCALED = put("spec/autoscaling", SCALING)
+HOW = "spec.globalSecondaryIndexes, "
+
+CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
+    "metadata-name": (
+        lambda _: None,
+        put("metadata/name", "invoices"),
+        [("metadata-name", "metadata.name", "orders", "invoices", True)],
+    ),
+    "metadata-name-only": (
+        put("spec/tableName", "orders-live"),
+        put("metadata/name", "invoices"),
+        [("metadata-name-only", "metadata.name", "orders", "invoices", True)],
+    ),
+    "table-name": (
+        lambda _: None,
+        put("spec/tableName", "orders-live"),
+        [("table-name", "the table's name", "orders", "orders-live", True)],
+    ),
+    "key-schema": (
+        no_local,
+        key_without_sort,
+        [("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", True)],
+    ),
+    "local-indexes": (
+        lambda _: None,
+        put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"]),
+        [
+            (
+                "local-indexes",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "local-at (at; INCLUDE two, one)",
+                True,
+            )
+        ],
+    ),
+    "attribute-type": (
+        lambda _: None,
+        put("spec/attributeDefinitions/3/type", "B"),
+        [("attribute-type", "spec.attributeDefinitions, who", "S", "B", True)],
+    ),
+    "protected-replacement": (
+        both(no_local, put("spec/deletionProtectionEnabled", True)),
+        both(
+            key_without_sort,
+            put("spec/deletionProtectionEnabled", False),
+            allow("keySchema"),
+        ),
+        [
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+            ("protected-replacement", "spec.deletionProtectionEnabled", "on", "off", True),
+            ("deletion-protection", "spec.deletionProtectionEnabled", "on", "off", False),
+        ],
+    ),
+    "ttl-attribute": (
+        lambda _: None,
+        put("spec/ttl/attributeName", "goneAt"),
+        [("ttl-attribute", "spec.ttl", "by expiresAt", "by goneAt", True)],
+    ),
+    "index-to-standalone": (
+        without_index,
+        put(f"{GSI}/0/autoscaling", {"enabled": False}),
+        [
+            (
+                "index-to-standalone",
+                f"{HOW}by-who",
+                "part of the table resource",
+                "a resource of its own",
+                True,
+            )
+        ],
+    ),
+    "index-to-inline": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
+        put(f"{GSI}/0/autoscaling", None),
+        [
+            (
+                "index-to-inline",
+                f"{HOW}by-who",
+                "a resource of its own",
+                "part of the table resource",
+                True,
+            )
+        ],
+    ),
+    "billing-and-scaling": (
+        both(without_indexes, on_demand),
+        both(provisioned, TABLE_SCALED),
+        [
+            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", True),
+            ("autoscaling-on", "autoscaling of table/read", "off", "5 to 50 at 70 %", False),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
+    "billing-mode": (
+        lambda _: None,
+        on_demand,
+        [("billing-mode", "spec.billingMode", "PROVISIONED", "PAY_PER_REQUEST", False)],
+    ),
+    "billing-mode-back": (
+        on_demand,
+        provisioned,
+        [("billing-mode", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False)],
+    ),
+    "capacity": (
+        lambda _: None,
+        put(f"{GSI}/1/provisionedThroughput/readCapacityUnits", 9),
+        [
+            (
+                "capacity",
+                f"{HOW}by-time.provisionedThroughput",
+                "5 read, 5 write",
+                "9 read, 5 write",
+                False,
+            )
+        ],
+    ),
+    "scaled-capacity": (
+        both(without_indexes, TABLE_SCALED, put("spec/autoscaling/read/minCapacity", 2)),
+        put("spec/provisionedThroughput/readCapacityUnits", 9),
+        [
+            (
+                "scaled-capacity",
+                "spec.provisionedThroughput",
+                "5 read, 5 write",
+                "9 read, 5 write",
+                False,
+            )
+        ],
+    ),
+    "autoscaling-off": (
+        both(without_indexes, TABLE_SCALED),
+        put("spec/autoscaling/enabled", False),
+        [
+            ("autoscaling-off", "autoscaling of table/read", "5 to 50 at 70 %", "off", False),
+            ("autoscaling-off", "autoscaling of table/write", "5 to 50 at 70 %", "off", False),
+        ],
+    ),
+    "autoscaling": (
+        both(without_indexes, TABLE_SCALED),
+        put("spec/autoscaling/read", {"maxCapacity": 60, "scaleInCooldownSeconds": 9}),
+        [
+            (
+                "autoscaling",
+                "autoscaling of table/read",
+                "5 to 50 at 70 %",
+                "5 to 60 at 70 %, in after 9 s",
+                False,
+            )
+        ],
+    ),
+    "index-added": (
+        without_index,
+        lambda data: data["spec"]["globalSecondaryIndexes"].append(
+            manifest()["spec"]["globalSecondaryIndexes"][1]
+        ),
+        [("index-added", f"{HOW}by-time", "", "", False)],
+    ),
+    "index-removed": (
+        lambda _: None,
+        without_index,
+        [("index-removed", f"{HOW}by-time", "", "", False)],
+    ),
+    "last-index-removed": (
+        without_index,
+        without_indexes,
+        [("last-index-removed", f"{HOW}by-who", "", "", False)],
+    ),
+    "index-changed": (
+        lambda _: None,
+        put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
+        [
+            (
+                "index-changed",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; KEYS_ONLY)",
+                False,
+            )
+        ],
+    ),
+    "stream": (
+        lambda _: None,
+        both(put("spec/streamEnabled", False), put("spec/streamViewType", None)),
+        [("stream", "spec.streamViewType", "NEW_IMAGE", "off", False)],
+    ),
+    "ttl": (
+        lambda _: None,
+        put("spec/ttl", None),
+        [("ttl", "spec.ttl", "by expiresAt", "off", False)],
+    ),
+    "recovery-off": (
+        lambda _: None,
+        put("spec/pointInTimeRecoveryEnabled", None),
+        [("recovery-off", "spec.pointInTimeRecoveryEnabled", "on", "off", False)],
+    ),
+    "recovery-on": (
+        put("spec/pointInTimeRecoveryEnabled", None),
+        put("spec/pointInTimeRecoveryEnabled", True),
+        [("recovery-on", "spec.pointInTimeRecoveryEnabled", "off", "on", False)],
+    ),
+    "encryption": (
+        lambda _: None,
+        put("spec/serverSideEncryption", {"enabled": True}),
+        [
+            (
+                "encryption",
+                "spec.serverSideEncryption",
+                "a key that AWS owns",
+                "aws/dynamodb",
+                False,
+            )
+        ],
+    ),
+    "table-class": (
+        lambda _: None,
+        put("spec/tableClass", "STANDARD_INFREQUENT_ACCESS"),
+        [("table-class", "spec.tableClass", "STANDARD", "STANDARD_INFREQUENT_ACCESS", False)],
+    ),
+    "insights": (
+        lambda _: None,
+        put("spec/contributorInsightsEnabled", True),
+        [("insights", "spec.contributorInsightsEnabled", "off", "on", False)],
+    ),
+    "tags": (
+        lambda _: None,
+        put("spec/tags", {"team": "checkout"}),
+        [
+            (
+                "tags",
+                "tags",
+                "planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb",
+                "planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb, team=checkout",
+                False,
+            )
+        ],
+    ),
+    "unused-consent": (
+        lambda _: None,
+        allow("region"),
+        [("unused-consent", f"metadata.annotations[{ALLOW_REPLACEMENT}]", "", "region", False)],
+    ),
+    "consent-to-one-thing": (
+        no_local,
+        both(key_without_sort, allow("tableName"), put("spec/tableName", "other")),
+        [
+            ("table-name", "the table's name", "orders", "other", False),
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", True),
+        ],
+    ),
+    "the-order-of-a-set": (
+        lambda _: None,
+        put(f"{GSI}/0/projection/nonKeyAttributes", ["two", "one"]),
+        [],
+    ),
+    "autoscaling-that-goes-with-its-index": (
+        both(
+            put(f"{GSI}/0/autoscaling", {"enabled": False}),
+            put(f"{GSI}/1/autoscaling", SCALING),
+        ),
+        without_index,
+        [("index-removed", f"{HOW}by-time", "", "", False)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "edit", "expected"), CASES.values(), ids=CASES)
+def test_a_change_is_judged(before: Edit, edit: Edit, expected: list[Any]) -> None:
+    assert seen(changed(edit, before)) == expected
+
+
+def test_region_and_account_are_judged_where_both_sides_name_them() -> None:
+    old, new = (
+        decided(manifest(), account="111122223333"),
+        decided(manifest(), "us-east-1", "9" * 12),
+    )
+    assert seen(compare(old, new)) == [
+        ("account", "the provider's account", "111122223333", "999999999999", True),
+        ("region", "the region", "eu-west-1", "us-east-1", True),
+    ]
+    assert compare(decided(manifest()), decided(manifest(), account="111122223333")) == []
+
+
+def test_every_kind_of_change_has_a_case() -> None:
+    found = {code for _, _, expected in CASES.values() for code, *_ in expected}
+    assert found | {"account", "region"} == set(KINDS)
+
+
+def test_the_engine_hands_numbers_back_as_floats_and_drops_nulls() -> None:
+    def as_engine(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: as_engine(item) for key, item in value.items() if item is not None}
+        if isinstance(value, list):
+            return [as_engine(item) for item in value]
+        return float(value) if type(value) is int else value
+
+    here = decided(manifest(), account=None)
+    assert compare(as_engine(here), here) == []
+
+
+def test_a_state_of_an_older_guard_that_knows_less_is_no_change() -> None:
+    old = {"metadataName": "orders", "tableName": "orders"}
+    new = decided(manifest())
+    assert not any(change.loses_data for change in compare({**new, **old}, new))
+
+
+def test_a_refusal_says_what_is_lost_and_how_to_go_on() -> None:
+    (change,) = changed(key_without_sort, no_local)
+    assert change.text() == (
+        "spec.keySchema: pk HASH, sk RANGE → pk HASH\n"
+        "  replacement, all data is lost: the key of a table is fixed: the table would be deleted "
+        "with all its data and made anew, empty\n"
+        "  how to go on: to keep the data, make a second table under another metadata.name, copy "
+        "the items, and then remove this one\n"
+        "  to lose the data knowingly: metadata.annotations: "
+        '{dynamodb.project-planton.org/allow-replacement: "keySchema"}'
+    )
+
+
+def test_a_consent_is_said_where_it_is_used() -> None:
+    (change,) = changed(both(key_without_sort, allow("keySchema")), no_local)
+    assert change.text().splitlines()[1].startswith("  replacement, all data is lost, consented to")
+    assert "knowingly" not in change.text()
+
+
+def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
+    from planton.resources.guard import RefusedUpdate, judge
+
+    old, new = decided(manifest()), decided(manifest(), "us-east-1")
+    with pytest.raises(RefusedUpdate) as refused:
+        judge(SimpleNamespace(old_inputs=old, new_inputs=new))  # type: ignore[arg-type]  # a double
+    first, _, rest = str(refused.value).partition("\n\n")
+    assert first == "table 'orders': this update is refused, nothing was touched"
+    assert rest == compare(old, new)[0].text()
+
+
+def test_the_hook_lets_harmless_changes_pass() -> None:
+    from planton.resources.guard import judge
+
+    new = manifest()
+    new["spec"]["contributorInsightsEnabled"] = True
+    judge(SimpleNamespace(old_inputs=decided(manifest()), new_inputs=decided(new)))  # type: ignore[arg-type]  # a double
