@@ -100,14 +100,19 @@ class Diagnostic:
             return []
         line = lines[span.line - 1]
         start = span.column - 1
-        end = span.end_column - 1 if span.end_line == span.line else len(line)
+        # Of what goes on in further lines the first word is marked, not its neighbours.
+        end = span.end_column - 1
+        if span.end_line != span.line:
+            end = start + len(line[start:].split(maxsplit=1)[0]) if line[start:].strip() else start
         left = max(0, start - _EXCERPT_WIDTH // 2) if len(line) > _EXCERPT_WIDTH else 0
-        shown = line[left : left + _EXCERPT_WIDTH]
-        before = printable(line[left:start])
+        cut = line[:left] and "…"
+        rest = line[left + _EXCERPT_WIDTH :] and "…"
+        shown = cut + line[left : left + _EXCERPT_WIDTH].rstrip() + rest
+        before = printable(cut + line[left:start])
         marked = printable(line[start : max(start + 1, min(end, left + _EXCERPT_WIDTH))])
         number = f"{span.line:>5}"
         return [
-            f"{number} | {printable(shown).rstrip()}",
+            f"{number} | {printable(shown)}",
             f"{' ' * len(number)} | {' ' * _width(before)}{'^' * max(1, _width(marked))}",
         ]
 

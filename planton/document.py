@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import yaml
 
 from planton.diagnostics import BOM, Diagnostic, Source, Span, quote
+from planton.syntax import syntax_error
 
 MAX_BYTES = 1 << 20
 """Larger inputs are refused unread; the largest manifest that AWS accepts is some 50 KiB."""
@@ -176,7 +177,7 @@ def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
             if not (isinstance(node, Scalar) and resolve(node) is None):
                 nodes.append(node)
     except yaml.MarkedYAMLError as error:
-        builder.diagnostics.append(_syntax_error(source, error))
+        builder.diagnostics.append(syntax_error(source, error))
     except _Refused as refused:
         builder.diagnostics.append(refused.diagnostic)
     return nodes, builder.diagnostics
@@ -330,64 +331,3 @@ def _forbidden_character(source: Source, text: str, index: int) -> Diagnostic:
         span=at,
         help="remove it, or write it as an escape inside double quotes",
     )
-
-
-_SYNTAX: tuple[tuple[str, str, str], ...] = (
-    # What libyaml says (a part of it), what we say, how to mend it. None repeats the user's text.
-    (
-        "mapping values are not allowed",
-        "a second ': ' in one line, or a line indented deeper than its neighbours",
-        "quote the value if the ': ' belongs to it, else line the keys up",
-    ),
-    (
-        "could not find expected ':'",
-        "a line that is neither 'key: value' nor part of the value before it",
-        "put ': ' after the key, or indent the line if it continues a value",
-    ),
-    (
-        "did not find expected key",
-        "a line that does not fit the mapping around it",
-        "line it up with the keys of its mapping; quote values that hold quotes",
-    ),
-    (
-        "did not find expected '-' indicator",
-        "a line that does not fit the list around it",
-        "line it up with the other '-' of its list",
-    ),
-    (
-        "block sequence entries are not allowed",
-        "a '-' where no list can begin",
-        "put the list in a line of its own below its key",
-    ),
-    ("did not find expected ',' or '}'", "a '{' is not closed", "add the missing ',' or '}'"),
-    ("did not find expected ',' or ']'", "a '[' is not closed", "add the missing ',' or ']'"),
-    ("found unexpected end of stream", "a quoted value is not closed", "add the missing quote"),
-    (
-        "unknown escape character",
-        "a '\\' that begins no escape inside double quotes",
-        "double it, or use single quotes",
-    ),
-)
-
-# The parser notices these far behind the place to mend.
-_SHOWN_AT_ITS_START = ("expected ':'", "expected ',' or", "unexpected end of stream")
-
-
-def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
-    problem = error.problem or error.context or "no YAML"
-    mark: Any = error.problem_mark or error.context_mark
-    if error.context_mark and any(part in problem for part in _SHOWN_AT_ITS_START):
-        mark = error.context_mark
-    message, help = problem, ""
-    at = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else None
-    if mark and "cannot start any token" in problem:
-        lines = source.lines()
-        line = lines[mark.line] if mark.line < len(lines) else ""
-        if line[mark.column : mark.column + 1] == "\t":
-            message, help = "a tab cannot indent YAML", "indent with spaces"
-        else:
-            message, help = "a value cannot begin with this character", "quote the value"
-    for part, ours, mend in _SYNTAX:
-        if part in problem:
-            message, help = ours, mend
-    return Diagnostic(code="yaml-syntax", message=message, source=source, span=at, help=help)

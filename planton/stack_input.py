@@ -17,7 +17,7 @@ from planton.dialect.keys import camel, respell
 from planton.document import MAX_BYTES, Mapping, Node, Scalar, Sequence, decode, parse, span
 from planton.manifest import examine
 from planton.model.spec import AwsDynamodb
-from planton.model.types import REGION_PATTERN
+from planton.provider_block import read_provider
 
 CONFIG_STACK_INPUT = "planton-cloud:stack-input"
 ENV_TEXT = "STACK_INPUT_YAML"
@@ -184,7 +184,6 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
 _SECRET = re.compile(r"provider_?config|credential|access_?key|secret|session_?token", re.I)
 _TARGET = "target"
 _BLOCKS = ("providerConfig", "awsCredential")
-_BLOCK_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
 
 
 def _error(source: Source, code: str, message: str, help: str) -> ManifestError:
@@ -240,7 +239,7 @@ def unwrap(
             if seen:
                 report("provider", f"{seen} and {key.text} cannot both be given", key, "keep one")
             seen = key.text
-            _read_provider(key.text, value, source, report, provider)
+            found += read_provider(key.text, value, source, provider)
         elif key.text != _TARGET:
             # A block under a misspelt name would deploy with whatever credentials lie around.
             meant = did_you_mean(key.text, known)
@@ -261,52 +260,6 @@ def unwrap(
         )
         return None
     return target
-
-
-def _read_provider(
-    block: str,
-    node: Node,
-    source: Source,
-    report: Callable[..., None],
-    provider: dict[str, str],
-) -> None:
-    """Reads a credentials block. No message repeats anything of it but known names."""
-    if isinstance(node, Scalar) and not node.text:
-        return
-    found: list[Diagnostic] = []
-    node = respell(node, source, found, deep=False)
-    if not isinstance(node, Mapping) or found:
-        report("provider", f"{block} must be a mapping with each key once", node)
-        return
-    for key, value in node.entries:
-        if key.text not in _BLOCK_FIELDS:
-            meant = did_you_mean(key.text, _BLOCK_FIELDS)
-            help = f"did you mean '{meant}'?" if meant else f"known: {', '.join(_BLOCK_FIELDS)}"
-            report("provider", f"an unknown key in {block}", key, help)
-        elif not isinstance(value, Scalar):
-            report(
-                "provider", f"{block}.{key.text} must be text", value, path=f"{block}.{key.text}"
-            )
-        elif value.text and value.text != "~" and value.text != "null":
-            provider[key.text] = value.text
-            if (rule := _SHAPES.get(key.text)) and not re.fullmatch(rule[0], value.text):
-                message = f"{block}.{key.text} must be {rule[1]}"
-                report("provider", message, value, path=f"{block}.{key.text}")
-    keys = [name for name in ("accessKeyId", "secretAccessKey") if name in provider]
-    if len(keys) == 1 or ("sessionToken" in provider and not keys):
-        report(
-            "provider",
-            f"{block} must give accessKeyId and secretAccessKey together",
-            node,
-            "give both, or neither: the credentials of the environment count then",
-            path=block,
-        )
-
-
-_SHAPES = {
-    "accountId": ("[0-9]{12}", "the 12 digits of an AWS account"),
-    "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
-}
 
 
 def _credentials(provider: MappingType[str, str]) -> Credentials | None:

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from planton.annotations import ALLOW_REPLACEMENT
-from planton.changes import KINDS, Change, compare
+from planton.change_kinds import KINDS
+from planton.changes import Change, compare
 from planton.decisions import Decisions, decisions
 from planton.manifest import load
 from planton.plan import make_plan

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +62,7 @@ def in_turns(commands: dict[str, list[str]], rounds: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
-            seconds = timed(lambda command=command: run(command))
+            seconds = timed(command)
             if number:
                 taken[name].append(seconds)
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
@@ -75,10 +74,10 @@ def run(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
-def timed(work: Callable[[], None]) -> float:
-    """Seconds that the work takes."""
+def timed(command: list[str]) -> float:
+    """Seconds that a command takes."""
     start = time.perf_counter()
-    work()
+    run(command)
     return time.perf_counter() - start
 
 

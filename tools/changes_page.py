@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.annotations import ALLOW_REPLACEMENT
-from planton.changes import KINDS, Effect
+from planton.change_kinds import KINDS, Effect
 from planton.model.types import REPLACEABLE
 
 _HEAD = f"""\

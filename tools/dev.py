@@ -62,6 +62,19 @@ def test(arguments: Sequence[str]) -> int:
     return 0
 
 
+def engine(_: Sequence[str]) -> int:
+    """Build the Pulumi engine that the tests use, where no `pulumi` is installed (needs Go)."""
+    sys.path.insert(0, str(ROOT))
+    from tools.engine import EngineError, build, find
+
+    try:
+        print(find() or build())
+    except EngineError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def docs(_: Sequence[str]) -> int:
     """Write the pages under docs/ that are made from code."""
     return run(python("dev"), "-m", "tools.docs", cwd=ROOT)
@@ -80,6 +93,7 @@ def bench(_: Sequence[str]) -> int:
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "rehearse": rehearse,
     "test": test,
+    "engine": engine,
     "docs": docs,
     "corpus": corpus,
     "bench": bench,

@@ -8,6 +8,7 @@ from planton.diagnostics import Diagnostic, Source, quote
 from planton.document import Mapping, Node, Scalar, Sequence, span
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_CAPITAL = re.compile(r"[A-Z]")
 _WORD = re.compile(r"_([a-z0-9])")
 
 USER_KEYED = frozenset({"tags"})
@@ -19,6 +20,11 @@ def camel(key: str) -> str:
     if "_" not in key or not _SNAKE.fullmatch(key):
         return key
     return _WORD.sub(lambda word: word[1].upper(), key)
+
+
+def snake(key: str) -> str:
+    """The snake_case spelling of a camelCase key."""
+    return _CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", key)
 
 
 def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool = True) -> Node:

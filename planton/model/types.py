@@ -125,6 +125,7 @@ def read_bool(value: object) -> object:
     raise problem("type", f"must be true or false, is {kind(value)}", help)
 
 
+_LOOSE_DECIMAL = re.compile(r" *\+?0*([1-9][0-9]{0,12}) *")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,30})")
 
 
@@ -139,8 +140,8 @@ def read_int(value: object) -> object:
     help = ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         help = f"write {int(value)}"
-    elif isinstance(value, str) and value.strip().lstrip("+0").isdigit():
-        help = f"write {quote(value.strip().lstrip('+0'))[1:-1]}"
+    elif isinstance(value, str) and (digits := _LOOSE_DECIMAL.fullmatch(value)):
+        help = f"write {digits[1]}"
     raise problem("type", f"must be a whole number, is {kind(value)}", help)
 
 

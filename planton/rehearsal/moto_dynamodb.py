@@ -118,7 +118,7 @@ class MotoDynamodb:
                 memory.index_on_demand.pop(update["Delete"]["IndexName"], None)
         for index in indexes:
             name = index["IndexName"]
-            kept = _maximum(index, memory.index_on_demand.get(name))
+            kept = _maximum(index, memory.index_on_demand.pop(name, None))
             if kept is not None:
                 memory.index_on_demand[name] = kept
 

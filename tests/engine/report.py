@@ -74,6 +74,11 @@ class Report:
         return outputs
 
     @property
+    def warnings(self) -> list[str]:
+        """What the engine or the program warns of."""
+        return [message for message in self.messages if message.startswith("warning: ")]
+
+    @property
     def text(self) -> str:
         """All that a user gets to read."""
         return self.stdout + self.stderr

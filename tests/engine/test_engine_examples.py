@@ -1,4 +1,4 @@
-"""Scenario by scenario what a user lives through with each of the example manifests."""
+"""Each example manifest, from nothing to nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from planton.rehearsal.cloud import Cloud
+from tests.engine import looks
 from tests.engine.harness import ROOT, Stack
 
 MANIFESTS = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "hack" / "manifest.yaml"])
+PROTECTED = "deletionProtectionEnabled: true"
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
@@ -17,12 +19,27 @@ def test_an_example_is_made_stays_as_it_is_and_goes_away(
     path: Path, stack: Stack, cloud: Cloud
 ) -> None:
     manifest = path.read_text()
+
     previewed = stack.preview(manifest)
     assert previewed.ok, previewed.explained()
+    assert set(previewed.changes.values()) == {"create"}
+    assert looks.writes(cloud) == []
+
     made = stack.up(manifest)
     assert made.ok, made.explained()
     assert made.changes == previewed.changes
+    assert made.warnings == previewed.warnings == []
+
     again = stack.up(manifest)
     assert again.is_unchanged, again.explained()
     refreshed = stack.refresh()
     assert refreshed.is_unchanged, refreshed.explained()
+    assert stack.up(manifest).is_unchanged
+
+    if PROTECTED in manifest:
+        assert stack.up(manifest.replace(PROTECTED, "deletionProtectionEnabled: false")).ok
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert destroyed.changes == dict.fromkeys(made.changes, "delete")
+    assert destroyed.resources == {}
+    assert looks.is_empty(cloud)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pulumi_aws
 import pytest
-from conftest import TABLE, Inputs, changes
 from pulumi import _types
 
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.errors import Refused, UnknownProperty, UnknownResource
 from planton.rehearsal.provider import Provider
 from planton.rehearsal.records import Json
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 
@@ -420,5 +421,5 @@ def test_an_input_that_is_not_emulated_is_an_error_before_any_request(
 
 
 def test_a_type_of_resource_that_is_not_emulated_is_an_error(aws: Provider) -> None:
-    with pytest.raises(UnknownResource, match="^aws:s3/bucket:Bucket: not emulated"):
+    with pytest.raises(UnknownResource, match=r"^aws:s3/bucket:Bucket: not emulated"):
         aws.create("aws:s3/bucket:Bucket", {})

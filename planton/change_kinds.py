@@ -1,0 +1,210 @@
+"""Every kind of change to a living table: what it does, and how to go on where it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from planton.annotations import ALLOW_REPLACEMENT
+
+
+class Effect(str, Enum):
+    """How far a change goes."""
+
+    IN_PLACE = "in place"
+    LEFT_BEHIND = "not carried out by the provider"
+    INDEX_REBUILD = "index rebuild"
+    REPLACEMENT = "replacement, all data is lost"
+    TWO_STEPS = "refused, needs two steps"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change: its effect, what happens, how to go on, and what consents to it."""
+
+    title: str
+    effect: Effect
+    consequence: str
+    way: str = ""
+    consent: str | None = None
+    warns: bool = False
+
+
+_ANEW = "the table would be deleted with all its data and made anew, empty"
+_COPY = (
+    "to keep the data, make a second table under another metadata.name, copy the items, and then "
+    "remove this one"
+)
+
+KINDS: dict[str, Kind] = {
+    "metadata-name": Kind(
+        "metadata.name",
+        Effect.REPLACEMENT,
+        "another resource to the engine: a new table would be made, and this one deleted with all "
+        "its data",
+        f"keep metadata.name; {_COPY}",
+        consent="tableName",
+    ),
+    "metadata-name-only": Kind(
+        "metadata.name, the name of the table kept",
+        Effect.REFUSED,
+        "another resource to the engine, which would make the table under its name before it "
+        "deletes the old one: AWS refuses that",
+        "keep metadata.name",
+    ),
+    "account": Kind(
+        "account",
+        Effect.REFUSED,
+        "the stack's table is in the old account: it would be left behind or not be found",
+        "use a stack of its own for each account",
+    ),
+    "region": Kind(
+        "region",
+        Effect.REPLACEMENT,
+        f"a table cannot move: {_ANEW} in the other region",
+        "use a stack of its own for each region, and copy the items",
+        consent="region",
+    ),
+    "table-name": Kind(
+        "name of the table",
+        Effect.REPLACEMENT,
+        f"a table cannot be renamed: {_ANEW}",
+        f"keep the name (spec.tableName keeps it where metadata.name must change); {_COPY}",
+        consent="tableName",
+    ),
+    "key-schema": Kind(
+        "keySchema",
+        Effect.REPLACEMENT,
+        f"the key of a table is fixed: {_ANEW}",
+        _COPY,
+        consent="keySchema",
+    ),
+    "local-indexes": Kind(
+        "localSecondaryIndexes",
+        Effect.REPLACEMENT,
+        f"local indexes, their projections and the order of these are fixed: {_ANEW}",
+        f"a global index can be added and removed at any time; {_COPY}",
+        consent="localSecondaryIndexes",
+    ),
+    "attribute-type": Kind(
+        "type of an attribute",
+        Effect.REFUSED,
+        "the provider does not see a changed type: AWS would keep the old one",
+        "for an index: take the index out, `pulumi up`, put it back with the new type; for a key "
+        f"of the table: {_COPY}",
+    ),
+    "protected-replacement": Kind(
+        "deletion protection taken off together with a replacement",
+        Effect.TWO_STEPS,
+        "protection that goes in the same run protects nothing",
+        "first only deletionProtectionEnabled: false and `pulumi up`, then the rest",
+    ),
+    "ttl-attribute": Kind(
+        "ttl.attributeName while expiry is on",
+        Effect.TWO_STEPS,
+        "AWS refuses to rename the attribute of an expiry that is on",
+        "first ttl: {enabled: false} and `pulumi up`, an hour later the new attribute: AWS takes "
+        "one change of ttl an hour",
+    ),
+    "index-to-standalone": Kind(
+        "an index becomes a resource of its own",
+        Effect.TWO_STEPS,
+        "an autoscaling block reaches an index that is part of the table resource: AWS would "
+        "refuse to make an index that is there",
+        "take the index out, `pulumi up` (and delete it in AWS if it was the last), put it back "
+        "with autoscaling: it is built anew; or adopt it by `pulumi import` (docs/changes.md)",
+    ),
+    "index-to-inline": Kind(
+        "an index becomes part of the table resource",
+        Effect.TWO_STEPS,
+        "the last autoscaling block is gone: the live index would be deleted with its resource",
+        "keep the block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
+        "put it back without: it is built anew",
+    ),
+    "billing-and-scaling": Kind(
+        "billing mode to PROVISIONED together with autoscaling",
+        Effect.TWO_STEPS,
+        "AWS needs the capacity of table and indexes in one request, and what an autoscaler moves "
+        "is not sent",
+        "first PROVISIONED with provisionedThroughput and no autoscaling, `pulumi up`, then "
+        "autoscaling",
+    ),
+    "last-index-removed": Kind(
+        "the last global index of the table resource removed",
+        Effect.LEFT_BEHIND,
+        "the provider takes an empty list of indexes for one that is not its business: the index "
+        "stays in AWS, and is paid for",
+        "delete it there after the update: aws dynamodb update-table --table-name TABLE "
+        '--global-secondary-index-updates \'[{"Delete": {"IndexName": "INDEX"}}]\', then '
+        "`pulumi refresh`",
+        warns=True,
+    ),
+    "billing-mode": Kind(
+        "billingMode",
+        Effect.IN_PLACE,
+        "AWS takes a change to PAY_PER_REQUEST four times a day, to PROVISIONED at any time",
+    ),
+    "capacity": Kind("provisionedThroughput", Effect.IN_PLACE, "takes effect within minutes"),
+    "scaled-capacity": Kind(
+        "provisionedThroughput under autoscaling",
+        Effect.IN_PLACE,
+        "the autoscaler decides the capacity: the new units take effect when it is switched off",
+    ),
+    "autoscaling-on": Kind("autoscaling on", Effect.IN_PLACE, "the autoscaler takes over"),
+    "autoscaling-off": Kind(
+        "autoscaling off",
+        Effect.IN_PLACE,
+        "the capacity returns to the manifest's units at once, whatever it was scaled to",
+        "set provisionedThroughput to what the load needs",
+        warns=True,
+    ),
+    "autoscaling": Kind("autoscaling", Effect.IN_PLACE, "takes effect at the next scaling"),
+    "index-added": Kind(
+        "a global index added",
+        Effect.IN_PLACE,
+        "built in the background; one index at a time",
+    ),
+    "index-removed": Kind(
+        "a global index removed",
+        Effect.IN_PLACE,
+        "queries that use it fail at once; the table's items stay",
+    ),
+    "index-changed": Kind(
+        "key or projection of a global index",
+        Effect.INDEX_REBUILD,
+        "the index is deleted and built anew; queries that use it fail until it is built",
+        "to go on without a gap, add an index under a new name, move the queries, remove this one",
+    ),
+    "stream": Kind(
+        "stream",
+        Effect.IN_PLACE,
+        "another stream_arn, or none: what reads the old stream must be moved",
+    ),
+    "ttl": Kind("ttl", Effect.IN_PLACE, "AWS takes one change an hour"),
+    "recovery-off": Kind(
+        "recovery off",
+        Effect.IN_PLACE,
+        "the table can no longer be restored to a time before now",
+    ),
+    "recovery-on": Kind("recovery on", Effect.IN_PLACE, "restorable from now on"),
+    "encryption": Kind(
+        "serverSideEncryption",
+        Effect.IN_PLACE,
+        "re-encrypted in the background; readers need the new key's permissions",
+    ),
+    "table-class": Kind("tableClass", Effect.IN_PLACE, "AWS takes two changes in 30 days"),
+    "deletion-protection": Kind(
+        "deletionProtectionEnabled", Effect.IN_PLACE, "deletion is refused, or allowed"
+    ),
+    "insights": Kind("contributorInsightsEnabled", Effect.IN_PLACE, "graphs come and go"),
+    "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),
+    "unused-consent": Kind(
+        "a consent to replacement that nothing uses",
+        Effect.IN_PLACE,
+        f"the annotation {ALLOW_REPLACEMENT} would let a later mistake through",
+        "remove it",
+        warns=True,
+    ),
+}
+"""Every kind of change, in the order in which they are looked for and shown."""

@@ -1,0 +1,342 @@
+"""Indexes as resources of their own, contributor insights, and streaming to Kinesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json, Made
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import INDEX, INSIGHTS, KINESIS, TABLE, changes
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
+
+
+def index(**changed: Any) -> Json:
+    inputs = {
+        "tableName": "orders",
+        "indexName": "by-g",
+        "keySchemas": [
+            {"attributeName": "g", "attributeType": "S", "keyType": "HASH"},
+            {"attributeName": "pk", "attributeType": "S", "keyType": "RANGE"},
+        ],
+        "projection": {"projectionType": "INCLUDE", "nonKeyAttributes": ["a"]},
+        "timeouts": {"create": "6h", "update": "6h"},
+        **changed,
+    }
+    return {name: value for name, value in inputs.items() if value is not None}
+
+
+def units(reads: int = 5, writes: int = 5) -> Json:
+    return {"readCapacityUnits": reads, "writeCapacityUnits": writes}
+
+
+@pytest.fixture
+def on_demand(aws: Provider, table: Inputs) -> Made:
+    return aws.create(TABLE, table())
+
+
+@pytest.fixture
+def provisioned(aws: Provider, table: Inputs) -> Made:
+    units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
+    return aws.create(TABLE, table(**units))
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(INDEX, index())
+    assert changes(cloud.calls)[-1] == (
+        "UpdateTable",
+        {
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "N"},
+                {"AttributeName": "g", "AttributeType": "S"},
+            ],
+            "GlobalSecondaryIndexUpdates": [
+                {
+                    "Create": {
+                        "IndexName": "by-g",
+                        "KeySchema": [
+                            {"AttributeName": "g", "KeyType": "HASH"},
+                            {"AttributeName": "pk", "KeyType": "RANGE"},
+                        ],
+                        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"]},
+                    }
+                }
+            ],
+        },
+    )
+    assert made == Made(
+        "orders,by-g",
+        {
+            **index(),
+            "id": "orders,by-g",
+            "arn": f"{ARN}/index/by-g",
+            "region": "eu-west-1",
+            "warmThroughput": {"readUnitsPerSecond": 12000, "writeUnitsPerSecond": 4000},
+        },
+    )
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_an_index_of_a_provisioned_table_has_units(aws: Provider) -> None:
+    made = aws.create(INDEX, index(provisionedThroughput=units(7, 8)))
+    assert made.outputs["provisionedThroughput"] == units(7, 8)
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_an_index_of_a_provisioned_table_needs_units(cloud: Cloud, aws: Provider) -> None:
+    with pytest.raises(Refused, match='"provisioned_throughput" must be specified') as caught:
+        aws.create(INDEX, index())
+    assert caught.value.by == "provider"
+    assert [operation for operation, _ in changes(cloud.calls)] == ["CreateTable"]
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_index_of_an_on_demand_table_takes_no_units(aws: Provider) -> None:
+    with pytest.raises(Refused, match='"provisioned_throughput" cannot be specified'):
+        aws.create(INDEX, index(provisionedThroughput=units()))
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_attribute_keeps_its_type(aws: Provider) -> None:
+    keys = [{"attributeName": "sk", "attributeType": "S", "keyType": "HASH"}]
+    with pytest.raises(Refused, match='existing attribute "sk" from type "N" to "S"'):
+        aws.create(INDEX, index(keySchemas=keys))
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_index_that_exists_is_refused_by_aws(aws: Provider) -> None:
+    aws.create(INDEX, index())
+    with pytest.raises(Refused, match="which already exists: by-g") as caught:
+        aws.create(INDEX, index())
+    assert caught.value.by == "dynamodb UpdateTable"
+
+
+def test_an_index_without_its_table_is_refused(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(INDEX, index())
+    assert caught.value.code == "ResourceNotFoundException"
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_index_without_a_projection_is_refused_by_aws(aws: Provider) -> None:
+    with pytest.raises(Refused, match="Unknown ProjectionType: null"):
+        aws.create(INDEX, index(projection=None))
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_units_change_in_place_and_nothing_else_is_sent(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(INDEX, index(provisionedThroughput=units()))
+    before = len(cloud.calls)
+    made = aws.update(INDEX, made.id, made.outputs, index(provisionedThroughput=units()))
+    made = aws.update(INDEX, made.id, made.outputs, index(provisionedThroughput=units(9)))
+    sent = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 5}
+    action = {"IndexName": "by-g", "ProvisionedThroughput": sent}
+    assert changes(cloud.calls[before:]) == [
+        ("UpdateTable", {"GlobalSecondaryIndexUpdates": [{"Update": action}]})
+    ]
+    assert made.outputs["provisionedThroughput"] == units(9)
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_an_on_demand_maximum_names_both_or_takes_the_other_away(
+    cloud: Cloud, aws: Provider
+) -> None:
+    made = aws.create(INDEX, index())
+    maximum = {"maxReadRequestUnits": 5}
+    made = aws.update(INDEX, made.id, made.outputs, index(onDemandThroughput=maximum))
+    sent = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": -1}
+    action = {"IndexName": "by-g", "OnDemandThroughput": sent}
+    assert changes(cloud.calls)[-1][1] == {"GlobalSecondaryIndexUpdates": [{"Update": action}]}
+    assert made.outputs["onDemandThroughput"] == {
+        "maxReadRequestUnits": 5,
+        "maxWriteRequestUnits": -1,
+    }
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_warm_throughput_grows_in_place(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(INDEX, index())
+    warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
+    made = aws.update(INDEX, made.id, made.outputs, index(warmThroughput=warm))
+    sent = {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000}
+    action = {"IndexName": "by-g", "WarmThroughput": sent}
+    assert changes(cloud.calls)[-1][1] == {"GlobalSecondaryIndexUpdates": [{"Update": action}]}
+    assert made.outputs["warmThroughput"] == warm
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_another_key_is_a_replacement(aws: Provider) -> None:
+    made = aws.create(INDEX, index())
+    keys = [{"attributeName": "sk", "attributeType": "N", "keyType": "HASH"}]
+    with pytest.raises(ValueError, match="a change of keySchemas is a replacement"):
+        aws.update(INDEX, made.id, made.outputs, index(keySchemas=keys))
+
+
+def test_an_autoscalers_change_of_an_index_shows(
+    cloud: Cloud, aws: Provider, provisioned: Made
+) -> None:
+    inputs = index(provisionedThroughput=units())
+    made = aws.create(INDEX, inputs)
+    sent = {"ReadCapacityUnits": 40, "WriteCapacityUnits": 5}
+    update = {"Update": {"IndexName": "by-g", "ProvisionedThroughput": sent}}
+    parameters = {"TableName": provisioned.id, "GlobalSecondaryIndexUpdates": [update]}
+    cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
+    found = aws.read(INDEX, made.id, made.outputs, inputs)
+    assert found is not None
+    assert found.inputs == {**inputs, "provisionedThroughput": units(40)}
+
+
+def test_a_deleted_index_is_gone_with_its_attribute(aws: Provider, on_demand: Made) -> None:
+    made = aws.create(INDEX, index())
+    there = aws.read(TABLE, on_demand.id, on_demand.outputs)
+    assert there is not None
+    assert [i["name"] for i in there.outputs["globalSecondaryIndexes"]] == ["by-g"]
+    aws.delete(INDEX, made.id, made.outputs)
+    assert aws.read(INDEX, made.id, made.outputs) is None
+    there = aws.read(TABLE, on_demand.id, on_demand.outputs)
+    assert there is not None
+    assert there.outputs == on_demand.outputs
+    aws.delete(INDEX, made.id, made.outputs)
+
+
+def test_an_index_is_gone_with_its_table(aws: Provider, on_demand: Made) -> None:
+    made = aws.create(INDEX, index())
+    aws.delete(TABLE, on_demand.id, on_demand.outputs)
+    assert aws.read(INDEX, made.id, made.outputs) is None
+    aws.delete(INDEX, made.id, made.outputs)
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_insights_are_checked_kept_and_recorded_as_not_emulated(
+    cloud: Cloud, aws: Provider
+) -> None:
+    made = aws.create(INSIGHTS, {"tableName": "orders"})
+    assert made == Made(
+        "name:orders/index:/123456789012",
+        {
+            "id": "name:orders/index:/123456789012",
+            "tableName": "orders",
+            "indexName": "",
+            "mode": "ACCESSED_AND_THROTTLED_KEYS",
+            "region": "eu-west-1",
+        },
+    )
+    assert [(call.operation, call.outcome) for call in cloud.calls[-2:]] == [
+        ("UpdateContributorInsights", "not emulated"),
+        ("DescribeContributorInsights", "not emulated"),
+    ]
+    assert cloud.calls[-2].parameters == {
+        "TableName": "orders",
+        "ContributorInsightsAction": "ENABLE",
+    }
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_insights_have_a_mode_that_changes(aws: Provider) -> None:
+    inputs = {"tableName": "orders", "mode": "THROTTLED_KEYS"}
+    made = aws.create(INSIGHTS, inputs)
+    assert made.outputs["mode"] == "THROTTLED_KEYS"
+    inputs["mode"] = "ACCESSED_AND_THROTTLED_KEYS"
+    made = aws.update(INSIGHTS, made.id, made.outputs, inputs)
+    assert made.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
+    made = aws.update(INSIGHTS, made.id, made.outputs, {"tableName": "orders"})
+    assert made.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_a_misspelt_mode_is_refused(cloud: Cloud, aws: Provider) -> None:
+    with pytest.raises(Refused, match="at 'ContributorInsightsMode' failed"):
+        aws.create(INSIGHTS, {"tableName": "orders", "mode": "ALL"})
+    assert cloud.calls[-1].outcome == "refused"
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_insights_of_an_index_are_their_own(aws: Provider) -> None:
+    aws.create(INDEX, index())
+    made = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
+    assert made.id == "name:orders/index:by-g/123456789012"
+    assert made.outputs["indexName"] == "by-g"
+    assert aws.read(INSIGHTS, "name:orders/index:/123456789012") is None
+
+
+def test_insights_of_a_local_index_are_refused(aws: Provider, table: Inputs) -> None:
+    local = [{"name": "by-l", "rangeKey": "sk", "projectionType": "ALL"}]
+    aws.create(TABLE, table(localSecondaryIndexes=local))
+    with pytest.raises(Refused, match="by-l is no global index"):
+        aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-l"})
+
+
+def test_insights_need_their_table(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(INSIGHTS, {"tableName": "orders"})
+    assert caught.value.code == "ResourceNotFoundException"
+
+
+def test_deleted_insights_are_gone_and_go_with_table_or_index(
+    aws: Provider, on_demand: Made
+) -> None:
+    of_table = aws.create(INSIGHTS, {"tableName": "orders"})
+    aws.delete(INSIGHTS, of_table.id, of_table.outputs)
+    assert aws.read(INSIGHTS, of_table.id, of_table.outputs) is None
+
+    there = aws.create(INDEX, index())
+    of_index = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
+    aws.delete(INDEX, there.id, there.outputs)
+    aws.create(INDEX, index())
+    assert aws.read(INSIGHTS, of_index.id, of_index.outputs) is None
+
+    of_table = aws.create(INSIGHTS, {"tableName": "orders"})
+    aws.delete(TABLE, on_demand.id, on_demand.outputs)
+    assert aws.read(INSIGHTS, of_table.id, of_table.outputs) is None
+    aws.delete(INSIGHTS, of_table.id, of_table.outputs)
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> None:
+    inputs = {
+        "tableName": "orders",
+        "streamArn": STREAM,
+        "approximateCreationDateTimePrecision": "MICROSECOND",
+    }
+    made = aws.create(KINESIS, inputs)
+    assert made.id == f"orders,{STREAM}"
+    assert made.outputs == {**inputs, "id": made.id, "region": "eu-west-1"}
+    assert [call.outcome for call in cloud.calls[-2:]] == ["not emulated", "not emulated"]
+    with pytest.raises(Refused) as caught:
+        aws.create(KINESIS, inputs)
+    assert caught.value.code == "ResourceInUseException"
+    aws.delete(KINESIS, made.id, made.outputs)
+    assert aws.read(KINESIS, made.id, made.outputs) is None
+    aws.delete(KINESIS, made.id, made.outputs)
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_a_misspelt_precision_is_refused(aws: Provider) -> None:
+    precision = {"approximateCreationDateTimePrecision": "SECOND"}
+    with pytest.raises(Refused, match="ApproximateCreationDateTimePrecision' failed"):
+        aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM, **precision})
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_every_output_is_the_providers_own(aws: Provider) -> None:
+    for class_, type_, inputs in (
+        (pulumi_aws.dynamodb.GlobalSecondaryIndex, INDEX, index()),
+        (pulumi_aws.dynamodb.ContributorInsights, INSIGHTS, {"tableName": "orders"}),
+        (
+            pulumi_aws.dynamodb.KinesisStreamingDestination,
+            KINESIS,
+            {"tableName": "orders", "streamArn": STREAM},
+        ),
+    ):
+        outputs = aws.create(type_, inputs).outputs
+        assert outputs.keys() - {"id"} <= _types.resource_types(class_).keys()

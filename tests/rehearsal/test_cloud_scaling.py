@@ -1,0 +1,287 @@
+"""Scalable targets and their policies, for tables and their global indexes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json, Made
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import POLICY, TABLE, TARGET, changes
+
+ROLE = (
+    "arn:aws:iam::123456789012:role/aws-service-role/"
+    "dynamodb.application-autoscaling.amazonaws.com/"
+    "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
+)
+OF_TABLE: Json = {
+    "serviceNamespace": "dynamodb",
+    "resourceId": "table/orders",
+    "scalableDimension": "dynamodb:table:ReadCapacityUnits",
+}
+OF_INDEX: Json = {
+    "serviceNamespace": "dynamodb",
+    "resourceId": "table/orders/index/by-sk",
+    "scalableDimension": "dynamodb:index:WriteCapacityUnits",
+}
+
+
+def target(where: Json = OF_TABLE, **changed: Any) -> Json:
+    return {**where, "minCapacity": 5.0, "maxCapacity": 50.0, **changed}
+
+
+def policy(where: Json = OF_TABLE, value: float = 70.0, **tracking: Any) -> Json:
+    return {
+        **where,
+        "name": f"DynamoDBReadCapacityUtilization:{where['resourceId']}",
+        "policyType": "TargetTrackingScaling",
+        "targetTrackingScalingPolicyConfiguration": {
+            "targetValue": value,
+            "predefinedMetricSpecification": {
+                "predefinedMetricType": "DynamoDBReadCapacityUtilization"
+            },
+            **tracking,
+        },
+    }
+
+
+@pytest.fixture(autouse=True)
+def orders(aws: Provider, table: Inputs) -> Made:
+    """A provisioned table of 5 and 5 with one index of 5 and 5."""
+    index = {
+        "name": "by-sk",
+        "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
+        "projectionType": "ALL",
+        "readCapacity": 5,
+        "writeCapacity": 5,
+    }
+    units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
+    return aws.create(TABLE, table(**units, globalSecondaryIndexes=[index]))
+
+
+def scaled(aws: Provider, orders: Made) -> Json:
+    found = aws.read(TABLE, orders.id, orders.outputs)
+    assert found is not None
+    return found.outputs
+
+
+def test_a_target_is_registered_with_its_tags(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(TARGET, target(tags={"team": "shop"}))
+    assert changes(cloud.calls)[-1] == (
+        "RegisterScalableTarget",
+        {
+            "ServiceNamespace": "dynamodb",
+            "ResourceId": "table/orders",
+            "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+            "MinCapacity": 5,
+            "MaxCapacity": 50,
+            "Tags": {"team": "shop"},
+        },
+    )
+    arn = made.outputs.pop("arn")
+    assert arn.startswith("arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/")
+    assert made == Made(
+        "table/orders",
+        {
+            **OF_TABLE,
+            "id": "table/orders",
+            "minCapacity": 5,
+            "maxCapacity": 50,
+            "roleArn": ROLE,
+            "region": "eu-west-1",
+            "tags": {"team": "shop"},
+            "tagsAll": {"team": "shop"},
+        },
+    )
+
+
+def test_the_bounds_of_a_target_change_in_place(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(TARGET, target())
+    before = len(cloud.calls)
+    made = aws.update(TARGET, made.id, made.outputs, target())
+    assert changes(cloud.calls[before:]) == []
+    arn = made.outputs["arn"]
+    made = aws.update(TARGET, made.id, made.outputs, target(maxCapacity=80))
+    ((operation, parameters),) = changes(cloud.calls[before:])
+    assert (operation, parameters["MaxCapacity"]) == ("RegisterScalableTarget", 80)
+    assert (made.outputs["maxCapacity"], made.outputs["arn"]) == (80, arn)
+
+
+def test_the_tags_of_a_target_change_in_place(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(TARGET, target(tags={"a": "1", "b": "1", "c": "1"}))
+    before, arn = len(cloud.calls), made.outputs["arn"]
+    made = aws.update(TARGET, made.id, made.outputs, target(tags={"b": "1", "c": "2"}))
+    assert changes(cloud.calls[before:]) == [
+        ("UntagResource", {"ResourceARN": arn, "TagKeys": ["a"]}),
+        ("TagResource", {"ResourceARN": arn, "Tags": {"c": "2"}}),
+    ]
+    assert made.outputs["tags"] == {"b": "1", "c": "2"}
+
+
+def test_a_target_that_is_not_registered_has_no_tags(cloud: Cloud) -> None:
+    arn = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/1"
+    with pytest.raises(Refused) as caught:
+        cloud.call("application-autoscaling", "ListTagsForResource", {"ResourceARN": arn})
+    assert caught.value.code == "ResourceNotFoundException"
+
+
+def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) -> None:
+    writes = {**OF_TABLE, "scalableDimension": "dynamodb:table:WriteCapacityUnits"}
+    read, write = aws.create(TARGET, target()), aws.create(TARGET, target(writes, maxCapacity=9))
+    assert read.id == write.id
+    aws.delete(TARGET, read.id, read.outputs)
+    assert aws.read(TARGET, read.id, read.outputs) is None
+    found = aws.read(TARGET, write.id, write.outputs, target(writes, maxCapacity=9))
+    assert found is not None
+    assert found.inputs == aws.check(TARGET, target(writes, maxCapacity=9))
+    aws.delete(TARGET, read.id, read.outputs)
+
+
+@pytest.mark.parametrize(("least", "most", "after"), [(1, 3, 3), (1, 5, 5), (5, 9, 5), (7, 9, 7)])
+def test_registering_brings_the_capacity_within_the_bounds(
+    aws: Provider, orders: Made, least: int, most: int, after: int
+) -> None:
+    for where in (OF_TABLE, OF_INDEX):
+        aws.create(TARGET, target(where, minCapacity=least, maxCapacity=most))
+    outputs = scaled(aws, orders)
+    (index,) = outputs["globalSecondaryIndexes"]
+    assert (outputs["readCapacity"], outputs["writeCapacity"]) == (after, 5)
+    assert (index["readCapacity"], index["writeCapacity"]) == (5, after)
+
+
+def test_an_on_demand_table_keeps_no_capacity(aws: Provider, table: Inputs) -> None:
+    made = aws.create(TABLE, table(name="other"))
+    aws.create(TARGET, target({**OF_TABLE, "resourceId": "table/other"}))
+    assert scaled(aws, made)["readCapacity"] == 0
+
+
+def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
+    aws.create(TARGET, target())
+    made = aws.create(POLICY, policy(scaleInCooldown=60))
+    assert changes(cloud.calls)[-1] == (
+        "PutScalingPolicy",
+        {
+            "PolicyName": "DynamoDBReadCapacityUtilization:table/orders",
+            "PolicyType": "TargetTrackingScaling",
+            "ServiceNamespace": "dynamodb",
+            "ResourceId": "table/orders",
+            "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+            "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": 70.0,
+                "DisableScaleIn": False,
+                "PredefinedMetricSpecification": {
+                    "PredefinedMetricType": "DynamoDBReadCapacityUtilization"
+                },
+                "ScaleInCooldown": 60,
+            },
+        },
+    )
+    arn, alarms = made.outputs.pop("arn"), made.outputs.pop("alarmArns")
+    name = "DynamoDBReadCapacityUtilization:table/orders"
+    assert arn.startswith("arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:")
+    assert arn.endswith(f":resource/dynamodb/table/orders:policyName/{name}")
+    assert len(alarms) == 4
+    assert made == Made(
+        name,
+        {
+            **OF_TABLE,
+            "id": name,
+            "name": name,
+            "policyType": "TargetTrackingScaling",
+            "region": "eu-west-1",
+            "targetTrackingScalingPolicyConfiguration": {
+                "targetValue": 70.0,
+                "disableScaleIn": False,
+                "predefinedMetricSpecification": {
+                    "predefinedMetricType": "DynamoDBReadCapacityUtilization",
+                    "resourceLabel": "",
+                },
+                "scaleInCooldown": 60,
+                "scaleOutCooldown": 0,
+            },
+        },
+    )
+
+
+def test_a_policy_changes_in_place_and_keeps_its_arn(cloud: Cloud, aws: Provider) -> None:
+    aws.create(TARGET, target())
+    made = aws.create(POLICY, policy())
+    before, arn = len(cloud.calls), made.outputs["arn"]
+    made = aws.update(POLICY, made.id, made.outputs, policy())
+    assert changes(cloud.calls[before:]) == []
+    made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
+    ((operation, parameters),) = changes(cloud.calls[before:])
+    assert operation == "PutScalingPolicy"
+    assert parameters["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
+    assert made.outputs["arn"] == arn
+
+
+def test_a_read_gives_back_the_inputs(aws: Provider) -> None:
+    aws.create(TARGET, target(OF_INDEX))
+    inputs = policy(OF_INDEX, scaleOutCooldown=30)
+    made = aws.create(POLICY, inputs)
+    found = aws.read(POLICY, made.id, made.outputs, inputs)
+    assert found is not None
+    assert found.inputs == aws.check(POLICY, inputs)
+
+
+def test_a_misspelt_metric_is_refused(aws: Provider) -> None:
+    aws.create(TARGET, target())
+    metric = {"predefinedMetricType": "DynamoDBReadUtilization"}
+    with pytest.raises(Refused, match="PredefinedMetricType' failed"):
+        aws.create(POLICY, policy(predefinedMetricSpecification=metric))
+
+
+def test_without_a_type_a_policy_is_step_scaling_which_takes_no_target_value(
+    aws: Provider,
+) -> None:
+    aws.create(TARGET, target())
+    inputs = {name: value for name, value in policy().items() if name != "policyType"}
+    with pytest.raises(Refused) as caught:
+        aws.create(POLICY, inputs)
+    assert caught.value.by == "application-autoscaling PutScalingPolicy"
+
+
+def test_a_policy_without_its_target_is_refused(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(POLICY, policy())
+    assert caught.value.code == "ObjectNotFoundException"
+
+
+def test_what_is_deleted_is_gone_alarms_included(cloud: Cloud, aws: Provider) -> None:
+    there = aws.create(TARGET, target())
+    made = aws.create(POLICY, policy())
+    made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
+    aws.delete(POLICY, made.id, made.outputs)
+    assert aws.read(POLICY, made.id, made.outputs) is None
+    aws.delete(TARGET, there.id, there.outputs)
+    assert aws.read(TARGET, there.id, there.outputs) is None
+    watched = cloud._emulator.backend("cloudwatch", "123456789012", "eu-west-1")
+    assert watched.alarms == {}
+
+
+def test_a_policy_goes_with_its_target(cloud: Cloud, aws: Provider) -> None:
+    there = aws.create(TARGET, target())
+    made = aws.create(POLICY, policy())
+    aws.delete(TARGET, there.id, there.outputs)
+    assert aws.read(POLICY, made.id, made.outputs) is None
+    aws.delete(POLICY, made.id, made.outputs)
+    watched = cloud._emulator.backend("cloudwatch", "123456789012", "eu-west-1")
+    assert watched.alarms == {}
+
+
+def test_every_output_is_the_providers_own(aws: Provider) -> None:
+    outputs = aws.create(TARGET, target()).outputs
+    types = _types.resource_types(pulumi_aws.appautoscaling.Target)
+    assert outputs.keys() - {"id"} <= types.keys()
+    outputs = aws.create(POLICY, policy()).outputs
+    types = _types.resource_types(pulumi_aws.appautoscaling.Policy)
+    assert outputs.keys() - {"id"} <= types.keys()
+    tracking = "targetTrackingScalingPolicyConfiguration"
+    assert outputs[tracking].keys() <= _types.output_type_types(types[tracking]).keys()

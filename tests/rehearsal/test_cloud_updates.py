@@ -1,0 +1,521 @@
+"""A living table taken from one set of inputs to the next, in the real provider's requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json
+from tests.rehearsal.conftest import Inputs, Live
+from tests.rehearsal.living import TABLE
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
+UNITS_OF_INDEX: Json = {"readCapacity": 5, "writeCapacity": 5}
+UNITS: Json = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
+
+
+def index(name: str, hash_key: str = "sk", **more: Any) -> Json:
+    return {
+        "name": name,
+        "keySchemas": [{"attributeName": hash_key, "keyType": "HASH"}],
+        "projectionType": "ALL",
+        **more,
+    }
+
+
+def table_update(**parameters: Any) -> tuple[str, Json]:
+    return "UpdateTable", parameters
+
+
+def test_the_same_inputs_change_nothing(live: Live, table: Inputs) -> None:
+    whole = {
+        **UNITS,
+        "globalSecondaryIndexes": [
+            index("by-sk", nonKeyAttributes=["b", "a"], projectionType="INCLUDE", **UNITS_OF_INDEX)
+        ],
+        "ttl": {"enabled": True, "attributeName": "exp"},
+        "streamEnabled": True,
+        "streamViewType": "NEW_IMAGE",
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY},
+        "pointInTimeRecovery": {"enabled": True},
+        "tags": {"team": "shop"},
+    }
+    there = live(table(**whole))
+    before = there.made
+    assert there.become(table(**whole)) == []
+    assert there.made == before
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        {"ttl": {"enabled": False}},
+        {"serverSideEncryption": {"enabled": False}},
+        {"pointInTimeRecovery": {"enabled": False}},
+        {"streamEnabled": False},
+        {"deletionProtectionEnabled": False},
+        {"tableClass": "STANDARD"},
+        {"globalSecondaryIndexes": []},
+        {"tags": {}},
+    ],
+)
+def test_an_explicit_off_value_is_the_same_as_none(live: Live, table: Inputs, off: Json) -> None:
+    there = live(table())
+    assert there.become(table(**off)) == []
+    assert there.become(table()) == []
+
+
+def test_what_is_computed_and_left_out_stays(live: Live, table: Inputs) -> None:
+    on = {
+        **UNITS,
+        "globalSecondaryIndexes": [index("by-sk", **UNITS_OF_INDEX)],
+        "ttl": {"enabled": True, "attributeName": "exp"},
+        "serverSideEncryption": {"enabled": True},
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7},
+    }
+    there = live(table(**on))
+    before = there.made.outputs
+    assert there.become(table(billingMode="PROVISIONED", attributes=None)) == []
+    assert there.made.outputs == before
+
+
+def test_what_is_not_computed_and_left_out_goes_back_to_its_default(
+    live: Live, table: Inputs
+) -> None:
+    there = live(
+        table(
+            streamEnabled=True,
+            streamViewType="KEYS_ONLY",
+            deletionProtectionEnabled=True,
+            tableClass="STANDARD_INFREQUENT_ACCESS",
+            tags={"team": "shop"},
+        )
+    )
+    assert there.become(table()) == [
+        ("UntagResource", {"ResourceArn": there.made.outputs["arn"], "TagKeys": ["team"]}),
+        table_update(TableClass="STANDARD"),
+        table_update(DeletionProtectionEnabled=False, StreamSpecification={"StreamEnabled": False}),
+    ]
+
+
+def test_tags_are_added_changed_and_removed(live: Live, table: Inputs) -> None:
+    there = live(table(tags={"a": "1", "b": "1", "c": "1"}))
+    arn = there.made.outputs["arn"]
+    assert there.become(table(tags={"b": "1", "c": "2", "d": "1"})) == [
+        ("UntagResource", {"ResourceArn": arn, "TagKeys": ["a"]}),
+        (
+            "TagResource",
+            {
+                "ResourceArn": arn,
+                "Tags": [{"Key": "c", "Value": "2"}, {"Key": "d", "Value": "1"}],
+            },
+        ),
+    ]
+    assert there.made.outputs["tags"] == {"b": "1", "c": "2", "d": "1"}
+
+
+def test_the_class_changes_alone(live: Live, table: Inputs) -> None:
+    there = live(table())
+    assert there.become(
+        table(tableClass="STANDARD_INFREQUENT_ACCESS", deletionProtectionEnabled=True)
+    ) == [
+        table_update(TableClass="STANDARD_INFREQUENT_ACCESS"),
+        table_update(DeletionProtectionEnabled=True),
+    ]
+    assert there.described()["TableClassSummary"] == {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+
+
+def test_a_stream_goes_on_off_and_on(live: Live, table: Inputs) -> None:
+    there = live(table())
+    on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert there.become(table(streamEnabled=True, streamViewType="NEW_IMAGE")) == [
+        table_update(StreamSpecification=on)
+    ]
+    first = there.made.outputs["streamArn"]
+    assert first.startswith(there.made.outputs["arn"] + "/stream/")
+    assert there.become(table(streamEnabled=False)) == [
+        table_update(StreamSpecification={"StreamEnabled": False})
+    ]
+    assert there.made.outputs["streamEnabled"] is False
+    assert there.made.outputs["streamArn"] == first  # as in AWS, which keeps the last one's
+    assert "StreamSpecification" not in there.described()
+    there.become(table(streamEnabled=True, streamViewType="NEW_IMAGE"))
+    assert there.made.outputs["streamArn"] != first
+
+
+def test_an_update_of_something_else_keeps_the_last_streams_arn(live: Live, table: Inputs) -> None:
+    there = live(table(streamEnabled=True, streamViewType="NEW_IMAGE"))
+    arn = there.made.outputs["streamArn"]
+    there.become(table())
+    there.become(table(deletionProtectionEnabled=True))
+    assert there.made.outputs["streamArn"] == arn
+
+
+def test_another_view_type_is_another_stream(live: Live, table: Inputs) -> None:
+    there = live(table(streamEnabled=True, streamViewType="NEW_IMAGE"))
+    before = there.made.outputs["streamArn"]
+    assert there.become(table(streamEnabled=True, streamViewType="KEYS_ONLY")) == [
+        table_update(StreamSpecification={"StreamEnabled": False}),
+        table_update(StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}),
+    ]
+    assert there.made.outputs["streamArn"] != before
+    assert there.described()["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
+
+
+def test_encryption_goes_from_aws_own_key_to_the_accounts_to_a_customers_and_back(
+    live: Live, table: Inputs
+) -> None:
+    there = live(table(serverSideEncryption={"enabled": False}))
+    assert "SSEDescription" not in there.described()
+    assert there.become(table(serverSideEncryption={"enabled": True})) == [
+        table_update(SSESpecification={"Enabled": True})
+    ]
+    managed = "arn:aws:kms:eu-west-1:123456789012:alias/aws/dynamodb"
+    assert there.described()["SSEDescription"]["KMSMasterKeyArn"] == managed
+    assert there.become(table(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY})) == [
+        table_update(SSESpecification={"Enabled": True, "KMSMasterKeyId": KEY, "SSEType": "KMS"})
+    ]
+    assert there.described()["SSEDescription"]["KMSMasterKeyArn"] == KEY
+    assert there.become(table(serverSideEncryption={"enabled": False})) == [
+        table_update(SSESpecification={"Enabled": False})
+    ]
+    assert "SSEDescription" not in there.described()
+
+
+def test_a_customers_key_that_is_left_out_stays(live: Live, table: Inputs) -> None:
+    there = live(table(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
+    assert there.become(table(serverSideEncryption={"enabled": True})) == []
+    assert there.described()["SSEDescription"]["KMSMasterKeyArn"] == KEY
+
+
+def test_time_to_live_goes_on_and_off(live: Live, table: Inputs) -> None:
+    there = live(table(ttl={"enabled": False}))
+    for on in (True, False, True):
+        specification = {"Enabled": on, "AttributeName": "exp"}
+        assert there.become(table(ttl={"enabled": on, "attributeName": "exp"})) == [
+            ("UpdateTimeToLive", {"TimeToLiveSpecification": specification})
+        ]
+        attribute = "exp" if on else ""
+        assert there.made.outputs["ttl"] == {"enabled": on, "attributeName": attribute}
+
+
+def test_time_to_live_is_not_switched_off_without_its_attribute(live: Live, table: Inputs) -> None:
+    there = live(table(ttl={"enabled": True, "attributeName": "exp"}))
+    with pytest.raises(Refused, match=r"TimeToLiveSpecification\.AttributeName"):
+        there.become(table(ttl={"enabled": False}))
+
+
+def test_time_to_live_does_not_change_its_attribute_while_on(live: Live, table: Inputs) -> None:
+    there = live(table(ttl={"enabled": True, "attributeName": "exp"}))
+    with pytest.raises(Refused, match="different AttributeName: exp"):
+        there.become(table(ttl={"enabled": True, "attributeName": "other"}))
+
+
+def test_recovery_goes_on_changes_its_period_and_goes_off(live: Live, table: Inputs) -> None:
+    there = live(table(pointInTimeRecovery={"enabled": False}))
+
+    def become(**recovery: Any) -> list[tuple[str, Json]]:
+        return there.become(table(pointInTimeRecovery=recovery))
+
+    def sent(**specification: Any) -> list[tuple[str, Json]]:
+        return [("UpdateContinuousBackups", {"PointInTimeRecoverySpecification": specification})]
+
+    assert become(enabled=True) == sent(PointInTimeRecoveryEnabled=True)
+    assert there.made.outputs["pointInTimeRecovery"]["recoveryPeriodInDays"] == 35
+    assert become(enabled=True, recoveryPeriodInDays=7) == sent(
+        PointInTimeRecoveryEnabled=True, RecoveryPeriodInDays=7
+    )
+    assert become(enabled=True) == []
+    assert become(enabled=False) == sent(PointInTimeRecoveryEnabled=False)
+    assert there.made.outputs["pointInTimeRecovery"] == {
+        "enabled": False,
+        "recoveryPeriodInDays": 0,
+    }
+
+
+def test_capacity_changes(live: Live, table: Inputs) -> None:
+    there = live(table(**UNITS))
+    assert there.become(table(**{**UNITS, "readCapacity": 9})) == [
+        table_update(
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 5},
+        )
+    ]
+    assert there.made.outputs["readCapacity"] == 9
+
+
+def test_billing_goes_both_ways(live: Live, table: Inputs) -> None:
+    there = live(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)]))
+    assert there.become(table(globalSecondaryIndexes=[index("by-sk")])) == [
+        table_update(BillingMode="PAY_PER_REQUEST")
+    ]
+    (described,) = there.described()["GlobalSecondaryIndexes"]
+    for throughput in (there.described(), described):
+        assert throughput["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    assert there.become(
+        table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)])
+    ) == [
+        table_update(
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput=units,
+            GlobalSecondaryIndexUpdates=[
+                {"Update": {"IndexName": "by-sk", "ProvisionedThroughput": units}}
+            ],
+        )
+    ]
+    assert there.made.outputs["readCapacity"] == 5
+    assert there.made.outputs["globalSecondaryIndexes"][0]["readCapacity"] == 5
+
+
+def test_provisioned_with_ignored_capacity_gets_one_unit_each(live: Live, table: Inputs) -> None:
+    there = live(table())
+    assert there.become(table(billingMode="PROVISIONED")) == [
+        table_update(
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        )
+    ]
+
+
+def test_provisioned_is_refused_while_an_index_stands_outside(live: Live, table: Inputs) -> None:
+    there = live(table(globalSecondaryIndexes=[index("by-sk")]))
+    before = there.made.outputs
+    for state in ({**before, "globalSecondaryIndexes": []}, before):
+        there.made = type(there.made)(there.made.id, state)
+        with pytest.raises(Refused, match=r"by-sk|write capacity must be > 0"):
+            there.become(table(**UNITS))
+
+
+def test_an_on_demand_maximum_comes_changes_and_goes_by_minus_one(
+    live: Live, table: Inputs
+) -> None:
+    there = live(table())
+    for amount, sent in ((5, 5), (9, 9), (-1, -1)):
+        maximum = {"maxReadRequestUnits": amount}
+        assert there.become(table(onDemandThroughput=maximum)) == [
+            table_update(OnDemandThroughput={"MaxReadRequestUnits": sent})
+        ]
+    assert "onDemandThroughput" not in there.made.outputs
+    assert there.become(table(onDemandThroughput={"maxReadRequestUnits": -1})) == []
+
+
+def test_an_on_demand_maximum_does_not_go_with_its_block(live: Live, table: Inputs) -> None:
+    there = live(table(onDemandThroughput={"maxReadRequestUnits": 5}))
+    with pytest.raises(Refused, match="At least one of"):
+        there.become(table())
+
+
+def test_warm_throughput_grows(live: Live, table: Inputs) -> None:
+    there = live(table())
+    warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
+    assert there.become(table(warmThroughput=warm)) == [
+        table_update(WarmThroughput={"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000})
+    ]
+    assert there.made.outputs["warmThroughput"] == warm
+
+
+def test_one_index_is_added(live: Live, table: Inputs) -> None:
+    there = live(table())
+    attributes = [*table()["attributes"], {"name": "g", "type": "S"}]
+    assert there.become(
+        table(attributes=attributes, globalSecondaryIndexes=[index("by-g", "g")])
+    ) == [
+        table_update(
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "N"},
+                {"AttributeName": "g", "AttributeType": "S"},
+            ],
+            GlobalSecondaryIndexUpdates=[
+                {
+                    "Create": {
+                        "IndexName": "by-g",
+                        "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+                        "Projection": {"ProjectionType": "ALL"},
+                    }
+                }
+            ],
+        )
+    ]
+    assert there.made.outputs["attributes"] == attributes
+
+
+def test_two_indexes_at_once_are_two_requests(live: Live, table: Inputs) -> None:
+    there = live(table())
+    attributes = [*table()["attributes"], *({"name": n, "type": "S"} for n in ("g", "h"))]
+    indexes = [index("by-g", "g"), index("by-h", "h")]
+    requests = there.become(table(attributes=attributes, globalSecondaryIndexes=indexes))
+    created = [request["GlobalSecondaryIndexUpdates"] for _, request in requests]
+    assert [[update["Create"]["IndexName"] for update in updates] for updates in created] == [
+        ["by-g"],
+        ["by-h"],
+    ]
+    assert there.made.outputs["attributes"] == attributes
+    assert [i["name"] for i in there.made.outputs["globalSecondaryIndexes"]] == ["by-g", "by-h"]
+
+
+def test_one_of_two_indexes_is_removed_with_its_attribute(live: Live, table: Inputs) -> None:
+    attributes = [*table()["attributes"], {"name": "g", "type": "S"}]
+    both = [index("by-g", "g"), index("by-sk")]
+    there = live(table(attributes=attributes, globalSecondaryIndexes=both))
+    assert there.become(table(globalSecondaryIndexes=both[1:])) == [
+        table_update(GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-g"}}])
+    ]
+    assert there.made.outputs["attributes"] == table()["attributes"]
+    assert [i["name"] for i in there.made.outputs["globalSecondaryIndexes"]] == ["by-sk"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"projectionType": "KEYS_ONLY"},
+        {"projectionType": "INCLUDE", "nonKeyAttributes": ["a"]},
+        {"keySchemas": [{"attributeName": "pk", "keyType": "HASH"}]},
+    ],
+)
+def test_another_key_or_projection_builds_the_index_anew(
+    live: Live, table: Inputs, change: Json
+) -> None:
+    there = live(table(globalSecondaryIndexes=[index("by-x"), index("stays")]))
+    requests = there.become(
+        table(globalSecondaryIndexes=[{**index("by-x"), **change}, index("stays")])
+    )
+    updates = [request["GlobalSecondaryIndexUpdates"] for _, request in requests]
+    assert [list(update) for (update,) in updates] == [["Delete"], ["Create"]]
+    assert {next(iter(update.values()))["IndexName"] for (update,) in updates} == {"by-x"}
+
+
+def test_the_order_of_non_key_attributes_means_nothing(live: Live, table: Inputs) -> None:
+    def include(*names: str) -> Json:
+        return index("by-x", projectionType="INCLUDE", nonKeyAttributes=list(names))
+
+    there = live(table(globalSecondaryIndexes=[include("a", "b")]))
+    assert there.become(table(globalSecondaryIndexes=[include("b", "a")])) == []
+
+
+def test_an_indexs_capacity_changes_in_place(live: Live, table: Inputs) -> None:
+    there = live(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)]))
+    units = {"readCapacity": 9, "writeCapacity": 5}
+    assert there.become(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **units)])) == [
+        table_update(
+            GlobalSecondaryIndexUpdates=[
+                {
+                    "Update": {
+                        "IndexName": "by-sk",
+                        "ProvisionedThroughput": {
+                            "ReadCapacityUnits": 9,
+                            "WriteCapacityUnits": 5,
+                        },
+                    }
+                }
+            ]
+        )
+    ]
+
+
+def test_an_indexs_on_demand_maximum_changes_in_place(live: Live, table: Inputs) -> None:
+    there = live(table(globalSecondaryIndexes=[index("by-sk")]))
+    for amount in (5, 9, -1):
+        maximum = {"maxReadRequestUnits": amount}
+        requests = there.become(
+            table(globalSecondaryIndexes=[index("by-sk", onDemandThroughput=maximum)])
+        )
+        action = {"IndexName": "by-sk", "OnDemandThroughput": {"MaxReadRequestUnits": amount}}
+        assert requests == [table_update(GlobalSecondaryIndexUpdates=[{"Update": action}])]
+    assert "onDemandThroughput" not in there.made.outputs["globalSecondaryIndexes"][0]
+
+
+def test_an_indexs_warm_throughput_grows_in_place(live: Live, table: Inputs) -> None:
+    there = live(table(globalSecondaryIndexes=[index("by-sk")]))
+    warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
+    requests = there.become(table(globalSecondaryIndexes=[index("by-sk", warmThroughput=warm)]))
+    sent = {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000}
+    action = {"IndexName": "by-sk", "WarmThroughput": sent}
+    assert requests == [table_update(GlobalSecondaryIndexUpdates=[{"Update": action}])]
+    assert there.made.outputs["globalSecondaryIndexes"][0]["warmThroughput"] == warm
+
+
+def test_everything_at_once_goes_in_the_providers_order(live: Live, table: Inputs) -> None:
+    there = live(table(globalSecondaryIndexes=[index("goes")]))
+    requests = there.become(
+        table(
+            **UNITS,
+            globalSecondaryIndexes=[index("comes", **UNITS_OF_INDEX)],
+            tableClass="STANDARD_INFREQUENT_ACCESS",
+            streamEnabled=True,
+            streamViewType="KEYS_ONLY",
+            serverSideEncryption={"enabled": True},
+            ttl={"enabled": True, "attributeName": "exp"},
+            pointInTimeRecovery={"enabled": True},
+            tags={"team": "shop"},
+        )
+    )
+    assert [(operation, sorted(parameters)) for operation, parameters in requests] == [
+        ("TagResource", ["ResourceArn", "Tags"]),
+        ("UpdateTable", ["GlobalSecondaryIndexUpdates"]),
+        ("UpdateTable", ["TableClass"]),
+        ("UpdateTable", ["BillingMode", "ProvisionedThroughput", "StreamSpecification"]),
+        ("UpdateTable", ["AttributeDefinitions", "GlobalSecondaryIndexUpdates"]),
+        ("UpdateTable", ["SSESpecification"]),
+        ("UpdateTimeToLive", ["TimeToLiveSpecification"]),
+        ("UpdateContinuousBackups", ["PointInTimeRecoverySpecification"]),
+    ]
+
+
+def test_an_update_that_is_refused_tells_what_was_done(live: Live, table: Inputs) -> None:
+    there = live(table())
+    with pytest.raises(Refused) as caught:
+        there.become(
+            table(deletionProtectionEnabled=True, ttl={"enabled": True, "attributeName": ""})
+        )
+    made = caught.value.made
+    assert made is not None
+    assert made.outputs["deletionProtectionEnabled"] is True
+    assert made.outputs["ttl"]["enabled"] is False
+    assert (made.id, made.outputs["region"]) == ("orders", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "other"),
+        ("hashKey", "sk"),
+        ("rangeKey", "pk"),
+        ("region", "eu-central-1"),
+        (
+            "localSecondaryIndexes",
+            [{"name": "by-l", "rangeKey": "sk", "projectionType": "KEYS_ONLY"}],
+        ),
+    ],
+)
+def test_what_replaces_a_table_is_not_an_update(
+    live: Live, table: Inputs, name: str, value: object
+) -> None:
+    local = [{"name": "by-l", "rangeKey": "sk", "projectionType": "ALL"}]
+    there = live(table(localSecondaryIndexes=local))
+    with pytest.raises(ValueError, match=f"a change of {name} is a replacement"):
+        there.become(table(**{"localSecondaryIndexes": local, name: value}))
+
+
+def test_an_autoscalers_change_shows_and_an_ignored_capacity_leaves_it(
+    cloud: Cloud, aws: Provider, live: Live, table: Inputs
+) -> None:
+    there = live(table(**UNITS))
+    units = {"ReadCapacityUnits": 40, "WriteCapacityUnits": 5}
+    parameters = {"TableName": "orders", "ProvisionedThroughput": units}
+    cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
+    found = aws.read(TABLE, there.made.id, there.made.outputs, there.inputs)
+    assert found is not None
+    assert found.inputs == table(**{**UNITS, "readCapacity": 40})
+    there.made = type(there.made)(found.id, found.outputs)
+    assert there.become(table(**{**UNITS, "readCapacity": 40, "tags": {"a": "b"}})) == [
+        (
+            "TagResource",
+            {"ResourceArn": found.outputs["arn"], "Tags": [{"Key": "a", "Value": "b"}]},
+        )
+    ]

@@ -1,0 +1,136 @@
+"""Rules say honestly which fields they look at; the corpora show what each of them refuses."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from planton.model import key_rules
+from planton.model.rule import Finding, rule
+from planton.model.rules import RULES
+from planton.model.shape import fields
+from planton.model.spec import AwsDynamodb
+from tests.corpus import ACCEPT, REJECT, cases, examine
+
+
+class Recorder:
+    """A model that remembers which of its fields were looked at."""
+
+    def __init__(self, model: BaseModel, path: str, seen: set[str]) -> None:
+        self._model, self._path, self._seen = model, path, seen
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(type(self._model), name, None)
+        if isinstance(member, property):
+            return cast("Callable[[object], Any]", member.fget)(self)
+        path = f"{self._path}.{to_camel(name)}".removeprefix(".")
+        value = getattr(self._model, name)
+        self._seen.add(path)
+        return self._wrapped(value, path)
+
+    def _wrapped(self, value: Any, path: str) -> Any:
+        if isinstance(value, BaseModel):
+            return Recorder(value, path, self._seen)
+        if isinstance(value, list):
+            return [self._wrapped(item, path) for item in value]
+        return value
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, set[str]]:
+    """Under each rule's name, the fields that it looks at over all corpora."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for manifest in _manifests():
+        for one in RULES:
+            list(one.check(cast("AwsDynamodb", Recorder(manifest, "", found[one.check.__name__]))))
+    return found
+
+
+def _manifests() -> list[AwsDynamodb]:
+    """What the models make of every case, also where a rule refuses it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planton.manifest.RULES", ())
+        examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
+    return [manifest for manifest in examined if manifest is not None]
+
+
+every_rule = pytest.mark.parametrize("one", RULES, ids=lambda one: one.check.__name__)
+
+
+@every_rule
+def test_a_rule_is_left_out_where_a_field_that_it_looks_at_is_broken(
+    one: Any, seen: dict[str, set[str]]
+) -> None:
+    looked_at = seen[one.check.__name__]
+
+    assert {path for path in looked_at if one.applies({path})} == set()
+
+
+@every_rule
+def test_a_rule_looks_at_every_field_that_it_names(one: Any, seen: dict[str, set[str]]) -> None:
+    assert set(one.reads) - seen[one.check.__name__] == set()
+
+
+@every_rule
+def test_a_rule_names_fields_that_there_are(one: Any) -> None:
+    for path in one.reads:
+        annotation: Any = AwsDynamodb
+        for part in path.split("."):
+            assert part in fields(annotation), path
+            annotation = _model(fields(annotation)[part].annotation)
+
+
+def _model(annotation: Any) -> Any:
+    """The model inside a field's type, however it is wrapped."""
+    if fields(annotation):
+        return annotation
+    inner = [_model(argument) for argument in getattr(annotation, "__args__", ())]
+    return next((model for model in inner if fields(model)), None)
+
+
+@every_rule
+def test_a_rule_says_where_it_comes_from(one: Any) -> None:
+    assert one.check.__doc__
+
+
+def test_every_rule_that_is_written_is_applied() -> None:
+    names = [one.check.__name__ for one in RULES]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("broken", "applies"),
+    [
+        (set(), True),
+        ({"spec.keySchema.keyType"}, False),
+        ({"spec.keySchema"}, False),
+        ({"spec"}, False),
+        ({"metadata.name"}, False),
+        ({"metadata"}, False),
+        ({"spec.keySchema.attributeName"}, True),
+        ({"spec.keySchemaX"}, True),
+        ({"spec.key"}, True),
+        ({"spec.ttl", "spec.keySchema"}, False),
+    ],
+)
+def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
+    broken: set[str], applies: bool
+) -> None:
+    @rule("code", "keySchema.keyType", "metadata.name")
+    def one(manifest: AwsDynamodb) -> Any:
+        yield Finding(("spec",), "never asked")
+
+    assert one.applies(broken) is applies
+
+
+def test_the_limits_are_those_of_aws() -> None:
+    assert (
+        key_rules.MAX_GLOBAL_INDEXES,
+        key_rules.MAX_LOCAL_INDEXES,
+        key_rules.MAX_NON_KEY_ATTRIBUTES,
+        key_rules.MAX_PROJECTED_ATTRIBUTES,
+    ) == (20, 5, 20, 100)
