@@ -151,6 +151,16 @@ def _needs_target(request: Json, view: View) -> Iterator[Problem]:
         yield OBJECT_NOT_FOUND, f"No scalable target found for resource {request['ResourceId']}"
 
 
+def _put_policy(request: Json, view: View) -> Iterator[Problem]:
+    kind, form = "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration"
+    if request["ServiceNamespace"] == DYNAMODB and request.get("PolicyType", kind) != kind:
+        yield VALIDATION, f"PolicyType {request['PolicyType']} is not supported for DynamoDB"
+    elif form not in request:
+        yield VALIDATION, f"{form} is required with PolicyType {kind}"
+    else:
+        yield from _needs_target(request, view)
+
+
 def _needs_policy(request: Json, view: View) -> Iterator[Problem]:
     name = request["PolicyName"]
     if view.policy(request["ResourceId"], request["ScalableDimension"], name) is None:
@@ -165,6 +175,6 @@ _RULES: dict[tuple[str, str], Callable[[Json, View], Iterator[Problem]]] = {
     (DYNAMODB, "TagResource"): _tag_resource,
     (AUTOSCALING, "RegisterScalableTarget"): _register_target,
     (AUTOSCALING, "DeregisterScalableTarget"): _needs_target,
-    (AUTOSCALING, "PutScalingPolicy"): _needs_target,
+    (AUTOSCALING, "PutScalingPolicy"): _put_policy,
     (AUTOSCALING, "DeleteScalingPolicy"): _needs_policy,
 }

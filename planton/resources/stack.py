@@ -7,7 +7,6 @@ from typing import Any
 
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
-from pulumi_aws.dynamodb.outputs import TableGlobalSecondaryIndex
 
 from planton import outputs
 from planton.decisions import decisions
@@ -53,13 +52,13 @@ def warn_of_leftovers(plan: TablePlan, table: dynamodb.Table) -> None:
 
     def warn(state: list[Any]) -> None:
         name: str = state[0]
-        found: Sequence[TableGlobalSecondaryIndex] | None = state[1]
+        found: Sequence[Mapping[str, Any]] | None = state[1]
         for index in found or []:
             pulumi.log.warn(
-                f"the index '{index.name}' is no longer in the manifest, but still in AWS, where "
+                f"the index '{index['name']}' is no longer in the manifest, but still in AWS, where "
                 "the provider leaves it; delete it: aws dynamodb update-table --table-name "
                 f"{name} --global-secondary-index-updates "
-                f'\'[{{"Delete": {{"IndexName": "{index.name}"}}}}]\', then `pulumi refresh`',
+                f'\'[{{"Delete": {{"IndexName": "{index["name"]}"}}}}]\', then `pulumi refresh`',
                 table,
             )
 

@@ -70,6 +70,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=VERSION)
 
+    def Handshake(self, request: Any, context: Any) -> Any:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "the plugin's older way of starting")
+
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 

@@ -1,0 +1,182 @@
+"""Autoscaling under the engine: on, off, changed, and at work behind the program's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.session import DYNAMODB
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
+
+TABLE = "Table orders"
+INDEX = "GlobalSecondaryIndex orders-who"
+OFF = {"enabled": False, **SCALED}
+
+
+def _scaling(resource: str, op: str) -> dict[str, str]:
+    """Both dimensions of `orders` or of `orders-who`, target and policy."""
+    names = [f"{resource}-{dimension}" for dimension in ("read", "write")]
+    return {f"{kind} {name}": op for kind in ("Target", "Policy") for name in names}
+
+
+def _with_index(**more: Any) -> dict[str, Any]:
+    return {"globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS, **more)]}
+
+
+def _scale(cloud: Cloud, table: int, held: int | None = None) -> None:
+    """What the autoscaler does, in the middle of the night."""
+
+    def units(amount: int) -> dict[str, int]:
+        return {"ReadCapacityUnits": amount, "WriteCapacityUnits": amount}
+
+    wanted: dict[str, Any] = {"TableName": NAME, "ProvisionedThroughput": units(table)}
+    if held is not None:
+        update = {"Update": {"IndexName": "who", "ProvisionedThroughput": units(held)}}
+        wanted["GlobalSecondaryIndexUpdates"] = [update]
+    cloud.call(DYNAMODB, "UpdateTable", wanted)
+
+
+def _capacity(cloud: Cloud) -> dict[str, tuple[int, int]]:
+    found = {"table": looks.units(looks.table(cloud))}
+    return found | {name: looks.units(held) for name, held in looks.indexes(cloud).items()}
+
+
+def _up(stack: Stack, **spec: Any) -> dict[str, str]:
+    report = stack.up(manifest(**{**PROVISIONED, **spec}))
+    assert report.ok, report.explained()
+    return report.changes
+
+
+def test_a_tables_autoscaling_goes_on_and_off_in_place(stack: Stack, cloud: Cloud) -> None:
+    _up(stack)
+    assert _up(stack, autoscaling=SCALED) == _scaling(NAME, "create")
+    bounds = {"table/orders read": (5, 100), "table/orders write": (5, 100)}
+    assert (looks.targets(cloud), looks.policies(cloud)) == (bounds, set(bounds))
+
+    assert _up(stack, autoscaling=OFF) == _scaling(NAME, "delete")
+    assert (looks.targets(cloud), looks.policies(cloud)) == ({}, set())
+    assert _up(stack, autoscaling=SCALED) == _scaling(NAME, "create")
+    assert _up(stack) == _scaling(NAME, "delete")
+    assert (looks.targets(cloud), looks.policies(cloud)) == ({}, set())
+
+
+def test_off_gives_back_the_units_of_the_manifest(stack: Stack, cloud: Cloud) -> None:
+    _up(stack, autoscaling=SCALED, **_with_index())
+    _scale(cloud, 40, 60)
+    stack.refresh()
+    changes = _up(stack, autoscaling=OFF, **_with_index())
+    scaling = {**_scaling(NAME, "delete"), **_scaling("orders-who", "delete")}
+    assert changes == {TABLE: "update", INDEX: "update", **scaling}
+    assert _capacity(cloud) == {"table": (5, 5), "who": (5, 5)}
+
+
+def test_an_indexs_autoscaling_is_switched_in_place(stack: Stack, cloud: Cloud) -> None:
+    """Once an autoscaling block reaches it, an index is a resource of its own, and stays one."""
+    on, off = _with_index(autoscaling=SCALED), _with_index(autoscaling=OFF)
+    assert _up(stack, **off) == {TABLE: "create", INDEX: "create"}
+    assert _up(stack, **on) == _scaling("orders-who", "create")
+    assert set(looks.targets(cloud)) == {
+        "table/orders/index/who read",
+        "table/orders/index/who write",
+    }
+    assert _up(stack, **off) == _scaling("orders-who", "delete")
+    assert looks.targets(cloud) == {}
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_what_the_autoscaler_moved_stays(stack: Stack, cloud: Cloud) -> None:
+    spec = {**PROVISIONED, **_with_index(), "autoscaling": SCALED}
+    stack.up(manifest(**spec))
+    _scale(cloud, 40, 60)
+    moved = {"table": (40, 40), "who": (60, 60)}
+
+    again = stack.up(manifest(**spec))
+    assert again.is_unchanged, again.explained()
+    refreshed = stack.refresh()
+    assert refreshed.ok, refreshed.explained()
+    after = stack.up(manifest(**spec))
+    assert after.is_unchanged, after.explained()
+    assert _capacity(cloud) == moved
+
+    elsewhere = stack.up(manifest(**spec, tags={"team": "a"}))
+    assert elsewhere.changes == {
+        TABLE: "update",
+        **{f"Target {n}-{d}": "update" for n in (NAME, "orders-who") for d in ("read", "write")},
+    }
+    assert _capacity(cloud) == moved
+    on = stack.up(manifest(**spec, pointInTimeRecoveryEnabled=True, tags={"team": "a"}))
+    assert on.changes == {TABLE: "update"}
+    assert _capacity(cloud) == moved
+
+
+def test_other_bounds_and_other_targets_land(stack: Stack, cloud: Cloud) -> None:
+    _up(stack, autoscaling=SCALED)
+    bounds = {"minCapacity": 10, "maxCapacity": 50}
+    changes = _up(stack, autoscaling={**SCALED, "read": bounds})
+    assert changes == {"Target orders-read": "update"}
+    assert looks.targets(cloud)["table/orders read"] == (10, 50)
+
+    aimed = {**SCALED, "read": {**bounds, "targetUtilizationPercent": 50}}
+    assert _up(stack, autoscaling=aimed) == {"Policy orders-read": "update"}
+    only_write = {"write": SCALED["write"]}
+    assert _up(stack, autoscaling=only_write) == {
+        "Target orders-read": "delete",
+        "Policy orders-read": "delete",
+    }
+    assert set(looks.targets(cloud)) == {"table/orders write"}
+
+
+def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: Cloud) -> None:
+    who = index("who", provisionedThroughput=UNITS)
+    what = index("what", provisionedThroughput=UNITS)
+    _up(stack, autoscaling=SCALED)
+    came = _up(stack, autoscaling=SCALED, globalSecondaryIndexes=[who, what])
+    assert came == {
+        INDEX: "create",
+        "GlobalSecondaryIndex orders-what": "create",
+        **_scaling("orders-who", "create"),
+        **_scaling("orders-what", "create"),
+    }
+    assert sorted(looks.indexes(cloud)) == ["what", "who"]
+
+    assert stack.refresh().ok
+    one_went = _up(stack, autoscaling=SCALED, globalSecondaryIndexes=[what])
+    assert one_went == {INDEX: "delete", **_scaling("orders-who", "delete")}
+    last = stack.up(manifest(**PROVISIONED, autoscaling=SCALED))
+    assert last.ok, last.explained()
+    assert last.changes == {
+        "GlobalSecondaryIndex orders-what": "delete",
+        **_scaling("orders-what", "delete"),
+    }
+    assert not [warning for warning in last.warnings if "still in AWS" in warning]
+    assert looks.indexes(cloud) == {}
+    assert len(looks.targets(cloud)) == 2
+    again = stack.up(manifest(**PROVISIONED, autoscaling=SCALED))
+    assert again.is_unchanged, again.explained()
+    assert again.warnings == []
+
+
+def test_another_projection_rebuilds_an_autoscaled_index(stack: Stack, cloud: Cloud) -> None:
+    _up(stack, autoscaling=SCALED, **_with_index())
+    projection = {"type": "KEYS_ONLY"}
+    changes = _up(stack, autoscaling=SCALED, **_with_index(projection=projection))
+    assert changes[INDEX] == "replace"
+    assert TABLE not in changes
+    assert looks.indexes(cloud)["who"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert set(looks.targets(cloud)) == {
+        f"table/orders{held} {dimension}"
+        for held in ("", "/index/who")
+        for dimension in ("read", "write")
+    }
+
+
+@pytest.mark.parametrize("scaled", [True, False], ids=["scaled", "not scaled"])
+def test_all_of_it_goes_with_the_stack(stack: Stack, cloud: Cloud, scaled: bool) -> None:
+    _up(stack, autoscaling=SCALED if scaled else OFF, **_with_index())
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert looks.is_empty(cloud)

@@ -1,0 +1,288 @@
+"""Each feature of a living table switched on, changed and switched off again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import PROVISIONED, index, manifest
+
+TABLE = "Table orders"
+INSIGHTS = "ContributorInsights orders-insights"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A manifest on the way, what the engine changes to get there, and what AWS then has."""
+
+    spec: dict[str, Any]
+    seen: Any
+    diffs: tuple[str, ...] = ()
+    changes: dict[str, str] = field(default_factory=lambda: {TABLE: "update"})
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A feature's way from off to off."""
+
+    look: Callable[[Cloud], Any]
+    stops: tuple[Stop, ...]
+
+
+def _stream(cloud: Cloud) -> Any:
+    specification = looks.table(cloud).get("StreamSpecification", {})
+    return specification.get("StreamViewType") if specification.get("StreamEnabled") else None
+
+
+def _encryption(cloud: Cloud) -> Any:
+    return looks.table(cloud).get("SSEDescription", {}).get("KMSMasterKeyArn")
+
+
+def _expiry(cloud: Cloud) -> Any:
+    return looks.time_to_live(cloud).get("AttributeName")
+
+
+def _own_tags(cloud: Cloud) -> Any:
+    return {k: v for k, v in looks.tags(cloud).items() if not k.startswith("planton.ai/")}
+
+
+def _money(cloud: Cloud) -> Any:
+    described = looks.table(cloud)
+    (held,) = looks.indexes(cloud).values()
+    mode = described["BillingModeSummary"]["BillingMode"]
+    return mode, looks.units(described), looks.units(held)
+
+
+def _provisioned(table: tuple[int, int], by_who: tuple[int, int]) -> dict[str, Any]:
+    def units(amounts: tuple[int, int]) -> dict[str, int]:
+        return {"readCapacityUnits": amounts[0], "writeCapacityUnits": amounts[1]}
+
+    return {
+        "billingMode": "PROVISIONED",
+        "provisionedThroughput": units(table),
+        "globalSecondaryIndexes": [index("who", provisionedThroughput=units(by_who))],
+    }
+
+
+ON_DEMAND = {"globalSecondaryIndexes": [index("who")]}
+BILLED = ("billingMode", "globalSecondaryIndexes", "readCapacity", "writeCapacity")
+
+JOURNEYS = {
+    "stream": Journey(
+        _stream,
+        (
+            Stop({}, None),
+            Stop(
+                {"streamEnabled": True, "streamViewType": "NEW_IMAGE"},
+                "NEW_IMAGE",
+                ("streamEnabled", "streamViewType"),
+            ),
+            Stop(
+                {"streamEnabled": True, "streamViewType": "KEYS_ONLY"},
+                "KEYS_ONLY",
+                ("streamViewType",),
+            ),
+            Stop({}, None, ("streamEnabled",)),
+        ),
+    ),
+    "ttl": Journey(
+        _expiry,
+        (
+            Stop({}, None),
+            Stop({"ttl": {"enabled": True, "attributeName": "expires"}}, "expires", ("ttl",)),
+            Stop({}, None, ("ttl",)),
+            Stop({"ttl": {"enabled": True, "attributeName": "ends"}}, "ends", ("ttl",)),
+            Stop({"ttl": {"enabled": False}}, None, ("ttl",)),
+        ),
+    ),
+    "point-in-time recovery": Journey(
+        looks.recovery,
+        (
+            Stop({}, "DISABLED"),
+            Stop({"pointInTimeRecoveryEnabled": True}, "ENABLED", ("pointInTimeRecovery",)),
+            Stop({}, "DISABLED", ("pointInTimeRecovery",)),
+        ),
+    ),
+    "encryption": Journey(
+        _encryption,
+        (
+            Stop({}, None),
+            Stop(
+                {"serverSideEncryption": {"enabled": True}},
+                "arn:aws:kms:us-east-1:123456789012:alias/aws/dynamodb",
+                ("serverSideEncryption",),
+            ),
+            Stop(
+                {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}},
+                KEY,
+                ("serverSideEncryption",),
+            ),
+            Stop({}, None, ("serverSideEncryption",)),
+        ),
+    ),
+    "table class": Journey(
+        lambda cloud: looks.table(cloud)["TableClassSummary"]["TableClass"],
+        (
+            Stop({}, "STANDARD"),
+            Stop(
+                {"tableClass": "STANDARD_INFREQUENT_ACCESS"},
+                "STANDARD_INFREQUENT_ACCESS",
+                ("tableClass",),
+            ),
+            Stop({}, "STANDARD", ("tableClass",)),
+        ),
+    ),
+    "deletion protection": Journey(
+        lambda cloud: looks.table(cloud)["DeletionProtectionEnabled"],
+        (
+            Stop({}, False),
+            Stop({"deletionProtectionEnabled": True}, True, ("deletionProtectionEnabled",)),
+            Stop({}, False, ("deletionProtectionEnabled",)),
+        ),
+    ),
+    "contributor insights": Journey(
+        looks.insights,
+        (
+            Stop({}, "DISABLED"),
+            Stop(
+                {"contributorInsightsEnabled": True}, "ENABLED", changes={INSIGHTS: "create"}
+            ),
+            Stop({}, "DISABLED", changes={INSIGHTS: "delete"}),
+        ),
+    ),
+    "tags": Journey(
+        _own_tags,
+        (
+            Stop({}, {}),
+            Stop({"tags": {"team": "a", "cost": "1"}}, {"team": "a", "cost": "1"}, ("tags",)),
+            Stop({"tags": {"team": "b"}}, {"team": "b"}, ("tags",)),
+            Stop({}, {}, ("tags",)),
+        ),
+    ),
+    "billing mode and capacity": Journey(
+        _money,
+        (
+            Stop(ON_DEMAND, ("PAY_PER_REQUEST", (0, 0), (0, 0))),
+            Stop(_provisioned((5, 6), (7, 8)), ("PROVISIONED", (5, 6), (7, 8)), BILLED),
+            Stop(
+                _provisioned((5, 9), (7, 8)),
+                ("PROVISIONED", (5, 9), (7, 8)),
+                ("writeCapacity",),
+            ),
+            Stop(
+                _provisioned((5, 9), (2, 8)),
+                ("PROVISIONED", (5, 9), (2, 8)),
+                ("globalSecondaryIndexes",),
+            ),
+            Stop(ON_DEMAND, ("PAY_PER_REQUEST", (0, 0), (0, 0)), ("billingMode",)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("journey", JOURNEYS.values(), ids=JOURNEYS)
+def test_what_goes_on_changes_and_goes_off_does_so_in_aws(
+    journey: Journey, stack: Stack, cloud: Cloud
+) -> None:
+    for position, stop in enumerate(journey.stops):
+        report = stack.up(manifest(**stop.spec))
+        assert report.ok, report.explained()
+        assert journey.look(cloud) == stop.seen
+        if position:
+            assert report.changes == stop.changes
+            if TABLE in stop.changes:
+                assert report.diffs(TABLE) == stop.diffs
+    refreshed = stack.refresh()
+    assert refreshed.is_unchanged, refreshed.explained()
+    again = stack.up(manifest(**journey.stops[-1].spec))
+    assert again.is_unchanged, again.explained()
+
+
+def test_the_outputs_name_a_stream_only_while_there_is_one(stack: Stack) -> None:
+    on = {"streamEnabled": True, "streamViewType": "NEW_IMAGE"}
+    first = stack.up(manifest(**on)).outputs
+    assert first["stream_arn"].startswith("arn:aws:dynamodb:us-east-1:123456789012:table/orders/")
+    assert first["stream_arn"].endswith(first["stream_label"])
+    second = stack.up(manifest(**{**on, "streamViewType": "KEYS_ONLY"})).outputs
+    assert second["stream_arn"] != first["stream_arn"]
+    off = stack.up(manifest()).outputs
+    assert (off["stream_arn"], off["stream_label"]) == ("", "")
+
+
+def test_indexes_come_change_and_go(stack: Stack, cloud: Cloud) -> None:
+    def become(*wanted: dict[str, Any]) -> None:
+        report = stack.up(manifest(globalSecondaryIndexes=list(wanted)))
+        assert report.ok, report.explained()
+        assert report.changes == {TABLE: "update"}
+        assert "globalSecondaryIndexes" in report.diffs(TABLE)
+        assert sorted(looks.indexes(cloud)) == sorted(one["name"] for one in wanted)
+        assert sorted(report.outputs["global_secondary_index_arns"]) == sorted(
+            one["name"] for one in wanted
+        )
+
+    who, when, what = index("who"), index("when", "who", "at"), index("what", "what", "amount")
+    assert stack.up(manifest()).ok
+    become(who)
+    become(who, when, what)
+    parts = {"type": "INCLUDE", "nonKeyAttributes": ["z", "a"]}
+    become(who, {**when, "projection": parts}, what)
+    assert set(looks.indexes(cloud)["when"]["Projection"]["NonKeyAttributes"]) == {"a", "z"}
+    become({**when, "projection": parts}, what)
+    become({**when, "projection": parts})
+
+    assert stack.refresh().is_unchanged
+    again = stack.up(manifest(globalSecondaryIndexes=[{**when, "projection": parts}]))
+    assert again.is_unchanged, again.explained()
+
+
+def test_another_order_of_what_has_none_changes_nothing(stack: Stack) -> None:
+    parts = {"type": "INCLUDE", "nonKeyAttributes": ["a", "b", "c"]}
+    turned = {**parts, "nonKeyAttributes": ["c", "b", "a"]}
+    one, two = index("who", projection=parts), index("when", "who", "at")
+    assert stack.up(manifest(globalSecondaryIndexes=[one, two])).ok
+    stack.refresh()
+    again = stack.up(manifest(globalSecondaryIndexes=[two, {**one, "projection": turned}]))
+    assert again.ok
+    assert again.changes == {}
+
+
+def test_the_last_index_of_a_table_stays_in_aws_and_the_user_is_told(
+    stack: Stack, cloud: Cloud
+) -> None:
+    stack.up(manifest(globalSecondaryIndexes=[index("who")]))
+    without = stack.up(manifest())
+    assert without.ok, without.explained()
+    assert list(looks.indexes(cloud)) == ["who"]  # upstream: terraform-provider-aws#47490
+    assert any('{"IndexName": "who"}' in warning for warning in without.warnings)
+
+    delete = {"Delete": {"IndexName": "who"}}
+    update = {"TableName": "orders", "GlobalSecondaryIndexUpdates": [delete]}
+    cloud.call("dynamodb", "UpdateTable", update)
+    stack.refresh()
+    after = stack.up(manifest())
+    assert after.is_unchanged, after.explained()
+    assert after.warnings == []
+
+
+def test_from_a_key_of_ones_own_to_the_accounts_the_user_is_not_left_in_the_dark(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The provider keeps a key that is left out, so this takes the way over AWS's own key."""
+    stack.up(manifest(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
+    refused = stack.up(manifest(serverSideEncryption={"enabled": True}))
+    assert not refused.ok
+    assert "serverSideEncryption" in refused.text
+    assert _encryption(cloud) == KEY
+
+
+def test_an_example_of_provisioned_billing_keeps_its_units(stack: Stack, cloud: Cloud) -> None:
+    made = stack.up(manifest(**PROVISIONED))
+    assert made.ok, made.explained()
+    assert looks.units(looks.table(cloud)) == (5, 5)

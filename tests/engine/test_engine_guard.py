@@ -1,0 +1,185 @@
+"""The change guard under the real engine: what it refuses is refused before anything is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import PROVISIONED, SCALED, UNITS, allowing, index, key, manifest
+
+BASE = manifest()
+LOCAL = {"name": "local-at", "keySchema": key("pk", "at"), "projection": {"type": "ALL"}}
+BY_WHO = index("by-who", "who")
+BY_AMOUNT = index("by-amount", "amount")
+EXPIRING = {"ttl": {"enabled": True, "attributeName": "expiresAt"}}
+SCALED_INDEX = index("by-who", "who", provisionedThroughput=UNITS, autoscaling=SCALED)
+INLINE_INDEX = index("by-who", "who", provisionedThroughput=UNITS)
+
+REFUSED = {
+    "another key": (BASE, manifest(keySchema=key("pk")), "spec.keySchema: pk HASH, sk RANGE → "),
+    "a local index": (
+        BASE,
+        manifest(localSecondaryIndexes=[LOCAL]),
+        "spec.localSecondaryIndexes: none → local-at (at; ALL)",
+    ),
+    "another name in AWS": (
+        BASE,
+        manifest(tableName="orders-2"),
+        "the table's name: orders → orders-2",
+    ),
+    "another region": (BASE, manifest(region="eu-west-1"), "the region: us-east-1 → eu-west-1"),
+    "another metadata.name": (
+        BASE,
+        BASE.replace('"name": "orders"', '"name": "invoices"'),
+        "metadata.name: orders → invoices",
+    ),
+    "another type of an attribute": (
+        manifest(globalSecondaryIndexes=[BY_AMOUNT]),
+        manifest(globalSecondaryIndexes=[BY_AMOUNT]).replace('"type": "N"', '"type": "S"'),
+        "spec.attributeDefinitions, amount: N → S",
+    ),
+    "another attribute of an expiry that is on": (
+        manifest(**EXPIRING),
+        manifest(ttl={"enabled": True, "attributeName": "goneAt"}),
+        "spec.ttl: by expiresAt → by goneAt",
+    ),
+    "an index that would leave the table": (
+        manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
+        manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
+        "by-who: part of the table resource → a resource of its own",
+    ),
+    "an index that would join the table": (
+        manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
+        manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
+        "by-who: a resource of its own → part of the table resource",
+    ),
+    "capacity and scaling in one go": (
+        BASE,
+        manifest(**PROVISIONED, autoscaling=SCALED),
+        "spec.billingMode: PAY_PER_REQUEST → PROVISIONED",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_dangerous_update_is_refused_before_anything_is_touched(
+    before: str, after: str, says: str, stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(before).ok
+    calls = len(cloud.calls)
+    for operation in (stack.preview, stack.up):
+        refused = operation(after)
+        assert not refused.ok
+        assert "this update is refused, nothing was touched" in refused.text, refused.explained()
+        assert says in refused.text
+        assert "Traceback" not in refused.text
+        assert cloud.calls[calls:] == []
+    assert stack.up(before).is_unchanged
+
+
+def test_an_update_into_another_account_is_refused(stack: Stack, cloud: Cloud) -> None:
+    def of(account: str) -> str:
+        block = f'provider_config: {{account_id: "{account}"}}\ntarget:\n'
+        return block + "".join(f"  {line}\n" for line in BASE.splitlines())
+
+    assert stack.up(of("123456789012")).ok
+    calls = len(cloud.calls)
+    refused = stack.preview(of("111122223333"))
+    assert not refused.ok
+    assert "the provider's account: 123456789012 → 111122223333" in refused.text
+    assert cloud.calls[calls:] == []
+
+
+def test_twenty_refused_updates_in_a_row_never_reach_the_table(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    calls = len(cloud.calls)
+    for number in range(20):
+        changed = manifest(
+            keySchema=key("pk"),
+            tags={"number": str(number)},
+            pointInTimeRecoveryEnabled=True,
+        )
+        assert not stack.up(changed).ok
+    assert cloud.calls[calls:] == []
+    assert looks.table(cloud)["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+
+
+def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    replaced = stack.up(after)
+    assert replaced.ok, replaced.explained()
+    assert replaced.changes == {"Table orders": "replace"}
+    assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+    later = stack.up(
+        manifest(keySchema=key("pk"), annotations=allowing("keySchema"), tags={"a": "b"})
+    )
+    assert later.ok
+    assert any("would let a later mistake through" in text for text in later.warnings)
+
+
+def test_consent_to_one_thing_is_not_consent_to_another(stack: Stack) -> None:
+    assert stack.up(BASE).ok
+    refused = stack.preview(
+        manifest(keySchema=key("pk"), tableName="orders-2", annotations=allowing("tableName"))
+    )
+    assert not refused.ok
+    assert "spec.keySchema" in refused.text
+
+
+def test_consent_to_another_name_gives_the_table_that_name(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    replaced = stack.up(manifest(tableName="orders-2", annotations=allowing("tableName")))
+    assert replaced.ok, replaced.explained()
+    assert looks.tables(cloud) == ["orders-2"]
+    assert replaced.outputs["table_name"] == "orders-2"
+    # Without the annotation the name is ignored again, and nothing moves.
+    assert stack.up(manifest(tableName="orders-2")).changes == {}
+    assert looks.tables(cloud) == ["orders-2"]
+
+
+def test_protection_taken_off_together_with_a_new_key_protects_all_the_same(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest(deletionProtectionEnabled=True)).ok
+    calls = len(cloud.calls)
+    for annotations in ({}, allowing("keySchema")):
+        refused = stack.up(manifest(keySchema=key("pk"), annotations=annotations))
+        assert not refused.ok
+        assert "deletion" in refused.text
+        assert "first only deletionProtectionEnabled: false" in refused.text
+        assert cloud.calls[calls:] == []
+
+
+def test_turning_autoscaling_off_warns_of_the_capacity(stack: Stack) -> None:
+    assert stack.up(manifest(**PROVISIONED, autoscaling=SCALED)).ok
+    off = stack.preview(manifest(**PROVISIONED, autoscaling={**SCALED, "enabled": False}))
+    assert off.ok, off.explained()
+    assert any("the capacity returns to the manifest's units" in text for text in off.warnings)
+
+
+def test_the_last_index_that_the_provider_leaves_behind_is_said_at_every_run(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest(globalSecondaryIndexes=[BY_WHO])).ok
+    removed = stack.up(BASE)
+    assert removed.ok, removed.explained()
+    assert any("the index stays in AWS" in text for text in removed.warnings)
+    assert list(looks.indexes(cloud)) == ["by-who"]
+    assert "global_secondary_index_arns" not in removed.outputs
+    again = stack.up(BASE)
+    assert any("the index 'by-who' is no longer in the manifest" in text for text in again.warnings)
+
+
+def test_destroy_is_not_the_guards_business(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert looks.is_empty(cloud)
