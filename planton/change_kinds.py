@@ -107,6 +107,13 @@ KINDS: dict[str, Kind] = {
         "first ttl: {enabled: false} and `pulumi up`, an hour later the new attribute: AWS takes "
         "one change of ttl an hour",
     ),
+    "managed-key": Kind(
+        "a customer's key to aws/dynamodb",
+        Effect.TWO_STEPS,
+        "the provider takes a missing key for no change: the table would stay encrypted with the "
+        "customer's key, and be lost with it",
+        "first serverSideEncryption: {enabled: false} and `pulumi up`, then {enabled: true}",
+    ),
     "index-to-standalone": Kind(
         "an index becomes a resource of its own",
         Effect.TWO_STEPS,

@@ -247,7 +247,9 @@ def _features(old: Decisions, new: Decisions) -> _Found:
         code = "recovery-on" if on else "recovery-off"
         yield code, "spec.pointInTimeRecoveryEnabled", _on(not on), _on(on)
     if _differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
-        yield "encryption", "spec.serverSideEncryption", _key_name(old), _key_name(new)
+        kept = old.get("kmsKeyArn") and _key_name(new) == _MANAGED_KEY
+        code = "managed-key" if kept else "encryption"
+        yield code, "spec.serverSideEncryption", _key_name(old), _key_name(new)
     for code, field in (
         ("table-class", "tableClass"),
         ("deletion-protection", "deletionProtectionEnabled"),
@@ -267,10 +269,13 @@ def _ttl(side: Decisions) -> str:
     return f"by {side.get('ttlAttributeName')}" if side.get("ttlEnabled") else "off"
 
 
+_MANAGED_KEY = "aws/dynamodb"
+
+
 def _key_name(side: Decisions) -> str:
     if not side.get("serverSideEncryptionEnabled"):
         return "a key that AWS owns"
-    return str(side.get("kmsKeyArn", "aws/dynamodb"))
+    return str(side.get("kmsKeyArn", _MANAGED_KEY))
 
 
 def _tags(side: Decisions) -> str:

@@ -141,6 +141,7 @@ def no_local(data: Manifest) -> None:
     del data["spec"]["localSecondaryIndexes"]
 
 
+CUSTOMER_KEY = "arn:aws:kms:us-east-1:111122223333:alias/orders"
 GSI = "spec/globalSecondaryIndexes"
 TABLE_SCALED = put("spec/autoscaling", SCALING)
 HOW = "spec.globalSecondaryIndexes, "
@@ -356,6 +357,11 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 False,
             )
         ],
+    ),
+    "managed-key": (
+        put("spec/serverSideEncryption", {"enabled": True, "kmsKeyArn": CUSTOMER_KEY}),
+        put("spec/serverSideEncryption/kmsKeyArn", None),
+        [("managed-key", "spec.serverSideEncryption", CUSTOMER_KEY, "aws/dynamodb", True)],
     ),
     "table-class": (
         lambda _: None,

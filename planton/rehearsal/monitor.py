@@ -26,13 +26,13 @@ _STACK = "pulumi:pulumi:Stack"
 
 
 class _NoMocks(mocks.Mocks):
-    """The base class wants some; nothing here goes through them."""
+    """The base class wants some; whatever would go through them is answered here."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        raise UnknownResource(f"{args.token}: functions are not emulated")
+        raise NotImplementedError
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
-        raise UnknownResource(f"{args.typ}: looking a resource up is not emulated")
+        raise NotImplementedError
 
 
 @dataclass
@@ -93,6 +93,12 @@ class Monitor(mocks.MockMonitor):
             rest = (made.id, made.outputs) if made is not None else (None, {})
             return self._answer(request, urn, raw, "refused", *rest)
         return self._answer(request, urn, raw, "created", id_, outputs)
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802  # as above
+        raise UnknownResource(f"{request.type}: looking a resource up is not emulated")
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802  # as above
+        raise UnknownResource(f"{request.tok}: functions are not emulated")
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # as above
         if request.urn.split("::")[2] == _STACK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -33,36 +33,11 @@ def create(
     verdict = guard.Guard(guard_name, made)
     aws = provider.create_provider(provider_name, given, region=verdict.gate(given.region))
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
-    warn_of_leftovers(plan, table)
     indexes = create_standalone_indexes(plan, table, aws)
     if plan.contributor_insights:
         _create_insights(plan, table, aws)
     policies = create_autoscaling(plan, table, indexes, aws)
     return _outputs(plan, table, policies)
-
-
-def warn_of_leftovers(plan: TablePlan, table: dynamodb.Table) -> None:
-    """Says which global indexes AWS still has although the manifest has none.
-
-    The provider takes an empty list for one that is not its business, so the last index of a table
-    resource is never deleted; without this line nobody would notice.
-    """
-    if plan.global_indexes:
-        return
-
-    def warn(state: list[Any]) -> None:
-        name: str = state[0]
-        found: Sequence[Mapping[str, Any]] | None = state[1]
-        for index in found or []:
-            pulumi.log.warn(
-                f"the index '{index['name']}' is no longer in the manifest, but still in AWS, where "
-                "the provider leaves it; delete it: aws dynamodb update-table --table-name "
-                f"{name} --global-secondary-index-updates "
-                f'\'[{{"Delete": {{"IndexName": "{index["name"]}"}}}}]\', then `pulumi refresh`',
-                table,
-            )
-
-    pulumi.Output.all(table.name, table.global_secondary_indexes).apply(warn)
 
 
 def _create_insights(plan: TablePlan, table: dynamodb.Table, aws: pulumi.ProviderResource) -> None:
