@@ -3,17 +3,23 @@
 A case is `CODE--what.yaml`: `reject/` holds inputs that have errors, `accept/` their near misses.
 `CODE--what.txt` is the text of everything found, warnings included; without it nothing is found.
 
+`plans/` holds what `plan` prints for each example, as text and as JSON.
+
     python -m tests.corpus --update
 
-writes the texts anew. No test does: read each changed text as its reader would. Is it true, does it
-point at the right place, does it help?
+writes the texts and plans anew. No test does: read each changed text as its reader would. Is it
+true, does it point at the right place, does it help?
 """
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
+from planton.commands import plan_command
 from planton.diagnostics import Diagnostic, ManifestError, render
 from planton.model.spec import AwsDynamodb
 from planton.stack_input import examine_source, read_bytes
@@ -21,6 +27,8 @@ from planton.stack_input import examine_source, read_bytes
 ROOT = Path(__file__).resolve().parent
 REJECT = ROOT / "reject"
 ACCEPT = ROOT / "accept"
+PLANS = ROOT / "plans"
+FORMATS = {"text": ".txt", "json": ".json"}
 
 
 def cases(folder: Path) -> list[Path]:
@@ -54,25 +62,48 @@ def kept(case: Path) -> str:
     return beside.read_text(encoding="utf-8") if beside.exists() else ""
 
 
-def update() -> list[Path]:
-    """Writes every text that is no longer what the program says, and removes what has no case."""
-    changed = [p for f in (REJECT, ACCEPT) for p in f.glob("*.txt") if not _has_case(p)]
-    for stale in changed:
-        stale.unlink()
+def examples() -> list[Path]:
+    """The manifests that people start from."""
+    return [ROOT.parent / "hack" / "manifest.yaml", *sorted(ROOT.parent.glob("examples/*.yaml"))]
+
+
+def plan(example: Path, format: str) -> str:
+    """What `plan` prints for an example."""
+    with redirect_stdout(io.StringIO()) as printed:
+        plan_command(str(example), b"", format)
+    return printed.getvalue()
+
+
+def kept_plan(example: Path, format: str) -> Path:
+    """The file with what `plan` should print."""
+    name = "hack" if example.parent.name == "hack" else example.stem
+    return PLANS / f"{name}{FORMATS[format]}"
+
+
+def wanted() -> Iterator[tuple[Path, str]]:
+    """Every file of expectations, with what should be in it; without text it should not be."""
     for case in cases(REJECT) + cases(ACCEPT):
-        now = text(examine(case)[1])
-        if now != kept(case):
-            beside = case.with_suffix(".txt")
-            if now:
-                beside.write_text(now, encoding="utf-8")
-            else:
-                beside.unlink()
-            changed.append(beside)
-    return changed
+        yield case.with_suffix(".txt"), text(examine(case)[1])
+    for example in examples():
+        for format in FORMATS:
+            yield kept_plan(example, format), plan(example, format)
 
 
-def _has_case(beside: Path) -> bool:
-    return beside.with_suffix(".yaml").exists()
+def update() -> list[Path]:
+    """Brings the files of expectations to what the program says; returns those that changed."""
+    now = {path: text for path, text in wanted() if text}
+    then = {
+        path: path.read_text(encoding="utf-8")
+        for folder in (REJECT, ACCEPT, PLANS)
+        for path in folder.iterdir()
+        if path.suffix in FORMATS.values()
+    }
+    for path in then.keys() - now.keys():
+        path.unlink()
+    changed = [path for path, text in now.items() if then.get(path) != text]
+    for path in changed:
+        path.write_text(now[path], encoding="utf-8")
+    return sorted({*changed, *(then.keys() - now.keys())})
 
 
 if __name__ == "__main__":

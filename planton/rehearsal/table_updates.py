@@ -2,7 +2,8 @@
 
 What is Optional and Computed in the provider's schema and absent from the inputs stays as recorded:
 attributes, global indexes, capacities, the stream's view type, TTL, recovery, encryption and warm
-throughput. Everything else that is absent goes back to its default.
+throughput. 0, "" and an empty list count as absent there, so a table's last index never goes, nor
+a customer's key in favour of the account's. All else that is absent goes back to its default.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ _KEPT = (
 
 def carry_out(session: Session, name: str, state: Json, inputs: Json) -> None:
     """Raises Refused; the steps before the refused one are done."""
-    kept = {key: state[key] for key in _KEPT if key in state and key not in inputs}
-    plan = {**kept, **inputs}
+    kept = {key: state[key] for key in _KEPT if key in state and not inputs.get(key)}
+    plan = {**inputs, **kept}
     update = _Update(session, name, state, plan)
     update.check_indexes()
     update.tags(state.get("tagsAll", {}), session.all_tags(inputs))
@@ -174,7 +175,7 @@ class _Update:
         """Alone, like the table's class. A key once given stays until another is given."""
         old = self._state.get("serverSideEncryption", {"enabled": False})
         new = self._plan.get("serverSideEncryption", {"enabled": False})
-        key = new.get("kmsKeyArn", old.get("kmsKeyArn", ""))
+        key = new.get("kmsKeyArn") or old.get("kmsKeyArn")
         wanted = form.encryption({"enabled": new["enabled"], "kmsKeyArn": key})
         if wanted != form.encryption(old):
             self._send(SSESpecification=wanted)
@@ -188,8 +189,10 @@ class _Update:
             self._session.dynamodb("UpdateTimeToLive", **form.time_to_live(self._name, new))
 
     def recovery(self) -> None:
-        old = self._state.get("pointInTimeRecovery", {"enabled": False})
-        new = {**old, **self._plan.get("pointInTimeRecovery", {})}
+        old: Json = self._state.get("pointInTimeRecovery", {"enabled": False})
+        new: Json = self._plan.get("pointInTimeRecovery", old)
+        days = new.get("recoveryPeriodInDays") or old.get("recoveryPeriodInDays")
+        new = {**new, "recoveryPeriodInDays": days}
         if form.recovery(self._name, old) != form.recovery(self._name, new):
             self._session.dynamodb("UpdateContinuousBackups", **form.recovery(self._name, new))
 

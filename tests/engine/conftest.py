@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from tests.engine import standin
+from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine, Stack
+from tests.engine.standin import StandIn, serve
 from tools import engine as pulumi
 
 
@@ -25,12 +25,18 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 @pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as cloud:
+def cloud() -> Iterator[FaultyCloud]:
+    with FaultyCloud() as cloud:
         yield cloud
 
 
 @pytest.fixture
-def stack(engine: Engine, cloud: Cloud, tmp_path: Path) -> Iterator[Stack]:
-    with standin.serve(cloud) as port:
-        yield engine.stack(tmp_path / "stack", port)
+def provider(cloud: FaultyCloud) -> Iterator[StandIn]:
+    with serve(cloud) as provider:
+        yield provider
+        cloud.release()
+
+
+@pytest.fixture
+def stack(engine: Engine, provider: StandIn, tmp_path: Path) -> Stack:
+    return engine.stack(tmp_path / "stack", provider.port)

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from pulumi import automation as auto
 from semver import VersionInfo
 
-Name = Literal["preview", "up", "refresh", "destroy"]
+Name = Literal["preview", "up", "refresh", "destroy", "preview_destroy"]
 
 PRELOADED = ["tests.engine.operation", "planton.resources.stack", "planton.stack_input"]
 

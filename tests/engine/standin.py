@@ -37,21 +37,21 @@ from tests.engine.wire import UNKNOWN, Json, from_struct, is_known, to_struct
 
 VERSION = "7.51.1"
 INVALID_CREDENTIALS = "Invalid credentials configured."
+TIMEOUT = "waiting for creation: timeout while waiting for state to become 'ACTIVE'"
 _DEFAULTS = "__defaults"
 
 T = TypeVar("T")
 
 
 @contextmanager
-def serve(cloud: Cloud, rejected_keys: frozenset[str] = frozenset()) -> Iterator[int]:
-    """The port of a stand-in for this cloud."""
+def serve(cloud: Cloud) -> Iterator[StandIn]:
+    """A stand-in for this cloud, on a port of its own."""
     server = grpc.server(ThreadPoolExecutor(16))
-    servicer = StandIn(cloud, rejected_keys)
+    servicer = StandIn(cloud, server.add_insecure_port("127.0.0.1:0"))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-    port: int = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
-        yield port
+        yield servicer
     finally:
         server.stop(None).wait(10)
 
@@ -59,9 +59,13 @@ def serve(cloud: Cloud, rejected_keys: frozenset[str] = frozenset()) -> Iterator
 class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     """Each provider of a stack is a connection of its own, known by its peer."""
 
-    def __init__(self, cloud: Cloud, rejected_keys: frozenset[str]) -> None:
+    def __init__(self, cloud: Cloud, port: int) -> None:
+        self.port = port
+        self.rejected_keys: set[str] = set()
+        """Access keys that AWS does not know."""
+        self.impatient_for: set[str] = set()
+        """Types whose creation AWS ends only when the provider no longer waits."""
         self._cloud = cloud
-        self._rejected_keys = rejected_keys
         self._providers: dict[str, Provider] = {}
 
     def Attach(self, request: Any, context: Any) -> Any:
@@ -77,7 +81,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
-        if from_struct(request.news).get("accessKey") in self._rejected_keys:
+        if from_struct(request.news).get("accessKey") in self.rejected_keys:
             failure = provider_pb2.CheckFailure(reason=INVALID_CREDENTIALS)
             return provider_pb2.CheckResponse(failures=[failure])
         return provider_pb2.CheckResponse(inputs=request.news)
@@ -120,6 +124,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=to_struct(inputs))
         provider = self._providers[context.peer()]
         made = _answered(context, lambda: provider.create(token, inputs), token)
+        if token in self.impatient_for:
+            _tell_of(context, token, made, TIMEOUT)
+            context.abort(grpc.StatusCode.UNKNOWN, TIMEOUT)
         return provider_pb2.CreateResponse(id=made.id, properties=_outputs(token, made))
 
     def Read(self, request: Any, context: Any) -> Any:

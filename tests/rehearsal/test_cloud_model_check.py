@@ -167,9 +167,16 @@ def _patterns(shape: Any, seen: set[str]) -> Iterator[str]:
     seen.add(shape.name)
     if "pattern" in shape.metadata:
         yield shape.metadata["pattern"]
-    inner = {"structure": lambda: shape.members.values(), "list": lambda: [shape.member]}
-    inner["map"] = lambda: [shape.key, shape.value]
-    for member in inner.get(shape.type_name, list)():
+    match shape.type_name:
+        case "structure":
+            inner = list(shape.members.values())
+        case "list":
+            inner = [shape.member]
+        case "map":
+            inner = [shape.key, shape.value]
+        case _:
+            inner = []
+    for member in inner:
         yield from _patterns(member, seen)
 
 

@@ -238,14 +238,21 @@ def test_a_misspelt_metric_is_refused(aws: Provider) -> None:
         aws.create(POLICY, policy(predefinedMetricSpecification=metric))
 
 
-def test_without_a_type_a_policy_is_step_scaling_which_takes_no_target_value(
+def test_without_a_type_a_policy_is_step_scaling_which_a_table_does_not_take(
     aws: Provider,
 ) -> None:
     aws.create(TARGET, target())
     inputs = {name: value for name, value in policy().items() if name != "policyType"}
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refused, match="PolicyType StepScaling is not supported for DynamoDB"):
         aws.create(POLICY, inputs)
-    assert caught.value.by == "application-autoscaling PutScalingPolicy"
+
+
+def test_a_policy_needs_its_configuration(aws: Provider) -> None:
+    aws.create(TARGET, target())
+    form = "targetTrackingScalingPolicyConfiguration"
+    inputs = {name: value for name, value in policy().items() if name != form}
+    with pytest.raises(Refused, match="TargetTrackingScalingPolicyConfiguration is required"):
+        aws.create(POLICY, inputs)
 
 
 def test_a_policy_without_its_target_is_refused(aws: Provider) -> None:

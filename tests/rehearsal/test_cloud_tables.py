@@ -257,7 +257,7 @@ def test_an_index_without_capacity_is_refused_by_the_provider_itself(
 
 
 def test_key_schemas_win_over_a_hash_key(cloud: Cloud, aws: Provider, table: Inputs) -> None:
-    index = {"name": "by-sk", "hashKey": "sk", "rangeKey": "pk", "projectionType": "ALL"}
+    index: Json = {"name": "by-sk", "hashKey": "sk", "rangeKey": "pk", "projectionType": "ALL"}
     aws.create(TABLE, table(globalSecondaryIndexes=[index]))
     (sent,) = cloud.calls[0].parameters["GlobalSecondaryIndexes"]
     assert sent["KeySchema"] == [

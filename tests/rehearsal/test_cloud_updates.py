@@ -27,6 +27,10 @@ def index(name: str, hash_key: str = "sk", **more: Any) -> Json:
     }
 
 
+def units_of(name: str, units: Json) -> Json:
+    return {**index(name), **units}
+
+
 def table_update(**parameters: Any) -> tuple[str, Json]:
     return "UpdateTable", parameters
 
@@ -80,6 +84,29 @@ def test_what_is_computed_and_left_out_stays(live: Live, table: Inputs) -> None:
     there = live(table(**on))
     before = there.made.outputs
     assert there.become(table(billingMode="PROVISIONED", attributes=None)) == []
+    assert there.made.outputs == before
+
+
+@pytest.mark.parametrize(
+    ("on", "empty"),
+    [
+        ({"globalSecondaryIndexes": [index("by-sk")]}, {"globalSecondaryIndexes": []}),
+        ({}, {"attributes": []}),
+        (UNITS, {"billingMode": "PROVISIONED", "readCapacity": 0, "writeCapacity": 0}),
+        (
+            {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7}},
+            {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 0}},
+        ),
+        (
+            {"streamEnabled": True, "streamViewType": "NEW_IMAGE"},
+            {"streamEnabled": True, "streamViewType": ""},
+        ),
+    ],
+)
+def test_what_is_computed_and_empty_stays(live: Live, table: Inputs, on: Json, empty: Json) -> None:
+    there = live(table(**on))
+    before = there.made.outputs
+    assert there.become(table(**empty)) == []
     assert there.made.outputs == before
 
 
@@ -186,9 +213,10 @@ def test_encryption_goes_from_aws_own_key_to_the_accounts_to_a_customers_and_bac
     assert "SSEDescription" not in there.described()
 
 
-def test_a_customers_key_that_is_left_out_stays(live: Live, table: Inputs) -> None:
+def test_a_customers_key_that_is_left_out_or_empty_stays(live: Live, table: Inputs) -> None:
     there = live(table(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
-    assert there.become(table(serverSideEncryption={"enabled": True})) == []
+    for encryption in ({"enabled": True}, {"enabled": True, "kmsKeyArn": ""}):
+        assert there.become(table(serverSideEncryption=encryption)) == []
     assert there.described()["SSEDescription"]["KMSMasterKeyArn"] == KEY
 
 
@@ -401,7 +429,7 @@ def test_the_order_of_non_key_attributes_means_nothing(live: Live, table: Inputs
 def test_an_indexs_capacity_changes_in_place(live: Live, table: Inputs) -> None:
     there = live(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)]))
     units = {"readCapacity": 9, "writeCapacity": 5}
-    assert there.become(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **units)])) == [
+    assert there.become(table(**UNITS, globalSecondaryIndexes=[units_of("by-sk", units)])) == [
         table_update(
             GlobalSecondaryIndexUpdates=[
                 {

@@ -1,0 +1,64 @@
+"""An emulated AWS that refuses, or does not answer, when a test wants it to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.records import Json, Request
+
+_SECONDS = 60
+
+
+class FaultyCloud(Cloud):
+    """Each fault happens once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: dict[str, Callable[[Request], None]] = {}
+        self._after: dict[str, Callable[[Request], None]] = {}
+        self._released = Event()
+
+    def refuse(self, operation: str, code: str, message: str) -> None:
+        """The next such request is refused."""
+
+        def refuse(request: Request) -> None:
+            raise Refused(request.name, code, message)
+
+        self._before[operation] = refuse
+
+    def hang_before(self, operation: str) -> Event:
+        """The next such request does not arrive; the event says that it was sent."""
+        return self._hang(self._before, operation)
+
+    def hang_after(self, operation: str) -> Event:
+        """The next such request is carried out, and nobody hears of it."""
+        return self._hang(self._after, operation)
+
+    def release(self) -> None:
+        """Ends the waiting of all that hangs, with nothing done."""
+        self._released.set()
+
+    def carry_out(self, request: Request) -> Json:
+        """Raises Refused."""
+        self._befall(self._before, request)
+        response = super().carry_out(request)
+        self._befall(self._after, request)
+        return response
+
+    def _befall(self, faults: dict[str, Callable[[Request], None]], request: Request) -> None:
+        if fault := faults.pop(request.operation, None):
+            fault(request)
+
+    def _hang(self, faults: dict[str, Callable[[Request], None]], operation: str) -> Event:
+        arrived = Event()
+
+        def hang(request: Request) -> None:
+            arrived.set()
+            self._released.wait(_SECONDS)
+            raise Refused(request.name, "ConnectionError", "nobody listens any more")
+
+        faults[operation] = hang
+        return arrived

@@ -1,0 +1,147 @@
+"""What fails half-way: a cause that can be read, and a next `up` that finishes the work."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.engine import looks
+from tests.engine.facts import INDEX, TABLE
+from tests.engine.faults import FaultyCloud
+from tests.engine.harness import SECONDS, Stack
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
+from tests.engine.standin import INVALID_CREDENTIALS, StandIn
+
+LIMIT = "Subscriber limit exceeded: there is a limit of 2500 tables per account"
+AUTOSCALED = {
+    **PROVISIONED,
+    "autoscaling": SCALED,
+    "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)],
+}
+
+
+def _finishes(stack: Stack, text: str) -> None:
+    finished = stack.up(text)
+    assert finished.ok, finished.explained()
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+
+
+def _with_credentials(text: str, **provider: str) -> str:
+    config = {"access_key_id": "AKIAEXAMPLE", "secret_access_key": "secret", **provider}
+    return json.dumps({"provider_config": config, "target": json.loads(text)})
+
+
+def test_a_refused_table(stack: Stack, cloud: FaultyCloud) -> None:
+    cloud.refuse("CreateTable", "LimitExceededException", LIMIT)
+    failed = stack.up(manifest(**AUTOSCALED))
+    assert not failed.ok
+    assert LIMIT in failed.text
+    assert looks.tables(cloud) == []
+    _finishes(stack, manifest(**AUTOSCALED))
+
+
+def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
+    wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
+    failed = stack.up(wanted)
+    assert not failed.ok
+    assert "not authorized to UpdateTimeToLive" in failed.text
+    assert "Table orders" in failed.resources
+    _finishes(stack, wanted)
+    assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+
+
+@pytest.mark.parametrize("token", [TABLE, INDEX])
+def test_a_creation_that_times_out(
+    stack: Stack, cloud: FaultyCloud, provider: StandIn, token: str
+) -> None:
+    provider.impatient_for.add(token)
+    failed = stack.up(manifest(**AUTOSCALED))
+    assert not failed.ok
+    assert "timeout while waiting for state to become 'ACTIVE'" in failed.text
+    provider.impatient_for.clear()
+    _finishes(stack, manifest(**AUTOSCALED))
+    assert looks.writes(cloud).count("CreateTable") == 1
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_a_refused_index_of_its_own(stack: Stack, cloud: FaultyCloud) -> None:
+    cloud.refuse("UpdateTable", "LimitExceededException", "too many indexes are being built")
+    failed = stack.up(manifest(**AUTOSCALED))
+    assert not failed.ok
+    assert "too many indexes are being built" in failed.text
+    assert looks.indexes(cloud) == {}
+    _finishes(stack, manifest(**AUTOSCALED))
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_a_refused_index_of_the_table(stack: Stack, cloud: FaultyCloud) -> None:
+    stack.up(manifest())
+    cloud.refuse("UpdateTable", "LimitExceededException", "too many indexes are being built")
+    wanted = manifest(globalSecondaryIndexes=[index("who")], tags={"team": "a"})
+    failed = stack.up(wanted)
+    assert not failed.ok
+    assert "too many indexes are being built" in failed.text
+    assert looks.indexes(cloud) == {}
+    _finishes(stack, wanted)
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_wrong_credentials(stack: Stack, cloud: FaultyCloud, provider: StandIn) -> None:
+    provider.rejected_keys.add("AKIAWRONG")
+    wrong = _with_credentials(manifest(), access_key_id="AKIAWRONG")
+    for report in (stack.preview(wrong), stack.up(wrong)):
+        assert not report.ok
+        assert INVALID_CREDENTIALS in report.text
+    assert looks.writes(cloud) == []
+    _finishes(stack, _with_credentials(manifest()))
+
+
+def test_a_foreign_account(stack: Stack, cloud: FaultyCloud) -> None:
+    foreign = _with_credentials(manifest(), account_id="999999999999")
+    report = stack.up(foreign)
+    assert not report.ok
+    assert "AWS account ID not allowed: 123456789012" in report.text
+    assert looks.writes(cloud) == []
+    stack.up(_with_credentials(manifest(), account_id="123456789012"))
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_an_engine_killed_before_aws_got_the_request(stack: Stack, cloud: FaultyCloud) -> None:
+    sent = cloud.hang_before("CreateTable")
+    running = stack.start("up", manifest())
+    assert sent.wait(SECONDS)
+    running.kill()
+
+    locked = stack.up(manifest())
+    assert not locked.ok
+    assert "the stack is currently locked" in locked.text
+    stack.cancel()
+    finished = stack.up(manifest())
+    assert finished.ok, finished.explained()
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_an_engine_killed_before_it_heard_the_answer(stack: Stack, cloud: FaultyCloud) -> None:
+    """The one state of affairs that needs a hand: the table is there and the stack has no record."""
+    done = cloud.hang_after("CreateTable")
+    running = stack.start("up", manifest())
+    assert done.wait(SECONDS)
+    running.kill()
+    stack.cancel()
+
+    failed = stack.up(manifest())
+    assert not failed.ok
+    assert "Table already exists: orders" in failed.text
+    assert looks.writes(cloud).count("CreateTable") == 2  # of which one was refused
+    assert looks.tables(cloud) == [NAME]
+
+    (pending,) = failed.state["pending_operations"]
+    urn = pending["resource"]["urn"]
+    recovered = stack.refresh("--import-pending-creates", urn, "--import-pending-creates", NAME)
+    assert recovered.ok, recovered.explained()
+    assert "Table orders" in recovered.resources
+    _finishes(stack, manifest())
+    assert looks.tables(cloud) == [NAME]

@@ -1,0 +1,67 @@
+"""Deletion protection: what it keeps from happening, and that it can be lifted.
+
+The changes carry the consent that lets them through the change guard: this is about what the engine
+itself refuses.
+"""
+
+from __future__ import annotations
+
+from planton.rehearsal.cloud import Cloud
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import allowing, index, key, manifest
+
+ON = {"deletionProtectionEnabled": True}
+OTHER_KEY = {"keySchema": key("id")}
+
+
+def test_a_replacement_is_refused_at_preview_and_at_up(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(manifest(**ON)).ok
+    before = looks.writes(cloud)
+    changed = manifest(annotations=allowing("keySchema"), **ON, **OTHER_KEY)
+    for report in (stack.preview(changed), stack.up(changed)):
+        assert not report.ok
+        assert "protect" in report.text
+        assert "orders" in report.text
+    assert looks.writes(cloud) == before
+
+
+def test_a_local_index_more_is_refused_as_well(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(manifest(**ON)).ok
+    local = [index("when", "pk", "at")]
+    annotations = allowing("localSecondaryIndexes")
+    refused = stack.preview(manifest(annotations=annotations, localSecondaryIndexes=local, **ON))
+    assert not refused.ok
+    assert "protect" in refused.text
+    assert looks.table(cloud).get("LocalSecondaryIndexes", []) == []
+
+
+def test_destroy_is_refused_until_protection_is_off(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(manifest(**ON)).ok
+    for name in ("preview_destroy", "destroy"):
+        report = stack.start(name).report()
+        assert not report.ok
+        assert "protect" in report.text
+    assert looks.tables(cloud) == ["orders"]
+
+    lifted = stack.up(manifest())
+    assert lifted.ok, lifted.explained()
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert looks.is_empty(cloud)
+
+
+def test_without_protection_a_consented_replacement_deletes_before_it_creates(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest()).ok
+    before = len(looks.writes(cloud))
+    report = stack.up(manifest(annotations=allowing("keySchema"), **OTHER_KEY))
+    assert report.ok, report.explained()
+    assert report.changes == {"Table orders": "replace"}
+    assert [step.op for step in report.steps if step.resource == "Table orders"] == [
+        "delete-replaced",
+        "replace",
+        "create-replacement",
+    ]
+    assert looks.writes(cloud)[before:] == ["DeleteTable", "CreateTable"]

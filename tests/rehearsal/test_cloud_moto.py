@@ -1,0 +1,377 @@
+"""moto as it is: what it lacks, where it deviates, and that nothing leaves this machine.
+
+The tests on moto itself fail as soon as a correction is no longer needed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.core.models import botocore_stubber
+from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.responses import DynamoHandler
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import NetworkRefused, PropertyError, Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import TABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT, REGION = "123456789012", "us-east-1"
+
+
+@pytest.fixture
+def dynamodb(cloud: Cloud) -> Any:
+    """moto's own DynamoDB, past all corrections."""
+    return cloud._emulator.client("dynamodb", ACCOUNT, REGION)
+
+
+@pytest.fixture
+def autoscaling(cloud: Cloud) -> Any:
+    return cloud._emulator.client("application-autoscaling", ACCOUNT, REGION)
+
+
+CREATE: Json = {
+    "TableName": "orders",
+    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+INDEX: Json = {
+    "IndexName": "by-pk",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+TARGET: Json = {
+    "ServiceNamespace": "dynamodb",
+    "ResourceId": "table/orders",
+    "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+}
+
+
+def described(dynamodb: Any) -> Json:
+    table: Json = dynamodb.describe_table(TableName="orders")["Table"]
+    return table
+
+
+def test_moto_lacks_what_is_recorded_as_not_emulated(cloud: Cloud) -> None:
+    for service, operation in cloud._absent.operations():
+        assert service == "dynamodb"
+        assert not hasattr(DynamoHandler, camelcase_to_underscores(operation))
+
+
+def test_moto_lacks_the_tags_of_scalable_targets() -> None:
+    for name in ("tag_resource", "untag_resource", "list_tags_for_resource"):
+        assert not hasattr(ApplicationAutoScalingResponse, name)
+
+
+def test_moto_forgets_class_encryption_and_on_demand_maximum(dynamodb: Any) -> None:
+    maximum = {"MaxReadRequestUnits": 5}
+    dynamodb.create_table(
+        **CREATE,
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        OnDemandThroughput=maximum,
+        GlobalSecondaryIndexes=[{**INDEX, "OnDemandThroughput": maximum}],
+    )
+    dynamodb.update_table(TableName="orders", SSESpecification={"Enabled": True})
+    table = described(dynamodb)
+    assert table.keys().isdisjoint({"TableClassSummary", "OnDemandThroughput", "SSEDescription"})
+    assert "OnDemandThroughput" not in table["GlobalSecondaryIndexes"][0]
+
+
+def test_moto_gives_indexes_no_arn(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE, GlobalSecondaryIndexes=[INDEX])
+    assert "IndexArn" not in described(dynamodb)["GlobalSecondaryIndexes"][0]
+
+
+def test_moto_takes_a_stream_that_was_switched_off_for_a_living_one(dynamodb: Any) -> None:
+    on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    dynamodb.create_table(**CREATE, StreamSpecification=on)
+    dynamodb.update_table(TableName="orders", StreamSpecification={"StreamEnabled": False})
+    with pytest.raises(dynamodb.exceptions.ResourceInUseException):
+        dynamodb.update_table(TableName="orders", StreamSpecification=on)
+
+
+def test_moto_keeps_units_past_provisioned(dynamodb: Any) -> None:
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    provisioned = {**CREATE, "BillingMode": "PROVISIONED", "ProvisionedThroughput": units}
+    dynamodb.create_table(**provisioned)
+    dynamodb.update_table(TableName="orders", BillingMode="PAY_PER_REQUEST")
+    assert described(dynamodb)["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+
+
+def test_moto_doubles_a_changed_tag(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE, Tags=[{"Key": "a", "Value": "1"}])
+    arn = described(dynamodb)["TableArn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}])
+    assert len(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]) == 2
+
+
+def test_moto_keeps_the_definitions_of_a_deleted_index_and_no_others(dynamodb: Any) -> None:
+    other = {"AttributeName": "other", "AttributeType": "S"}
+    index = {**INDEX, "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}]}
+    dynamodb.create_table(**CREATE)
+    dynamodb.update_table(
+        TableName="orders",
+        AttributeDefinitions=[other],
+        GlobalSecondaryIndexUpdates=[{"Create": index}],
+    )
+    assert described(dynamodb)["AttributeDefinitions"] == [other]
+    dynamodb.update_table(
+        TableName="orders", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-pk"}}]
+    )
+    assert described(dynamodb)["AttributeDefinitions"] == [other]
+
+
+def test_moto_tells_the_attribute_of_a_ttl_that_is_off(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE)
+    for on in (True, False):
+        specification = {"Enabled": on, "AttributeName": "exp"}
+        dynamodb.update_time_to_live(TableName="orders", TimeToLiveSpecification=specification)
+    lifetime = dynamodb.describe_time_to_live(TableName="orders")["TimeToLiveDescription"]
+    assert lifetime == {"TimeToLiveStatus": "DISABLED", "AttributeName": "exp"}
+
+
+def test_moto_takes_an_index_that_does_not_exist_for_a_fault_of_its_own(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE)
+    with pytest.raises(ValueError, match="does not exist"):
+        dynamodb.update_table(
+            TableName="orders", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-pk"}}]
+        )
+
+
+def test_moto_gives_a_changed_policy_another_arn_and_keeps_it_past_its_target(
+    autoscaling: Any,
+) -> None:
+    tracking = {"TargetValue": 70.0}
+    policy = {
+        **TARGET,
+        "PolicyName": "reads",
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": tracking,
+    }
+    autoscaling.register_scalable_target(**TARGET, MinCapacity=5, MaxCapacity=1)
+    arns = {autoscaling.put_scaling_policy(**policy)["PolicyARN"] for _ in range(2)}
+    assert len(arns) == 2
+    (target,) = autoscaling.describe_scalable_targets(ServiceNamespace="dynamodb")[
+        "ScalableTargets"
+    ]
+    assert "RoleARN" not in target
+    autoscaling.deregister_scalable_target(**TARGET)
+    left = autoscaling.describe_scaling_policies(ServiceNamespace="dynamodb")
+    assert len(left["ScalingPolicies"]) == 1
+
+
+def test_autoscaling_is_loaded_without_all_of_ec2() -> None:
+    program = """
+import sys
+from planton.rehearsal.cloud import Cloud
+target = {"ServiceNamespace": "dynamodb", "ResourceId": "table/orders",
+          "ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
+with Cloud() as cloud:
+    cloud._emulator.client("application-autoscaling", "123456789012", "us-east-1") \\
+        .register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
+assert not {"moto.ecs", "moto.ec2"} & sys.modules.keys()
+from moto import mock_aws
+import boto3
+with mock_aws():
+    ecs = boto3.client("ecs", "us-east-1")
+    ecs.create_cluster(clusterName="c")
+    containers = [{"name": "n", "image": "i", "memory": 4}]
+    ecs.register_task_definition(family="f", containerDefinitions=containers)
+    ecs.create_service(cluster="c", serviceName="s", taskDefinition="f", desiredCount=1)
+    boto3.client("application-autoscaling", "us-east-1").register_scalable_target(
+        ServiceNamespace="ecs", ResourceId="service/c/s",
+        ScalableDimension="ecs:service:DesiredCount", MinCapacity=1, MaxCapacity=2)
+"""
+    run(program)
+
+
+def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+MAKE_A_TABLE = """
+from planton.rehearsal.cloud import Cloud
+inputs = {"name": "orders", "hashKey": "pk", "billingMode": "PAY_PER_REQUEST",
+          "attributes": [{"name": "pk", "type": "S"}]}
+with Cloud() as cloud:
+    made = cloud.provider({"region": "eu-west-1"}).create("aws:dynamodb/table:Table", inputs)
+print(made.outputs["arn"])
+"""
+
+
+def test_nothing_that_the_machine_has_configured_for_aws_counts(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = sa-east-1\nendpoint_url = http://127.0.0.1:9\n")
+    done = run(
+        MAKE_A_TABLE,
+        AWS_PROFILE="nobody",
+        AWS_CONFIG_FILE=str(config),
+        AWS_REGION="sa-east-1",
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+        AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9",
+        AWS_USE_FIPS_ENDPOINT="true",
+        AWS_ACCESS_KEY_ID="real",
+        AWS_SECRET_ACCESS_KEY="real",
+        HTTPS_PROXY="http://127.0.0.1:9",
+    )
+    assert done.stdout == "arn:aws:dynamodb:eu-west-1:123456789012:table/orders\n"
+
+
+def test_no_socket_is_opened() -> None:
+    forbid = "import socket\ndef no(*_): raise AssertionError('network')\n"
+    forbid += "socket.socket.connect = socket.getaddrinfo = socket.create_connection = no\n"
+    assert run(forbid + MAKE_A_TABLE).stdout.startswith("arn:")
+
+
+def test_the_environment_is_left_alone() -> None:
+    before = dict(os.environ)
+    with Cloud():
+        assert dict(os.environ) == before
+    assert dict(os.environ) == before
+
+
+def test_what_moto_does_not_answer_is_not_sent(cloud: Cloud) -> None:
+    request = {"TableName": "orders"}
+    botocore_stubber.enabled = False
+    try:
+        with pytest.raises(NetworkRefused, match=r"POST https://dynamodb\.us-east-1\."):
+            cloud.call("dynamodb", "DescribeTable", request)
+    finally:
+        botocore_stubber.enabled = True
+
+
+def test_outside_its_block_a_cloud_is_not_there(table: Inputs) -> None:
+    with Cloud() as cloud:
+        pass
+    with pytest.raises(RuntimeError, match="inside its `with` block"):
+        cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+
+
+def test_a_cloud_begins_empty(table: Inputs) -> None:
+    for _ in range(2):
+        with Cloud() as cloud:
+            cloud.provider({"region": REGION}).create(TABLE, table())
+
+
+def test_the_account_and_the_region_are_in_the_arns_and_keep_tables_apart(
+    table: Inputs,
+) -> None:
+    with Cloud(account_id="111122223333", region="eu-north-1") as cloud:
+        plain = cloud.provider()
+        assert (plain.account_id, plain.region) == ("111122223333", "eu-north-1")
+        made = plain.create(TABLE, table())
+        assert made.outputs["arn"] == "arn:aws:dynamodb:eu-north-1:111122223333:table/orders"
+        cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
+        with pytest.raises(Refused):
+            cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_other_partitions_have_their_own_arns(
+    cloud: Cloud, table: Inputs, region: str, partition: str
+) -> None:
+    made = cloud.provider({"region": region}).create(
+        TABLE, table(serverSideEncryption={"enabled": True})
+    )
+    assert made.outputs["arn"] == f"arn:{partition}:dynamodb:{region}:{ACCOUNT}:table/orders"
+    assert made.outputs["serverSideEncryption"]["kmsKeyArn"] == ""
+
+
+def test_a_region_that_aws_does_not_have_is_refused(cloud: Cloud, table: Inputs) -> None:
+    for provider, inputs in (
+        (cloud.provider({"region": "mars-1"}), table()),
+        (cloud.provider(), table(region="mars-1")),
+    ):
+        with pytest.raises(Refused, match=r"^provider: InvalidRegion: .*mars-1$"):
+            provider.create(TABLE, inputs)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "config", "account"),
+    [
+        (None, {}, ACCOUNT),
+        (None, {"allowedAccountIds": '["111122223333"]'}, "111122223333"),
+        (None, {"allowedAccountIds": '["111122223333", "123456789012"]'}, ACCOUNT),
+        ("999988887777", {}, "999988887777"),
+        ("999988887777", {"allowedAccountIds": '["999988887777"]'}, "999988887777"),
+        ("999988887777", {"forbiddenAccountIds": ["111122223333"]}, "999988887777"),
+    ],
+)
+def test_the_provider_works_in_an_account_it_allows(
+    account_id: str | None, config: Json, account: str
+) -> None:
+    with Cloud(account_id=account_id) as cloud:
+        assert cloud.provider(config).account_id == account
+
+
+@pytest.mark.parametrize(
+    "config", [{"allowedAccountIds": '["111122223333"]'}, {"forbiddenAccountIds": [ACCOUNT]}]
+)
+def test_the_provider_refuses_a_foreign_account(cloud: Cloud, config: Json) -> None:
+    with pytest.raises(Refused, match="AWS account ID not allowed: 123456789012"):
+        cloud.provider(config)
+
+
+def test_configuration_is_json_text_where_it_is_no_string(cloud: Cloud) -> None:
+    provider = cloud.provider(
+        {
+            "region": "eu-west-1",
+            "skipRegionValidation": "true",
+            "maxRetries": "3",
+            "assumeRoles": '[{"roleArn": "x"}]',
+            "version": "7.51.1",
+            "profile": None,
+        }
+    )
+    assert provider.region == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"regoin": "eu-west-1"}, r"\.regoin: not emulated"),
+        ({"defaultTags": '{"tag": {}}'}, r"\.defaultTags\.tag: not emulated"),
+        ({"allowedAccountIds": "1111"}, r"\.allowedAccountIds: expected a list of strings"),
+        ({"allowedAccountIds": "[1111"}, r"\.allowedAccountIds: expected JSON"),
+    ],
+)
+def test_configuration_is_held_to_the_providers(cloud: Cloud, config: Json, message: str) -> None:
+    with pytest.raises(PropertyError, match=f"^pulumi:providers:aws{message}"):
+        cloud.provider(config)
+
+
+def test_a_recorded_request_is_a_copy(cloud: Cloud, aws: Provider) -> None:
+    parameters = {**CREATE, "Tags": [{"Key": "a", "Value": "1"}]}
+    cloud.call("dynamodb", "CreateTable", parameters)
+    parameters["Tags"][0]["Value"] = "changed"
+    assert cloud.calls[-1].parameters["Tags"] == [{"Key": "a", "Value": "1"}]
+    assert aws.region == "eu-west-1"
+
+
+def test_a_refused_request_is_recorded_with_its_reason(cloud: Cloud) -> None:
+    with pytest.raises(Refused):
+        cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+    (call,) = cloud.calls
+    assert (call.outcome, call.code) == ("refused", "ResourceNotFoundException")
+    assert call.message == "Requested resource not found: Table: orders not found"

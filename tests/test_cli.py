@@ -1,0 +1,271 @@
+"""The command line as a process: its statuses, its streams, and what no terminal should see."""
+
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from planton import cli
+from tests.conftest import ROOT, Planton
+from tests.corpus import REJECT, kept
+
+GOOD = (ROOT / "hack" / "manifest.yaml").read_bytes()
+BAD_CASE = REJECT / "several--every-level.yaml"
+BAD = BAD_CASE.read_bytes()
+CHANGED = GOOD.replace(b"attributeName: orderId", b"attributeName: shipBy").replace(
+    b"    - name: orderId # sortable by time, such as a ULID\n      type: S\n", b""
+)
+
+
+def run_in_process(*arguments: str, stdin: bytes = b"") -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        return cli.main(arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status"),
+    [
+        (["validate", "-"], GOOD, 0),
+        (["validate", "-"], BAD, 1),
+        (["validate", "missing.yaml"], b"", 1),
+        (["validate", "."], b"", 2),
+        (["validate"], b"", 2),
+        (["validate", "-", "--format", "yaml"], GOOD, 2),
+        (["plan", "-"], GOOD, 0),
+        (["plan", "-"], BAD, 1),
+        (["plan", "."], b"", 1),
+        (["plan"], b"", 2),
+        (["plan", "-", "-"], GOOD, 2),
+        (["diff", "-", "-"], GOOD, 0),
+        (["diff", "-", "missing.yaml"], GOOD, 1),
+        (["diff", "-"], GOOD, 2),
+        ([], b"", 2),
+        (["deploy"], b"", 2),
+        (["--help"], b"", 0),
+        (["validate", "--help"], b"", 0),
+    ],
+)
+def test_the_exit_status_says_how_it_went(
+    arguments: list[str], stdin: bytes, status: int, planton: Planton
+) -> None:
+    done = planton(*arguments, stdin=stdin)
+
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+
+
+def test_wrong_use_is_explained_on_standard_error(planton: Planton) -> None:
+    done = planton("deploy")
+
+    assert done.stdout == b""
+    assert b"usage: planton" in done.stderr
+    assert b"'deploy'" in done.stderr
+
+
+def test_findings_go_to_standard_output_of_validate(planton: Planton) -> None:
+    done = planton("validate", "-", stdin=BAD)
+    said = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+
+    assert done.stdout.decode() == f"{said}\n1 file: 0 valid, 1 invalid; 21 errors\n"
+    assert done.stderr == b""
+
+
+def test_findings_go_to_standard_error_of_plan(planton: Planton) -> None:
+    done = planton("plan", "-", stdin=BAD)
+
+    assert done.stdout == b""
+    assert done.stderr.decode() == kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+
+
+def test_warnings_of_plan_go_to_standard_error(planton: Planton) -> None:
+    done = planton("plan", "-", stdin=GOOD + b"  region:\n")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"table orders in the region of the AWS provider\n")
+    assert done.stderr.startswith(b"<stdin>:47:3: warning[empty-value]: 'region' has no value")
+
+
+def test_findings_are_json_where_json_is_asked_for(planton: Planton) -> None:
+    done = planton("plan", "--format", "json", "-", stdin=BAD)
+
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, found["valid"]) == (1, b"", False)
+    assert [(d["line"], d["code"]) for d in found["diagnostics"]][:2] == [
+        (1, "api-version"),
+        (2, "kind"),
+    ]
+    assert set(found["diagnostics"][0]) == {
+        "severity", "code", "message", "path", "line", "column", "end_line", "end_column", "help",
+    }  # fmt: skip
+
+
+def test_plan_reads_a_stack_input_and_takes_its_region(planton: Planton) -> None:
+    indented = b"".join(b"  " + line + b"\n" for line in GOOD.splitlines())
+    stack_input = b"provider_config: {region: eu-north-1}\ntarget:\n" + indented
+
+    assert planton("plan", "-", stdin=stack_input).stdout.startswith(b"table orders in eu-north-1\n")
+
+
+def test_standard_input_is_read_no_further_than_a_mebibyte(planton: Planton) -> None:
+    done = planton("validate", "-", stdin=b"#" * 50_000_000)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"<stdin>: error[too-large]: the file has")
+
+
+def test_a_huge_file_is_refused_unread(planton: Planton, tmp_path: Path) -> None:
+    with (tmp_path / "huge.yaml").open("wb") as file:
+        file.truncate(50_000_000)
+
+    assert planton("validate", "huge.yaml").stdout.startswith(b"huge.yaml: error[too-large]")
+
+
+def test_diff_says_what_a_change_does(planton: Planton, tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_bytes(GOOD)
+    assert CHANGED.count(b"orderId") == 0
+
+    same = planton("diff", "old.yaml", "-", stdin=GOOD)
+    lost = planton("diff", "old.yaml", "-", stdin=CHANGED)
+    data = planton("diff", "--format", "json", "old.yaml", "-", stdin=CHANGED)
+
+    assert (same.returncode, same.stdout) == (0, b"no change\n")
+    assert lost.returncode == data.returncode == 3
+    assert b"keySchema" in lost.stdout
+    assert json.loads(data.stdout)["changes"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("arguments", [["validate", "-"], ["plan", "-"]])
+def test_what_the_terminal_cannot_show_is_escaped(
+    encoding: str, arguments: list[str], planton: Planton
+) -> None:
+    wide = (REJECT / "several--wide-characters.yaml").read_bytes()
+    done = planton(*arguments, stdin=wide, environ={"PYTHONIOENCODING": encoding})
+
+    shown = "順序" if encoding == "utf-8" else r"\u9806\u5e8f"
+    assert done.returncode == 1
+    assert f"attribute '{shown}' is defined".encode() in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_no_colour_codes_are_printed_even_where_they_are_asked_for(
+    command: str, planton: Planton
+) -> None:
+    asked = {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "TERM": "xterm-256color"}
+    done = planton(command, "-", stdin=BAD, environ=asked)
+
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_names_of_files_reach_no_terminal_raw(planton: Planton, tmp_path: Path) -> None:
+    (tmp_path / "\x1b[31m.yaml").write_bytes(BAD)
+
+    done = planton("validate", ".")
+
+    assert done.returncode == 1
+    assert b"\x1b" not in done.stdout
+
+
+def test_a_name_that_is_no_text_is_printed_escaped(planton: Planton, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.yaml")).write_bytes(BAD)
+
+    done = planton("validate", ".", "--format", "json")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["files"][0]["file"] == "./\udcff.yaml"
+    assert planton("validate", ".").stdout.startswith(rb"./\udcff.yaml:1:13: error")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["validate", "."], ["validate", "--format", "json", "."], ["plan", "a.yaml"]]
+)
+def test_a_reader_that_has_seen_enough_ends_it_quietly(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_bytes(GOOD)
+    for number in range(20):
+        (tmp_path / f"b{number}.yaml").write_bytes(BAD)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "planton", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+# In this process, where coverage sees it
+
+
+def test_each_command_hands_on_what_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_in_process("validate", "-", stdin=GOOD) == 0
+    assert run_in_process("plan", "-", stdin=GOOD) == 0
+    assert run_in_process("diff", "-", "-", stdin=GOOD) == 0
+    assert run_in_process("diff", "--format", "json", "-", "missing", stdin=GOOD) == 1
+
+    out, _ = capsys.readouterr()
+    assert out.startswith("1 file: 1 valid\ntable orders in ")
+    assert '"code": "unreadable"' in out
+
+
+def test_a_change_that_loses_data_has_a_status_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old.yaml"
+    old.write_bytes(GOOD)
+
+    assert run_in_process("diff", str(old), "-", stdin=CHANGED) == 3
+    assert run_in_process("diff", str(old), "-", "--format", "json", stdin=CHANGED) == 3
+    assert "keySchema" in capsys.readouterr().out
+
+
+def test_rehearse_hands_on_what_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, bytes, str]] = []
+
+    def rehearse_command(path: str, stdin: bytes, format: str) -> int:
+        seen.append((path, stdin, format))
+        return 1
+
+    command = types.ModuleType("planton.rehearsal.command")
+    monkeypatch.setattr(command, "rehearse_command", rehearse_command, raising=False)
+    monkeypatch.setitem(sys.modules, "planton.rehearsal.command", command)
+
+    assert run_in_process("rehearse", "-", "--format", "yaml", stdin=GOOD) == 1
+    assert run_in_process("rehearse", "a.yaml", stdin=GOOD) == 1
+    assert seen == [("-", GOOD, "yaml"), ("a.yaml", b"", "text")]
+
+
+def test_a_broken_pipe_is_a_problem_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pipe(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+
+    assert run_in_process("plan", "-", stdin=GOOD) == 1
+    assert sys.stderr.closed
+
+
+def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["planton", "validate", str(ROOT / "hack" / "manifest.yaml")])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("planton", run_name="__main__")
+
+    assert ended.value.code == 0

@@ -1,0 +1,59 @@
+"""Reading, checking and planning need neither Pulumi nor an AWS client, and no network."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT, Planton
+
+HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "grpc", "requests", "urllib.request")
+
+PROGRAM = """
+import sys
+from planton import cli, commands, plan, stack_input, validate
+assert cli.main({arguments!r}) in (0, 1)
+print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "examples", "tests/reject"],
+        ["plan", "hack/manifest.yaml"],
+        ["plan", "tests/reject/several--every-level.yaml"],
+        ["diff", "hack/manifest.yaml", "hack/manifest.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_but_rehearse_imports_pulumi_or_an_aws_client(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(arguments=arguments, heavy=HEAVY)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_names_that_are_looked_for_would_be_found() -> None:
+    code = f"import planton.resources.stack, sys; print([n for n in {HEAVY!r} if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert "'pulumi', 'pulumi_aws'" in done.stdout
+
+
+def test_nothing_but_the_input_decides_what_is_found(planton: Planton) -> None:
+    """No credentials, no region, no home: the environment is none of the checks' business."""
+    with (ROOT / "hack" / "manifest.yaml").open("rb") as file:
+        text = file.read()
+    elsewhere = {"AWS_REGION": "xx", "AWS_PROFILE": "none", "HOME": "/nowhere"}
+
+    assert planton("plan", "-", stdin=text, environ=elsewhere).stdout == (
+        planton("plan", "-", stdin=text).stdout
+    )

@@ -1,0 +1,458 @@
+"""Where the input comes from, what stands around the manifest, and that no secret is ever shown."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from planton.diagnostics import ManifestError, Source
+from planton.document import MAX_BYTES
+from planton.stack_input import (
+    CONFIG_MANIFEST,
+    CONFIG_REGION,
+    CONFIG_STACK_INPUT,
+    ENV_FILE,
+    ENV_REGIONS,
+    ENV_TEXT,
+    Credentials,
+    StackInput,
+    examine_source,
+    find,
+    load,
+    read,
+    read_bytes,
+    read_file,
+)
+
+NAMED = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: %s}
+spec:
+  region: eu-central-1
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+"""
+MANIFEST = NAMED % "orders"
+NO_REGION = MANIFEST.replace("  region: eu-central-1\n", "")
+ONE_LINE = (
+    '{"apiVersion": "aws.project-planton.org/v1", "kind": "AwsDynamodb", '
+    '"metadata": {"name": "orders"}, "spec": {"region": "eu-central-1", "billingMode": '
+    '"PAY_PER_REQUEST", "attributeDefinitions": [{"name": "pk", "type": "S"}], '
+    '"keySchema": [{"attributeName": "pk", "keyType": "HASH"}]}}'
+)
+SECRET = "wJalrXUtnFEMIK7MDENG"
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+BLOCK = f"""\
+  account_id: "111122223333"
+  access_key_id: {KEY_ID}
+  secret_access_key: {SECRET}
+  session_token: token-{SECRET}
+  region: us-west-2
+"""
+
+
+def nothing(_: str) -> None:
+    """Config in which nothing is set."""
+
+
+def wrapped(block: str, target: str = MANIFEST, *, name: str = "provider_config") -> str:
+    indented = "".join(f"  {line}\n" for line in target.splitlines())
+    return f"{name}:\n{block}target:\n{indented}"
+
+
+def given(text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}) -> StackInput:
+    return read(Source("x.yaml", text), config.get, environ)
+
+
+def refusal(config: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    with pytest.raises(ManifestError) as raised:
+        load(config.get, environ)
+    return str(raised.value)
+
+
+# Where the text comes from
+
+
+def test_the_names_of_the_sources_are_a_contract() -> None:
+    assert (CONFIG_STACK_INPUT, ENV_TEXT, ENV_FILE, CONFIG_MANIFEST) == (
+        "planton-cloud:stack-input",
+        "STACK_INPUT_YAML",
+        "STACK_INPUT_YAML_FILE",
+        "manifest",
+    )
+    assert (CONFIG_REGION, ENV_REGIONS) == ("aws:region", ("AWS_REGION", "AWS_DEFAULT_REGION"))
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("first", range(4))
+def test_the_first_source_that_is_set_wins_and_an_empty_one_is_unset(
+    first: int, empty: str | None, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{name}.yaml" for name in ("env", "config")]
+    for file in files:
+        file.write_text(NAMED % file.stem)
+    texts = [NAMED % "stack-input", NAMED % "text", str(files[0]), str(files[1])]
+    names = ["config planton-cloud:stack-input", "STACK_INPUT_YAML", str(files[0]), str(files[1])]
+    values = [empty] * first + texts[first:]
+
+    source = find(
+        {CONFIG_STACK_INPUT: values[0], CONFIG_MANIFEST: values[3]}.get,
+        {k: v for k, v in {ENV_TEXT: values[1], ENV_FILE: values[2]}.items() if v is not None},
+    )
+
+    named = ["stack-input", "text", "env", "config"][first]
+    assert source == Source(names[first], NAMED % named)
+
+
+def test_without_any_source_the_four_ways_are_shown() -> None:
+    assert refusal({}, {}) == (
+        "stack input: error[no-input]: no manifest was given\n"
+        "  help: give it in one of these ways, the first that is set is used:\n"
+        '    pulumi config set planton-cloud:stack-input "$(cat manifest.yaml)"\n'
+        '    export STACK_INPUT_YAML="$(cat manifest.yaml)"\n'
+        "    export STACK_INPUT_YAML_FILE=manifest.yaml\n"
+        "    pulumi config set manifest manifest.yaml"
+    )
+
+
+@pytest.mark.parametrize("source", ["environment", "config"])
+def test_a_relative_path_counts_from_the_working_directory(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "a folder" / "orders.yaml").write_text(MANIFEST)
+    monkeypatch.chdir(tmp_path)
+    path = "a folder/orders.yaml"
+
+    config = {CONFIG_MANIFEST: path} if source == "config" else {}
+    found = load(config.get, {} if config else {ENV_FILE: path})
+
+    assert found.manifest.metadata.name == "orders"
+
+
+def test_structured_config_shows_neither_line_nor_caret() -> None:
+    text = ONE_LINE.replace('"PAY_PER_REQUEST"', '"PAY"')
+
+    assert load({CONFIG_MANIFEST: ONE_LINE}.get, {}).manifest.metadata.name == "orders"
+    assert refusal({CONFIG_MANIFEST: f" {text}"}, {}) == (
+        "config manifest: error[enum]: 'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST'\n"
+        "  spec.billingMode"
+    )
+
+
+def test_config_of_several_lines_is_the_manifest_and_has_lines() -> None:
+    text = MANIFEST.replace("PAY_PER_REQUEST", "PAY")
+
+    assert "config manifest:6:16: error[enum]" in refusal({CONFIG_MANIFEST: text}, {})
+
+
+# Files that cannot be read
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "missing.yaml"
+
+
+def _folder(folder: Path) -> Path:
+    return folder
+
+
+def _empty(folder: Path) -> Path:
+    return _written(folder, b"")
+
+
+def _latin_1(folder: Path) -> Path:
+    return _written(folder, b"# f\xfcr\n")
+
+
+def _too_large(folder: Path) -> Path:
+    return _written(folder, b"#" * (MAX_BYTES + 1))
+
+
+def _below_a_file(folder: Path) -> Path:
+    return _empty(folder) / "x.yaml"
+
+
+def _written(folder: Path, data: bytes) -> Path:
+    path = folder / "x.yaml"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (_missing, "names a file that cannot be read: No such file or directory"),
+        (_folder, "names a file that cannot be read: Is a directory"),
+        (_below_a_file, "names a file that cannot be read: Not a directory"),
+        (_empty, "error[empty]: there is no manifest in it"),
+        (_latin_1, "error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xfc"),
+        (_too_large, "error[too-large]: the file has"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+@pytest.mark.parametrize("setting", [ENV_FILE, "config manifest"])
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(
+    make: object, said: str, setting: str, tmp_path: Path
+) -> None:
+    assert callable(make)
+    path = str(make(tmp_path))
+    error = refusal(
+        {CONFIG_MANIFEST: path} if setting == "config manifest" else {},
+        {ENV_FILE: path} if setting == ENV_FILE else {},
+    )
+
+    assert error.startswith(f"{path}: error[")
+    assert said in error
+    assert setting in error or "cannot be read" not in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_the_right_to_read_is_named(tmp_path: Path) -> None:
+    path = _written(tmp_path, b"")
+    path.chmod(0)
+
+    assert "cannot be read: Permission denied" in refusal({}, {ENV_FILE: str(path)})
+
+
+def test_what_is_no_path_is_refused() -> None:
+    with pytest.raises(ManifestError, match="the file cannot be read: not a path"):
+        read_file("a\0b")
+
+
+def test_no_more_than_a_mebibyte_of_a_file_is_read() -> None:
+    """An endless one has an end for us."""
+    with pytest.raises(ManifestError, match="more than 1,048,576"):
+        read_file("/dev/zero")
+
+
+def test_bytes_are_read_as_utf_8() -> None:
+    assert read_bytes("für".encode(), "x.yaml") == Source("x.yaml", "für")
+
+
+# What stands around the manifest
+
+
+def test_a_bare_manifest_has_neither_account_nor_credentials() -> None:
+    found = given(MANIFEST)
+
+    assert (found.region, found.account_id, found.credentials) == ("eu-central-1", None, None)
+
+
+@pytest.mark.parametrize("name", ["provider_config", "providerConfig", "aws_credential", "awsCredential"])
+@pytest.mark.parametrize("camel", [False, True])
+def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) -> None:
+    block = BLOCK
+    if camel:
+        for key, other in [
+            ("account_id", "accountId"),
+            ("access_key_id", "accessKeyId"),
+            ("secret_access_key", "secretAccessKey"),
+            ("session_token", "sessionToken"),
+        ]:
+            block = block.replace(f"  {key}:", f"  {other}:")
+    found = given(wrapped(block, name=name))
+
+    assert found.credentials == Credentials(KEY_ID, SECRET, f"token-{SECRET}")
+    assert found.account_id == "111122223333"
+
+
+def test_the_wrappers_file_is_read_as_it_writes_it() -> None:
+    """Keys in camelCase, whole numbers as text, enums by name, zeros left out."""
+    target = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders, org: acme, env: dev, id: x-1, labels: {a: b}, annotations: {c: d}}
+spec:
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: "5", writeCapacityUnits: "5"}
+  attributeDefinitions: [{name: pk, type: S}, {name: sk, type: "N"}]
+  keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
+"""
+    found = given(wrapped(BLOCK, target))
+
+    assert found.region == "us-west-2"
+    assert found.manifest.spec.provisioned_throughput is not None
+    assert found.manifest.spec.provisioned_throughput.read_capacity_units == 5
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize("block", ["", "  access_key_id: ''\n  secret_access_key: ''\n", "  {}\n"])
+def test_an_empty_provider_block_leaves_the_credentials_to_the_environment(block: str) -> None:
+    assert given(wrapped(block)).credentials is None
+
+
+@pytest.mark.parametrize("nothing_at_all", ["null", "~", ""])
+def test_a_null_counts_as_absent(nothing_at_all: str) -> None:
+    text = f"provider_config: {nothing_at_all}\n" + wrapped("  {}\n").partition("\n")[2]
+
+    assert given(text.replace("  {}\n", "", 1)).credentials is None
+
+
+def test_the_account_guards_without_credentials_too() -> None:
+    found = given(wrapped("  account_id: 111122223333\n"))
+
+    assert (found.account_id, found.credentials) == ("111122223333", None)
+
+
+@pytest.mark.parametrize(
+    ("spec", "provider", "config", "environ", "region"),
+    [
+        (True, True, True, True, "eu-central-1"),
+        (False, True, True, True, "us-west-2"),
+        (False, False, True, True, "eu-north-1"),
+        (False, False, False, True, "sa-east-1"),
+    ],
+)
+def test_the_region_is_the_manifests_then_the_providers_then_configs_then_the_environments(
+    spec: bool, provider: bool, config: bool, environ: bool, region: str
+) -> None:
+    target = MANIFEST if spec else NO_REGION
+    found = given(
+        wrapped("  region: us-west-2\n", target) if provider else target,
+        {CONFIG_REGION: "eu-north-1"} if config else {},
+        {"AWS_REGION": "sa-east-1", "AWS_DEFAULT_REGION": "ca-west-1"} if environ else {},
+    )
+
+    assert found.region == region
+
+
+@pytest.mark.parametrize("environ", [{}, {"AWS_REGION": ""}])
+def test_the_default_region_counts_where_there_is_no_other(environ: dict[str, str]) -> None:
+    environ["AWS_DEFAULT_REGION"] = "ca-west-1"
+
+    assert given(NO_REGION, environ=environ).region == "ca-west-1"
+
+
+def test_no_region_anywhere_is_an_error_with_every_way_to_name_one() -> None:
+    with pytest.raises(ManifestError) as raised:
+        given(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
+
+    assert str(raised.value) == (
+        "x.yaml: error[no-region]: no region is named\n"
+        "  help: set spec.region in the manifest, region in provider_config, the config "
+        "aws:region, or AWS_REGION in the environment"
+    )
+
+
+def test_a_broken_manifest_is_not_asked_for_its_region() -> None:
+    with pytest.raises(ManifestError) as raised:
+        given(NO_REGION.replace("PAY_PER_REQUEST", "PAY"))
+
+    assert [problem.code for problem in raised.value.diagnostics] == ["enum"]
+
+
+def test_warnings_come_with_the_input() -> None:
+    found = given("docker_registry: {}\n" + wrapped(BLOCK))
+
+    assert [warning.message for warning in found.warnings] == [
+        "'docker_registry' is not part of a stack input and is ignored"
+    ]
+
+
+def test_a_path_leads_into_the_target() -> None:
+    (problem,) = examine_source(
+        Source("x.yaml", wrapped(BLOCK, MANIFEST.replace("PAY_PER_REQUEST", "PAY")))
+    )[1]
+
+    assert (problem.path, problem.span and problem.span.line) == ("spec.billingMode", 13)
+
+
+# Nothing of a secret is shown
+
+
+SAFE = {"111122223333", "us-west-2"}
+BROKEN_TARGET = MANIFEST.replace("PAY_PER_REQUEST", "PAY")
+JSON = (
+    f'{{"provider_config": {{"access_key_id": "{KEY_ID}", "secret_access_key": "{SECRET}"}}, '
+    f'"target": {ONE_LINE}}}'
+)
+
+
+HOSTILE = {
+    # The error stands elsewhere.
+    "block": wrapped(BLOCK, BROKEN_TARGET),
+    "flow": wrapped(f"  {{access_key_id: {KEY_ID}, secret_access_key: {SECRET}}}\n", BROKEN_TARGET),
+    "json": JSON.replace("PAY_PER_REQUEST", "PAY"),
+    "json, target misspelt": JSON.replace('"target"', '"targets"'),
+    "block misspelt": wrapped(BLOCK, name="provider_confg"),
+    "block called otherwise": wrapped(BLOCK, BROKEN_TARGET, name="aws"),
+    "two documents": wrapped(BLOCK, BROKEN_TARGET) + "---\na: 1\n",
+    "in the second document": MANIFEST + "---\n" + wrapped(BLOCK),
+    # It stands in the block.
+    "one key alone": wrapped(f"  access_key_id: {KEY_ID}\n"),
+    "the other alone": wrapped(f"  secret_access_key: {SECRET}\n"),
+    "keys misspelt": wrapped(f"  acces_key_id: {KEY_ID}\n  secrt_access_key: {SECRET}\n"),
+    "wrong types": wrapped(f"  access_key_id: [{KEY_ID}]\n  secret_access_key: {{{SECRET}: 1}}\n"),
+    "a list": wrapped(f"  - {KEY_ID}\n  - {SECRET}\n"),
+    "a text": wrapped(f"  {KEY_ID}:{SECRET}\n"),
+    "no account, no region": wrapped(f"  account_id: {SECRET}\n  region: {KEY_ID}\n"),
+    "unknown key": wrapped(f"  profile: {SECRET}\n"),
+    "a secret for a key": wrapped(f"  {KEY_ID}: {SECRET}\n"),
+    "both spellings": wrapped(BLOCK + f"  secretAccessKey: {SECRET}\n"),
+    "twice": wrapped(BLOCK + f"  secret_access_key: {SECRET}\n"),
+    "a secret for a key, twice": wrapped(BLOCK + f"  {SECRET}: 1\n  {SECRET}: 2\n"),
+    "block scalar": wrapped(f"  secret_access_key: |\n    {SECRET}\n    {SECRET}\n"),
+    "folded": wrapped(f"  session_token: {SECRET}\n    {SECRET}\n"),
+    "tagged": wrapped(f"  secret_access_key: !!binary {SECRET}\n"),
+    "two blocks": wrapped(BLOCK) + f"awsCredential:\n{BLOCK}",
+    "the block twice": wrapped(BLOCK) + f"provider_config:\n{BLOCK}",
+    "no target": f"provider_config:\n{BLOCK}",
+    # The block is out of its place.
+    "not indented": BLOCK.replace("  ", "") + "target:\n",
+    "beside the manifest": MANIFEST + f"provider_config:\n{BLOCK}",
+    "at the end of spec": MANIFEST + BLOCK,
+    "in metadata": MANIFEST.replace("orders", f"5, secret_key: {SECRET}"),
+    "deeper": wrapped("", BROKEN_TARGET) + f"provider:\n  deeper:\n    secret: {SECRET}\n",
+    "anchor": f"a: &a {SECRET}\n" + wrapped("  secret_access_key: *a\n"),
+    "anchored block": f"a: &a\n{BLOCK}"
+    + wrapped("", BROKEN_TARGET).replace("_config:", "_config: *a"),
+    # The syntax is broken around it, or in it.
+    "behind it": wrapped(BLOCK) + "a: [\n",
+    "quote not closed": wrapped(BLOCK + f"  session: '{SECRET}\n"),
+    "second colon": wrapped(f"  secret_access_key: {SECRET}: x\n"),
+    "not in line": wrapped(f"  secret_access_key: {SECRET}\n   access_key_id: {KEY_ID}\n"),
+    "at sign": wrapped(f"  secret_access_key: @{SECRET}\n"),
+    "alias": wrapped(f"  secret_access_key: *{SECRET}\n"),
+    "anchor for a value": wrapped(f"  secret_access_key: &{SECRET}\n", BROKEN_TARGET),
+    "tag for a value": wrapped(f"  secret_access_key: !{SECRET} x\n"),
+    "escape": wrapped(f'  secret_access_key: "\\{SECRET}"\n'),
+    "tab": wrapped(f"  secret_access_key: \t{SECRET}\n \taccess_key_id: x\n"),
+    "nul": wrapped(f"  secret_access_key: {SECRET}\x00\n"),
+    "directive": f"%{SECRET}\n---\n" + wrapped(BLOCK),
+    "json cut off": JSON[:-2],
+    "json, quote not closed": JSON.replace(f'"{SECRET}"', f'"{SECRET}'),
+    "json, no quotes": JSON.replace(f'"{SECRET}"', f"{SECRET} {{"),
+    # It is no YAML mapping at all.
+    "environment file": f"aws_secret_access_key={SECRET}\n",
+    "ini file": f"[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n",
+    "list of settings": f"- aws_secret_access_key={SECRET}\n",
+    "shell script": f"export AWS_SECRET_ACCESS_KEY={SECRET}\nkind: 5\n",
+    "equals signs": wrapped(BLOCK).replace(":", " ="),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("positions", [True, False])
+def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None:
+    with pytest.raises(ManifestError) as raised:
+        read(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
+
+    shown = str(raised.value) + "".join(str(d.data()) for d in raised.value.diagnostics)
+    assert SECRET not in shown
+    assert KEY_ID not in shown
+
+
+def test_the_lines_of_the_manifest_beside_the_credentials_are_shown() -> None:
+    with pytest.raises(ManifestError, match="   13 |     billingMode: PAY\n"):
+        given(wrapped(BLOCK, BROKEN_TARGET))
+
+
+def test_no_representation_shows_a_secret() -> None:
+    shown = repr(given(wrapped(BLOCK)))
+
+    assert SECRET not in shown
+    assert KEY_ID not in shown

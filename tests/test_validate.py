@@ -1,0 +1,295 @@
+"""Many manifests at once: which there are under the paths, what is wrong, and what is printed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planton.commands import validate_command
+from planton.document import MAX_BYTES
+from planton.validate import Report, validate
+
+GOOD = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+"""
+BAD = GOOD.replace("PAY_PER_REQUEST", "PAY")
+WARNED = GOOD.replace("spec:", "spec:\n  region:")
+FOREIGN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: AwsDynamodb}\n"
+WRAPPED = "target:\n" + "".join(f"  {line}\n" for line in GOOD.splitlines())
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: str, text: str | bytes = GOOD) -> None:
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def reports(*paths: str, stdin: str = "") -> list[tuple[str, list[str], int, int]]:
+    return [_short(report) for report in validate(paths, stdin.encode())]
+
+
+def _short(report: Report) -> tuple[str, list[str], int, int]:
+    codes = [diagnostic.code for diagnostic in report.diagnostics]
+    return report.file, codes, report.manifests, report.foreign
+
+
+def printed(
+    capsys: pytest.CaptureFixture[str], *paths: str, format: str = "text"
+) -> tuple[int, str, str]:
+    status = validate_command(list(paths), b"", format)
+    return status, *capsys.readouterr()
+
+
+# Which files there are
+
+
+def test_the_files_of_a_folder_come_in_a_stable_order_and_hidden_ones_not_at_all() -> None:
+    for path in (
+        "b/z.yaml", "b/a.yml", "a.yaml", "B.yaml", "c.json", "d.txt", "yaml", ".hidden.yaml",
+        ".git/x.yaml", "b/.terraform/x.yaml", "node_modules/x.yaml", "vendor/x.yaml",
+        "venv/x.yaml", "third_party/x.yaml", "__pycache__/x.yaml",
+    ):  # fmt: skip
+        write(path)
+
+    assert [report.file for report in validate(["."])] == [
+        "./B.yaml", "./a.yaml", "./b/a.yml", "./b/z.yaml",
+    ]  # fmt: skip
+
+
+def test_a_hidden_file_or_folder_that_is_named_is_read() -> None:
+    write(".hidden.txt")
+    write(".folder/a.yaml")
+
+    assert reports(".hidden.txt", ".folder") == [
+        (".hidden.txt", [], 1, 0),
+        (".folder/a.yaml", [], 1, 0),
+    ]
+
+
+def test_paths_are_read_in_the_order_in_which_they_are_named() -> None:
+    write("b.yaml")
+    write("a.yaml")
+
+    assert [report.file for report in validate(["b.yaml", "-", "a.yaml"], GOOD.encode())] == [
+        "b.yaml",
+        "<stdin>",
+        "a.yaml",
+    ]
+
+
+def test_of_a_folder_documents_and_files_of_other_kinds_are_only_counted() -> None:
+    write("a.yaml", FOREIGN)
+    write("b.yaml", "a: [\n")
+    write("c.yaml", b"\xff\xfe")
+    write("d.yaml", b"#" * (MAX_BYTES + 1))
+    write("e.yaml", FOREIGN + "---\n" + GOOD + "---\n- AwsDynamodb\n---\nno: kind\n")
+    write("f.yaml", "")
+
+    assert reports(".") == [
+        ("./a.yaml", [], 0, 1),
+        ("./b.yaml", [], 0, 1),
+        ("./c.yaml", [], 0, 1),
+        ("./d.yaml", [], 0, 1),
+        ("./e.yaml", [], 1, 3),
+        ("./f.yaml", [], 0, 1),
+    ]
+
+
+def test_a_broken_file_of_a_folder_counts_where_it_names_our_kind() -> None:
+    write("a.yaml", "kind: AwsDynamodb\na: [\n")
+    write("b.yaml", GOOD.replace("AwsDynamodb", "AwsDynamoDB"))
+    write("c.yaml", GOOD.replace("AwsDynamodb", "aws_dynamodb"))
+
+    assert reports(".") == [
+        ("./a.yaml", ["yaml-syntax"], 0, 0),
+        ("./b.yaml", ["kind"], 1, 0),
+        ("./c.yaml", ["kind"], 1, 0),
+    ]
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_is_reported() -> None:
+    Path("a.yaml").symlink_to("missing.yaml")
+
+    assert reports(".") == [("./a.yaml", ["unreadable"], 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (FOREIGN, ["kind"]),
+        ("a: [\n", ["yaml-syntax"]),
+        ("", ["empty"]),
+        ("- a\n", ["type"]),
+        (FOREIGN + "---\n" + FOREIGN, ["empty"]),
+        (b"\xff\xfe", ["not-utf-8"]),
+        (b"#" * (MAX_BYTES + 1), ["too-large"]),
+    ],
+)
+def test_a_file_that_is_named_must_hold_a_manifest(text: str | bytes, codes: list[str]) -> None:
+    write("a.yaml", text)
+
+    assert [found for _, found, _, _ in reports("a.yaml")] == [codes]
+
+
+def test_a_path_that_is_not_there_is_reported() -> None:
+    assert reports("missing") == [("missing", ["unreadable"], 0, 0)]
+
+
+def test_every_manifest_of_a_file_is_looked_at() -> None:
+    write("a.yaml", GOOD + "---\n" + BAD + "---\n" + FOREIGN + "---\n" + BAD)
+
+    assert reports("a.yaml") == [("a.yaml", ["enum", "enum"], 3, 1)]
+    (report,) = validate(["a.yaml"])
+    assert [d.span.line for d in report.diagnostics if d.span] == [13, 25]
+
+
+def test_a_manifest_inside_a_stack_input_is_looked_at() -> None:
+    write("a/a.yaml", WRAPPED)
+    write("a/b.yaml", WRAPPED.replace("PAY_PER_REQUEST", "PAY"))
+    write("a/c.yaml", "target: [AwsDynamodb]\n")
+
+    assert reports("a", "a/a.yaml") == [
+        ("a/a.yaml", [], 1, 0),
+        ("a/b.yaml", ["enum"], 1, 0),
+        ("a/c.yaml", [], 0, 1),
+        ("a/a.yaml", [], 1, 0),
+    ]
+
+
+def test_a_stack_input_without_a_target_is_refused_where_it_is_named() -> None:
+    write("a.yaml", "provider_config: {region: eu-central-1}\n")
+
+    assert reports("a.yaml") == [("a.yaml", ["no-target"], 1, 0)]
+
+
+# What is printed
+
+
+def test_a_good_manifest_is_said_to_be_valid(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml")
+
+    assert printed(capsys, "a.yaml") == (0, "1 file: 1 valid\n", "")
+
+
+def test_findings_are_printed_file_by_file_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml", BAD)
+    write("b.yaml", WARNED)
+    write("c.yaml")
+    write("d.yaml", FOREIGN)
+
+    assert printed(capsys, ".") == (
+        1,
+        """\
+./a.yaml:5:16: error[enum]: 'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST'
+    5 |   billingMode: PAY
+      |                ^^^
+  spec.billingMode
+
+./b.yaml:5:3: warning[empty-value]: 'region' has no value, so it counts as absent
+    5 |   region:
+      |   ^^^^^^
+  spec.region
+  help: give it a value, or remove the key; are the lines below it indented?
+
+3 files: 2 valid, 1 invalid; 1 error; 1 warning; 1 of other kinds left out
+""",
+        "",
+    )
+
+
+def test_numbers_agree_with_their_words(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml", BAD + "---\n" + BAD + "---\n" + FOREIGN + "---\n" + FOREIGN)
+    write("b.yaml", WARNED + "---\n" + WARNED)
+
+    _, out, _ = printed(capsys, ".")
+
+    assert out.splitlines()[-1] == (
+        "2 files: 1 valid, 1 invalid; 2 errors; 2 warnings; 2 of other kinds left out"
+    )
+
+
+def test_warnings_alone_are_no_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml", WARNED)
+
+    status, out, _ = printed(capsys, "a.yaml")
+
+    assert (status, out.splitlines()[-1]) == (0, "1 file: 1 valid; 1 warning")
+
+
+def test_a_machine_gets_every_file_every_finding_and_a_summary(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("a.yaml", BAD.replace("{name: orders}", "{name: 5}"))
+    write("b.yaml")
+    write("c.yaml", FOREIGN)
+
+    status, out, err = printed(capsys, ".", format="json")
+
+    place: dict[str, Any] = {"severity": "error", "line": 3, "column": 18, "end_line": 3}
+    assert (status, err) == (1, "")
+    assert json.loads(out) == {
+        "files": [
+            {
+                "file": "./a.yaml",
+                "valid": False,
+                "diagnostics": [
+                    {
+                        **place,
+                        "code": "type",
+                        "message": "name must be text, is the number 5",
+                        "path": "metadata.name",
+                        "end_column": 19,
+                        "help": "put it in double quotes",
+                    },
+                    {
+                        **place,
+                        "code": "enum",
+                        "message": "'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST'",
+                        "path": "spec.billingMode",
+                        "line": 5,
+                        "column": 16,
+                        "end_line": 5,
+                        "end_column": 19,
+                        "help": "",
+                    },
+                ],
+            },
+            {"file": "./b.yaml", "valid": True, "diagnostics": []},
+        ],
+        "summary": {
+            "files": 2,
+            "manifests": 2,
+            "valid": 1,
+            "invalid": 1,
+            "errors": 2,
+            "warnings": 0,
+            "foreign": 1,
+        },
+    }
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_folder_without_any_manifest_is_no_success(
+    format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.yaml", FOREIGN)
+    write("b/c.txt")
+
+    status, out, err = printed(capsys, ".", "b", format=format)
+
+    assert status == 2
+    assert err == "planton: no AwsDynamodb manifest in ., b\n"
+    assert (json.loads(out)["files"] if format == "json" else out) in ([], "")
