@@ -162,7 +162,8 @@ KINDS: dict[str, Kind] = {
     "autoscaling-off": Kind(
         "autoscaling off",
         Effect.IN_PLACE,
-        "the capacity returns to the manifest's units at once, whatever it was scaled to",
+        "the capacity returns to the manifest's units, whatever it was scaled to, as soon as a "
+        "`pulumi refresh` has seen where it is",
         "set provisionedThroughput to what the load needs",
         warns=True,
     ),

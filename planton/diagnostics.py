@@ -22,6 +22,7 @@ BOM = "\ufeff"
 
 _EXCERPT_WIDTH = 100
 _QUOTE_WIDTH = 60
+_PATH_WIDTH = 300
 # libyaml's line breaks; str.splitlines knows more of them and would count other lines.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -78,13 +79,13 @@ class Diagnostic:
 
     def text(self, excerpts: dict[Source, list[str]] | None = None) -> str:
         """The finding as a person reads it; `excerpts` keeps split sources between calls."""
-        where = self.source.name
+        where = printable(self.source.name)
         if self.span and self.source.positions:
             where += f":{self.span.line}:{self.span.column}"
         parts = [f"{where}: {self.severity}[{self.code}]: {self.message}"]
         parts += self._excerpt({} if excerpts is None else excerpts)
         if self.path:
-            parts.append(f"  {printable(self.path)}")
+            parts.append(f"  {quote(self.path, _PATH_WIDTH)[1:-1]}")
         if self.help:
             parts.append(f"  help: {self.help}")
         return "\n".join(parts)
@@ -159,11 +160,11 @@ def printable(text: str) -> str:
     )
 
 
-def quote(value: object) -> str:
+def quote(value: object, width: int = _QUOTE_WIDTH) -> str:
     """A value as a message shows it: quoted, on one line, cut where it is long."""
     text = printable(str(value))
-    if len(text) > _QUOTE_WIDTH:
-        text = text[: _QUOTE_WIDTH - 1] + "…"
+    if len(text) > width:
+        text = text[: width - 1] + "…"
     return f"'{text}'"
 
 

@@ -84,7 +84,7 @@ _CORE: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NUMERIC_START = frozenset("+-.0123456789")
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,999})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
@@ -203,10 +203,11 @@ class _Builder:
                 yield self._document(next_event)
 
     def _document(self, next_event: Callable[[], Any]) -> Node:
-        anchors: dict[str, tuple[Node, int]] = {}
-        # One entry an open collection: its children so far, its start event, the count before it.
-        stack: list[tuple[list[Node], Any, int]] = []
+        anchors: dict[str, tuple[Node, int, int]] = {}  # what each stands for, its size and height
+        # One entry an open collection: what is around it (children, height), its start, the count.
+        stack: list[tuple[list[Node], int, Any, int]] = []
         children: list[Node] = []
+        height = 0
         count = 0
         scalar_event = yaml.ScalarEvent
         while True:
@@ -219,17 +220,15 @@ class _Builder:
                 if event.tag is not None:
                     node = self._tagged(node, event.tag)
                 if event.anchor:
-                    anchors[event.anchor] = (node, 1)
+                    anchors[event.anchor] = (node, 1, 0)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
-                    self._refuse(
-                        "too-deep", f"nested more than {MAX_DEPTH} levels deep", event.start_mark
-                    )
-                stack.append((children, event, count - 1))
-                children = []
+                    self._too_deep(event.start_mark)
+                stack.append((children, height, event, count - 1))
+                children, height = [], 0
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                outer, start, before = stack.pop()
+                outer, outer_height, start, before = stack.pop()
                 make = self._mapping if kind is yaml.MappingEndEvent else self._sequence
                 node = make(children, start, event)
                 children = outer
@@ -237,10 +236,14 @@ class _Builder:
                 if start.tag is not None and start.tag != "!":
                     self._tag(node)
                 if start.anchor:
-                    anchors[start.anchor] = (node, count - before)
+                    anchors[start.anchor] = (node, count - before, height + 1)
+                height = max(outer_height, height + 1)
             elif kind is yaml.AliasEvent:
-                node, size = anchors.get(event.anchor) or self._no_anchor(event, stack)
+                node, size, levels = anchors.get(event.anchor) or self._no_anchor(event, stack)
                 count += size - 1
+                height = max(height, levels)
+                if len(stack) + levels > MAX_DEPTH:
+                    self._too_deep(event.start_mark)
             else:
                 break
             if count > MAX_NODES:
@@ -290,8 +293,11 @@ class _Builder:
     def _tag(self, node: Node) -> None:
         self._report("tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
 
-    def _no_anchor(self, event: Any, stack: list[tuple[list[Node], Any, int]]) -> Any:
-        if any(start.anchor == event.anchor for _, start, _ in stack):
+    def _too_deep(self, mark: Mark) -> None:
+        self._refuse("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)
+
+    def _no_anchor(self, event: Any, stack: list[tuple[list[Node], int, Any, int]]) -> Any:
+        if any(start.anchor == event.anchor for _, _, start, _ in stack):
             self._refuse("alias", "an alias inside the value that it stands for", event.start_mark)
         self._refuse(
             "alias",

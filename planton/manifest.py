@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -175,7 +175,8 @@ class _Checker:
     def _type_error(self, problem: dict[str, Any], data: dict[str, Any]) -> None:
         """Reports one of pydantic's findings in our words, and puts a stand-in in its place."""
         path: Path = problem["loc"]
-        at_key = path[-1] == "[key]"
+        # Pydantic's own mark, unless somebody's key is called so.
+        at_key = path[-1] == "[key]" and not _is_mapping(_find(data, path[:-1])[1])
         if at_key:
             path = path[:-1]
         name = quote(path[-1])[1:-1]
@@ -256,7 +257,10 @@ class _Checker:
                 entry = next((e for e in here.entries if e[0].text == part), None)
             elif isinstance(here, Sequence) and isinstance(part, int):
                 entry = None, here.items[part]
-            if entry is None or (isinstance(entry[1], Scalar) and resolve(entry[1]) is None):
+            empty = (
+                entry and entry[0] and isinstance(entry[1], Scalar) and resolve(entry[1]) is None
+            )
+            if entry is None or empty:
                 return name or here, path[i:]
             name, here = entry
         return (name if key and name else here), ()
@@ -315,6 +319,10 @@ def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
             annotation = bare(get_args(annotation)[-1])
         here = parent[part] if isinstance(part, int) else parent.get(part)
     return parent, annotation, optional
+
+
+def _is_mapping(annotation: Any) -> bool:
+    return bool(fields(annotation)) or get_origin(annotation) is dict
 
 
 def _stand_in(annotation: Any) -> Any:

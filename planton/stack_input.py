@@ -14,7 +14,17 @@ from typing import Any
 
 from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean, quote
 from planton.dialect.keys import camel, respell
-from planton.document import MAX_BYTES, Mapping, Node, Scalar, Sequence, decode, parse, span
+from planton.document import (
+    MAX_BYTES,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    decode,
+    parse,
+    resolve,
+    span,
+)
 from planton.manifest import examine
 from planton.model.spec import AwsDynamodb
 from planton.provider_block import read_provider
@@ -178,6 +188,10 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     # Until the text is understood, any of its lines may hold a secret.
     guarded = source.without_excerpts() if _SECRET.search(source.text) else source
     roots, found = parse(guarded)
+    if guarded is source:
+        return roots, source, found
+    if not all(isinstance(root, Mapping) and _is_understood(root) for root in roots):
+        return roots, guarded, found
     return roots, replace(source, hidden=frozenset(_secret_lines(roots))), found
 
 
@@ -197,13 +211,32 @@ def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
             case Mapping():
                 for key, value in node.entries:
                     if _SECRET.search(key.text):
-                        yield from range(key.start.line + 1, value.end.line + 2)
+                        yield key.start.line + 1
+                        yield from _lines(value)
                     else:
                         yield from _secret_lines([value])
             case Sequence():
                 yield from _secret_lines(node.items)
             case Scalar():
                 pass
+
+
+def _lines(node: Node) -> Iterator[int]:
+    """The lines of a node and of everything in it: an alias has its value elsewhere."""
+    yield from range(node.start.line + 1, node.end.line + 2)
+    match node:
+        case Mapping():
+            for _, value in node.entries:
+                yield from _lines(value)
+        case Sequence():
+            for item in node.items:
+                yield from _lines(item)
+        case Scalar():
+            pass
+
+
+def _is_understood(root: Mapping) -> bool:
+    return _is_manifest(root) or root.get(_TARGET) is not None
 
 
 def _is_manifest(root: Mapping) -> bool:
@@ -234,15 +267,16 @@ def unwrap(
     assert isinstance(top, Mapping)
     known = (_TARGET, *_BLOCKS)
     seen: str | None = None
-    for key, value in top.entries:
-        if key.text in _BLOCKS:
+    for key, value in root.entries:
+        name = camel(key.text)
+        if name in _BLOCKS:
             if seen:
                 report("provider", f"{seen} and {key.text} cannot both be given", key, "keep one")
             seen = key.text
-            found += read_provider(key.text, value, source, provider)
-        elif key.text != _TARGET:
+            found += read_provider(name, value, source, provider)
+        elif name != _TARGET:
             # A block under a misspelt name would deploy with whatever credentials lie around.
-            meant = did_you_mean(key.text, known)
+            meant = did_you_mean(name, known)
             if meant:
                 help = f"did you mean '{meant}'?"
                 report("unknown-key", f"unknown key {quote(key.text)}", key, help)
@@ -250,7 +284,7 @@ def unwrap(
                 message = f"{quote(key.text)} is not part of a stack input and is ignored"
                 report("unknown-key", message, key, severity="warning")
     target = top.get(_TARGET)
-    if target is None or (isinstance(target, Scalar) and not target.text):
+    if target is None or (isinstance(target, Scalar) and resolve(target) is None):
         report(
             "no-target",
             "neither a manifest (apiVersion, kind, metadata, spec) nor a stack input that "

@@ -479,10 +479,22 @@ def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
 
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
-        judge(SimpleNamespace(old_inputs=old, new_inputs=new))  # type: ignore[arg-type]  # a double
+        judge(SimpleNamespace(old_inputs=old, new_inputs=new, old_outputs={"tableMade": True}))  # type: ignore[arg-type]  # a double
     first, _, rest = str(refused.value).partition("\n\n")
     assert first == "table 'orders': this update is refused, nothing was touched"
     assert rest == compare(old, new)[0].text()
+
+
+def test_where_there_may_be_no_table_yet_the_refusal_says_what_then() -> None:
+    from planton.resources.guard import RefusedUpdate, judge
+
+    old, new = decided(manifest()), decided(manifest(), "us-east-1")
+    with pytest.raises(RefusedUpdate) as refused:
+        judge(SimpleNamespace(old_inputs=old, new_inputs=new, old_outputs={}))  # type: ignore[arg-type]  # a double
+    assert str(refused.value).endswith(
+        "\n\nThe last update did not come to its end. If `pulumi stack` lists no table, there is "
+        "nothing to lose: `pulumi destroy`, and then `pulumi up`."
+    )
 
 
 def test_the_hook_lets_harmless_changes_pass() -> None:

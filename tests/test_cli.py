@@ -1,5 +1,6 @@
 """The command line as a process: its statuses, its streams, and what no terminal should see."""
 
+import importlib
 import io
 import json
 import os
@@ -110,7 +111,9 @@ def test_plan_reads_a_stack_input_and_takes_its_region(planton: Planton) -> None
     indented = b"".join(b"  " + line + b"\n" for line in GOOD.splitlines())
     stack_input = b"provider_config: {region: eu-north-1}\ntarget:\n" + indented
 
-    assert planton("plan", "-", stdin=stack_input).stdout.startswith(b"table orders in eu-north-1\n")
+    assert planton("plan", "-", stdin=stack_input).stdout.startswith(
+        b"table orders in eu-north-1\n"
+    )
 
 
 def test_standard_input_is_read_no_further_than_a_mebibyte(planton: Planton) -> None:
@@ -223,6 +226,18 @@ def test_each_command_hands_on_what_it_is_given(capsys: pytest.CaptureFixture[st
     assert '"code": "unreadable"' in out
 
 
+def test_what_is_found_on_the_way_to_a_plan_goes_to_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_in_process("plan", "-", stdin=BAD) == 1
+    refused = capsys.readouterr()
+    assert run_in_process("plan", "-", stdin=GOOD + b"  region:\n") == 0
+    warned = capsys.readouterr()
+
+    assert (refused.out, refused.err.count("error[")) == ("", 21)
+    assert (warned.out[:12], warned.err.count("warning[")) == ("table orders", 1)
+
+
 def test_a_change_that_loses_data_has_a_status_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,10 +277,14 @@ def test_a_broken_pipe_is_a_problem_and_nothing_more(monkeypatch: pytest.MonkeyP
     assert sys.stderr.closed
 
 
-def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_module_is_the_command_and_so_is_what_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "argv", ["planton", "validate", str(ROOT / "hack" / "manifest.yaml")])
 
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("planton", run_name="__main__")
+    with pytest.raises(SystemExit) as installed:
+        importlib.import_module("planton.__main__").run()
 
-    assert ended.value.code == 0
+    assert (ended.value.code, installed.value.code) == (0, 0)

@@ -24,7 +24,11 @@ def finding(
     text: str = TEXT, span: Span | None = None, *, source: Source | None = None, path: str = ""
 ) -> Diagnostic:
     return Diagnostic(
-        code="code", message="message", source=source or Source("x.yaml", text), span=span, path=path
+        code="code",
+        message="message",
+        source=source or Source("x.yaml", text),
+        span=span,
+        path=path,
     )
 
 
@@ -76,14 +80,19 @@ def test_a_text_without_lines_of_its_own_shows_name_and_path_only() -> None:
     diagnostic = finding(source=source, span=Span(3, 22, 3, 24), path="spec.keySchema")
 
     assert diagnostic.text() == "config manifest: error[code]: message\n  spec.keySchema"
-    assert {diagnostic.data()[key] for key in ("line", "column", "end_line", "end_column")} == {None}
+    assert {diagnostic.data()[key] for key in ("line", "column", "end_line", "end_column")} == {
+        None
+    }
 
 
 @pytest.mark.parametrize("hidden", [frozenset({3}), None])
 def test_a_hidden_line_is_not_shown(hidden: frozenset[int] | None) -> None:
     source = Source("x.yaml", TEXT, hidden=hidden)
 
-    assert finding(source=source, span=Span(3, 22, 3, 24)).text() == "x.yaml:3:22: error[code]: message"
+    assert (
+        finding(source=source, span=Span(3, 22, 3, 24)).text()
+        == "x.yaml:3:22: error[code]: message"
+    )
 
 
 def test_the_lines_beside_a_hidden_one_are_shown() -> None:
@@ -104,7 +113,9 @@ def test_a_source_shows_its_text_in_no_representation() -> None:
         ("a: b", Span(1, 4, 1, 5), ["a: b", "   ^"]),
         ("a: b", Span(1, 4, 1, 4), ["a: b", "   ^"]),
         ("a: ", Span(1, 4, 1, 5), ["a:", "   ^"]),
-        ("a: b\nc", Span(1, 4, 2, 2), ["a: b", "   ^"]),
+        ("a: b c\nd", Span(1, 4, 2, 2), ["a: b c", "   ^"]),
+        ("a: bc  \nd", Span(1, 4, 2, 2), ["a: bc", "   ^^"]),
+        ("a:  \nd", Span(1, 3, 2, 2), ["a:", "  ^"]),
         ("a: |\n  b\n", Span(1, 4, 3, 1), ["a: |", "   ^"]),
         ("{順序: b}", Span(1, 6, 1, 7), ["{順序: b}", "       ^"]),
         ("{順序: b}", Span(1, 2, 1, 4), ["{順序: b}", " ^^^^"]),
@@ -124,10 +135,10 @@ def test_the_caret_stands_under_what_it_means(text: str, span: Span, shown: list
     ("length", "start", "end", "line", "caret"),
     [
         (100, 91, 101, "1234567890" * 10, " " * 90 + "^" * 10),
-        (120, 11, 21, "1234567890" * 10, " " * 10 + "^" * 10),
-        (120, 51, 121, "1234567890" * 10, " " * 50 + "^" * 50),
-        (120, 101, 111, "1234567890" * 7, " " * 50 + "^" * 10),
-        (400, 301, 311, "1234567890" * 10, " " * 50 + "^" * 10),
+        (120, 11, 21, "1234567890" * 10 + "…", " " * 10 + "^" * 10),
+        (120, 51, 121, "1234567890" * 10 + "…", " " * 50 + "^" * 50),
+        (120, 101, 111, "…" + "1234567890" * 7, " " * 51 + "^" * 10),
+        (400, 301, 311, "…" + "1234567890" * 10 + "…", " " * 51 + "^" * 10),
     ],
 )
 def test_a_long_line_is_cut_around_the_place(
@@ -138,7 +149,9 @@ def test_a_long_line_is_cut_around_the_place(
     assert excerpt(text, Span(1, start, 1, end)) == [line, caret]
 
 
-@pytest.mark.parametrize("hostile", ["\x1b]0;title\x07", "\x9b31m", "\u202egnol", "a\nb", "\r", "\x00"])
+@pytest.mark.parametrize(
+    "hostile", ["\x1b]0;title\x07", "\x9b31m", "\u202egnol", "a\nb", "\r", "\x00"]
+)
 def test_nothing_that_a_terminal_acts_on_is_printed_raw(hostile: str) -> None:
     """Names of files and keys are the user's, and someone else may have chosen them."""
     source = Source(f"{hostile}.yaml", f"{hostile}: 1")

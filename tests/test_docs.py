@@ -93,3 +93,10 @@ NOT_SUPPORTED = {
     "dynamodb:EnableKinesisStreamingDestination",
     "dynamodb:UpdateKinesisStreamingDestination",
 }
+
+
+def test_the_readme_names_the_oldest_cli_that_the_guard_runs_on() -> None:
+    from planton.resources.guard import MINIMUM_CLI
+
+    shown = MINIMUM_CLI.removesuffix(".0")
+    assert f"Pulumi CLI ({shown} or newer)" in (ROOT / "README.md").read_text(encoding="utf-8")

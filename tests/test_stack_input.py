@@ -242,7 +242,9 @@ def test_a_bare_manifest_has_neither_account_nor_credentials() -> None:
     assert (found.region, found.account_id, found.credentials) == ("eu-central-1", None, None)
 
 
-@pytest.mark.parametrize("name", ["provider_config", "providerConfig", "aws_credential", "awsCredential"])
+@pytest.mark.parametrize(
+    "name", ["provider_config", "providerConfig", "aws_credential", "awsCredential"]
+)
 @pytest.mark.parametrize("camel", [False, True])
 def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) -> None:
     block = BLOCK
@@ -359,100 +361,3 @@ def test_a_path_leads_into_the_target() -> None:
     )[1]
 
     assert (problem.path, problem.span and problem.span.line) == ("spec.billingMode", 13)
-
-
-# Nothing of a secret is shown
-
-
-SAFE = {"111122223333", "us-west-2"}
-BROKEN_TARGET = MANIFEST.replace("PAY_PER_REQUEST", "PAY")
-JSON = (
-    f'{{"provider_config": {{"access_key_id": "{KEY_ID}", "secret_access_key": "{SECRET}"}}, '
-    f'"target": {ONE_LINE}}}'
-)
-
-
-HOSTILE = {
-    # The error stands elsewhere.
-    "block": wrapped(BLOCK, BROKEN_TARGET),
-    "flow": wrapped(f"  {{access_key_id: {KEY_ID}, secret_access_key: {SECRET}}}\n", BROKEN_TARGET),
-    "json": JSON.replace("PAY_PER_REQUEST", "PAY"),
-    "json, target misspelt": JSON.replace('"target"', '"targets"'),
-    "block misspelt": wrapped(BLOCK, name="provider_confg"),
-    "block called otherwise": wrapped(BLOCK, BROKEN_TARGET, name="aws"),
-    "two documents": wrapped(BLOCK, BROKEN_TARGET) + "---\na: 1\n",
-    "in the second document": MANIFEST + "---\n" + wrapped(BLOCK),
-    # It stands in the block.
-    "one key alone": wrapped(f"  access_key_id: {KEY_ID}\n"),
-    "the other alone": wrapped(f"  secret_access_key: {SECRET}\n"),
-    "keys misspelt": wrapped(f"  acces_key_id: {KEY_ID}\n  secrt_access_key: {SECRET}\n"),
-    "wrong types": wrapped(f"  access_key_id: [{KEY_ID}]\n  secret_access_key: {{{SECRET}: 1}}\n"),
-    "a list": wrapped(f"  - {KEY_ID}\n  - {SECRET}\n"),
-    "a text": wrapped(f"  {KEY_ID}:{SECRET}\n"),
-    "no account, no region": wrapped(f"  account_id: {SECRET}\n  region: {KEY_ID}\n"),
-    "unknown key": wrapped(f"  profile: {SECRET}\n"),
-    "a secret for a key": wrapped(f"  {KEY_ID}: {SECRET}\n"),
-    "both spellings": wrapped(BLOCK + f"  secretAccessKey: {SECRET}\n"),
-    "twice": wrapped(BLOCK + f"  secret_access_key: {SECRET}\n"),
-    "a secret for a key, twice": wrapped(BLOCK + f"  {SECRET}: 1\n  {SECRET}: 2\n"),
-    "block scalar": wrapped(f"  secret_access_key: |\n    {SECRET}\n    {SECRET}\n"),
-    "folded": wrapped(f"  session_token: {SECRET}\n    {SECRET}\n"),
-    "tagged": wrapped(f"  secret_access_key: !!binary {SECRET}\n"),
-    "two blocks": wrapped(BLOCK) + f"awsCredential:\n{BLOCK}",
-    "the block twice": wrapped(BLOCK) + f"provider_config:\n{BLOCK}",
-    "no target": f"provider_config:\n{BLOCK}",
-    # The block is out of its place.
-    "not indented": BLOCK.replace("  ", "") + "target:\n",
-    "beside the manifest": MANIFEST + f"provider_config:\n{BLOCK}",
-    "at the end of spec": MANIFEST + BLOCK,
-    "in metadata": MANIFEST.replace("orders", f"5, secret_key: {SECRET}"),
-    "deeper": wrapped("", BROKEN_TARGET) + f"provider:\n  deeper:\n    secret: {SECRET}\n",
-    "anchor": f"a: &a {SECRET}\n" + wrapped("  secret_access_key: *a\n"),
-    "anchored block": f"a: &a\n{BLOCK}"
-    + wrapped("", BROKEN_TARGET).replace("_config:", "_config: *a"),
-    # The syntax is broken around it, or in it.
-    "behind it": wrapped(BLOCK) + "a: [\n",
-    "quote not closed": wrapped(BLOCK + f"  session: '{SECRET}\n"),
-    "second colon": wrapped(f"  secret_access_key: {SECRET}: x\n"),
-    "not in line": wrapped(f"  secret_access_key: {SECRET}\n   access_key_id: {KEY_ID}\n"),
-    "at sign": wrapped(f"  secret_access_key: @{SECRET}\n"),
-    "alias": wrapped(f"  secret_access_key: *{SECRET}\n"),
-    "anchor for a value": wrapped(f"  secret_access_key: &{SECRET}\n", BROKEN_TARGET),
-    "tag for a value": wrapped(f"  secret_access_key: !{SECRET} x\n"),
-    "escape": wrapped(f'  secret_access_key: "\\{SECRET}"\n'),
-    "tab": wrapped(f"  secret_access_key: \t{SECRET}\n \taccess_key_id: x\n"),
-    "nul": wrapped(f"  secret_access_key: {SECRET}\x00\n"),
-    "directive": f"%{SECRET}\n---\n" + wrapped(BLOCK),
-    "json cut off": JSON[:-2],
-    "json, quote not closed": JSON.replace(f'"{SECRET}"', f'"{SECRET}'),
-    "json, no quotes": JSON.replace(f'"{SECRET}"', f"{SECRET} {{"),
-    # It is no YAML mapping at all.
-    "environment file": f"aws_secret_access_key={SECRET}\n",
-    "ini file": f"[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n",
-    "list of settings": f"- aws_secret_access_key={SECRET}\n",
-    "shell script": f"export AWS_SECRET_ACCESS_KEY={SECRET}\nkind: 5\n",
-    "equals signs": wrapped(BLOCK).replace(":", " ="),
-}
-
-
-@pytest.mark.parametrize("what", HOSTILE)
-@pytest.mark.parametrize("positions", [True, False])
-def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None:
-    with pytest.raises(ManifestError) as raised:
-        read(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
-
-    shown = str(raised.value) + "".join(str(d.data()) for d in raised.value.diagnostics)
-    assert SECRET not in shown
-    assert KEY_ID not in shown
-
-
-def test_the_lines_of_the_manifest_beside_the_credentials_are_shown() -> None:
-    with pytest.raises(ManifestError, match="   13 |     billingMode: PAY\n"):
-        given(wrapped(BLOCK, BROKEN_TARGET))
-
-
-def test_no_representation_shows_a_secret() -> None:
-    shown = repr(given(wrapped(BLOCK)))
-
-    assert SECRET not in shown
-    assert KEY_ID not in shown

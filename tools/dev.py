@@ -85,8 +85,10 @@ def corpus(_: Sequence[str]) -> int:
     return run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
 
 
-def bench(_: Sequence[str]) -> int:
-    """Measure speed and memory, side by side in one run."""
+def bench(arguments: Sequence[str]) -> int:
+    """Measure speed and memory, side by side in one run; `bench engine`: under the engine."""
+    if list(arguments) == ["engine"]:
+        return run(python("dev"), "-m", "tests.engine.bench", cwd=ROOT)
     return run(python("rehearse"), "-m", "tools.bench", cwd=ROOT)
 
 
@@ -101,12 +103,11 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 
 def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:
-    """Runs Python with this checkout importable; leaves nothing in the checkout."""
+    """Runs Python with this checkout importable; what tools keep goes into the cache folder."""
     cache = cache_folder()
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
         "RUFF_CACHE_DIR": str(cache / "ruff"),
         "COVERAGE_FILE": str(cache / f"coverage-{os.getpid()}"),
     }

@@ -77,7 +77,7 @@ def pinned() -> str:
 def version_of(pulumi: Path) -> str:
     """What it says, such as `v3.250.0`; "" where it says nothing."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
-    command = [pulumi, "version"]
+    command = [str(pulumi), "version"]
     try:
         answer = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=30, check=False

@@ -83,15 +83,16 @@ def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
 
 
 def _relocate(node: Node, scalar: Scalar) -> Node:
+    """The node at the scalar's place; each has marks of its own, by which it is known again."""
     start, end = (Place(mark.line, mark.column) for mark in (scalar.start, scalar.end))
     match node:
         case Mapping():
             entries = tuple(
-                (Scalar(key.text, key.style, start, end), _relocate(value, scalar))
+                (key._replace(start=Place(*start), end=end), _relocate(value, scalar))
                 for key, value in node.entries
             )
             return Mapping(entries, start, end)
         case Sequence():
             return Sequence(tuple(_relocate(item, scalar) for item in node.items), start, end)
-        case _:
-            return Scalar(node.text, node.style, start, end)
+        case Scalar():
+            return node._replace(start=start, end=end)

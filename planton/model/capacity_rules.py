@@ -16,7 +16,8 @@ _TABLE_UNITS = (
     "provisionedThroughput.readCapacityUnits",
     "provisionedThroughput.writeCapacityUnits",
 )
-_INDEX_UNITS = tuple(f"globalSecondaryIndexes.{field}" for field in _TABLE_UNITS)
+_INDEX_NAME = "globalSecondaryIndexes.name"
+_INDEX_UNITS = (_INDEX_NAME, *(f"globalSecondaryIndexes.{field}" for field in _TABLE_UNITS))
 _BOUNDS = tuple(
     f"autoscaling.{field}"
     for field in (
@@ -31,11 +32,14 @@ _INDEX_BOUNDS = tuple(f"globalSecondaryIndexes.{field}" for field in _BOUNDS)
 _DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
 
 _Holder = tuple[Path, str, ProvisionedThroughput | None]
+"""What has capacity: where its units stand, what it is called, and the units."""
 
 
-def _throughputs(spec: Spec) -> Iterator[_Holder]:
-    """Where throughput can stand: its path, who it is of, and itself."""
-    yield ("spec", "provisionedThroughput"), "the table", spec.provisioned_throughput
+def _of_table(spec: Spec) -> _Holder:
+    return ("spec", "provisionedThroughput"), "the table", spec.provisioned_throughput
+
+
+def _of_indexes(spec: Spec) -> Iterator[_Holder]:
     for i, index in enumerate(spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "provisionedThroughput")
         yield path, f"the index {quote(index.name)}", index.provisioned_throughput
@@ -80,49 +84,46 @@ def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
 def provisioned_requires_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
     """PROVISIONED needs both units, each at least 1 (CreateTable, ProvisionedThroughput)."""
     if manifest.spec.billing_mode is BillingMode.PROVISIONED:
-        yield from _missing_units(next(_throughputs(manifest.spec)))
+        yield from _missing_units(_of_table(manifest.spec))
 
 
 @rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
 def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
     """PAY_PER_REQUEST takes no units; 0/0 counts as absent (CreateTable)."""
     if manifest.spec.billing_mode is BillingMode.PAY_PER_REQUEST:
-        yield from _needless_units(next(_throughputs(manifest.spec)))
+        yield from _needless_units(_of_table(manifest.spec))
 
 
 @rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS)
 def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The same for each global index."""
-    _, *indexes = _throughputs(manifest.spec)
-    for holder in indexes:
+    for holder in _of_indexes(manifest.spec):
         if manifest.spec.billing_mode is BillingMode.PROVISIONED:
             yield from _missing_units(holder)
         elif manifest.spec.billing_mode is BillingMode.PAY_PER_REQUEST:
             yield from _needless_units(holder)
 
 
-def _scalings(
-    spec: Spec,
-) -> Iterator[tuple[Path, str, Autoscaling | None, ProvisionedThroughput | None]]:
-    """Where autoscaling can stand: its path, who it is of, itself, and the units it scales."""
-    yield ("spec", "autoscaling"), "the table", spec.autoscaling, spec.provisioned_throughput
+def _scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
+    """Where autoscaling can stand: its path, who it is of, and itself."""
+    yield ("spec", "autoscaling"), "the table", spec.autoscaling
     for i, index in enumerate(spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "autoscaling")
-        what = f"the index {quote(index.name)}"
-        yield path, what, index.autoscaling, index.provisioned_throughput
+        yield path, f"the index {quote(index.name)}", index.autoscaling
 
 
 @rule(
     "autoscaling_requires_provisioned",
     "billingMode",
     "autoscaling.enabled",
+    _INDEX_NAME,
     "globalSecondaryIndexes.autoscaling.enabled",
 )
 def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
     """There is no capacity to scale with PAY_PER_REQUEST."""
     if manifest.spec.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
-    for path, what, scaling, _ in _scalings(manifest.spec):
+    for path, what, scaling in _scalings(manifest.spec):
         if scaling is not None and scaling.enabled:
             yield Finding(
                 path,
@@ -136,13 +137,14 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     "autoscaling.enabled",
     "autoscaling.read",
     "autoscaling.write",
+    _INDEX_NAME,
     "globalSecondaryIndexes.autoscaling.enabled",
     "globalSecondaryIndexes.autoscaling.read",
     "globalSecondaryIndexes.autoscaling.write",
 )
 def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Autoscaling that is on and names no dimension would do nothing."""
-    for path, what, scaling, _ in _scalings(manifest.spec):
+    for path, what, scaling in _scalings(manifest.spec):
         if scaling and scaling.enabled and not (scaling.read or scaling.write):
             yield Finding(
                 path,
@@ -159,7 +161,8 @@ def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     block of its own is held to the table's.
     """
     table = manifest.spec.autoscaling
-    for path, what, own, units in _scalings(manifest.spec):
+    holders = (_of_table(manifest.spec), *_of_indexes(manifest.spec))
+    for (path, what, own), (_, _, units) in zip(_scalings(manifest.spec), holders, strict=True):
         scaling = own or table
         if scaling is None:
             continue
@@ -191,7 +194,7 @@ _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
 def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
     """40,000 units a table or index: the account's quota unless it was raised (Service Quotas)."""
-    for path, what, units in _throughputs(manifest.spec):
+    for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
         for field, unit in _DIMENSIONS:
             given = getattr(units, _UNIT_ATTRIBUTE[field], 0)
             if given > QUOTA_UNITS:

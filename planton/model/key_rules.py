@@ -24,10 +24,14 @@ _ATTRIBUTES = "attributeDefinitions.name"
 _KEYS = "keySchema.attributeName"
 _GLOBAL_KEYS = "globalSecondaryIndexes.keySchema.attributeName"
 _LOCAL_KEYS = "localSecondaryIndexes.keySchema.attributeName"
-_PROJECTIONS = tuple(
-    f"{kind}.projection.{field}"
-    for kind in ("globalSecondaryIndexes", "localSecondaryIndexes")
-    for field in ("type", "nonKeyAttributes")
+_NON_KEY_ATTRIBUTES = (
+    "globalSecondaryIndexes.projection.nonKeyAttributes",
+    "localSecondaryIndexes.projection.nonKeyAttributes",
+)
+_PROJECTIONS = (
+    *_NON_KEY_ATTRIBUTES,
+    "globalSecondaryIndexes.projection.type",
+    "localSecondaryIndexes.projection.type",
 )
 
 
@@ -92,7 +96,11 @@ def table_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
 
 
-@rule("gsi_key_schema_shape", "globalSecondaryIndexes.keySchema.keyType")
+@rule(
+    "gsi_key_schema_shape",
+    "globalSecondaryIndexes.name",
+    "globalSecondaryIndexes.keySchema.keyType",
+)
 def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """One HASH, then at most one RANGE; the v1 contract knows no multi-attribute keys."""
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
@@ -106,8 +114,13 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
         yield from _shape(index.key_schema, path, f"the index {quote(index.name)}")
 
 
-@rule("lsi_key_schema_shape", "keySchema.keyType", _KEYS, "localSecondaryIndexes.keySchema.keyType",
-      _LOCAL_KEYS)  # fmt: skip
+@rule(
+    "lsi_key_schema_shape",
+    _KEYS,
+    "localSecondaryIndexes.name",
+    "localSecondaryIndexes.keySchema.keyType",
+    _LOCAL_KEYS,
+)
 def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The table's HASH and a RANGE of its own, on a table with a sort key (CreateTable)."""
     spec = manifest.spec
@@ -260,7 +273,7 @@ def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("non-key-attributes", *_PROJECTIONS)
+@rule("non-key-attributes", *_NON_KEY_ATTRIBUTES)
 def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
     """1 to 20 an index, none twice, 100 over all indexes, repeats counted (CreateTable)."""
     total = 0

@@ -126,7 +126,7 @@ def read_bool(value: object) -> object:
 
 
 _LOOSE_DECIMAL = re.compile(r" *\+?0*([1-9][0-9]{0,12}) *")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,30})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,999})")
 
 
 def read_int(value: object) -> object:
@@ -150,7 +150,9 @@ def between(low: int, high: int) -> AfterValidator:
 
     def check(value: int) -> int:
         if not low <= value <= high:
-            raise problem("range", f"must be from {low:,} to {high:,}, is {value:,}")
+            raise problem(
+                "range", f"must be from {low:,} to {high:,}, is {quote(f'{value:,}')[1:-1]}"
+            )
         return value
 
     return AfterValidator(check)

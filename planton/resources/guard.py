@@ -25,8 +25,14 @@ TYPE = "planton:dynamodb:TableGuard"
 LOGICAL_NAME = "table-guard"
 """Without the table's name: a changed metadata.name must meet the old guard, not make a new one."""
 
-MINIMUM_CLI = "3.183.0"
-"""The first Pulumi CLI that runs resource hooks."""
+MINIMUM_CLI = "3.182.0"
+"""The first Pulumi CLI that runs resource hooks (its changelog of 2025-07-14)."""
+
+_MADE = "tableMade"
+_UNFINISHED = (
+    "The last update did not come to its end. If `pulumi stack` lists no table, there is nothing "
+    "to lose: `pulumi destroy`, and then `pulumi up`."
+)
 
 T = TypeVar("T")
 
@@ -38,7 +44,14 @@ class Guard(pulumi.ComponentResource):
         super().__init__(
             TYPE, logical_name, made, pulumi.ResourceOptions(hooks=_hooks(logical_name))
         )
-        self.register_outputs({})
+
+    def complete(self, table_arn: pulumi.Output[str]) -> None:
+        """Records that there is a table.
+
+        The engine forgets that as soon as it begins the next update, so it is there only where the
+        last one came to its end. Which is why it is no record to judge by: the inputs are.
+        """
+        self.register_outputs({_MADE: table_arn.apply(lambda _: True)})
 
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; never, where it refused."""
@@ -68,10 +81,9 @@ def judge(arguments: pulumi.ResourceHookArgs) -> None:
             pulumi.log.warn(change.text())
     refused = [change.text() for change in changes if change.refused]
     if refused:
-        raise RefusedUpdate(
-            "\n\n".join([f"table '{old.get('tableName')}': this update is refused, nothing was "
-                         "touched", *refused])
-        )  # fmt: skip
+        head = f"table '{old.get('tableName')}': this update is refused, nothing was touched"
+        hint = [] if (arguments.old_outputs or {}).get(_MADE) else [_UNFINISHED]
+        raise RefusedUpdate("\n\n".join([head, *refused, *hint]))
 
 
 class RefusedUpdate(Exception):

@@ -26,7 +26,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture
 def cloud() -> Iterator[FaultyCloud]:
-    with FaultyCloud() as cloud:
+    cloud = FaultyCloud()
+    with cloud:
         yield cloud
 
 

@@ -1,8 +1,8 @@
 """What the real AWS provider's schema says of its resources, beyond the names of their properties.
 
-Taken from the provider's source: terraform-provider-aws 6.4x, internal/service/dynamodb/table.go and
-global_secondary_index.go, internal/service/appautoscaling. A test holds every path in here to the
-installed pulumi-aws.
+Taken from the provider's source, terraform-provider-aws 6.4x: table.go and
+global_secondary_index.go in internal/service/dynamodb, and internal/service/appautoscaling. A test
+holds every path in here to the installed pulumi-aws.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _settled(shape: Block, facts: Facts, prefix: str, state: Json, inputs: Json)
     for name, kind in shape.properties.items():
         path = prefix + name
         before, given = state.get(name), inputs.get(name)
-        if given is None:
+        if given is None or given == []:  # blocks that are none are not there at all
             plan[name] = before if path in facts.computed else facts.defaults.get(path)
         elif isinstance(kind, Block):
             plan[name] = _settled(kind, facts, f"{path}.", before or {}, given)
@@ -182,7 +182,8 @@ def _ordered(shape: Block, facts: Facts, prefix: str, values: Json) -> Json:
             case Blocks(), list():
                 items = [_ordered(kind.item, facts, f"{path}.", item) for item in value]
                 if path in facts.sets:
-                    items.sort(key=lambda item, key=kind.key: _hash(item[key]))
+                    hashed = {_hash(item[kind.key]): item for item in items}
+                    items = [hashed[key] for key in sorted(hashed)]
                 ordered[name] = items
             case Leaf.TEXTS, list() if path in facts.sets:
                 ordered[name] = sorted(value, key=_hash)
@@ -190,7 +191,8 @@ def _ordered(shape: Block, facts: Facts, prefix: str, values: Json) -> Json:
 
 
 def _hash(text: str) -> str:
-    return str(zlib.crc32(f"{text}-".encode()))
+    """As the order of a set: of little meaning to a reader, and always the same."""
+    return f"{zlib.crc32(text.encode())}-{text}"
 
 
 def _is_cooled(before: Json | None, after: Json | None) -> bool:

@@ -43,12 +43,13 @@ class Engine:
         engine.call(template, "stack", "init", STACK)
         return engine
 
-    def call(self, folder: Path, *arguments: str) -> str:
+    def call(self, folder: Path, *arguments: str, given: str = "") -> str:
         """The CLI's standard output. Raises CalledProcessError."""
         return subprocess.run(
             [self.pulumi, *arguments, "--non-interactive"],
             cwd=folder / "work",
-            env=_environment(folder),
+            env=environment(folder),
+            input=given,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -96,11 +97,11 @@ class Stack:
         self.work = folder / "work"
         self.program = PROGRAM
 
-    def preview(self, manifest: str, **environ: str) -> Report:
-        return self.start("preview", manifest, **environ).report()
+    def preview(self, manifest: str) -> Report:
+        return self.start("preview", manifest).report()
 
-    def up(self, manifest: str, **environ: str) -> Report:
-        return self.start("up", manifest, **environ).report()
+    def up(self, manifest: str) -> Report:
+        return self.start("up", manifest).report()
 
     def refresh(self, *arguments: str) -> Report:
         return self.start("refresh", arguments=arguments).report()
@@ -110,14 +111,18 @@ class Stack:
 
     def cancel(self) -> None:
         """Takes the lock away that a killed engine leaves."""
-        self._engine.call(self.folder, "cancel", STACK, "--yes")
+        self.call("cancel", "--yes")
+
+    def call(self, *arguments: str, given: str = "") -> str:
+        """What the CLI prints; `given` is its standard input. Raises CalledProcessError."""
+        return self._engine.call(self.folder, *arguments, "--stack", STACK, given=given)
 
     def start(
-        self, name: Name, manifest: str = "", arguments: tuple[str, ...] = (), **environ: str
+        self, name: Name, manifest: str = "", *, arguments: tuple[str, ...] = (), **environ: str
     ) -> Running:
-        """Begins an operation; the manifest goes by the environment."""
-        environment = {
-            **_environment(self.folder),
+        """Begins an operation; the manifest goes by the environment, of which more can be given."""
+        given = {
+            **environment(self.folder),
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
             "AWS_REGION": REGION,
             **({"STACK_INPUT_YAML": manifest} if manifest else {}),
@@ -131,7 +136,7 @@ class Stack:
             stack=STACK,
             work=self.work,
             folder=self.folder / f"{next(self._numbers)}-{name}",
-            environ=environment,
+            environ=given,
             arguments=arguments,
         )
         return Running(operation, self.state_file)
@@ -141,7 +146,7 @@ class Stack:
         return self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """All that the engine and the program get to see of the machine."""
     kept = ("PATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "TMPDIR")
     return {

@@ -16,7 +16,7 @@ SCALED = {
 _NUMBERS = ("at", "amount")
 
 
-def manifest(*, annotations: dict[str, str] | None = None, **spec: Any) -> str:
+def manifest(*, annotations: Any = None, **spec: Any) -> str:
     """On demand, with a key `pk`, `sk`, unless the spec says otherwise.
 
     The attributes are defined as the keys need them, as strings but for a few numbers.

@@ -96,9 +96,9 @@ def read(folder: Path, state_file: Path, *, ok: bool) -> Report:
         event = json.loads(line)
         if pre := event["resource_pre_event"]:
             steps.append(_step(pre["metadata"]))
-        if diagnostic := event["diagnostic_event"]:
-            if diagnostic["severity"] != "debug":
-                messages.append(f"{diagnostic['severity']}: {diagnostic['message']}")
+        diagnostic = event["diagnostic_event"]
+        if diagnostic and diagnostic["severity"] != "debug":
+            messages.append(f"{diagnostic['severity']}: {diagnostic['message']}")
         if summary := event["summary_event"]:
             counts = summary["resource_changes"]
     checkpoint = json.loads(state_file.read_text())["checkpoint"]

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, N802 (names and parameters are the protocol's)
 """A stand-in for the AWS provider's plugin, which the engine speaks to over gRPC.
 
 It carries resources out on the rehearsal's emulated AWS, by the rehearsal's own code; what is here

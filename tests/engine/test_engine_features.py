@@ -151,9 +151,7 @@ JOURNEYS = {
         looks.insights,
         (
             Stop({}, "DISABLED"),
-            Stop(
-                {"contributorInsightsEnabled": True}, "ENABLED", changes={INSIGHTS: "create"}
-            ),
+            Stop({"contributorInsightsEnabled": True}, "ENABLED", changes={INSIGHTS: "create"}),
             Stop({}, "DISABLED", changes={INSIGHTS: "delete"}),
         ),
     ),

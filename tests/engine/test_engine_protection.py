@@ -10,6 +10,7 @@ from planton.rehearsal.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import allowing, index, key, manifest
+from tests.engine.operation import Name
 
 ON = {"deletionProtectionEnabled": True}
 OTHER_KEY = {"keySchema": key("id")}
@@ -38,7 +39,8 @@ def test_a_local_index_more_is_refused_as_well(stack: Stack, cloud: Cloud) -> No
 
 def test_destroy_is_refused_until_protection_is_off(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(manifest(**ON)).ok
-    for name in ("preview_destroy", "destroy"):
+    names: tuple[Name, ...] = ("preview_destroy", "destroy")
+    for name in names:
         report = stack.start(name).report()
         assert not report.ok
         assert "protect" in report.text

@@ -301,6 +301,19 @@ def test_deleted_insights_are_gone_and_go_with_table_or_index(
     aws.delete(INSIGHTS, of_table.id, of_table.outputs)
 
 
+def test_a_table_made_again_has_neither_insights_nor_destinations(
+    aws: Provider, on_demand: Made, table: Inputs
+) -> None:
+    insights = aws.create(INSIGHTS, {"tableName": "orders"})
+    destination = aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
+    aws.delete(TABLE, on_demand.id, on_demand.outputs)
+    assert aws.read(KINESIS, destination.id, destination.outputs) is None
+    aws.delete(KINESIS, destination.id, destination.outputs)
+    aws.create(TABLE, table())
+    assert aws.read(INSIGHTS, insights.id, insights.outputs) is None
+    assert aws.read(KINESIS, destination.id, destination.outputs) is None
+
+
 @pytest.mark.usefixtures("on_demand")
 def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> None:
     inputs = {

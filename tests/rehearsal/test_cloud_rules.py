@@ -434,6 +434,14 @@ def test_two_indexes_are_not_built_in_one_request(cloud: Cloud) -> None:
         update(cloud, AttributeDefinitions=NEW_ATTRIBUTES, GlobalSecondaryIndexUpdates=[one])
 
 
+def test_a_new_indexs_definitions_are_added_to_those_that_are_there(cloud: Cloud) -> None:
+    cloud.call("dynamodb", "CreateTable", create())
+    updates = [NEW_INDEX]
+    update(cloud, AttributeDefinitions=definitions("new"), GlobalSecondaryIndexUpdates=updates)
+    table = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})["Table"]
+    assert table["AttributeDefinitions"] == [PK, SK, *definitions("new")]
+
+
 @pytest.mark.parametrize("action", ["Update", "Delete"])
 def test_an_index_that_is_not_there_is_not_found(cloud: Cloud, action: str) -> None:
     cloud.call("dynamodb", "CreateTable", create(GlobalSecondaryIndexes=[index()]))

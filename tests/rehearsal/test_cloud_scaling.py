@@ -220,6 +220,14 @@ def test_a_policy_changes_in_place_and_keeps_its_arn(cloud: Cloud, aws: Provider
     assert operation == "PutScalingPolicy"
     assert parameters["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
     assert made.outputs["arn"] == arn
+    assert cloud.call(**{**PUT, "parameters": parameters})["PolicyARN"] == arn
+
+
+PUT: Json = {
+    "service": "application-autoscaling",
+    "operation": "PutScalingPolicy",
+    "region": "eu-west-1",
+}
 
 
 def test_a_read_gives_back_the_inputs(aws: Provider) -> None:

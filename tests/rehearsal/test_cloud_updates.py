@@ -11,7 +11,7 @@ from planton.rehearsal.errors import Refused
 from planton.rehearsal.provider import Provider
 from planton.rehearsal.records import Json
 from tests.rehearsal.conftest import Inputs, Live
-from tests.rehearsal.living import TABLE
+from tests.rehearsal.living import TABLE, changes
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
 UNITS_OF_INDEX: Json = {"readCapacity": 5, "writeCapacity": 5}
@@ -58,6 +58,7 @@ def test_the_same_inputs_change_nothing(live: Live, table: Inputs) -> None:
     "off",
     [
         {"ttl": {"enabled": False}},
+        {"ttl": {"enabled": False, "attributeName": "exp"}},
         {"serverSideEncryption": {"enabled": False}},
         {"pointInTimeRecovery": {"enabled": False}},
         {"streamEnabled": False},
@@ -129,7 +130,7 @@ def test_what_is_not_computed_and_left_out_goes_back_to_its_default(
     ]
 
 
-def test_tags_are_added_changed_and_removed(live: Live, table: Inputs) -> None:
+def test_tags_are_added_changed_and_removed(cloud: Cloud, live: Live, table: Inputs) -> None:
     there = live(table(tags={"a": "1", "b": "1", "c": "1"}))
     arn = there.made.outputs["arn"]
     assert there.become(table(tags={"b": "1", "c": "2", "d": "1"})) == [
@@ -143,6 +144,8 @@ def test_tags_are_added_changed_and_removed(live: Live, table: Inputs) -> None:
         ),
     ]
     assert there.made.outputs["tags"] == {"b": "1", "c": "2", "d": "1"}
+    listed = cloud.call("dynamodb", "ListTagsOfResource", {"ResourceArn": arn}, region="eu-west-1")
+    assert len(listed["Tags"]) == 3
 
 
 def test_the_class_changes_alone(live: Live, table: Inputs) -> None:
@@ -466,6 +469,41 @@ def test_an_indexs_warm_throughput_grows_in_place(live: Live, table: Inputs) -> 
     action = {"IndexName": "by-sk", "WarmThroughput": sent}
     assert requests == [table_update(GlobalSecondaryIndexUpdates=[{"Update": action}])]
     assert there.made.outputs["globalSecondaryIndexes"][0]["warmThroughput"] == warm
+
+
+def test_an_indexs_warm_throughput_does_not_fall_but_with_a_new_index(
+    live: Live, table: Inputs
+) -> None:
+    def warm(reads: int) -> Json:
+        throughput = {"readUnitsPerSecond": reads, "writeUnitsPerSecond": 5000}
+        return table(globalSecondaryIndexes=[index("by-sk", warmThroughput=throughput)])
+
+    there = live(warm(15000))
+    requests = there.become(warm(14000))
+    updates = [request["GlobalSecondaryIndexUpdates"] for _, request in requests]
+    assert [list(update) for (update,) in updates] == [["Delete"], ["Create"]]
+
+
+def test_units_that_an_index_lacks_are_missed_before_anything_is_sent(
+    cloud: Cloud, live: Live, table: Inputs
+) -> None:
+    there = live(table())
+    before = changes(cloud.calls)
+    with pytest.raises(Refused, match="write capacity must be > 0"):
+        there.become(table(**UNITS, globalSecondaryIndexes=[index("by-sk")], tags={"a": "b"}))
+    assert changes(cloud.calls) == before
+
+
+def test_an_index_of_many_attributes_has_no_single_keys(live: Live, table: Inputs) -> None:
+    names = ("pk", "sk", "a", "b")
+    keys = [{"attributeName": name, "keyType": "HASH"} for name in ("a", "b")]
+    many = {**index("by-many"), "keySchemas": [*keys, {"attributeName": "sk", "keyType": "RANGE"}]}
+    attributes = [{"name": name, "type": "S"} for name in names]
+    there = live(table(attributes=attributes, globalSecondaryIndexes=[many]))
+    (outputs,) = there.made.outputs["globalSecondaryIndexes"]
+    assert outputs["keySchemas"] == many["keySchemas"]
+    assert (outputs.get("hashKey"), outputs.get("rangeKey")) == (None, "sk")
+    assert there.become(there.inputs) == []
 
 
 def test_everything_at_once_goes_in_the_providers_order(live: Live, table: Inputs) -> None:

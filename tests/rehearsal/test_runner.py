@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
+import gc
 import os
 import sys
 import textwrap
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +18,16 @@ import pulumi
 import pytest
 
 from planton.rehearsal.errors import UnknownProperty, UnknownResource
-from planton.rehearsal.records import Json, Message, Options, Refusal, Rehearsal, Resource
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import (
+    Json,
+    Made,
+    Message,
+    Options,
+    Refusal,
+    Rehearsal,
+    Resource,
+)
 from planton.rehearsal.runner import PROGRAM, rehearse
 from tests.rehearsal.living import INDEX, INSIGHTS, TABLE
 
@@ -422,12 +436,12 @@ def test_a_program_that_has_a_region_runs_once(
 
 
 SECRET = """
-at = provider(access_key="AKIAVERYSECRET", secret_key="key-very-secret", token="token-secret")
+at = provider(access_key="AKIAVERYSECRET", secret_key="key-very-secret", token="key-very-secret-2")
 orders = table(ResourceOptions(provider=at),
     name=Output.secret("orders-hush").apply(lambda name: name),
     tags={"plain": "shown", "hidden": Output.secret("hush-hush"), "about": "key-very-secret."},
     ttl=dynamodb.TableTtlArgs(enabled=Output.secret(True), attribute_name="exp"))
-pulumi.warn("the key is key-very-secret")
+pulumi.warn("the keys are key-very-secret and key-very-secret-2")
 export("arn", orders.arn)
 export("hidden", Output.secret({"a": 1}))
 export("wrapped", {"a": Output.secret("x"), "b": 5.0})
@@ -446,14 +460,15 @@ def test_secrets_are_used_and_never_shown(run: Program) -> None:
     assert (orders.id, orders.inputs["name"]) == ("[secret]", "[secret]")
     tags = {"plain": "shown", "hidden": "[secret]", "about": "[secret]."}
     assert orders.inputs["tags"] == orders.outputs["tags"] == tags
+    assert orders.inputs["ttl"] == {"enabled": "[secret]", "attributeName": "exp"}
     assert orders.outputs["ttl"]["enabled"] is True
     assert result.calls[0].parameters["TableName"] == "[secret]"
-    assert result.messages == (Message("warning", "the key is [secret]"),)
+    assert result.messages == (Message("warning", "the keys are [secret] and [secret]"),)
     arn = result.outputs["arn"]
     assert arn == "arn:aws:dynamodb:eu-west-1:123456789012:table/[secret]"
     assert result.outputs["hidden"] == "[secret]"
     assert result.outputs["wrapped"] in ({"a": "[secret]", "b": 5}, "[secret]")
-    for secret in ("AKIAVERYSECRET", "key-very-secret", "token-secret", "hush"):
+    for secret in ("AKIAVERYSECRET", "key-very-secret", "hush"):
         assert secret not in repr(result)
 
 
@@ -481,6 +496,73 @@ def test_a_run_error_does_not_tell_a_secret(run: Program) -> None:
 
 def test_the_same_program_gives_the_same_rehearsal_in_the_same_process(run: Program) -> None:
     assert run(REFUSED) == run(REFUSED)
+
+
+def test_resources_are_carried_out_one_by_one_in_their_order(
+    run: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, log = Provider.create, []
+
+    def slow(self: Provider, type_: str, inputs: Json) -> Made:
+        log.append(f"{inputs['name']} begins")
+        time.sleep(0.05)
+        log.append(f"{inputs['name']} ends")
+        return create(self, type_, inputs)
+
+    monkeypatch.setattr(Provider, "create", slow)
+    run(
+        """
+        at = ResourceOptions(provider=provider())
+        for name in ("one", "two", "three"):
+            dynamodb.Table(name, name=name, opts=at, **KEYS)
+        """
+    )
+    assert log == [f"{name} {what}" for name in ("one", "two", "three") for what in ENDS]
+
+
+ENDS = ("begins", "ends")
+
+
+def test_nothing_is_left_running_after_a_fault(
+    run: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    run("table(ResourceOptions(provider=provider()))")  # what stays for good is there now
+    before = threading.active_count()
+    with pytest.raises(ZeroDivisionError):
+        run(
+            """
+            orders = table(ResourceOptions(provider=provider()))
+            export("broken", orders.name.apply(lambda _: 1 / 0))
+            dynamodb.Table("after", name=orders.stream_arn, **KEYS)
+            """
+        )
+    gc.collect()
+    assert threading.active_count() == before
+    assert caplog.records == []
+
+
+def test_a_stack_that_is_there_already_is_not_in_the_way(run: Program) -> None:
+    class Mocks(pulumi.runtime.Mocks):
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            raise NotImplementedError
+
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> Any:
+            return args.name, args.inputs
+
+    def under_mocks() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            pulumi.runtime.set_mocks(Mocks())
+            loop.run_until_complete(asyncio.sleep(0.1))
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+            asyncio.set_event_loop(None)
+        assert pulumi.runtime.get_root_resource() is not None
+        assert run("table(ResourceOptions(provider=provider()))").error is None
+
+    contextvars.copy_context().run(under_mocks)
 
 
 def test_the_environment_is_as_given_and_as_before_afterwards(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +59,6 @@ def test_a_rehearsal_runs_with_warnings_as_errors_and_says_nothing() -> None:
     assert "never" not in done.stderr  # "was never awaited", "was never retrieved"
 
 
-def test_a_rehearsal_takes_less_than_four_seconds() -> None:
-    started = time.monotonic()
-    run(REHEARSE)
-    assert time.monotonic() - started < 4
+def test_a_rehearsal_takes_less_than_four_seconds_of_one_processor() -> None:
+    seconds = float(run(REHEARSE + "import time; print(time.process_time())"))
+    assert seconds < 4

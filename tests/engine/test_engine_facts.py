@@ -1,0 +1,167 @@
+"""The stand-in for the provider against pulumi-aws' own types, and what it makes of a change."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.provider import KINDS
+from tests.engine.facts import FACTS, INDEX, TABLE, changed, in_provider_order, replaced
+from tests.engine.wire import Json
+
+CLASSES = {
+    "aws:dynamodb/table:Table": pulumi_aws.dynamodb.Table,
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
+        pulumi_aws.dynamodb.GlobalSecondaryIndex
+    ),
+    "aws:dynamodb/contributorInsights:ContributorInsights": pulumi_aws.dynamodb.ContributorInsights,
+    "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.Target,
+    "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.Policy,
+}
+STATE: Json = {
+    "name": "orders",
+    "billingMode": "PAY_PER_REQUEST",
+    "hashKey": "pk",
+    "attributes": [{"name": "pk", "type": "S"}, {"name": "who", "type": "S"}],
+    "globalSecondaryIndexes": [
+        {
+            "name": "who",
+            "hashKey": "who",
+            "keySchemas": [{"attributeName": "who", "keyType": "HASH"}],
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["a", "b"],
+            "readCapacity": 0,
+            "writeCapacity": 0,
+        }
+    ],
+    "localSecondaryIndexes": [
+        {
+            "name": "by",
+            "rangeKey": "at",
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["a", "b"],
+        }
+    ],
+    "readCapacity": 0,
+    "writeCapacity": 0,
+    "ttl": {"enabled": True, "attributeName": "expires"},
+    "pointInTimeRecovery": {"enabled": False, "recoveryPeriodInDays": 0},
+    "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn:key"},
+    "streamEnabled": False,
+    "streamViewType": "KEYS_ONLY",
+    "tableClass": "STANDARD",
+    "deletionProtectionEnabled": False,
+    "tags": {},
+    "region": "us-east-1",
+}
+INPUTS: Json = {
+    "name": "orders",
+    "billingMode": "PAY_PER_REQUEST",
+    "hashKey": "pk",
+    "attributes": STATE["attributes"][::-1],
+    "globalSecondaryIndexes": [
+        {
+            "name": "who",
+            "keySchemas": [{"attributeName": "who", "keyType": "HASH"}],
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["b", "a"],
+        }
+    ],
+    "localSecondaryIndexes": STATE["localSecondaryIndexes"],
+    "ttl": {"enabled": True, "attributeName": "expires"},
+    "serverSideEncryption": {"enabled": True},
+}
+
+
+def _paths(types: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """Every property of a class, and whether it is a list."""
+    for name, hint in types.items():
+        hint = _types.unwrap_type(hint)
+        inner = [_types.unwrap_type(argument) for argument in typing.get_args(hint)]
+        yield prefix + name, typing.get_origin(hint) is not None
+        for candidate in [hint, *inner]:
+            if isinstance(candidate, type) and _types.is_output_type(candidate):
+                yield from _paths(_types.output_type_types(candidate), f"{prefix}{name}.")
+
+
+def test_the_stand_in_knows_every_type_that_the_program_makes() -> None:
+    assert FACTS.keys() == CLASSES.keys()
+    assert FACTS.keys() <= KINDS.keys()
+
+
+@pytest.mark.parametrize("token", sorted(FACTS))
+def test_every_property_it_knows_is_the_providers_own(token: str) -> None:
+    facts, theirs = FACTS[token], dict(_paths(_types.resource_types(CLASSES[token])))
+    assert facts.computed | facts.sets | facts.defaults.keys() <= theirs.keys()
+    assert all(theirs[path] for path in facts.sets)
+    assert not facts.autonamed or "name" in theirs
+
+
+def test_what_is_as_it_was_is_no_change() -> None:
+    assert changed(TABLE, STATE, INPUTS) == []
+
+
+@pytest.mark.parametrize(
+    ("difference", "names"),
+    [
+        ({"tags": {"team": "a"}}, ["tags"]),
+        ({"ttl": {"enabled": False}}, ["ttl"]),
+        ({"ttl": None}, []),
+        ({"serverSideEncryption": {"enabled": False}}, ["serverSideEncryption"]),
+        ({"globalSecondaryIndexes": None}, []),
+        ({"globalSecondaryIndexes": []}, []),
+        ({"attributes": [{"name": "pk", "type": "N"}]}, []),
+        ({"streamViewType": "NEW_IMAGE"}, ["streamViewType"]),
+        ({"billingMode": None}, ["billingMode"]),
+        ({"tableClass": "STANDARD"}, []),
+        ({"pointInTimeRecovery": {"enabled": False}}, []),
+        ({"localSecondaryIndexes": None}, ["localSecondaryIndexes"]),
+    ],
+    ids=str,
+)
+def test_a_difference_is_seen_as_the_provider_sees_it(difference: Json, names: list[str]) -> None:
+    given = {key: value for key, value in {**INPUTS, **difference}.items() if value is not None}
+    assert changed(TABLE, STATE, given) == names
+
+
+def test_only_some_changes_need_another_table() -> None:
+    turned = [{**STATE["localSecondaryIndexes"][0], "nonKeyAttributes": ["b", "a"]}]
+    assert replaced(TABLE, STATE, {**INPUTS, "localSecondaryIndexes": turned}) == [
+        "localSecondaryIndexes"
+    ]
+    assert replaced(TABLE, STATE, {**INPUTS, "hashKey": "id"}) == ["hashKey"]
+    assert replaced(TABLE, STATE, {**INPUTS, "tags": {"team": "a"}}) == []
+    warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
+    lower = {**warm, "readUnitsPerSecond": 13000}
+    state, inputs = {**STATE, "warmThroughput": warm}, {**INPUTS, "warmThroughput": lower}
+    assert replaced(TABLE, state, inputs) == ["warmThroughput"]
+
+
+def test_sets_come_back_in_an_order_of_their_own() -> None:
+    ordered = in_provider_order(TABLE, STATE)
+    assert ordered["attributes"] != STATE["attributes"] or (
+        ordered["globalSecondaryIndexes"][0]["nonKeyAttributes"] != ["a", "b"]
+    )
+    assert changed(TABLE, ordered, INPUTS) == []
+    assert ordered["localSecondaryIndexes"] == STATE["localSecondaryIndexes"]
+
+
+def test_an_index_of_its_own_keeps_what_it_is_not_told() -> None:
+    state = {
+        "tableName": "orders",
+        "indexName": "who",
+        "keySchemas": [{"attributeName": "who", "attributeType": "S", "keyType": "HASH"}],
+        "projection": {"projectionType": "ALL"},
+        "provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 5},
+        "warmThroughput": {"readUnitsPerSecond": 12000, "writeUnitsPerSecond": 4000},
+        "region": "us-east-1",
+    }
+    inputs = {name: state[name] for name in ("tableName", "indexName", "keySchemas", "projection")}
+    given = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
+    assert changed(INDEX, state, given) == []
+    assert changed(INDEX, state, inputs) == ["provisionedThroughput"]

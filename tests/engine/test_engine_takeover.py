@@ -1,0 +1,93 @@
+"""A stack that project-planton's Go module made, taken over with the table that is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from tests.engine import looks
+from tests.engine.harness import PROGRAM, Stack
+from tests.engine.manifests import PROVISIONED, UNITS, index, key, manifest
+
+CLASSIC = Path(__file__).resolve().parent / "programs" / "classic.py"
+TABLE = "Table orders"
+INDEXED = {"globalSecondaryIndexes": [index("who"), index("when", "who", "at")]}
+UNITED = {
+    **PROVISIONED,
+    "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)],
+}
+
+
+@pytest.fixture
+def made(stack: Stack, cloud: Cloud, spec: dict[str, Any]) -> str:
+    """The physical name of the table in a stack of the Go module's."""
+    stack.program = CLASSIC
+    report = stack.up(manifest(**spec))
+    assert report.ok, report.explained()
+    stack.program = PROGRAM
+    (name,) = looks.tables(cloud)
+    assert name.startswith("orders-")
+    return name
+
+
+@pytest.mark.parametrize("spec", [{}, INDEXED, UNITED], ids=["plain", "indexed", "provisioned"])
+@pytest.mark.parametrize("named", [{}, {"tableName": "orders-of-acme"}], ids=["", "tableName"])
+def test_the_table_stays_and_the_outputs_name_it(
+    made: str, spec: dict[str, Any], named: dict[str, str], stack: Stack, cloud: Cloud
+) -> None:
+    text = manifest(**spec, **named)
+    previewed = stack.preview(text)
+    assert previewed.ok, previewed.explained()
+    assert previewed.changes == {TABLE: "update"}
+    assert previewed.diffs(TABLE) == ("tags",)
+
+    taken = stack.up(text)
+    assert taken.ok, taken.explained()
+    assert taken.changes == {TABLE: "update"}
+    assert looks.tables(cloud) == [made]
+    arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{made}"
+    expected: dict[str, Any] = {
+        "table_name": made,
+        "table_id": made,
+        "table_arn": arn,
+        "aws_region": "us-east-1",
+        "stream_arn": "",
+        "stream_label": "",
+    }
+    if names := [one["name"] for one in spec.get("globalSecondaryIndexes", [])]:
+        expected["global_secondary_index_arns"] = {one: f"{arn}/index/{one}" for one in names}
+    assert taken.outputs == expected
+
+    assert stack.refresh().is_unchanged
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+
+
+@pytest.mark.parametrize("spec", [UNITED], ids=["provisioned"])
+def test_features_can_be_switched_on_once_the_stack_is_taken_over(
+    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest(**spec)).ok
+    report = stack.up(manifest(**spec, pointInTimeRecoveryEnabled=True))
+    assert report.ok, report.explained()
+    assert report.changes == {TABLE: "update"}
+    assert looks.tables(cloud) == [made]
+
+
+@pytest.mark.parametrize("spec", [{}], ids=["plain"])
+def test_the_first_run_has_no_record_to_judge_by(
+    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+) -> None:
+    """The limit of the change guard: hence take over first, and change nothing else in that run."""
+    together = stack.preview(manifest(keySchema=key("id")))
+    assert together.ok, together.explained()
+    assert together.changes == {TABLE: "replace"}
+
+    assert stack.up(manifest()).ok
+    later = stack.preview(manifest(keySchema=key("id")))
+    assert not later.ok
+    assert "keySchema" in later.text
+    assert looks.tables(cloud) == [made]
