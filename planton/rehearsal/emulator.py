@@ -21,14 +21,13 @@ _REFUSED = "NetworkRefused"
 
 
 class Emulator:
-    """The clients of one emulated AWS, which live between `start` and `stop`.
+    """One emulated AWS, which lives between `start` and `stop`.
 
     moto keeps its state in module globals: two emulators at one time share one AWS.
     """
 
     def __init__(self) -> None:
         self._mock: MockAWS | None = None
-        self._clients: dict[tuple[str, str, str], Any] = {}
 
     def start(self) -> None:
         from moto import mock_aws
@@ -43,7 +42,6 @@ class Emulator:
         self._mock.start()
 
     def stop(self) -> None:
-        self._clients.clear()
         if self._mock is not None:
             self._mock.stop()
             self._mock = None
@@ -64,32 +62,32 @@ class Emulator:
         """A botocore client that moto answers, whatever the machine has configured for AWS."""
         if self._mock is None:
             raise RuntimeError("the emulated AWS is not there: use it inside its `with` block")
-        key = (service, account_id, region)
-        if key not in self._clients:
-            self._clients[key] = self._new_client(service, account_id, region)
-        return self._clients[key]
+        return _client(service, account_id, region)
 
-    def _new_client(self, service: str, account_id: str, region: str) -> Any:
-        from botocore.config import Config  # type: ignore[import-untyped]  # has no types
 
-        if service == AUTOSCALING:
-            _load_autoscaling()
-        client = _bare_session().create_client(
-            service,
-            region_name=region,
-            aws_access_key_id="rehearsal",
-            aws_secret_access_key="rehearsal",  # noqa: S106  # made up, and sent nowhere
-            config=Config(
-                ignore_configured_endpoint_urls=True, retries={"total_max_attempts": 1}, proxies={}
-            ),
-        )
+@cache
+def _client(service: str, account_id: str, region: str) -> Any:
+    """Kept past the emulator's end, after which it answers to nothing: `_refuse`."""
+    from botocore.config import Config  # type: ignore[import-untyped]  # has no types
 
-        def name_account(request: Any, **_: Any) -> None:
-            request.headers["x-moto-account-id"] = account_id
+    if service == AUTOSCALING:
+        _load_autoscaling()
+    client = _bare_session().create_client(
+        service,
+        region_name=region,
+        aws_access_key_id="rehearsal",
+        aws_secret_access_key="rehearsal",  # noqa: S106  # made up, and sent nowhere
+        config=Config(
+            ignore_configured_endpoint_urls=True, retries={"total_max_attempts": 1}, proxies={}
+        ),
+    )
 
-        client.meta.events.register("before-sign", name_account)
-        client.meta.events.register_last("before-send", _refuse)
-        return client
+    def name_account(request: Any, **_: Any) -> None:
+        request.headers["x-moto-account-id"] = account_id
+
+    client.meta.events.register("before-sign", name_account)
+    client.meta.events.register_last("before-send", _refuse)
+    return client
 
 
 def is_network_refusal(code: str) -> bool:
