@@ -258,7 +258,9 @@ def test_the_last_index_of_a_table_stays_in_aws_and_the_user_is_told(
     without = stack.up(manifest())
     assert without.ok, without.explained()
     assert list(looks.indexes(cloud)) == ["who"]  # upstream: terraform-provider-aws#47490
-    assert any('{"IndexName": "who"}' in warning for warning in without.warnings)
+    (warning,) = without.warnings
+    assert "spec.globalSecondaryIndexes, who" in warning
+    assert "aws dynamodb update-table" in warning
 
     delete = {"Delete": {"IndexName": "who"}}
     update = {"TableName": "orders", "GlobalSecondaryIndexUpdates": [delete]}
