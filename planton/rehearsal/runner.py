@@ -7,6 +7,7 @@ import contextvars
 import os
 import runpy
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from planton.rehearsal.monitor import Engine, Monitor
     from planton.rehearsal.secrets import Secrets
 
-PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
+
+def _program() -> Path:
+    """In a checkout it stands beside the package; an installed package brings it along as data."""
+    beside = Path(__file__).resolve().parents[2] / "__main__.py"
+    if beside.is_file():
+        return beside
+    return Path(sysconfig.get_path("data"), "share", "aws-dynamodb-module", "__main__.py")
+
+
+PROGRAM = _program()
 """The program that `pulumi up` runs."""
 
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")

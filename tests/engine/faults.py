@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Lock
 
 from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
+from planton.rehearsal.errors import LIMIT, Refused
 from planton.rehearsal.records import Json, Request
 
 _SECONDS = 60
 
 
 class FaultyCloud(Cloud):
-    """Each fault happens once."""
+    """Each fault happens once. What takes time is over in a moment, unless `build_seconds` says."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.build_seconds = 0.0
+        """How long an index is built or deleted, while which AWS takes no other."""
+        self._building = Lock()
         self._before: dict[str, Callable[[Request], None]] = {}
         self._after: dict[str, Callable[[Request], None]] = {}
         self._released = Event()
@@ -44,9 +48,24 @@ class FaultyCloud(Cloud):
     def carry_out(self, request: Request) -> Json:
         """Raises Refused."""
         self._befall(self._before, request)
-        response = super().carry_out(request)
+        updates = request.parameters.get("GlobalSecondaryIndexUpdates", [])
+        if self.build_seconds and any(update.keys() - {"Update"} for update in updates):
+            response = self._build(request)
+        else:
+            response = super().carry_out(request)
         self._befall(self._after, request)
         return response
+
+    def _build(self, request: Request) -> Json:
+        if not self._building.acquire(blocking=False):
+            message = "Only 1 online index can be created or deleted simultaneously per table"
+            raise Refused(request.name, LIMIT, message)
+        try:
+            response = super().carry_out(request)
+            time.sleep(self.build_seconds)
+            return response
+        finally:
+            self._building.release()
 
     def _befall(self, faults: dict[str, Callable[[Request], None]], request: Request) -> None:
         if fault := faults.pop(request.operation, None):

@@ -9,6 +9,7 @@ import pytest
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import DYNAMODB
 from tests.engine import looks
+from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
 
@@ -135,7 +136,10 @@ def test_other_bounds_and_other_targets_land(stack: Stack, cloud: Cloud) -> None
     assert set(looks.targets(cloud)) == {"table/orders write"}
 
 
-def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: Cloud) -> None:
+def test_indexes_come_to_and_go_from_an_autoscaled_table(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    cloud.build_seconds = 0.2
     who = index("who", provisionedThroughput=UNITS)
     what = index("what", provisionedThroughput=UNITS)
     _up(stack, autoscaling=SCALED)
@@ -151,6 +155,7 @@ def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: Cl
     assert stack.refresh().ok
     one_went = _up(stack, autoscaling=SCALED, globalSecondaryIndexes=[what])
     assert one_went == {INDEX: "delete", **_scaling("orders-who", "delete")}
+    assert list(looks.indexes(cloud)) == ["what"]
     last = stack.up(manifest(**PROVISIONED, autoscaling=SCALED))
     assert last.ok, last.explained()
     assert last.changes == {
