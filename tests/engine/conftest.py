@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,24 @@ from tests.engine.harness import Engine, Stack
 from tests.engine.standin import StandIn, serve
 from tools import engine as pulumi
 
+NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (Go is all it needs)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """All tests that lack the engine are one line of the summary: they are skipped at one place."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and NO_ENGINE in report.longrepr[2]:
+        report.longrepr = (__file__, 1, f"Skipped: {NO_ENGINE}")
+    return report
+
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Without an engine all tests that need one are skipped."""
     path = pulumi.find()
     if path is None:
-        pytest.skip("no Pulumi engine: `./dev engine` builds it (Go is all it needs)")
+        pytest.skip(NO_ENGINE)
     return Engine.prepared(
         path, pulumi.version_of(path).lstrip("v"), tmp_path_factory.mktemp("engine") / "new"
     )

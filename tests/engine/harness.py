@@ -69,14 +69,16 @@ class Running:
         self._operation = operation
         self._state = state
         operation.folder.mkdir()
-        self._process = _PROCESSES.Process(target=run, args=(operation,))
+        self._process = _PROCESSES.Process(target=run, args=(operation,), daemon=True)
         self._process.start()
 
     def report(self) -> Report:
-        """What became of it, once it has ended."""
+        """What became of it, once it has ended; it fails when that takes too long."""
         self._process.join(SECONDS)
         if self._process.exitcode is None:
             self.kill()
+            with open(self._operation.folder / "stderr", "a") as stderr:
+                stderr.write(f"killed after {SECONDS} s\n")
         return read(self._operation.folder, self._state, ok=self._process.exitcode == 0)
 
     def kill(self) -> None:

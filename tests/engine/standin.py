@@ -15,7 +15,8 @@ is what Pulumi's bridge to the provider adds to that. Modelled are:
 
 Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
 region replaces the provider, and the details of a diff (none: only top-level properties).
-Not modelled are waiting, retries, imports of scaling targets, and upgrades of a state.
+Not modelled are waiting, retries, default tags in a resource's own, imports of scaling targets, and
+upgrades of a state.
 """
 
 from __future__ import annotations

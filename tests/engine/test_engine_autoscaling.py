@@ -136,9 +136,7 @@ def test_other_bounds_and_other_targets_land(stack: Stack, cloud: Cloud) -> None
     assert set(looks.targets(cloud)) == {"table/orders write"}
 
 
-def test_indexes_come_to_and_go_from_an_autoscaled_table(
-    stack: Stack, cloud: FaultyCloud
-) -> None:
+def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: FaultyCloud) -> None:
     cloud.build_seconds = 0.2
     who = index("who", provisionedThroughput=UNITS)
     what = index("what", provisionedThroughput=UNITS)

@@ -15,6 +15,7 @@ from tests.engine.manifests import PROVISIONED, UNITS, index, key, manifest
 CLASSIC = Path(__file__).resolve().parent / "programs" / "classic.py"
 TABLE = "Table orders"
 INDEXED = {"globalSecondaryIndexes": [index("who"), index("when", "who", "at")]}
+OTHERWISE = {"tableName": "orders-of-acme"}
 UNITED = {
     **PROVISIONED,
     "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)],
@@ -33,8 +34,11 @@ def made(stack: Stack, cloud: Cloud, spec: dict[str, Any]) -> str:
     return name
 
 
-@pytest.mark.parametrize("spec", [{}, INDEXED, UNITED], ids=["plain", "indexed", "provisioned"])
-@pytest.mark.parametrize("named", [{}, {"tableName": "orders-of-acme"}], ids=["", "tableName"])
+@pytest.mark.parametrize(
+    ("spec", "named"),
+    [({}, {}), (UNITED, {}), ({}, OTHERWISE), (INDEXED, OTHERWISE)],
+    ids=["plain", "provisioned", "with tableName", "indexed, with tableName"],
+)
 def test_the_table_stays_and_the_outputs_name_it(
     made: str, spec: dict[str, Any], named: dict[str, str], stack: Stack, cloud: Cloud
 ) -> None:
@@ -48,6 +52,8 @@ def test_the_table_stays_and_the_outputs_name_it(
     assert taken.ok, taken.explained()
     assert taken.changes == {TABLE: "update"}
     assert looks.tables(cloud) == [made]
+    providers = [step.op for step in taken.steps if step.type == "pulumi:providers:aws"]
+    assert providers == ["same"]
     arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{made}"
     expected: dict[str, Any] = {
         "table_name": made,

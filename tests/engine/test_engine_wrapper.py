@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import stat
 import subprocess
@@ -86,6 +85,21 @@ def test_the_wrappers_file_in_the_working_folder_is_read(stack: Stack, cloud: Cl
     assert looks.units(described["Table"]) == (5, 6)
 
 
+@pytest.mark.parametrize(
+    "given", ["manifest.yaml", json.loads(manifest())], ids=["path", "mapping"]
+)
+def test_without_the_wrapper_the_projects_own_config_is_enough(
+    stack: Stack, cloud: Cloud, given: object
+) -> None:
+    (stack.work / "manifest.yaml").write_text(manifest())
+    settings = stack.work / f"Pulumi.{STACK}.yaml"
+    config = {"tables:manifest": given, "aws:region": "eu-west-1"}
+    settings.write_text(settings.read_text() + f"config: {json.dumps(config)}\n")
+    report = stack.start("up", AWS_REGION="").report()
+    assert report.ok, report.explained()
+    assert looks.tables(cloud, "eu-west-1") == [NAME]
+
+
 def test_a_cli_without_hooks_is_told_to_be_updated(stack: Stack, cloud: Cloud) -> None:
     old = stack.work / "old_engine.py"
     old.write_text(
@@ -128,7 +142,7 @@ def test_the_project_runs_under_the_clis_own_host(
     done = subprocess.run(
         [*command, "--stack", STACK],
         cwd=stack.work,
-        env={**os.environ, **environ},
+        env=environ,
         capture_output=True,
         text=True,
         timeout=SECONDS,
