@@ -131,7 +131,8 @@ def test_the_production_example_has_everything_on() -> None:
     }
     assert made.inputs["serverSideEncryption"] == {
         "enabled": True,
-        "kmsKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "kmsKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/"
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
     }
     assert made.inputs["localSecondaryIndexes"] == [
         {"name": "by-amount", "rangeKey": "amountCents", "projectionType": "KEYS_ONLY"}
@@ -367,7 +368,8 @@ def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() ->
 def test_config_that_should_be_json_and_is_not_is_a_readable_error() -> None:
     rehearsal = run(SMALLEST, {"aws:region": "eu-north-1", "aws:assumeRoles": "deploy"})
     assert rehearsal.error == (
-        "config aws:assumeRoles must be JSON: set it as JSON text or with `pulumi config set --path`"
+        "config aws:assumeRoles must be JSON: set it as JSON text or with "
+        "`pulumi config set --path`"
     )
 
 

@@ -150,8 +150,8 @@ def test_protection_taken_off_together_with_a_new_key_protects_all_the_same(
 ) -> None:
     assert stack.up(manifest(deletionProtectionEnabled=True)).ok
     calls = len(cloud.calls)
-    for annotations in ({}, allowing("keySchema")):
-        refused = stack.up(manifest(keySchema=key("pk"), annotations=annotations))
+    for consent in ({}, allowing("keySchema")):
+        refused = stack.up(manifest(keySchema=key("pk"), annotations=consent))
         assert not refused.ok
         assert "deletion" in refused.text
         assert "first only deletionProtectionEnabled: false" in refused.text
