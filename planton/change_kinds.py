@@ -66,11 +66,18 @@ KINDS: dict[str, Kind] = {
         "use a stack of its own for each region, and copy the items",
         consent="region",
     ),
+    "region-named": Kind(
+        "region, named in one of the manifests only",
+        Effect.REPLACEMENT,
+        f"unless that is the region in which the stack is anyway, {_ANEW} in the other one",
+        "name the same region in both manifests to compare them",
+        consent="region",
+    ),
     "table-name": Kind(
         "name of the table",
         Effect.REPLACEMENT,
         f"a table cannot be renamed: {_ANEW}",
-        f"keep the name (spec.tableName keeps it where metadata.name must change); {_COPY}",
+        f"keep the name; {_COPY}",
         consent="tableName",
     ),
     "key-schema": Kind(
@@ -91,8 +98,8 @@ KINDS: dict[str, Kind] = {
         "type of an attribute",
         Effect.REFUSED,
         "the provider does not see a changed type: AWS would keep the old one",
-        "for an index: take the index out, `pulumi up`, put it back with the new type; for a key "
-        f"of the table: {_COPY}",
+        "for an index: take the index out, `pulumi up` (and delete it in AWS if it was the last), "
+        f"put it back with the new type; for a key of the table: {_COPY}",
     ),
     "protected-replacement": Kind(
         "deletion protection taken off together with a replacement",
@@ -120,7 +127,7 @@ KINDS: dict[str, Kind] = {
         "an autoscaling block reaches an index that is part of the table resource: AWS would "
         "refuse to make an index that is there",
         "take the index out, `pulumi up` (and delete it in AWS if it was the last), put it back "
-        "with autoscaling: it is built anew; or adopt it by `pulumi import` (docs/changes.md)",
+        "with autoscaling: it is built anew",
     ),
     "index-to-inline": Kind(
         "an index becomes part of the table resource",
@@ -129,11 +136,17 @@ KINDS: dict[str, Kind] = {
         "keep the block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
         "put it back without: it is built anew",
     ),
+    "billing-and-standalone-indexes": Kind(
+        "billing mode to PROVISIONED with indexes that are resources of their own",
+        Effect.TWO_STEPS,
+        "AWS needs the capacity of table and indexes in one request, and these are not part of it",
+        "take the indexes out and `pulumi up`; PROVISIONED with provisionedThroughput and "
+        "`pulumi up`; then put the indexes back with their autoscaling: they are built anew",
+    ),
     "billing-and-scaling": Kind(
         "billing mode to PROVISIONED together with autoscaling",
         Effect.TWO_STEPS,
-        "AWS needs the capacity of table and indexes in one request, and what an autoscaler moves "
-        "is not sent",
+        "capacity that an autoscaler moves is not sent, and AWS needs it for this change",
         "first PROVISIONED with provisionedThroughput and no autoscaling, `pulumi up`, then "
         "autoscaling",
     ),
@@ -189,11 +202,20 @@ KINDS: dict[str, Kind] = {
         Effect.IN_PLACE,
         "another stream_arn, or none: what reads the old stream must be moved",
     ),
-    "ttl": Kind("ttl", Effect.IN_PLACE, "AWS takes one change an hour"),
+    "ttl-on": Kind(
+        "ttl on",
+        Effect.IN_PLACE,
+        "items whose attribute holds a time in the past are deleted, within days",
+        "look at the attribute's values first: seconds since 1970, not milliseconds",
+        warns=True,
+    ),
+    "ttl-off": Kind("ttl off", Effect.IN_PLACE, "nothing expires; AWS takes one change an hour"),
     "recovery-off": Kind(
         "recovery off",
         Effect.IN_PLACE,
         "the table can no longer be restored to a time before now",
+        "keep it on unless the data can be lost",
+        warns=True,
     ),
     "recovery-on": Kind("recovery on", Effect.IN_PLACE, "restorable from now on"),
     "encryption": Kind(
@@ -207,6 +229,13 @@ KINDS: dict[str, Kind] = {
     ),
     "insights": Kind("contributorInsightsEnabled", Effect.IN_PLACE, "graphs come and go"),
     "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),
+    "unused-name-consent": Kind(
+        "a consent to another name that nothing uses",
+        Effect.REFUSED,
+        "with it the name that AWS has is no longer kept, so a table under another name than the "
+        "manifest's would be deleted with all its data",
+        f"remove tableName from the annotation {ALLOW_REPLACEMENT}",
+    ),
     "unused-consent": Kind(
         "a consent to replacement that nothing uses",
         Effect.IN_PLACE,

@@ -13,6 +13,7 @@ from typing import Any
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.change_kinds import KINDS, Effect, Kind
 from planton.decisions import Decisions, plain
+from planton.model.types import TABLE_NAME
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
     used = {change.kind.consent for change in found if change.loses_data}
     for consent in sorted(consents - used):
         place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
-        found.append(Change("unused-consent", place, "", consent))
+        code = "unused-name-consent" if consent == TABLE_NAME else "unused-consent"
+        found.append(Change(code, place, "", consent))
     order = list(KINDS)
     return sorted(found, key=lambda change: order.index(change.code))
 
@@ -113,6 +115,9 @@ def _fixed(old: Decisions, new: Decisions) -> _Found:
     if renamed:
         code = "metadata-name" if _differs(old, new, "tableName") else "metadata-name-only"
         yield code, "metadata.name", old.get("metadataName", ""), new.get("metadataName", "")
+    if (old.get("region") is None) != (new.get("region") is None):
+        was, is_ = old.get("region", "not named"), new.get("region", "not named")
+        yield "region-named", "the region", was, is_
     for code, place, field in (
         ("account", "the provider's account", "accountId"),
         ("region", "the region", "region"),
@@ -155,7 +160,7 @@ def _by(items: list[Decisions], field: str) -> dict[str, Decisions]:
 
 def _attribute_types(old: Decisions, new: Decisions) -> _Found:
     was, is_ = (_by(side.get("attributes", []), "name") for side in (old, new))
-    for name in was.keys() & is_.keys():
+    for name in sorted(was.keys() & is_.keys()):
         if was[name]["type"] != is_[name]["type"]:
             place = f"spec.attributeDefinitions, {name}"
             yield "attribute-type", place, was[name]["type"], is_[name]["type"]
@@ -176,18 +181,19 @@ def _indexes(old: Decisions, new: Decisions) -> _Found:
         if before["standalone"] != after["standalone"]:
             code = "index-to-standalone" if after["standalone"] else "index-to-inline"
             yield code, place, _standing(before), _standing(after)
-        was_shape, shape = _shape(before, _key(before)), _shape(after, _key(after))
-        if was_shape != shape:
-            yield "index-changed", place, was_shape, shape
+        if _differs(before, after, "keySchema", "projectionType", "nonKeyAttributes"):
+            yield "index-changed", place, _shape(before, _key(before)), _shape(after, _key(after))
 
 
 def _standing(index: Decisions) -> str:
     return "a resource of its own" if index["standalone"] else "part of the table resource"
 
 
-def _units(holder: Decisions) -> str:
-    read, write = holder.get("readCapacityUnits"), holder.get("writeCapacityUnits")
-    return "none" if read is None else f"{read} read, {write} write"
+_DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
+
+
+def _unit(holder: Decisions, unit: str) -> str:
+    return str(holder.get(unit, "none"))
 
 
 def _capacity(old: Decisions, new: Decisions) -> _Found:
@@ -195,20 +201,24 @@ def _capacity(old: Decisions, new: Decisions) -> _Found:
     if _differs(old, new, "billingMode"):
         was, is_ = old.get("billingMode", ""), new.get("billingMode", "")
         standalone = any(index["standalone"] for index in new.get("globalSecondaryIndexes", []))
-        blocked = is_ == "PROVISIONED" and (scaled_after or standalone)
-        yield "billing-and-scaling" if blocked else "billing-mode", "spec.billingMode", was, is_
+        code = "billing-mode"
+        if is_ == "PROVISIONED" and (scaled_after or standalone):
+            code = "billing-and-standalone-indexes" if standalone else "billing-and-scaling"
+        yield code, "spec.billingMode", was, is_
     elif new.get("billingMode") == "PROVISIONED":
         for place, owner, before, after in _holders(old, new):
-            if _units(before) != _units(after):
-                scaled = any(key.startswith(owner) for key in scaled_after)
-                code = "scaled-capacity" if scaled else "capacity"
-                yield code, f"{place}.provisionedThroughput", _units(before), _units(after)
+            for dimension, unit in _DIMENSIONS:
+                if _differs(before, after, unit):
+                    scaled = f"{owner}{dimension}" in scaled_after
+                    code = "scaled-capacity" if scaled else "capacity"
+                    place_of_unit = f"{place}.provisionedThroughput.{unit}"
+                    yield code, place_of_unit, _unit(before, unit), _unit(after, unit)
     owners = {owner for _, owner, _, _ in _holders(old, new)}
     for key in sorted(scaled_before.keys() | scaled_after.keys()):
         if not any(key.startswith(owner) for owner in owners):
             continue  # it comes or goes with its index
         was, is_ = _bounds(scaled_before.get(key)), _bounds(scaled_after.get(key))
-        if was != is_:
+        if was != is_ and new.get("billingMode") == "PROVISIONED":
             code = "autoscaling"
             if "off" in (was, is_):
                 code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
@@ -238,7 +248,8 @@ def _bounds(scaling: Decisions | None) -> str:
 def _features(old: Decisions, new: Decisions) -> _Found:
     if _differs(old, new, "ttlEnabled", "ttlAttributeName"):
         both = old.get("ttlEnabled") and new.get("ttlEnabled")
-        yield "ttl-attribute" if both else "ttl", "spec.ttl", _ttl(old), _ttl(new)
+        code = "ttl-on" if new.get("ttlEnabled") else "ttl-off"
+        yield "ttl-attribute" if both else code, "spec.ttl", _ttl(old), _ttl(new)
     if _differs(old, new, "streamViewType"):
         was, is_ = (side.get("streamViewType", "off") for side in (old, new))
         yield "stream", "spec.streamViewType", was, is_

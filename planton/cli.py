@@ -12,9 +12,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from planton.document import MAX_BYTES
-from planton.status import PROBLEMS
+from planton.status import PROBLEMS, USAGE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,9 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = int(options.run(options))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except BrokenPipeError:  # pragma: no cover  # seen by a process's parent only
         # The reader has seen enough. What is left to write goes nowhere, or Python would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    except OSError as error:  # pragma: no cover  # as above
+        # The disk is full, say. What is left to write goes nowhere here as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"planton: the output cannot be written: {error.strerror}", file=sys.stderr)
         return PROBLEMS
     return status
 
@@ -89,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _stdin(*paths: str) -> bytes:
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths else b""
+    # A shell can start a program without any standard input at all.
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths and sys.stdin else b""
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -111,6 +118,10 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
+    if find_spec("moto") is None:
+        message = "planton: the rehearsal needs its emulator: pip install '.[rehearse]'"
+        print(message, file=sys.stderr)
+        return USAGE
     from planton.rehearsal.command import rehearse_command
 
     return rehearse_command(options.manifest, _stdin(options.manifest), options.format)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 from planton.changes import compare
 from planton.decisions import decisions
 from planton.diagnostics import Diagnostic, ManifestError, render
-from planton.manifest import Loaded
+from planton.model.spec import AwsDynamodb
 from planton.plan import make_plan
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file
@@ -65,64 +66,91 @@ def _count(number: int, what: str) -> str:
 
 
 def plan_command(path: str, stdin: bytes, format: str) -> int:
-    """Prints the plan of one manifest; warnings go to standard error."""
-    try:
-        loaded, region = read_manifest(path, stdin)
-    except ManifestError as error:
-        return refuse(error, format)
-    show_warnings(loaded.warnings)
-    plan = make_plan(loaded.manifest)
+    """Prints the plan of one manifest; warnings go to standard error, in JSON into it."""
+    (given,) = read_manifests([path], stdin)
+    if given.manifest is None:
+        return refuse([given], format)
+    plan = make_plan(given.manifest)
     if format == "json":
-        data: dict[str, Any] = {"region": region, **dataclasses.asdict(plan)}
+        data: dict[str, Any] = {**_verdict([given]), "region": given.region}
+        data |= dataclasses.asdict(plan)
         data["tags"] = dict(plan.tags)
         data["attributes"] = dict(plan.attributes)
         print(json.dumps(data, indent=2))
     else:
-        print(describe(plan, region), end="")
+        show_warnings([given])
+        print(describe(plan, given.region), end="")
     return OK
 
 
 def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
     """Prints what the change from one manifest to another does to a living table."""
-    try:
-        (before, old_region), (after, new_region) = (read_manifest(p, stdin) for p in (old, new))
-    except ManifestError as error:
-        return refuse(error, format)
-    changes = compare(
-        decisions(make_plan(before.manifest), region=old_region, account_id=None),
-        decisions(make_plan(after.manifest), region=new_region, account_id=None),
-    )
+    if old == new == STDIN:
+        print("planton: - can be only one of OLD and NEW", file=sys.stderr)
+        return USAGE
+    given = read_manifests([old, new], stdin)
+    sides = [
+        decisions(make_plan(side.manifest), region=side.region, account_id=side.account_id)
+        for side in given
+        if side.manifest is not None
+    ]
+    if len(sides) < len(given):
+        return refuse(given, format)
+    changes = compare(*sides)
     if format == "json":
-        print(json.dumps({"changes": [change.data() for change in changes]}, indent=2))
+        data = {**_verdict(given), "changes": [change.data() for change in changes]}
+        print(json.dumps(data, indent=2))
     else:
+        show_warnings(given)
         print("\n\n".join(change.text() for change in changes) or "no change")
     return LOSS if any(change.refused or change.loses_data for change in changes) else OK
 
 
-def read_manifest(path: str, stdin: bytes) -> tuple[Loaded, str | None]:
-    """The manifest of a file, of a stack input or of standard input, and the region it names.
+@dataclass(frozen=True)
+class Given:
+    """One manifest as a command was given it; None where it has errors."""
 
-    Raises:
-        ManifestError: with everything that is wrong.
-    """
-    source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
-    manifest, found, provider = examine_source(source)
-    if manifest is None:
-        raise ManifestError(found)
-    return Loaded(manifest, tuple(found)), manifest.spec.region or provider.get("region")
+    manifest: AwsDynamodb | None
+    diagnostics: tuple[Diagnostic, ...]
+    region: str | None
+    account_id: str | None
 
 
-def refuse(error: ManifestError, format: str) -> int:
+def read_manifests(paths: list[str], stdin: bytes) -> list[Given]:
+    """The manifests of files, of stack inputs or of standard input, with all that is found."""
+    given = []
+    for path in paths:
+        try:
+            source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        except ManifestError as error:
+            given.append(Given(None, error.diagnostics, None, None))
+            continue
+        manifest, found, provider = examine_source(source)
+        region = (manifest.spec.region if manifest else None) or provider.get("region")
+        given.append(Given(manifest, tuple(found), region, provider.get("accountId")))
+    return given
+
+
+def _verdict(given: list[Given]) -> dict[str, Any]:
+    found = [d for side in given for d in sorted(side.diagnostics, key=Diagnostic.order)]
+    return {
+        "valid": all(side.manifest for side in given),
+        "diagnostics": [{"file": d.source.name, **d.data()} for d in found],
+    }
+
+
+def refuse(given: list[Given], format: str) -> int:
     """Prints what is wrong where the asked-for output would have stood."""
     if format == "json":
-        ordered = sorted(error.diagnostics, key=Diagnostic.order)
-        print(json.dumps({"valid": False, "diagnostics": [d.data() for d in ordered]}, indent=2))
+        print(json.dumps(_verdict(given), indent=2))
     else:
-        print(error, file=sys.stderr)
+        found = [render(side.diagnostics) for side in given if side.diagnostics]
+        print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
 
 
-def show_warnings(warnings: tuple[Diagnostic, ...]) -> None:
-    """Warnings go to standard error: they are no part of the output."""
-    if warnings:
-        print(render(warnings), end="\n\n", file=sys.stderr)
+def show_warnings(given: list[Given]) -> None:
+    """What was found goes to standard error: it is no part of the output."""
+    for side in given:
+        if side.diagnostics:
+            print(render(side.diagnostics), end="\n\n", file=sys.stderr)

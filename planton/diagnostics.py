@@ -22,6 +22,7 @@ BOM = "\ufeff"
 
 _EXCERPT_WIDTH = 100
 _QUOTE_WIDTH = 60
+_WORDS_KNOWN = 200
 _PATH_WIDTH = 300
 # libyaml's line breaks; str.splitlines knows more of them and would count other lines.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -179,8 +180,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     # Imported where it is needed: a correct manifest has no misspelt word.
     from difflib import get_close_matches
 
+    if len(word) > _WORDS_KNOWN or len(known := tuple(known)) > _WORDS_KNOWN:
+        return None
     by_shape = {k.replace("_", "").replace("-", "").lower(): k for k in known}
-    shape = word[:200].replace("_", "").replace("-", "").lower()
+    shape = word.replace("_", "").replace("-", "").lower()
     close = get_close_matches(shape, by_shape, n=1, cutoff=0.75)
     return by_shape[close[0]] if close else None
 

@@ -118,7 +118,7 @@ def plain(node: Node) -> Any:
             return resolve(node)
         case Sequence():
             return [plain(item) for item in node.items]
-        case Mapping():
+        case _:
             return {key.text: plain(value) for key, value in node.entries}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -24,6 +25,10 @@ from planton.model.rules import RULES
 from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
 from planton.model.types import kind
+
+MAX_FINDINGS = 200
+"""Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
+hostile file must not buy an hour of work."""
 
 NOT_YET = frozenset(
     {
@@ -126,16 +131,19 @@ class _Checker:
         except ValidationError as error:
             problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
             # Unknown keys first: one of them may be a missing field, misspelt.
-            for problem in sorted(problems, key=lambda p: p["type"] != "extra_forbidden"):
+            problems.sort(key=lambda p: p["type"] != "extra_forbidden")
+            for problem in problems[:MAX_FINDINGS]:
                 self._type_error(problem, data)
+            if len(problems) > MAX_FINDINGS:
+                return None
             try:
                 manifest = AwsDynamodb.model_validate(data)
-            except ValidationError:
+            except ValidationError:  # pragma: no cover  # no input is known that leads here
                 # What is left is too far from a manifest for rules to say anything true.
                 return None
         for rule in RULES:
             if not self.broken or rule.applies(self.broken):
-                for finding in rule.check(manifest):
+                for finding in islice(rule.check(manifest), MAX_FINDINGS):
                     self._report(
                         rule.code, finding.path, finding.message, finding.help, rule.severity
                     )
@@ -149,7 +157,7 @@ class _Checker:
                 return resolve(node)
             case Sequence():
                 return [self._data(item, warn) for item in node.items]
-            case Mapping():
+            case _:
                 data = {}
                 for key, value in node.entries:
                     plain = self._data(value, warn or key.text == "spec")
@@ -255,8 +263,8 @@ class _Checker:
             entry: tuple[Scalar | None, Node] | None = None
             if isinstance(here, Mapping):
                 entry = next((e for e in here.entries if e[0].text == part), None)
-            elif isinstance(here, Sequence) and isinstance(part, int):
-                entry = None, here.items[part]
+            elif isinstance(here, Sequence):  # pragma: no branch  # nothing lies below a scalar
+                entry = None, here.items[int(part)]
             empty = (
                 entry and entry[0] and isinstance(entry[1], Scalar) and resolve(entry[1]) is None
             )

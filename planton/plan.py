@@ -295,3 +295,14 @@ def _ignored(
     if spec.ttl is None or spec.ttl.attribute_name is None:
         paths.append("ttl.attributeName")
     return tuple(paths)
+
+
+MAX_POLICY_NAME = 256
+"""Characters of a scaling policy's name (PutScalingPolicy, PolicyName)."""
+
+
+def policy_name(metric: str, resource_id: str) -> str:
+    """In the console's own style, by which people find it; without the resource where that is
+    too long: names need to be unique only on the one dimension that they scale."""
+    name = f"{metric}:{resource_id}"
+    return name if len(name) <= MAX_POLICY_NAME else metric

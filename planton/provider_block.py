@@ -13,7 +13,7 @@ from planton.dialect.keys import respell, snake
 from planton.document import Mapping, Node, Scalar, resolve, span
 from planton.model.types import REGION_PATTERN
 
-_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
+PROVIDER_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
 _SHAPES = {
     "accountId": ("[0-9]{12}", "the 12 digits of an AWS account"),
     "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
@@ -49,9 +49,9 @@ def read_provider(
         return
     for key, value in respelt.entries:
         field = key.text
-        if field not in _FIELDS:
-            meant = did_you_mean(field, _FIELDS)
-            known = ", ".join(name(known) for known in _FIELDS)
+        if field not in PROVIDER_FIELDS:
+            meant = did_you_mean(field, PROVIDER_FIELDS)
+            known = ", ".join(name(known) for known in PROVIDER_FIELDS)
             help = f"did you mean '{name(meant)}'?" if meant else f"known: {known}"
             yield wrong(f"an unknown key in {name(block)}", key, help)
         elif not isinstance(value, Scalar):

@@ -27,7 +27,7 @@ from planton.document import (
 )
 from planton.manifest import examine
 from planton.model.spec import AwsDynamodb
-from planton.provider_block import read_provider
+from planton.provider_block import PROVIDER_FIELDS, read_provider
 
 CONFIG_STACK_INPUT = "planton-cloud:stack-input"
 ENV_TEXT = "STACK_INPUT_YAML"
@@ -103,7 +103,7 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
     )
 
 
-UNREADABLE = "unreadable"
+MAX_PATH = 300
 
 
 def read_file(path: str, named_by: str = "") -> Source:
@@ -112,17 +112,30 @@ def read_file(path: str, named_by: str = "") -> Source:
     Raises:
         ManifestError: it is missing, unreadable, a folder, too large or not UTF-8.
     """
+    return read_bytes(read_data(path, named_by), path)
+
+
+def read_data(path: str, named_by: str = "") -> bytes:
+    """A file's bytes, as many as a manifest may have and one more.
+
+    Raises:
+        ManifestError: it is missing, unreadable or a folder.
+    """
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
+        if len(path) > MAX_PATH or any(sign in path for sign in ("\n", "{", ": ")):
+            # Somebody's text in the place of a path: it may hold secrets, so none of it is shown.
+            message = "text where the path of a file belongs"
+            help = f"give the path; text goes into {ENV_TEXT} or to standard input"
+            raise _error(Source(named_by or "PATH", ""), "unreadable", message, help) from None
         message = f"the file cannot be read: {reason}"
         if named_by:
             message = f"{named_by} names a file that cannot be read: {reason}"
         help = "a relative path counts from the working directory"
-        raise _error(Source(path, ""), UNREADABLE, message, help) from None
-    return read_bytes(data, path)
+        raise _error(Source(path, ""), "unreadable", message, help) from None
 
 
 def read_bytes(data: bytes, name: str) -> Source:
@@ -223,14 +236,22 @@ def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
 
 def _lines(node: Node) -> Iterator[int]:
     """The lines of a node and of everything in it: an alias has its value elsewhere."""
-    yield from range(node.start.line + 1, node.end.line + 2)
+    for part in _nodes(node):
+        yield from range(part.start.line + 1, part.end.line + 2)
+
+
+def _nodes(node: Node | None) -> Iterator[Node]:
+    """A node and all values in it."""
+    if node is None:
+        return
+    yield node
     match node:
         case Mapping():
             for _, value in node.entries:
-                yield from _lines(value)
+                yield from _nodes(value)
         case Sequence():
             for item in node.items:
-                yield from _lines(item)
+                yield from _nodes(item)
         case Scalar():
             pass
 
@@ -269,6 +290,8 @@ def unwrap(
     seen: str | None = None
     for key, value in root.entries:
         name = camel(key.text)
+        if top.get(name) is not value and name in (_TARGET, *_BLOCKS):
+            continue  # spelled twice, which is said
         if name in _BLOCKS:
             if seen:
                 report("provider", f"{seen} and {key.text} cannot both be given", key, "keep one")
@@ -280,9 +303,19 @@ def unwrap(
             if meant:
                 help = f"did you mean '{meant}'?"
                 report("unknown-key", f"unknown key {quote(key.text)}", key, help)
+            elif name in PROVIDER_FIELDS:
+                # Left here it would be ignored, and the credentials be whatever lies around.
+                message = f"{quote(key.text)} stands outside of provider_config"
+                report("unknown-key", message, key, "indent it below provider_config")
             else:
-                message = f"{quote(key.text)} is not part of a stack input and is ignored"
+                # Where there are secrets about, a key may be one, its colon misplaced.
+                what = "a key" if source.hidden else quote(key.text)
+                message = f"{what} is not part of a stack input and is ignored"
                 report("unknown-key", message, key, severity="warning")
+    secret = {id(node.start) for block in _BLOCKS for node in _nodes(top.get(block))}
+    if not secret.isdisjoint(id(node.start) for node in _nodes(top.get(_TARGET))):
+        report("alias", "the manifest and the provider block share a value by an alias", top)
+        return None
     target = top.get(_TARGET)
     if target is None or (isinstance(target, Scalar) and resolve(target) is None):
         report(

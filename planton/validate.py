@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from planton.diagnostics import Diagnostic, ManifestError, did_you_mean
-from planton.dialect.canonical import KIND
+from planton.dialect.canonical import KIND, V1
 from planton.document import Mapping, Node, Scalar
 from planton.manifest import check
-from planton.stack_input import UNREADABLE, parse_guarded, read_bytes, read_file, unwrap
+from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
 
 STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
 _LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
-_OURS = re.compile(r"aws_?dynamo_?db", re.I)
+_OURS = re.compile(
+    b"aws_?dynamo_?db|" + "|".join(re.escape(version) for version in V1).encode(), re.I
+)
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,21 @@ def _walk(folder: str) -> Iterator[str]:
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _LEFT_OUT)
         for file in sorted(files):
-            if file.endswith(_ENDINGS) and not file.startswith("."):
-                yield os.path.join(here, file)
+            path = os.path.join(here, file)
+            # A pipe of that name would be waited for, for ever.
+            piped = os.path.exists(path) and not os.path.isfile(path)
+            if file.endswith(_ENDINGS) and not file.startswith(".") and not piped:
+                yield path
 
 
 def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
     try:
-        source = read_file(file) if data is None else read_bytes(data, file)
+        data = read_data(file) if data is None else data
+        if not named and not _OURS.search(data):
+            return Report(file, (), 0, 1)
+        source = read_bytes(data, file)
     except ManifestError as error:
-        foreign = not named and error.diagnostics[0].code != UNREADABLE
-        return Report(file, () if foreign else error.diagnostics, 0, int(foreign))
-    if not named and not _OURS.search(source.text):
-        return Report(file, (), 0, 1)
+        return Report(file, error.diagnostics, 0, 0)
     roots, source, found = parse_guarded(source)
     only_one = named and len(roots) == 1
     ours = [root for root in roots if only_one or not _is_foreign(root)]
@@ -90,7 +95,8 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
 
 
 def _is_foreign(root: Node) -> bool:
-    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error."""
+    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error; so is
+    one of our versions that names no kind."""
     if not isinstance(root, Mapping):
         return True
     target = root.get("target")
@@ -98,5 +104,6 @@ def _is_foreign(root: Node) -> bool:
         root = target
     kind = root.get("kind")
     if not isinstance(kind, Scalar):
-        return True
+        version = root.get("apiVersion") or root.get("api_version")
+        return not isinstance(version, Scalar) or version.text not in V1
     return kind.text != KIND and did_you_mean(kind.text, (KIND,)) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -70,6 +69,19 @@ def changed(edit: Edit, before: Edit = lambda _: None) -> list[Change]:
     new = copy.deepcopy(old)
     edit(new)
     return compare(decided(old), decided(new))
+
+
+def judged(old: Decisions, new: Decisions, **outputs: str) -> None:
+    """Runs the guard's hook as the engine does."""
+    from pulumi import ResourceHookArgs
+
+    from planton.resources.guard import judge
+
+    judge(
+        ResourceHookArgs(
+            urn="", id="", name="", type="", old_inputs=old, new_inputs=new, old_outputs=outputs
+        )
+    )
 
 
 def seen(changes: list[Change]) -> list[tuple[str, str, str, str, bool]]:
@@ -254,9 +266,9 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             (
                 "capacity",
-                f"{HOW}by-time.provisionedThroughput",
-                "5 read, 5 write",
-                "9 read, 5 write",
+                f"{HOW}by-time.provisionedThroughput.readCapacityUnits",
+                "5",
+                "9",
                 False,
             )
         ],
@@ -267,9 +279,9 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             (
                 "scaled-capacity",
-                "spec.provisionedThroughput",
-                "5 read, 5 write",
-                "9 read, 5 write",
+                "spec.provisionedThroughput.readCapacityUnits",
+                "5",
+                "9",
                 False,
             )
         ],
@@ -333,7 +345,69 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "ttl": (
         lambda _: None,
         put("spec/ttl", None),
-        [("ttl", "spec.ttl", "by expiresAt", "off", False)],
+        [("ttl-off", "spec.ttl", "by expiresAt", "off", False)],
+    ),
+    "ttl-on": (
+        put("spec/ttl", None),
+        put("spec/ttl", {"enabled": True, "attributeName": "expiresAt"}),
+        [("ttl-on", "spec.ttl", "off", "by expiresAt", False)],
+    ),
+    "billing-and-standalone-indexes": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False}), on_demand),
+        provisioned,
+        [
+            (
+                "billing-and-standalone-indexes",
+                "spec.billingMode",
+                "PAY_PER_REQUEST",
+                "PROVISIONED",
+                True,
+            )
+        ],
+    ),
+    "an-autoscaled-table-goes-on-demand": (
+        both(without_indexes, TABLE_SCALED),
+        both(on_demand, put("spec/autoscaling", None)),
+        [("billing-mode", "spec.billingMode", "PROVISIONED", "PAY_PER_REQUEST", False)],
+    ),
+    "capacity-beside-a-scaled-dimension": (
+        both(without_indexes, put("spec/autoscaling", {"read": {"maxCapacity": 50}})),
+        put("spec/provisionedThroughput/writeCapacityUnits", 9),
+        [
+            (
+                "capacity",
+                "spec.provisionedThroughput.writeCapacityUnits",
+                "5",
+                "9",
+                False,
+            )
+        ],
+    ),
+    "a-name-that-looks-like-two": (
+        put(f"{GSI}/0/projection/nonKeyAttributes", ["one, two"]),
+        put(f"{GSI}/0/projection/nonKeyAttributes", ["one", "two"]),
+        [
+            (
+                "index-changed",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; INCLUDE one, two)",
+                False,
+            )
+        ],
+    ),
+    "unused-name-consent": (
+        lambda _: None,
+        allow("tableName"),
+        [
+            (
+                "unused-name-consent",
+                f"metadata.annotations[{ALLOW_REPLACEMENT}]",
+                "",
+                "tableName",
+                True,
+            )
+        ],
     ),
     "recovery-off": (
         lambda _: None,
@@ -432,9 +506,31 @@ def test_region_and_account_are_judged_where_both_sides_name_them() -> None:
     assert compare(decided(manifest()), decided(manifest(), account="111122223333")) == []
 
 
+def test_a_region_that_only_one_side_names_may_be_another() -> None:
+    here = decided(manifest())
+    changes = compare({**here, "region": None}, here)
+    assert seen(changes) == [("region-named", "the region", "not named", "eu-west-1", True)]
+
+
+def test_changes_come_in_one_order() -> None:
+    new = manifest()
+    for attribute in new["spec"]["attributeDefinitions"]:
+        attribute["type"] = "B"
+    changes = compare(decided(manifest()), decided(new))
+    assert [change.place for change in changes] == [
+        f"spec.attributeDefinitions, {name}" for name in ("at", "pk", "sk", "who")
+    ]
+
+
+def test_the_name_that_a_taken_over_table_really_has_is_no_change() -> None:
+    new = manifest()
+    new["spec"]["tableName"] = "orders-1a2b3c"
+    judged(decided(manifest()), decided(new), madeTableName="orders-1a2b3c")
+
+
 def test_every_kind_of_change_has_a_case() -> None:
     found = {code for _, _, expected in CASES.values() for code, *_ in expected}
-    assert found | {"account", "region"} == set(KINDS)
+    assert found | {"account", "region", "region-named"} == set(KINDS)
 
 
 def test_the_engine_hands_numbers_back_as_floats_and_drops_nulls() -> None:
@@ -475,31 +571,39 @@ def test_a_consent_is_said_where_it_is_used() -> None:
 
 
 def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
-    from planton.resources.guard import RefusedUpdate, judge
+    from planton.resources.guard import RefusedUpdate
 
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
-        judge(SimpleNamespace(old_inputs=old, new_inputs=new, old_outputs={"tableMade": True}))  # type: ignore[arg-type]  # a double
+        judged(old, new, madeTableName="orders")
     first, _, rest = str(refused.value).partition("\n\n")
     assert first == "table 'orders': this update is refused, nothing was touched"
     assert rest == compare(old, new)[0].text()
 
 
 def test_where_there_may_be_no_table_yet_the_refusal_says_what_then() -> None:
-    from planton.resources.guard import RefusedUpdate, judge
+    from planton.resources.guard import RefusedUpdate
 
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
-        judge(SimpleNamespace(old_inputs=old, new_inputs=new, old_outputs={}))  # type: ignore[arg-type]  # a double
+        judged(old, new)
     assert str(refused.value).endswith(
-        "\n\nThe last update did not come to its end. If `pulumi stack` lists no table, there is "
-        "nothing to lose: `pulumi destroy`, and then `pulumi up`."
+        "\n\nThe last update did not come to its end, so the table may be another than that "
+        "update's manifest says. If `pulumi stack` lists no table, there is nothing to lose: "
+        "`pulumi destroy`, and then `pulumi up`. If the table is what this manifest says, consent "
+        "costs nothing: the preview then shows no replacement."
     )
 
 
 def test_the_hook_lets_harmless_changes_pass() -> None:
-    from planton.resources.guard import judge
-
     new = manifest()
     new["spec"]["contributorInsightsEnabled"] = True
-    judge(SimpleNamespace(old_inputs=decided(manifest()), new_inputs=decided(new)))  # type: ignore[arg-type]  # a double
+    judged(decided(manifest()), decided(new))
+
+
+def test_a_change_without_values_is_told_by_its_place() -> None:
+    (change,) = changed(without_index)
+    assert change.text() == (
+        "spec.globalSecondaryIndexes, by-time\n"
+        "  in place: queries that use it fail at once; the table's items stay"
+    )

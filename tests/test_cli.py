@@ -44,7 +44,7 @@ def run_in_process(*arguments: str, stdin: bytes = b"") -> int:
         (["plan", "."], b"", 1),
         (["plan"], b"", 2),
         (["plan", "-", "-"], GOOD, 2),
-        (["diff", "-", "-"], GOOD, 0),
+        (["diff", "-", "-"], GOOD, 2),
         (["diff", "-", "missing.yaml"], GOOD, 1),
         (["diff", "-"], GOOD, 2),
         ([], b"", 2),
@@ -103,7 +103,8 @@ def test_findings_are_json_where_json_is_asked_for(planton: Planton) -> None:
         (2, "kind"),
     ]
     assert set(found["diagnostics"][0]) == {
-        "severity", "code", "message", "path", "line", "column", "end_line", "end_column", "help",
+        "file", "severity", "code", "message", "path", "line", "column", "end_line", "end_column",
+        "help",
     }  # fmt: skip
 
 
@@ -218,7 +219,9 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(
 def test_each_command_hands_on_what_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_in_process("validate", "-", stdin=GOOD) == 0
     assert run_in_process("plan", "-", stdin=GOOD) == 0
-    assert run_in_process("diff", "-", "-", stdin=GOOD) == 0
+    other = str(ROOT / "examples" / "key-value.yaml")
+    assert run_in_process("diff", other, "-", stdin=GOOD) == 3
+    assert run_in_process("diff", "-", "-", stdin=GOOD) == 2
     assert run_in_process("diff", "--format", "json", "-", "missing", stdin=GOOD) == 1
 
     out, _ = capsys.readouterr()

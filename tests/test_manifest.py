@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from planton.diagnostics import Diagnostic, ManifestError, Source, Span
 from planton.document import parse, plain
-from planton.manifest import NOT_YET, Loaded, load
+from planton.manifest import MAX_FINDINGS, NOT_YET, Loaded, load
 from planton.model.spec import AwsDynamodb, Spec
 from tests.corpus import ACCEPT, ROOT
 
@@ -263,3 +263,12 @@ def test_whatever_stands_anywhere_is_read_or_refused_in_words() -> None:
                 made_up.append(text)
 
     assert made_up == []
+
+
+def test_of_a_hostile_number_of_findings_some_are_kept() -> None:
+    unknown = "".join(f"  key{number}: 1\n" for number in range(5000))
+    head = "apiVersion: aws.planton.dev/v1\nkind: AwsDynamodb\nmetadata: {name: orders}\nspec:\n"
+    text = head + unknown
+    with pytest.raises(ManifestError) as raised:
+        load(text, filename="x.yaml")
+    assert len(raised.value.diagnostics) == MAX_FINDINGS

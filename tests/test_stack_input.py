@@ -210,12 +210,45 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
     assert setting in error or "cannot be read" not in said
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_the_right_to_read_is_named(tmp_path: Path) -> None:
-    path = _written(tmp_path, b"")
+    path, reason = _written(tmp_path, b""), "Permission denied"
     path.chmod(0)
+    if os.geteuid() == 0:
+        # Root may read every file, but nobody the first byte of a process's memory.
+        path, reason = Path("/proc/self/mem"), "Input/output error"
 
-    assert "cannot be read: Permission denied" in refusal({}, {ENV_FILE: str(path)})
+    assert f"cannot be read: {reason}" in refusal({}, {ENV_FILE: str(path)})
+
+
+@pytest.mark.parametrize(
+    "text", [wrapped(BLOCK), '{"provider_config": {"secret_access_key": "x"}}', "x" * 400]
+)
+def test_a_text_where_a_path_belongs_is_not_shown(text: str) -> None:
+    error = refusal({}, {ENV_FILE: text})
+
+    assert error.startswith(f"{ENV_FILE}: error[unreadable]: text where the path of a file belongs")
+    assert text not in error
+
+
+def test_a_manifest_shares_no_value_with_the_credentials() -> None:
+    text = wrapped(BLOCK.replace("region: ", "region: &r ", 1)).replace("PAY_PER_REQUEST", "*r", 1)
+    assert "*r" in text
+
+    manifest, found, _ = examine_source(Source("x.yaml", text))
+
+    assert manifest is None
+    assert [problem.code for problem in found] == ["alias"]
+
+
+def test_credentials_beside_their_block_are_an_error() -> None:
+    text = wrapped("account_id: '111122223333'\n")
+
+    manifest, found, _ = examine_source(Source("x.yaml", text))
+
+    assert manifest is None
+    assert [problem.message for problem in found] == [
+        "'account_id' stands outside of provider_config"
+    ]
 
 
 def test_what_is_no_path_is_refused() -> None:
@@ -351,7 +384,7 @@ def test_warnings_come_with_the_input() -> None:
     found = given("docker_registry: {}\n" + wrapped(BLOCK))
 
     assert [warning.message for warning in found.warnings] == [
-        "'docker_registry' is not part of a stack input and is ignored"
+        "a key is not part of a stack input and is ignored"
     ]
 
 

@@ -12,7 +12,7 @@ _HEAD = f"""\
 Made from the rules by `./dev docs`. The same rules are applied twice:
 
 - `planton diff OLD NEW` compares two manifests offline, before anyone merges the change. It exits
-  with 0 where nothing is lost, and with 3 where data would be lost or the update would be refused.
+  with 0 where the table stays, and with 3 where it would be replaced or the update be refused.
 - The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
   the one that the stack was last updated to. A refused update fails at preview, before anything is
   touched, and says what would be lost and how to go on. `pulumi destroy` is not its business;
@@ -40,17 +40,15 @@ _TAIL = """\
 Without autoscaling, global indexes are part of the table resource. As soon as an autoscaling block
 reaches one of them, enabled or not, each is a resource of its own: only so can its capacity be left
 to the autoscaler. Switching `enabled` moves nothing. Adding the first block, or removing the last,
-would move an index from one kind to the other, and is refused. Three ways lead on:
+would move an index from one kind to the other, and is refused. Two ways lead on:
 
 1. Keep the block: `autoscaling: {enabled: false}` leaves the index what it is.
 2. Rebuild: take the index out of the manifest, `pulumi up`, put it back with (or without) the
    block, `pulumi up`. Queries that use the index fail in between. The provider does not delete the
    *last* index of the table resource: that one is deleted by hand in between, as above.
-3. Adopt: see below.
 
-Adopting keeps the live index. Take the table resource's own list out of the state and import the
-index, with the stack's state backed up first (`pulumi stack export --file backup.json`). It is hand
-work on the state: the rebuild is the safe way for all but the largest tables.
+Adopting the live index by `pulumi import` is not offered: the provider, the state and the guard's
+record would all have to be changed by hand, and a slip there deletes the index.
 """
 
 

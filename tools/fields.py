@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from planton.annotations import EXTENSIONS
+from planton.annotations import EXTENSIONS, PREFIX
 from planton.dialect.canonical import KIND, V1
 from planton.model.shape import bare, fields
 from planton.model.spec import Metadata, Spec
@@ -54,7 +54,7 @@ def _section(path: str, model: type[BaseModel]) -> str:
         description = field.description or ""
         if description.endswith(_OWN):
             description = f"*own* {description.removesuffix(_OWN)}"
-        rows.append(f"| `{key}` | {_type(field.annotation)} | {_default(field)} | {description} |")
+        rows.append(f"| `{key}` | {_value(key, field)} | {_default(field)} | {description} |")
         child, mark = _child(field.annotation)
         if child is not None:
             below.append(_section(f"{path}.{key}{mark}", child))
@@ -68,6 +68,11 @@ def _child(annotation: Any) -> tuple[type[BaseModel] | None, str]:
     if get_origin(kind) is list:
         return _child(get_args(kind)[0])[0], "[]"
     return (kind if fields(kind) else None), ""
+
+
+def _value(key: str, field: FieldInfo) -> str:
+    # Annotations are text, whatever is read from it.
+    return "text" if key.startswith(PREFIX) else _type(field.annotation)
 
 
 def _type(annotation: Any) -> str:

@@ -94,5 +94,5 @@ def _relocate(node: Node, scalar: Scalar) -> Node:
             return Mapping(entries, start, end)
         case Sequence():
             return Sequence(tuple(_relocate(item, scalar) for item in node.items), start, end)
-        case Scalar():
+        case _:
             return node._replace(start=start, end=end)

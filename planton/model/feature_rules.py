@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planton.diagnostics import quote
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb
+from planton.model.types import AttributeType
 from planton.tags import MAX_TAGS, platform_tags
 
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
@@ -80,9 +82,49 @@ def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
         )
 
 
+@rule("kms-key-region", "region", "serverSideEncryption.kmsKeyArn")
+def kms_key_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The key is in the table's region (CreateTable, KMSMasterKeyId)."""
+    encryption, region = manifest.spec.server_side_encryption, manifest.spec.region
+    if encryption is None or encryption.kms_key_arn is None or region is None:
+        return
+    of_key = encryption.kms_key_arn.split(":")[3]
+    if of_key != region:
+        yield Finding(
+            ("spec", "serverSideEncryption", "kmsKeyArn"),
+            f"the key is in {quote(of_key)}, the table in {quote(region)}",
+            "use a key of the table's region, or the replica there of a multi-region key",
+        )
+
+
+@rule(
+    "ttl-type",
+    "ttl.enabled",
+    "ttl.attributeName",
+    "attributeDefinitions.name",
+    "attributeDefinitions.type",
+    severity="warning",
+)
+def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Only numbers expire: an item whose attribute is of another type stays (UpdateTimeToLive)."""
+    ttl = manifest.spec.ttl
+    types = {a.name: a.type for a in manifest.spec.attribute_definitions}
+    if ttl is None or not ttl.enabled or ttl.attribute_name not in types:
+        return
+    if types[ttl.attribute_name] is not AttributeType.N:
+        yield Finding(
+            ("spec", "ttl", "attributeName"),
+            f"{quote(ttl.attribute_name)} is of type {types[ttl.attribute_name].value}: "
+            "nothing expires by it",
+            "use an attribute that holds a number: seconds since 1970",
+        )
+
+
 FEATURE_RULES = (
     stream_view_requires_enabled,
     ttl_attribute_when_enabled,
+    ttl_attribute_is_a_number,
     encryption_key_needs_encryption,
+    kms_key_in_the_tables_region,
     tag_limit,
 )

@@ -155,22 +155,23 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
 def one_attribute_once_in_a_key(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable refuses one attribute as both parts of a key."""
     for path, keys in _key_schemas(manifest.spec):
-        names = [key.attribute_name for key in keys]
-        for i, name in enumerate(names):
-            if name in names[:i]:
+        seen: set[str] = set()
+        for i, name in enumerate(key.attribute_name for key in keys):
+            if name in seen:
                 yield Finding(
                     (*path, i, "attributeName"),
                     f"the attribute {quote(name)} stands twice in one key",
                     "name another attribute, or drop this part of the key",
                 )
+            seen.add(name)
 
 
 def _undeclared(spec: Spec, keys: list[KeySchemaElement], path: Path) -> Iterator[Finding]:
-    declared = [attribute.name for attribute in spec.attribute_definitions]
+    declared = dict.fromkeys(attribute.name for attribute in spec.attribute_definitions)
     for i, key in enumerate(keys):
         name = key.attribute_name
         if name not in declared:
-            seen = ", ".join(quote(d)[1:-1] for d in declared[:10]) or "it is empty"
+            seen = ", ".join(quote(d)[1:-1] for d in list(declared)[:10]) or "it is empty"
             meant = did_you_mean(name, declared)
             yield Finding(
                 (*path, i, "attributeName"),
@@ -210,13 +211,13 @@ def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("duplicate-attribute", _ATTRIBUTES)
 def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable refuses an attribute defined twice, whatever the types."""
-    names = [attribute.name for attribute in manifest.spec.attribute_definitions]
-    for i, name in enumerate(names):
-        if name in names[:i]:
+    first: dict[str, int] = {}
+    for i, name in enumerate(a.name for a in manifest.spec.attribute_definitions):
+        if first.setdefault(name, i) != i:
             yield Finding(
                 ("spec", "attributeDefinitions", i, "name"),
                 f"attribute {quote(name)} is defined twice, first in attributeDefinitions"
-                f"[{names.index(name)}]",
+                f"[{first[name]}]",
                 "keep one definition",
             )
 
@@ -287,11 +288,11 @@ def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
                 f"{len(listed)} nonKeyAttributes, at most {MAX_NON_KEY_ATTRIBUTES} are allowed",
                 "use the projection ALL, or list fewer",
             )
+        last = {name: i for i, name in enumerate(listed)}
         for name, count in Counter(listed).items():
             if count > 1:
-                last = len(listed) - 1 - listed[::-1].index(name)
                 yield Finding(
-                    (*place, last),
+                    (*place, last[name]),
                     f"{quote(name)} stands {count} times among the nonKeyAttributes",
                     "list it once",
                 )

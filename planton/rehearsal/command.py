@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from planton.commands import read_manifest, refuse, show_warnings
-from planton.diagnostics import ManifestError, printable
+from planton.commands import read_manifests, refuse, show_warnings
+from planton.diagnostics import printable
 from planton.document import plain
 from planton.plan import make_plan
 from planton.rehearsal.records import Rehearsal
@@ -30,13 +30,12 @@ from planton.validate import STDIN
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
     """Runs the program on the emulated AWS and prints what came of it."""
-    try:
-        loaded, region = read_manifest(path, stdin)
-    except ManifestError as error:
-        return refuse(error, format)
-    show_warnings(loaded.warnings)
+    (given,) = read_manifests([path], stdin)
+    if given.manifest is None:
+        return refuse([given], format)
+    show_warnings([given])
     if format == "text":
-        print(describe(make_plan(loaded.manifest), region))
+        print(describe(make_plan(given.manifest), given.region))
         sys.stdout.flush()
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
     if path == STDIN:

@@ -55,7 +55,7 @@ def _held(kind: ProjectionType, names: tuple[str, ...]) -> str:
             return "holds all attributes"
         case ProjectionType.KEYS_ONLY:
             return "holds the keys"
-        case ProjectionType.INCLUDE:
+        case _:
             return f"holds the keys and {', '.join(names)}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
-from planton.plan import ScalingPlan, TablePlan
+from planton.plan import ScalingPlan, TablePlan, policy_name
 
 _NAMESPACE = "dynamodb"
 
@@ -53,8 +53,7 @@ def _create(
     metric = f"DynamoDB{title}CapacityUtilization"
     return appautoscaling.Policy(
         logical_name,
-        # The console's own style, by which people find the policy.
-        name=pulumi.Output.concat(metric, ":", target.resource_id),
+        name=target.resource_id.apply(lambda scaled: policy_name(metric, scaled)),
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
         resource_id=target.resource_id,

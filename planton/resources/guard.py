@@ -28,10 +28,12 @@ LOGICAL_NAME = "table-guard"
 MINIMUM_CLI = "3.182.0"
 """The first Pulumi CLI that runs resource hooks (its changelog of 2025-07-14)."""
 
-_MADE = "tableMade"
+_MADE = "madeTableName"
 _UNFINISHED = (
-    "The last update did not come to its end. If `pulumi stack` lists no table, there is nothing "
-    "to lose: `pulumi destroy`, and then `pulumi up`."
+    "The last update did not come to its end, so the table may be another than that update's "
+    "manifest says. If `pulumi stack` lists no table, there is nothing to lose: `pulumi destroy`, "
+    "and then `pulumi up`. If the table is what this manifest says, consent costs nothing: the "
+    "preview then shows no replacement."
 )
 
 T = TypeVar("T")
@@ -45,13 +47,13 @@ class Guard(pulumi.ComponentResource):
             TYPE, logical_name, made, pulumi.ResourceOptions(hooks=_hooks(logical_name))
         )
 
-    def complete(self, table_arn: pulumi.Output[str]) -> None:
-        """Records that there is a table.
+    def complete(self, table_name: pulumi.Output[str]) -> None:
+        """Records the name that the table really has, and with it that there is one.
 
         The engine forgets that as soon as it begins the next update, so it is there only where the
         last one came to its end. Which is why it is no record to judge by: the inputs are.
         """
-        self.register_outputs({_MADE: table_arn.apply(lambda _: True)})
+        self.register_outputs({_MADE: table_name})
 
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; never, where it refused."""
@@ -75,6 +77,10 @@ def _hooks(logical_name: str) -> pulumi.ResourceHookBinding | None:
 def judge(arguments: pulumi.ResourceHookArgs) -> None:
     """Raises where the update must not go on; what will hurt is logged as a warning."""
     old, new = dict(arguments.old_inputs or {}), dict(arguments.new_inputs or {})
+    made = (arguments.old_outputs or {}).get(_MADE)
+    if made and made == new.get("tableName"):
+        # A table that another program named: the manifest now says what AWS has.
+        old["tableName"] = made
     changes = compare(old, new)
     for change in changes:
         if change.kind.warns:
@@ -82,7 +88,7 @@ def judge(arguments: pulumi.ResourceHookArgs) -> None:
     refused = [change.text() for change in changes if change.refused]
     if refused:
         head = f"table '{old.get('tableName')}': this update is refused, nothing was touched"
-        hint = [] if (arguments.old_outputs or {}).get(_MADE) else [_UNFINISHED]
+        hint = [] if made else [_UNFINISHED]
         raise RefusedUpdate("\n\n".join([head, *refused, *hint]))
 
 

@@ -33,7 +33,7 @@ def create(
     verdict = guard.Guard(guard_name, made)
     aws = provider.create_provider(provider_name, given, region=verdict.gate(given.region))
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
-    verdict.complete(table.arn)
+    verdict.complete(table.name)
     indexes = create_standalone_indexes(plan, table, aws)
     if plan.contributor_insights:
         _create_insights(plan, table, aws)

@@ -1,0 +1,83 @@
+"""`planton rehearse` in this process: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from planton.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = str(ROOT / "hack" / "manifest.yaml")
+ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
+
+
+def test_as_text_it_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", DEMO]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("table orders in the region of the AWS provider\n")
+    assert "\nno region is named anywhere: us-east-1 is taken\n" in out
+    assert "\n  created     aws:dynamodb/table:Table  orders\n" in out
+    assert f"\n    to-ship: {ARN}/index/to-ship\n" in out
+    assert f"\n  table_arn: {ARN}\n" in out
+
+
+def test_as_json_it_says_whether_it_went_through(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", DEMO, "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["valid"], data["error"], data["assumed_region"]) == (True, None, True)
+    assert data["outputs"]["table_arn"] == ARN
+
+
+def test_as_yaml_it_is_the_manifest_with_its_outputs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", DEMO, "--format", "yaml"]) == 0
+    out = capsys.readouterr().out
+    data = yaml.safe_load(out)
+    outputs = data.pop("status")["stackOutputs"]
+    assert data == yaml.safe_load(Path(DEMO).read_text(encoding="utf-8"))
+    assert outputs["table_name"] == "orders"
+    assert 'type: "N"' in out
+
+
+def test_a_stream_of_any_kind_will_do() -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        assert main(["plan", DEMO]) == 0
+    assert written.getvalue().startswith("table orders in ")
+
+
+def test_what_is_not_emulated_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", str(ROOT / "examples" / "production.yaml")]) == 0
+    out = capsys.readouterr().out
+    assert "not emulated dynamodb UpdateContributorInsights (its form is valid)" in out
+
+
+def test_what_aws_refuses_is_shown_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nowhere.yaml"
+    text = (
+        Path(DEMO).read_text(encoding="utf-8").replace("spec:\n", "spec:\n  region: xx-nowhere-1\n")
+    )
+    file.write_text(text, encoding="utf-8")
+    assert main(["rehearse", str(file)]) == 1
+    captured = capsys.readouterr()
+    assert "xx-nowhere-1" in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_a_bad_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", str(ROOT / "missing.yaml")]) == 1
+    assert "error[unreadable]" in capsys.readouterr().err
+
+
+def test_without_its_emulator_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("planton.cli.find_spec", lambda _: None)
+    assert main(["rehearse", DEMO]) == 2
+    assert "pip install '.[rehearse]'" in capsys.readouterr().err

@@ -1,0 +1,35 @@
+"""Rendered YAML is read alike by every reader."""
+
+from __future__ import annotations
+
+import yaml
+
+from planton.render.yaml import dump
+
+
+def test_texts_are_quoted_and_keys_only_where_a_reader_could_mistake_them() -> None:
+    data = {
+        "type": "N",
+        "y": "yes",
+        "a b": "1e3",
+        "example.org/key": "",
+        "text": "one\ntwo\n",
+        "number": 5,
+        "on_": [True, None, "~"],
+    }
+    text = dump(data)
+    assert text == (
+        'type: "N"\n'
+        '"y": "yes"\n'
+        '"a b": "1e3"\n'
+        'example.org/key: ""\n'
+        "text: |\n"
+        "  one\n"
+        "  two\n"
+        "number: 5\n"
+        "on_:\n"
+        "- true\n"
+        "- null\n"
+        '- "~"\n'
+    )
+    assert yaml.safe_load(text) == data
