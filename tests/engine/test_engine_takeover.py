@@ -10,7 +10,7 @@ import pytest
 from planton.rehearsal.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import PROGRAM, Stack
-from tests.engine.manifests import PROVISIONED, UNITS, index, key, manifest
+from tests.engine.manifests import PROVISIONED, UNITS, allowing, index, key, manifest
 
 CLASSIC = Path(__file__).resolve().parent / "programs" / "classic.py"
 TABLE = "Table orders"
@@ -96,4 +96,27 @@ def test_the_first_run_has_no_record_to_judge_by(
     later = stack.preview(manifest(keySchema=key("id")))
     assert not later.ok
     assert "keySchema" in later.text
+    assert looks.tables(cloud) == [made]
+
+
+@pytest.mark.parametrize("spec", [{}], ids=["plain"])
+def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
+    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest(**spec)).ok
+    for operation in (stack.preview, stack.up):
+        refused = operation(manifest(**spec, annotations=allowing("tableName")))
+        assert not refused.ok
+        assert "remove tableName from the annotation" in refused.text
+    assert looks.tables(cloud) == [made]
+
+
+@pytest.mark.parametrize("spec", [{}], ids=["plain"])
+def test_the_name_that_the_table_has_may_be_written_down(
+    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(manifest(**spec)).ok
+    named = stack.up(manifest(**spec, tableName=made))
+    assert named.ok, named.explained()
+    assert named.changes == {}
     assert looks.tables(cloud) == [made]
