@@ -8,6 +8,7 @@ Each command imports what it needs when it runs: `validate` never sees Pulumi or
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character gets its escape, not a stack trace.
             stream.reconfigure(errors="backslashreplace")
+    # Thousands of manifests make millions of small objects, none of them in cycles.
+    gc.set_threshold(100_000)
     options = _parser().parse_args(arguments)
     try:
         status = int(options.run(options))

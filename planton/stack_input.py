@@ -6,7 +6,6 @@ neither its values nor the lines that hold them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
@@ -199,7 +198,7 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     """The documents of a text that may hold secrets, the source with those lines hidden, and
     what parsing found."""
     # Until the text is understood, any of its lines may hold a secret.
-    guarded = source.without_excerpts() if _SECRET.search(source.text) else source
+    guarded = source.without_excerpts() if _sounds_secret(source.text) else source
     roots, found = parse(guarded)
     if guarded is source:
         return roots, source, found
@@ -208,7 +207,7 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     return roots, replace(source, hidden=frozenset(_secret_lines(roots))), found
 
 
-_SECRET = re.compile(r"provider_?config|credential|access_?key|secret|session_?token", re.I)
+_SECRET = ("providerconfig", "credential", "accesskey", "secret", "sessiontoken")
 _TARGET = "target"
 _BLOCKS = ("providerConfig", "awsCredential")
 
@@ -217,13 +216,19 @@ def _error(source: Source, code: str, message: str, help: str) -> ManifestError:
     return ManifestError([Diagnostic(code=code, message=message, source=source, help=help)])
 
 
+def _sounds_secret(text: str) -> bool:
+    """Whether a secret's name is in it, in any spelling."""
+    plain = text.lower().replace("_", "")
+    return any(word in plain for word in _SECRET)
+
+
 def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
     """The lines of everything that stands under a key which sounds like a secret."""
     for node in nodes:
         match node:
             case Mapping():
                 for key, value in node.entries:
-                    if _SECRET.search(key.text):
+                    if _sounds_secret(key.text):
                         yield key.start.line + 1
                         yield from _lines(value)
                     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,8 @@ from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
 STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
 _LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
-_OURS = re.compile(
-    b"aws_?dynamo_?db|" + "|".join(re.escape(version) for version in V1).encode(), re.I
-)
+_OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in V1))
+"""What a file must mention, in any case of letters, to be parsed at all."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def _walk(folder: str) -> Iterator[str]:
 def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
     try:
         data = read_data(file) if data is None else data
-        if not named and not _OURS.search(data):
+        if not named and not _is_worth_parsing(data):
             return Report(file, (), 0, 1)
         source = read_bytes(data, file)
     except ManifestError as error:
@@ -92,6 +90,11 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
     return Report(file, tuple(found), len(ours), len(roots) - len(ours))
+
+
+def _is_worth_parsing(data: bytes) -> bool:
+    lowered = data.lower()
+    return any(sign in lowered for sign in _OURS)
 
 
 def _is_foreign(root: Node) -> bool:

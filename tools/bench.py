@@ -71,6 +71,8 @@ def in_turns(commands: dict[str, list[str]], rounds: int) -> dict[str, float]:
 def run(command: list[str]) -> None:
     """Runs a command that must succeed, its output thrown away."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # As installed: compiled modules are kept, of both sides alike.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
