@@ -1,6 +1,7 @@
 """Many manifests at once: which there are under the paths, what is wrong, and what is printed."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +113,25 @@ def test_a_broken_file_of_a_folder_counts_where_it_names_our_kind() -> None:
     write("a.yaml", "kind: AwsDynamodb\na: [\n")
     write("b.yaml", GOOD.replace("AwsDynamodb", "AwsDynamoDB"))
     write("c.yaml", GOOD.replace("AwsDynamodb", "aws_dynamodb"))
+    write("d.yaml", GOOD.replace("kind: AwsDynamodb\n", ""))
+    write("e.yaml", b"kind: AwsDynamodb # f\xfcr\n")
+    write("f.yaml", b"kind: AwsDynamodb".ljust(MAX_BYTES + 1))
 
     assert reports(".") == [
         ("./a.yaml", ["yaml-syntax"], 0, 0),
         ("./b.yaml", ["kind"], 1, 0),
         ("./c.yaml", ["kind"], 1, 0),
+        ("./d.yaml", ["kind"], 1, 0),
+        ("./e.yaml", ["not-utf-8"], 0, 0),
+        ("./f.yaml", ["too-large"], 0, 0),
     ]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for() -> None:
+    os.mkfifo("a.yaml")
+    write("b.yaml")
+
+    assert reports(".") == [("./b.yaml", [], 1, 0)]
 
 
 def test_a_file_of_a_folder_that_cannot_be_read_is_reported() -> None:
