@@ -80,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("--format", choices=("text", "json"), default="text")
     diff.set_defaults(run=_diff)
 
+    explain = commands.add_parser(
+        "explain",
+        help="say what a code means, with examples",
+        description="Says what a code of a diagnostic means, why the rule is, and how it is kept, "
+        "with examples. Without a code: lists all. Exit status: 0, or 2 for an unknown code.",
+    )
+    explain.add_argument("code", metavar="CODE", nargs="?", help="as in error[CODE]")
+    explain.add_argument("--format", choices=("text", "json"), default="text")
+    explain.set_defaults(run=_explain)
+
     rehearse = commands.add_parser(
         "rehearse",
         help="deploy into an emulated AWS",
@@ -118,6 +128,12 @@ def _diff(options: argparse.Namespace) -> int:
     from planton.commands import diff_command
 
     return diff_command(options.old, options.new, _stdin(options.old, options.new), options.format)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from planton.explain.command import explain_command
+
+    return explain_command(options.code, options.format)
 
 
 def _rehearse(options: argparse.Namespace) -> int:

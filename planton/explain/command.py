@@ -1,0 +1,106 @@
+"""What `planton explain` prints."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from textwrap import fill, indent
+from typing import Any
+
+from planton.diagnostics import Diagnostic, did_you_mean, quote, render
+from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
+from planton.explain.example import found_by
+from planton.explain.explanation import Explanation
+from planton.status import OK, USAGE
+
+_WIDEST = 100
+_PIPED = 80
+_AS_PRINTED = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
+
+
+def explain_command(code: str | None, format: str) -> int:
+    """Explains one code, or lists all of them where none is named."""
+    if code is None:
+        print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
+        return OK
+    wanted = _bare(code)
+    explanation = EXPLANATIONS.get(wanted)
+    if explanation is None:
+        meant = did_you_mean(wanted, EXPLANATIONS)
+        help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
+        print(f"planton: no diagnostic has the code {quote(wanted)}: {help}", file=sys.stderr)
+        return USAGE
+    if format == "json":
+        print(json.dumps(_data(explanation), indent=2))
+    else:
+        print("\n\n".join(_text(explanation, _width())))
+    return OK
+
+
+def _bare(code: str) -> str:
+    """The code in what somebody copied: `error[name]: 'a/b' may hold only …`, `[name]`, `name`."""
+    copied = _AS_PRINTED.fullmatch(code)
+    return (copied[1] if copied else code).strip()
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return _PIPED
+    return min(_WIDEST, shutil.get_terminal_size((_PIPED, 0)).columns)
+
+
+def _text(explanation: Explanation, width: int) -> Iterator[str]:
+    """An explanation for a person, block by block."""
+    yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
+    for paragraph in explanation.why.split("\n\n"):
+        yield fill(paragraph, width, break_on_hyphens=False, break_long_words=False)
+    yield f"Wrong:\n\n{indent(explanation.bad.rstrip(), '    ')}"
+    found = render(found_by(explanation))
+    yield f"which is reported as\n\n{indent(found, '    ')}"
+    yield f"Right:\n\n{indent(explanation.good.rstrip(), '    ')}"
+    lines = [f"{source.name}\n  {source.url}".strip() for source in explanation.sources]
+    yield "\n".join(["Source:", *(indent(line, "  ") for line in lines)])
+
+
+def _data(explanation: Explanation) -> dict[str, Any]:
+    """An explanation for machines, with what is found in its examples."""
+    found: list[Diagnostic] = sorted(found_by(explanation), key=Diagnostic.order)
+    return {
+        "code": explanation.code,
+        "severity": explanation.severity,
+        "title": explanation.title,
+        "why": explanation.why,
+        "bad": {"example": explanation.bad, "diagnostics": [d.data() for d in found]},
+        "good": {"example": explanation.good, "diagnostics": []},
+        "sources": [{"name": s.name, "url": s.url or None} for s in explanation.sources],
+    }
+
+
+def _list(width: int) -> str:
+    column = max(map(len, EXPLANATIONS)) + 4
+    blocks = []
+    for subject, explanations in SUBJECTS.items():
+        rows = [
+            fill(
+                f"{e.title}{' (warning)' * (e.severity == 'warning')}",
+                max(width, column + 20),
+                initial_indent=f"  {e.code}".ljust(column),
+                subsequent_indent=" " * column,
+            )
+            for e in explanations
+        ]
+        blocks.append("\n".join([subject, *rows]))
+    return "\n\n".join([*blocks, "planton explain CODE says more about one."])
+
+
+def _index() -> dict[str, Any]:
+    return {
+        "codes": [
+            {"code": e.code, "severity": e.severity, "subject": subject, "title": e.title}
+            for subject, explanations in SUBJECTS.items()
+            for e in explanations
+        ]
+    }
