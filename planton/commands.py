@@ -46,6 +46,8 @@ def validate_command(paths: list[str], stdin: bytes, format: str) -> int:
         return USAGE
     if format == "text":
         print(_sentence(summary))
+        if summary["errors"] or summary["warnings"]:
+            print("planton explain CODE says more about each")
     return PROBLEMS if summary["errors"] else OK
 
 

@@ -219,6 +219,7 @@ def test_findings_are_printed_file_by_file_and_counted(capsys: pytest.CaptureFix
   help: give it a value, or remove the key; are the lines below it indented?
 
 3 files: 2 valid, 1 invalid; 1 error; 1 warning; 1 of other kinds left out
+planton explain CODE says more about each
 """,
         "",
     )
@@ -230,7 +231,7 @@ def test_numbers_agree_with_their_words(capsys: pytest.CaptureFixture[str]) -> N
 
     _, out, _ = printed(capsys, ".")
 
-    assert out.splitlines()[-1] == (
+    assert out.splitlines()[-2] == (
         "2 files: 1 valid, 1 invalid; 2 errors; 2 warnings; 2 of other kinds left out"
     )
 
@@ -240,7 +241,7 @@ def test_warnings_alone_are_no_problem(capsys: pytest.CaptureFixture[str]) -> No
 
     status, out, _ = printed(capsys, "a.yaml")
 
-    assert (status, out.splitlines()[-1]) == (0, "1 file: 1 valid; 1 warning")
+    assert (status, out.splitlines()[-2]) == (0, "1 file: 1 valid; 1 warning")
 
 
 def test_a_machine_gets_every_file_every_finding_and_a_summary(

@@ -34,7 +34,7 @@ FILE = "orders.yaml"
 
 _PARTS = ("metadata", "spec")
 _ASIDE = 1000
-"""The base is read as if it stood so many lines further down: its lines are none of the example's."""
+"""The base is read as if it stood so many lines further down, where no example reaches."""
 
 
 def found_by(explanation: Explanation) -> list[Diagnostic]:
