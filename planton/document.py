@@ -291,7 +291,7 @@ class _Builder:
         return scalar if scalar.style else scalar._replace(style='"')
 
     def _tag(self, node: Node) -> None:
-        self._report("tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
+        self._report("yaml-tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
 
     def _too_deep(self, mark: Mark) -> None:
         self._refuse("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)
