@@ -103,6 +103,7 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
 
 
 MAX_PATH = 300
+_CHUNK = 1 << 14
 
 
 def read_file(path: str, named_by: str = "") -> Source:
@@ -121,8 +122,12 @@ def read_data(path: str, named_by: str = "") -> bytes:
         ManifestError: it is missing, unreadable or a folder.
     """
     try:
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        with open(path, "rb", buffering=0) as file:
+            # Not all in one go: room for the largest file would be made for each small one.
+            data = b""
+            while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
+                data += more
+            return data[: MAX_BYTES + 1]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         if len(path) > MAX_PATH or any(sign in path for sign in ("\n", "{", ": ")):
