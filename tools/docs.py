@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import changes_page, fields
+from tools import changes_page, fields, rules_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES: dict[str, Callable[[], str]] = {
     "changes.md": changes_page.page,
     "fields.md": fields.page,
+    "rules.md": rules_page.page,
 }
 
 if __name__ == "__main__":

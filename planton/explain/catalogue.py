@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from planton.explain.capacity import CAPACITY
 from planton.explain.explanation import Explanation
+from planton.explain.features import FEATURES
+from planton.explain.frame import FRAME
+from planton.explain.indexes import INDEXES
 from planton.explain.keys import KEYS
+from planton.explain.text import TEXT
+from planton.explain.values import VALUES
 
 SUBJECTS: dict[str, tuple[Explanation, ...]] = {
-    "Keys and indexes": KEYS,
+    "Keys and attributes": KEYS,
+    "Indexes": INDEXES,
+    "Billing and capacity": CAPACITY,
+    "Streams, expiry, encryption, tags": FEATURES,
+    "Values": VALUES,
+    "The manifest and what stands around it": FRAME,
+    "The file and its YAML": TEXT,
 }
-"""A title, and the codes under it in the order in which a reader meets them."""
+"""A title, and the codes under it."""
 
 EXPLANATIONS: dict[str, Explanation] = {
     explanation.code: explanation
     for explanations in SUBJECTS.values()
     for explanation in explanations
 }
+"""What is said about each code that a diagnostic can have."""

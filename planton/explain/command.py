@@ -12,7 +12,7 @@ from typing import Any
 
 from planton.diagnostics import Diagnostic, did_you_mean, quote, render
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
-from planton.explain.example import found_by
+from planton.explain.example import found_by, is_fragment
 from planton.explain.explanation import Explanation
 from planton.status import OK, USAGE
 
@@ -57,7 +57,8 @@ def _text(explanation: Explanation, width: int) -> Iterator[str]:
     yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
     for paragraph in explanation.why.split("\n\n"):
         yield fill(paragraph, width, break_on_hyphens=False, break_long_words=False)
-    yield f"Wrong:\n\n{indent(explanation.bad.rstrip(), '    ')}"
+    rest = ", in a manifest that is right otherwise" * is_fragment(explanation.bad)
+    yield f"Wrong{rest}:\n\n{indent(explanation.bad.rstrip(), '    ')}"
     found = render(found_by(explanation))
     yield f"which is reported as\n\n{indent(found, '    ')}"
     yield f"Right:\n\n{indent(explanation.good.rstrip(), '    ')}"

@@ -37,6 +37,11 @@ _ASIDE = 1000
 """The base is read as if it stood so many lines further down, where no example reaches."""
 
 
+def is_fragment(example: str) -> bool:
+    """Whether an example of the texts is put into BASE."""
+    return example.startswith(tuple(f"{part}:" for part in _PARTS))
+
+
 def found_by(explanation: Explanation) -> list[Diagnostic]:
     """What the checker finds in the bad example of an explanation."""
     if explanation.form == "text":

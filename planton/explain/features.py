@@ -1,0 +1,196 @@
+"""Streams, expiry, encryption and tags."""
+
+from __future__ import annotations
+
+from planton.explain.explanation import explain
+from planton.explain.sources import KMS_REGIONS, api, contract, guide
+
+_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+_STREAM = api("StreamSpecification")
+_SSE = api("SSESpecification")
+_TAG = api("Tag")
+
+FEATURES = (
+    explain(
+        "stream_view_requires_enabled",
+        "A stream without a view type, or a view type without a stream",
+        """
+        `streamViewType` says what a stream record holds of the item that changed: its keys, the
+        item before, the item after, or both. A stream needs one; where the stream is off it would
+        mean nothing. CreateTable refuses either.
+
+        Where the stream is on, another view type means another stream: the old one is closed and
+        consumers need the new ARN. So choose it for the consumer that needs most.
+        """,
+        contract("stream_view_requires_enabled"),
+        _STREAM,
+        bad="""
+        spec:
+          streamEnabled: true
+        """,
+        good="""
+        spec:
+          streamEnabled: true
+          streamViewType: NEW_AND_OLD_IMAGES
+        """,
+    ),
+    explain(
+        "ttl_attribute_when_enabled",
+        "Expiry without an attribute, or an attribute without expiry",
+        """
+        Items expire by the time in one of their attributes, so expiry that is on needs its name. In
+        the v1 contract the name goes when expiry is switched off: a name that stands there and does
+        nothing would be read as if items still expired.
+        """,
+        contract("ttl_attribute_when_enabled"),
+        api("TimeToLiveSpecification"),
+        bad="""
+        spec:
+          ttl: {enabled: false, attributeName: expiresAt}
+        """,
+        good="""
+        spec:
+          ttl: {enabled: true, attributeName: expiresAt}
+        """,
+    ),
+    explain(
+        "ttl-type",
+        "Expiry by an attribute that is not a number",
+        """
+        DynamoDB takes it, and then nothing ever expires: an item is deleted only if the attribute
+        is a number, the time of expiry in seconds since 1970. Text is passed over in silence,
+        though it may hold a date. Milliseconds are passed over too: they lie far in the future.
+
+        The type is known here because the attribute is also part of a key. Mostly an attribute of
+        its own is better.
+        """,
+        guide("time-to-live-ttl-before-you-start", "Using DynamoDB Time to Live"),
+        severity="warning",
+        bad="""
+        spec:
+          ttl: {enabled: true, attributeName: orderId}
+        """,
+        good="""
+        spec:
+          ttl: {enabled: true, attributeName: expiresAt}
+        """,
+    ),
+    explain(
+        "encryption-key-needs-encryption",
+        "A KMS key, but serverSideEncryption is not enabled",
+        """
+        Every table is encrypted; the question is with whose key. `enabled: false`, or no block at
+        all, is a key that AWS owns, at no charge. `enabled: true` is the account's key
+        `aws/dynamodb`, or the one that `kmsKeyArn` names, and KMS is charged. A key named beside
+        `enabled: false` contradicts itself, and CreateTable refuses it.
+        """,
+        _SSE,
+        guide("EncryptionAtRest", "DynamoDB encryption at rest"),
+        bad=f"""
+        spec:
+          serverSideEncryption:
+            kmsKeyArn: arn:aws:kms:eu-central-1:111122223333:key/{_KEY}
+        """,
+        good=f"""
+        spec:
+          serverSideEncryption:
+            enabled: true
+            kmsKeyArn: arn:aws:kms:eu-central-1:111122223333:key/{_KEY}
+        """,
+    ),
+    explain(
+        "kms-key-arn",
+        "Not the ARN of a KMS key or alias",
+        """
+        `kmsKeyArn` is the whole ARN, with region and account: an id or an alias alone would mean
+        another key in another account. Keys (`…:key/ID`, `mrk-` ids too) and aliases
+        (`…:alias/NAME`) of every AWS partition are accepted. Whether the key exists, and whether
+        the table may use it, only AWS can tell.
+        """,
+        contract("serverSideEncryption.kmsKeyArn"),
+        _SSE,
+        bad="""
+        spec:
+          serverSideEncryption: {enabled: true, kmsKeyArn: alias/orders}
+        """,
+        good="""
+        spec:
+          serverSideEncryption:
+            enabled: true
+            kmsKeyArn: arn:aws:kms:eu-central-1:111122223333:alias/orders
+        """,
+    ),
+    explain(
+        "kms-key-region",
+        "The KMS key is in another region than the table",
+        """
+        A KMS key is used in its own region only, so a table cannot be encrypted with a key that
+        lives elsewhere. A multi-Region key has a replica, with an ARN of its own, in each of its
+        regions: name the one of the table's region.
+
+        It can be checked only where the manifest names `region`.
+        """,
+        _SSE,
+        KMS_REGIONS,
+        bad=f"""
+        spec:
+          region: eu-central-1
+          serverSideEncryption:
+            enabled: true
+            kmsKeyArn: arn:aws:kms:us-east-1:111122223333:key/{_KEY}
+        """,
+        good=f"""
+        spec:
+          region: eu-central-1
+          serverSideEncryption:
+            enabled: true
+            kmsKeyArn: arn:aws:kms:eu-central-1:111122223333:key/{_KEY}
+        """,
+    ),
+    explain(
+        "tag",
+        "A tag that AWS does not take",
+        """
+        Keys and values of tags hold letters, digits and spaces of any script, and these signs:
+        `_ . : / = + - @`. Keys that begin with `aws:`, in any case, are AWS's own. `metadata.id`,
+        `org` and `env` become values of tags, so the same holds for them.
+
+        One tag that is refused fails the creation of the whole table.
+        """,
+        _TAG,
+        guide("TaggingRestrictions", "Tagging restrictions in DynamoDB"),
+        bad="""
+        spec:
+          tags: {team: checkout & billing}
+        """,
+        good="""
+        spec:
+          tags: {team: checkout and billing}
+        """,
+    ),
+    explain(
+        "too-many-tags",
+        "More tags than a table can have",
+        """
+        A table has at most 50 tags. Those that every table gets count among them:
+        `planton.ai/resource`, `planton.ai/resource-kind`, and one each for `metadata.id`, `org` and
+        `env` where they are given. So at least 45 are left for `spec.tags`. A tag under one of
+        those names replaces it and is counted once.
+        """,
+        _TAG,
+        guide("TaggingRestrictions", "Tagging restrictions in DynamoDB"),
+        bad="""
+        spec:
+          tags: {
+            t1: x, t2: x, t3: x, t4: x, t5: x, t6: x, t7: x, t8: x, t9: x, t10: x,
+            t11: x, t12: x, t13: x, t14: x, t15: x, t16: x, t17: x, t18: x, t19: x, t20: x,
+            t21: x, t22: x, t23: x, t24: x, t25: x, t26: x, t27: x, t28: x, t29: x, t30: x,
+            t31: x, t32: x, t33: x, t34: x, t35: x, t36: x, t37: x, t38: x, t39: x, t40: x,
+            t41: x, t42: x, t43: x, t44: x, t45: x, t46: x, t47: x}
+        """,
+        good="""
+        spec:
+          tags: {team: checkout, cost-centre: "4711"}
+        """,
+    ),
+)

@@ -1,0 +1,264 @@
+"""What stands around the fields: kind, version, annotations, stack input."""
+
+from __future__ import annotations
+
+from planton.explain.explanation import explain
+from planton.explain.sources import PROGRAM, contract
+
+FRAME = (
+    explain(
+        "kind",
+        "Not an AwsDynamodb",
+        """
+        `kind` says what a manifest describes, and this program makes DynamoDB tables only. It is
+        compared letter by letter: `AwsDynamodb`, with small letters after the D. A file of another
+        kind is not looked at any further.
+        """,
+        contract("kind"),
+        bad="""
+        apiVersion: aws.project-planton.org/v1
+        kind: DynamoDBTable
+        metadata: {name: orders}
+        """,
+        good="""
+        apiVersion: aws.project-planton.org/v1
+        kind: AwsDynamodb
+        metadata: {name: orders}
+        spec:
+          billingMode: PAY_PER_REQUEST
+          attributeDefinitions: [{name: customerId, type: S}]
+          keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+    ),
+    explain(
+        "api-version",
+        "An apiVersion that is not known",
+        """
+        `apiVersion` decides how the fields below it are read, so a guess could turn one table into
+        another. The contract has gone under several names; all that are read are in the message.
+        """,
+        contract("apiVersion"),
+        bad="""
+        apiVersion: aws.project-planton.org/v2
+        kind: AwsDynamodb
+        metadata: {name: orders}
+        spec:
+          billingMode: PAY_PER_REQUEST
+          attributeDefinitions: [{name: customerId, type: S}]
+          keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+        good="""
+        apiVersion: aws.project-planton.org/v1
+        kind: AwsDynamodb
+        metadata: {name: orders}
+        spec:
+          billingMode: PAY_PER_REQUEST
+          attributeDefinitions: [{name: customerId, type: S}]
+          keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+    ),
+    explain(
+        "no-target",
+        "Neither a manifest nor a stack input",
+        """
+        An input is a manifest, known by `apiVersion`, `kind`, `metadata` or `spec` at its top, or a
+        stack input, which holds the manifest under `target` and credentials beside it. This text is
+        neither, so nothing in it can be checked.
+        """,
+        contract("stack input"),
+        bad="""
+        provider_config:
+          region: eu-central-1
+        """,
+        good="""
+        provider_config:
+          region: eu-central-1
+        target:
+          apiVersion: aws.project-planton.org/v1
+          kind: AwsDynamodb
+          metadata: {name: orders}
+          spec:
+            billingMode: PAY_PER_REQUEST
+            attributeDefinitions: [{name: customerId, type: S}]
+            keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+    ),
+    explain(
+        "provider",
+        "The credentials block cannot be used",
+        """
+        The block beside `target` decides which account the table lands in: with a slip in it, the
+        table would be made with whatever credentials lie around. So every key must be known, the
+        account id must have 12 digits, and key id and secret come together or not at all. Without
+        them the credentials of the environment count.
+
+        What stands in the block is never shown.
+        """,
+        contract("stack input"),
+        bad="""
+        provider_config:
+          account_id: "1111-2222-3333"
+        target:
+          apiVersion: aws.project-planton.org/v1
+          kind: AwsDynamodb
+          metadata: {name: orders}
+          spec:
+            billingMode: PAY_PER_REQUEST
+            attributeDefinitions: [{name: customerId, type: S}]
+            keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+        good="""
+        provider_config:
+          account_id: "111122223333"
+        target:
+          apiVersion: aws.project-planton.org/v1
+          kind: AwsDynamodb
+          metadata: {name: orders}
+          spec:
+            billingMode: PAY_PER_REQUEST
+            attributeDefinitions: [{name: customerId, type: S}]
+            keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+    ),
+    explain(
+        "no-region",
+        "Nothing says which region the table goes to",
+        """
+        A table lives in one region and cannot be moved, so there is no default. The first of these
+        counts: `spec.region`, the region of the credentials block, the stack's `aws:region`,
+        `AWS_REGION` and `AWS_DEFAULT_REGION` in the environment. It is found out when the program
+        deploys; `validate` does not ask for it.
+        """,
+        PROGRAM,
+        form="text",
+        bad="""
+        pulumi preview    # and neither aws:region nor AWS_REGION is set
+        """,
+        good="""
+        pulumi config set aws:region eu-central-1
+        pulumi preview
+        """,
+    ),
+    explain(
+        "unknown-key",
+        "A key that means nothing here",
+        """
+        A misspelt field that is ignored is a setting that silently is not there: a table without
+        its deletion protection, say. So a key that is not known is an error. It may be misspelt,
+        indented by too little or too much, or belong to another tool; camelCase and snake_case are
+        both known.
+
+        Under `metadata` any key is accepted, because the platform adds its own. Beside `target` in
+        a stack input an unknown key is a warning, unless it looks like the credentials block.
+        """,
+        contract("closed messages"),
+        bad="""
+        spec:
+          deletionProtection: true
+        """,
+        good="""
+        spec:
+          deletionProtectionEnabled: true
+        """,
+    ),
+    explain(
+        "key-spelled-twice",
+        "One key in camelCase and in snake_case",
+        """
+        `tableName` and `table_name` are the same field. Given both, one of them would have to be
+        ignored, and nobody could see which. Often two people, or a person and a tool, each added
+        one. Keep the one that is meant.
+        """,
+        contract("JSON names of fields"),
+        bad="""
+        spec:
+          tableName: orders
+          table_name: orders-eu
+        """,
+        good="""
+        spec:
+          tableName: orders-eu
+        """,
+    ),
+    explain(
+        "unsupported",
+        "A field of the contract that this program does not carry out",
+        """
+        The field is right in the contract, but the table would be made without what it asks for. An
+        error says so before the deployment; to ignore it would say so in production. The README
+        lists what is not supported.
+        """,
+        PROGRAM,
+        bad="""
+        spec:
+          replicas: [{regionName: eu-west-1}]
+        """,
+        good="""
+        spec:
+          region: eu-central-1
+        """,
+    ),
+    explain(
+        "extensions",
+        "The extensions annotation cannot be used",
+        """
+        The annotation holds fields that the wrapper's own contract does not know, as YAML text that
+        is read as if it stood under `spec`. So it must be text (a `|` after the key, the fields
+        indented below it), hold one mapping, and name no field that also stands under `spec`.
+        """,
+        PROGRAM,
+        bad="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/extensions:
+              tableName: orders-2026
+        """,
+        good="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/extensions: |
+              tableName: orders-2026
+        """,
+    ),
+    explain(
+        "unknown-annotation",
+        "An annotation under this program's prefix that means nothing",
+        """
+        Annotations of others are ignored. One that begins with `dynamodb.project-planton.org/` is
+        meant for this program, and misspelt it would silently do nothing.
+        """,
+        PROGRAM,
+        bad="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/extension: |
+              tableName: orders-2026
+        """,
+        good="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/extensions: |
+              tableName: orders-2026
+        """,
+    ),
+    explain(
+        "allow-replacement",
+        "Consent to replace the table that names nothing known",
+        """
+        The annotation consents to an update that deletes the table with its data and makes an empty
+        one. It names what may change, one thing at a time; there is no word for everything. A name
+        that is not known consents to nothing, and the update would be refused.
+        """,
+        PROGRAM,
+        bad="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/allow-replacement: all
+        """,
+        good="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/allow-replacement: keySchema
+        """,
+    ),
+)

@@ -1,0 +1,205 @@
+"""Global and local indexes."""
+
+from __future__ import annotations
+
+from planton.explain.explanation import explain
+from planton.explain.sources import CREATE_TABLE, QUOTAS, api, contract, guide
+
+_LOCAL = guide("LSI", "Local secondary indexes")
+
+INDEXES = (
+    explain(
+        "gsi_key_schema_shape",
+        "The key of a global index is not one HASH, then at most one RANGE",
+        """
+        A global index has a key of its own: a partition key (`HASH`) first, then at most one sort
+        key (`RANGE`), of whatever attributes the queries ask for. An index without a key is
+        refused, and so is any other order.
+
+        AWS takes up to four attributes for each part; the v1 contract does not know that.
+        """,
+        contract("gsi_key_schema_shape"),
+        api("GlobalSecondaryIndex"),
+        bad="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: RANGE}]
+              projection: {type: KEYS_ONLY}
+        """,
+        good="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: KEYS_ONLY}
+        """,
+    ),
+    explain(
+        "lsi_key_schema_shape",
+        "A local index is not the table's HASH and a RANGE of its own",
+        """
+        A local index sorts the items of each partition key another way. So it begins with the
+        table's own partition key, adds one sort key, and needs a table that has a sort key itself.
+        CreateTable refuses anything else.
+
+        A local index cannot be added or removed later without making the table anew. Where another
+        partition key is wanted, or the index may have to go one day, a global index is the one to
+        take.
+        """,
+        contract("lsi_key_schema_shape"),
+        api("LocalSecondaryIndex"),
+        _LOCAL,
+        bad="""
+        spec:
+          attributeDefinitions:
+            - {name: customerId, type: S}
+            - {name: orderId, type: S}
+            - {name: placedAt, type: "N"}
+          localSecondaryIndexes:
+            - name: by-time
+              keySchema:
+                - {attributeName: orderId, keyType: HASH}
+                - {attributeName: placedAt, keyType: RANGE}
+        """,
+        good="""
+        spec:
+          attributeDefinitions:
+            - {name: customerId, type: S}
+            - {name: orderId, type: S}
+            - {name: placedAt, type: "N"}
+          localSecondaryIndexes:
+            - name: by-time
+              keySchema:
+                - {attributeName: customerId, keyType: HASH}
+                - {attributeName: placedAt, keyType: RANGE}
+        """,
+    ),
+    explain(
+        "duplicate-index-name",
+        "Two indexes have the same name",
+        """
+        A query names the index that it reads, so names are unique over the global and local indexes
+        of a table together; CreateTable refuses the second. Upper and lower case make different
+        names, and an index of another table may be called the same.
+        """,
+        api("GlobalSecondaryIndex"),
+        api("LocalSecondaryIndex"),
+        bad="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: KEYS_ONLY}
+            - name: by-order
+              keySchema:
+                - {attributeName: orderId, keyType: HASH}
+                - {attributeName: customerId, keyType: RANGE}
+              projection: {type: KEYS_ONLY}
+        """,
+        good="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: KEYS_ONLY}
+            - name: by-order-and-customer
+              keySchema:
+                - {attributeName: orderId, keyType: HASH}
+                - {attributeName: customerId, keyType: RANGE}
+              projection: {type: KEYS_ONLY}
+        """,
+    ),
+    explain(
+        "too-many-indexes",
+        "More indexes than a table can have",
+        """
+        A table has at most 20 global and 5 local indexes. The 5 are fixed; the 20 are a quota that
+        AWS can raise on request. More than 20 are an error here all the same: hardly any account
+        has a higher quota, and in all others the deployment would fail.
+
+        Each index costs storage, and a write for each change that it holds. One index answers
+        several questions when its keys hold composed values, such as `PRODUCT#7` and `CUSTOMER#12`
+        in one attribute.
+        """,
+        QUOTAS,
+        CREATE_TABLE,
+        bad="""
+        spec:
+          attributeDefinitions:
+            - {name: customerId, type: S}
+            - {name: orderId, type: S}
+            - {name: placedAt, type: "N"}
+          localSecondaryIndexes:
+            - {name: by-time-1, keySchema: &key [
+                {attributeName: customerId, keyType: HASH},
+                {attributeName: placedAt, keyType: RANGE}]}
+            - {name: by-time-2, keySchema: *key}
+            - {name: by-time-3, keySchema: *key}
+            - {name: by-time-4, keySchema: *key}
+            - {name: by-time-5, keySchema: *key}
+            - {name: by-time-6, keySchema: *key}
+        """,
+        good="""
+        spec:
+          attributeDefinitions:
+            - {name: customerId, type: S}
+            - {name: orderId, type: S}
+            - {name: placedAt, type: "N"}
+          localSecondaryIndexes:
+            - {name: by-time, keySchema: [
+                {attributeName: customerId, keyType: HASH},
+                {attributeName: placedAt, keyType: RANGE}]}
+        """,
+    ),
+    explain(
+        "include_requires_attributes",
+        "INCLUDE without nonKeyAttributes, or the list without INCLUDE",
+        """
+        An index holds the keys and whatever its projection adds: `KEYS_ONLY` nothing, `ALL` every
+        attribute, `INCLUDE` those of the list `nonKeyAttributes`. The list goes with `INCLUDE` and
+        with nothing else: CreateTable refuses either without the other.
+        """,
+        contract("include_requires_attributes"),
+        api("Projection"),
+        bad="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: INCLUDE}
+        """,
+        good="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: INCLUDE, nonKeyAttributes: [total, currency]}
+        """,
+    ),
+    explain(
+        "non-key-attributes",
+        "Too many nonKeyAttributes, or one of them twice",
+        """
+        One index includes 1 to 20 attributes, none twice, and all indexes of a table together
+        include at most 100, an attribute in two indexes counted twice. CreateTable refuses more.
+        `ALL` does not count, however many attributes the items have.
+        """,
+        api("Projection"),
+        QUOTAS,
+        bad="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: INCLUDE, nonKeyAttributes: [total, currency, total]}
+        """,
+        good="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: INCLUDE, nonKeyAttributes: [total, currency]}
+        """,
+    ),
+)

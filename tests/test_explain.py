@@ -1,0 +1,327 @@
+"""Every code is explained, and its examples do what they say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+from planton.cli import main
+from planton.diagnostics import MAX_SHOWN
+from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
+from planton.explain.example import BASE, ELSEWHERE, found_by, found_in, is_fragment
+from planton.explain.explanation import Explanation
+from planton.status import OK, USAGE
+from tests.conftest import ROOT, Planton
+from tests.test_corpus import codes
+from tests.test_docs import fenced
+
+DESCRIBED = {
+    "no-input": "there is no text",
+    "no-region": "the region is missing from everywhere, not from the manifest alone",
+    "not-utf-8": "the bytes are no text",
+    "too-deep": "101 brackets are nothing to read",
+    "too-large": "nor is a megabyte, or a text that was made to unfold into one",
+    "unreadable": "there is no text",
+}
+"""Codes whose examples are descriptions, and why no manifest can be shown."""
+
+ALL = EXPLANATIONS.values()
+every = pytest.mark.parametrize("explanation", ALL, ids=EXPLANATIONS)
+shown = pytest.mark.parametrize(
+    "explanation", [e for e in ALL if e.form == "yaml"], ids=lambda e: e.code
+)
+
+# The texts
+
+
+def test_every_code_of_the_program_is_explained_and_no_other() -> None:
+    assert set(EXPLANATIONS) == set(codes())
+
+
+def test_no_code_is_explained_twice() -> None:
+    assert sum(len(explanations) for explanations in SUBJECTS.values()) == len(EXPLANATIONS)
+
+
+@every
+def test_a_wrong_example_fires_its_code_and_no_other(explanation: Explanation) -> None:
+    assert {(d.code, d.severity) for d in found_by(explanation)} == {
+        (explanation.code, explanation.severity)
+    }
+
+
+@shown
+def test_nothing_is_found_in_a_right_example(explanation: Explanation) -> None:
+    assert found_in(explanation.good) == []
+
+
+@shown
+def test_what_is_found_lies_within_the_lines_that_are_shown(explanation: Explanation) -> None:
+    lines = len(explanation.bad.splitlines())
+
+    assert [d for d in found_by(explanation) if d.span and d.span.end_line > lines + 1] == []
+
+
+def test_only_what_no_manifest_can_show_is_described() -> None:
+    assert {e.code for e in ALL if e.form == "text"} == set(DESCRIBED) == set(ELSEWHERE)
+
+
+@every
+def test_a_title_is_one_line_without_a_full_stop(explanation: Explanation) -> None:
+    assert 0 < len(explanation.title) <= 65
+    assert explanation.title[0].isupper()
+    assert explanation.title[-1] not in ".:!?"
+
+
+@every
+def test_a_reason_is_one_paragraph_or_two_of_complete_sentences(explanation: Explanation) -> None:
+    paragraphs = explanation.why.split("\n\n")
+
+    assert len(paragraphs) <= 2
+    assert [p for p in paragraphs if p[-1] != "." or "\n" in p or "  " in p] == []
+    assert explanation.why.count("`") % 2 == 0
+
+
+@every
+def test_sources_are_pages_of_aws_or_of_yaml_or_the_contract(explanation: Explanation) -> None:
+    hosts = {urlsplit(s.url).netloc for s in explanation.sources if s.url}
+
+    assert explanation.sources
+    assert hosts <= {"docs.aws.amazon.com", "yaml.org"}
+    assert all(s.url.startswith("https://") for s in explanation.sources if s.url)
+
+
+@every
+def test_a_rule_of_the_contract_is_named_by_its_own_id(explanation: Explanation) -> None:
+    if "_" in explanation.code:
+        assert explanation.sources[0].name == f"the manifest's contract: {explanation.code}"
+
+
+def test_examples_stand_in_the_manifest_of_the_guide() -> None:
+    assert fenced(ROOT / "docs" / "guide.md", "yaml")[0] == BASE
+
+
+# Examples in the base manifest
+
+
+def test_a_fragment_replaces_the_fields_that_it_names_in_either_spelling() -> None:
+    key = "[{attribute_name: pk, key_type: HASH}]"
+    attributes = "[{name: pk, type: S}]"
+
+    assert found_in(f"spec: {{attribute_definitions: {attributes}, key_schema: {key}}}") == []
+
+
+def test_a_fragment_of_another_shape_is_checked_as_it_stands() -> None:
+    assert [d.code for d in found_in("spec: 5")] == ["type"]
+    assert [d.code for d in found_in("{}")] == ["no-target"]
+    assert [d.code for d in found_in("[]")] == ["type"]
+
+
+def test_an_example_is_called_a_fragment_exactly_where_it_is_treated_as_one() -> None:
+    assert [e.code for e in ALL if is_fragment(e.bad) and "apiVersion:" in e.bad] == []
+    assert is_fragment("spec:\n  region: x\n")
+    assert is_fragment("metadata:\n  name: x\n")
+    assert not is_fragment("apiVersion: v1\nspec:\n")
+
+
+# The command
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(["explain", *arguments])
+    return status, *capsys.readouterr()
+
+
+def test_an_explanation_says_why_and_shows_what_the_checker_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert printed(capsys, "duplicate-key-attribute") == (
+        OK,
+        """\
+error[duplicate-key-attribute]: One attribute stands twice in a key
+
+Partition key and sort key are two attributes: the same one twice would order
+nothing. CreateTable refuses it, for tables and for indexes. A key of the
+partition key alone is complete.
+
+Wrong, in a manifest that is right otherwise:
+
+    spec:
+      attributeDefinitions: [{name: customerId, type: S}]
+      keySchema:
+        - {attributeName: customerId, keyType: HASH}
+        - {attributeName: customerId, keyType: RANGE}
+
+which is reported as
+
+    orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' stands twice in one key
+        5 |     - {attributeName: customerId, keyType: RANGE}
+          |                       ^^^^^^^^^^
+      spec.keySchema[1].attributeName
+      help: name another attribute, or drop this part of the key
+
+Right:
+
+    spec:
+      attributeDefinitions: [{name: customerId, type: S}]
+      keySchema:
+        - {attributeName: customerId, keyType: HASH}
+
+Source:
+  DynamoDB API Reference: KeySchemaElement
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_KeySchemaElement.html
+  DynamoDB API Reference: CreateTable
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+""",  # noqa: E501  # what the checker prints is not wrapped
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "error[enum]",
+        "[enum]",
+        " enum ",
+        "orders.yaml:3:5: error[enum]: 'a[b]' is not one of 'x[0]'",
+        "spec[1].yaml:3:5: error[enum]: 'PAY' is not one of 'A' or 'B'",
+    ],
+)
+def test_a_code_may_be_copied_with_what_stands_around_it(
+    capsys: pytest.CaptureFixture[str], copied: str
+) -> None:
+    assert printed(capsys, copied) == printed(capsys, "enum")
+
+
+def test_a_warning_may_be_copied_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "warning[ttl-type]") == printed(capsys, "ttl-type")
+
+
+def test_an_unknown_code_gets_the_one_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "error[ttl_type]") == (
+        USAGE,
+        "",
+        "planton: no diagnostic has the code 'ttl_type': did you mean 'ttl-type'?\n",
+    )
+
+
+def test_an_unknown_code_that_is_like_none_leads_to_the_list(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert printed(capsys, "\x1b[31m") == (
+        USAGE,
+        "",
+        "planton: no diagnostic has the code '\\x1b[31m': planton explain lists all codes\n",
+    )
+
+
+def test_without_a_code_all_are_listed_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = printed(capsys)
+    lines = out.splitlines()
+
+    assert (status, err) == (OK, "")
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        *SUBJECTS,
+        "planton explain CODE says more about one.",
+    ]
+    assert [line.split()[0] for line in lines if line[:3].strip()] == [
+        word
+        for subject, explanations in SUBJECTS.items()
+        for word in (subject.split()[0], *(e.code for e in explanations))
+    ] + ["planton"]
+    assert "  ttl-type                                  Expiry by an attribute that is not" in out
+
+
+def test_a_title_that_is_too_long_for_the_line_goes_on_below_itself(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert (
+        "  lsi_key_schema_shape                      A local index is not the table's\n"
+        "                                            HASH and a RANGE of its own\n"
+    ) in printed(capsys)[1]
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("90", 90), ("300", 100)])
+def test_on_a_terminal_paragraphs_fill_its_width_but_no_more_than_100(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    paragraph = printed(capsys, "type")[1].split("\n\n")[1]
+
+    longest = max(map(len, paragraph.splitlines()))
+    assert width - 15 < longest <= width
+
+
+def test_a_machine_gets_the_texts_and_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = printed(capsys, "empty-value", "--format", "json")
+    explanation = EXPLANATIONS["empty-value"]
+
+    assert status == OK
+    assert json.loads(out) == {
+        "code": "empty-value",
+        "severity": "warning",
+        "title": explanation.title,
+        "why": explanation.why,
+        "bad": {
+            "example": "spec:\n  tags:\n",
+            "diagnostics": [
+                {
+                    "severity": "warning",
+                    "code": "empty-value",
+                    "message": "'tags' has no value, so it counts as absent",
+                    "path": "spec.tags",
+                    "line": 2,
+                    "column": 3,
+                    "end_line": 2,
+                    "end_column": 7,
+                    "help": "give it a value, or remove the key; are the lines below it indented?",
+                }
+            ],
+        },
+        "good": {"example": "spec:\n  tags:\n    team: checkout\n", "diagnostics": []},
+        "sources": [
+            {
+                "name": "YAML 1.2.2: Core schema",
+                "url": "https://yaml.org/spec/1.2.2/#103-core-schema",
+            }
+        ],
+    }
+
+
+def test_a_machine_gets_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = json.loads(printed(capsys, "--format", "json")[1])["codes"]
+
+    assert [code["code"] for code in listed] == list(EXPLANATIONS)
+    assert listed[0] == {
+        "code": "key_schema_required_unless_restored",
+        "severity": "error",
+        "subject": "Keys and attributes",
+        "title": "The table has no key",
+    }
+
+
+def test_the_program_explains_from_the_command_line(planton: Planton) -> None:
+    done = planton("explain", "error[enum]")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"error[enum]: A value that is not one of those allowed\n\n")
+
+
+def test_what_one_example_finds_is_shown_in_full() -> None:
+    assert max(len(found_by(explanation)) for explanation in ALL) < MAX_SHOWN
+
+
+def test_validate_does_not_load_the_texts() -> None:
+    program = (
+        "import sys\nfrom planton import cli\ncli.main(['validate', 'hack/manifest.yaml'])\n"
+        "print([name for name in sys.modules if name.startswith('planton.explain')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
