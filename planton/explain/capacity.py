@@ -56,11 +56,13 @@ CAPACITY = (
         spec:
           billingMode: PROVISIONED
           provisionedThroughput: {readCapacityUnits: 5}
+          autoscaling: {read: {maxCapacity: 100}, write: {maxCapacity: 100}}
         """,
         good="""
         spec:
           billingMode: PROVISIONED
           provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+          autoscaling: {read: {maxCapacity: 100}, write: {maxCapacity: 100}}
         """,
     ),
     explain(
@@ -100,6 +102,7 @@ CAPACITY = (
         spec:
           billingMode: PROVISIONED
           provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+          autoscaling: {read: {maxCapacity: 100}, write: {maxCapacity: 100}}
           globalSecondaryIndexes:
             - name: by-order
               keySchema: [{attributeName: orderId, keyType: HASH}]
@@ -109,6 +112,7 @@ CAPACITY = (
         spec:
           billingMode: PROVISIONED
           provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+          autoscaling: {read: {maxCapacity: 100}, write: {maxCapacity: 100}}
           globalSecondaryIndexes:
             - name: by-order
               keySchema: [{attributeName: orderId, keyType: HASH}]

@@ -155,15 +155,17 @@ FRAME = (
         bad="""
         spec:
           deletionProtection: true
+          pointInTimeRecoveryEnabled: true
         """,
         good="""
         spec:
           deletionProtectionEnabled: true
+          pointInTimeRecoveryEnabled: true
         """,
     ),
     explain(
         "key-spelled-twice",
-        "One key in camelCase and in snake_case",
+        "One field under two names",
         """
         `tableName` and `table_name` are the same field. Given both, one of them would have to be
         ignored, and nobody could see which. Often two people, or a person and a tool, each added

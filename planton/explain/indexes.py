@@ -61,6 +61,7 @@ INDEXES = (
               keySchema:
                 - {attributeName: orderId, keyType: HASH}
                 - {attributeName: placedAt, keyType: RANGE}
+              projection: {type: KEYS_ONLY}
         """,
         good="""
         spec:
@@ -73,6 +74,7 @@ INDEXES = (
               keySchema:
                 - {attributeName: customerId, keyType: HASH}
                 - {attributeName: placedAt, keyType: RANGE}
+              projection: {type: KEYS_ONLY}
         """,
     ),
     explain(
@@ -131,14 +133,16 @@ INDEXES = (
             - {name: orderId, type: S}
             - {name: placedAt, type: "N"}
           localSecondaryIndexes:
-            - {name: by-time-1, keySchema: &key [
-                {attributeName: customerId, keyType: HASH},
-                {attributeName: placedAt, keyType: RANGE}]}
-            - {name: by-time-2, keySchema: *key}
-            - {name: by-time-3, keySchema: *key}
-            - {name: by-time-4, keySchema: *key}
-            - {name: by-time-5, keySchema: *key}
-            - {name: by-time-6, keySchema: *key}
+            - name: by-time-1
+              keySchema: &key
+                - {attributeName: customerId, keyType: HASH}
+                - {attributeName: placedAt, keyType: RANGE}
+              projection: &keys {type: KEYS_ONLY}
+            - {name: by-time-2, keySchema: *key, projection: *keys}
+            - {name: by-time-3, keySchema: *key, projection: *keys}
+            - {name: by-time-4, keySchema: *key, projection: *keys}
+            - {name: by-time-5, keySchema: *key, projection: *keys}
+            - {name: by-time-6, keySchema: *key, projection: *keys}
         """,
         good="""
         spec:
@@ -147,9 +151,11 @@ INDEXES = (
             - {name: orderId, type: S}
             - {name: placedAt, type: "N"}
           localSecondaryIndexes:
-            - {name: by-time, keySchema: [
-                {attributeName: customerId, keyType: HASH},
-                {attributeName: placedAt, keyType: RANGE}]}
+            - name: by-time
+              keySchema:
+                - {attributeName: customerId, keyType: HASH}
+                - {attributeName: placedAt, keyType: RANGE}
+              projection: {type: KEYS_ONLY}
         """,
     ),
     explain(

@@ -68,12 +68,12 @@ VALUES = (
         yaml("103-core-schema", "Core schema"),
         bad="""
         spec:
-          deletionProtectionEnabled: yes
+          pointInTimeRecoveryEnabled: yes
           tags: {cost-centre: 4711}
         """,
         good="""
         spec:
-          deletionProtectionEnabled: true
+          pointInTimeRecoveryEnabled: true
           tags: {cost-centre: "4711"}
         """,
     ),
