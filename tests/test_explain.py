@@ -13,7 +13,7 @@ from planton.cli import main
 from planton.diagnostics import MAX_SHOWN
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
 from planton.explain.example import BASE, ELSEWHERE, found_by, found_in, is_fragment
-from planton.explain.explanation import Explanation
+from planton.explain.explanation import Explanation, wrapped
 from planton.status import OK, USAGE
 from tests.conftest import ROOT, Planton
 from tests.test_corpus import codes
@@ -325,3 +325,10 @@ def test_validate_does_not_load_the_texts() -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_code_in_a_paragraph_is_never_torn_over_two_lines() -> None:
+    assert wrapped("these signs: `a - b` and no other", 16) == (
+        "these signs:\n`a - b` and no\nother"
+    )
+    assert wrapped("`longer than the line`", 5) == "`longer than the line`"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import fill
 
 from planton.diagnostics import render
 from planton.explain.catalogue import SUBJECTS
 from planton.explain.example import BASE, found_by
-from planton.explain.explanation import Explanation, Reference
+from planton.explain.explanation import Explanation, Reference, wrapped
 
 _HEAD = f"""\
 # What each code means
 
 Made by `./dev docs` from the texts that `planton explain CODE` prints. An **error** keeps a
 manifest from being deployed: AWS, or the manifest's own contract, refuses it, or the program could
-only guess what is meant. A **warning** does not: AWS takes it, and it will hurt.
+only guess what is meant. A **warning** does not: it is accepted, and will likely hurt.
 
 An example that holds nothing but `metadata` and `spec` replaces those fields in this manifest; any
 other stands for itself. Below each wrong one is what the checker says about it, counting the lines
@@ -47,7 +46,7 @@ def _section(explanation: Explanation) -> Iterator[str]:
     yield f"### {explanation.code}\n"
     yield f"**{explanation.severity.capitalize()}: {explanation.title}.**\n"
     for paragraph in explanation.why.split("\n\n"):
-        yield f"{fill(paragraph, 100, break_on_hyphens=False)}\n"
+        yield f"{wrapped(paragraph, 100)}\n"
     yield _fenced("Wrong", explanation.bad, explanation.form)
     yield f"```text\n{render(found_by(explanation))}\n```\n"
     yield _fenced("Right", explanation.good, explanation.form)

@@ -6,9 +6,7 @@ from planton.explain.explanation import explain
 from planton.explain.sources import CREATE_TABLE, QUOTAS, SCALABLE_TARGET, api, contract, guide
 
 _THROUGHPUT = api("ProvisionedThroughput")
-_AUTOSCALING = guide(
-    "AutoScaling", "Managing throughput capacity automatically with DynamoDB auto scaling"
-)
+_AUTOSCALING = guide("AutoScaling", "Managing throughput capacity with DynamoDB auto scaling")
 
 CAPACITY = (
     explain(

@@ -13,7 +13,7 @@ from typing import Any
 from planton.diagnostics import Diagnostic, did_you_mean, quote, render
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
 from planton.explain.example import found_by, is_fragment
-from planton.explain.explanation import Explanation
+from planton.explain.explanation import Explanation, wrapped
 from planton.status import OK, USAGE
 
 _WIDEST = 100
@@ -56,7 +56,7 @@ def _text(explanation: Explanation, width: int) -> Iterator[str]:
     """An explanation for a person, block by block."""
     yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
     for paragraph in explanation.why.split("\n\n"):
-        yield fill(paragraph, width, break_on_hyphens=False, break_long_words=False)
+        yield wrapped(paragraph, width)
     rest = ", in a manifest that is right otherwise" * is_fragment(explanation.bad)
     yield f"Wrong{rest}:\n\n{indent(explanation.bad.rstrip(), '    ')}"
     found = render(found_by(explanation))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from textwrap import dedent
+from textwrap import dedent, fill
 from typing import Literal
 
 from planton.diagnostics import Severity
@@ -62,6 +63,17 @@ def explain(
         sources=sources,
         form=form,
     )
+
+
+def wrapped(paragraph: str, width: int) -> str:
+    """A paragraph in lines of a width, where possible; what is between backticks is not torn."""
+    whole = _CODE.sub(lambda code: code[0].replace(" ", _BLANK), paragraph)
+    lines = fill(whole, width, break_on_hyphens=False, break_long_words=False)
+    return lines.replace(_BLANK, " ")
+
+
+_CODE = re.compile("`[^`]*`")
+_BLANK = "\0"
 
 
 def _lines(text: str) -> str:

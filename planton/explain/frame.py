@@ -151,7 +151,7 @@ FRAME = (
         Under `metadata` any key is accepted, because the platform adds its own. Beside `target` in
         a stack input an unknown key is a warning, unless it looks like the credentials block.
         """,
-        contract("closed messages"),
+        contract("no unknown fields"),
         bad="""
         spec:
           deletionProtection: true
@@ -171,7 +171,7 @@ FRAME = (
         ignored, and nobody could see which. Often two people, or a person and a tool, each added
         one. Keep the one that is meant.
         """,
-        contract("JSON names of fields"),
+        contract("both spellings of a field"),
         bad="""
         spec:
           tableName: orders
@@ -187,17 +187,19 @@ FRAME = (
         "A field of the contract that this program does not carry out",
         """
         The field is right in the contract, but the table would be made without what it asks for. An
-        error says so before the deployment; to ignore it would say so in production. The README
-        lists what is not supported.
+        error says so before the deployment, and not the missing data after it. The README lists
+        what is not supported.
         """,
         PROGRAM,
         bad="""
         spec:
-          replicas: [{regionName: eu-west-1}]
+          kinesisStreamingDestination:
+            streamArn: arn:aws:kinesis:eu-central-1:111122223333:stream/orders
         """,
         good="""
         spec:
-          region: eu-central-1
+          streamEnabled: true
+          streamViewType: NEW_AND_OLD_IMAGES
         """,
     ),
     explain(

@@ -84,7 +84,7 @@ TEXT = (
         "too-deep",
         "Nested too deeply",
         """
-        A manifest is some ten levels deep. More than 100 are a slip, or were made to break the
+        A manifest needs some ten levels. More than 100 are a slip, or were made to break the
         program that reads them, so the rest of the text is not read.
         """,
         PROGRAM,
@@ -93,7 +93,7 @@ TEXT = (
         a text that begins with a hundred and one opening brackets
         """,
         good="""
-        a manifest as in the examples: fewer than ten levels
+        a manifest like those in the folder examples
         """,
     ),
     explain(

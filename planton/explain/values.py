@@ -9,6 +9,7 @@ from planton.explain.sources import (
     SCALABLE_TARGET,
     api,
     contract,
+    guide,
     yaml,
 )
 
@@ -88,7 +89,7 @@ VALUES = (
         Where the attribute type `N` came out as a boolean, some tool before this one read YAML 1.1,
         in which a bare N is false: write it in quotes, `"N"`.
         """,
-        contract("enums"),
+        contract("values of enums"),
         CREATE_TABLE,
         bad="""
         spec:
@@ -110,6 +111,7 @@ VALUES = (
         """,
         api("ProvisionedThroughput"),
         SCALABLE_TARGET,
+        guide("AutoScaling", "Managing throughput capacity with DynamoDB auto scaling"),
         bad="""
         spec:
           billingMode: PROVISIONED
@@ -194,7 +196,7 @@ VALUES = (
         references before this program runs, so one that arrives here was never resolved, and there
         is no value to work with. Give the value itself, as text or as `{value: …}`.
         """,
-        contract("foreign keys"),
+        contract("values and references"),
         bad="""
         spec:
           serverSideEncryption:
