@@ -114,6 +114,13 @@ def test_a_fragment_replaces_the_fields_that_it_names_in_either_spelling() -> No
     assert found_in(f"spec: {{attribute_definitions: {attributes}, key_schema: {key}}}") == []
 
 
+def test_what_is_found_in_the_rest_of_the_manifest_shows_no_line_of_the_example() -> None:
+    found = found_in("spec:\n  attributeDefinitions: []\n" + 30 * "\n")
+
+    assert [d.code for d in found] == ["key_attributes_declared"] * 2
+    assert [d for d in found if " | " in d.text()] == []
+
+
 def test_a_fragment_of_another_shape_is_checked_as_it_stands() -> None:
     assert [d.code for d in found_in("spec: 5")] == ["type"]
     assert [d.code for d in found_in("{}")] == ["no-target"]
