@@ -218,6 +218,18 @@ KINDS: dict[str, Kind] = {
         warns=True,
     ),
     "recovery-on": Kind("recovery on", Effect.IN_PLACE, "restorable from now on"),
+    "recovery-shorter": Kind(
+        "pointInTimeRecovery.recoveryPeriodInDays, shorter",
+        Effect.IN_PLACE,
+        "what lies before the shorter period can no longer be restored",
+        "keep the longer period unless that is wanted",
+        warns=True,
+    ),
+    "recovery-longer": Kind(
+        "pointInTimeRecovery.recoveryPeriodInDays, longer",
+        Effect.IN_PLACE,
+        "the backups grow to the longer period day by day",
+    ),
     "encryption": Kind(
         "serverSideEncryption",
         Effect.IN_PLACE,
@@ -227,7 +239,7 @@ KINDS: dict[str, Kind] = {
     "deletion-protection": Kind(
         "deletionProtectionEnabled", Effect.IN_PLACE, "deletion is refused, or allowed"
     ),
-    "insights": Kind("contributorInsightsEnabled", Effect.IN_PLACE, "graphs come and go"),
+    "insights": Kind("contributor insights", Effect.IN_PLACE, "graphs come and go"),
     "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),
     "unused-name-consent": Kind(
         "a consent to another name that nothing uses",

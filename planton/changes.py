@@ -14,6 +14,7 @@ from planton.annotations import ALLOW_REPLACEMENT
 from planton.change_kinds import KINDS, Effect, Kind
 from planton.decisions import Decisions, plain
 from planton.model.types import TABLE_NAME
+from planton.plan import MAX_RECOVERY_DAYS
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,11 @@ def _features(old: Decisions, new: Decisions) -> _Found:
         on = bool(new.get("pointInTimeRecoveryEnabled"))
         code = "recovery-on" if on else "recovery-off"
         yield code, "spec.pointInTimeRecoveryEnabled", _on(not on), _on(on)
+    elif new.get("pointInTimeRecoveryEnabled"):
+        was, is_ = (side.get(_PERIOD, MAX_RECOVERY_DAYS) for side in (old, new))
+        if was != is_:
+            code = "recovery-shorter" if is_ < was else "recovery-longer"
+            yield code, "the recovery period", f"{was} days", f"{is_} days"
     if _differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
         kept = old.get("kmsKeyArn") and _key_name(new) == _MANAGED_KEY
         code = "managed-key" if kept else "encryption"
@@ -264,10 +270,12 @@ def _features(old: Decisions, new: Decisions) -> _Found:
     for code, field in (
         ("table-class", "tableClass"),
         ("deletion-protection", "deletionProtectionEnabled"),
-        ("insights", "contributorInsightsEnabled"),
     ):
         if _differs(old, new, field):
             yield code, f"spec.{field}", _on(old.get(field)), _on(new.get(field))
+    was, is_ = _insights(old), _insights(new)
+    if was != is_:
+        yield "insights", "contributor insights", was, is_
     if _differs(old, new, "tags"):
         yield "tags", "tags", _tags(old), _tags(new)
 
@@ -280,6 +288,17 @@ def _ttl(side: Decisions) -> str:
     return f"by {side.get('ttlAttributeName')}" if side.get("ttlEnabled") else "off"
 
 
+def _insights(side: Decisions) -> str:
+    """What is watched. A record without details is of the table's own insights."""
+    watched = side.get("contributorInsights")
+    if watched is None:
+        watched = [{}] if side.get("contributorInsightsEnabled") else []
+    shown = [f"index {one['index']}" if "index" in one else "the table" for one in watched]
+    modes = {one["mode"] for one in watched if "mode" in one}
+    return ", ".join(shown + sorted(modes)) or "off"
+
+
+_PERIOD = "recoveryPeriodInDays"
 _MANAGED_KEY = "aws/dynamodb"
 
 

@@ -56,12 +56,17 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
         "ttlEnabled": plan.ttl.enabled,
         "ttlAttributeName": plan.ttl.attribute_name,
         "streamViewType": plan.stream_view_type.value if plan.stream_view_type else None,
-        "pointInTimeRecoveryEnabled": plan.point_in_time_recovery,
+        "pointInTimeRecoveryEnabled": plan.point_in_time_recovery.enabled,
+        "recoveryPeriodInDays": plan.point_in_time_recovery.period_in_days,
         "serverSideEncryptionEnabled": plan.encryption.enabled,
         "kmsKeyArn": plan.encryption.kms_key_arn,
         "tableClass": plan.table_class.value,
         "deletionProtectionEnabled": plan.deletion_protection,
-        "contributorInsightsEnabled": plan.contributor_insights,
+        "contributorInsightsEnabled": bool(plan.contributor_insights),
+        "contributorInsights": [
+            {"index": watched.index, "mode": watched.mode.value if watched.mode else None}
+            for watched in plan.contributor_insights
+        ],
         "tags": [{"key": key, "value": value} for key, value in plan.tags],
     }
 

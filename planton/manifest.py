@@ -19,6 +19,7 @@ from planton.diagnostics import (
     quote,
 )
 from planton.dialect.canonical import Canonical, canonical
+from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
 from planton.model.rule import Path
 from planton.model.rules import RULES
@@ -32,13 +33,10 @@ hostile file must not buy an hour of work."""
 
 NOT_YET = frozenset(
     {
-        "contributorInsights",
         "globalTableWitness",
         "importTable",
         "kinesisStreamingDestination",
         "onDemandThroughput",
-        "pointInTimeRecovery",
-        "rangeKey",
         "replicas",
         "resourcePolicy",
         "restoreBackupArn",
@@ -125,7 +123,11 @@ class _Checker:
         self._origins: dict[int, tuple[str, str]] | None = None
 
     def check(self) -> AwsDynamodb | None:
+        for code, message, node, help, severity in self.document.reshaped.found[:MAX_FINDINGS]:
+            self._report_at(code, message, node, help, severity)
+        self.broken |= self.document.reshaped.broken
         data = self._data(self.document.node)
+        data["contract"], data["extended"] = self.document.contract, self.document.extended
         try:
             manifest = AwsDynamodb.model_validate(data)
         except ValidationError as error:
@@ -187,7 +189,7 @@ class _Checker:
         at_key = path[-1] == "[key]" and not _is_mapping(_find(data, path[:-1])[1])
         if at_key:
             path = path[:-1]
-        name = quote(path[-1])[1:-1]
+        name = quote(self._written(path))[1:-1]
         if isinstance(path[-1], int):
             name = f"{path[-2]}[{name}]"
         parent, annotation, optional = _find(data, path)
@@ -237,20 +239,51 @@ class _Checker:
         key: bool = False,
     ) -> None:
         node, missing = self._locate(path, key=key)
+        self._report_at(code, message, node, help, severity, self._renamed(node, missing))
+
+    def _report_at(
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        help: str,
+        severity: Severity,
+        missing: Path = (),
+    ) -> None:
         shown = self._origin(node)[0]
         for part in missing:
             shown = _join(shown, part)
-        self.found.append(
-            Diagnostic(
-                code=code,
-                message=message,
-                source=self.source,
-                span=span(node),
-                path=shown,
-                help=help,
-                severity=severity,
-            )
+        finding = Diagnostic(
+            code=code,
+            message=message,
+            source=self.source,
+            span=span(node),
+            path=shown,
+            help=help,
+            severity=severity,
         )
+        # One value of the user's can stand for two of today's: what is wrong with it is said once.
+        if not self.document.reshaped.renamed or finding not in self.found:
+            self.found.append(finding)
+
+    def _renamed(self, node: Node, missing: Path) -> Path:
+        """The missing part of a path, its first field as the user's shape calls it."""
+        noted = self.document.reshaped.renamed.get(id(node.start))
+        if noted is None or not missing:
+            return missing
+        first = missing[0]
+        return (noted.names.get(str(first), first), *missing[1:])
+
+    def _written(self, path: Path) -> str | int:
+        """The last part of a path, as the user's shape calls it where that is another word."""
+        last = path[-1]
+        if isinstance(last, int) or not self.document.reshaped.renamed:
+            return last
+        node, missing = self._locate(path, key=True)
+        if missing:
+            return self._renamed(node, missing)[-1]
+        written = self._origin(node)[1]
+        return written if camel(written) not in ("", last) else last
 
     def _locate(self, path: Path, *, key: bool) -> tuple[Node, Path]:
         """The node at the path, or the nearest one above it, and what of the path is missing.
@@ -279,7 +312,8 @@ class _Checker:
             self._origins = {}
             for prefix, root in self.document.roots:
                 _collect(root, prefix, self._origins)
-        return self._origins.get(id(node.start), ("", ""))
+        noted = self.document.reshaped.renamed.get(id(node.start))
+        return self._origins.get(id(noted.origin if noted else node.start), ("", ""))
 
 
 def _collect(node: Node, path: str, origins: dict[int, tuple[str, str]]) -> None:

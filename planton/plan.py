@@ -24,6 +24,7 @@ from planton.model.types import (
     TABLE_NAME,
     AttributeType,
     BillingMode,
+    InsightsMode,
     KeyType,
     ProjectionType,
     StreamViewType,
@@ -111,6 +112,23 @@ class EncryptionPlan:
 
 
 @dataclass(frozen=True)
+class RecoveryPlan:
+    """Restoring to a point in time: how many days back where it is on, 1 to 35."""
+
+    enabled: bool
+    period_in_days: int | None
+
+
+@dataclass(frozen=True)
+class InsightsPlan:
+    """Contributor insights of the table (`index` is None) or of a global index. Without a mode
+    the one that AWS has stays."""
+
+    index: str | None
+    mode: InsightsMode | None
+
+
+@dataclass(frozen=True)
 class TablePlan:
     """One table and everything around it."""
 
@@ -127,11 +145,11 @@ class TablePlan:
     local_indexes: tuple[LocalIndexPlan, ...]
     ttl: TtlPlan
     stream_view_type: StreamViewType | None
-    point_in_time_recovery: bool
+    point_in_time_recovery: RecoveryPlan
     encryption: EncryptionPlan
     table_class: TableClass
     deletion_protection: bool
-    contributor_insights: bool
+    contributor_insights: tuple[InsightsPlan, ...]
     scaling: tuple[ScalingPlan, ...]
     tags: tuple[tuple[str, str], ...]
     allow_replacement: tuple[str, ...]
@@ -158,7 +176,7 @@ class TablePlan:
 def make_plan(manifest: AwsDynamodb) -> TablePlan:
     """The plan of a manifest that `load` accepted."""
     spec = manifest.spec
-    assert spec.billing_mode is not None  # rule billing_mode_set
+    assert manifest.billing_mode is not None  # rule billing_mode_set
     types = {attribute.name: attribute.type for attribute in spec.attribute_definitions}
     scaling = tuple(_scaling(spec))
     indexes = tuple(
@@ -177,7 +195,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
     local = tuple(
         LocalIndexPlan(
             name=index.name,
-            range_key=index.key_schema[1].attribute_name,
+            range_key=index.range_key or index.key_schema[1].attribute_name,
             projection_type=_projection(index).effective_type,
             non_key_attributes=tuple(_projection(index).non_key_attributes),
         )
@@ -188,7 +206,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
     return TablePlan(
         logical_name=manifest.metadata.name,
         table_name=manifest.table_name,
-        billing_mode=spec.billing_mode,
+        billing_mode=manifest.billing_mode,
         attributes=tuple(
             sorted((name, kind) for name, kind in types.items() if not standalone or name in own)
         ),
@@ -201,7 +219,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         if spec.ttl
         else TtlPlan(False, None),
         stream_view_type=spec.stream_view_type,
-        point_in_time_recovery=spec.point_in_time_recovery_enabled,
+        point_in_time_recovery=_recovery(spec),
         encryption=EncryptionPlan(
             spec.server_side_encryption.enabled, spec.server_side_encryption.kms_key_arn
         )
@@ -209,12 +227,36 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         else EncryptionPlan(False, None),
         table_class=spec.table_class or TableClass.STANDARD,
         deletion_protection=spec.deletion_protection_enabled,
-        contributor_insights=spec.contributor_insights_enabled,
+        contributor_insights=_insights(spec),
         scaling=scaling,
         tags=tuple(sorted({**platform_tags(manifest.metadata), **spec.tags}.items())),
         allow_replacement=allowed,
         ignore_changes=_ignored(spec, scaling, allowed),
     )
+
+
+MAX_RECOVERY_DAYS = 35
+"""How far back a table can be restored, and what AWS takes where no period is given."""
+
+
+def _recovery(spec: Spec) -> RecoveryPlan:
+    """The period is always given: one that is left out would keep a shorter one from before."""
+    block = spec.point_in_time_recovery
+    if not (block.enabled if block else spec.point_in_time_recovery_enabled):
+        return RecoveryPlan(False, None)
+    given = block.recovery_period_in_days if block else None
+    return RecoveryPlan(True, given or MAX_RECOVERY_DAYS)
+
+
+def _insights(spec: Spec) -> tuple[InsightsPlan, ...]:
+    """The block names a mode, so without one it is AWS's default; v1's switch knows no modes."""
+    block = spec.contributor_insights
+    if block is None:
+        return (InsightsPlan(None, None),) if spec.contributor_insights_enabled else ()
+    if not block.enabled:
+        return ()
+    mode = block.mode or InsightsMode.ACCESSED_AND_THROTTLED_KEYS
+    return tuple(InsightsPlan(index, mode) for index in (None, *block.gsi_index_names))
 
 
 def _keys(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planton.contract import API_VERSIONS, KIND
 from planton.diagnostics import Diagnostic, ManifestError, did_you_mean
-from planton.dialect.canonical import KIND, V1
 from planton.document import Mapping, Node, Scalar
 from planton.manifest import check
 from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
@@ -16,7 +16,7 @@ from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
 STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
 _LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
-_OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in V1))
+_OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
 """What a file must mention, in any case of letters, to be parsed at all."""
 
 
@@ -108,5 +108,5 @@ def _is_foreign(root: Node) -> bool:
     kind = root.get("kind")
     if not isinstance(kind, Scalar):
         version = root.get("apiVersion") or root.get("api_version")
-        return not isinstance(version, Scalar) or version.text not in V1
+        return not isinstance(version, Scalar) or version.text not in API_VERSIONS
     return kind.text != KIND and did_you_mean(kind.text, (KIND,)) is None

@@ -139,6 +139,18 @@ def without_indexes(data: Manifest) -> None:
     data["spec"]["attributeDefinitions"] = data["spec"]["attributeDefinitions"][:3]
 
 
+def without(field: str) -> Edit:
+    return lambda data: data["spec"].pop(field, None)
+
+
+def recoverable(**more: int) -> Edit:
+    """Recovery in v1alpha1's spelling."""
+    return both(
+        without("pointInTimeRecoveryEnabled"),
+        put("spec/pointInTimeRecovery", {"enabled": True, **more}),
+    )
+
+
 def without_index(data: Manifest) -> None:
     del data["spec"]["globalSecondaryIndexes"][1]
 
@@ -445,7 +457,41 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "insights": (
         lambda _: None,
         put("spec/contributorInsightsEnabled", True),
-        [("insights", "spec.contributorInsightsEnabled", "off", "on", False)],
+        [("insights", "contributor insights", "off", "the table", False)],
+    ),
+    "insights-of-an-index": (
+        put("spec/contributorInsightsEnabled", True),
+        both(
+            without("contributorInsightsEnabled"),
+            put(
+                "spec/contributorInsights",
+                {"enabled": True, "mode": "THROTTLED_KEYS", "gsiIndexNames": ["by-time"]},
+            ),
+        ),
+        [
+            (
+                "insights",
+                "contributor insights",
+                "the table",
+                "the table, index by-time, THROTTLED_KEYS",
+                False,
+            )
+        ],
+    ),
+    "recovery-shorter": (
+        recoverable(),
+        recoverable(recoveryPeriodInDays=7),
+        [("recovery-shorter", "the recovery period", "35 days", "7 days", False)],
+    ),
+    "recovery-longer": (
+        recoverable(recoveryPeriodInDays=7),
+        recoverable(recoveryPeriodInDays=8),
+        [("recovery-longer", "the recovery period", "7 days", "8 days", False)],
+    ),
+    "recovery-in-the-other-spelling": (
+        lambda _: None,
+        recoverable(recoveryPeriodInDays=35),
+        [],
     ),
     "tags": (
         lambda _: None,

@@ -19,7 +19,15 @@ from planton.model.types import (
     StreamViewType,
     TableClass,
 )
-from planton.plan import GlobalIndexPlan, KeyAttribute, TablePlan, Throughput, make_plan
+from planton.plan import (
+    GlobalIndexPlan,
+    InsightsPlan,
+    KeyAttribute,
+    RecoveryPlan,
+    TablePlan,
+    Throughput,
+    make_plan,
+)
 from planton.render.text import describe
 from planton.tags import (
     ENVIRONMENT,
@@ -157,11 +165,11 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         local_indexes=(planned.LocalIndexPlan("local", "at", ProjectionType.INCLUDE, ("b", "a")),),
         ttl=planned.TtlPlan(True, "expiresAt"),
         stream_view_type=StreamViewType.NEW_IMAGE,
-        point_in_time_recovery=True,
+        point_in_time_recovery=RecoveryPlan(True, 35),
         encryption=planned.EncryptionPlan(True, None),
         table_class=TableClass.STANDARD_INFREQUENT_ACCESS,
         deletion_protection=True,
-        contributor_insights=True,
+        contributor_insights=(InsightsPlan(None, None),),
         scaling=(),
         tags=(
             (ENVIRONMENT, "dev"),
@@ -192,11 +200,11 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         local_indexes=(),
         ttl=planned.TtlPlan(False, None),
         stream_view_type=None,
-        point_in_time_recovery=False,
+        point_in_time_recovery=RecoveryPlan(False, None),
         encryption=planned.EncryptionPlan(False, None),
         table_class=TableClass.STANDARD,
         deletion_protection=False,
-        contributor_insights=False,
+        contributor_insights=(),
         scaling=(),
         tags=((RESOURCE, "true"), (RESOURCE_KIND, "AwsDynamodb")),
         allow_replacement=(),

@@ -90,7 +90,7 @@ def test_the_demo_manifest_makes_exactly_one_table() -> None:
         "ttl": {"enabled": True, "attributeName": "expiresAt"},
         "streamEnabled": True,
         "streamViewType": "NEW_AND_OLD_IMAGES",
-        "pointInTimeRecovery": {"enabled": True},
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35},
         "serverSideEncryption": {"enabled": True},
         "tableClass": "STANDARD",
         "deletionProtectionEnabled": False,

@@ -2,18 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
+from inspect import isfunction
 from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from planton.model import capacity_rules, feature_rules, key_rules
+from planton.model import capacity_rules, feature_rules, key_rules, warning_rules
 from planton.model.rule import Finding, Rule, rule
 from planton.model.rules import RULES
 from planton.model.shape import fields
 from planton.model.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
+
+FRAME = {"contract", "extended"}
+"""What comes from outside of all fields, and is never broken."""
+
+
+class Names(set[str]):
+    """A set of fields' names that remembers which of them were asked for."""
+
+    def __init__(self, names: set[str], path: str, seen: set[str]) -> None:
+        super().__init__(names)
+        self._path, self._seen = path, seen
+
+    def __contains__(self, name: object) -> bool:
+        self._seen.add(f"{self._path}.{to_camel(str(name))}")
+        return super().__contains__(name)
 
 
 class Recorder:
@@ -24,8 +41,14 @@ class Recorder:
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(type(self._model), name, None)
+        if name == "model_fields_set":
+            return Names(self._model.model_fields_set, self._path, self._seen)
         if isinstance(member, property):
             return cast("Callable[[object], Any]", member.fget)(self)
+        if isfunction(member):
+            return partial(member, self)
+        if name in FRAME:
+            return getattr(self._model, name)
         path = f"{self._path}.{to_camel(name)}".removeprefix(".")
         value = getattr(self._model, name)
         self._seen.add(path)
@@ -99,7 +122,7 @@ def test_a_rule_says_where_it_comes_from(one: Rule) -> None:
 def test_every_rule_that_is_written_is_applied() -> None:
     written = [
         one
-        for module in (key_rules, capacity_rules, feature_rules)
+        for module in (key_rules, capacity_rules, feature_rules, warning_rules)
         for one in vars(module).values()
         if isinstance(one, Rule)
     ]

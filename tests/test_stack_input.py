@@ -306,6 +306,7 @@ spec:
   provisionedThroughput: {readCapacityUnits: "5", writeCapacityUnits: "5"}
   attributeDefinitions: [{name: pk, type: S}, {name: sk, type: "N"}]
   keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
+  autoscaling: {read: {maxCapacity: "50"}}
 """
     found = given(wrapped(BLOCK, target))
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from planton.annotations import EXTENSIONS, PREFIX
-from planton.dialect.canonical import KIND, V1
+from planton.contract import API_VERSIONS, KIND
 from planton.model.shape import bare, fields
 from planton.model.spec import Metadata, Spec
 
@@ -18,7 +18,7 @@ _HEAD = f"""\
 
 Made from the models by `./dev docs`; how to choose between them is in [guide.md](guide.md).
 
-`kind` is `{KIND}`; `apiVersion` is one of {", ".join(f"`{version}`" for version in V1)}.
+`kind` is `{KIND}`; `apiVersion` is one of {", ".join(f"`{version}`" for version in API_VERSIONS)}.
 
 Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`) or with their
 protobuf prefix (`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key

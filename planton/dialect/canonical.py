@@ -1,19 +1,17 @@
-"""A manifest's document brought to the canonical one: v1, camelCase, extensions under spec."""
+"""A manifest's document brought to the canonical one: today's shape, camelCase, extensions under
+spec."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from planton.annotations import EXTENSIONS, KNOWN, PREFIX
+from planton.contract import API_VERSIONS, KIND, Contract
 from planton.diagnostics import Diagnostic, Source, did_you_mean, one_of, quote
-from planton.dialect import extensions
+from planton.dialect import extensions, flat
 from planton.dialect.keys import respell
+from planton.dialect.reshape import Reshaper
 from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
-
-KIND = "AwsDynamodb"
-V1 = ("aws.project-planton.org/v1", "aws.openmcf.org/v1", "aws.planton.dev/v1")
-NOT_YET = ("aws.planton.dev/v1alpha1", "code2cloud.planton.cloud/v1")
-"""Versions of the contract that exist and that this program does not read."""
 
 
 @dataclass
@@ -21,11 +19,16 @@ class Canonical:
     """The canonical document, what was found on the way, and where its parts come from.
 
     `roots` are the user's own trees: the path under which each is known, and the tree. `usable`
-    is false where it makes no sense to look further.
+    is false where it makes no sense to look further. `extended` are the fields of spec that stand
+    in the annotation, where the narrower rules of the v1 contract do not reach. `reshaped` holds
+    what was found and noted where another shape was brought to today's.
     """
 
     node: Mapping
     roots: list[tuple[str, Node]]
+    contract: Contract = Contract.V1
+    extended: frozenset[str] = frozenset()
+    reshaped: Reshaper = field(default_factory=Reshaper)
     found: list[Diagnostic] = field(default_factory=list)
     usable: bool = True
 
@@ -39,11 +42,12 @@ def canonical(root: Node, source: Source) -> Canonical:
         )
         problem = Diagnostic(code="type", message=message, source=source, span=span(root))
         nothing = Mapping((), root.start, root.end)
-        return Canonical(nothing, [("", root)], [problem], usable=False)
+        return Canonical(nothing, [("", root)], found=[problem], usable=False)
     found: list[Diagnostic] = []
     top = _respelled(root, source, found, deep=False)
-    result = Canonical(top, [("", root)], found)
+    result = Canonical(top, [("", root)], found=found)
     result.usable = _check_frame(top, source, found)
+    result.contract = API_VERSIONS.get(_text(top.get("apiVersion")), Contract.V1)
     if not result.usable:
         return result
     parts = {key.text: (key, value) for key, value in top.entries if key.text in _READ}
@@ -53,11 +57,14 @@ def canonical(root: Node, source: Source) -> Canonical:
     if "spec" in parts:
         key, value = parts["spec"]
         value = respell(value, source, found)
+        if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            key, value = flat.reshape(key, value, result.reshaped)
         annotation = _extensions(parts, source, found)
         if annotation is not None and isinstance(value, Mapping):
             extra = extensions.read_extensions(annotation, source, found)
             if extra is not None:
                 result.roots.append((extensions.PATH, extra))
+                result.extended = frozenset(name.text for name, _ in extra.entries)
                 value = extensions.merge(value, extra, source, found)
         parts["spec"] = key, value
     result.node = top._replace(entries=tuple(parts.values()))
@@ -91,17 +98,15 @@ def _check_frame(top: Mapping, source: Source, found: list[Diagnostic]) -> bool:
         if not kind or did_you_mean(kind, (KIND,)) is None:
             return False
     version = _text(top.get("apiVersion"))
-    if version not in V1:
-        reads = one_of(V1)
+    if version not in API_VERSIONS:
+        reads = f"use {one_of(API_VERSIONS)}"
+        message, help = f"apiVersion {quote(version)} is not known", reads
         if not version:
-            message, help = "apiVersion must be given", f"write apiVersion: {V1[0]}"
-        elif version in NOT_YET:
-            message, help = f"the apiVersion {quote(version)} is not supported", f"use {reads}"
-        else:
-            message, help = f"apiVersion {quote(version)} is not known", f"use {reads}"
+            message, help = (
+                "apiVersion must be given",
+                f"write apiVersion: {next(iter(API_VERSIONS))}",
+            )
         found.append(_problem(top, "apiVersion", source, "api-version", message, help))
-        if version in NOT_YET:
-            return False
     for key, _ in top.entries:
         if key.text not in _FRAME:
             meant = did_you_mean(key.text, _FRAME)

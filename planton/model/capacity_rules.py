@@ -72,7 +72,7 @@ def _needless_units(holder: _Holder) -> Iterator[Finding]:
 @rule("billing_mode_set", "billingMode")
 def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The v1 contract has no default billing mode."""
-    if manifest.spec.billing_mode is None:
+    if manifest.billing_mode is None:
         yield Finding(
             ("spec", "billingMode"),
             "billingMode must be given: PAY_PER_REQUEST or PROVISIONED",
@@ -83,14 +83,14 @@ def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("provisioned_requires_throughput", "billingMode", *_TABLE_UNITS)
 def provisioned_requires_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
     """PROVISIONED needs both units, each at least 1 (CreateTable, ProvisionedThroughput)."""
-    if manifest.spec.billing_mode is BillingMode.PROVISIONED:
+    if manifest.billing_mode is BillingMode.PROVISIONED:
         yield from _missing_units(_of_table(manifest.spec))
 
 
 @rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
 def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
     """PAY_PER_REQUEST takes no units; 0/0 counts as absent (CreateTable)."""
-    if manifest.spec.billing_mode is BillingMode.PAY_PER_REQUEST:
+    if manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
         yield from _needless_units(_of_table(manifest.spec))
 
 
@@ -98,9 +98,9 @@ def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[
 def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The same for each global index."""
     for holder in _of_indexes(manifest.spec):
-        if manifest.spec.billing_mode is BillingMode.PROVISIONED:
+        if manifest.billing_mode is BillingMode.PROVISIONED:
             yield from _missing_units(holder)
-        elif manifest.spec.billing_mode is BillingMode.PAY_PER_REQUEST:
+        elif manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
             yield from _needless_units(holder)
 
 
@@ -121,7 +121,7 @@ def _scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
 )
 def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
     """There is no capacity to scale with PAY_PER_REQUEST."""
-    if manifest.spec.billing_mode is not BillingMode.PAY_PER_REQUEST:
+    if manifest.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
     for path, what, scaling in _scalings(manifest.spec):
         if scaling is not None and scaling.enabled:

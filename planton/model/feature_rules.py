@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.diagnostics import quote
+from pydantic.alias_generators import to_camel
+
+from planton.diagnostics import did_you_mean, quote
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb
 from planton.model.types import AttributeType
@@ -33,7 +35,7 @@ def stream_view_requires_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 @rule("ttl_attribute_when_enabled", "ttl.enabled", "ttl.attributeName")
 def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The attribute is given exactly when expiry is on."""
+    """The attribute is given when expiry is on (UpdateTimeToLive); in the v1 contract only then."""
     ttl = manifest.spec.ttl
     if ttl is None:
         return
@@ -43,7 +45,7 @@ def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
             "attributeName must be given when ttl is enabled",
             "name the number attribute that holds the time of expiry, such as expiresAt",
         )
-    if ttl.attribute_name is not None and not ttl.enabled:
+    if ttl.attribute_name is not None and not ttl.enabled and manifest.is_narrow("ttl"):
         yield Finding(
             ("spec", "ttl", "attributeName"),
             "attributeName is given, but ttl is off",
@@ -67,6 +69,81 @@ def encryption_key_needs_encryption(manifest: AwsDynamodb) -> Iterator[Finding]:
             "set enabled: true, or remove the key: tables are then encrypted with a key "
             "that AWS owns",
         )
+
+
+@rule("missing", "region")
+def region_given(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """v1alpha1 has no default region; elsewhere it is the provider's."""
+    if manifest.contract.demands_region and manifest.spec.region is None:
+        yield Finding(
+            ("spec", "region"),
+            "region must be given in v1alpha1",
+            "add the region that the table lives in, such as region: eu-central-1",
+        )
+
+
+@rule(
+    "key-spelled-twice",
+    "pointInTimeRecoveryEnabled",
+    "pointInTimeRecovery",
+    "contributorInsightsEnabled",
+    "contributorInsights",
+)
+def one_spelling_of_a_feature(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """v1 and v1alpha1 call two features differently: one of the two names is enough."""
+    given = manifest.spec.model_fields_set
+    for block in ("point_in_time_recovery", "contributor_insights"):
+        if block in given and f"{block}_enabled" in given:
+            today = to_camel(block)
+            yield Finding(
+                ("spec", f"{today}Enabled"),
+                f"{today} and {today}Enabled say the same",
+                f"keep {today}, which says more",
+            )
+
+
+@rule("recovery-period", "pointInTimeRecovery.enabled", "pointInTimeRecovery.recoveryPeriodInDays")
+def recovery_period_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A period goes with recovery that is on (UpdateContinuousBackups)."""
+    recovery = manifest.spec.point_in_time_recovery
+    if recovery and recovery.recovery_period_in_days is not None and not recovery.enabled:
+        yield Finding(
+            ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
+            "recoveryPeriodInDays is given, but pointInTimeRecovery is not enabled",
+            "set enabled: true, or remove the period",
+        )
+
+
+@rule(
+    "insights_indexes_exist",
+    "contributorInsights.gsiIndexNames",
+    "globalSecondaryIndexes.name",
+    "localSecondaryIndexes.name",
+)
+def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Insights name global indexes, each once; local ones cannot be watched
+    (UpdateContributorInsights)."""
+    insights = manifest.spec.contributor_insights
+    if insights is None:
+        return
+    known = {index.name: False for index in manifest.spec.global_secondary_indexes}
+    local = {index.name for index in manifest.spec.local_secondary_indexes}
+    path = ("spec", "contributorInsights", "gsiIndexNames")
+    for i, name in enumerate(insights.gsi_index_names):
+        if name not in known:
+            meant = did_you_mean(name, known)
+            help = f"global indexes: {', '.join(known)}" if known else "it has no global index"
+            if name in local:
+                help = "contributor insights watch the table and global indexes, no local ones"
+            yield Finding(
+                (*path, i),
+                f"the table has no global index {quote(name)}",
+                f"did you mean {quote(meant)}?" if meant else help,
+            )
+        elif known[name]:
+            yield Finding((*path, i), f"the index {quote(name)} stands twice", "name it once")
+        else:
+            known[name] = True
 
 
 @rule("too-many-tags", "tags", *_METADATA)
@@ -127,4 +204,8 @@ FEATURE_RULES = (
     encryption_key_needs_encryption,
     kms_key_in_the_tables_region,
     tag_limit,
+    region_given,
+    one_spelling_of_a_feature,
+    recovery_period_when_enabled,
+    insights_indexes_exist,
 )

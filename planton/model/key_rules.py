@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from planton.diagnostics import did_you_mean, quote
 from planton.model.rule import Finding, Path, rule
@@ -18,24 +19,28 @@ from planton.model.types import KeyType, ProjectionType
 
 MAX_GLOBAL_INDEXES = 20
 MAX_LOCAL_INDEXES = 5
+MAX_KEY_PARTS = 4
+"""Attributes of each kind in the key of a global index."""
 MAX_NON_KEY_ATTRIBUTES = 20
 MAX_PROJECTED_ATTRIBUTES = 100
 _ATTRIBUTES = "attributeDefinitions.name"
 _KEYS = "keySchema.attributeName"
 _GLOBAL_KEYS = "globalSecondaryIndexes.keySchema.attributeName"
 _LOCAL_KEYS = "localSecondaryIndexes.keySchema.attributeName"
+_LOCAL_SORT_KEY = "localSecondaryIndexes.rangeKey"
 _NON_KEY_ATTRIBUTES = (
     "globalSecondaryIndexes.projection.nonKeyAttributes",
     "localSecondaryIndexes.projection.nonKeyAttributes",
 )
-_PROJECTIONS = (
-    *_NON_KEY_ATTRIBUTES,
+_PROJECTION_TYPES = (
     "globalSecondaryIndexes.projection.type",
     "localSecondaryIndexes.projection.type",
 )
+_PROJECTIONS = (*_NON_KEY_ATTRIBUTES, *_PROJECTION_TYPES)
 
 
-def _indexes(spec: Spec) -> Iterator[tuple[Path, GlobalSecondaryIndex | LocalSecondaryIndex]]:
+def indexes_of(spec: Spec) -> Iterator[tuple[Path, GlobalSecondaryIndex | LocalSecondaryIndex]]:
+    """Every index with its place, the global ones first."""
     for i, global_index in enumerate(spec.global_secondary_indexes):
         yield ("spec", "globalSecondaryIndexes", i), global_index
     for i, local_index in enumerate(spec.local_secondary_indexes):
@@ -44,7 +49,7 @@ def _indexes(spec: Spec) -> Iterator[tuple[Path, GlobalSecondaryIndex | LocalSec
 
 def _key_schemas(spec: Spec) -> Iterator[tuple[Path, list[KeySchemaElement]]]:
     yield ("spec", "keySchema"), spec.key_schema
-    for path, index in _indexes(spec):
+    for path, index in indexes_of(spec):
         yield (*path, "keySchema"), index.key_schema
 
 
@@ -96,13 +101,33 @@ def table_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
 
 
+def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:
+    """Up to four HASH, then up to four RANGE."""
+    help = f"a key is 1 to {MAX_KEY_PARTS} HASH, then at most {MAX_KEY_PARTS} RANGE"
+    if keys and keys[0].key_type is not KeyType.HASH:
+        message = f"the first key attribute of {what} must be HASH, is RANGE"
+        yield Finding((*path, 0, "keyType"), message, help)
+    for i, (before, key) in enumerate(pairwise(keys), start=1):
+        if before.key_type is KeyType.RANGE and key.key_type is KeyType.HASH:
+            message = f"a HASH attribute of {what} stands after a RANGE one"
+            yield Finding((*path, i, "keyType"), message, help)
+    for kind in KeyType:
+        parts = [i for i, key in enumerate(keys) if key.key_type is kind]
+        if len(parts) > MAX_KEY_PARTS:
+            message = f"the key of {what} has {len(parts)} {kind.value} attributes, "
+            message += f"at most {MAX_KEY_PARTS} are allowed"
+            yield Finding((*path, parts[MAX_KEY_PARTS]), message, help)
+
+
 @rule(
     "gsi_key_schema_shape",
     "globalSecondaryIndexes.name",
     "globalSecondaryIndexes.keySchema.keyType",
 )
 def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """One HASH, then at most one RANGE; the v1 contract knows no multi-attribute keys."""
+    """1 to 4 HASH, then at most 4 RANGE (CreateTable, GlobalSecondaryIndex). The v1 contract knows
+    no multi-attribute keys: one HASH, then at most one RANGE."""
+    shape = _shape if manifest.is_narrow("globalSecondaryIndexes") else _multi_attribute
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "keySchema")
         if not index.key_schema:
@@ -111,7 +136,7 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
                 f"the index {quote(index.name)} has no keySchema: it needs a partition key",
                 "add keySchema: [{attributeName: …, keyType: HASH}]",
             )
-        yield from _shape(index.key_schema, path, f"the index {quote(index.name)}")
+        yield from shape(index.key_schema, path, f"the index {quote(index.name)}")
 
 
 @rule(
@@ -120,6 +145,7 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     "localSecondaryIndexes.name",
     "localSecondaryIndexes.keySchema.keyType",
     _LOCAL_KEYS,
+    _LOCAL_SORT_KEY,
 )
 def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The table's HASH and a RANGE of its own, on a table with a sort key (CreateTable)."""
@@ -134,6 +160,14 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     for i, index in enumerate(spec.local_secondary_indexes):
         path = (*local, i, "keySchema")
         what = f"the index {quote(index.name)}"
+        if index.range_key is not None:
+            if index.key_schema:
+                yield Finding(
+                    (*local, i, "rangeKey"),
+                    f"{what} has both keySchema and rangeKey",
+                    "keep one of the two: rangeKey is the RANGE of keySchema",
+                )
+            continue
         if len(index.key_schema) < 2:
             yield Finding(
                 path,
@@ -151,9 +185,17 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
                 )
 
 
-@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS)
+@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
 def one_attribute_once_in_a_key(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable refuses one attribute as both parts of a key."""
+    hash_key = manifest.spec.key_schema[0].attribute_name if manifest.spec.key_schema else None
+    for i, index in enumerate(manifest.spec.local_secondary_indexes):
+        if index.range_key is not None and index.range_key == hash_key:
+            yield Finding(
+                ("spec", "localSecondaryIndexes", i, "rangeKey"),
+                f"{quote(hash_key)} is the table's partition key, which the index has as well",
+                "name another attribute",
+            )
     for path, keys in _key_schemas(manifest.spec):
         seen: set[str] = set()
         for i, name in enumerate(key.attribute_name for key in keys):
@@ -166,15 +208,18 @@ def one_attribute_once_in_a_key(manifest: AwsDynamodb) -> Iterator[Finding]:
             seen.add(name)
 
 
-def _undeclared(spec: Spec, keys: list[KeySchemaElement], path: Path) -> Iterator[Finding]:
+def _named(keys: list[KeySchemaElement], path: Path) -> list[tuple[Path, str]]:
+    return [((*path, i, "attributeName"), key.attribute_name) for i, key in enumerate(keys)]
+
+
+def _undeclared(spec: Spec, named: Iterable[tuple[Path, str]]) -> Iterator[Finding]:
     declared = dict.fromkeys(attribute.name for attribute in spec.attribute_definitions)
-    for i, key in enumerate(keys):
-        name = key.attribute_name
+    for path, name in named:
         if name not in declared:
             seen = ", ".join(quote(d)[1:-1] for d in list(declared)[:10]) or "it is empty"
             meant = did_you_mean(name, declared)
             yield Finding(
-                (*path, i, "attributeName"),
+                path,
                 f"key attribute {quote(name)} is not in attributeDefinitions ({seen})",
                 f"did you mean {quote(meant)}?"
                 if meant
@@ -185,20 +230,26 @@ def _undeclared(spec: Spec, keys: list[KeySchemaElement], path: Path) -> Iterato
 @rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
 def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
-    yield from _undeclared(manifest.spec, manifest.spec.key_schema, ("spec", "keySchema"))
+    yield from _undeclared(manifest.spec, _named(manifest.spec.key_schema, ("spec", "keySchema")))
 
 
-@rule("index_key_attributes_declared", _ATTRIBUTES, _GLOBAL_KEYS, _LOCAL_KEYS)
+@rule("index_key_attributes_declared", _ATTRIBUTES, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
 def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
-    for path, index in _indexes(manifest.spec):
-        yield from _undeclared(manifest.spec, index.key_schema, (*path, "keySchema"))
+    spec = manifest.spec
+    for path, index in indexes_of(spec):
+        yield from _undeclared(spec, _named(index.key_schema, (*path, "keySchema")))
+    for i, local in enumerate(spec.local_secondary_indexes):
+        if local.range_key is not None:
+            path = ("spec", "localSecondaryIndexes", i, "rangeKey")
+            yield from _undeclared(spec, [(path, local.range_key)])
 
 
-@rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS)
+@rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
 def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each definition is used by a key; projection and TTL do not count (CreateTable)."""
     used = {key.attribute_name for _, keys in _key_schemas(manifest.spec) for key in keys}
+    used.update(index.range_key or "" for index in manifest.spec.local_secondary_indexes)
     for i, attribute in enumerate(manifest.spec.attribute_definitions):
         if attribute.name not in used:
             yield Finding(
@@ -226,7 +277,7 @@ def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
 def index_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Names are unique over global and local indexes together, and case counts (CreateTable)."""
     seen: dict[str, str] = {}
-    for path, index in _indexes(manifest.spec):
+    for path, index in indexes_of(manifest.spec):
         if index.name in seen:
             yield Finding(
                 (*path, "name"),
@@ -256,9 +307,11 @@ def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("include_requires_attributes", *_PROJECTIONS)
 def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
     """nonKeyAttributes are given exactly with INCLUDE (CreateTable, Projection)."""
-    for path, index in _indexes(manifest.spec):
+    for path, index in indexes_of(manifest.spec):
         if index.projection is None:
             continue
+        if manifest.contract.demands_projection and index.projection.type is None:
+            continue  # which is said
         kind, listed = index.projection.effective_type, index.projection.non_key_attributes
         if kind is ProjectionType.INCLUDE and not listed:
             yield Finding(
@@ -274,11 +327,30 @@ def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "missing",
+    *_PROJECTION_TYPES,
+    "globalSecondaryIndexes.name",
+    "localSecondaryIndexes.name",
+)
+def projection_given(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable has no default projection; the v1 contract has, ALL."""
+    if not manifest.contract.demands_projection:
+        return
+    for path, index in indexes_of(manifest.spec):
+        if index.projection is None or index.projection.type is None:
+            yield Finding(
+                (*path, "projection", "type") if index.projection else (*path, "projection"),
+                f"the projection of the index {quote(index.name)} must be given",
+                "ALL holds all attributes, KEYS_ONLY the keys, INCLUDE the ones you list",
+            )
+
+
 @rule("non-key-attributes", *_NON_KEY_ATTRIBUTES)
 def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
     """1 to 20 an index, none twice, 100 over all indexes, repeats counted (CreateTable)."""
     total = 0
-    for path, index in _indexes(manifest.spec):
+    for path, index in indexes_of(manifest.spec):
         listed = index.projection.non_key_attributes if index.projection else []
         place = (*path, "projection", "nonKeyAttributes")
         total += len(listed)
@@ -318,6 +390,7 @@ KEY_RULES = (
     attributes_defined_once,
     index_names_unique,
     index_limits,
+    projection_given,
     include_requires_attributes,
     non_key_attribute_limits,
 )

@@ -6,5 +6,6 @@ from planton.model.capacity_rules import CAPACITY_RULES
 from planton.model.feature_rules import FEATURE_RULES
 from planton.model.key_rules import KEY_RULES
 from planton.model.rule import Rule
+from planton.model.warning_rules import WARNING_RULES
 
-RULES: tuple[Rule, ...] = (*KEY_RULES, *CAPACITY_RULES, *FEATURE_RULES)
+RULES: tuple[Rule, ...] = (*KEY_RULES, *CAPACITY_RULES, *FEATURE_RULES, *WARNING_RULES)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from planton.annotations import ALLOW_REPLACEMENT
+from planton.contract import Contract
 from planton.model import types as t
 
 
@@ -96,7 +97,9 @@ class GlobalSecondaryIndex(Model):
 
     name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
     key_schema: list[KeySchemaElement] = Field(
-        default=[], description="One HASH, then at most one RANGE."
+        default=[],
+        description="v1: one HASH, then at most one RANGE; v1alpha1: up to 4 HASH, then up to "
+        "4 RANGE.",
     )
     projection: Projection | None = Field(
         None, description="What the index holds beside the keys; absent means all attributes."
@@ -114,7 +117,10 @@ class LocalSecondaryIndex(Model):
 
     name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
     key_schema: list[KeySchemaElement] = Field(
-        default=[], description="The table's HASH, then one RANGE."
+        default=[], description="The table's HASH, then one RANGE; or give rangeKey."
+    )
+    range_key: t.OptionalAttributeName = Field(
+        None, description="The sort key alone, instead of keySchema. Not in the v1 proto."
     )
     projection: Projection | None = Field(
         None, description="What the index holds beside the keys; absent means all attributes."
@@ -143,6 +149,27 @@ class ServerSideEncryption(Model):
     )
 
 
+class PointInTimeRecovery(Model):
+    """Backups without end, to any second of the last days."""
+
+    enabled: t.Bool = Field(False, description="Whether the table can be restored.")
+    recovery_period_in_days: t.Days | None = Field(
+        None, description="How far back, 1 to 35 days; absent means 35."
+    )
+
+
+class ContributorInsights(Model):
+    """What CloudWatch shows of the busiest and of throttled keys."""
+
+    enabled: t.Bool = Field(False, description="Whether the table is watched.")
+    mode: t.OptionalInsightsMode = Field(
+        None, description="Which requests are watched; absent means all."
+    )
+    gsi_index_names: list[t.DynamoDBName] = Field(
+        default=[], description="Global indexes that are watched as well."
+    )
+
+
 class Spec(Model):
     """The table."""
 
@@ -153,7 +180,9 @@ class Spec(Model):
         "Not in the v1 proto.",
     )
     billing_mode: t.OptionalBillingMode = Field(
-        None, description="PROVISIONED buys capacity by the hour, PAY_PER_REQUEST pays each use."
+        None,
+        description="PROVISIONED buys capacity by the hour, PAY_PER_REQUEST pays each use. v1: "
+        "must be given; v1alpha1: absent means PROVISIONED.",
     )
     attribute_definitions: list[AttributeDefinition] = Field(
         default=[], description="Exactly the attributes that keys use."
@@ -178,6 +207,9 @@ class Spec(Model):
     point_in_time_recovery_enabled: t.Bool = Field(
         False, description="Whether the table can be restored to any second of the last 35 days."
     )
+    point_in_time_recovery: PointInTimeRecovery | None = Field(
+        None, description="The same, with its period. Not in the v1 proto."
+    )
     server_side_encryption: ServerSideEncryption | None = Field(
         None, description="Encryption at rest; absent means a key that AWS owns."
     )
@@ -190,6 +222,9 @@ class Spec(Model):
     )
     contributor_insights_enabled: t.Bool = Field(
         False, description="Whether CloudWatch shows the table's busiest and throttled keys."
+    )
+    contributor_insights: ContributorInsights | None = Field(
+        None, description="The same, with its mode and indexes. Not in the v1 proto."
     )
     autoscaling: Autoscaling | None = Field(
         None, description="Capacity that follows the load; only PROVISIONED. Not in the v1 proto."
@@ -232,7 +267,11 @@ class Metadata(BaseModel):
 
 
 class AwsDynamodb(Model):
-    """One manifest. Its frame (apiVersion, kind) is the dialect's business and not kept."""
+    """One manifest. Of its frame only the contract's version is kept."""
+
+    contract: Contract = Contract.V1
+    extended: frozenset[str] = frozenset()
+    """Fields of spec that stand in the annotation, out of the v1 contract's sight."""
 
     metadata: Metadata = Field(description="Who the table is.")
     spec: Spec = Field(description="What the table is.")
@@ -241,3 +280,13 @@ class AwsDynamodb(Model):
     def table_name(self) -> str:
         """The table's name in AWS, if this manifest creates it."""
         return self.spec.table_name or self.metadata.name
+
+    @property
+    def billing_mode(self) -> t.BillingMode | None:
+        """The mode, with the contract's default; None where the contract has none."""
+        default = None if self.contract.demands_billing_mode else t.BillingMode.PROVISIONED
+        return self.spec.billing_mode or default
+
+    def is_narrow(self, field: str) -> bool:
+        """Whether the v1 contract's own limits hold for a field of spec."""
+        return self.contract is Contract.V1 and field not in self.extended

@@ -64,6 +64,13 @@ class StreamViewType(str, Enum):
     NEW_AND_OLD_IMAGES = "NEW_AND_OLD_IMAGES"
 
 
+class InsightsMode(str, Enum):
+    """Which requests contributor insights watch."""
+
+    ACCESSED_AND_THROTTLED_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
+    THROTTLED_KEYS = "THROTTLED_KEYS"
+
+
 class TableClass(str, Enum):
     """The storage class of the table."""
 
@@ -291,6 +298,7 @@ _read_projection_type = enum_reader(
     ProjectionType, prefix="PROJECTION_TYPE_", also={"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}
 )
 _read_stream_view_type = enum_reader(StreamViewType, prefix="STREAM_VIEW_TYPE_")
+_read_insights_mode = enum_reader(InsightsMode, prefix="CONTRIBUTOR_INSIGHTS_MODE_")
 _read_table_class = enum_reader(TableClass, prefix="TABLE_CLASS_")
 
 AnAttributeType = Annotated[AttributeType, required(_read_attribute_type)]
@@ -298,11 +306,13 @@ AKeyType = Annotated[KeyType, required(_read_key_type)]
 OptionalBillingMode = Annotated[BillingMode | None, BeforeValidator(_read_billing_mode)]
 OptionalProjectionType = Annotated[ProjectionType | None, BeforeValidator(_read_projection_type)]
 OptionalStreamViewType = Annotated[StreamViewType | None, BeforeValidator(_read_stream_view_type)]
+OptionalInsightsMode = Annotated[InsightsMode | None, BeforeValidator(_read_insights_mode)]
 OptionalTableClass = Annotated[TableClass | None, BeforeValidator(_read_table_class)]
 
 Bool = Annotated[bool, BeforeValidator(read_bool)]
 Int64 = Annotated[int, BeforeValidator(read_int)]
 Units = Annotated[Int64, between(0, MAX_UNITS)]
+Days = Annotated[Int64, between(1, 35)]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
 Seconds = Annotated[Int64, between(0, 2**31 - 1)]

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from planton.diagnostics import printable
 from planton.model.types import ProjectionType
-from planton.plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, ScalingPlan, TablePlan
+from planton.plan import (
+    GlobalIndexPlan,
+    InsightsPlan,
+    KeyAttribute,
+    LocalIndexPlan,
+    RecoveryPlan,
+    ScalingPlan,
+    TablePlan,
+)
 
 
 def describe(plan: TablePlan, region: str | None) -> str:
@@ -29,11 +37,13 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield from (("autoscaling", _scaling(scaling)) for scaling in plan.scaling)
     yield "expiry (TTL)", f"by {plan.ttl.attribute_name}" if plan.ttl.enabled else "off"
     yield "stream", plan.stream_view_type.value if plan.stream_view_type else "off"
-    yield "recovery", "to any second of the last 35 days" if plan.point_in_time_recovery else "off"
+    yield "recovery", _recovery(plan.point_in_time_recovery)
     yield "encryption", _encryption(plan)
     yield "table class", plan.table_class.value
     yield "deletion protection", "on" if plan.deletion_protection else "off"
-    yield "contributor insights", "on" if plan.contributor_insights else "off"
+    yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
+    if not plan.contributor_insights:
+        yield "contributor insights", "off"
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)
 
 
@@ -78,6 +88,17 @@ def _scaling(scaling: ScalingPlan) -> str:
     owner = "table" if scaling.index is None else f"index {scaling.index}"
     bounds = f"{scaling.min_capacity} to {scaling.max_capacity} {scaling.dimension} units"
     return f"{owner}: {bounds} at {scaling.target_utilization} %"
+
+
+def _recovery(recovery: RecoveryPlan) -> str:
+    if not recovery.enabled:
+        return "off"
+    return f"to any second of the last {recovery.period_in_days} days"
+
+
+def _insights(watched: InsightsPlan) -> str:
+    of = "of the table" if watched.index is None else f"of the index {watched.index}"
+    return f"{of}, {watched.mode.value}" if watched.mode else of
 
 
 def _encryption(plan: TablePlan) -> str:

@@ -10,7 +10,7 @@ from pulumi_aws import appautoscaling, dynamodb
 
 from planton import outputs
 from planton.decisions import decisions
-from planton.plan import TablePlan
+from planton.plan import InsightsPlan, TablePlan
 from planton.resources import guard, provider
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.indexes import create_standalone_indexes
@@ -35,18 +35,31 @@ def create(
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     verdict.complete(table.name)
     indexes = create_standalone_indexes(plan, table, aws)
-    if plan.contributor_insights:
-        _create_insights(plan, table, aws)
+    for watched in plan.contributor_insights:
+        owner = indexes.get(watched.index, table) if watched.index else table
+        _create_insights(plan, watched, owner, table, aws)
     policies = create_autoscaling(plan, table, indexes, aws)
     return _outputs(plan, table, policies)
 
 
-def _create_insights(plan: TablePlan, table: dynamodb.Table, aws: pulumi.ProviderResource) -> None:
-    """Contributor insights are a resource of their own."""
+def _create_insights(
+    plan: TablePlan,
+    watched: InsightsPlan,
+    owner: pulumi.Resource,
+    table: dynamodb.Table,
+    aws: pulumi.ProviderResource,
+) -> None:
+    """Contributor insights are a resource of their own. One that is replaced goes first: the old
+    one's end would switch off the new one's beginning."""
+    parts = (plan.logical_name, watched.index, "insights")
     dynamodb.ContributorInsights(
-        f"{plan.logical_name}-insights",
+        "-".join(part for part in parts if part),
         table_name=table.name,
-        opts=pulumi.ResourceOptions(provider=aws, deleted_with=table),
+        index_name=watched.index,
+        mode=watched.mode.value if watched.mode else None,
+        opts=pulumi.ResourceOptions(
+            provider=aws, depends_on=[owner], deleted_with=owner, delete_before_replace=True
+        ),
     )
 
 

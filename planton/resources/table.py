@@ -44,7 +44,8 @@ def create_table(
         stream_enabled=plan.stream_view_type is not None,
         stream_view_type=plan.stream_view_type.value if plan.stream_view_type else None,
         point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(
-            enabled=plan.point_in_time_recovery
+            enabled=plan.point_in_time_recovery.enabled,
+            recovery_period_in_days=plan.point_in_time_recovery.period_in_days,
         ),
         server_side_encryption=dynamodb.TableServerSideEncryptionArgs(
             enabled=plan.encryption.enabled, kms_key_arn=plan.encryption.kms_key_arn

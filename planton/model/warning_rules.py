@@ -1,0 +1,147 @@
+"""What AWS accepts and people regret: every rule here is a warning, and can be switched off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from planton.diagnostics import quote
+from planton.model.key_rules import indexes_of
+from planton.model.rule import Finding, Path, rule
+from planton.model.spec import AwsDynamodb, KeySchemaElement, Projection
+from planton.model.types import BillingMode, KeyType, ProjectionType, TableClass
+
+MANY_FULL_INDEXES = 5
+"""From so many indexes with all attributes on, each write costs six times and more."""
+
+_FEW_VALUES = frozenset({"country", "gender", "kind", "state", "status", "type"})
+"""As the last word of a name these promise few values, whatever stands before them."""
+_FEW_VALUES_ALONE = frozenset(
+    {"active", "date", "day", "deleted", "enabled", "month", "region", "year"}
+)
+_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+
+
+@rule(
+    "recovery-off",
+    "deletionProtectionEnabled",
+    "pointInTimeRecoveryEnabled",
+    "pointInTimeRecovery.enabled",
+    severity="warning",
+)
+def protected_tables_are_recoverable(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Deletion protection keeps the table, not its items (DynamoDB developer guide, point-in-time
+    recovery)."""
+    spec = manifest.spec
+    block = spec.point_in_time_recovery
+    recoverable = block.enabled if block else spec.point_in_time_recovery_enabled
+    if spec.deletion_protection_enabled and not recoverable:
+        v1 = manifest.is_narrow("pointInTimeRecovery") and block is None
+        yield Finding(
+            ("spec", "deletionProtectionEnabled"),
+            "the table is protected from deletion, but what is overwritten or deleted in it "
+            "cannot be restored: point-in-time recovery is off",
+            f"add {'pointInTimeRecoveryEnabled: true' if v1 else _RECOVERY}",
+        )
+
+
+_RECOVERY = "pointInTimeRecovery: {enabled: true}"
+
+
+@rule("provisioned-without-autoscaling", "billingMode", "autoscaling", severity="warning")
+def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Fixed capacity throttles above it and is paid for below it (DynamoDB developer guide,
+    managing throughput with auto scaling). `autoscaling: {enabled: false}` is a decision."""
+    if manifest.billing_mode is BillingMode.PROVISIONED and manifest.spec.autoscaling is None:
+        yield Finding(
+            ("spec", "billingMode"),
+            "the capacity is fixed: above it requests are refused, below it it is paid for all "
+            "the same",
+            "add autoscaling, use PAY_PER_REQUEST, or say autoscaling: {enabled: false}",
+        )
+
+
+@rule(
+    "projection-all",
+    "globalSecondaryIndexes.projection.type",
+    "localSecondaryIndexes.projection.type",
+    severity="warning",
+)
+def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each index that holds all attributes is paid for like a second table (DynamoDB developer
+    guide, best practices for indexes)."""
+    spec = manifest.spec
+    full: list[Path] = []
+    for path, index in indexes_of(spec):
+        if (index.projection or Projection()).effective_type is ProjectionType.ALL:
+            full.append(path)
+    if len(full) >= MANY_FULL_INDEXES:
+        yield Finding(
+            full[MANY_FULL_INDEXES - 1],
+            f"{len(full)} indexes hold all attributes: each write is written {len(full) + 1} "
+            "times, and stored as often",
+            "use KEYS_ONLY, or INCLUDE with what the queries show",
+        )
+
+
+@rule(
+    "low-cardinality-key",
+    "keySchema.attributeName",
+    "keySchema.keyType",
+    "globalSecondaryIndexes.name",
+    "globalSecondaryIndexes.keySchema.attributeName",
+    "globalSecondaryIndexes.keySchema.keyType",
+    severity="warning",
+)
+def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """One partition serves 3,000 read and 1,000 write units a second (DynamoDB developer guide,
+    designing partition keys). A key of several HASH attributes is judged by nobody here."""
+    keys: list[tuple[Path, str, list[KeySchemaElement]]] = [
+        (("spec", "keySchema"), "the table", manifest.spec.key_schema)
+    ]
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
+        place = ("spec", "globalSecondaryIndexes", i, "keySchema")
+        keys.append((place, f"the index {quote(index.name)}", index.key_schema))
+    for path, what, schema in keys:
+        partition = [key for key in schema if key.key_type is KeyType.HASH]
+        if len(partition) == 1 and has_few_values(name := partition[0].attribute_name):
+            yield Finding(
+                (*path, schema.index(partition[0]), "attributeName"),
+                f"{quote(name)} sounds as if it had few values: as the partition key of {what} "
+                "it puts all load on few partitions",
+                "use a key with many values, or put something more into it, such as "
+                f"'{quote(name)[1:-1]}#customer'",
+            )
+
+
+def has_few_values(name: str) -> bool:
+    """Whether an attribute's name promises a handful of values: `status`, `orderType`,
+    `is_active`; not `orderDate`, which can be many, nor `statusAndCustomer`."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if len(words) == 1:
+        return words[0] in _FEW_VALUES or words[0] in _FEW_VALUES_ALONE
+    return len(words) == 2 and (words[1] in _FEW_VALUES or words[0] == "is")
+
+
+@rule("infrequent-access-autoscaling", "tableClass", "autoscaling.enabled", severity="warning")
+def rarely_used_tables_do_not_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """That class stores for less and reads and writes for more (DynamoDB developer guide, table
+    classes): a load that scales is no rare one."""
+    scaling = manifest.spec.autoscaling
+    rare = manifest.spec.table_class is TableClass.STANDARD_INFREQUENT_ACCESS
+    if rare and scaling is not None and scaling.enabled:
+        yield Finding(
+            ("spec", "tableClass"),
+            "STANDARD_INFREQUENT_ACCESS makes reads and writes dearer, and autoscaling is for "
+            "tables that are read and written a lot",
+            "use STANDARD unless storage is most of the bill",
+        )
+
+
+WARNING_RULES = (
+    protected_tables_are_recoverable,
+    provisioned_capacity_scales,
+    few_indexes_hold_everything,
+    partition_keys_have_many_values,
+    rarely_used_tables_do_not_scale,
+)
