@@ -16,7 +16,8 @@ CAPACITY = (
         The v1 contract has no default, because the two modes cost very differently:
         `PAY_PER_REQUEST` is paid by the request and needs no planning, `PROVISIONED` is paid by the
         hour and throttles what is above it. Without a reason for the other, take
-        `PAY_PER_REQUEST`; the mode can be changed later, without touching the data.
+        `PAY_PER_REQUEST`; the mode can be changed later, without touching the data. In v1alpha1 a
+        manifest without a mode is `PROVISIONED`.
         """,
         contract("billing_mode_set"),
         CREATE_TABLE,

@@ -8,6 +8,7 @@ from planton.explain.features import FEATURES
 from planton.explain.frame import FRAME
 from planton.explain.indexes import INDEXES
 from planton.explain.keys import KEYS
+from planton.explain.regrets import REGRETS
 from planton.explain.text import TEXT
 from planton.explain.values import VALUES
 
@@ -16,6 +17,7 @@ SUBJECTS: dict[str, tuple[Explanation, ...]] = {
     "Indexes": INDEXES,
     "Billing and capacity": CAPACITY,
     "Streams, expiry, encryption, tags": FEATURES,
+    "What AWS accepts and people regret": REGRETS,
     "Values": VALUES,
     "The manifest and what stands around it": FRAME,
     "The file and its YAML": TEXT,

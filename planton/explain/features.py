@@ -40,7 +40,7 @@ FEATURES = (
         """
         Items expire by the time in one of their attributes, so expiry that is on needs its name. In
         the v1 contract the name goes when expiry is switched off: a name that stands there and does
-        nothing would be read as if items still expired.
+        nothing would be read as if items still expired. In v1alpha1 it may stay.
         """,
         contract("ttl_attribute_when_enabled"),
         api("TimeToLiveSpecification"),
@@ -73,6 +73,52 @@ FEATURES = (
         good="""
         spec:
           ttl: {enabled: true, attributeName: expiresAt}
+        """,
+    ),
+    explain(
+        "recovery-period",
+        "A recovery period, but point-in-time recovery is off",
+        """
+        The period says how many days back the table can be restored, 1 to 35. Where recovery is off
+        there is nothing to restore from, and a number that stands there would be read as if there
+        were. Without a number it is 35 days; fewer cost the same.
+        """,
+        api("PointInTimeRecoverySpecification"),
+        guide("PointInTimeRecovery_Howitworks", "Point-in-time recovery"),
+        bad="""
+        spec:
+          pointInTimeRecovery: {enabled: false, recoveryPeriodInDays: 14}
+        """,
+        good="""
+        spec:
+          pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 14}
+        """,
+    ),
+    explain(
+        "insights_indexes_exist",
+        "Contributor insights of an index that there is not",
+        """
+        Contributor insights watch the table and the global indexes that `gsiIndexNames` lists, each
+        once. A name that is no global index of this table watches nothing: it may be misspelt, or
+        the index is a local one, whose traffic is counted with the table's.
+        """,
+        contract("insights_indexes_exist"),
+        api("UpdateContributorInsights"),
+        bad="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: KEYS_ONLY}
+          contributorInsights: {enabled: true, gsiIndexNames: [by-orders]}
+        """,
+        good="""
+        spec:
+          globalSecondaryIndexes:
+            - name: by-order
+              keySchema: [{attributeName: orderId, keyType: HASH}]
+              projection: {type: KEYS_ONLY}
+          contributorInsights: {enabled: true, gsiIndexNames: [by-order]}
         """,
     ),
     explain(

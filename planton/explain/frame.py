@@ -58,6 +58,37 @@ FRAME = (
         """,
     ),
     explain(
+        "flat-shape",
+        "Something of the old flat shape that is left out or filled in",
+        """
+        Manifests of `code2cloud.planton.cloud/v1` are read, and a few things in them mean nothing
+        today: attributes that no key uses, capacity beside `PAY_PER_REQUEST`, the id of
+        credentials. They are left out, and where that shape had a default of its own, it is taken.
+        Each is said once, because the table is not quite what the text says.
+        """,
+        contract("the flat shape of 2024"),
+        severity="warning",
+        bad="""
+        apiVersion: code2cloud.planton.cloud/v1
+        kind: AwsDynamodb
+        metadata: {name: orders}
+        spec:
+          billingMode: PAY_PER_REQUEST
+          hashKey: {name: customerId, type: S}
+          attributes:
+            - {name: customerId, type: S}
+            - {name: total, type: "N"}
+        """,
+        good="""
+        apiVersion: code2cloud.planton.cloud/v1
+        kind: AwsDynamodb
+        metadata: {name: orders}
+        spec:
+          billingMode: PAY_PER_REQUEST
+          hashKey: {name: customerId, type: S}
+        """,
+    ),
+    explain(
         "no-target",
         "Neither a manifest nor a stack input",
         """
@@ -170,6 +201,9 @@ FRAME = (
         `tableName` and `table_name` are the same field. Given both, one of them would have to be
         ignored, and nobody could see which. Often two people, or a person and a tool, each added
         one. Keep the one that is meant.
+
+        v1 and v1alpha1 call two features differently: `pointInTimeRecoveryEnabled` and
+        `pointInTimeRecovery` are one field too, and so it is with contributor insights.
         """,
         contract("both spellings of a field"),
         bad="""

@@ -10,13 +10,14 @@ _LOCAL = guide("LSI", "Local secondary indexes")
 INDEXES = (
     explain(
         "gsi_key_schema_shape",
-        "The key of a global index is not one HASH, then at most one RANGE",
+        "The key of a global index has not the shape of one",
         """
-        A global index has a key of its own: a partition key (`HASH`) first, then at most one sort
-        key (`RANGE`), of whatever attributes the queries ask for. An index without a key is
-        refused, and so is any other order.
+        A global index has a key of its own, of whatever attributes the queries ask for: a partition
+        key (`HASH`) first, then at most one sort key (`RANGE`). An index without a key is refused,
+        and so is any other order.
 
-        AWS takes up to four attributes for each part; the v1 contract does not know that.
+        AWS takes up to four attributes for each of the two, and so does v1alpha1. The v1 contract
+        knows one; there, indexes with more can be given in the extensions annotation.
         """,
         contract("gsi_key_schema_shape"),
         api("GlobalSecondaryIndex"),
@@ -41,7 +42,8 @@ INDEXES = (
         """
         A local index sorts the items of each partition key another way. So it begins with the
         table's own partition key, adds one sort key, and needs a table that has a sort key itself.
-        CreateTable refuses anything else.
+        CreateTable refuses anything else. `rangeKey` names the sort key alone and can stand in the
+        place of `keySchema`.
 
         A local index cannot be added or removed later without making the table anew. Where another
         partition key is wanted, or the index may have to go one day, a global index is the one to

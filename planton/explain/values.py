@@ -20,6 +20,8 @@ VALUES = (
         """
         The field has no default, and what stands around it means nothing without it. An empty text
         and a value that ends in `_UNSPECIFIED` count as absent too, as they do in the contract.
+
+        v1alpha1 asks for two things that v1 fills in: the region, and the projection of each index.
         """,
         contract("required fields"),
         bad="""
