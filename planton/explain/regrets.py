@@ -36,8 +36,8 @@ REGRETS = (
         "Provisioned capacity that does not follow the load",
         """
         What is provisioned is paid for by the hour, used or not, and what goes beyond it is
-        throttled after a short burst. A load that never changes is rare: let autoscaling follow
-        it, or pay by the request.
+        throttled after a short burst. Loads that never change are rare: let autoscaling follow
+        yours, or pay by the request.
 
         Where the capacity is meant to be fixed, or something else scales it, say so with
         `autoscaling: {enabled: false}`.

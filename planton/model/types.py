@@ -249,7 +249,7 @@ def read_reference(value: object) -> object:
         if "valueFrom" in value:
             raise problem(
                 "value-from",
-                "holds a reference to another resource",
+                "must be a value, is a reference to another resource",
                 "references are resolved before this program runs: give the value itself",
             )
         if list(value) == ["value"]:
