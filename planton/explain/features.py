@@ -100,7 +100,7 @@ FEATURES = (
         """
         Contributor insights watch the table and the global indexes that `gsiIndexNames` lists, each
         once. A name that is no global index of this table watches nothing: it may be misspelt, or
-        the index is a local one, whose traffic is counted with the table's.
+        the index is a local one, which cannot be watched by itself.
         """,
         contract("insights_indexes_exist"),
         api("UpdateContributorInsights"),

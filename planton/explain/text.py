@@ -169,7 +169,7 @@ TEXT = (
         "duplicate-key",
         "A key stands twice in one mapping",
         """
-        YAML forbids it, and most readers keep the last of the two without a word: the first
+        YAML forbids it, and many readers keep the last of the two without a word: the first
         `provisionedThroughput` would be read by the reviewer, the second by the machine. Here it is
         an error, anywhere in the text.
         """,
@@ -229,8 +229,8 @@ TEXT = (
         "The merge key << of YAML 1.1",
         """
         `<<` was an extension of YAML 1.1 that copied the keys of another mapping. YAML 1.2 does not
-        have it, and readers differ on which value wins. Write the fields out; an alias for a whole
-        value (`&name`, `*name`) is fine.
+        have it, and to some readers it is a key like any other. Write the fields out; an alias for
+        a whole value (`&name`, `*name`) is fine.
         """,
         Reference(
             "Merge key language-independent type for YAML 1.1", "https://yaml.org/type/merge.html"

@@ -41,7 +41,7 @@ VALUES = (
         "empty-value",
         "A key without a value",
         """
-        The key counts as absent, as it does in Kubernetes. That is rarely what its author meant:
+        The key counts as absent, as it does in the contract. That is rarely what its author meant:
         the lines below it may be indented too little, or a template's value was empty. Give it a
         value, or remove it.
         """,
@@ -173,9 +173,9 @@ VALUES = (
         "region",
         "Not the name of an AWS region",
         """
-        The region goes into the address that the program calls; a wrong one fails late, and with a
-        message about the network. It is the region's code, not its title, and without the letter of
-        an availability zone. Whether your account has the region enabled, only AWS can tell.
+        The region is part of the address of every request, so with a wrong one nothing is reached.
+        It is the region's code, not its title, and without the letter of an availability zone.
+        Whether there is such a region, and whether your account has it enabled, only AWS can tell.
         """,
         Reference(
             "AWS Regions and Availability Zones",
