@@ -64,7 +64,10 @@ class Mapping(NamedTuple):
 
     def get(self, key: str) -> Node | None:
         """The value under the key, if it is there."""
-        return next((value for name, value in self.entries if name.text == key), None)
+        for name, value in self.entries:
+            if name.text == key:
+                return value
+        return None
 
 
 class Sequence(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import is_
 
 from planton.diagnostics import Diagnostic, Source, quote
 from planton.document import Mapping, Node, Scalar, Sequence, span
@@ -33,15 +34,13 @@ def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool =
     One key in both spellings is an error at the second, which is dropped. With `deep` false only
     the node's own keys are looked at.
     """
-    match node:
-        case Mapping():
-            return _respell_mapping(node, source, found, deep)
-        case Sequence() if deep:
-            items = tuple(respell(item, source, found) for item in node.items)
-            same = all(new is old for new, old in zip(items, node.items, strict=True))
-            return node if same else node._replace(items=items)
-        case _:
-            return node
+    if isinstance(node, Mapping):
+        return _respell_mapping(node, source, found, deep)
+    if isinstance(node, Scalar) or not deep:
+        return node
+    items = [respell(item, source, found) for item in node.items]
+    same = all(map(is_, items, node.items))
+    return node if same else node._replace(items=tuple(items))
 
 
 def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], deep: bool) -> Mapping:
@@ -49,17 +48,20 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
     changed = False
     for entry in node.entries:
         key, value = entry
-        name = camel(key.text)
+        name = key.text
+        if deep and not isinstance(value, Scalar) and name not in USER_KEYED:
+            value = respell(value, source, found)
+            if value is not entry[1]:
+                entry = (key, value)
+                changed = True
+        if "_" in name and (name := camel(name)) != key.text:
+            entry = (key._replace(text=name), value)
+            changed = True
         if name in entries:
             found.append(_spelled_twice(entries[name][0], key, node, source))
             changed = True
-            continue
-        if deep and name not in USER_KEYED and not isinstance(value, Scalar):
-            value = respell(value, source, found)
-        if name != key.text or value is not entry[1]:
-            entry = (key if name == key.text else key._replace(text=name), value)
-            changed = True
-        entries[name] = entry
+        else:
+            entries[name] = entry
     return node._replace(entries=tuple(entries.values())) if changed else node
 
 
