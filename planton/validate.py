@@ -62,14 +62,25 @@ def validate(paths: Sequence[str], stdin: bytes = b"") -> Iterator[Report]:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    for here, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _LEFT_OUT)
-        for file in sorted(files):
-            path = os.path.join(here, file)
-            # A pipe of that name would be waited for, for ever.
-            piped = os.path.exists(path) and not os.path.isfile(path)
-            if file.endswith(_ENDINGS) and not file.startswith(".") and not piped:
-                yield path
+    # os.walk forgets what kind each entry is, and asking again takes longer than reading.
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        entries = [entry for entry in entries if not entry.name.startswith(".")]
+        yield from (e.path for e in entries if e.name.endswith(_ENDINGS) and _is_file(e))
+        inner = (e for e in reversed(entries) if e.name not in _LEFT_OUT)
+        folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether to read it. A pipe would be waited for, for ever; a link to nowhere is an error."""
+    path = entry.path
+    is_plain = entry.is_file(follow_symlinks=False)
+    return is_plain or os.path.isfile(path) or not os.path.exists(path)
 
 
 def _examine(file: str, data: bytes | None, *, named: bool) -> Report:

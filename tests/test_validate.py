@@ -136,8 +136,34 @@ def test_a_pipe_in_a_folder_is_not_waited_for() -> None:
 
 def test_a_file_of_a_folder_that_cannot_be_read_is_reported() -> None:
     Path("a.yaml").symlink_to("missing.yaml")
+    Path("b.yaml").symlink_to("b.yaml")
 
-    assert reports(".") == [("./a.yaml", ["unreadable"], 0, 0)]
+    assert reports(".") == [
+        ("./a.yaml", ["unreadable"], 0, 0),
+        ("./b.yaml", ["unreadable"], 0, 0),
+    ]
+
+
+def test_a_link_to_a_file_is_followed_and_a_link_to_a_folder_is_not() -> None:
+    write("elsewhere/a.txt")
+    Path("a.yaml").symlink_to("elsewhere/a.txt")
+    Path("b.yaml").symlink_to("elsewhere")
+    Path("c").symlink_to(".")
+
+    assert reports(".") == [("./a.yaml", [], 1, 0)]
+
+
+def test_a_folder_that_is_gone_before_its_turn_is_left_out() -> None:
+    write("a.yaml")
+    write("b/b.yaml")
+    write("c/c.yaml")
+    found = validate(["."])
+
+    first = next(found).file
+    Path("b/b.yaml").unlink()
+    Path("b").rmdir()
+
+    assert [first, *(report.file for report in found)] == ["./a.yaml", "./c/c.yaml"]
 
 
 @pytest.mark.parametrize(
