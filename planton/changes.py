@@ -289,12 +289,10 @@ def _ttl(side: Decisions) -> str:
 
 
 def _insights(side: Decisions) -> str:
-    """What is watched. A record without details is of the table's own insights."""
-    watched = side.get("contributorInsights")
-    if watched is None:
-        watched = [{}] if side.get("contributorInsightsEnabled") else []
+    """What is watched, and how."""
+    watched = side.get("contributorInsights", [])
     shown = [f"index {one['index']}" if "index" in one else "the table" for one in watched]
-    modes = {one["mode"] for one in watched if "mode" in one}
+    modes = {one["mode"] for one in watched}
     return ", ".join(shown + sorted(modes)) or "off"
 
 

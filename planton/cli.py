@@ -80,6 +80,21 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("--format", choices=("text", "json"), default="text")
     diff.set_defaults(run=_diff)
 
+    convert = commands.add_parser(
+        "convert",
+        help="rewrite a manifest for today's contract",
+        description="Rewrites a manifest for another version of the contract, without changing "
+        "what it makes, and prints it. Exit status: 0, or 1 where that is not possible.",
+    )
+    convert.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    convert.add_argument(
+        "--to",
+        choices=("v1", "v1alpha1"),
+        help="default: v1alpha1 for a manifest that is v1alpha1 already, else v1",
+    )
+    convert.add_argument("--region", help="for v1alpha1, where the manifest names no region")
+    convert.set_defaults(run=_convert)
+
     explain = commands.add_parser(
         "explain",
         help="say what a code means, with examples",
@@ -128,6 +143,12 @@ def _diff(options: argparse.Namespace) -> int:
     from planton.commands import diff_command
 
     return diff_command(options.old, options.new, _stdin(options.old, options.new), options.format)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from planton.commands import convert_command
+
+    return convert_command(options.manifest, _stdin(options.manifest), options.to, options.region)
 
 
 def _explain(options: argparse.Namespace) -> int:

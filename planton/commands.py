@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any
 
 from planton.changes import compare
+from planton.contract import Contract
 from planton.decisions import decisions
-from planton.diagnostics import Diagnostic, ManifestError, render
+from planton.diagnostics import Diagnostic, ManifestError, quote, render
 from planton.model.spec import AwsDynamodb
+from planton.model.types import REGION_PATTERN
 from planton.plan import make_plan
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file
@@ -106,6 +109,29 @@ def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
         show_warnings(given)
         print("\n\n".join(change.text() for change in changes) or "no change")
     return LOSS if any(change.refused or change.loses_data for change in changes) else OK
+
+
+def convert_command(path: str, stdin: bytes, to: str | None, region: str | None) -> int:
+    """Prints a manifest for another version of the contract; what is found or not kept goes to
+    standard error."""
+    from planton.convert import convert
+
+    if region is not None and not re.fullmatch(REGION_PATTERN, region):
+        message = f"planton: {quote(region)} is not the name of an AWS region"
+        print(f"{message} such as 'eu-central-1'", file=sys.stderr)
+        return USAGE
+    try:
+        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        converted = convert(source, Contract(to) if to else None, region)
+    except ManifestError as error:
+        print(error, file=sys.stderr)
+        return PROBLEMS
+    if converted.warnings:
+        print(render(converted.warnings), end="\n\n", file=sys.stderr)
+    for note in converted.notes:
+        print(f"planton: {note}", file=sys.stderr)
+    print(converted.text, end="")
+    return OK
 
 
 @dataclass(frozen=True)

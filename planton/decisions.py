@@ -62,9 +62,8 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
         "kmsKeyArn": plan.encryption.kms_key_arn,
         "tableClass": plan.table_class.value,
         "deletionProtectionEnabled": plan.deletion_protection,
-        "contributorInsightsEnabled": bool(plan.contributor_insights),
         "contributorInsights": [
-            {"index": watched.index, "mode": watched.mode.value if watched.mode else None}
+            {"index": watched.index, "mode": watched.mode.value}
             for watched in plan.contributor_insights
         ],
         "tags": [{"key": key, "value": value} for key, value in plan.tags],

@@ -12,9 +12,11 @@ from typing import Literal
 from planton.model.spec import (
     Autoscaling,
     AwsDynamodb,
+    ContributorInsights,
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
+    PointInTimeRecovery,
     Projection,
     ProvisionedThroughput,
     ScalingDimension,
@@ -121,11 +123,10 @@ class RecoveryPlan:
 
 @dataclass(frozen=True)
 class InsightsPlan:
-    """Contributor insights of the table (`index` is None) or of a global index. Without a mode
-    the one that AWS has stays."""
+    """Contributor insights of the table (`index` is None) or of a global index."""
 
     index: str | None
-    mode: InsightsMode | None
+    mode: InsightsMode
 
 
 @dataclass(frozen=True)
@@ -241,18 +242,19 @@ MAX_RECOVERY_DAYS = 35
 
 def _recovery(spec: Spec) -> RecoveryPlan:
     """The period is always given: one that is left out would keep a shorter one from before."""
-    block = spec.point_in_time_recovery
-    if not (block.enabled if block else spec.point_in_time_recovery_enabled):
+    block = spec.point_in_time_recovery or PointInTimeRecovery(
+        enabled=spec.point_in_time_recovery_enabled
+    )
+    if not block.enabled:
         return RecoveryPlan(False, None)
-    given = block.recovery_period_in_days if block else None
-    return RecoveryPlan(True, given or MAX_RECOVERY_DAYS)
+    return RecoveryPlan(True, block.recovery_period_in_days or MAX_RECOVERY_DAYS)
 
 
 def _insights(spec: Spec) -> tuple[InsightsPlan, ...]:
-    """The block names a mode, so without one it is AWS's default; v1's switch knows no modes."""
-    block = spec.contributor_insights
-    if block is None:
-        return (InsightsPlan(None, None),) if spec.contributor_insights_enabled else ()
+    """The mode is always given: one that is left out would keep another from before."""
+    block = spec.contributor_insights or ContributorInsights(
+        enabled=spec.contributor_insights_enabled
+    )
     if not block.enabled:
         return ()
     mode = block.mode or InsightsMode.ACCESSED_AND_THROTTLED_KEYS

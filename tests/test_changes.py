@@ -49,6 +49,7 @@ spec:
   streamViewType: NEW_IMAGE
   pointInTimeRecoveryEnabled: true
 """
+ALL_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
 SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
 
 
@@ -457,7 +458,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "insights": (
         lambda _: None,
         put("spec/contributorInsightsEnabled", True),
-        [("insights", "contributor insights", "off", "the table", False)],
+        [("insights", "contributor insights", "off", f"the table, {ALL_KEYS}", False)],
     ),
     "insights-of-an-index": (
         put("spec/contributorInsightsEnabled", True),
@@ -472,7 +473,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "insights",
                 "contributor insights",
-                "the table",
+                f"the table, {ALL_KEYS}",
                 "the table, index by-time, THROTTLED_KEYS",
                 False,
             )

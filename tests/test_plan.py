@@ -14,6 +14,7 @@ from planton.manifest import load
 from planton.model.types import (
     AttributeType,
     BillingMode,
+    InsightsMode,
     KeyType,
     ProjectionType,
     StreamViewType,
@@ -169,7 +170,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         encryption=planned.EncryptionPlan(True, None),
         table_class=TableClass.STANDARD_INFREQUENT_ACCESS,
         deletion_protection=True,
-        contributor_insights=(InsightsPlan(None, None),),
+        contributor_insights=(InsightsPlan(None, InsightsMode.ACCESSED_AND_THROTTLED_KEYS),),
         scaling=(),
         tags=(
             (ENVIRONMENT, "dev"),

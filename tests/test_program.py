@@ -140,7 +140,7 @@ def test_the_production_example_has_everything_on() -> None:
     (insights,) = of_type(rehearsal, INSIGHTS)
     assert (insights.name, insights.inputs) == (
         "payments-insights",
-        {"tableName": "payments-production"},
+        {"tableName": "payments-production", "mode": "ACCESSED_AND_THROTTLED_KEYS"},
     )
     assert insights.options.deleted_with == urn(TABLE, "payments")
 

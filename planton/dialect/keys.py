@@ -6,7 +6,7 @@ import re
 from operator import is_
 
 from planton.diagnostics import Diagnostic, Source, quote
-from planton.document import Mapping, Node, Scalar, Sequence, span
+from planton.document import Mapping, Node, Scalar, span
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _CAPITAL = re.compile(r"[A-Z]")

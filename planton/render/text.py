@@ -98,7 +98,7 @@ def _recovery(recovery: RecoveryPlan) -> str:
 
 def _insights(watched: InsightsPlan) -> str:
     of = "of the table" if watched.index is None else f"of the index {watched.index}"
-    return f"{of}, {watched.mode.value}" if watched.mode else of
+    return f"{of}, {watched.mode.value}"
 
 
 def _encryption(plan: TablePlan) -> str:

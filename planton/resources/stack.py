@@ -56,7 +56,7 @@ def _create_insights(
         "-".join(part for part in parts if part),
         table_name=table.name,
         index_name=watched.index,
-        mode=watched.mode.value if watched.mode else None,
+        mode=watched.mode.value,
         opts=pulumi.ResourceOptions(
             provider=aws, depends_on=[owner], deleted_with=owner, delete_before_replace=True
         ),

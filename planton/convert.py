@@ -1,0 +1,249 @@
+"""A manifest rewritten for another version of the contract: the same plan, in other words.
+
+Fields that the version does not know go into the annotation, where they are read all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from planton.annotations import EXTENSIONS
+from planton.contract import API_VERSIONS, KIND, Contract
+from planton.diagnostics import Diagnostic, ManifestError, Source
+from planton.dialect.keys import camel
+from planton.document import Mapping, Node, Scalar, Sequence, resolve
+from planton.manifest import examine, load
+from planton.model.shape import fields
+from planton.model.spec import (
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    LocalSecondaryIndex,
+    ScalingDimension,
+    Spec,
+)
+from planton.render.yaml import dump
+from planton.stack_input import parse_guarded, unwrap
+
+Data = dict[str, Any]
+
+_TARGET = fields(ScalingDimension)["targetUtilizationPercent"].default
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The manifest's new text, the warnings about the old one, and what was not kept."""
+
+    text: str
+    warnings: tuple[Diagnostic, ...]
+    notes: tuple[str, ...]
+
+
+def convert(source: Source, to: Contract | None, region: str | None = None) -> Converted:
+    """Rewrites the one manifest of a text; None means v1alpha1 where it is that already, else v1.
+
+    `region` is taken where the manifest names none.
+
+    Raises:
+        ManifestError: the manifest has errors, or the version demands what it does not say.
+    """
+    roots, source, found = parse_guarded(source)
+    provider: dict[str, str] = {}
+    wrapped = bool(roots) and isinstance(roots[0], Mapping) and "target" in _keys(roots[0])
+    if roots:
+        target = unwrap(roots[0], source, found, provider)
+        roots[:1] = [target] if target is not None else []
+    manifest, found = examine(roots, found, source)
+    if manifest is None:
+        raise ManifestError(found)
+    root = roots[0]
+    assert isinstance(root, Mapping)
+    if to is None:
+        to = Contract.V1ALPHA1 if manifest.contract is Contract.V1ALPHA1 else Contract.V1
+    notes = []
+    if re.search(r"(^|\s)#", source.text):
+        notes.append("comments are not kept")
+    if wrapped:
+        notes.append("of the stack input only the manifest is kept")
+    spec = _spec(manifest)
+    region = manifest.spec.region or region or provider.get("region")
+    if to is Contract.V1ALPHA1 and region is None:
+        raise ManifestError([_no_region(source)])
+    if to is Contract.V1ALPHA1:
+        spec["region"] = region
+    beyond = _REWRITERS[to](spec, manifest)
+    if "globalSecondaryIndexes" in beyond:
+        notes.append(
+            "the global indexes stand in the annotation, where this program reads them; the "
+            "wrapper's own check may miss them"
+        )
+    data = _framed(root, to, manifest, _ordered(spec), _ordered(beyond))
+    text = dump(data)
+    # What the version demands beyond the old one: a key of a region that is now named, say.
+    load(text, filename=f"{source.name} as {to.value}")
+    return Converted(text, tuple(found), tuple(notes))
+
+
+def _no_region(source: Source) -> Diagnostic:
+    return Diagnostic(
+        code="missing",
+        message="v1alpha1 needs a region, and the manifest names none",
+        source=source,
+        path="spec.region",
+        help="give --region, or convert to v1, where the region can be the provider's",
+    )
+
+
+def _keys(node: Mapping) -> set[str]:
+    return {camel(key.text) for key, _ in node.entries}
+
+
+def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyond: Data) -> Data:
+    """The whole manifest: what the program does not read is kept as it is."""
+    parts = {camel(key.text): value for key, value in root.entries}
+    version = _plain(parts["apiVersion"])
+    if API_VERSIONS[version] is not to:
+        version = next(name for name, contract in API_VERSIONS.items() if contract is to)
+    metadata = {camel(name): value for name, value in _plain(parts["metadata"]).items()}
+    annotations = dict(metadata.get("annotations") or {})
+    annotations.pop(EXTENSIONS, None)
+    if beyond:
+        annotations[EXTENSIONS] = dump(beyond)
+    metadata.pop("annotations", None)
+    if annotations:
+        metadata["annotations"] = annotations
+    data = {"apiVersion": version, "kind": KIND, "metadata": metadata, "spec": spec}
+    if "status" in parts:
+        data["status"] = _plain(parts["status"])
+    return data
+
+
+def _plain(node: Node) -> Any:
+    """A node's values as they were written: 1.10 is not 1.1 to who wrote it."""
+    match node:
+        case Scalar():
+            value = resolve(node)
+            numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return node.text if numeric and str(value) != node.text else value
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case _:
+            return {key.text: _plain(value) for key, value in node.entries}
+
+
+def _spec(manifest: AwsDynamodb) -> Data:
+    """What the manifest says of the table, in today's words; what it does not say is left out."""
+    spec: Data = manifest.spec.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, exclude_none=True
+    )
+    assert manifest.billing_mode is not None
+    spec["billingMode"] = manifest.billing_mode.value
+    for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
+        units = holder.get("provisionedThroughput", {})
+        if not any(units.values()):
+            holder.pop("provisionedThroughput", None)
+    if spec.get("tableName") == manifest.metadata.name:
+        del spec["tableName"]
+    return spec
+
+
+def _take(spec: Data, *names: str) -> Data:
+    return {name: spec.pop(name) for name in names if name in spec}
+
+
+def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
+    """Brings the spec into v1's words; returns what v1 has none for."""
+    recovery = spec.get("pointInTimeRecovery")
+    if recovery is not None and "recoveryPeriodInDays" not in recovery:
+        del spec["pointInTimeRecovery"]
+        spec["pointInTimeRecoveryEnabled"] = recovery.get("enabled", False)
+    insights = spec.get("contributorInsights")
+    if insights is not None and insights.keys() <= {"enabled"}:
+        del spec["contributorInsights"]
+        spec["contributorInsightsEnabled"] = insights.get("enabled", False)
+    for index in spec.get("localSecondaryIndexes", ()):
+        if "rangeKey" in index:
+            hash_key = manifest.spec.key_schema[0].attribute_name
+            sort_key = index.pop("rangeKey")
+            keys = ((hash_key, "HASH"), (sort_key, "RANGE"))
+            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in keys]
+    beyond = _take(
+        spec, "tableName", "tags", "autoscaling", "pointInTimeRecovery", "contributorInsights"
+    )
+    indexes = spec.get("globalSecondaryIndexes", ())
+    wide = any(
+        [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
+        for index in indexes
+    )
+    if wide or any("autoscaling" in index for index in indexes):
+        beyond |= _take(spec, "globalSecondaryIndexes")
+    if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
+        beyond |= _take(spec, "ttl")
+    return beyond
+
+
+def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
+    """Brings the spec into v1alpha1's words; returns what v1alpha1 has none for."""
+    for old, new in (
+        ("pointInTimeRecoveryEnabled", "pointInTimeRecovery"),
+        ("contributorInsightsEnabled", "contributorInsights"),
+    ):
+        if old in spec:
+            spec[new] = {"enabled": spec.pop(old)}
+    for index in spec.get("localSecondaryIndexes", ()):
+        if "keySchema" in index:
+            index["rangeKey"] = index.pop("keySchema")[1]["attributeName"]
+    for name in ("globalSecondaryIndexes", "localSecondaryIndexes"):
+        for index in spec.get(name, ()):
+            index["projection"] = {"type": "ALL", **index.get("projection", {})}
+    encryption = spec.get("serverSideEncryption", {})
+    if "kmsKeyArn" in encryption:
+        encryption["kmsKeyArn"] = {"value": encryption["kmsKeyArn"]}
+    beyond = _take(spec, "tableName", "tags")
+    if "autoscaling" in spec and not _completed(spec):
+        beyond |= _take(spec, "autoscaling")
+    if any("autoscaling" in index for index in spec.get("globalSecondaryIndexes", ())):
+        beyond |= _take(spec, "globalSecondaryIndexes")
+    return beyond
+
+
+def _ordered(spec: Data) -> Data:
+    """Fields in the order of the model, whatever was put in late."""
+    for name, model in (
+        ("globalSecondaryIndexes", GlobalSecondaryIndex),
+        ("localSecondaryIndexes", LocalSecondaryIndex),
+    ):
+        if name in spec:
+            spec[name] = [{key: i[key] for key in fields(model) if key in i} for i in spec[name]]
+    return {name: spec[name] for name in fields(Spec) if name in spec}
+
+
+def _completed(spec: Data) -> bool:
+    """Writes out what autoscaling takes by default here and v1alpha1 has no default for.
+
+    False where that cannot be said there: a block that is switched off, or a lowest capacity that
+    is another for each index.
+    """
+    scaling = spec["autoscaling"]
+    if not scaling.pop("enabled", True):
+        scaling["enabled"] = False
+        return False
+    for dimension in ("read", "write"):
+        bounds = scaling.get(dimension)
+        if bounds is None:
+            continue
+        if "minCapacity" not in bounds and "globalSecondaryIndexes" in spec:
+            return False
+        units = spec["provisionedThroughput"][f"{dimension}CapacityUnits"]
+        defaults = {"minCapacity": units, "targetUtilizationPercent": _TARGET}
+        scaling[dimension] = {**defaults, **bounds}
+    return True
+
+
+_REWRITERS: dict[Contract, Callable[[Data, AwsDynamodb], Data]] = {
+    Contract.V1: _for_v1,
+    Contract.V1ALPHA1: _for_v1alpha1,
+}
+"""How a spec is brought to each version that can be written."""

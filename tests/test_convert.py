@@ -1,0 +1,273 @@
+"""A manifest in other words is the same manifest: whatever it is converted to, the plan stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from planton.annotations import EXTENSIONS
+from planton.contract import API_VERSIONS, Contract
+from planton.convert import convert
+from planton.decisions import decisions
+from planton.diagnostics import ManifestError, Source
+from planton.manifest import load
+from planton.model.spec import AwsDynamodb
+from planton.plan import TablePlan, make_plan
+from tests.conftest import Planton
+from tests.corpus import ACCEPT, REJECT, cases, examine, examples
+
+REGION = "eu-central-1"
+SPEC = """\
+spec:
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: pk, type: S}, {name: sk, type: "N"}]
+  keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
+"""
+V1 = "apiVersion: aws.openmcf.org/v1\nkind: AwsDynamodb\nmetadata: {name: orders}\n"
+
+every_manifest = pytest.mark.parametrize(
+    "file", [*examples(), *cases(ACCEPT)], ids=lambda f: f.stem
+)
+every_version = pytest.mark.parametrize("to", [Contract.V1, Contract.V1ALPHA1, None])
+
+
+def region_of(file: Path) -> str:
+    """The region of the manifest's key, which no other may be given to."""
+    manifest = examine(file)[0]
+    assert manifest is not None
+    encryption = manifest.spec.server_side_encryption
+    key = encryption.kms_key_arn if encryption else None
+    return key.split(":")[3] if key else REGION
+
+
+def source(file: Path) -> Source:
+    return Source(file.name, file.read_text(encoding="utf-8-sig"))
+
+
+def converted(text: str, to: Contract | None = None, region: str | None = None) -> str:
+    return convert(Source("x.yaml", text), to, region).text
+
+
+def planned(manifest: AwsDynamodb | None) -> TablePlan:
+    assert manifest is not None
+    return make_plan(manifest)
+
+
+@every_manifest
+@every_version
+def test_the_plan_stays_whatever_a_manifest_is_converted_to(
+    file: Path, to: Contract | None
+) -> None:
+    text = convert(source(file), to, region_of(file)).text
+    loaded = load(text, filename="converted.yaml").manifest
+
+    assert planned(loaded) == planned(examine(file)[0])
+    assert to in (None, loaded.contract)
+
+
+@every_manifest
+@every_version
+def test_what_was_converted_stays_as_it_is(file: Path, to: Contract | None) -> None:
+    once = convert(source(file), to, region_of(file)).text
+
+    assert converted(once, to) == once
+
+
+@every_manifest
+def test_there_and_back_is_the_same_table(file: Path) -> None:
+    newer = convert(source(file), Contract.V1ALPHA1, region_of(file)).text
+    back = load(converted(newer, Contract.V1), filename="x.yaml").manifest
+
+    region = back.spec.region
+    assert decisions(planned(back), region=region, account_id=None) == decisions(
+        planned(examine(file)[0]), region=region, account_id=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "to"),
+    [
+        ("aws.project-planton.org/v1", "aws.project-planton.org/v1"),
+        ("aws.openmcf.org/v1", "aws.openmcf.org/v1"),
+        ("aws.planton.dev/v1alpha1", "aws.planton.dev/v1alpha1"),
+    ],
+)
+def test_a_manifest_of_today_keeps_its_version(version: str, to: str) -> None:
+    text = V1.replace("aws.openmcf.org/v1", version) + SPEC + f"  region: {REGION}\n"
+
+    assert yaml.safe_load(converted(text))["apiVersion"] == to
+    assert to in API_VERSIONS
+
+
+def test_what_the_program_does_not_read_is_kept() -> None:
+    text = V1.replace(
+        "{name: orders}",
+        """
+  name: orders
+  labels: {Some_Label: "1", version: 1.10, count: 7, big_key: true}
+  annotations: {other: "x", dynamodb.project-planton.org/allow-replacement: region}
+  relationships: [{kind: AwsKmsKey}]""",
+    )
+    data = yaml.safe_load(converted(text + SPEC + "status: {outputs: {table_name: orders}}\n"))
+
+    assert data["metadata"] == {
+        "name": "orders",
+        "labels": {"Some_Label": "1", "version": "1.10", "count": 7, "big_key": True},
+        "annotations": {"other": "x", "dynamodb.project-planton.org/allow-replacement": "region"},
+        "relationships": [{"kind": "AwsKmsKey"}],
+    } | {"annotations": data["metadata"]["annotations"]}
+    assert data["metadata"]["annotations"]["other"] == "x"
+    assert data["status"] == {"outputs": {"table_name": "orders"}}
+
+
+def test_fields_that_a_version_does_not_know_go_into_the_annotation() -> None:
+    text = V1 + SPEC + "  tableName: orders-2\n  tags: {team: shop}\n"
+    for to in (Contract.V1, Contract.V1ALPHA1):
+        data = yaml.safe_load(converted(text, to, REGION))
+
+        assert yaml.safe_load(data["metadata"]["annotations"][EXTENSIONS]) == {
+            "tableName": "orders-2",
+            "tags": {"team": "shop"},
+        }
+        assert data["spec"].keys() & {"tableName", "tags"} == set()
+
+
+def test_v1alpha1_needs_a_region() -> None:
+    with pytest.raises(ManifestError) as raised:
+        converted(V1 + SPEC, Contract.V1ALPHA1)
+
+    assert str(raised.value) == (
+        "x.yaml: error[missing]: v1alpha1 needs a region, and the manifest names none\n"
+        "  spec.region\n"
+        "  help: give --region, or convert to v1, where the region can be the provider's"
+    )
+
+
+def test_a_version_may_demand_what_the_manifest_cannot_give() -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/abc"
+    text = V1 + SPEC + f"  serverSideEncryption: {{enabled: true, kmsKeyArn: '{key}'}}\n"
+    with pytest.raises(ManifestError) as raised:
+        converted(text, Contract.V1ALPHA1, REGION)
+
+    assert [(d.source.name, d.code) for d in raised.value.diagnostics] == [
+        ("x.yaml as v1alpha1", "kms-key-region")
+    ]
+
+
+def test_the_region_of_the_stack_input_is_the_manifests() -> None:
+    indented = "".join(f"  {line}\n" for line in (V1 + SPEC).splitlines())
+    given = f"provider_config: {{region: us-west-2}}\ntarget:\n{indented}"
+    result = convert(Source("x.yaml", given), Contract.V1ALPHA1)
+
+    assert yaml.safe_load(result.text)["spec"]["region"] == "us-west-2"
+    assert result.notes == ("of the stack input only the manifest is kept",)
+
+
+def test_the_manifests_own_region_wins() -> None:
+    text = V1 + SPEC + "  region: us-east-1\n"
+
+    assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"]["region"] == (
+        "us-east-1"
+    )
+
+
+@pytest.mark.parametrize("case", cases(REJECT)[::7], ids=lambda case: case.stem)
+def test_a_manifest_with_errors_is_not_converted(case: Path) -> None:
+    try:
+        text = case.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return
+    with pytest.raises(ManifestError) as raised:
+        converted(text)
+
+    assert {d.severity for d in raised.value.diagnostics} >= {"error"}
+
+
+AUTOSCALED = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 7, writeCapacityUnits: 5}
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  autoscaling: {read: {maxCapacity: 50}}
+"""
+
+
+def test_defaults_that_v1alpha1_does_not_have_are_written_out() -> None:
+    data = yaml.safe_load(converted(AUTOSCALED, Contract.V1ALPHA1, REGION))
+
+    assert data["spec"]["autoscaling"] == {
+        "read": {"minCapacity": 7, "targetUtilizationPercent": 70, "maxCapacity": 50}
+    }
+
+
+def test_a_lowest_capacity_that_is_another_for_each_index_stays_unsaid() -> None:
+    index = (
+        "  globalSecondaryIndexes:\n"
+        "    - name: by-pk\n"
+        "      keySchema: [{attributeName: pk, keyType: HASH}]\n"
+        "      provisionedThroughput: {readCapacityUnits: 9, writeCapacityUnits: 9}\n"
+    )
+    data = yaml.safe_load(converted(AUTOSCALED + index, Contract.V1ALPHA1, REGION))
+
+    assert "autoscaling" not in data["spec"]
+    assert yaml.safe_load(data["metadata"]["annotations"][EXTENSIONS]) == {
+        "autoscaling": {"read": {"maxCapacity": 50}}
+    }
+
+
+def test_the_command_prints_the_manifest_and_says_what_is_not_kept(planton: Planton) -> None:
+    done = planton("convert", "-", stdin=(V1 + "# a comment\n" + SPEC).encode())
+
+    assert (done.returncode, done.stderr.decode()) == (0, "planton: comments are not kept\n")
+    assert (
+        done.stdout.decode()
+        == """\
+apiVersion: "aws.openmcf.org/v1"
+kind: "AwsDynamodb"
+metadata:
+  name: "orders"
+spec:
+  billingMode: "PAY_PER_REQUEST"
+  attributeDefinitions:
+  - name: "pk"
+    type: "S"
+  - name: "sk"
+    type: "N"
+  keySchema:
+  - attributeName: "pk"
+    keyType: "HASH"
+  - attributeName: "sk"
+    keyType: "RANGE"
+"""
+    )
+
+
+def test_the_command_refuses_what_is_no_region(planton: Planton) -> None:
+    done = planton("convert", "-", "--region", "Frankfurt", stdin=(V1 + SPEC).encode())
+
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (
+        2,
+        "",
+        "planton: 'Frankfurt' is not the name of an AWS region such as 'eu-central-1'\n",
+    )
+
+
+def test_the_command_shows_what_is_wrong(planton: Planton) -> None:
+    done = planton("convert", str(REJECT / "flat.yaml"))
+
+    assert (done.returncode, done.stdout.decode()) == (1, "")
+    assert "the file cannot be read" in done.stderr.decode()
+
+
+def test_warnings_go_to_standard_error(planton: Planton) -> None:
+    done = planton("convert", str(ACCEPT / "flat-shape--what-is-left-out.yaml"))
+
+    assert done.returncode == 0
+    assert "warning[flat-shape]" in done.stderr.decode()
+    assert load(done.stdout.decode(), filename="x").warnings == ()
