@@ -64,7 +64,8 @@ FRAME = (
         Manifests of `code2cloud.planton.cloud/v1` are read, and a few things in them mean nothing
         today: attributes that no key uses, capacity beside `PAY_PER_REQUEST`, the id of
         credentials. They are left out, and where that shape had a default of its own, it is taken.
-        Each is said once, because the table is not quite what the text says.
+        Each is said once, because the table is not quite what the text says. `planton convert`
+        writes the manifest as it would be today.
         """,
         contract("the flat shape of 2024"),
         severity="warning",
