@@ -150,6 +150,13 @@ KINDS: dict[str, Kind] = {
         "first PROVISIONED with provisionedThroughput and no autoscaling, `pulumi up`, then "
         "autoscaling",
     ),
+    "maximum-removed": Kind(
+        "onDemandThroughput taken out",
+        Effect.TWO_STEPS,
+        "the provider would ask AWS for nothing, and AWS refuses that: the maximum would stay",
+        "onDemandThroughput: {maxReadRequestUnits: -1, maxWriteRequestUnits: -1} takes it away; "
+        "after `pulumi up` the block can go",
+    ),
     "last-index-removed": Kind(
         "the last global index of the table resource removed",
         Effect.LEFT_BEHIND,
@@ -196,6 +203,11 @@ KINDS: dict[str, Kind] = {
         Effect.INDEX_REBUILD,
         "the index is deleted and built anew; queries that use it fail until it is built",
         "to go on without a gap, add an index under a new name, move the queries, remove this one",
+    ),
+    "maximum": Kind(
+        "onDemandThroughput",
+        Effect.IN_PLACE,
+        "requests above the maximum are refused",
     ),
     "stream": Kind(
         "stream",

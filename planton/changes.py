@@ -104,6 +104,7 @@ def _changes(old: Decisions, new: Decisions) -> _Found:
     yield from _attribute_types(old, new)
     yield from _indexes(old, new)
     yield from _capacity(old, new)
+    yield from _limits(old, new)
     yield from _features(old, new)
 
 
@@ -233,6 +234,30 @@ def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisio
     for name in was:
         if name in is_:
             yield f"spec.globalSecondaryIndexes, {name}", f"index/{name}/", was[name], is_[name]
+
+
+def _limits(old: Decisions, new: Decisions) -> _Found:
+    """Maxima under PAY_PER_REQUEST, of table and indexes."""
+    for place, _, before, after in _holders(old, new):
+        if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
+            was, is_ = (_maxima(side) for side in (before, after))
+            if was != is_:
+                gone = "maxReadRequestUnits" not in after
+                code = "maximum-removed" if gone else "maximum"
+                yield code, f"{place}.onDemandThroughput", was, is_
+
+
+_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
+
+
+def _maxima(holder: Decisions) -> str:
+    read, write = (holder.get(unit, -1) for unit in _MAXIMA)
+    return _pair(read if read > 0 else None, write if write > 0 else None)
+
+
+def _pair(read: int | None, write: int | None) -> str:
+    parts = [f"{read} read" if read else "", f"{write} write" if write else ""]
+    return " and ".join(part for part in parts if part) or "none"
 
 
 def _bounds(scaling: Decisions | None) -> str:

@@ -170,14 +170,21 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
             keys = ((hash_key, "HASH"), (sort_key, "RANGE"))
             index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in keys]
     beyond = _take(
-        spec, "tableName", "tags", "autoscaling", "pointInTimeRecovery", "contributorInsights"
+        spec,
+        "tableName",
+        "tags",
+        "autoscaling",
+        "pointInTimeRecovery",
+        "contributorInsights",
+        "onDemandThroughput",
     )
     indexes = spec.get("globalSecondaryIndexes", ())
     wide = any(
         [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
         for index in indexes
     )
-    if wide or any("autoscaling" in index for index in indexes):
+    newer = {"autoscaling", "onDemandThroughput"}
+    if wide or any(newer & index.keys() for index in indexes):
         beyond |= _take(spec, "globalSecondaryIndexes")
     if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
         beyond |= _take(spec, "ttl")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from planton.plan import GlobalIndexPlan, KeyAttribute, TablePlan
+from planton.plan import GlobalIndexPlan, KeyAttribute, MaximumPlan, TablePlan
 
 Decisions = dict[str, Any]
 
@@ -42,6 +42,7 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
         "billingMode": plan.billing_mode.value,
         "readCapacityUnits": plan.throughput.read if plan.throughput else None,
         "writeCapacityUnits": plan.throughput.write if plan.throughput else None,
+        **_limits(plan.maximum),
         "autoscaling": [
             {
                 "dimension": scaling.key,
@@ -74,6 +75,13 @@ def _keys(keys: tuple[KeyAttribute, ...]) -> list[Decisions]:
     return [{"attributeName": key.name, "keyType": key.key_type.value} for key in keys]
 
 
+def _limits(maximum: MaximumPlan | None) -> Decisions:
+    return {
+        "maxReadRequestUnits": maximum.read if maximum else None,
+        "maxWriteRequestUnits": maximum.write if maximum else None,
+    }
+
+
 def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[Decisions]:
     return [
         {
@@ -83,6 +91,7 @@ def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[De
             "nonKeyAttributes": list(index.non_key_attributes),
             "readCapacityUnits": index.throughput.read if index.throughput else None,
             "writeCapacityUnits": index.throughput.write if index.throughput else None,
+            **_limits(index.maximum),
             "standalone": standalone,
         }
         for index in indexes

@@ -36,7 +36,6 @@ NOT_YET = frozenset(
         "globalTableWitness",
         "importTable",
         "kinesisStreamingDestination",
-        "onDemandThroughput",
         "replicas",
         "resourcePolicy",
         "restoreBackupArn",

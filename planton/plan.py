@@ -16,6 +16,7 @@ from planton.model.spec import (
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
+    OnDemandThroughput,
     PointInTimeRecovery,
     Projection,
     ProvisionedThroughput,
@@ -55,6 +56,14 @@ class Throughput:
 
 
 @dataclass(frozen=True)
+class MaximumPlan:
+    """The most request units a second under PAY_PER_REQUEST; -1 is no maximum."""
+
+    read: int
+    write: int
+
+
+@dataclass(frozen=True)
 class GlobalIndexPlan:
     """A global secondary index. `non_key_attributes` are a set to AWS, hence sorted."""
 
@@ -63,6 +72,7 @@ class GlobalIndexPlan:
     projection_type: ProjectionType
     non_key_attributes: tuple[str, ...]
     throughput: Throughput | None
+    maximum: MaximumPlan | None
     ignored: tuple[Dimension, ...]
     """Dimensions whose capacity belongs to the autoscaler."""
 
@@ -99,7 +109,7 @@ class ScalingPlan:
 
 @dataclass(frozen=True)
 class TtlPlan:
-    """Expiry. Off without an attribute means: whichever attribute is in use."""
+    """Expiry. Off has no attribute: whichever is in use."""
 
     enabled: bool
     attribute_name: str | None
@@ -140,6 +150,7 @@ class TablePlan:
     """What the table resource defines: attributes of standalone indexes are not among them."""
     keys: tuple[KeyAttribute, ...]
     throughput: Throughput | None
+    maximum: MaximumPlan | None
     inline_indexes: tuple[GlobalIndexPlan, ...]
     standalone_indexes: tuple[GlobalIndexPlan, ...]
     """Global indexes as resources of their own, in the order in which they are made."""
@@ -187,6 +198,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
             projection_type=_projection(index).effective_type,
             non_key_attributes=tuple(sorted(_projection(index).non_key_attributes)),
             throughput=_throughput(index.provisioned_throughput),
+            maximum=_maximum(index.on_demand_throughput),
             ignored=tuple(s.dimension for s in scaling if s.index == index.name),
         )
         for index in spec.global_secondary_indexes
@@ -213,11 +225,12 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         ),
         keys=keys,
         throughput=_throughput(spec.provisioned_throughput),
+        maximum=_maximum(spec.on_demand_throughput),
         inline_indexes=() if standalone else indexes,
         standalone_indexes=indexes if standalone else (),
         local_indexes=local,
-        ttl=TtlPlan(spec.ttl.enabled, spec.ttl.attribute_name)
-        if spec.ttl
+        ttl=TtlPlan(True, spec.ttl.attribute_name)
+        if spec.ttl and spec.ttl.enabled
         else TtlPlan(False, None),
         stream_view_type=spec.stream_view_type,
         point_in_time_recovery=_recovery(spec),
@@ -279,6 +292,13 @@ def _throughput(units: ProvisionedThroughput | None) -> Throughput | None:
     return Throughput(units.read_capacity_units, units.write_capacity_units)
 
 
+def _maximum(given: OnDemandThroughput | None) -> MaximumPlan | None:
+    """A block that names one maximum takes the other away: the provider would keep it."""
+    if given is None or not (given.max_read_request_units or given.max_write_request_units):
+        return None
+    return MaximumPlan(given.max_read_request_units or -1, given.max_write_request_units or -1)
+
+
 def _indexes_are_standalone(spec: Spec) -> bool:
     """Capacity of one inline index cannot be left to an autoscaler.
 
@@ -332,11 +352,11 @@ def _ignored(
     The name is decided at creation, so that a table which another program named stays, unless the
     manifest consents to another. What the
     autoscaler moves is the autoscaler's. Expiry is switched off under the attribute that AWS has,
-    which a v1 manifest no longer names.
+    whatever the manifest calls it meanwhile.
     """
     paths = [] if TABLE_NAME in allowed else ["name"]
     paths += [f"{s.dimension}Capacity" for s in scaling if s.index is None]
-    if spec.ttl is None or spec.ttl.attribute_name is None:
+    if spec.ttl is None or not spec.ttl.enabled:
         paths.append("ttl.attributeName")
     return tuple(paths)
 

@@ -144,6 +144,12 @@ def without(field: str) -> Edit:
     return lambda data: data["spec"].pop(field, None)
 
 
+def limited(read: int, write: int = 0) -> Edit:
+    return put(
+        "spec/onDemandThroughput", {"maxReadRequestUnits": read, "maxWriteRequestUnits": write}
+    )
+
+
 def recoverable(**more: int) -> Edit:
     """Recovery in v1alpha1's spelling."""
     return both(
@@ -488,6 +494,31 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         recoverable(recoveryPeriodInDays=7),
         recoverable(recoveryPeriodInDays=8),
         [("recovery-longer", "the recovery period", "7 days", "8 days", False)],
+    ),
+    "maximum": (
+        both(on_demand, limited(100)),
+        limited(200, 50),
+        [("maximum", "spec.onDemandThroughput", "100 read", "200 read and 50 write", False)],
+    ),
+    "maximum-removed": (
+        both(on_demand, limited(100)),
+        without("onDemandThroughput"),
+        [("maximum-removed", "spec.onDemandThroughput", "100 read", "none", True)],
+    ),
+    "maximum-taken-away": (
+        both(on_demand, limited(100)),
+        limited(-1, -1),
+        [("maximum", "spec.onDemandThroughput", "100 read", "none", False)],
+    ),
+    "maximum-that-is-gone": (
+        both(on_demand, limited(-1, -1)),
+        without("onDemandThroughput"),
+        [],
+    ),
+    "maximum-with-the-billing-mode": (
+        both(on_demand, limited(100)),
+        both(provisioned, without("onDemandThroughput")),
+        [("billing-mode", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False)],
     ),
     "recovery-in-the-other-spelling": (
         lambda _: None,

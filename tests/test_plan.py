@@ -149,6 +149,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         attributes=(("at", text), ("pk", text), ("sk", text)),
         keys=(KeyAttribute("pk", text, KeyType.HASH), KeyAttribute("sk", text, KeyType.RANGE)),
         throughput=None,
+        maximum=None,
         inline_indexes=(
             GlobalIndexPlan(
                 name="by-sk",
@@ -159,6 +160,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
                 projection_type=ProjectionType.INCLUDE,
                 non_key_attributes=("a", "b"),
                 throughput=None,
+                maximum=None,
                 ignored=(),
             ),
         ),
@@ -196,6 +198,7 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         attributes=(("pk", AttributeType.B),),
         keys=(KeyAttribute("pk", AttributeType.B, KeyType.HASH),),
         throughput=None,
+        maximum=None,
         inline_indexes=(),
         standalone_indexes=(),
         local_indexes=(),

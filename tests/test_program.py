@@ -161,6 +161,42 @@ def test_each_choice_of_encryption_is_passed_as_it_is(block: str, expected: Any)
     assert made.inputs["serverSideEncryption"] == expected
 
 
+def test_what_v1alpha1_adds_is_passed_on() -> None:
+    example = ROOT / "examples" / "multi-attribute-keys.yaml"
+    rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(example)})
+    (made,) = of_type(rehearsal, TABLE)
+    assert {key: made.inputs[key] for key in ("pointInTimeRecovery", "onDemandThroughput")} == {
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 14},
+        "onDemandThroughput": {"maxReadRequestUnits": 20000, "maxWriteRequestUnits": -1},
+    }
+    assert made.inputs["localSecondaryIndexes"] == [
+        {"name": "by-score", "rangeKey": "score", "projectionType": "KEYS_ONLY"}
+    ]
+    assert made.inputs["globalSecondaryIndexes"] == [
+        {
+            "name": "by-round",
+            "keySchemas": [
+                {"attributeName": "tournament", "keyType": "HASH"},
+                {"attributeName": "region", "keyType": "HASH"},
+                {"attributeName": "round", "keyType": "RANGE"},
+                {"attributeName": "score", "keyType": "RANGE"},
+            ],
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["player"],
+            "onDemandThroughput": {"maxReadRequestUnits": 5000, "maxWriteRequestUnits": -1},
+        }
+    ]
+    assert made.inputs["ttl"] == {"enabled": False}
+    assert made.options.ignore_changes == ("name", "ttl.attributeName")
+    assert [(i.name, i.inputs) for i in of_type(rehearsal, INSIGHTS)] == [
+        ("matches-insights", {"tableName": "matches", "mode": "THROTTLED_KEYS"}),
+        (
+            "matches-by-round-insights",
+            {"tableName": "matches", "indexName": "by-round", "mode": "THROTTLED_KEYS"},
+        ),
+    ]
+
+
 def test_non_key_attributes_are_a_set_for_global_and_a_list_for_local_indexes() -> None:
     made = table("""\
   billingMode: PAY_PER_REQUEST

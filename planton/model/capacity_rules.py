@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from planton.diagnostics import quote
 from planton.model.rule import Finding, Path, rule
-from planton.model.spec import Autoscaling, AwsDynamodb, ProvisionedThroughput, Spec
+from planton.model.spec import (
+    Autoscaling,
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    ProvisionedThroughput,
+    Spec,
+)
 from planton.model.types import BillingMode
 
 QUOTA_UNITS = 40_000
@@ -33,6 +39,13 @@ _DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
 
 _Holder = tuple[Path, str, ProvisionedThroughput | None]
 """What has capacity: where its units stand, what it is called, and the units."""
+
+
+def _holders(spec: Spec) -> Iterator[tuple[Path, str, Spec | GlobalSecondaryIndex]]:
+    """Table and global indexes: where they stand, what they are called, themselves."""
+    yield ("spec",), "the table", spec
+    for i, index in enumerate(spec.global_secondary_indexes):
+        yield ("spec", "globalSecondaryIndexes", i), f"the index {quote(index.name)}", index
 
 
 def _of_table(spec: Spec) -> _Holder:
@@ -205,6 +218,30 @@ def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
                 )
 
 
+_MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWriteRequestUnits")
+
+
+@rule(
+    "on_demand_throughput_needs_on_demand",
+    "billingMode",
+    *_MAXIMA,
+    _INDEX_NAME,
+    *(f"globalSecondaryIndexes.{field}" for field in _MAXIMA),
+)
+def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A maximum goes with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""
+    if manifest.billing_mode is not BillingMode.PROVISIONED:
+        return
+    for path, what, holder in _holders(manifest.spec):
+        maximum = holder.on_demand_throughput
+        if maximum and (maximum.max_read_request_units or maximum.max_write_request_units):
+            yield Finding(
+                (*path, "onDemandThroughput"),
+                f"{what} has onDemandThroughput, which PROVISIONED refuses",
+                "remove it: provisionedThroughput is the limit; or use PAY_PER_REQUEST",
+            )
+
+
 CAPACITY_RULES = (
     billing_mode_set,
     provisioned_requires_throughput,
@@ -214,4 +251,5 @@ CAPACITY_RULES = (
     autoscaling_scales_something,
     autoscaling_bounds,
     capacity_quota,
+    on_demand_throughput_needs_on_demand,
 )

@@ -48,6 +48,17 @@ class ProvisionedThroughput(Model):
         return bool(self.read_capacity_units or self.write_capacity_units)
 
 
+class OnDemandThroughput(Model):
+    """The most that may be used under PAY_PER_REQUEST. 0 counts as absent."""
+
+    max_read_request_units: t.Maximum = Field(
+        0, description="Read request units a second; -1 takes a maximum away."
+    )
+    max_write_request_units: t.Maximum = Field(
+        0, description="Write request units a second; -1 takes a maximum away."
+    )
+
+
 class Projection(Model):
     """What an index holds beside the keys."""
 
@@ -106,6 +117,9 @@ class GlobalSecondaryIndex(Model):
     )
     provisioned_throughput: ProvisionedThroughput | None = Field(
         None, description="Capacity of the index; needed with PROVISIONED, refused without."
+    )
+    on_demand_throughput: OnDemandThroughput | None = Field(
+        None, description="The most that may be used of the index. Not in the v1 proto."
     )
     autoscaling: Autoscaling | None = Field(
         None, description="Scaling of this index; absent means as the table. Not in the v1 proto."
@@ -192,6 +206,9 @@ class Spec(Model):
     )
     provisioned_throughput: ProvisionedThroughput | None = Field(
         None, description="Capacity of the table; needed with PROVISIONED, refused without."
+    )
+    on_demand_throughput: OnDemandThroughput | None = Field(
+        None, description="The most that may be used of the table. Not in the v1 proto."
     )
     global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
         default=[], description="At most 20."

@@ -312,6 +312,7 @@ OptionalTableClass = Annotated[TableClass | None, BeforeValidator(_read_table_cl
 Bool = Annotated[bool, BeforeValidator(read_bool)]
 Int64 = Annotated[int, BeforeValidator(read_int)]
 Units = Annotated[Int64, between(0, MAX_UNITS)]
+Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
 Days = Annotated[Int64, between(1, 35)]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]

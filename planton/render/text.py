@@ -11,6 +11,7 @@ from planton.plan import (
     InsightsPlan,
     KeyAttribute,
     LocalIndexPlan,
+    MaximumPlan,
     RecoveryPlan,
     ScalingPlan,
     TablePlan,
@@ -52,7 +53,14 @@ def _keys(keys: tuple[KeyAttribute, ...]) -> str:
 
 
 def _units(plan: TablePlan) -> str:
-    return f", {_rates(plan.throughput.read, plan.throughput.write)}" if plan.throughput else ""
+    units = f", {_rates(plan.throughput.read, plan.throughput.write)}" if plan.throughput else ""
+    return "; ".join([units, *_limits(plan.maximum)])
+
+
+def _limits(maximum: MaximumPlan | None) -> Iterator[str]:
+    if maximum:
+        read, write = ("any" if n == -1 else str(n) for n in (maximum.read, maximum.write))
+        yield f"at most {read} read and {write} write request units"
 
 
 def _rates(read: int, write: int) -> str:
@@ -74,6 +82,7 @@ def _global(index: GlobalIndexPlan, standalone: bool) -> str:
     parts.append(_held(index.projection_type, index.non_key_attributes))
     if index.throughput:
         parts.append(_rates(index.throughput.read, index.throughput.write))
+    parts += _limits(index.maximum)
     if standalone:
         parts.append("a resource of its own")
     return "; ".join(parts)

@@ -51,6 +51,11 @@ def _create(
         )
         if index.throughput
         else None,
+        on_demand_throughput=dynamodb.GlobalSecondaryIndexOnDemandThroughputArgs(
+            max_read_request_units=index.maximum.read, max_write_request_units=index.maximum.write
+        )
+        if index.maximum
+        else None,
         # The provider reads its timeouts from here; custom_timeouts do not reach it.
         timeouts=dynamodb.GlobalSecondaryIndexTimeoutsArgs(
             create=BUILD_TIMEOUT, update=BUILD_TIMEOUT

@@ -29,6 +29,11 @@ def create_table(
         range_key=plan.range_key,
         read_capacity=plan.throughput.read if plan.throughput else None,
         write_capacity=plan.throughput.write if plan.throughput else None,
+        on_demand_throughput=dynamodb.TableOnDemandThroughputArgs(
+            max_read_request_units=plan.maximum.read, max_write_request_units=plan.maximum.write
+        )
+        if plan.maximum
+        else None,
         global_secondary_indexes=[_inline_index(index) for index in plan.inline_indexes] or None,
         local_secondary_indexes=[
             dynamodb.TableLocalSecondaryIndexArgs(
@@ -75,4 +80,9 @@ def _inline_index(index: GlobalIndexPlan) -> dynamodb.TableGlobalSecondaryIndexA
         non_key_attributes=list(index.non_key_attributes) or None,
         read_capacity=index.throughput.read if index.throughput else None,
         write_capacity=index.throughput.write if index.throughput else None,
+        on_demand_throughput=dynamodb.TableGlobalSecondaryIndexOnDemandThroughputArgs(
+            max_read_request_units=index.maximum.read, max_write_request_units=index.maximum.write
+        )
+        if index.maximum
+        else None,
     )

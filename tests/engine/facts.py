@@ -167,8 +167,13 @@ def _canonical(kind: Property, facts: Facts, path: str, value: Any) -> Any:
             return blocks or None
         case Leaf.TEXTS, list() if path in facts.sets:
             return sorted(value) or None
+        case _ if path.rpartition(".")[2] in _MAXIMA and value == -1:
+            return None  # no maximum
         case _:
             return value or None
+
+
+_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
 
 
 def _ordered(shape: Block, facts: Facts, prefix: str, values: Json) -> Json:

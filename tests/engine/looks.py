@@ -46,12 +46,30 @@ def recovery(cloud: Cloud) -> str:
     return status
 
 
+def recovery_period(cloud: Cloud) -> int:
+    """Days."""
+    backups = cloud.call(DYNAMODB, "DescribeContinuousBackups", {"TableName": NAME})
+    recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    days: int = recovery["RecoveryPeriodInDays"]
+    return days
+
+
 def insights(cloud: Cloud) -> str:
     asked = {"TableName": NAME}
     status: str = cloud.call(DYNAMODB, "DescribeContributorInsights", asked)[
         "ContributorInsightsStatus"
     ]
     return status
+
+
+def insights_mode(cloud: Cloud, index: str | None = None) -> str | None:
+    """Of the table or of an index: how it is watched, None where it is not."""
+    asked = {"TableName": NAME} | ({"IndexName": index} if index else {})
+    described = cloud.call(DYNAMODB, "DescribeContributorInsights", asked)
+    if described["ContributorInsightsStatus"] == "DISABLED":
+        return None
+    mode: str = described["ContributorInsightsMode"]
+    return mode
 
 
 def tags(cloud: Cloud) -> dict[str, str]:

@@ -15,6 +15,7 @@ from tests.engine.manifests import index, manifest
 
 TABLE = "Table orders"
 INSIGHTS = "ContributorInsights orders-insights"
+INDEX_INSIGHTS = "ContributorInsights orders-who-insights"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -71,6 +72,16 @@ def _provisioned(table: tuple[int, int], by_who: tuple[int, int]) -> dict[str, A
     }
 
 
+def _maximum(read: int, write: int = 0) -> dict[str, Any]:
+    amounts = {"maxReadRequestUnits": read, "maxWriteRequestUnits": write}
+    return {"onDemandThroughput": amounts}
+
+
+def _watched(mode: str, *indexes: str) -> dict[str, Any]:
+    insights = {"enabled": True, "mode": mode, "gsiIndexNames": list(indexes)}
+    return {**ON_DEMAND, "contributorInsights": insights}
+
+
 ON_DEMAND = {"globalSecondaryIndexes": [index("who")]}
 BILLED = ("billingMode", "globalSecondaryIndexes", "readCapacity", "writeCapacity")
 
@@ -108,6 +119,31 @@ JOURNEYS = {
             Stop({}, "DISABLED"),
             Stop({"pointInTimeRecoveryEnabled": True}, "ENABLED", ("pointInTimeRecovery",)),
             Stop({}, "DISABLED", ("pointInTimeRecovery",)),
+        ),
+    ),
+    "recovery period": Journey(
+        looks.recovery_period,
+        (
+            Stop({"pointInTimeRecoveryEnabled": True}, 35),
+            Stop({"pointInTimeRecovery": {"enabled": True}}, 35, changes={}),
+            Stop(
+                {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7}},
+                7,
+                ("pointInTimeRecovery",),
+            ),
+            Stop({"pointInTimeRecovery": {"enabled": True}}, 35, ("pointInTimeRecovery",)),
+        ),
+    ),
+    "on-demand maximum": Journey(
+        lambda cloud: looks.table(cloud).get("OnDemandThroughput", {}).get("MaxReadRequestUnits"),
+        (
+            Stop({}, None),
+            Stop(_maximum(100, 50), 100, ("onDemandThroughput",)),
+            Stop(_maximum(200), 200, ("onDemandThroughput",)),
+            Stop(_maximum(200), 200, changes={}),
+            Stop(_maximum(-1, -1), None, ("onDemandThroughput",)),
+            Stop(_maximum(-1, -1), None, changes={}),
+            Stop({}, None, changes={}),
         ),
     ),
     "encryption": Journey(
@@ -153,6 +189,27 @@ JOURNEYS = {
             Stop({}, "DISABLED"),
             Stop({"contributorInsightsEnabled": True}, "ENABLED", changes={INSIGHTS: "create"}),
             Stop({}, "DISABLED", changes={INSIGHTS: "delete"}),
+        ),
+    ),
+    "contributor insights of an index": Journey(
+        lambda cloud: (looks.insights_mode(cloud), looks.insights_mode(cloud, "who")),
+        (
+            Stop(ON_DEMAND, (None, None)),
+            Stop(
+                _watched("ACCESSED_AND_THROTTLED_KEYS", "who"),
+                ("ACCESSED_AND_THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS"),
+                changes={INSIGHTS: "create", INDEX_INSIGHTS: "create"},
+            ),
+            Stop(
+                _watched("THROTTLED_KEYS", "who"),
+                ("THROTTLED_KEYS", "THROTTLED_KEYS"),
+                changes={INSIGHTS: "update", INDEX_INSIGHTS: "update"},
+            ),
+            Stop(
+                _watched("THROTTLED_KEYS"),
+                ("THROTTLED_KEYS", None),
+                changes={INDEX_INSIGHTS: "delete"},
+            ),
         ),
     ),
     "tags": Journey(
