@@ -85,6 +85,31 @@ CAPACITY = (
         """,
     ),
     explain(
+        "on_demand_throughput_needs_on_demand",
+        "A maximum for on-demand on a table with provisioned capacity",
+        """
+        `onDemandThroughput` caps what a table or an index under `PAY_PER_REQUEST` may use, and so
+        what a runaway client may cost. Under `PROVISIONED` the provisioned units are the cap
+        already, and CreateTable refuses a second one. 0 counts as absent; -1 takes a maximum away
+        that is set.
+        """,
+        contract("on_demand_throughput_needs_on_demand"),
+        api("OnDemandThroughput"),
+        guide("on-demand-capacity-mode-max-throughput", "Maximum throughput for on-demand tables"),
+        bad="""
+        spec:
+          billingMode: PROVISIONED
+          provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+          autoscaling: {read: {maxCapacity: 100}, write: {maxCapacity: 100}}
+          onDemandThroughput: {maxReadRequestUnits: 1000}
+        """,
+        good="""
+        spec:
+          billingMode: PAY_PER_REQUEST
+          onDemandThroughput: {maxReadRequestUnits: 1000}
+        """,
+    ),
+    explain(
         "gsi_throughput_matches_billing",
         "The units of a global index do not fit the billing mode",
         """
