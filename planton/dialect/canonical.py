@@ -64,6 +64,7 @@ def canonical(root: Node, source: Source) -> Canonical:
             extra = extensions.read_extensions(annotation, source, found)
             if extra is not None:
                 result.roots.append((extensions.PATH, extra))
+                extra = _respelled(extra, source, found, deep=True)
                 result.extended = frozenset(name.text for name, _ in extra.entries)
                 value = extensions.merge(value, extra, source, found)
         parts["spec"] = key, value

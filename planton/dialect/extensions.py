@@ -9,12 +9,11 @@ from dataclasses import replace
 
 from planton.annotations import EXTENSIONS
 from planton.diagnostics import Diagnostic, Source, quote
-from planton.dialect.keys import respell
 from planton.document import Mapping, Node, Place, Scalar, Sequence, parse, span
 
 
 def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
-    """The annotation's mapping, camelCase, its nodes at their places in the user's own text.
+    """The annotation's mapping as the user spelled it, its nodes at their places in the text.
 
     A block scalar (`|`) keeps the user's lines, so it is read where it stands. In any other style
     lines are folded or escaped away, and every node is placed at the whole value.
@@ -39,8 +38,7 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
             )
         )
         return None
-    node = respell(roots[0], source, found)
-    return node if isinstance(node, Mapping) else None
+    return roots[0]
 
 
 PATH = f'metadata.annotations["{EXTENSIONS}"]'
