@@ -24,8 +24,9 @@ Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`)
 protobuf prefix (`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key
 without a value counts as absent, with a warning. A key that is not listed here is an error.
 
-Fields marked *own* are not part of the v1 contract, and the project-planton wrapper refuses them
-under `spec`. Through the wrapper they are given as YAML text in an annotation, and are read as if
+What the versions demand of them differs in places: [versions.md](versions.md). Fields marked
+*not in v1* are unknown to the v1 contract, and the project-planton wrapper refuses them under `spec` of a
+v1 manifest. Through the wrapper they are given as YAML text in an annotation, and are read as if
 they stood under `spec`; the same field in both places is an error:
 
 ```yaml
@@ -53,7 +54,7 @@ def _section(path: str, model: type[BaseModel]) -> str:
     for key, field in fields(model).items():
         description = field.description or ""
         if description.endswith(_OWN):
-            description = f"*own* {description.removesuffix(_OWN)}"
+            description = f"*not in v1* {description.removesuffix(_OWN)}"
         rows.append(f"| `{key}` | {_value(key, field)} | {_default(field)} | {description} |")
         child, mark = _child(field.annotation)
         if child is not None:
