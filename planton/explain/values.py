@@ -136,8 +136,9 @@ VALUES = (
         "A text that is too short or too long",
         """
         Tables and indexes have names of 3 to 255 characters, attributes in keys, projections and
-        expiry of 1 to 255; keys of tags have 1 to 128, their values up to 256. AWS refuses anything
-        else. `metadata.id`, `org` and `env` become values of tags.
+        expiry of 1 to 255, which must also fit into 255 bytes of UTF-8; keys of tags have 1 to 128,
+        their values up to 256. AWS refuses anything else. `metadata.id`, `org` and `env` become
+        values of tags.
         """,
         NAMES,
         api("Tag"),

@@ -189,6 +189,18 @@ def length(low: int, high: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def bytes_up_to(high: int) -> AfterValidator:
+    """The greatest size of a text in UTF-8."""
+
+    def check(value: str) -> str:
+        size = len(value) if value.isascii() else len(value.encode(errors="surrogatepass"))
+        if size > high:
+            raise problem("length", f"must have at most {high} bytes in UTF-8, has {size}")
+        return value
+
+    return AfterValidator(check)
+
+
 def matching(pattern: str, allowed: str, code: str = "pattern") -> AfterValidator:
     """A text of which every character is allowed; `allowed` says which in words."""
     full = re.compile(pattern)
@@ -319,7 +331,8 @@ Capacity = Annotated[Int64, between(1, 2**31 - 1)]
 Seconds = Annotated[Int64, between(0, 2**31 - 1)]
 
 Text = Annotated[str, BeforeValidator(read_text)]
-AttributeName = Annotated[Text, length(1, 255)]
+AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]
+"""Characters and bytes are limited alike (Developer Guide, "Constraints", Attribute names)."""
 _DynamoDBName = matching(
     "[a-zA-Z0-9_.-]+", "may hold only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
 )
