@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,28 @@ from typing import Protocol
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("verdicts", "comparing verdicts with DynamoDB Local (tests/local)")
+    group.addoption("--cases", type=int, default=2000, help="manifests to judge (2000)")
+    group.addoption("--seed", type=int, default=1, help="which ones (1)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what was judged, with which seed."""
+    reports = (report for status in terminalreporter.stats.values() for report in status)
+    judged: Counter[str] = Counter()
+    for report in reports:
+        if getattr(report, "when", None) == "call":
+            judged.update(dict(report.user_properties))
+    accepted, refused = judged["cases accepted"], judged["cases refused"]
+    if accepted + refused:
+        seed = terminalreporter.config.getoption("seed")
+        terminalreporter.write_line(
+            f"DynamoDB Local judged {accepted + refused:,} manifests as we do: "
+            f"{accepted:,} accepted, {refused:,} refused (--seed {seed})"
+        )
 
 
 class Planton(Protocol):

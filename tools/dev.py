@@ -75,6 +75,19 @@ def engine(_: Sequence[str]) -> int:
     return 0
 
 
+def local(_: Sequence[str]) -> int:
+    """Fetch DynamoDB Local, whose verdicts the tests compare with ours (needs Java and Maven)."""
+    sys.path.insert(0, str(ROOT))
+    from tools.dynamodb_local import LocalError, fetch
+
+    try:
+        print(fetch())
+    except LocalError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def docs(_: Sequence[str]) -> int:
     """Write the pages under docs/ that are made from code."""
     return run(python("dev"), "-m", "tools.docs", cwd=ROOT)
@@ -96,6 +109,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "rehearse": rehearse,
     "test": test,
     "engine": engine,
+    "local": local,
     "docs": docs,
     "corpus": corpus,
     "bench": bench,
@@ -109,6 +123,7 @@ def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "RUFF_CACHE_DIR": str(cache / "ruff"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis"),
         "COVERAGE_FILE": str(cache / f"coverage-{os.getpid()}"),
     }
     return subprocess.run(

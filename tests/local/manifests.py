@@ -1,0 +1,213 @@
+"""Valid manifests, as data in camelCase, and what mutations need to work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+from tests.local.transcription import Manifest
+
+T = TypeVar("T")
+
+
+class Draw(Protocol):
+    """What a composite strategy draws with."""
+
+    def __call__(self, strategy: st.SearchStrategy[T]) -> T: ...
+
+
+ATTRIBUTES = ["id", "at", "owner", "status", "Id", "a b", "a.b", "#ü", "😀", "x" * 255, "é" * 127]
+"""Names of attributes: AWS takes any text of at most 255 bytes."""
+
+OTHERS = ["title", "price", "note", "Title", "tax rate", "id", "at", "😀 of it"]
+"""Names of attributes to project: keys may be among them."""
+
+UNDEFINED = "nowhere"
+"""An attribute that no valid manifest knows."""
+
+INDEXES = ["by-one", "by-two", "by-three", "...", "-x-"]
+LOCALS = ["l.1", "l_2", "L-3"]
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+ALIAS = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/orders"
+
+
+@st.composite
+def valid(draw: Draw) -> Manifest:
+    """A manifest that the contract and AWS accept."""
+    partition = draw(st.sampled_from(ATTRIBUTES))
+    sort = draw(st.sampled_from([None, *_without(partition)]))
+    spec: dict[str, Any] = {
+        "billingMode": draw(st.sampled_from(["PAY_PER_REQUEST", "PROVISIONED"])),
+        "keySchema": keys(partition, sort),
+    }
+    provisioned = spec["billingMode"] == "PROVISIONED"
+    if provisioned:
+        spec["provisionedThroughput"] = draw(_units())
+    elif draw(st.booleans()):
+        spec["provisionedThroughput"] = draw(st.sampled_from(_NOTHING))
+    spec["globalSecondaryIndexes"] = [
+        draw(_global_index(INDEXES[i], provisioned)) for i in range(draw(_few(3)))
+    ]
+    if sort is not None:
+        spec["localSecondaryIndexes"] = [
+            draw(_local_index(LOCALS[i], partition)) for i in range(draw(_few(2)))
+        ]
+    manifest: Manifest = {
+        "apiVersion": "aws.project-planton.org/v1",
+        "kind": "AwsDynamodb",
+        "metadata": {"name": draw(st.sampled_from(["orders", "abc", "A-b_c.9"]))},
+        "spec": {field: value for field, value in spec.items() if value != []},
+    }
+    define(draw, manifest)
+    settings = st.lists(st.sampled_from(_SETTINGS), max_size=4, unique_by=lambda s: next(iter(s)))
+    for setting in draw(settings):
+        manifest["spec"].update(setting)
+    return manifest
+
+
+_NOTHING: list[dict[str, Any]] = [{}, {"readCapacityUnits": 0, "writeCapacityUnits": 0}]
+
+_SETTINGS: list[dict[str, Any]] = [
+    {"streamEnabled": False},
+    {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"},
+    {"streamEnabled": True, "streamViewType": "KEYS_ONLY"},
+    {"ttl": {"enabled": True, "attributeName": "expiresAt"}},
+    {"ttl": {"enabled": False}},
+    {"tableName": "named-otherwise"},
+    {"tableClass": "STANDARD_INFREQUENT_ACCESS"},
+    {"serverSideEncryption": {"enabled": True}},
+    {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}},
+    {"serverSideEncryption": {"enabled": False}},
+    {"deletionProtectionEnabled": True},
+    {"pointInTimeRecoveryEnabled": True},
+    {"contributorInsightsEnabled": True},
+    {"tags": {"team": "orders", "cost centre": "4711"}},
+]
+
+
+def _without(name: str) -> list[str]:
+    return [other for other in ATTRIBUTES if other != name]
+
+
+def _few(most: int) -> st.SearchStrategy[int]:
+    return st.sampled_from([0, *range(most + 1)])
+
+
+def _units() -> st.SearchStrategy[dict[str, int]]:
+    some = st.sampled_from([1, 5, 40_000])
+    return st.fixed_dictionaries({"readCapacityUnits": some, "writeCapacityUnits": some})
+
+
+@st.composite
+def _projected(draw: Draw, index: Manifest) -> Manifest:
+    match draw(st.sampled_from([None, "", "ALL", "KEYS_ONLY", "INCLUDE", "INCLUDE"])):
+        case None:
+            pass
+        case "":
+            index["projection"] = {}
+        case "INCLUDE":
+            names = draw(st.lists(st.sampled_from(OTHERS), min_size=1, max_size=4, unique=True))
+            index["projection"] = {"type": "INCLUDE", "nonKeyAttributes": names}
+        case kind:
+            index["projection"] = {"type": kind}
+    return index
+
+
+@st.composite
+def _global_index(draw: Draw, name: str, provisioned: bool) -> Manifest:
+    partition = draw(st.sampled_from(ATTRIBUTES))
+    sort = draw(st.sampled_from([None, *_without(partition)]))
+    index: Manifest = {"name": name, "keySchema": keys(partition, sort)}
+    if provisioned:
+        index["provisionedThroughput"] = draw(_units())
+    return draw(_projected(index))
+
+
+@st.composite
+def _local_index(draw: Draw, name: str, partition: str) -> Manifest:
+    sort = draw(st.sampled_from(_without(partition)))
+    return draw(_projected({"name": name, "keySchema": keys(partition, sort)}))
+
+
+def keys(partition: str, sort: str | None = None) -> list[Manifest]:
+    """A key schema."""
+    schema = [{"attributeName": partition, "keyType": "HASH"}]
+    return schema if sort is None else [*schema, {"attributeName": sort, "keyType": "RANGE"}]
+
+
+def define(draw: Draw, manifest: Manifest) -> None:
+    """Gives exactly the attributes that keys use a definition; those that have one keep it."""
+    spec = manifest["spec"]
+    known = {a.get("name"): a for a in spec.get("attributeDefinitions", [])}
+    used = dict.fromkeys(
+        key["attributeName"]
+        for schema in schemas(manifest)
+        for key in schema
+        if key.get("attributeName")
+    )
+    spec["attributeDefinitions"] = [
+        known.get(name) or {"name": name, "type": draw(st.sampled_from("SNB"))} for name in used
+    ]
+
+
+def global_indexes(manifest: Manifest) -> list[Manifest]:
+    """The list of global indexes, to be changed."""
+    found: list[Manifest] = manifest["spec"].setdefault("globalSecondaryIndexes", [])
+    return found
+
+
+def local_indexes(manifest: Manifest) -> list[Manifest]:
+    """The list of local indexes, to be changed."""
+    found: list[Manifest] = manifest["spec"].setdefault("localSecondaryIndexes", [])
+    return found
+
+
+def indexes(manifest: Manifest) -> list[Manifest]:
+    """All indexes."""
+    return [*global_indexes(manifest), *local_indexes(manifest)]
+
+
+def holders(manifest: Manifest) -> Iterator[Manifest]:
+    """What has a key: the table and its indexes."""
+    yield manifest["spec"]
+    yield from indexes(manifest)
+
+
+def schemas(manifest: Manifest) -> Iterator[list[Manifest]]:
+    """All key schemas that there are."""
+    for holder in holders(manifest):
+        if holder.get("keySchema"):
+            yield holder["keySchema"]
+
+
+def add_global(manifest: Manifest, name: str) -> Manifest:
+    """One more global index, with the table's partition key."""
+    spec = manifest["spec"]
+    index: Manifest = {"name": name, "keySchema": [dict(key) for key in _key(manifest)[:1]]}
+    if spec.get("billingMode") == "PROVISIONED":
+        index["provisionedThroughput"] = {"readCapacityUnits": 1, "writeCapacityUnits": 1}
+    global_indexes(manifest).append(index)
+    return index
+
+
+def add_local(manifest: Manifest, name: str) -> Manifest:
+    """One more local index, on the table's own sort key; the table gets one where it has none."""
+    schema = _key(manifest)
+    if len(schema) == 1:
+        sort = "added" if schema[0].get("attributeName") != "added" else "added too"
+        schema.append({"attributeName": sort, "keyType": "RANGE"})
+        manifest["spec"].setdefault("attributeDefinitions", []).append({"name": sort, "type": "S"})
+    index: Manifest = {"name": name, "keySchema": [dict(key) for key in schema[:2]]}
+    local_indexes(manifest).append(index)
+    return index
+
+
+def _key(manifest: Manifest) -> list[Manifest]:
+    """The table's, made anew where there is none."""
+    spec = manifest["spec"]
+    if not spec.get("keySchema"):
+        spec["keySchema"] = keys("id")
+    schema: list[Manifest] = spec["keySchema"]
+    return schema

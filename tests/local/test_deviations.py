@@ -1,0 +1,79 @@
+"""What is written down about DynamoDB Local and the contract is still so.
+
+Where one of these fails after a newer DynamoDB Local, the deviation has gone: take it out.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from planton.diagnostics import ManifestError
+from planton.manifest import load
+from tests.local.contract import RESTRICTIONS
+from tests.local.deviations import LENIENT, STRICT, Lenience, Strictness
+from tests.local.local import Faulty, Local, Verdict
+from tests.local.requests import table
+from tests.local.transcription import Request, create_table, update_time_to_live
+
+YES = Verdict(True)
+
+
+def accepts(local: Local, request: Request, fails: bool) -> bool | None:
+    """Whether it is accepted, or None where DynamoDB Local fails and is expected to."""
+    if not fails:
+        return local.judge(request).accepted
+    with pytest.raises(Faulty, match="InternalFailure"):
+        local.judge(request)
+    return None
+
+
+@pytest.mark.parametrize("lenience", LENIENT.values(), ids=LENIENT)
+def test_dynamodb_local_does_not_refuse_what_it_is_known_to_let_pass(
+    lenience: Lenience, local: Local
+) -> None:
+    assert accepts(local, lenience.shown, lenience.fails) is not False
+
+
+@pytest.mark.parametrize("strictness", STRICT.values(), ids=STRICT)
+def test_dynamodb_local_accepts_only_adapted_what_it_is_known_to_be_too_strict_about(
+    strictness: Strictness, local: Local
+) -> None:
+    assert not accepts(local, strictness.shown, strictness.fails)
+    assert local.judge(strictness.adapt(copy.deepcopy(strictness.shown))) == YES
+
+
+@pytest.mark.parametrize("name", RESTRICTIONS)
+def test_aws_would_take_what_the_contract_refuses(name: str, local: Local) -> None:
+    shown = RESTRICTIONS[name].shown
+    assert local.judge(create_table(shown), update_time_to_live(shown)) == YES
+    with pytest.raises(ManifestError):
+        load(json.dumps(shown), filename="manifest.yaml")
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_a_lenience_is_about_its_own_request_alone(name: str) -> None:
+    assert [n for n, lenience in LENIENT.items() if lenience.refuses(LENIENT[name].shown)] == [name]
+    assert not LENIENT[name].refuses(table())
+
+
+@pytest.mark.parametrize("name", RESTRICTIONS)
+def test_a_restriction_is_about_its_own_manifest_alone(name: str) -> None:
+    shown = RESTRICTIONS[name].shown
+    assert [n for n, restriction in RESTRICTIONS.items() if restriction.refuses(shown)] == [name]
+
+
+@pytest.mark.parametrize("strictness", STRICT.values(), ids=STRICT)
+def test_an_adaption_leaves_other_requests_alone(strictness: Strictness) -> None:
+    assert strictness.adapt(table()) == table()
+
+
+def test_every_deviation_has_its_evidence() -> None:
+    functions = [
+        *(lenience.refuses for lenience in LENIENT.values()),
+        *(strictness.adapt for strictness in STRICT.values()),
+        *(restriction.refuses for restriction in RESTRICTIONS.values()),
+    ]
+    assert [function.__name__ for function in functions if not function.__doc__] == []

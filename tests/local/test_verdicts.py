@@ -1,0 +1,91 @@
+"""What we accept AWS accepts, and what we refuse AWS refuses, or the contract does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from planton.explain.catalogue import SUBJECTS
+from tests.local.contract import RESTRICTIONS
+from tests.local.deviations import LENIENT
+from tests.local.local import Local
+from tests.local.mutations.mutation import Mutation
+from tests.local.near_valid import MUTATIONS, near_valid
+from tests.local.verdicts import Tally, compare
+
+_LEAST = 1
+"""How often at least everything that a mutation is there for comes of it, among 50 cases."""
+
+_ROUND = 10
+"""Examples that Hypothesis makes anew; of later ones most are variations of those before."""
+
+_SETTINGS = settings(
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+_NOT_AWS = ("The manifest and what stands around it", "The file and its YAML")
+"""Subjects of which AWS hears nothing."""
+
+_NOT_ASKED = {
+    "autoscaling-bounds": "scaling is registered with another service",
+    "autoscaling-without-dimension": "scaling is registered with another service",
+    "autoscaling_requires_provisioned": "scaling is registered with another service",
+    "capacity-quota": "a warning",
+    "empty-value": "a warning",
+    "kms-key-region": "there are no keys to look up",
+    "region": "it is where the request goes, not in it",
+    "ttl-type": "a warning",
+    "type": "what is no request cannot be judged",
+    "value-from": "what is no request cannot be judged",
+}
+"""Codes that are left out, and why."""
+
+_STATED = {
+    "attributes_all_indexed", "billing_mode_set", "encryption-key-needs-encryption", "kms-key-arn",
+    "on_demand_forbids_provisioned_throughput", "tag", "too-many-tags",
+}  # fmt: skip
+"""Codes of what DynamoDB Local does not refuse and AWS or the contract does."""
+
+
+@pytest.mark.parametrize("mutation", [None, *MUTATIONS], ids=lambda m: m.name if m else "valid")
+def test_our_verdict_on_a_near_valid_manifest_is_that_of_aws(
+    mutation: Mutation | None,
+    local: Local,
+    pytestconfig: pytest.Config,
+    record_property: Callable[[str, object], None],
+) -> None:
+    tally = Tally()
+    cases = -(-pytestconfig.getoption("cases") // (len(MUTATIONS) + 1))
+    for first in range(0, cases, _ROUND):
+        agree = settings(_SETTINGS, max_examples=min(_ROUND, cases - first))(
+            seed(f"{pytestconfig.getoption('seed')} {mutation.name if mutation else ''} {first}")(
+                given(case=near_valid(mutation))(compare)
+            )
+        )
+        agree(local=local, tally=tally)
+    record_property("cases accepted", tally.accepted)
+    record_property("cases refused", tally.refused)
+    if mutation is None:
+        assert tally.refused == 0
+        return
+    seen = {**tally.codes, **tally.stated, "refused": tally.refused, "accepted": tally.accepted}
+    wanted = [*mutation.codes, *mutation.stated, "refused", *["accepted"] * mutation.near]
+    assert {what: n for what in wanted if (n := seen.get(what, 0)) < _LEAST} == {}
+
+
+def test_every_code_about_a_table_is_judged_or_left_out_for_a_reason() -> None:
+    about = {e.code for subject, all in SUBJECTS.items() if subject not in _NOT_AWS for e in all}
+    judged = {code for mutation in MUTATIONS for code in mutation.codes}
+    assert judged | _STATED | set(_NOT_ASKED) == about
+    assert not (judged | _STATED) & set(_NOT_ASKED)
+
+
+def test_every_deviation_and_restriction_is_met() -> None:
+    met = {name for mutation in MUTATIONS for name in mutation.stated}
+    assert {*LENIENT, *RESTRICTIONS} == met
