@@ -1,4 +1,5 @@
-"""Where the manifest's contract is stricter than AWS: what we refuse although AWS would take it.
+"""Where the manifest's contract is stricter than AWS: what we refuse although AWS would take it, or
+what no single request shows.
 
 One function each, over the manifest as the generator makes it; written from the contract, not from
 our rules. Each has a manifest that shows it.
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.local.manifests import V1, V1ALPHA1, keys
 from tests.local.transcription import Manifest
 
 
@@ -23,13 +25,39 @@ class Restriction:
 
 def no_billing_mode(manifest: Manifest) -> bool:
     """Contract v1, rule billing_mode_set; to AWS absent means PROVISIONED."""
-    return not manifest["spec"].get("billingMode")
+    return _is_v1(manifest) and not manifest["spec"].get("billingMode")
+
+
+def no_region(manifest: Manifest) -> bool:
+    """Contract v1alpha1; AWS is asked in some region anyway."""
+    return not _is_v1(manifest) and not manifest["spec"].get("region")
 
 
 def attribute_of_an_expiry_that_is_off(manifest: Manifest) -> bool:
     """Contract v1, rule ttl_attribute_when_enabled; AWS hears nothing of an expiry that is off."""
     ttl = manifest["spec"].get("ttl") or {}
-    return bool(ttl.get("attributeName")) and not ttl.get("enabled")
+    return _is_v1(manifest) and bool(ttl.get("attributeName")) and not ttl.get("enabled")
+
+
+def multi_attribute_key(manifest: Manifest) -> bool:
+    """Contract v1, rule gsi_key_schema_shape: one HASH, at most one RANGE; AWS takes four each."""
+    kinds = [
+        [key.get("keyType") for key in index.get("keySchema", [])]
+        for index in manifest["spec"].get("globalSecondaryIndexes", [])
+    ]
+    return _is_v1(manifest) and any(k.count("HASH") > 1 or k.count("RANGE") > 1 for k in kinds)
+
+
+def two_keys_of_a_local_index(manifest: Manifest) -> bool:
+    """A local index has keySchema or rangeKey, not both; AWS hears of one key."""
+    return any(
+        index.get("rangeKey") and index.get("keySchema")
+        for index in manifest["spec"].get("localSecondaryIndexes", [])
+    )
+
+
+def _is_v1(manifest: Manifest) -> bool:
+    return str(manifest["apiVersion"]).endswith("/v1")
 
 
 def resource_name(manifest: Manifest) -> bool:
@@ -61,7 +89,15 @@ def key_that_is_no_arn(manifest: Manifest) -> bool:
     )
 
 
-def _manifest(metadata: dict[str, Any], **changes: Any) -> Manifest:
+def key_of_another_region(manifest: Manifest) -> bool:
+    """CreateTable, KMSMasterKeyId: a key of the table's region. That is where a request goes, which
+    DynamoDB Local, without any keys, does not look at."""
+    arn = (manifest["spec"].get("serverSideEncryption") or {}).get("kmsKeyArn")
+    region = manifest["spec"].get("region")
+    return bool(arn and region and f":kms:{region}:" not in arn)
+
+
+def _manifest(metadata: dict[str, Any], version: str = V1, **changes: Any) -> Manifest:
     spec = {
         "billingMode": "PAY_PER_REQUEST",
         "attributeDefinitions": [{"name": "a", "type": "S"}],
@@ -69,7 +105,7 @@ def _manifest(metadata: dict[str, Any], **changes: Any) -> Manifest:
         **changes,
     }
     return {
-        "apiVersion": "aws.project-planton.org/v1",
+        "apiVersion": version,
         "kind": "AwsDynamodb",
         "metadata": {"name": "orders", **metadata},
         "spec": {field: value for field, value in spec.items() if value is not None},
@@ -82,12 +118,49 @@ RESTRICTIONS = {
     "no-billing-mode": Restriction(
         no_billing_mode, _manifest({}, billingMode=None, provisionedThroughput=_UNITS)
     ),
+    "no-region": Restriction(no_region, _manifest({}, V1ALPHA1)),
     "attribute-of-an-expiry-that-is-off": Restriction(
         attribute_of_an_expiry_that_is_off,
         _manifest({}, ttl={"enabled": False, "attributeName": "expiresAt"}),
     ),
+    "multi-attribute-key": Restriction(
+        multi_attribute_key,
+        _manifest(
+            {},
+            attributeDefinitions=[{"name": n, "type": "S"} for n in ("a", "b")],
+            globalSecondaryIndexes=[
+                {
+                    "name": "one",
+                    "keySchema": [
+                        {"attributeName": "a", "keyType": "HASH"},
+                        {"attributeName": "b", "keyType": "HASH"},
+                    ],
+                }
+            ],
+        ),
+    ),
+    "two-keys-of-a-local-index": Restriction(
+        two_keys_of_a_local_index,
+        _manifest(
+            {},
+            attributeDefinitions=[{"name": n, "type": "S"} for n in ("a", "b")],
+            keySchema=keys("a", "b"),
+            localSecondaryIndexes=[{"name": "one", "keySchema": keys("a", "b"), "rangeKey": "b"}],
+        ),
+    ),
     "resource-name": Restriction(
         resource_name, _manifest({"name": "Orders of 2026"}, tableName="orders")
+    ),
+    "key-of-another-region": Restriction(
+        key_of_another_region,
+        _manifest(
+            {},
+            region="eu-west-1",
+            serverSideEncryption={
+                "enabled": True,
+                "kmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:alias/orders",
+            },
+        ),
     ),
     "key-that-is-no-arn": Restriction(
         key_that_is_no_arn,

@@ -126,6 +126,45 @@ def bad_tags(request: Request) -> bool:
     )
 
 
+def single_attribute_keys(request: Request) -> Request:
+    """CreateTable, GlobalSecondaryIndex: "up to four attributes" for each of both keys. DynamoDB
+    Local knows one; what it can judge is the first of each, without the others' definitions."""
+    defined = Counter(
+        definition.get("AttributeName")
+        for definition in request.get("AttributeDefinitions", [])
+        if definition.get("AttributeType") in ("S", "N", "B")
+    )
+    for one in request.get("GlobalSecondaryIndexes", []):
+        parts = one.get("KeySchema", [])
+        kinds = [part.get("KeyType") for part in parts]
+        names = [part.get("AttributeName") for part in parts]
+        hashes, ranges = kinds.count("HASH"), kinds.count("RANGE")
+        if (
+            kinds == ["HASH"] * hashes + ["RANGE"] * ranges
+            and 1 <= hashes <= 4
+            and ranges <= 4
+            and len(set(names)) == len(names)
+            and all(defined[name] == 1 and 0 < len((name or "").encode()) <= 255 for name in names)
+        ):
+            one["KeySchema"] = [parts[0], *parts[hashes : hashes + 1]]
+            _forget(request, set(names))
+    return request
+
+
+def _forget(request: Request, names: set[str]) -> None:
+    """Takes out the definitions of those that no key uses any more."""
+    used = {
+        key.get("AttributeName")
+        for holder in (request, *indexes(request))
+        for key in holder.get("KeySchema", [])
+    }
+    request["AttributeDefinitions"] = [
+        definition
+        for definition in request["AttributeDefinitions"]
+        if definition.get("AttributeName") not in names - used
+    ]
+
+
 def without_the_quota(request: Request) -> Request:
     """Service Quotas, Amazon DynamoDB: 40,000 units a table and index and 80,000 an account can be
     raised, so that AWS's answer depends on the account; only more than 10^12 is refused to all."""
@@ -214,6 +253,21 @@ LENIENT = {
 }
 
 STRICT = {
+    "multi-attribute-keys": Strictness(
+        single_attribute_keys,
+        table(
+            AttributeDefinitions=attributes("a", "b", "c", "d"),
+            GlobalSecondaryIndexes=[
+                {
+                    **index("one", "b"),
+                    "KeySchema": [
+                        {"AttributeName": name, "KeyType": kind}
+                        for name, kind in {"b": "HASH", "c": "HASH", "d": "RANGE"}.items()
+                    ],
+                }
+            ],
+        ),
+    ),
     "quota-of-units": Strictness(
         without_the_quota, table(BillingMode="PROVISIONED", ProvisionedThroughput=_LARGE)
     ),

@@ -29,6 +29,8 @@ UNDEFINED = "nowhere"
 
 INDEXES = ["by-one", "by-two", "by-three", "...", "-x-"]
 LOCALS = ["l.1", "l_2", "L-3"]
+V1 = "aws.project-planton.org/v1"
+V1ALPHA1 = "aws.planton.dev/v1alpha1"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"
 ALIAS = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/orders"
 
@@ -36,6 +38,7 @@ ALIAS = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/orders"
 @st.composite
 def valid(draw: Draw) -> Manifest:
     """A manifest that the contract and AWS accept."""
+    version = draw(st.sampled_from([V1, V1ALPHA1]))
     partition = draw(st.sampled_from(ATTRIBUTES))
     sort = draw(st.sampled_from([None, *_without(partition)]))
     spec: dict[str, Any] = {
@@ -48,14 +51,19 @@ def valid(draw: Draw) -> Manifest:
     elif draw(st.booleans()):
         spec["provisionedThroughput"] = draw(st.sampled_from(_NOTHING))
     spec["globalSecondaryIndexes"] = [
-        draw(_global_index(INDEXES[i], provisioned)) for i in range(draw(_few(3)))
+        draw(_global_index(INDEXES[i], provisioned, version)) for i in range(draw(_few(3)))
     ]
     if sort is not None:
         spec["localSecondaryIndexes"] = [
-            draw(_local_index(LOCALS[i], partition)) for i in range(draw(_few(2)))
+            draw(_local_index(LOCALS[i], partition, version)) for i in range(draw(_few(2)))
         ]
+    if version == V1ALPHA1:
+        spec["region"] = "eu-central-1"
+        # Its defaults are the API's.
+        if provisioned and draw(st.booleans()):
+            del spec["billingMode"]
     manifest: Manifest = {
-        "apiVersion": "aws.project-planton.org/v1",
+        "apiVersion": version,
         "kind": "AwsDynamodb",
         "metadata": {"name": draw(st.sampled_from(["orders", "abc", "A-b_c.9"]))},
         "spec": {field: value for field, value in spec.items() if value != []},
@@ -101,8 +109,9 @@ def _units() -> st.SearchStrategy[dict[str, int]]:
 
 
 @st.composite
-def _projected(draw: Draw, index: Manifest) -> Manifest:
-    match draw(st.sampled_from([None, "", "ALL", "KEYS_ONLY", "INCLUDE", "INCLUDE"])):
+def _projected(draw: Draw, index: Manifest, version: str) -> Manifest:
+    kinds = ["ALL", "KEYS_ONLY", "INCLUDE", "INCLUDE", *([None, ""] if version == V1 else [])]
+    match draw(st.sampled_from(kinds)):
         case None:
             pass
         case "":
@@ -116,19 +125,24 @@ def _projected(draw: Draw, index: Manifest) -> Manifest:
 
 
 @st.composite
-def _global_index(draw: Draw, name: str, provisioned: bool) -> Manifest:
+def _global_index(draw: Draw, name: str, provisioned: bool, version: str) -> Manifest:
     partition = draw(st.sampled_from(ATTRIBUTES))
     sort = draw(st.sampled_from([None, *_without(partition)]))
     index: Manifest = {"name": name, "keySchema": keys(partition, sort)}
+    if version == V1ALPHA1 and draw(st.sampled_from([False, False, True])):
+        index["keySchema"] = multi_attribute_key(draw(_few(4)) or 1, draw(_few(4)))
     if provisioned:
         index["provisionedThroughput"] = draw(_units())
-    return draw(_projected(index))
+    return draw(_projected(index, version))
 
 
 @st.composite
-def _local_index(draw: Draw, name: str, partition: str) -> Manifest:
+def _local_index(draw: Draw, name: str, partition: str, version: str) -> Manifest:
     sort = draw(st.sampled_from(_without(partition)))
-    return draw(_projected({"name": name, "keySchema": keys(partition, sort)}))
+    key: Manifest = draw(
+        st.sampled_from([{"keySchema": keys(partition, sort)}, {"rangeKey": sort}])
+    )
+    return draw(_projected({"name": name, **key}, version))
 
 
 def keys(partition: str, sort: str | None = None) -> list[Manifest]:
@@ -137,16 +151,19 @@ def keys(partition: str, sort: str | None = None) -> list[Manifest]:
     return schema if sort is None else [*schema, {"attributeName": sort, "keyType": "RANGE"}]
 
 
+def multi_attribute_key(partition: int, sort: int) -> list[Manifest]:
+    """A key schema of so many attributes of each kind."""
+    kinds = ["HASH"] * partition + ["RANGE"] * sort
+    return [{"attributeName": f"part {i}", "keyType": kind} for i, kind in enumerate(kinds)]
+
+
 def define(draw: Draw, manifest: Manifest) -> None:
     """Gives exactly the attributes that keys use a definition; those that have one keep it."""
     spec = manifest["spec"]
     known = {a.get("name"): a for a in spec.get("attributeDefinitions", [])}
-    used = dict.fromkeys(
-        key["attributeName"]
-        for schema in schemas(manifest)
-        for key in schema
-        if key.get("attributeName")
-    )
+    named = [key.get("attributeName") for schema in schemas(manifest) for key in schema]
+    named += [index.get("rangeKey") for index in local_indexes(manifest)]
+    used = dict.fromkeys(name for name in named if name)
     spec["attributeDefinitions"] = [
         known.get(name) or {"name": name, "type": draw(st.sampled_from("SNB"))} for name in used
     ]
@@ -185,8 +202,9 @@ def schemas(manifest: Manifest) -> Iterator[list[Manifest]]:
 def add_global(manifest: Manifest, name: str) -> Manifest:
     """One more global index, with the table's partition key."""
     spec = manifest["spec"]
-    index: Manifest = {"name": name, "keySchema": [dict(key) for key in _key(manifest)[:1]]}
-    if spec.get("billingMode") == "PROVISIONED":
+    schema = [dict(key) for key in _key(manifest)[:1]]
+    index: Manifest = {"name": name, "keySchema": schema, "projection": {"type": "ALL"}}
+    if spec.get("billingMode", "PROVISIONED") == "PROVISIONED":
         index["provisionedThroughput"] = {"readCapacityUnits": 1, "writeCapacityUnits": 1}
     global_indexes(manifest).append(index)
     return index
@@ -199,7 +217,8 @@ def add_local(manifest: Manifest, name: str) -> Manifest:
         sort = "added" if schema[0].get("attributeName") != "added" else "added too"
         schema.append({"attributeName": sort, "keyType": "RANGE"})
         manifest["spec"].setdefault("attributeDefinitions", []).append({"name": sort, "type": "S"})
-    index: Manifest = {"name": name, "keySchema": [dict(key) for key in schema[:2]]}
+    copied = [dict(key) for key in schema[:2]]
+    index: Manifest = {"name": name, "keySchema": copied, "projection": {"type": "ALL"}}
     local_indexes(manifest).append(index)
     return index
 

@@ -31,6 +31,11 @@ class Case:
     written: Manifest = field(repr=False)
     mutations: tuple[str, ...]
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis shows no more of it than anybody: the disagreement says the rest."""
+        del cycle
+        printer.text(repr(self))
+
     @property
     def text(self) -> str:
         """The manifest as the program reads it; JSON is YAML, and quickly made."""

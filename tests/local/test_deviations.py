@@ -13,7 +13,7 @@ import pytest
 from planton.diagnostics import ManifestError
 from planton.manifest import load
 from tests.local.contract import RESTRICTIONS
-from tests.local.deviations import LENIENT, STRICT, Lenience, Strictness
+from tests.local.deviations import LENIENT, STRICT, Lenience, Strictness, adapted
 from tests.local.local import Faulty, Local, Verdict
 from tests.local.requests import table
 from tests.local.transcription import Request, create_table, update_time_to_live
@@ -48,7 +48,7 @@ def test_dynamodb_local_accepts_only_adapted_what_it_is_known_to_be_too_strict_a
 @pytest.mark.parametrize("name", RESTRICTIONS)
 def test_aws_would_take_what_the_contract_refuses(name: str, local: Local) -> None:
     shown = RESTRICTIONS[name].shown
-    assert local.judge(create_table(shown), update_time_to_live(shown)) == YES
+    assert local.judge(adapted(create_table(shown)), update_time_to_live(shown)) == YES
     with pytest.raises(ManifestError):
         load(json.dumps(shown), filename="manifest.yaml")
 

@@ -17,6 +17,8 @@ Request: TypeAlias = dict[str, Any]
 def create_table(manifest: Manifest) -> Request:
     """The CreateTable request that a manifest asks for, valid or not."""
     spec, metadata = manifest["spec"], manifest["metadata"]
+    # v1's own; v1alpha1 has none, nor has the API.
+    default = "ALL" if manifest["apiVersion"].endswith("/v1") else None
     return _said(
         {
             "TableName": spec.get("tableName") or metadata.get("name"),
@@ -28,10 +30,13 @@ def create_table(manifest: Manifest) -> Request:
             "KeySchema": _keys(spec),
             "ProvisionedThroughput": _units(spec),
             "GlobalSecondaryIndexes": [
-                {**_index(index), **_said({"ProvisionedThroughput": _units(index)})}
+                {**_index(index, default), **_said({"ProvisionedThroughput": _units(index)})}
                 for index in spec.get("globalSecondaryIndexes", [])
             ],
-            "LocalSecondaryIndexes": [_index(i) for i in spec.get("localSecondaryIndexes", [])],
+            "LocalSecondaryIndexes": [
+                {**_index(index, default), **_said({"KeySchema": _local_key(index, spec)})}
+                for index in spec.get("localSecondaryIndexes", [])
+            ],
             "StreamSpecification": _stream(spec),
             "SSESpecification": _encryption(spec.get("serverSideEncryption")),
             "TableClass": spec.get("tableClass"),
@@ -65,8 +70,14 @@ def _keys(data: Manifest) -> list[Request]:
     ]
 
 
-def _index(index: Manifest) -> Request:
-    # The contract's default; the API has none.
+def _local_key(index: Manifest, spec: Manifest) -> list[Request]:
+    """What is written, or the table's partition key with the sort key that stands alone."""
+    if not index.get("rangeKey"):
+        return _keys(index)
+    return [*_keys(spec)[:1], {"AttributeName": index["rangeKey"], "KeyType": "RANGE"}]
+
+
+def _index(index: Manifest, default: str | None) -> Request:
     projection = index.get("projection") or {}
     return _said(
         {
@@ -74,7 +85,7 @@ def _index(index: Manifest) -> Request:
             "KeySchema": _keys(index),
             "Projection": _said(
                 {
-                    "ProjectionType": projection.get("type") or "ALL",
+                    "ProjectionType": projection.get("type") or default,
                     "NonKeyAttributes": projection.get("nonKeyAttributes"),
                 }
             ),

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from tests.local.manifests import (
     UNDEFINED,
+    V1ALPHA1,
     Draw,
     add_global,
     add_local,
     define,
     global_indexes,
+    indexes,
     local_indexes,
+    multi_attribute_key,
 )
 from tests.local.mutations.mutation import mutation
 from tests.local.transcription import Manifest
@@ -26,7 +29,8 @@ def _holder(draw: Draw, manifest: Manifest) -> Manifest:
         case "global":
             return draw(st.sampled_from(global_indexes(manifest) or [_add_pair(manifest)]))
         case _:
-            return draw(st.sampled_from(local_indexes(manifest) or [add_local(manifest, "added")]))
+            found = [index for index in local_indexes(manifest) if "rangeKey" not in index]
+            return draw(st.sampled_from(found or [add_local(manifest, "added")]))
 
 
 def _add_pair(manifest: Manifest) -> Manifest:
@@ -162,6 +166,52 @@ def local_index_with_other_keys(draw: Draw, manifest: Manifest) -> None:
     for key, name in zip(index["keySchema"], other, strict=True):
         key["attributeName"] = name
     define(draw, manifest)
+
+
+@mutation(
+    "duplicate-key-attribute",
+    "index_key_attributes_declared",
+    stated=("two-keys-of-a-local-index",),
+    near=True,
+)
+def sort_key_alone(draw: Draw, manifest: Manifest) -> None:
+    """A local index without keySchema, or with it."""
+    index = add_local(manifest, "added-local")
+    names = [key.get("attributeName") for key in index["keySchema"]]
+    index["rangeKey"] = draw(st.sampled_from([UNDEFINED, *names, "", "another"]))
+    if draw(st.sampled_from([True, True, True, False])):
+        del index["keySchema"]
+    if index["rangeKey"] == "another":
+        define(draw, manifest)
+
+
+@mutation(
+    "gsi_key_schema_shape",
+    "duplicate-key-attribute",
+    "index_key_attributes_declared",
+    stated=("multi-attribute-key",),
+    near=True,
+)
+def key_of_many_attributes(draw: Draw, manifest: Manifest) -> None:
+    """Up to four of each kind are allowed in v1alpha1."""
+    if draw(st.sampled_from([True, True, False])):
+        manifest["apiVersion"] = V1ALPHA1
+        manifest["spec"].setdefault("region", "eu-central-1")
+        for one in indexes(manifest):
+            one.setdefault("projection", {}).setdefault("type", "ALL")
+    index = add_global(manifest, "added-global")
+    counts = st.sampled_from([1, 2, 4, 5])
+    schema = multi_attribute_key(draw(counts), draw(counts) - 1)
+    index["keySchema"] = schema
+    match draw(st.sampled_from(["", "", "", "undefined", "twice", "disorder"])):
+        case "":
+            define(draw, manifest)
+        case "twice":
+            schema[-1]["attributeName"] = schema[0]["attributeName"]
+            define(draw, manifest)
+        case "disorder":
+            schema.reverse()
+            define(draw, manifest)
 
 
 @mutation("too-many-indexes", near=True)

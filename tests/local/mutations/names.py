@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tests.local.manifests import Draw, add_global, add_local, holders, indexes, schemas
+from tests.local.manifests import (
+    Draw,
+    add_global,
+    add_local,
+    holders,
+    indexes,
+    local_indexes,
+    schemas,
+)
 from tests.local.mutations.mutation import mutation
 from tests.local.transcription import Manifest
 
@@ -52,6 +60,9 @@ def attribute_name_length(draw: Draw, manifest: Manifest) -> None:
         for key in schema:
             if key.get("attributeName") == old:
                 key["attributeName"] = new
+    for index in local_indexes(manifest):
+        if index.get("rangeKey") == old:
+            index["rangeKey"] = new
 
 
 @mutation("length", near=True)

@@ -50,6 +50,13 @@ def billing_mode(draw: Draw, manifest: Manifest) -> None:
     _put(manifest["spec"], "billingMode", draw(st.sampled_from(choices)))
 
 
+@mutation(stated=("no-region", "key-of-another-region"), near=True)
+def region(draw: Draw, manifest: Manifest) -> None:
+    _put(manifest["spec"], "region", draw(st.sampled_from([None, "us-east-1", "us-east-1", ""])))
+    if draw(st.sampled_from([False, False, True])):
+        manifest["spec"]["serverSideEncryption"] = {"enabled": True, "kmsKeyArn": KEY}
+
+
 @mutation("stream_view_requires_enabled", near=True)
 def stream(draw: Draw, manifest: Manifest) -> None:
     spec = manifest["spec"]
