@@ -8,4 +8,7 @@ EXTENSIONS = PREFIX + "extensions"
 ALLOW_REPLACEMENT = PREFIX + "allow-replacement"
 """What may change although the table is then made anew, empty."""
 
-KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT)
+IGNORE_WARNINGS = PREFIX + "ignore-warnings"
+"""Codes of warnings that this manifest need not hear."""
+
+KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT, IGNORE_WARNINGS)

@@ -56,8 +56,26 @@ def _parser() -> argparse.ArgumentParser:
         "1 some are, 2 there are none.",
     )
     validate.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - ")
-    validate.add_argument("--format", choices=("text", "json"), default="text")
-    validate.set_defaults(run=_validate)
+    validate.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="sarif: SARIF 2.1.0; github: workflow commands of GitHub Actions",
+    )
+    validate.add_argument("--strict", action="store_true", help="fail on warnings as well")
+    validate.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="leave out warnings of this code; may be repeated, or hold several with commas",
+    )
+    validate.add_argument(
+        "--skip-foreign",
+        action="store_true",
+        help="leave out named files that hold no AwsDynamodb manifest, and be content with none",
+    )
+    validate.set_defaults(run=_validate, refuse=validate.error)
 
     plan = commands.add_parser(
         "plan",
@@ -128,9 +146,24 @@ def _stdin(*paths: str) -> bytes:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from planton.commands import validate_command
+    from planton.validate_command import validate_command
 
-    return validate_command(options.paths, _stdin(*options.paths), options.format)
+    ignore = frozenset(
+        code for given in options.ignore for code in map(str.strip, given.split(",")) if code
+    )
+    if ignore:
+        from planton.model.warnings import not_a_warning
+
+        for wrong in filter(None, map(not_a_warning, sorted(ignore))):
+            options.refuse("argument --ignore: " + ": ".join(wrong))
+    return validate_command(
+        options.paths,
+        _stdin(*options.paths),
+        options.format,
+        strict=options.strict,
+        ignore=ignore,
+        skip_foreign=options.skip_foreign,
+    )
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -1,14 +1,16 @@
-"""What the commands without Pulumi print."""
+"""What the commands about one manifest, or two, print without Pulumi."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass
 from typing import Any
 
+from planton import colour
 from planton.changes import compare
 from planton.contract import Contract
 from planton.decisions import decisions
@@ -19,55 +21,7 @@ from planton.plan import make_plan
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file
 from planton.status import LOSS, OK, PROBLEMS, USAGE
-from planton.validate import STDIN, validate
-
-
-def validate_command(paths: list[str], stdin: bytes, format: str) -> int:
-    """Prints what is wrong under the paths: text file by file, JSON when all are read."""
-    summary = dict.fromkeys(
-        ("files", "manifests", "valid", "invalid", "errors", "warnings", "foreign"), 0
-    )
-    files = []
-    for report in validate(paths, stdin):
-        summary["foreign"] += report.foreign
-        if not report.manifests and not report.diagnostics:
-            continue
-        severities = [diagnostic.severity for diagnostic in report.diagnostics]
-        summary["files"] += 1
-        summary["manifests"] += report.manifests
-        summary["valid" if report.valid else "invalid"] += 1
-        summary["errors"] += severities.count("error")
-        summary["warnings"] += severities.count("warning")
-        if format == "json":
-            files.append(report.data())
-        elif report.diagnostics:
-            print(render(report.diagnostics), end="\n\n")
-    if format == "json":
-        print(json.dumps({"files": files, "summary": summary}, indent=2))
-    if not summary["files"]:
-        print(f"planton: no AwsDynamodb manifest in {', '.join(paths)}", file=sys.stderr)
-        return USAGE
-    if format == "text":
-        print(_sentence(summary))
-        if summary["errors"] or summary["warnings"]:
-            print("planton explain CODE says more about each")
-    return PROBLEMS if summary["errors"] else OK
-
-
-def _sentence(summary: dict[str, int]) -> str:
-    counted = f"{_count(summary['files'], 'file')}: {summary['valid']} valid"
-    if summary["invalid"]:
-        counted += f", {summary['invalid']} invalid"
-    for what in ("error", "warning"):
-        if number := summary[f"{what}s"]:
-            counted += f"; {_count(number, what)}"
-    if summary["foreign"]:
-        counted += f"; {summary['foreign']} of other kinds left out"
-    return counted
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+from planton.validate import STDIN
 
 
 def plan_command(path: str, stdin: bytes, format: str) -> int:
@@ -172,13 +126,15 @@ def refuse(given: list[Given], format: str) -> int:
     if format == "json":
         print(json.dumps(_verdict(given), indent=2))
     else:
-        found = [render(side.diagnostics) for side in given if side.diagnostics]
+        painted = colour.wanted(sys.stderr, os.environ)
+        found = [render(side.diagnostics, colour=painted) for side in given if side.diagnostics]
         print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
 
 
 def show_warnings(given: list[Given]) -> None:
     """What was found goes to standard error: it is no part of the output."""
+    painted = colour.wanted(sys.stderr, os.environ)
     for side in given:
         if side.diagnostics:
-            print(render(side.diagnostics), end="\n\n", file=sys.stderr)
+            print(render(side.diagnostics, colour=painted), end="\n\n", file=sys.stderr)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -24,6 +24,9 @@ _EXCERPT_WIDTH = 100
 _QUOTE_WIDTH = 60
 _WORDS_KNOWN = 200
 _PATH_WIDTH = 300
+_ASIDE = "aside"
+_STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[33m", _ASIDE: "\x1b[2m"}
+_Paint = Callable[[str, str], str]
 # libyaml's line breaks; str.splitlines knows more of them and would count other lines.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -78,20 +81,22 @@ class Diagnostic:
         at = self.span or Span(0, 0, 0, 0)
         return (at.line, at.column, self.code, self.message)
 
-    def text(self, excerpts: dict[Source, list[str]] | None = None) -> str:
+    def text(self, excerpts: dict[Source, list[str]] | None = None, *, colour: bool = False) -> str:
         """The finding as a person reads it; `excerpts` keeps split sources between calls."""
+        paint = _painted if colour else _plain
         where = printable(self.source.name)
         if self.span and self.source.positions:
             where += f":{self.span.line}:{self.span.column}"
-        parts = [f"{where}: {self.severity}[{self.code}]: {self.message}"]
-        parts += self._excerpt({} if excerpts is None else excerpts)
+        mark = paint(f"{self.severity}[{self.code}]", self.severity)
+        parts = [f"{where}: {mark}: {self.message}"]
+        parts += self._excerpt({} if excerpts is None else excerpts, paint)
         if self.path:
-            parts.append(f"  {quote(self.path, _PATH_WIDTH)[1:-1]}")
+            parts.append(paint(f"  {quote(self.path, _PATH_WIDTH)[1:-1]}", _ASIDE))
         if self.help:
             parts.append(f"  help: {self.help}")
         return "\n".join(parts)
 
-    def _excerpt(self, excerpts: dict[Source, list[str]]) -> list[str]:
+    def _excerpt(self, excerpts: dict[Source, list[str]], paint: _Paint) -> list[str]:
         source, span = self.source, self.span
         if not span or not source.positions or source.hidden is None or span.line in source.hidden:
             return []
@@ -112,10 +117,11 @@ class Diagnostic:
         shown = cut + line[left : left + _EXCERPT_WIDTH].rstrip() + rest
         before = printable(cut + line[left:start])
         marked = printable(line[start : max(start + 1, min(end, left + _EXCERPT_WIDTH))])
-        number = f"{span.line:>5}"
+        margin = f"{span.line:>5} |"
+        carets = paint("^" * max(1, _width(marked)), self.severity)
         return [
-            f"{number} | {printable(shown)}",
-            f"{' ' * len(number)} | {' ' * _width(before)}{'^' * max(1, _width(marked))}",
+            f"{paint(margin, _ASIDE)} {printable(shown)}",
+            f"{paint('|'.rjust(len(margin)), _ASIDE)} {' ' * _width(before)}{carets}",
         ]
 
     def data(self) -> dict[str, Any]:
@@ -142,10 +148,11 @@ class ManifestError(Exception):
         super().__init__(render(self.diagnostics))
 
 
-def render(diagnostics: Sequence[Diagnostic]) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
     """All findings as text, in the order of their places, at most MAX_SHOWN of them."""
     excerpts: dict[Source, list[str]] = {}
-    shown = [d.text(excerpts) for d in sorted(diagnostics, key=Diagnostic.order)[:MAX_SHOWN]]
+    ordered = sorted(diagnostics, key=Diagnostic.order)
+    shown = [d.text(excerpts, colour=colour) for d in ordered[:MAX_SHOWN]]
     if len(diagnostics) > MAX_SHOWN:
         shown.append(f"… and {len(diagnostics) - MAX_SHOWN} more")
     return "\n\n".join(shown)
@@ -186,6 +193,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     shape = word.replace("_", "").replace("-", "").lower()
     close = get_close_matches(shape, by_shape, n=1, cutoff=0.75)
     return by_shape[close[0]] if close else None
+
+
+def _painted(text: str, style: str) -> str:
+    return f"{_STYLES[style]}{text}\x1b[0m"
+
+
+def _plain(text: str, _: str) -> str:
+    return text
 
 
 def _width(text: str) -> int:

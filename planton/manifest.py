@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from planton.annotations import IGNORE_WARNINGS
 from planton.diagnostics import (
     Diagnostic,
     ManifestError,
@@ -26,6 +28,7 @@ from planton.model.rules import RULES
 from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
 from planton.model.types import kind
+from planton.model.warnings import not_a_warning
 
 MAX_FINDINGS = 200
 """Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
@@ -93,21 +96,28 @@ def examine(
         )
     manifest = None
     if roots:
-        manifest, further = check(roots[0], source)
-        found += further
+        manifest, found = check(roots[0], source, found)
     failed = any(d.severity == "error" for d in found)
     return (None if failed else manifest), found
 
 
-def check(root: Node, source: Source) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
-    """One document's manifest, None where it has errors, and everything found in it."""
+def check(
+    root: Node, source: Source, around: Iterable[Diagnostic] = ()
+) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+    """One document's manifest, None where it has errors, and everything found in and around it.
+
+    `around` is what was found before; warnings that the manifest ignores are taken out of both.
+    """
     document = canonical(root, source)
     if not document.usable:
-        return None, document.found
+        return None, [*around, *document.found]
     checker = _Checker(document, source)
     manifest = checker.check()
     failed = any(d.severity == "error" for d in checker.found)
-    return (None if failed else manifest), checker.found
+    found = [*around, *checker.found]
+    if manifest and (ignored := manifest.metadata.ignore_warnings):
+        found = [d for d in found if d.severity == "error" or d.code not in ignored]
+    return (None if failed else manifest), found
 
 
 class _Checker:
@@ -148,7 +158,15 @@ class _Checker:
                     self._report(
                         rule.code, finding.path, finding.message, finding.help, rule.severity
                     )
+        self._check_ignored(manifest.metadata.ignore_warnings)
         return manifest
+
+    def _check_ignored(self, codes: list[str]) -> None:
+        for code in codes:
+            if wrong := not_a_warning(code):
+                message, help = wrong
+                path = ("metadata", "annotations", IGNORE_WARNINGS)
+                self._report("ignore-warnings", path, message, help)
 
     def _data(self, node: Node, warn: bool = False) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, and below spec

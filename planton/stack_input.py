@@ -321,7 +321,7 @@ def unwrap(
                 # Where there are secrets about, a key may be one, its colon misplaced.
                 what = "a key" if source.hidden else quote(key.text)
                 message = f"{what} is not part of a stack input and is ignored"
-                report("unknown-key", message, key, severity="warning")
+                report("ignored-key", message, key, severity="warning")
     secret = {id(node.start) for block in _BLOCKS for node in _nodes(top.get(block))}
     if not secret.isdisjoint(id(node.start) for node in _nodes(top.get(_TARGET))):
         report("alias", "the manifest and the provider block share a value by an alias", top)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planton.contract import API_VERSIONS, KIND
-from planton.diagnostics import Diagnostic, ManifestError, did_you_mean
+from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean
 from planton.document import Mapping, Node, Scalar
 from planton.manifest import check
 from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
@@ -18,6 +18,9 @@ _ENDINGS = (".yaml", ".yml")
 _LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
 _OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
 """What a file must mention, in any case of letters, to be parsed at all."""
+_SURELY_OURS = (b"awsdynamo", b"aws_dynamo")
+"""What a file must mention to be an error where it cannot be parsed. A template of Helm or of
+CloudFormation may well be about DynamoDB, and is not YAML that can be read here."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,16 @@ class Report:
         """Whether nothing in it keeps a manifest from being deployed."""
         return not any(d.severity == "error" for d in self.diagnostics)
 
+    @property
+    def counts(self) -> bool:
+        """Whether there was anything of ours in it, or anything wrong."""
+        return bool(self.manifests or self.diagnostics)
+
+    def without(self, codes: frozenset[str]) -> Report:
+        """The report without warnings of these codes."""
+        kept = (d for d in self.diagnostics if d.severity == "error" or d.code not in codes)
+        return replace(self, diagnostics=tuple(kept)) if codes else self
+
     def data(self) -> dict[str, Any]:
         """The report for machines."""
         ordered = sorted(self.diagnostics, key=Diagnostic.order)
@@ -45,33 +58,55 @@ class Report:
         }
 
 
-def validate(paths: Sequence[str], stdin: bytes = b"") -> Iterator[Report]:
+def validate(
+    paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
+) -> Iterator[Report]:
     """A report for each file that is named or that a named folder holds, in a stable order.
 
-    A file that is named must hold a manifest. In folders, documents of other kinds and files that
-    never name our kind are only counted.
+    A file that is named must hold a manifest, unless `skip_foreign`. In folders, documents of other
+    kinds and files that never name our kind are only counted. A file that is reached by several
+    paths is read once; where it is named itself, that is what counts.
     """
+    folders = {path for path in paths if path != STDIN and os.path.isdir(path)}
+    named = {_whole(path) for path in paths if path not in folders}
+    several = len(paths) > 1
+    seen: set[str] = set()
     for path in paths:
-        if path == STDIN:
-            yield _examine("<stdin>", stdin, named=True)
-        elif os.path.isdir(path):
-            for file in _walk(path):
-                yield _examine(file, None, named=False)
-        else:
-            yield _examine(path, None, named=True)
+        if path in folders:
+            for file, problem in _walk(path):
+                if several and ((whole := _whole(file)) in named or whole in seen):
+                    continue
+                if several:
+                    seen.add(whole)
+                yield problem or _examine(file, None, named=False)
+        elif (whole := _whole(path)) not in seen:
+            seen.add(whole)
+            data = stdin if path == STDIN else None
+            name = "<stdin>" if path == STDIN else path
+            yield _examine(name, data, named=not skip_foreign)
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _whole(path: str) -> str:
+    """The path by which a file is known again; standard input is no file."""
+    return path if path == STDIN else os.path.abspath(path)
+
+
+def _walk(folder: str) -> Iterator[tuple[str, Report | None]]:
+    """The YAML files of a folder; a report in place of a folder that cannot be listed."""
     # os.walk forgets what kind each entry is, and asking again takes longer than reading.
     folders = [folder]
     while folders:
+        here = folders.pop()
         try:
-            with os.scandir(folders.pop()) as found:
+            with os.scandir(here) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
-        except OSError:
+        except FileNotFoundError:
+            continue  # removed since its name was read
+        except OSError as error:
+            yield here, _unlisted(here, error)
             continue
         entries = [entry for entry in entries if not entry.name.startswith(".")]
-        yield from (e.path for e in entries if e.name.endswith(_ENDINGS) and _is_file(e))
+        yield from ((e.path, None) for e in entries if e.name.endswith(_ENDINGS) and _is_file(e))
         inner = (e for e in reversed(entries) if e.name not in _LEFT_OUT)
         folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
 
@@ -83,29 +118,60 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     return is_plain or os.path.isfile(path) or not os.path.exists(path)
 
 
+def _unlisted(folder: str, error: OSError) -> Report:
+    problem = Diagnostic(
+        code="unreadable",
+        message=f"the folder cannot be listed: {error.strerror}",
+        source=Source(folder, ""),
+        help="what is in it was not checked",
+    )
+    return Report(folder, (problem,), 0, 0)
+
+
 def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
     try:
         data = read_data(file) if data is None else data
-        if not named and not _is_worth_parsing(data):
-            return Report(file, (), 0, 1)
-        source = read_bytes(data, file)
     except ManifestError as error:
         return Report(file, error.diagnostics, 0, 0)
-    roots, source, found = parse_guarded(source)
-    only_one = named and len(roots) == 1
-    ours = [root for root in roots if only_one or not _is_foreign(root)]
+    if not named and not _mentions(data, _OURS):
+        return Report(file, (), 0, 1)
+    try:
+        source = read_bytes(data, file)
+    except ManifestError as error:
+        if named or _mentions(data, _SURELY_OURS):
+            return Report(file, error.diagnostics, 0, 0)
+        return Report(file, (), 0, 1)
+    roots, source, problems = parse_guarded(source)
+    ours: list[Node] = []
+    foreign: list[Node] = []
+    for root in roots:
+        alone = named and len(roots) == 1
+        (ours if alone or not _is_foreign(root) else foreign).append(root)
+    if not ours and not named and not _mentions(data, _SURELY_OURS):
+        return Report(file, (), 0, max(1, len(foreign)))
+    found = [problem for problem in problems if not _is_in(problem, foreign)]
     for root in ours:
-        target = unwrap(root, source, found, {})
-        if target is not None:
-            found += check(target, source)[1]
+        around: list[Diagnostic] = []
+        target = unwrap(root, source, around, {})
+        found += around if target is None else check(target, source, around)[1]
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
-    return Report(file, tuple(found), len(ours), len(roots) - len(ours))
+    return Report(file, tuple(found), len(ours), len(foreign))
 
 
-def _is_worth_parsing(data: bytes) -> bool:
+def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
     lowered = data.lower()
-    return any(sign in lowered for sign in _OURS)
+    return any(sign in lowered for sign in signs)
+
+
+def _is_in(problem: Diagnostic, roots: Sequence[Node]) -> bool:
+    if problem.span is None:
+        return False
+    at = problem.span.line - 1, problem.span.column - 1
+    return any(
+        (root.start.line, root.start.column) <= at < (root.end.line, root.end.column)
+        for root in roots
+    )
 
 
 def _is_foreign(root: Node) -> bool:

@@ -162,16 +162,6 @@ def test_what_the_terminal_cannot_show_is_escaped(
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["validate", "plan"])
-def test_no_colour_codes_are_printed_even_where_they_are_asked_for(
-    command: str, planton: Planton
-) -> None:
-    asked = {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "TERM": "xterm-256color"}
-    done = planton(command, "-", stdin=BAD, environ=asked)
-
-    assert b"\x1b" not in done.stdout + done.stderr
-
-
 def test_names_of_files_reach_no_terminal_raw(planton: Planton, tmp_path: Path) -> None:
     (tmp_path / "\x1b[31m.yaml").write_bytes(BAD)
 
@@ -291,3 +281,68 @@ def test_the_module_is_the_command_and_so_is_what_is_installed(
         importlib.import_module("planton.__main__").run()
 
     assert (ended.value.code, installed.value.code) == (0, 0)
+
+
+WARNED = GOOD + b"  region:\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "shown"),
+    [
+        ([], 0, 1),
+        (["--strict"], 1, 1),
+        (["--ignore", "empty-value"], 0, 0),
+        (["--strict", "--ignore", "empty-value"], 0, 0),
+        (["--strict", "--ignore", "ttl-type"], 1, 1),
+        (["--strict", "--ignore", "ttl-type", "--ignore", "empty-value"], 0, 0),
+        (["--strict", "--ignore", "ttl-type, empty-value,"], 0, 0),
+        (["--strict", "--ignore", ""], 1, 1),
+    ],
+    ids=str,
+)
+def test_a_run_may_be_strict_and_may_ignore_warnings(
+    options: list[str], status: int, shown: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_in_process("validate", "-", *options, stdin=WARNED) == status
+    assert capsys.readouterr().out.count("warning[") == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("ttl_typ", "'ttl_typ' is not the code of a warning: did you mean 'ttl-type'?"),
+        ("ttl-type,enum", "'enum' is not the code of a warning: warnings are capacity-quota, "),
+    ],
+)
+def test_to_ignore_what_is_no_warning_is_wrong_use(
+    given: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_in_process("validate", "-", "--ignore", given, stdin=WARNED)
+    captured = capsys.readouterr()
+
+    assert (ended.value.code, captured.out) == (2, "")
+    assert f"planton validate: error: argument --ignore: {said}" in captured.err
+
+
+def test_named_files_of_other_kinds_can_be_left_out() -> None:
+    foreign = b"kind: ConfigMap\n"
+
+    assert run_in_process("validate", "-", stdin=foreign) == 1
+    assert run_in_process("validate", "-", "--skip-foreign", stdin=foreign) == 0
+    assert run_in_process("validate", "-", "--skip-foreign", stdin=BAD) == 1
+
+
+def test_a_file_may_be_called_like_an_option(planton: Planton, tmp_path: Path) -> None:
+    (tmp_path / "--format.yaml").write_bytes(GOOD)
+
+    assert planton("validate", "--", "--format.yaml").stdout == b"1 file: 1 valid\n"
+    assert planton("validate", "./--format.yaml").stdout == b"1 file: 1 valid\n"
+    assert planton("validate", "--strict", "--", "--format.yaml", "-").returncode == 1
+
+
+def test_the_formats_that_are_offered_are_those_that_there_are() -> None:
+    from planton.validate_command import FORMATS
+
+    for format in FORMATS:
+        assert run_in_process("validate", "-", "--format", format, stdin=GOOD) == 0

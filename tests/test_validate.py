@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from planton.commands import validate_command
 from planton.document import MAX_BYTES
 from planton.validate import Report, validate
+from planton.validate_command import validate_command
 
 GOOD = """\
 apiVersion: aws.project-planton.org/v1
@@ -48,9 +48,9 @@ def _short(report: Report) -> tuple[str, list[str], int, int]:
 
 
 def printed(
-    capsys: pytest.CaptureFixture[str], *paths: str, format: str = "text"
+    capsys: pytest.CaptureFixture[str], *paths: str, format: str = "text", **options: Any
 ) -> tuple[int, str, str]:
-    status = validate_command(list(paths), b"", format)
+    status = validate_command(list(paths), b"", format, environ={}, **options)
     return status, *capsys.readouterr()
 
 
@@ -201,11 +201,10 @@ def test_a_manifest_inside_a_stack_input_is_looked_at() -> None:
     write("a/b.yaml", WRAPPED.replace("PAY_PER_REQUEST", "PAY"))
     write("a/c.yaml", "target: [AwsDynamodb]\n")
 
-    assert reports("a", "a/a.yaml") == [
+    assert reports("a") == [
         ("a/a.yaml", [], 1, 0),
         ("a/b.yaml", ["enum"], 1, 0),
         ("a/c.yaml", [], 0, 1),
-        ("a/a.yaml", [], 1, 0),
     ]
 
 
@@ -215,7 +214,196 @@ def test_a_stack_input_without_a_target_is_refused_where_it_is_named() -> None:
     assert reports("a.yaml") == [("a.yaml", ["no-target"], 1, 0)]
 
 
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: !Sub "${AWS::StackName}-orders"}
+"""
+CHART = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Values.name }}}
+data:
+  {{- if .Values.table }}
+  table: dynamodb
+  {{- end }}
+"""
+
+
+def test_templates_of_other_tools_are_foreign_even_where_they_are_about_dynamodb() -> None:
+    write("a.yaml", TEMPLATE)
+    write("b.yaml", CHART)
+    write("c.yaml", b"# dynamodb f\xfcr\n")
+    write("d.yaml", b"dynamodb".ljust(MAX_BYTES + 1))
+    write("e.yaml", "a: dynamodb\na: 2\n")
+    write("f.yaml", "# dynamodb\n")
+
+    assert reports(".") == [(f"./{name}.yaml", [], 0, 1) for name in "abcdef"]
+
+
+def test_a_template_that_mentions_our_kind_is_an_error_where_it_cannot_be_parsed() -> None:
+    write("a.yaml", CHART.replace("dynamodb", "AwsDynamodb"))
+
+    assert reports(".") == [("./a.yaml", ["complex-key", "yaml-syntax"], 0, 0)]
+
+
+def test_beside_a_manifest_nothing_is_wrong_with_documents_of_other_kinds() -> None:
+    write("a.yaml", TEMPLATE + "---\n" + GOOD + "---\n" + TEMPLATE)
+    write("b.yaml", "a: 1\n--- {kind: AwsDynamodb, spec: !x 1}\n")
+
+    assert reports("a.yaml", "b.yaml") == [
+        ("a.yaml", [], 1, 2),
+        ("b.yaml", ["yaml-tag", "api-version", "missing", "type"], 1, 1),
+    ]
+
+
+def test_a_file_that_several_paths_lead_to_is_read_once() -> None:
+    write("a/a.yaml", FOREIGN)
+    write("a/b.yaml")
+    here = os.getcwd()
+
+    assert reports("a", "a/b.yaml", "a", "./a/", f"{here}/a/b.yaml", "-", "-", stdin=GOOD) == [
+        ("a/a.yaml", [], 0, 1),
+        ("a/b.yaml", [], 1, 0),
+        ("<stdin>", [], 1, 0),
+    ]
+
+
+def test_a_file_that_is_named_must_hold_a_manifest_also_where_its_folder_is_named() -> None:
+    write("a/a.yaml", FOREIGN)
+    write("a/b.yaml")
+
+    expected = [("a/b.yaml", [], 1, 0), ("a/a.yaml", ["kind"], 1, 0)]
+    assert reports("a", "a/a.yaml") == expected
+    assert reports("a/a.yaml", "a") == expected[::-1]
+
+
+def test_standard_input_is_not_the_file_of_its_name() -> None:
+    write("-", BAD)
+
+    assert reports("-", "./-", stdin=GOOD) == [("<stdin>", [], 1, 0), ("./-", ["enum"], 1, 0)]
+
+
+def test_folders_that_are_linked_in_circles_are_read_once() -> None:
+    write("a/a.yaml")
+    Path("a/b").symlink_to(".")
+    Path("c").symlink_to("a")
+
+    assert reports(".") == [("./a/a.yaml", [], 1, 0)]
+    assert reports("c") == [("c/a.yaml", [], 1, 0)]
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("a/a.yaml")
+    write("b/b.yaml")
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path.endswith("a"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    assert reports(".") == [("./a", ["unreadable"], 0, 0), ("./b/b.yaml", [], 1, 0)]
+    assert reports("a") == [("a", ["unreadable"], 0, 0)]
+
+
+def test_a_named_file_of_another_kind_can_be_left_out() -> None:
+    write("a.yaml", FOREIGN)
+    write("b.yaml", TEMPLATE)
+    write("c.yaml", BAD)
+    write("d.yaml", FOREIGN + "---\n" + GOOD)
+
+    paths = ["a.yaml", "b.yaml", "c.yaml", "d.yaml", "-", "missing.yaml"]
+    found = [_short(report) for report in validate(paths, b"", skip_foreign=True)]
+
+    assert found == [
+        ("a.yaml", [], 0, 1),
+        ("b.yaml", [], 0, 1),
+        ("c.yaml", ["enum"], 1, 0),
+        ("d.yaml", [], 1, 1),
+        ("<stdin>", [], 0, 1),
+        ("missing.yaml", ["unreadable"], 0, 0),
+    ]
+
+
 # What is printed
+
+
+def test_where_foreign_files_are_left_out_none_of_ours_is_fine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("a.yaml", FOREIGN)
+
+    found = printed(capsys, "a.yaml", skip_foreign=True)
+
+    assert found == (0, "no manifest; 1 of other kinds left out\n", "")
+
+
+def test_where_it_is_strict_warnings_fail_and_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("a.yaml", WARNED)
+    write("b.yaml")
+
+    status, out, _ = printed(capsys, "a.yaml", strict=True)
+    said = "1 file: 1 valid; 1 warning, which --strict refuses\n"
+    assert (status, said in out) == (1, True)
+    assert printed(capsys, "b.yaml", strict=True) == (0, "1 file: 1 valid\n", "")
+    status, out, _ = printed(capsys, "a.yaml", format="json", strict=True)
+    assert (status, json.loads(out)["summary"]) == (
+        1,
+        {
+            "files": 1,
+            "manifests": 1,
+            "valid": 1,
+            "invalid": 0,
+            "errors": 0,
+            "warnings": 1,
+            "foreign": 0,
+            "strict": True,
+            "failed": True,
+        },
+    )
+
+
+@pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
+def test_what_is_ignored_is_neither_shown_nor_counted(
+    format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.yaml", WARNED)
+    ignored = printed(
+        capsys, "a.yaml", format=format, strict=True, ignore=frozenset({"empty-value"})
+    )
+    write("a.yaml", GOOD)
+
+    assert ignored == printed(capsys, "a.yaml", format=format, strict=True)
+    assert ignored[0] == 0
+
+
+def test_an_error_is_never_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml", BAD)
+
+    status, out, _ = printed(capsys, "a.yaml", ignore=frozenset({"enum"}))
+
+    assert (status, out.count("error[enum]")) == (1, 1)
+
+
+def test_a_manifest_says_what_it_need_not_hear_for_itself_alone() -> None:
+    given = "metadata: {name: orders, annotations: {%s: empty-value}}"
+    quiet = WARNED.replace(
+        "metadata: {name: orders}", given % "dynamodb.project-planton.org/ignore-warnings"
+    )
+    write("a.yaml", quiet + "---\n" + WARNED)
+    write("b.yaml", WARNED + "---\n" + quiet)
+
+    assert reports(".") == [
+        ("./a.yaml", ["empty-value"], 2, 0),
+        ("./b.yaml", ["empty-value"], 2, 0),
+    ]
 
 
 def test_a_good_manifest_is_said_to_be_valid(capsys: pytest.CaptureFixture[str]) -> None:
@@ -318,6 +506,8 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
             "errors": 2,
             "warnings": 0,
             "foreign": 1,
+            "strict": False,
+            "failed": True,
         },
     }
 

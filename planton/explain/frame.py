@@ -181,7 +181,7 @@ FRAME = (
         both known.
 
         Under `metadata` any key is accepted, because the platform adds its own. Beside `target` in
-        a stack input an unknown key is a warning, unless it looks like the credentials block.
+        a stack input it is the warning `ignored-key`, unless it looks like the credentials block.
         """,
         contract("no unknown fields"),
         bad="""
@@ -193,6 +193,38 @@ FRAME = (
         spec:
           deletionProtectionEnabled: true
           pointInTimeRecoveryEnabled: true
+        """,
+    ),
+    explain(
+        "ignored-key",
+        "A key beside the manifest that is not read",
+        """
+        A stack input holds `target`, the manifest, and may hold a credentials block. Platforms add
+        more beside them, so another key is no error; but nothing reads it. Where a setting was
+        meant for the table, indent it below `spec` of the target.
+        """,
+        PROGRAM,
+        severity="warning",
+        bad="""
+        backend: {type: s3}
+        target:
+          apiVersion: aws.project-planton.org/v1
+          kind: AwsDynamodb
+          metadata: {name: orders}
+          spec:
+            billingMode: PAY_PER_REQUEST
+            attributeDefinitions: [{name: customerId, type: S}]
+            keySchema: [{attributeName: customerId, keyType: HASH}]
+        """,
+        good="""
+        target:
+          apiVersion: aws.project-planton.org/v1
+          kind: AwsDynamodb
+          metadata: {name: orders}
+          spec:
+            billingMode: PAY_PER_REQUEST
+            attributeDefinitions: [{name: customerId, type: S}]
+            keySchema: [{attributeName: customerId, keyType: HASH}]
         """,
     ),
     explain(
@@ -298,6 +330,26 @@ FRAME = (
         metadata:
           annotations:
             dynamodb.project-planton.org/allow-replacement: keySchema
+        """,
+    ),
+    explain(
+        "ignore-warnings",
+        "Something is to be ignored that is no warning",
+        """
+        The annotation lists the codes of warnings that somebody has looked at and decided to live
+        with; they are not shown for this manifest. A code that is misspelt would switch nothing
+        off, and an error cannot be switched off: the table would be refused, or lose data.
+        """,
+        PROGRAM,
+        bad="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/ignore-warnings: "ttl-typ"
+        """,
+        good="""
+        metadata:
+          annotations:
+            dynamodb.project-planton.org/ignore-warnings: "ttl-type, empty-value"
         """,
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from planton.annotations import ALLOW_REPLACEMENT
+from planton.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
 from planton.contract import Contract
 from planton.model import types as t
 
@@ -264,6 +264,12 @@ class Annotations(BaseModel):
         f"{', '.join(t.REPLACEABLE)}, with commas between them. "
         "Take it out again afterwards.",
     )
+    ignore_warnings: t.Names = Field(
+        default=[],
+        alias=IGNORE_WARNINGS,
+        description="Codes of warnings that are not shown for this manifest, with commas between "
+        "them.",
+    )
 
 
 class Metadata(BaseModel):
@@ -281,6 +287,11 @@ class Metadata(BaseModel):
     def allow_replacement(self) -> list[str]:
         """What may change although the table is then made anew."""
         return self.annotations.allow_replacement if self.annotations else []
+
+    @property
+    def ignore_warnings(self) -> list[str]:
+        """Codes of warnings that are not shown for this manifest."""
+        return self.annotations.ignore_warnings if self.annotations else []
 
 
 class AwsDynamodb(Model):

@@ -274,9 +274,14 @@ REPLACEABLE = ("keySchema", "localSecondaryIndexes", TABLE_NAME, "region")
 """What a manifest may consent to change although the table is then made anew, empty."""
 
 
+def read_names(value: object) -> list[str]:
+    """Names with commas between them."""
+    return [name.strip() for name in str(read_text(value)).split(",") if name.strip()]
+
+
 def read_consents(value: object) -> object:
     """Names of REPLACEABLE, with commas between them."""
-    names = [name.strip() for name in str(read_text(value)).split(",") if name.strip()]
+    names = read_names(value)
     for name in names:
         if name not in REPLACEABLE:
             meant = did_you_mean(name, REPLACEABLE)
@@ -356,6 +361,7 @@ OptionalAttributeName = Annotated[AttributeName | None, _Optional]
 OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]
 OptionalRegion = Annotated[Region | None, _Optional]
 Consents = Annotated[list[str], BeforeValidator(read_consents)]
+Names = Annotated[list[str], BeforeValidator(read_names)]
 TagKey = Annotated[Text, length(1, 128), AfterValidator(_tag_characters), AfterValidator(_tag_key)]
 TagValue = Annotated[Text, up_to(256), AfterValidator(_tag_characters)]
 OptionalTagValue = Annotated[TagValue | None, _Optional]
