@@ -18,6 +18,8 @@ from importlib.util import find_spec
 from planton.document import MAX_BYTES
 from planton.status import PROBLEMS, USAGE
 
+_FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
@@ -191,8 +193,8 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    if find_spec("moto") is None:
-        message = "planton: the rehearsal needs its emulator: pip install '.[rehearse]'"
+    if missing := [name for name in _FOR_REHEARSING if find_spec(name) is None]:
+        message = f"planton: the rehearsal needs {missing[0]}: pip install '.[rehearse]'"
         print(message, file=sys.stderr)
         return USAGE
     from planton.rehearsal.command import rehearse_command

@@ -1,0 +1,109 @@
+"""What is installed with the package: little for checking, everything for deploying."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+
+import pytest
+
+from planton import cli
+from tests.conftest import ROOT
+
+
+def ranges(path: str) -> dict[str, str]:
+    """Each distribution that a requirements file or pyproject.toml asks for, and its range."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if path == "pyproject.toml":
+        (text,) = re.findall(r"^dependencies = \[(.*?)^\]", text, re.M | re.S)
+    found = re.findall(r'^\s*"?([A-Za-z0-9-]+)([<>=,.\d]+)"?,?$', text, re.M)
+    return {name.lower(): range for name, range in found}
+
+
+def test_the_package_needs_only_what_checking_needs() -> None:
+    assert set(ranges("pyproject.toml")) == {"pydantic", "pyyaml"}
+
+
+def test_all_lists_of_what_to_install_agree_on_the_ranges() -> None:
+    deploying = ranges("requirements.txt")
+
+    assert set(deploying) == {"pulumi", "pulumi-aws", "pydantic", "pyyaml"}
+    assert set(ranges("tools/rehearse.txt")) == {"boto3", "moto"}
+    assert {name: deploying[name] for name in ranges("pyproject.toml")} == ranges("pyproject.toml")
+
+
+def test_an_extra_holds_what_its_files_list() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\[tool\.setuptools\.dynamic\.optional-dependencies\]\n(.*?)\n\n", text,
+                          re.M | re.S)  # fmt: skip
+
+    files = {
+        name: re.findall(r'"([^"]+)"', given)
+        for name, given in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
+    }
+    assert files == {
+        "deploy": ["requirements.txt"],
+        "rehearse": ["requirements.txt", "tools/rehearse.txt"],
+    }
+
+
+def test_an_installed_package_says_the_same() -> None:
+    try:
+        asked = requires("aws-dynamodb-module") or []
+    except PackageNotFoundError:
+        pytest.skip("the package is not installed here")
+    plain = [re.split(r"[<>=;\s]", line)[0].lower() for line in asked if "extra ==" not in line]
+
+    assert sorted(plain) == ["pydantic", "pyyaml"]
+
+
+def test_a_rehearsal_without_its_packages_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for missing in ("pulumi", "moto"):
+        monkeypatch.setattr(cli, "find_spec", lambda name, m=missing: None if name == m else object)
+
+        assert cli.main(["rehearse", "a.yaml"]) == 2
+        assert capsys.readouterr().err == (
+            f"planton: the rehearsal needs {missing}: pip install '.[rehearse]'\n"
+        )
+
+
+ONLY_THESE = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {refused!r}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Refuse())
+from planton.cli import main
+sys.exit(main({arguments!r}))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "hack"],
+        ["validate", "hack", "--format", "sarif"],
+        ["plan", "hack/manifest.yaml"],
+        ["diff", "hack/manifest.yaml", "hack/manifest.yaml"],
+        ["explain"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_checks_runs_where_pulumi_is_not_installed(arguments: list[str]) -> None:
+    refused = ("pulumi", "pulumi_aws", "grpc", "boto3", "botocore", "moto", "requests")
+    code = ONLY_THESE.format(refused=refused, arguments=arguments)
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(ROOT), capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
