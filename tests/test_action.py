@@ -1,0 +1,240 @@
+"""The steps of the GitHub Action, run in a shell as a runner runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import checkout
+from tests.conftest import ROOT
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+GOOD = (ROOT / "hack" / "manifest.yaml").read_text(encoding="utf-8")
+BAD = GOOD.replace("PAY_PER_REQUEST", "PAY")
+WARNED = GOOD + "  region:\n"
+_INPUT = re.compile(r"\$\{\{ inputs\.([a-z-]+) \}\}")
+
+
+class Runner:
+    """A runner's folders: what is checked out, what is temporary, where the action lies."""
+
+    def __init__(self, folder: Path, action: Path) -> None:
+        self.workspace = folder / "work space"
+        self.temporary = folder / "temporary"
+        self.action = action
+        self.workspace.mkdir()
+        self.temporary.mkdir()
+
+    def write(self, name: str, text: str) -> None:
+        path = self.workspace / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def step(self, number: int, **inputs: str) -> subprocess.CompletedProcess[str]:
+        """Runs one step with these inputs, and the defaults of the others."""
+        step = ACTION["runs"]["steps"][number]
+        given = {name: about.get("default", "") for name, about in ACTION["inputs"].items()}
+        assert set(inputs) <= set(given)
+        given |= inputs
+        environ = {
+            **os.environ,
+            "PYTHONPATH": "",
+            "RUNNER_TEMP": str(self.temporary),
+            "GITHUB_ACTION_PATH": str(self.action),
+            "GITHUB_WORKSPACE": str(self.workspace),
+        }
+        for name, value in step.get("env", {}).items():
+            environ[name] = _INPUT.sub(lambda match: given[match[1]], value)
+        script = self.temporary / f"step-{number}.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)],
+            cwd=self.workspace,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def validate(self, **inputs: str) -> tuple[int, str]:
+        """How the last step ends, and what it says."""
+        done = self.step(1, **inputs)
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """A runner after the first step, as it were: `planton` is that of this checkout."""
+    runner = Runner(tmp_path, ROOT)
+    command = runner.temporary / "planton-venv" / "bin" / "planton"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m planton "$@"\n')
+    command.chmod(0o755)
+    return runner
+
+
+def test_the_file_is_what_github_expects() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.github-actions",
+    ]
+    subprocess.run([*command, str(ROOT / "action.yml")], check=True, capture_output=True)
+
+
+def test_no_script_holds_an_expression() -> None:
+    """The runner would put an input's text into the script, and bash would run it."""
+    assert [step["name"] for step in ACTION["runs"]["steps"] if "${{" in step["run"]] == []
+
+
+def test_every_input_reaches_a_step() -> None:
+    given = [value for step in ACTION["runs"]["steps"] for value in step.get("env", {}).values()]
+
+    assert sorted(name for value in given for name in _INPUT.findall(value)) == sorted(
+        ACTION["inputs"]
+    )
+
+
+def test_good_manifests_pass(runner: Runner) -> None:
+    runner.write("tables/orders.yaml", GOOD)
+    runner.write("other.yaml", "kind: ConfigMap\n")
+
+    assert runner.validate() == (0, "1 file: 1 valid; 1 of other kinds left out\n")
+
+
+def test_bad_manifests_fail_and_are_annotated(runner: Runner) -> None:
+    runner.write("tables/orders.yaml", GOOD)
+    runner.write("tables/users.yaml", BAD)
+
+    assert runner.validate() == (
+        1,
+        "::error file=tables/users.yaml,line=12,col=16,endLine=12,endColumn=19,title=enum::"
+        "'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST' (spec.billingMode)\n"
+        "2 files: 1 valid, 1 invalid; 1 error\n",
+    )
+
+
+def test_a_repository_without_manifests_fails(runner: Runner) -> None:
+    assert runner.validate() == (2, "planton: no AwsDynamodb manifest in .\n")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "status"),
+    [
+        ({}, 0),
+        ({"strict": "true"}, 1),
+        ({"strict": "false"}, 0),
+        ({"strict": ""}, 0),
+        ({"strict": "yes"}, 2),
+        ({"strict": "true", "ignore": "empty-value"}, 0),
+        ({"strict": "true", "ignore": "ttl-type, empty-value"}, 0),
+        ({"strict": "true", "ignore": "ttl-type\nempty-value\n"}, 0),
+        ({"ignore": "enum"}, 2),
+        ({"format": "text"}, 0),
+        ({"format": "html"}, 2),
+        ({"paths": ""}, 2),
+        ({"paths": "missing"}, 1),
+    ],
+    ids=str,
+)
+def test_inputs_are_the_options_of_validate(
+    inputs: dict[str, str], status: int, runner: Runner
+) -> None:
+    runner.write("a.yaml", WARNED)
+
+    assert runner.validate(**inputs)[0] == status
+
+
+def test_paths_stand_one_a_line_and_may_hold_spaces(runner: Runner) -> None:
+    runner.write("our tables/a.yaml", BAD)
+    runner.write("b.yaml", BAD)
+    runner.write("c.yaml", BAD)
+
+    status, said = runner.validate(paths="\n  our tables\r\n\tb.yaml  \n\n", format="text")
+
+    assert (status, re.findall(r"^(.*):12:16: error", said, re.M)) == (
+        1,
+        ["our tables/a.yaml", "b.yaml"],
+    )
+
+
+HOSTILE = "$(touch pwned) `touch pwned` \"; touch pwned; ' && touch pwned #"
+
+
+@pytest.mark.parametrize("name", sorted(ACTION["inputs"]))
+def test_an_input_is_never_run(name: str, runner: Runner) -> None:
+    runner.write("a.yaml", GOOD)
+
+    runner.step(1, **{name: HOSTILE})
+    runner.step(1, **{name: f"--help {HOSTILE}"})
+
+    assert not list(runner.workspace.glob("*pwned"))
+    assert not (runner.workspace / "pwned").exists()
+
+
+def test_a_path_that_looks_like_an_option_is_a_path(runner: Runner) -> None:
+    runner.write("--help/a.yaml", BAD)
+
+    status, said = runner.validate(paths="--help")
+
+    assert (status, said.startswith("::error file=--help/a.yaml,")) == (1, True)
+
+
+def test_a_log_for_code_scanning_is_written_beside_the_annotations(runner: Runner) -> None:
+    runner.write("a.yaml", BAD)
+
+    status, said = runner.validate(**{"sarif-file": "the log.sarif"})
+
+    log: Any = json.loads((runner.workspace / "the log.sarif").read_text())
+    assert (status, said.startswith("::error file=a.yaml,")) == (1, True)
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["enum"]
+
+
+def test_a_log_that_cannot_be_written_fails(runner: Runner) -> None:
+    runner.write("a.yaml", GOOD)
+
+    assert runner.validate(**{"sarif-file": "missing/a.sarif"})[0] == 1
+
+
+def test_without_a_python_that_is_new_enough_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Runner(tmp_path, ROOT)
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "python"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+
+    done = runner.step(0)
+
+    assert done.returncode == 2
+    assert done.stdout.endswith(
+        "::error title=planton::Python 3.10 or newer is needed: use actions/setup-python\n"
+    )
+
+
+def test_the_action_installs_and_validates(tmp_path: Path) -> None:
+    runner = Runner(tmp_path, checkout.copy(tmp_path / "the action"))
+    # What a pull request could bring to be run in the place of Python's own.
+    for module in ("venv", "pip", "planton", "sitecustomize"):
+        runner.write(f"{module}.py", "open('pwned', 'w')\nraise SystemExit(0)\n")
+    runner.write("a.yaml", BAD)
+
+    installed = runner.step(0)
+    checkout.skip_without_packages(installed.stdout + installed.stderr)
+    assert (installed.returncode, installed.stderr) == (0, "")
+    status, said = runner.validate()
+    assert (status, said.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
+    assert not (runner.workspace / "pwned").exists()
