@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +79,10 @@ def convert_command(path: str, stdin: bytes, to: str | None, region: str | None)
         source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
         converted = convert(source, Contract(to) if to else None, region)
     except ManifestError as error:
-        print(error, file=sys.stderr)
+        print(_rendered(error.diagnostics), file=sys.stderr)
         return PROBLEMS
     if converted.warnings:
-        print(render(converted.warnings), end="\n\n", file=sys.stderr)
+        print(_rendered(converted.warnings), end="\n\n", file=sys.stderr)
     for note in converted.notes:
         print(f"planton: {note}", file=sys.stderr)
     print(converted.text, end="")
@@ -126,15 +127,18 @@ def refuse(given: list[Given], format: str) -> int:
     if format == "json":
         print(json.dumps(_verdict(given), indent=2))
     else:
-        painted = colour.wanted(sys.stderr, os.environ)
-        found = [render(side.diagnostics, colour=painted) for side in given if side.diagnostics]
+        found = [_rendered(side.diagnostics) for side in given if side.diagnostics]
         print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
 
 
 def show_warnings(given: list[Given]) -> None:
     """What was found goes to standard error: it is no part of the output."""
-    painted = colour.wanted(sys.stderr, os.environ)
     for side in given:
         if side.diagnostics:
-            print(render(side.diagnostics, colour=painted), end="\n\n", file=sys.stderr)
+            print(_rendered(side.diagnostics), end="\n\n", file=sys.stderr)
+
+
+def _rendered(diagnostics: Sequence[Diagnostic]) -> str:
+    """Findings as text for standard error."""
+    return render(diagnostics, colour=colour.wanted(sys.stderr, os.environ))

@@ -15,7 +15,8 @@ from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
 
 STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
-_LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
+LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
+"""Folders that hold other people's files. Hidden ones are left out as well."""
 _OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
 """What a file must mention, in any case of letters, to be parsed at all."""
 _SURELY_OURS = (b"awsdynamo", b"aws_dynamo")
@@ -107,7 +108,7 @@ def _walk(folder: str) -> Iterator[tuple[str, Report | None]]:
             continue
         entries = [entry for entry in entries if not entry.name.startswith(".")]
         yield from ((e.path, None) for e in entries if e.name.endswith(_ENDINGS) and _is_file(e))
-        inner = (e for e in reversed(entries) if e.name not in _LEFT_OUT)
+        inner = (e for e in reversed(entries) if e.name not in LEFT_OUT)
         folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
 
 
@@ -165,9 +166,7 @@ def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
 
 
 def _is_in(problem: Diagnostic, roots: Sequence[Node]) -> bool:
-    if problem.span is None:
-        return False
-    at = problem.span.line - 1, problem.span.column - 1
+    at = (problem.span.line - 1, problem.span.column - 1) if problem.span else (-1, -1)
     return any(
         (root.start.line, root.start.column) <= at < (root.end.line, root.end.column)
         for root in roots

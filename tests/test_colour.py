@@ -71,6 +71,8 @@ def on_a_terminal(folder: Path, *arguments: str, stream: str, **environ: str) ->
         (["validate", "a.yaml"], "stdout"),
         (["plan", "a.yaml"], "stderr"),
         (["diff", "a.yaml", "b.yaml"], "stderr"),
+        (["convert", "a.yaml"], "stderr"),
+        (["rehearse", "a.yaml"], "stderr"),
     ],
     ids=" ".join,
 )
@@ -87,8 +89,9 @@ def test_warnings_of_a_plan_are_coloured_by_where_they_go(tmp_path: Path) -> Non
     good = MANIFEST.replace("PAY", "PAY_PER_REQUEST")
     (tmp_path / "a.yaml").write_text(good)
 
-    said = on_a_terminal(tmp_path, "plan", "a.yaml", stream="stderr")
-    assert said.startswith("a.yaml:8:3: \x1b[33mwarning[empty-value]\x1b[0m: ")
+    for command in ("plan", "convert"):
+        said = on_a_terminal(tmp_path, command, "a.yaml", stream="stderr")
+        assert said.startswith("a.yaml:8:3: \x1b[33mwarning[empty-value]\x1b[0m: ")
     assert "\x1b" not in on_a_terminal(tmp_path, "plan", "a.yaml", stream="stdout")
 
 

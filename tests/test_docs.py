@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from planton.annotations import IGNORE_WARNINGS
+from planton.cli import main
 from planton.manifest import load
+from planton.model.warnings import not_a_warning
+from planton.validate import LEFT_OUT
+from planton.validate_command import FORMATS
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
 
@@ -100,3 +108,56 @@ def test_the_readme_names_the_oldest_cli_that_the_guard_runs_on() -> None:
 
     shown = MINIMUM_CLI.removesuffix(".0")
     assert f"Pulumi CLI ({shown} or newer)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+CHECKING = DOCS / "checking.md"
+
+
+@pytest.mark.parametrize(
+    "command", re.findall(r"^planton .*", CHECKING.read_text(encoding="utf-8"), re.M)
+)
+def test_a_command_of_the_page_on_checking_succeeds(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    assert main(shlex.split(command)[1:]) == 0
+
+
+def test_the_page_on_checking_offers_what_there_is() -> None:
+    text = CHECKING.read_text(encoding="utf-8")
+    annotation, hook, workflow, upload = map(yaml.safe_load, fenced(CHECKING, "yaml"))
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    (offered,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    (ignored,) = annotation["metadata"]["annotations"].items()
+    assert ignored[0] == IGNORE_WARNINGS
+    assert [not_a_warning(code.strip()) for code in ignored[1].split(",")] == [None, None]
+    assert [h["id"] for h in hook["repos"][0]["hooks"]] == [offered["id"]]
+    step = workflow["jobs"]["validate"]["steps"][1]
+    assert set(step["with"]) <= set(action["inputs"])
+    assert upload[0]["with"]["sarif_file"] == "planton.sarif"
+    assert re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`)? ?\|", text, re.M)[-5:] == [
+        (name, given["default"]) for name, given in action["inputs"].items()
+    ]
+    assert (
+        tuple(re.findall(r"^\| `(text|json|sarif|github)` \| [a-z]", text, re.M | re.I)) == FORMATS
+    )
+
+
+def test_the_files_that_the_page_on_checking_shows_are_what_their_tools_read(
+    tmp_path: Path,
+) -> None:
+    _, hook, workflow, _ = fenced(CHECKING, "yaml")
+    for name, text in {"hook.yaml": hook, "workflow.yaml": workflow}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    schema = ["check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    for command in ["pre_commit", "validate-config", "hook.yaml"], [*schema, "workflow.yaml"]:
+        subprocess.run(
+            [sys.executable, "-m", *command], cwd=tmp_path, check=True, capture_output=True
+        )
+
+
+def test_every_folder_that_is_left_out_is_named() -> None:
+    named = re.findall(r"`([a-z_]+)`", CHECKING.read_text(encoding="utf-8").partition("| exit")[0])
+    assert LEFT_OUT - set(named) == set()
