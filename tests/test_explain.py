@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from textwrap import dedent
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from planton.diagnostics import MAX_SHOWN
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
 from planton.explain.example import BASE, ELSEWHERE, found_by, found_in, is_fragment
 from planton.explain.explanation import Explanation, wrapped
+from planton.model.warnings import WARNINGS
 from planton.status import OK, USAGE
 from tests.conftest import ROOT, Planton
 from tests.test_corpus import codes
@@ -137,6 +139,12 @@ def test_an_example_is_called_a_fragment_exactly_where_it_is_treated_as_one() ->
 # The command
 
 
+@pytest.fixture(autouse=True)
+def colourless(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     status = main(["explain", *arguments])
     return status, *capsys.readouterr()
@@ -249,6 +257,39 @@ def test_a_title_that_is_too_long_for_the_line_goes_on_below_itself(
         "  lsi_key_schema_shape                      A local index is not the table's\n"
         "                                            HASH and a RANGE of its own\n"
     ) in printed(capsys)[1]
+
+
+def test_a_warning_says_how_to_leave_it_out(capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = printed(capsys, "ttl-type")[1].split("\n\n")
+
+    assert blocks[-3:-1] == [
+        "If you have decided to live with it: `planton validate --ignore ttl-type` leaves\n"
+        "it out of one run, and this annotation leaves it out for one manifest:",
+        "    metadata:\n"
+        "      annotations:\n"
+        "        dynamodb.project-planton.org/ignore-warnings: ttl-type",
+    ]
+
+
+@pytest.mark.parametrize("code", [c for c in WARNINGS if is_fragment(EXPLANATIONS[c].bad)])
+def test_the_annotation_that_is_shown_leaves_the_warning_out(
+    capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    annotation = dedent(printed(capsys, code)[1].split("\n\n")[-2])
+
+    assert found_in(f"{annotation}\n{EXPLANATIONS[code].bad}") == []
+
+
+def test_an_error_says_nothing_of_leaving_it_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ignore" not in printed(capsys, "enum")[1]
+
+
+def test_what_is_found_is_coloured_as_everywhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "    orders.yaml:2:16: \x1b[1;31merror[enum]\x1b[0m: " in printed(capsys, "enum")[1]
 
 
 @pytest.mark.parametrize(("columns", "width"), [("60", 60), ("90", 90), ("300", 100)])

@@ -15,6 +15,7 @@ _HEAD = f"""\
 Made by `./dev docs` from the texts that `planton explain CODE` prints. An **error** keeps a
 manifest from being deployed: AWS, or the manifest's own contract, refuses it, or the program could
 only guess what is meant. A **warning** does not: it is accepted, and will likely hurt.
+[checking.md](checking.md#warnings) says how to leave one out.
 
 An example that holds nothing but `metadata` and `spec` replaces those fields in this manifest; any
 other stands for itself. Below each wrong one is what the checker says about it, counting the lines

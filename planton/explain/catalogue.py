@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from planton.explain.annotations import ANNOTATIONS
 from planton.explain.capacity import CAPACITY
 from planton.explain.explanation import Explanation
 from planton.explain.features import FEATURES
 from planton.explain.frame import FRAME
 from planton.explain.indexes import INDEXES
+from planton.explain.inputs import INPUTS
 from planton.explain.keys import KEYS
 from planton.explain.regrets import REGRETS
 from planton.explain.text import TEXT
@@ -19,7 +21,9 @@ SUBJECTS: dict[str, tuple[Explanation, ...]] = {
     "Streams, expiry, encryption, tags": FEATURES,
     "What AWS accepts and people regret": REGRETS,
     "Values": VALUES,
-    "The manifest and what stands around it": FRAME,
+    "The frame of a manifest": FRAME,
+    "Annotations": ANNOTATIONS,
+    "The input, and what stands beside the manifest": INPUTS,
     "The file and its YAML": TEXT,
 }
 """A title, and the codes under it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from textwrap import fill, indent
 from typing import Any
 
+from planton import colour
+from planton.annotations import IGNORE_WARNINGS
 from planton.diagnostics import Diagnostic, did_you_mean, quote, render
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
 from planton.explain.example import found_by, is_fragment
@@ -18,6 +21,10 @@ from planton.status import OK, USAGE
 
 _WIDEST = 100
 _PIPED = 80
+_LEAVE_OUT = (
+    "If you have decided to live with it: `planton validate --ignore {code}` leaves it out of one "
+    "run, and this annotation leaves it out for one manifest:"
+)
 _AS_PRINTED = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
 
 
@@ -59,9 +66,13 @@ def _text(explanation: Explanation, width: int) -> Iterator[str]:
         yield wrapped(paragraph, width)
     rest = ", in a manifest that is right otherwise" * is_fragment(explanation.bad)
     yield f"Wrong{rest}:\n\n{indent(explanation.bad.rstrip(), '    ')}"
-    found = render(found_by(explanation))
+    found = render(found_by(explanation), colour=colour.wanted(sys.stdout, os.environ))
     yield f"which is reported as\n\n{indent(found, '    ')}"
     yield f"Right:\n\n{indent(explanation.good.rstrip(), '    ')}"
+    if explanation.severity == "warning":
+        yield wrapped(_LEAVE_OUT.format(code=explanation.code), width)
+        annotation = f"{IGNORE_WARNINGS}: {explanation.code}"
+        yield indent(f"metadata:\n  annotations:\n    {annotation}", "    ")
     lines = [f"{source.name}\n  {source.url}".strip() for source in explanation.sources]
     yield "\n".join(["Source:", *(indent(line, "  ") for line in lines)])
 

@@ -9,23 +9,6 @@ _ALIASES = yaml("71-alias-nodes", "Alias nodes")
 
 TEXT = (
     explain(
-        "no-input",
-        "Nothing says which manifest to deploy",
-        """
-        The program takes its input from the first of four places that is set: two that hold the
-        text and two that name a file. None of them was set, or all were empty.
-        """,
-        PROGRAM,
-        form="text",
-        bad="""
-        pulumi preview    # in a new stack, with nothing configured
-        """,
-        good="""
-        pulumi config set manifest hack/manifest.yaml
-        pulumi preview
-        """,
-    ),
-    explain(
         "unreadable",
         "The file cannot be read",
         """
