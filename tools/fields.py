@@ -25,9 +25,9 @@ protobuf prefix (`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as dec
 without a value counts as absent, with a warning. A key that is not listed here is an error.
 
 What the versions demand of them differs in places: [versions.md](versions.md). Fields marked
-*not in v1* are unknown to the v1 contract, and the project-planton wrapper refuses them under `spec` of a
-v1 manifest. Through the wrapper they are given as YAML text in an annotation, and are read as if
-they stood under `spec`; the same field in both places is an error:
+*not in v1* are unknown to the v1 contract, and the project-planton wrapper refuses them under
+`spec` of a v1 manifest. Through the wrapper they are given as YAML text in an annotation, and are
+read as if they stood under `spec`; the same field in both places is an error:
 
 ```yaml
 metadata:
