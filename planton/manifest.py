@@ -171,20 +171,21 @@ class _Checker:
     def _data(self, node: Node, warn: bool = False) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, and below spec
         that is said."""
-        match node:
-            case Scalar():
-                return resolve(node)
-            case Sequence():
-                return [self._data(item, warn) for item in node.items]
-            case _:
-                data = {}
-                for key, value in node.entries:
-                    plain = self._data(value, warn or key.text == "spec")
-                    if plain is not None:
-                        data[key.text] = plain
-                    elif warn:
-                        self._empty(key)
-                return data
+        if isinstance(node, Scalar):
+            return resolve(node)
+        if isinstance(node, Sequence):
+            return [self._data(item, warn) for item in node.items]
+        data: dict[str, Any] = {}
+        for key, value in node.entries:
+            if isinstance(value, Scalar):
+                plain = resolve(value)
+            else:
+                plain = self._data(value, warn or key.text == "spec")
+            if plain is not None:
+                data[key.text] = plain
+            elif warn:
+                self._empty(key)
+        return data
 
     def _empty(self, key: Scalar) -> None:
         self.found.append(
