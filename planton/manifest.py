@@ -129,6 +129,7 @@ class _Checker:
         self.found = document.found
         self.broken: set[str] = set()
         self.meant: set[Path] = set()
+        self._said: set[Diagnostic] = set()
         self._origins: dict[int, tuple[str, str]] | None = None
 
     def check(self) -> AwsDynamodb | None:
@@ -281,8 +282,9 @@ class _Checker:
             severity=severity,
         )
         # One value of the user's can stand for two of today's: what is wrong with it is said once.
-        if not self.document.reshaped.renamed or finding not in self.found:
+        if not self.document.reshaped.renamed or finding not in self._said:
             self.found.append(finding)
+            self._said.add(finding)
 
     def _renamed(self, node: Node, missing: Path) -> Path:
         """The missing part of a path, its first field as the user's shape calls it."""

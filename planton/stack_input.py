@@ -300,7 +300,7 @@ def unwrap(
     seen: str | None = None
     for key, value in root.entries:
         name = camel(key.text)
-        if top.get(name) is not value and name in (_TARGET, *_BLOCKS):
+        if name in known and top.get(name) is not value:
             continue  # spelled twice, which is said
         if name in _BLOCKS:
             if seen:

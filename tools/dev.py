@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = {
     "rehearse": ("requirements.txt", "tools/rehearse.txt"),
     "dev": ("requirements.txt", "tools/dev.txt"),
+    "fuzz": ("requirements.txt", "tools/dev.txt", "tools/fuzz.txt"),
 }
 
 
@@ -98,6 +99,11 @@ def corpus(_: Sequence[str]) -> int:
     return run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    """Look for inputs that break the validator, for so many SECONDS (60)."""
+    return run(python("fuzz"), "-m", "tests.fuzz", *arguments, cwd=ROOT)
+
+
 def bench(arguments: Sequence[str]) -> int:
     """Measure speed and memory, side by side in one run; `bench engine`: under the engine."""
     if list(arguments) == ["engine"]:
@@ -113,6 +119,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "docs": docs,
     "corpus": corpus,
     "bench": bench,
+    "fuzz": fuzz,
 }
 
 
@@ -143,12 +150,14 @@ def python(purpose: str) -> Path:
     """The interpreter of an environment that holds what the purpose needs, made if need be."""
     files = REQUIREMENTS[purpose]
     digest = hashlib.sha256(f"{sys.version_info[:3]} {sys.executable}".encode())
-    for file in ("requirements.txt", "tools/rehearse.txt", "tools/dev.txt"):
+    for file in ("requirements.txt", "tools/rehearse.txt", "tools/dev.txt", "tools/fuzz.txt"):
         digest.update((ROOT / file).read_bytes())
     folder = cache_folder() / f"venv-{digest.hexdigest()[:16]}"
     interpreter = folder / "bin" / "python"
     stamp = folder / f"{purpose}.ready"
-    if stamp.exists() or (folder / "dev.ready").exists():
+    # Each purpose's files are among those of the next.
+    names = list(REQUIREMENTS)
+    if any((folder / f"{name}.ready").exists() for name in names[names.index(purpose) :]):
         return interpreter
     # Two commands started at once must not build into one folder.
     with open(folder.with_suffix(".lock"), "w") as lock:

@@ -45,6 +45,7 @@ def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool =
 
 def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], deep: bool) -> Mapping:
     entries: dict[str, tuple[Scalar, Node]] = {}
+    written: dict[str, str] = {}
     changed = False
     for entry in node.entries:
         key, value = entry
@@ -58,19 +59,19 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
             entry = (key._replace(text=name), value)
             changed = True
         if name in entries:
-            found.append(_spelled_twice(entries[name][0], key, node, source))
+            first = entries[name][0]._replace(text=written[name])
+            found.append(_spelled_twice(first, key, source))
             changed = True
         else:
             entries[name] = entry
+            written[name] = key.text
     return node._replace(entries=tuple(entries.values())) if changed else node
 
 
-def _spelled_twice(first: Scalar, second: Scalar, node: Mapping, source: Source) -> Diagnostic:
-    # The first key may be respelled already; its place still finds what the user wrote.
-    written = next(key.text for key, _ in node.entries if key.start is first.start)
+def _spelled_twice(first: Scalar, second: Scalar, source: Source) -> Diagnostic:
     return Diagnostic(
         code="key-spelled-twice",
-        message=f"{quote(second.text)} is the same key as {quote(written)} "
+        message=f"{quote(second.text)} is the same key as {quote(first.text)} "
         f"in line {first.start.line + 1}",
         source=source,
         span=span(second),

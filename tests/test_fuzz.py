@@ -1,0 +1,88 @@
+"""The fuzzer: what it finds, that it finds at all, and how work grows with hostile inputs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from planton.diagnostics import Diagnostic, Source
+from planton.model.spec import AwsDynamodb
+from tests.conftest import ROOT
+from tests.fuzz import target
+from tests.fuzz.__main__ import blind
+from tests.fuzz.growth import FACTOR
+from tests.fuzz.mutate import corpus, mutated
+from tests.fuzz.shapes import SHAPES
+
+INPUTS = 300
+SEED = 20261122
+
+
+def test_every_manifest_of_the_repository_holds_what_the_fuzzer_asks() -> None:
+    for text in dict.fromkeys(corpus()):
+        target.check(text.encode("utf-8", "surrogatepass"))
+
+
+def test_inputs_changed_at_random_hold_it_too() -> None:
+    random, texts = Random(SEED), corpus()
+
+    for _ in range(INPUTS):
+        target.check(mutated(texts, random))
+
+
+def test_equal_seeds_make_equal_inputs() -> None:
+    one, other = Random(SEED), Random(SEED)
+
+    assert [mutated(corpus(), one) for _ in range(20)] == [
+        mutated(corpus(), other) for _ in range(20)
+    ]
+
+
+def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(source: Source) -> tuple[AwsDynamodb | None, list[Diagnostic], object]:
+        raise KeyError(source.text)
+
+    monkeypatch.setattr(target, "examine_source", faulty)
+
+    with pytest.raises(KeyError) as raised:
+        blind(60, SEED, tmp_path)
+
+    assert (tmp_path / "find.yaml").read_bytes() == raised.value.args[0].encode()
+
+
+def test_a_secret_that_is_shown_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    def talkative(source: Source) -> tuple[AwsDynamodb | None, list[Diagnostic], object]:
+        found = Diagnostic(code="x", message=source.text, source=source)
+        return None, [found], {}
+
+    monkeypatch.setattr(target, "examine_source", talkative)
+
+    with pytest.raises(AssertionError, match="a secret is shown"):
+        target.check(b"a: 1\n")
+
+
+def test_the_secrets_stand_in_every_stack_input_that_is_tried() -> None:
+    for text in ("", "a: 1\n", "b: 2\n", "c: 3\n"):
+        wrapped = target.wrapped(text.encode()).decode()
+
+        assert [secret for secret in target.SECRETS if secret not in wrapped] == []
+
+
+# How work grows
+
+
+def test_four_times_the_input_is_about_four_times_the_work() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.growth"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    counts = json.loads(done.stdout)
+
+    assert list(counts) == list(SHAPES)
+    assert {s: c for s, c in counts.items() if c[1] > 1.25 * FACTOR * c[0]} == {}
