@@ -125,7 +125,7 @@ INPUTS = (
         A table lives in one region and cannot be moved, so there is no default. The first of these
         counts: `spec.region`, the region of the credentials block, the stack's `aws:region`,
         `AWS_REGION` and `AWS_DEFAULT_REGION` in the environment. It is found out when the program
-        deploys; `validate` does not ask for it.
+        deploys; only of v1alpha1, in which `spec.region` must be given, `validate` asks for it.
         """,
         PROGRAM,
         form="text",
