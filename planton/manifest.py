@@ -115,7 +115,7 @@ def check(
     manifest = checker.check()
     failed = any(d.severity == "error" for d in checker.found)
     found = [*around, *checker.found]
-    if manifest and (ignored := manifest.metadata.ignore_warnings):
+    if manifest and (ignored := frozenset(manifest.metadata.ignore_warnings)):
         found = [d for d in found if d.severity == "error" or d.code not in ignored]
     return (None if failed else manifest), found
 
@@ -163,7 +163,7 @@ class _Checker:
         return manifest
 
     def _check_ignored(self, codes: list[str]) -> None:
-        for code in codes:
+        for code in islice(dict.fromkeys(codes), MAX_FINDINGS):
             if wrong := not_a_warning(code):
                 message, help = wrong
                 path = ("metadata", "annotations", IGNORE_WARNINGS)

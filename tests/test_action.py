@@ -219,9 +219,10 @@ def test_without_a_python_that_is_new_enough_it_says_what_to_do(
 
     done = runner.step(0)
 
-    assert done.returncode == 2
-    assert done.stdout.endswith(
-        "::error title=planton::Python 3.10 or newer is needed: use actions/setup-python\n"
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "::error title=planton::Python 3.10 or newer is needed: use actions/setup-python\n",
+        "",
     )
 
 

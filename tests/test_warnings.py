@@ -12,7 +12,7 @@ import planton
 from planton.cli import main
 from planton.diagnostics import ManifestError
 from planton.explain.catalogue import EXPLANATIONS
-from planton.manifest import load
+from planton.manifest import MAX_FINDINGS, load
 from planton.model.rules import RULES
 from planton.model.warnings import WARNINGS, not_a_warning
 from planton.stack_input import load as load_input
@@ -130,6 +130,23 @@ def test_no_command_shows_what_a_manifest_ignores(
     assert main([command, *[str(tmp_path / "quiet.yaml")] * twice]) == 0
     captured = capsys.readouterr()
     assert "warning" not in captured.out + captured.err
+
+
+def test_very_many_codes_are_not_all_looked_at() -> None:
+    many = ",".join(f"c{number}" for number in range(100_000))
+
+    with pytest.raises(ManifestError) as refused:
+        load(MANIFEST.replace("empty-value ", many), filename="a")
+
+    assert [d.code for d in refused.value.diagnostics].count("ignore-warnings") == MAX_FINDINGS
+
+
+def test_a_code_that_stands_twice_is_one() -> None:
+    with pytest.raises(ManifestError) as refused:
+        load(MANIFEST.replace("empty-value ", "x,x,ttl-type"), filename="a")
+
+    codes = [d.code for d in refused.value.diagnostics]
+    assert sorted(codes) == ["empty-value", "ignore-warnings"]
 
 
 def test_a_manifest_with_errors_ignores_its_warnings_too() -> None:
