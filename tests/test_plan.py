@@ -1,6 +1,5 @@
 """Every decision about the table: what is planned for which manifest, and always the same."""
 
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from planton import plan as planned
-from planton.manifest import load
 from planton.model.types import (
     AttributeType,
     BillingMode,
@@ -27,7 +25,6 @@ from planton.plan import (
     RecoveryPlan,
     TablePlan,
     Throughput,
-    make_plan,
 )
 from planton.render.text import describe
 from planton.tags import (
@@ -39,50 +36,10 @@ from planton.tags import (
     RESOURCE_KIND,
 )
 from tests.corpus import FORMATS, ROOT, examples, kept_plan, plan
+from tests.planning import index, key, provisioned, table
 
-UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 6}
 READ = {"read": {"maxCapacity": 50}}
 BOTH = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 60}}
-
-
-def key(*names: str) -> list[dict[str, str]]:
-    kinds = ("HASH", "RANGE")
-    return [{"attributeName": n, "keyType": k} for n, k in zip(names, kinds, strict=False)]
-
-
-def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "keySchema": key(*keys), **more}
-
-
-def table(*, metadata: dict[str, Any] | None = None, **spec: Any) -> TablePlan:
-    """The plan of a table with the keys pk and sk and of what `spec` says."""
-    names = {"pk", "sk"} | {
-        part["attributeName"]
-        for field in ("globalSecondaryIndexes", "localSecondaryIndexes")
-        for one in spec.get(field, [])
-        for part in one["keySchema"]
-    }
-    manifest = {
-        "apiVersion": "aws.project-planton.org/v1",
-        "kind": "AwsDynamodb",
-        "metadata": {"name": "orders", **(metadata or {})},
-        "spec": {
-            "billingMode": "PAY_PER_REQUEST",
-            "keySchema": key("pk", "sk"),
-            "attributeDefinitions": [{"name": name, "type": "S"} for name in sorted(names)],
-            **spec,
-        },
-    }
-    return make_plan(load(json.dumps(manifest), filename="x.yaml").manifest)
-
-
-def provisioned(*indexes: dict[str, Any], **spec: Any) -> TablePlan:
-    return table(
-        billingMode="PROVISIONED",
-        provisionedThroughput=UNITS,
-        globalSecondaryIndexes=[{"provisionedThroughput": UNITS, **one} for one in indexes],
-        **spec,
-    )
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -1,0 +1,255 @@
+"""The plan as objects of the AWS Controllers for Kubernetes (ACK).
+
+A Table of `dynamodb.services.k8s.aws`, and for each scaled dimension a ScalableTarget and a
+ScalingPolicy of `applicationautoscaling.services.k8s.aws`. The Table's schema has neither enums nor
+bounds, so nothing but the plan stands between a slip and an ACK.Terminal condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.model.rule import Finding
+from planton.model.types import InsightsMode
+from planton.plan import (
+    MAX_RECOVERY_DAYS,
+    GlobalIndexPlan,
+    MaximumPlan,
+    ScalingPlan,
+    TablePlan,
+    Throughput,
+)
+from planton.render.rendered import Data, Rendered, attributes, metadata, object_name, scaled
+from planton.tags import MAX_TAGS
+
+TABLE_API = "dynamodb.services.k8s.aws/v1alpha1"
+SCALING_API = "applicationautoscaling.services.k8s.aws/v1alpha1"
+REGION = "services.k8s.aws/region"
+"""Annotation; without it the namespace's default region counts, then the controller's own."""
+DELETION_POLICY = "services.k8s.aws/deletion-policy"
+"""Annotation: whether the table goes with its object (delete) or stays in AWS (retain)."""
+
+CONTROLLER_TAGS = 4
+"""Tags that the controller adds on its own: its version, the namespace, and two under kro."""
+
+DeletionPolicy = Literal["delete", "retain"]
+
+
+def objects(
+    plan: TablePlan,
+    *,
+    name: str | None = None,
+    namespace: str | None = None,
+    region: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    deletion_policy: DeletionPolicy | None = None,
+) -> Rendered:
+    """The Table first, then its autoscaling.
+
+    Args:
+        name: of the Table object, and the beginning of the others'; by default what Kubernetes
+            takes of metadata.name. Another name later would delete the table and make a new one.
+        region: becomes an annotation on every object, as does `deletion_policy`.
+    """
+    name = name or object_name(plan.logical_name)
+    notes = dict(annotations or {})
+    if region:
+        notes[REGION] = region
+    if deletion_policy:
+        notes[DELETION_POLICY] = deletion_policy
+    made: list[Data] = [
+        {
+            "apiVersion": TABLE_API,
+            "kind": "Table",
+            "metadata": metadata(name, namespace, labels, notes),
+            "spec": table_spec(plan),
+        }
+    ]
+    for scaling in plan.scaling:
+        part = object_name(f"{name}-{scaling.key.replace('/', '-')}")
+        for kind, spec in (
+            ("ScalableTarget", _target(plan, scaling)),
+            ("ScalingPolicy", _policy(plan, scaling)),
+        ):
+            made.append(
+                {
+                    "apiVersion": SCALING_API,
+                    "kind": kind,
+                    "metadata": metadata(part, namespace, labels, notes),
+                    "spec": spec,
+                }
+            )
+    return Rendered(tuple(made), tuple(_warnings(plan)))
+
+
+def table_spec(plan: TablePlan) -> Data:
+    """The Table's spec.
+
+    Expiry, stream and recovery stand there only where they are on: the controller compares a block
+    that says off with none, and never comes to rest. Encryption is said either way: off is carried
+    out only where it is said, and the controller stumbles over a block without `enabled`, or, where
+    it is on, without the type.
+    """
+    spec: Data = {
+        "tableName": plan.table_name,
+        "billingMode": plan.billing_mode.value,
+        "tableClass": plan.table_class.value,
+        "deletionProtectionEnabled": plan.deletion_protection,
+        "attributeDefinitions": [
+            {"attributeName": name, "attributeType": kind} for name, kind in attributes(plan)
+        ],
+        "keySchema": [_key(key.name, key.key_type.value) for key in plan.keys],
+        **_capacity(plan.throughput, plan.maximum),
+    }
+    if plan.global_indexes:
+        spec["globalSecondaryIndexes"] = [_global_index(index) for index in plan.global_indexes]
+    if plan.local_indexes:
+        spec["localSecondaryIndexes"] = [
+            {
+                "indexName": index.name,
+                "keySchema": [_key(plan.hash_key, "HASH"), _key(index.range_key, "RANGE")],
+                "projection": _projection(index.projection_type.value, index.non_key_attributes),
+            }
+            for index in plan.local_indexes
+        ]
+    if plan.ttl.enabled:
+        spec["timeToLive"] = {"attributeName": plan.ttl.attribute_name, "enabled": True}
+    if plan.stream_view_type:
+        spec["streamSpecification"] = {
+            "streamEnabled": True,
+            "streamViewType": plan.stream_view_type.value,
+        }
+    if plan.point_in_time_recovery.enabled:
+        spec["continuousBackups"] = {"pointInTimeRecoveryEnabled": True}
+    spec["sseSpecification"] = {"enabled": plan.encryption.enabled}
+    if plan.encryption.enabled:
+        spec["sseSpecification"]["sseType"] = "KMS"
+    if plan.encryption.kms_key_arn:
+        spec["sseSpecification"]["kmsMasterKeyID"] = plan.encryption.kms_key_arn
+    watched = any(insights.index is None for insights in plan.contributor_insights)
+    spec["contributorInsights"] = "ENABLE" if watched else "DISABLE"
+    spec["tags"] = [{"key": key, "value": value} for key, value in plan.tags]
+    return spec
+
+
+def _key(name: str, kind: str) -> Data:
+    return {"attributeName": name, "keyType": kind}
+
+
+def _projection(kind: str, names: tuple[str, ...]) -> Data:
+    return {"projectionType": kind, **({"nonKeyAttributes": list(names)} if names else {})}
+
+
+def _capacity(throughput: Throughput | None, maximum: MaximumPlan | None) -> Data:
+    """Either may be there, as the billing mode demands; AWS refuses what belongs to the other."""
+    capacity: Data = {}
+    if throughput:
+        capacity["provisionedThroughput"] = {
+            "readCapacityUnits": throughput.read,
+            "writeCapacityUnits": throughput.write,
+        }
+    if maximum:
+        capacity["onDemandThroughput"] = {
+            "maxReadRequestUnits": maximum.read,
+            "maxWriteRequestUnits": maximum.write,
+        }
+    return capacity
+
+
+def _global_index(index: GlobalIndexPlan) -> Data:
+    return {
+        "indexName": index.name,
+        "keySchema": [_key(key.name, key.key_type.value) for key in index.keys],
+        "projection": _projection(index.projection_type.value, index.non_key_attributes),
+        **_capacity(index.throughput, index.maximum),
+    }
+
+
+def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
+    """No role is named: AWS makes its service-linked one."""
+    words = scaled(plan, scaling)
+    return {
+        "serviceNamespace": words.namespace,
+        "resourceID": words.resource_id,
+        "scalableDimension": words.dimension,
+        "minCapacity": scaling.min_capacity,
+        "maxCapacity": scaling.max_capacity,
+    }
+
+
+def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
+    words = scaled(plan, scaling)
+    tracking: Data = {
+        "targetValue": scaling.target_utilization,
+        "predefinedMetricSpecification": {"predefinedMetricType": words.metric},
+    }
+    if scaling.scale_in_cooldown is not None:
+        tracking["scaleInCooldown"] = scaling.scale_in_cooldown
+    if scaling.scale_out_cooldown is not None:
+        tracking["scaleOutCooldown"] = scaling.scale_out_cooldown
+    return {
+        "policyName": words.policy_name,
+        "policyType": "TargetTrackingScaling",
+        "serviceNamespace": words.namespace,
+        "resourceID": words.resource_id,
+        "scalableDimension": words.dimension,
+        "targetTrackingScalingPolicyConfiguration": tracking,
+    }
+
+
+def _warnings(plan: TablePlan) -> Iterator[Finding]:
+    period = plan.point_in_time_recovery.period_in_days
+    if period not in (None, MAX_RECOVERY_DAYS):
+        yield Finding(
+            ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
+            f"an ACK Table has no recovery period: AWS keeps {MAX_RECOVERY_DAYS} days, not"
+            f" {period}",
+        )
+    for insights in plan.contributor_insights:
+        if insights.index is None and insights.mode is not InsightsMode.ACCESSED_AND_THROTTLED_KEYS:
+            yield Finding(
+                ("spec", "contributorInsights", "mode"),
+                "an ACK Table has no mode of contributor insights: all requests are watched",
+            )
+    indexes = [insights.index for insights in plan.contributor_insights if insights.index]
+    if indexes:
+        yield Finding(
+            ("spec", "contributorInsights", "gsiIndexNames"),
+            "an ACK Table has contributor insights of the table only, not of its indexes",
+        )
+    if plan.scaling:
+        yield Finding(
+            _scaling_path(plan),
+            "the ACK controller sets capacity back to provisionedThroughput, so what the"
+            " autoscaler changes does not last",
+            "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
+        )
+        yield Finding(
+            ("spec", "tags"),
+            "an ACK ScalableTarget has no tags: the table alone is tagged",
+        )
+    if len(plan.tags) > MAX_TAGS - CONTROLLER_TAGS:
+        yield Finding(
+            ("spec", "tags"),
+            f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {len(plan.tags)}, and"
+            f" AWS takes {MAX_TAGS}",
+            f"keep to {MAX_TAGS - CONTROLLER_TAGS}, the platform's among them",
+        )
+    if plan.allow_replacement:
+        yield Finding(
+            ("metadata", "annotations", ALLOW_REPLACEMENT),
+            "an ACK Table is never replaced: a changed key or local index is refused",
+            "delete the object and make it anew",
+        )
+
+
+def _scaling_path(plan: TablePlan) -> tuple[str | int, ...]:
+    """The block that asks for it: the table's, or the first of an index that has its own."""
+    scaling = plan.scaling[0]
+    if scaling.index is None:
+        return ("spec", "autoscaling")
+    position = [index.name for index in plan.global_indexes].index(scaling.index)
+    return ("spec", "globalSecondaryIndexes", position, "autoscaling")

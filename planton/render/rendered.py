@@ -1,0 +1,97 @@
+"""What a renderer gives: objects of a control plane, and what it could not put into them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from planton.model.rule import Finding
+from planton.plan import ScalingPlan, TablePlan, policy_name
+
+Data: TypeAlias = dict[str, Any]
+
+NOT_CARRIED = "not-carried"
+"""The code of a warning that a target cannot express something."""
+
+MAX_NAME = 253
+"""Characters of an object's name (RFC 1123 subdomain, as Kubernetes demands)."""
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Plain data, ready to be written as YAML, in the order in which it should be applied.
+
+    `warnings` name the manifest's field that the target does not carry, or not as Pulumi does.
+    """
+
+    objects: tuple[Data, ...]
+    warnings: tuple[Finding, ...] = ()
+
+
+def object_name(text: str) -> str:
+    """A name that Kubernetes takes: the text itself where it is one.
+
+    Otherwise what is left of it and a digest of the whole: `Orders_1` and `orders-1` are two
+    tables, and one object for both would turn one into the other.
+    """
+    if len(text) <= MAX_NAME and _NAME.fullmatch(text):
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    kept = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return f"{kept[: MAX_NAME - len(digest) - 1].rstrip('-') or 'table'}-{digest}"
+
+
+def metadata(
+    name: str,
+    namespace: str | None,
+    labels: Mapping[str, str] | None,
+    annotations: Mapping[str, str] | None,
+) -> Data:
+    """An object's metadata; what is empty is left out."""
+    data: Data = {"name": name}
+    if namespace:
+        data["namespace"] = namespace
+    if labels:
+        data["labels"] = dict(labels)
+    if annotations:
+        data["annotations"] = dict(annotations)
+    return data
+
+
+def attributes(plan: TablePlan) -> list[tuple[str, str]]:
+    """All key attributes and their types, those of every index among them, by name."""
+    types = {name: kind.value for name, kind in plan.attributes}
+    types |= {key.name: key.type.value for index in plan.global_indexes for key in index.keys}
+    return sorted(types.items())
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """The words in which Application Auto Scaling speaks of one scaled dimension."""
+
+    namespace: str
+    resource_id: str
+    dimension: str
+    metric: str
+    policy_name: str
+
+
+def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
+    """As the Pulumi program names them: the same table has the same policies."""
+    title = scaling.dimension.capitalize()
+    kind = "table" if scaling.index is None else "index"
+    suffix = "" if scaling.index is None else f"/index/{scaling.index}"
+    resource_id = f"table/{plan.table_name}{suffix}"
+    metric = f"DynamoDB{title}CapacityUtilization"
+    return Scaled(
+        namespace="dynamodb",
+        resource_id=resource_id,
+        dimension=f"dynamodb:{kind}:{title}CapacityUnits",
+        metric=metric,
+        policy_name=policy_name(metric, resource_id),
+    )

@@ -1,0 +1,54 @@
+"""Plans to vary: a table with the keys pk and sk, and whatever a test says of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from planton.manifest import load
+from planton.plan import TablePlan, make_plan
+
+UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 6}
+
+
+def key(*names: str) -> list[dict[str, str]]:
+    """A partition key and perhaps a sort key."""
+    kinds = ("HASH", "RANGE")
+    return [{"attributeName": n, "keyType": k} for n, k in zip(names, kinds, strict=False)]
+
+
+def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
+    """An index of all attributes."""
+    return {"name": name, "keySchema": key(*keys), **more}
+
+
+def table(*, metadata: dict[str, Any] | None = None, **spec: Any) -> TablePlan:
+    """The plan of a table with the keys pk and sk and of what `spec` says."""
+    names = {"pk", "sk"} | {
+        part["attributeName"]
+        for field in ("globalSecondaryIndexes", "localSecondaryIndexes")
+        for one in spec.get(field, [])
+        for part in one["keySchema"]
+    }
+    manifest = {
+        "apiVersion": "aws.project-planton.org/v1",
+        "kind": "AwsDynamodb",
+        "metadata": {"name": "orders", **(metadata or {})},
+        "spec": {
+            "billingMode": "PAY_PER_REQUEST",
+            "keySchema": key("pk", "sk"),
+            "attributeDefinitions": [{"name": name, "type": "S"} for name in sorted(names)],
+            **spec,
+        },
+    }
+    return make_plan(load(json.dumps(manifest), filename="x.yaml").manifest)
+
+
+def provisioned(*indexes: dict[str, Any], **spec: Any) -> TablePlan:
+    """The same with bought capacity, the indexes' among it."""
+    return table(
+        billingMode="PROVISIONED",
+        provisionedThroughput=UNITS,
+        globalSecondaryIndexes=[{"provisionedThroughput": UNITS, **one} for one in indexes],
+        **spec,
+    )

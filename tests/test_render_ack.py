@@ -1,0 +1,271 @@
+"""The plan as ACK's objects: what stands in them, and what is said about what does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.render import ack
+from planton.render.rendered import Data, object_name
+from tests.planning import UNITS, index, key, provisioned, table
+
+BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
+PLATFORM = [
+    {"key": "planton.ai/resource", "value": "true"},
+    {"key": "planton.ai/resource-kind", "value": "AwsDynamodb"},
+]
+
+
+def spec(**fields: Any) -> Data:
+    return ack.table_spec(table(**fields))
+
+
+def warned(rendered: Any) -> dict[str, str]:
+    return {
+        ".".join(str(part) for part in warning.path): warning.message
+        for warning in rendered.warnings
+    }
+
+
+def test_the_smallest_table_is_said_in_full() -> None:
+    (made,) = ack.objects(table()).objects
+    assert made == {
+        "apiVersion": "dynamodb.services.k8s.aws/v1alpha1",
+        "kind": "Table",
+        "metadata": {"name": "orders"},
+        "spec": {
+            "tableName": "orders",
+            "billingMode": "PAY_PER_REQUEST",
+            "tableClass": "STANDARD",
+            "deletionProtectionEnabled": False,
+            "attributeDefinitions": [
+                {"attributeName": "pk", "attributeType": "S"},
+                {"attributeName": "sk", "attributeType": "S"},
+            ],
+            "keySchema": [
+                {"attributeName": "pk", "keyType": "HASH"},
+                {"attributeName": "sk", "keyType": "RANGE"},
+            ],
+            "sseSpecification": {"enabled": False},
+            "contributorInsights": "DISABLE",
+            "tags": PLATFORM,
+        },
+    }
+
+
+def test_every_feature_that_ack_knows_is_carried() -> None:
+    by_owner = index("by-owner", "owner", "sk")
+    by_time = index("by-time", "pk", "time")
+    by_time["projection"] = {"type": "INCLUDE", "nonKeyAttributes": ["b", "a"]}
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    made = spec(
+        metadata={"org": "acme"},
+        tableName="Orders_1",
+        tableClass="STANDARD_INFREQUENT_ACCESS",
+        deletionProtectionEnabled=True,
+        onDemandThroughput={"maxReadRequestUnits": 100},
+        globalSecondaryIndexes=[{**by_owner, "onDemandThroughput": {"maxWriteRequestUnits": 7}}],
+        localSecondaryIndexes=[by_time],
+        ttl={"enabled": True, "attributeName": "expiresAt"},
+        streamEnabled=True,
+        streamViewType="NEW_IMAGE",
+        pointInTimeRecoveryEnabled=True,
+        serverSideEncryption={"enabled": True, "kmsKeyArn": arn},
+        contributorInsightsEnabled=True,
+        tags={"team": "a"},
+    )
+    assert made == {
+        "tableName": "Orders_1",
+        "billingMode": "PAY_PER_REQUEST",
+        "tableClass": "STANDARD_INFREQUENT_ACCESS",
+        "deletionProtectionEnabled": True,
+        "attributeDefinitions": [
+            {"attributeName": name, "attributeType": "S"} for name in ("owner", "pk", "sk", "time")
+        ],
+        "keySchema": key("pk", "sk"),
+        "onDemandThroughput": {"maxReadRequestUnits": 100, "maxWriteRequestUnits": -1},
+        "globalSecondaryIndexes": [
+            {
+                "indexName": "by-owner",
+                "keySchema": key("owner", "sk"),
+                "projection": {"projectionType": "ALL"},
+                "onDemandThroughput": {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 7},
+            }
+        ],
+        "localSecondaryIndexes": [
+            {
+                "indexName": "by-time",
+                "keySchema": key("pk", "time"),
+                "projection": {"projectionType": "INCLUDE", "nonKeyAttributes": ["b", "a"]},
+            }
+        ],
+        "timeToLive": {"attributeName": "expiresAt", "enabled": True},
+        "streamSpecification": {"streamEnabled": True, "streamViewType": "NEW_IMAGE"},
+        "continuousBackups": {"pointInTimeRecoveryEnabled": True},
+        "sseSpecification": {"enabled": True, "sseType": "KMS", "kmsMasterKeyID": arn},
+        "contributorInsights": "ENABLE",
+        "tags": [
+            {"key": "planton.ai/organization", "value": "acme"},
+            *PLATFORM,
+            {"key": "team", "value": "a"},
+        ],
+    }
+
+
+def test_encryption_with_the_key_of_aws_still_names_its_type() -> None:
+    made = spec(serverSideEncryption={"enabled": True})
+    assert made["sseSpecification"] == {"enabled": True, "sseType": "KMS"}
+
+
+def test_what_is_off_has_no_block_that_the_controller_would_compare_for_ever() -> None:
+    made = spec(ttl={"enabled": False})
+    assert {"timeToLive", "streamSpecification", "continuousBackups"} & made.keys() == set()
+
+
+def test_autoscaling_of_an_index_comes_with_the_attributes_that_only_the_index_uses() -> None:
+    plan = provisioned(index("by-owner", "owner"), autoscaling={"write": BOUNDS})
+    first, *scaling = ack.objects(plan, name="o", namespace="data", region="eu-west-1").objects
+    place = {"namespace": "data", "annotations": {"services.k8s.aws/region": "eu-west-1"}}
+    assert first["metadata"] == {"name": "o", **place}
+    assert [a["attributeName"] for a in first["spec"]["attributeDefinitions"]] == [
+        "owner",
+        "pk",
+        "sk",
+    ]
+    assert first["spec"]["provisionedThroughput"] == UNITS
+    assert first["spec"]["globalSecondaryIndexes"][0]["provisionedThroughput"] == UNITS
+    expected = []
+    for name, resource, dimension in (
+        ("o-table-write", "table/orders", "dynamodb:table:WriteCapacityUnits"),
+        (
+            "o-index-by-owner-write",
+            "table/orders/index/by-owner",
+            "dynamodb:index:WriteCapacityUnits",
+        ),
+    ):
+        scaled = {
+            "serviceNamespace": "dynamodb",
+            "resourceID": resource,
+            "scalableDimension": dimension,
+        }
+        metric = "DynamoDBWriteCapacityUtilization"
+        frame = {
+            "apiVersion": "applicationautoscaling.services.k8s.aws/v1alpha1",
+            "metadata": {"name": name, **place},
+        }
+        policy = {
+            **scaled,
+            "policyName": f"{metric}:{resource}",
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "targetValue": 70,
+                "predefinedMetricSpecification": {"predefinedMetricType": metric},
+            },
+        }
+        expected += [
+            {**frame, "kind": "ScalableTarget", "spec": {**scaled, **BOUNDS}},
+            {**frame, "kind": "ScalingPolicy", "spec": policy},
+        ]
+    assert scaling == expected
+
+
+def test_cooldowns_are_carried_where_they_are_given() -> None:
+    bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    *_, policy = ack.objects(provisioned(autoscaling={"read": bounds})).objects
+    metric = "DynamoDBReadCapacityUtilization"
+    assert policy["spec"]["targetTrackingScalingPolicyConfiguration"] == {
+        "targetValue": 70,
+        "predefinedMetricSpecification": {
+            "predefinedMetricType": "DynamoDBReadCapacityUtilization"
+        },
+        "scaleInCooldown": 0,
+        "scaleOutCooldown": 60,
+    }
+
+
+def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> None:
+    rendered = ack.objects(
+        provisioned(autoscaling={"read": BOUNDS}),
+        labels={"team": "a"},
+        annotations={"example.org/note": "n"},
+        deletion_policy="retain",
+    )
+    notes = {"example.org/note": "n", "services.k8s.aws/deletion-policy": "retain"}
+    assert [made["metadata"] for made in rendered.objects] == [
+        {"name": name, "labels": {"team": "a"}, "annotations": notes}
+        for name in ("orders", "orders-table-read", "orders-table-read")
+    ]
+
+
+def test_nothing_is_said_where_nothing_is_lost() -> None:
+    assert ack.objects(table(pointInTimeRecoveryEnabled=True)).warnings == ()
+
+
+def test_what_ack_does_not_carry_is_said_by_field() -> None:
+    plan = table(
+        metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
+        globalSecondaryIndexes=[index("by-owner", "owner")],
+        pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 7},
+        contributorInsights={
+            "enabled": True,
+            "mode": "THROTTLED_KEYS",
+            "gsiIndexNames": ["by-owner"],
+        },
+        tags={f"tag-{n}": "" for n in range(45)},
+    )
+    assert warned(ack.objects(plan)) == {
+        "spec.pointInTimeRecovery.recoveryPeriodInDays": "an ACK Table has no recovery period: "
+        "AWS keeps 35 days, not 7",
+        "spec.contributorInsights.mode": "an ACK Table has no mode of contributor insights: all "
+        "requests are watched",
+        "spec.contributorInsights.gsiIndexNames": "an ACK Table has contributor insights of the "
+        "table only, not of its indexes",
+        "spec.tags": "the ACK controller adds up to 4 tags to these 47, and AWS takes 50",
+        f"metadata.annotations.{ALLOW_REPLACEMENT}": "an ACK Table is never replaced: a changed "
+        "key or local index is refused",
+    }
+
+
+FIGHT = (
+    "the ACK controller sets capacity back to provisionedThroughput, so what the autoscaler "
+    "changes does not last"
+)
+UNTAGGED = "an ACK ScalableTarget has no tags: the table alone is tagged"
+
+
+def test_that_the_controller_undoes_autoscaling_is_said() -> None:
+    plan = provisioned(autoscaling={"read": BOUNDS})
+    assert warned(ack.objects(plan)) == {"spec.autoscaling": FIGHT, "spec.tags": UNTAGGED}
+
+
+def test_the_index_is_named_whose_own_block_asks_for_autoscaling() -> None:
+    own = index("by-owner", "owner", autoscaling={"read": BOUNDS})
+    plan = provisioned(index("by-time", "time"), own)
+    assert warned(ack.objects(plan)) == {
+        "spec.globalSecondaryIndexes.1.autoscaling": FIGHT,
+        "spec.tags": UNTAGGED,
+    }
+
+
+@pytest.mark.parametrize("name", ["orders", "orders-1", "a.b-c.d", "1", "a" * 253])
+def test_a_name_that_kubernetes_takes_is_kept(name: str) -> None:
+    assert object_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("Orders_1", "orders-1-361b087a"),
+        ("orders_1", "orders-1-"),
+        ("a..b", "a-b-"),
+        ("...", "table-"),
+        ("a" * 254, "a" * 244 + "-"),
+    ],
+)
+def test_another_name_is_what_is_left_of_it_and_a_digest(name: str, made: str) -> None:
+    found = object_name(name)
+    assert found.startswith(made)
+    assert len(found) <= 253
+    assert object_name(found) == found
