@@ -89,6 +89,16 @@ def key_that_is_no_arn(manifest: Manifest) -> bool:
     )
 
 
+def no_maximum_on_provisioned(manifest: Manifest) -> bool:
+    """Rule on_demand_throughput_needs_on_demand: -1, which takes a maximum away, as well; a new
+    table has none, so AWS hears nothing of it."""
+    spec = manifest["spec"]
+    holders = [spec, *spec.get("globalSecondaryIndexes", [])]
+    given = [holder.get("onDemandThroughput") or {} for holder in holders]
+    provisioned = (spec.get("billingMode") or "PROVISIONED") == "PROVISIONED"
+    return provisioned and any(-1 in maxima.values() for maxima in given)
+
+
 def key_of_another_region(manifest: Manifest) -> bool:
     """CreateTable, KMSMasterKeyId: a key of the table's region. That is where a request goes, which
     DynamoDB Local, without any keys, does not look at."""
@@ -146,6 +156,15 @@ RESTRICTIONS = {
             attributeDefinitions=[{"name": n, "type": "S"} for n in ("a", "b")],
             keySchema=keys("a", "b"),
             localSecondaryIndexes=[{"name": "one", "keySchema": keys("a", "b"), "rangeKey": "b"}],
+        ),
+    ),
+    "no-maximum-on-provisioned": Restriction(
+        no_maximum_on_provisioned,
+        _manifest(
+            {},
+            billingMode="PROVISIONED",
+            provisionedThroughput=_UNITS,
+            onDemandThroughput={"maxReadRequestUnits": -1},
         ),
     ),
     "resource-name": Restriction(

@@ -48,8 +48,8 @@ def valid(draw: Draw) -> Manifest:
     provisioned = spec["billingMode"] == "PROVISIONED"
     if provisioned:
         spec["provisionedThroughput"] = draw(_units())
-    elif draw(st.booleans()):
-        spec["provisionedThroughput"] = draw(st.sampled_from(_NOTHING))
+    else:
+        spec.update(draw(st.sampled_from(_ON_DEMAND)))
     spec["globalSecondaryIndexes"] = [
         draw(_global_index(INDEXES[i], provisioned, version)) for i in range(draw(_few(3)))
     ]
@@ -75,7 +75,12 @@ def valid(draw: Draw) -> Manifest:
     return manifest
 
 
-_NOTHING: list[dict[str, Any]] = [{}, {"readCapacityUnits": 0, "writeCapacityUnits": 0}]
+_ON_DEMAND: list[dict[str, Any]] = [
+    {},
+    {"provisionedThroughput": {}},
+    {"provisionedThroughput": {"readCapacityUnits": 0, "writeCapacityUnits": 0}},
+    {"onDemandThroughput": {"maxReadRequestUnits": 100, "maxWriteRequestUnits": 50}},
+]
 
 _SETTINGS: list[dict[str, Any]] = [
     {"streamEnabled": False},

@@ -13,9 +13,10 @@ import pytest
 from planton.diagnostics import ManifestError
 from planton.manifest import load
 from tests.local.contract import RESTRICTIONS
-from tests.local.deviations import LENIENT, STRICT, Lenience, Strictness, adapted
+from tests.local.lenience import LENIENT, Lenience
 from tests.local.local import Faulty, Local, Verdict
-from tests.local.requests import table
+from tests.local.strictness import STRICT, Strictness, adapted
+from tests.local.table_request import table
 from tests.local.transcription import Request, create_table, update_time_to_live
 
 YES = Verdict(True)

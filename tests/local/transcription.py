@@ -28,9 +28,9 @@ def create_table(manifest: Manifest) -> Request:
                 for a in spec.get("attributeDefinitions", [])
             ],
             "KeySchema": _keys(spec),
-            "ProvisionedThroughput": _units(spec),
+            **_capacity(spec),
             "GlobalSecondaryIndexes": [
-                {**_index(index, default), **_said({"ProvisionedThroughput": _units(index)})}
+                {**_index(index, default), **_said(_capacity(index))}
                 for index in spec.get("globalSecondaryIndexes", [])
             ],
             "LocalSecondaryIndexes": [
@@ -91,6 +91,20 @@ def _index(index: Manifest, default: str | None) -> Request:
             ),
         }
     )
+
+
+def _capacity(data: Manifest) -> Request:
+    return {"ProvisionedThroughput": _units(data), "OnDemandThroughput": _maxima(data)}
+
+
+def _maxima(data: Manifest) -> Request | None:
+    """-1 takes a maximum away: there is none yet."""
+    given = data.get("onDemandThroughput") or {}
+    maxima = {
+        "MaxReadRequestUnits": given.get("maxReadRequestUnits"),
+        "MaxWriteRequestUnits": given.get("maxWriteRequestUnits"),
+    }
+    return {name: most for name, most in maxima.items() if most not in (None, 0, -1)} or None
 
 
 def _units(data: Manifest) -> Request | None:

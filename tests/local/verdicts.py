@@ -10,10 +10,11 @@ import yaml
 from planton.diagnostics import ManifestError
 from planton.manifest import load
 from tests.local.contract import RESTRICTIONS
-from tests.local.deviations import LENIENT, adapted
+from tests.local.lenience import LENIENT
 from tests.local.local import Local, Verdict
 from tests.local.near_valid import Case
-from tests.local.transcription import create_table, update_time_to_live
+from tests.local.strictness import adapted
+from tests.local.transcription import Request, create_table, update_time_to_live
 
 
 class Disagreement(AssertionError):
@@ -39,17 +40,17 @@ def compare(case: Case, local: Local, tally: Tally) -> None:
         Disagreement: the verdicts differ.
     """
     codes, ours = _ours(case)
-    stated = _stated(case)
+    reasons = _stated(case)
     expiry = update_time_to_live(case.manifest)
     theirs = (
-        Verdict(False, f"it must be refused: {', '.join(stated)}")
-        if stated
+        Verdict(False, f"it must be refused: {', '.join(reasons)}")
+        if reasons
         else local.judge(adapted(create_table(case.manifest)), expiry)
     )
     tally.accepted += theirs.accepted
     tally.refused += not theirs.accepted
-    tally.stated.update(stated)
-    if not stated:
+    tally.stated.update(reasons)
+    if not reasons:
         tally.codes.update(codes)
     if ours.accepted != theirs.accepted:
         raise Disagreement(_disagreement(case, ours, theirs))
@@ -67,10 +68,15 @@ def _ours(case: Case) -> tuple[set[str], Verdict]:
 
 def _stated(case: Case) -> list[str]:
     """What refuses the case beside DynamoDB Local."""
-    request = create_table(case.manifest)
-    stated = [name for name, lenience in LENIENT.items() if lenience.refuses(request)]
-    stated += [name for name, r in RESTRICTIONS.items() if r.refuses(case.manifest)]
-    return stated
+    return [
+        *stated(create_table(case.manifest)),
+        *(name for name, r in RESTRICTIONS.items() if r.refuses(case.manifest)),
+    ]
+
+
+def stated(request: Request) -> list[str]:
+    """What AWS refuses in a request beside DynamoDB Local."""
+    return [name for name, lenience in LENIENT.items() if lenience.refuses(request)]
 
 
 def _disagreement(case: Case, ours: Verdict, theirs: Verdict) -> str:

@@ -44,6 +44,22 @@ def no_units(draw: Draw, manifest: Manifest) -> None:
     del everywhere[draw(st.sampled_from([0, -1]))]["provisionedThroughput"]
 
 
+@mutation("range", stated=("maximum-on-provisioned", "no-maximum-on-provisioned"), near=True)
+def maxima(draw: Draw, manifest: Manifest) -> None:
+    """Of the table or of a global index, in either billing mode."""
+    everywhere = [manifest["spec"], *global_indexes(manifest)]
+    mode = draw(st.sampled_from(["PAY_PER_REQUEST", "PROVISIONED"]))
+    manifest["spec"]["billingMode"] = mode
+    for holder in everywhere:
+        holder.pop("provisionedThroughput", None)
+        if mode == "PROVISIONED":
+            holder["provisionedThroughput"] = {"readCapacityUnits": 1, "writeCapacityUnits": 1}
+    given: Manifest = {}
+    for field in ("maxReadRequestUnits", "maxWriteRequestUnits"):
+        _put(given, field, draw(st.sampled_from([None, 0, 1, -1, -2, 40_001])))
+    draw(st.sampled_from(everywhere))["onDemandThroughput"] = given
+
+
 @mutation("provisioned_requires_throughput", stated=("no-billing-mode",), near=True)
 def billing_mode(draw: Draw, manifest: Manifest) -> None:
     choices = ["PAY_PER_REQUEST", "PROVISIONED", None, ""]

@@ -46,3 +46,17 @@ def index(
         "Projection": projection,
         **more,
     }
+
+
+def indexes(request: Request) -> list[Request]:
+    """All indexes of a table."""
+    return [
+        *request.get("GlobalSecondaryIndexes", []),
+        *request.get("LocalSecondaryIndexes", []),
+    ]
+
+
+def maxima(request: Request) -> list[Request]:
+    """Every block of on-demand maxima in a request."""
+    holders = (request, *request.get("GlobalSecondaryIndexes", []))
+    return [holder["OnDemandThroughput"] for holder in holders if "OnDemandThroughput" in holder]
