@@ -125,6 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--format", choices=("text", "json"), default="text")
     explain.set_defaults(run=_explain)
 
+    schema = commands.add_parser(
+        "schema",
+        help="print a JSON Schema of the manifest, for editors",
+        description="Prints a JSON Schema (2020-12) of the manifest, with which editors complete "
+        "and check it as one types.",
+    )
+    schema.set_defaults(run=_schema)
+
     rehearse = commands.add_parser(
         "rehearse",
         help="deploy into an emulated AWS",
@@ -190,6 +198,12 @@ def _explain(options: argparse.Namespace) -> int:
     from planton.explain.command import explain_command
 
     return explain_command(options.code, options.format)
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from planton.schema.command import schema_command
+
+    return schema_command()
 
 
 def _rehearse(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from planton.document import Mapping, Node, Scalar, resolve, span
 from planton.model.types import REGION_PATTERN
 
 PROVIDER_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
-_SHAPES = {
+SHAPES = {
     "accountId": ("[0-9]{12}", "the 12 digits of an AWS account"),
     "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
 }
@@ -58,7 +58,7 @@ def read_provider(
             yield wrong(f"{name(field)} must be text", value, field=field)
         elif resolve(value) not in (None, ""):
             provider[field] = value.text
-            pattern, allowed = _SHAPES.get(field, ("", ""))
+            pattern, allowed = SHAPES.get(field, ("", ""))
             if pattern and not re.fullmatch(pattern, value.text):
                 yield wrong(f"{name(field)} must be {allowed}", value, field=field)
     keys = provider.keys() & {"accessKeyId", "secretAccessKey"}

@@ -1,20 +1,26 @@
-"""Writes the pages that are made from code: `./dev docs`. A test compares them."""
+"""Writes the files that are made from code: `./dev docs`. A test compares them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from planton.schema.command import text
 from tools import changes_page, fields, rules_page
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 PAGES: dict[str, Callable[[], str]] = {
     "changes.md": changes_page.page,
     "fields.md": fields.page,
     "rules.md": rules_page.page,
 }
 
+SCHEMA = ROOT / "schema" / "aws-dynamodb.schema.json"
+
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
+    SCHEMA.write_text(text(), encoding="utf-8")
+    print(SCHEMA.relative_to(ROOT))

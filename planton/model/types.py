@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from planton.diagnostics import did_you_mean, one_of, quote
+from planton.model.check import Check
 
 REGION_PATTERN = "[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}"
 """Names of AWS regions in every partition: us-east-1, us-gov-west-1, cn-north-1, eusc-de-east-1."""
@@ -152,7 +153,7 @@ def read_int(value: object) -> object:
     raise problem("type", f"must be a whole number, is {kind(value)}", help)
 
 
-def between(low: int, high: int) -> AfterValidator:
+def between(low: int, high: int) -> Check:
     """Bounds of a whole number, both included."""
 
     def check(value: int) -> int:
@@ -162,10 +163,10 @@ def between(low: int, high: int) -> AfterValidator:
             )
         return value
 
-    return AfterValidator(check)
+    return Check(check, {"minimum": low, "maximum": high})
 
 
-def up_to(high: int) -> AfterValidator:
+def up_to(high: int) -> Check:
     """The greatest length of a text that may be empty, in characters."""
 
     def check(value: str) -> str:
@@ -173,10 +174,10 @@ def up_to(high: int) -> AfterValidator:
             raise problem("length", f"must have at most {high} characters, has {len(value)}")
         return value
 
-    return AfterValidator(check)
+    return Check(check, {"maxLength": high})
 
 
-def length(low: int, high: int) -> AfterValidator:
+def length(low: int, high: int) -> Check:
     """Bounds of a text's length in characters, both included."""
 
     def check(value: str) -> str:
@@ -186,7 +187,7 @@ def length(low: int, high: int) -> AfterValidator:
             raise problem("length", f"must have {low} to {high} characters, has {len(value)}")
         return value
 
-    return AfterValidator(check)
+    return Check(check, {"minLength": low, "maxLength": high})
 
 
 def bytes_up_to(high: int) -> AfterValidator:
@@ -201,7 +202,7 @@ def bytes_up_to(high: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def matching(pattern: str, allowed: str, code: str = "pattern") -> AfterValidator:
+def matching(pattern: str, allowed: str, code: str = "pattern") -> Check:
     """A text of which every character is allowed; `allowed` says which in words."""
     full = re.compile(pattern)
 
@@ -210,20 +211,38 @@ def matching(pattern: str, allowed: str, code: str = "pattern") -> AfterValidato
             raise problem(code, f"{quote(value)} {allowed}")
         return value
 
-    return AfterValidator(check)
+    says = {"pattern": f"^{pattern}$", "patternErrorMessage": f"This {allowed}."}
+    return Check(check, says)
 
 
-def enum_reader(
-    enum: type[Enum], *, prefix: str, also: Mapping[str, str] = MappingProxyType({})
-) -> Callable[[object], Enum | None]:
-    """A reader of an enum's values: bare, with the protobuf prefix, or in the spellings `also`.
+PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
+    {
+        AttributeType: "ATTRIBUTE_TYPE_",
+        BillingMode: "BILLING_MODE_",
+        InsightsMode: "CONTRIBUTOR_INSIGHTS_MODE_",
+        KeyType: "KEY_TYPE_",
+        ProjectionType: "PROJECTION_TYPE_",
+        StreamViewType: "STREAM_VIEW_TYPE_",
+        TableClass: "TABLE_CLASS_",
+    }
+)
+"""What protobuf puts before each enum's values."""
+
+OTHER_SPELLINGS: Mapping[type[Enum], Mapping[str, str]] = MappingProxyType(
+    {ProjectionType: {"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}}
+)
+
+
+def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
+    """A reader of an enum's values: bare, with the protobuf prefix, or in another spelling.
 
     The protobuf zero value, `…_UNSPECIFIED`, counts as absent, and so does the empty text.
     """
+    prefix = PREFIXES[enum]
     values = [str(member.value) for member in enum]
     spellings = {value: enum(value) for value in values}
     spellings |= {prefix + value: enum(value) for value in values}
-    spellings |= {spelling: enum(value) for spelling, value in also.items()}
+    spellings |= {other: enum(value) for other, value in OTHER_SPELLINGS.get(enum, {}).items()}
     absent = (None, "", prefix + "UNSPECIFIED")
 
     def read(value: object) -> Enum | None:
@@ -308,15 +327,13 @@ def _tag_characters(text: str) -> str:
     return text
 
 
-_read_attribute_type = enum_reader(AttributeType, prefix="ATTRIBUTE_TYPE_")
-_read_billing_mode = enum_reader(BillingMode, prefix="BILLING_MODE_")
-_read_key_type = enum_reader(KeyType, prefix="KEY_TYPE_")
-_read_projection_type = enum_reader(
-    ProjectionType, prefix="PROJECTION_TYPE_", also={"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}
-)
-_read_stream_view_type = enum_reader(StreamViewType, prefix="STREAM_VIEW_TYPE_")
-_read_insights_mode = enum_reader(InsightsMode, prefix="CONTRIBUTOR_INSIGHTS_MODE_")
-_read_table_class = enum_reader(TableClass, prefix="TABLE_CLASS_")
+_read_attribute_type = enum_reader(AttributeType)
+_read_billing_mode = enum_reader(BillingMode)
+_read_key_type = enum_reader(KeyType)
+_read_projection_type = enum_reader(ProjectionType)
+_read_stream_view_type = enum_reader(StreamViewType)
+_read_insights_mode = enum_reader(InsightsMode)
+_read_table_class = enum_reader(TableClass)
 
 AnAttributeType = Annotated[AttributeType, required(_read_attribute_type)]
 AKeyType = Annotated[KeyType, required(_read_key_type)]
@@ -362,6 +379,20 @@ OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]
 OptionalRegion = Annotated[Region | None, _Optional]
 Consents = Annotated[list[str], BeforeValidator(read_consents)]
 Names = Annotated[list[str], BeforeValidator(read_names)]
-TagKey = Annotated[Text, length(1, 128), AfterValidator(_tag_characters), AfterValidator(_tag_key)]
-TagValue = Annotated[Text, up_to(256), AfterValidator(_tag_characters)]
+# Of other scripts no pattern can say portably what is a letter.
+_NO_OTHER_SIGNS = r"[^\x00-\x1f!-*,;<>?\[-^`{-\x7f]*$"
+_TAG_CHARACTERS = "This may hold only letters, digits, spaces and _ . : / = + - @"
+_TagCharacters = Check(
+    _tag_characters,
+    {"pattern": f"^{_NO_OTHER_SIGNS}", "patternErrorMessage": _TAG_CHARACTERS},
+)
+_OwnKey = Check(
+    _tag_key,
+    {
+        "pattern": f"^(?![aA][wW][sS]:){_NO_OTHER_SIGNS}",
+        "patternErrorMessage": f"{_TAG_CHARACTERS}, and not begin with 'aws:'",
+    },
+)
+TagKey = Annotated[Text, length(1, 128), _TagCharacters, _OwnKey]
+TagValue = Annotated[Text, up_to(256), _TagCharacters]
 OptionalTagValue = Annotated[TagValue | None, _Optional]

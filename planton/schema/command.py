@@ -1,0 +1,19 @@
+"""`planton schema`."""
+
+from __future__ import annotations
+
+import json
+
+from planton.schema.manifest import schema
+from planton.status import OK
+
+
+def text() -> str:
+    """The JSON Schema as a file holds it."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
+def schema_command() -> int:
+    """Prints the JSON Schema and returns the exit status."""
+    print(text(), end="")
+    return OK

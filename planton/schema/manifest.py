@@ -1,0 +1,214 @@
+"""The whole schema: the frame of a manifest in each version of the contract, and a stack input."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from planton.annotations import EXTENSIONS, KNOWN, PREFIX
+from planton.contract import API_VERSIONS, KIND, Contract
+from planton.diagnostics import one_of
+from planton.provider_block import PROVIDER_FIELDS, SHAPES
+from planton.schema import rules
+from planton.schema.models import both_spellings, definitions
+from planton.schema.values import Json
+from planton.schema.words import FILLED, all_of, also, given, needed, ref, refused, when, wherever
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ABOUT = (
+    f"A manifest of kind {KIND}: one DynamoDB table. Rules that compare values with each other are "
+    "left to `planton validate`."
+)
+_FLAT = (
+    "The shape of 2024. Its fields are checked by `planton validate` only; `planton convert` "
+    "rewrites it."
+)
+
+_VERSIONS = "Version of the contract. v1alpha1 demands a region and projections."
+
+TO_START_FROM: Json = {
+    "apiVersion": next(iter(API_VERSIONS)),
+    "kind": KIND,
+    "metadata": {"name": "orders"},
+    "spec": {
+        "billingMode": "PAY_PER_REQUEST",
+        "attributeDefinitions": [{"name": "pk", "type": "S"}],
+        "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
+    },
+}
+"""What editors offer to write into an empty file."""
+
+
+def schema() -> Json:
+    """The JSON Schema (2020-12) of what `planton validate` reads."""
+    models = definitions()
+    rules.add_to(models)
+    models["Metadata"]["additionalProperties"] = True
+    _annotations(models["Annotations"])
+    frames = {
+        "AnyManifest": {
+            "if": _version(Contract.FLAT),
+            "then": ref("FlatManifest"),
+            "else": ref("Manifest"),
+        },
+        "Manifest": _manifest(),
+        "FlatManifest": _frame("FlatManifest", _FLAT, {"type": "object", "description": _FLAT}),
+        "StackInput": _stack_input(),
+        "ProviderBlock": _provider_block(),
+    }
+    return _ordered(
+        {
+            "$schema": DIALECT,
+            "title": KIND,
+            "description": _ABOUT,
+            "if": {"type": "object", "required": ["target"]},
+            "then": ref("StackInput"),
+            "else": ref("AnyManifest"),
+            "$defs": {**frames, **dict(sorted((models | rules.DEFINITIONS).items()))},
+        }
+    )
+
+
+def _is_of(contract: Contract) -> Json:
+    versions = [re.escape(v) for v, of in API_VERSIONS.items() if of is contract]
+    return {"type": "string", "pattern": f"^(?:{'|'.join(versions)})$"}
+
+
+def _version(contract: Contract) -> Json:
+    return given("apiVersion", _is_of(contract))
+
+
+def _frame(name: str, about: str, spec: Json) -> Json:
+    today = [version for version, of in API_VERSIONS.items() if of is not Contract.FLAT]
+    message = f"This must be {one_of(today)}."
+    versions = [
+        {"description": _VERSIONS, "enum": today, "errorMessage": message},
+        {"description": _FLAT, **_is_of(Contract.FLAT), "errorMessage": message},
+    ]
+    made: Json = {
+        "type": "object",
+        "description": about,
+        "properties": {
+            "apiVersion": {"description": _VERSIONS, "anyOf": versions},
+            "kind": {"description": "What the manifest describes.", "const": KIND},
+            "metadata": ref("Metadata"),
+            "spec": spec,
+            "status": {"description": "What the platform found out.", "doNotSuggest": True},
+        },
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "additionalProperties": False,
+    }
+    both_spellings(made, f"#/$defs/{name}")
+    return made
+
+
+def _manifest() -> Json:
+    made = _frame("Manifest", _ABOUT, ref("Spec"))
+    made["defaultSnippets"] = [
+        {"label": KIND, "description": "A manifest to start from.", "body": TO_START_FROM}
+    ]
+    extended = given("metadata", given("annotations", {"required": [EXTENSIONS]}))
+    unnamed = wherever("spec", {"not": given("tableName", FILLED)})
+    long_enough = wherever("metadata", wherever("name", {"minLength": 3}))
+    for contract, of_given in rules.OF_WHAT_IS_GIVEN.items():
+        of_missing = rules.OF_WHAT_IS_MISSING[contract]
+        whole = {"if": extended, "else": wherever("spec", of_missing)}
+        also(made, when(_version(contract), all_of(wherever("spec", of_given), whole)))
+    also(made, {"if": extended, "else": when(unnamed, long_enough)})
+    return made
+
+
+def _annotations(model: Json) -> None:
+    model["properties"][EXTENSIONS] = {
+        "description": "Fields that the wrapper's own contract does not know, as YAML text: read "
+        "as if they stood under spec.",
+        "type": ["string", "null"],
+    }
+    others = "|".join(re.escape(name.removeprefix(PREFIX)) for name in KNOWN)
+    model["patternProperties"] = {f"^{re.escape(PREFIX)}(?!(?:{others})$)": False}
+    model["additionalProperties"] = True
+
+
+_BLOCKS = ("providerConfig", "awsCredential")
+
+
+def _stack_input() -> Json:
+    made: Json = {
+        "type": "object",
+        "description": "A manifest as the wrapper hands it over: under target, with credentials "
+        "beside it.",
+        "properties": {
+            "target": ref("AnyManifest"),
+            **{block: ref("ProviderBlock") for block in _BLOCKS},
+        },
+        "required": ["target"],
+        "additionalProperties": True,
+    }
+    both_spellings(made, "#/$defs/StackInput")
+    one, other = _BLOCKS
+    also(
+        made,
+        when(given(one, {}), refused(other, f"{one} is given as well: keep one of the two.")),
+        *(refused(field, f"Indent {field} below {one}.") for field in PROVIDER_FIELDS),
+    )
+    return made
+
+
+def _provider_block() -> Json:
+    fields: dict[str, Json] = {}
+    for field in PROVIDER_FIELDS:
+        fields[field] = {"type": ["string", "number", "boolean", "null"]}
+        if field in SHAPES:
+            pattern, allowed = SHAPES[field]
+            fields[field] |= {
+                "pattern": f"^(?:{pattern})?$",
+                "patternErrorMessage": f"This must be {allowed}.",
+            }
+    made: Json = {
+        "type": ["object", "string", "null"],
+        "maxLength": 0,
+        "description": "The account that the table goes to, and credentials for it.",
+        "properties": fields,
+        "required": [],
+        "additionalProperties": False,
+    }
+    both_spellings(made, "#/$defs/ProviderBlock")
+    keys = ("accessKeyId", "secretAccessKey")
+    message = " and ".join(keys) + " must be given together."
+    also(
+        made,
+        *(when(given(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
+        when(given("sessionToken", FILLED), needed(keys[0], FILLED, message)),
+    )
+    return made
+
+
+_FIRST = ("$schema", "title", "description", "$ref", "type", "enum", "const", "default")
+_LAST = ("allOf", "anyOf", "if", "then", "else", "errorMessage", "$defs")
+_OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
+"""Keywords whose keys are names."""
+
+
+def _place(keyword: str) -> int:
+    if keyword in _FIRST:
+        return _FIRST.index(keyword) - len(_FIRST)
+    return _LAST.index(keyword) + 1 if keyword in _LAST else 0
+
+
+def _ordered(said: Json) -> Json:
+    """The same with the keywords in an order for readers."""
+    ordered: Json = {}
+    for keyword in sorted(said, key=_place):
+        value = said[keyword]
+        if keyword in _OF_NAMES:
+            value = {name: _inner(below) for name, below in value.items()}
+        elif keyword not in ("const", "default", "defaultSnippets", "enum"):
+            value = _inner(value)
+        ordered[keyword] = value
+    return ordered
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_inner(item) for item in value]
+    return _ordered(value) if isinstance(value, dict) else value

@@ -1,0 +1,93 @@
+"""The models as definitions of a JSON Schema: closed, each key in both spellings."""
+
+from __future__ import annotations
+
+from pydantic.json_schema import models_json_schema
+
+from planton.diagnostics import quote
+from planton.dialect.keys import snake
+from planton.model.spec import Metadata, Spec
+from planton.schema.values import Generator, Json, bounded
+from planton.schema.words import also, present
+
+
+def definitions() -> dict[str, Json]:
+    """Every model below `metadata` and `spec`, by its name, as it is written in a manifest."""
+    _, made = models_json_schema(
+        [(Metadata, "validation"), (Spec, "validation")], schema_generator=Generator
+    )
+    named: dict[str, Json] = made["$defs"]
+    models = {name: said for name, said in named.items() if "properties" in said}
+    for model in models.values():
+        for field, said in model["properties"].items():
+            inner = named.get(str(said.get("$ref")).rpartition("/")[2], {})
+            if "properties" not in inner:
+                model["properties"][field] = {**inner, **said}
+                model["properties"][field].pop("$ref", None)
+            else:
+                needed = field in model.get("required", ())
+                inner["type"] = "object" if needed else ["object", "null"]
+    for name, model in models.items():
+        finish(name, model)
+    return models
+
+
+def finish(name: str, definition: Json) -> None:
+    """What pydantic cannot know of a model: spellings of keys, and which may have no value."""
+    definition.pop("title", None)
+    definition["description"] = " ".join(definition["description"].split())
+    required = definition.setdefault("required", [])
+    properties: dict[str, Json] = definition["properties"]
+    for key, said in properties.items():
+        said.pop("title", None)
+        if said.get("default") in (None, []) or said.get("default") == {}:
+            said.pop("default", None)
+        if "integer" in said.get("type", ()):
+            said.update(bounded(said))
+        for way in said.get("anyOf", [])[:1]:
+            way["description"] = said["description"]  # which is shown for it
+        if key not in required:
+            properties[key] = or_nothing(said)
+    both_spellings(definition, f"#/$defs/{name}")
+
+
+def or_nothing(said: Json) -> Json:
+    """The same, or no value. Editors would offer null as a value where it is one of the types, so
+    that of scalars it is said in another way."""
+    if said.get("type") in ("array", "object"):
+        return {**said, "type": [said["type"], "null"]}
+    if "type" not in said:
+        return said
+    outside: Json = {key: said.pop(key) for key in ("description", "default") if key in said}
+    return {**outside, "anyOf": [said, NOTHING]}
+
+
+NOTHING: Json = {
+    "description": "A key without a value counts as absent.",
+    "not": {"type": ["array", "boolean", "number", "object", "string"]},
+}
+
+
+def both_spellings(definition: Json, place: str) -> None:
+    """Lets each key be written in snake_case as well, and not in both.
+
+    They are patterns, so that editors do not offer them. `place` is where the definition stands.
+    """
+    respelt = {key: snake(key) for key in definition["properties"] if snake(key) != key}
+    respelt = {key: other for key, other in respelt.items() if other.isidentifier()}
+    if not respelt:
+        return
+    definition["patternProperties"] = {
+        f"^{other}$": {"$ref": f"{place}/properties/{key}"} for key, other in respelt.items()
+    }
+    definition["dependentSchemas"] = {
+        other: {
+            "properties": {key: False},
+            "errorMessage": f"{quote(other)} stands here as well: keep one of the two.",
+        }
+        for key, other in respelt.items()
+    }
+    needed = [key for key in definition["required"] if key in respelt]
+    definition["required"] = [key for key in definition["required"] if key not in respelt]
+    if needed:
+        also(definition, *(present(key, f"{key} must be given.") for key in needed))

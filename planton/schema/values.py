@@ -1,0 +1,140 @@
+"""What one value may be: pydantic's own schema of the models, in the spellings that are read.
+
+Pydantic sees the type that a reader gives, not what it takes: `READERS` says that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
+
+from planton.diagnostics import one_of
+from planton.model import types as t
+from planton.model.warnings import WARNINGS
+from planton.schema.decimal import pattern
+
+Json = dict[str, Any]
+
+
+def whole_number(said: Json) -> Json:
+    """A number or its decimal text. Bounds come later: they stand around the reader."""
+    return {**said, "type": ["integer", "string"]}
+
+
+def optional_text(said: Json) -> Json:
+    """Text that may be empty."""
+    low = said.get("minLength", 0)
+    kept = {key: value for key, value in said.items() if key != "minLength"}
+    if "pattern" in said:
+        long = f"(?=.{{{low}}})" if low > 1 else ""
+        body = said["pattern"].removeprefix("^").removesuffix("$")
+        kept["pattern"] = f"^(?:{long}{body})?$"
+    return kept
+
+
+def reference(said: Json) -> Json:
+    """Text that may be empty, or a mapping with it as its `value`."""
+    text = optional_text(said)
+    return {
+        **text,
+        "type": ["string", "object"],
+        "properties": {"value": {**text, "type": ["string", "null"]}},
+        "required": ["value"],
+        "additionalProperties": False,
+    }
+
+
+def some_of(names: Sequence[str], shown: str) -> Callable[[Json], Json]:
+    """Some of the names, with commas between them, as one text."""
+    name = rf"\s*(?:(?:{'|'.join(names)})\s*)?"
+
+    def say(_: Json) -> Json:
+        return {
+            "type": "string",
+            "pattern": f"^(?:{name},)*{name}$",
+            "patternErrorMessage": f"This must be {shown}, with commas between them.",
+        }
+
+    return say
+
+
+def true_or_false(said: Json) -> Json:
+    """As pydantic says it, in our words where it is something else."""
+    return {**said, "errorMessage": "This must be true or false."}
+
+
+READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
+    t.read_bool: true_or_false,
+    t.read_consents: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
+    t.read_int: whole_number,
+    t.read_names: some_of(WARNINGS, "codes of warnings"),
+    t.read_optional_text: optional_text,
+    t.read_reference: reference,
+}
+"""What each reader takes, from what pydantic says of the type that it gives."""
+
+
+class Generator(GenerateJsonSchema):
+    """Pydantic's generator, where our types are read in their own way."""
+
+    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Json:
+        """What the reader takes."""
+        said = super().function_before_schema(schema)
+        return READERS.get(schema["function"]["function"], dict)(said)
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> Json:
+        """The same without null: what may have no value is seen from the model."""
+        inner = schema["schema"]
+        if inner["type"] == "enum":
+            return enum(inner["cls"], optional=True)
+        return self.generate_inner(inner)
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> Json:
+        """Every spelling that is read."""
+        return enum(schema["cls"], optional=False)
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> Json:
+        """Keys and values. A key without a value counts as absent."""
+        values = self.generate_inner(schema["values_schema"])
+        return {
+            "type": "object",
+            "propertyNames": self.generate_inner(schema["keys_schema"]),
+            "additionalProperties": {**values, "type": [values["type"], "null"]},
+        }
+
+
+def enum(of: type[Enum], *, optional: bool) -> Json:
+    """The bare values, which editors offer; a pattern takes every other spelling."""
+    prefix = t.PREFIXES[of]
+    values = [member.value for member in of]
+    longer = [*values, "UNSPECIFIED"] if optional else values
+    others = [f"{prefix}(?:{'|'.join(longer)})", *t.OTHER_SPELLINGS.get(of, {})]
+    message = f"This must be {one_of(values)}."
+    every = f"^(?:{'|'.join(others)}){'?' if optional else ''}$"
+    # Said so and not as a type: editors would offer null where it is one of the types.
+    kinds = {"not": {"type": ["array", "boolean", "number", "object"]}}
+    return {
+        "anyOf": [
+            {"enum": values, "errorMessage": message},
+            {
+                "description": "The same with protobuf's prefix; UNSPECIFIED counts as absent.",
+                **(kinds if optional else {"type": "string"}),
+                "pattern": every,
+                "errorMessage": message,
+            },
+        ],
+    }
+
+
+def bounded(said: Json) -> Json:
+    """A whole number with the pattern of its decimal text."""
+    low, high = said["minimum"], said["maximum"]
+    return {
+        **said,
+        "pattern": pattern(low, high),
+        "patternErrorMessage": f"This must be a whole number from {low} to {high}.",
+    }

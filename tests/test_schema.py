@@ -1,0 +1,261 @@
+"""The JSON Schema marks what is refused, as far as a schema can, and nothing that is accepted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+from planton.cli import main
+from planton.diagnostics import ManifestError, Source
+from planton.dialect.keys import snake
+from planton.document import parse, plain
+from planton.manifest import load
+from planton.schema import decimal
+from planton.schema.command import text
+from planton.schema.manifest import TO_START_FROM, schema
+from planton.stack_input import examine_source
+from tests.corpus import ACCEPT, REJECT, cases, code, examples
+from tools.docs import SCHEMA
+
+Documents = list[Any]
+
+NO_SCHEMA_SEES = {
+    "alias": "YAML",
+    "complex-key": "YAML",
+    "duplicate-key": "YAML",
+    "empty": "there is no document",
+    "merge-key": "YAML",
+    "not-utf-8": "there is no text",
+    "several-documents": "each document is looked at alone",
+    "too-deep": "YAML",
+    "too-large": "YAML",
+    "yaml-syntax": "YAML",
+    "yaml-tag": "YAML",
+    "attributes_all_indexed": "compares names",
+    "autoscaling-bounds": "compares numbers",
+    "duplicate-attribute": "compares names",
+    "duplicate-index-name": "compares names",
+    "duplicate-key-attribute": "compares names",
+    "extensions": "the annotation is text",
+    "index_key_attributes_declared": "compares names",
+    "insights_indexes_exist": "compares names",
+    "key_attributes_declared": "compares names",
+    "kms-key-region": "compares an ARN with the region",
+    "too-many-tags": "counts the platform's own",
+}
+"""Codes of which no case need be seen by a schema, each with the reason."""
+
+NO_SCHEMA_SEES_IN = {
+    "enum--snake-case-in-an-annotation": "the annotation is text",
+    "length--attribute-name-of-256-bytes": "counts bytes",
+    "lsi_key_schema_shape--other-hash": "compares names",
+    "non-key-attributes--101-over-all-indexes": "a sum",
+    "type--units-exponent": "5e0 is a whole number to a schema",
+    "type--units-float": "5.0 is a whole number to a schema",
+    "unknown-key--target-misspelt": "what is not part of a stack input is ignored",
+    "unsupported--in-an-annotation": "the annotation is text",
+    "several--in-a-block-annotation": "the annotation is text",
+    "several--in-a-folded-annotation": "the annotation is text",
+    "several--in-a-quoted-annotation": "the annotation is text",
+    "several--strict-yaml-in-a-block-annotation": "the annotation is text",
+    "several--strict-yaml": "YAML",
+}
+"""The same of single cases."""
+
+
+def _pattern(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
+    """As in ECMA-262, which JSON Schema asks for: `$` is the end, not before a last newline."""
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+_extend: Any = validators.extend  # untyped
+VALIDATOR = _extend(Draft202012Validator, {"pattern": _pattern})(schema())
+
+
+def marked(documents: Documents) -> list[str]:
+    return [error.message for document in documents for error in VALIDATOR.iter_errors(document)]
+
+
+def documents(case: Path) -> Documents:
+    """What a reader of YAML 1.2 gives an editor, as far as it can be read."""
+    try:
+        source = Source(case.name, case.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        return []
+    return [plain(root) for root in parse(source)[0]]
+
+
+def is_flat(document: Any) -> bool:
+    return isinstance(document, dict) and "code2cloud" in str(document.get("apiVersion"))
+
+
+def test_the_kept_schema_is_up_to_date() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == text(), "run ./dev docs"
+
+
+def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out == text()
+
+
+def test_the_schema_is_one_of_2020_12() -> None:
+    Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("case", cases(ACCEPT) + examples(), ids=lambda case: case.stem)
+def test_nothing_is_marked_in_what_is_accepted(case: Path) -> None:
+    assert marked(documents(case)) == []
+
+
+@pytest.mark.parametrize("case", cases(REJECT), ids=lambda case: case.stem)
+def test_what_is_refused_is_marked_where_a_schema_can_see_it(case: Path) -> None:
+    read = documents(case)
+    hidden = case.stem in NO_SCHEMA_SEES_IN or code(case) in NO_SCHEMA_SEES
+
+    assert marked(read) or hidden or any(map(is_flat, read))
+
+
+def test_every_reason_is_needed() -> None:
+    unmarked = [case for case in cases(REJECT) if not marked(documents(case))]
+
+    assert NO_SCHEMA_SEES.keys() <= {code(case) for case in unmarked}
+    assert NO_SCHEMA_SEES_IN.keys() <= {case.stem for case in unmarked}
+
+
+def test_the_manifest_that_editors_offer_is_valid() -> None:
+    assert load(json.dumps(TO_START_FROM), filename="offered").warnings == ()
+    assert marked([TO_START_FROM]) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "pattern"),
+    [
+        (7, 7, "7"),
+        (1, 35, "[1-9]|[1-2][0-9]|3[0-5]"),
+        (0, 10**12, "-?0|[1-9][0-9]{0,11}|1000000000000"),
+        (-1, 1000, "-(?:1)|-?0|[1-9][0-9]{0,2}|1000"),
+        (-30, -5, "-(?:[5-9]|[1-2][0-9]|30)"),
+        (118, 123, "11[8-9]|12[0-3]"),
+        (1000, 1999, "1[0-9]{3}"),
+    ],
+)
+def test_the_pattern_of_decimal_text_is_short(low: int, high: int, pattern: str) -> None:
+    assert decimal.pattern(low, high) == f"^(?:{pattern})$"
+
+
+@given(
+    low=st.integers(-(10**13), 10**13),
+    size=st.integers(0, 10**13),
+    value=st.integers(-(10**13), 10**13),
+    near=st.sampled_from(["low", "high", "value"]),
+    step=st.integers(-2, 2),
+)
+def test_decimal_text_is_in_its_bounds_exactly_when_its_number_is(
+    low: int, size: int, value: int, near: str, step: int
+) -> None:
+    high = low + size
+    number = {"low": low, "high": high, "value": value}[near] + step
+
+    matches = re.search(decimal.pattern(low, high), str(number)) is not None
+
+    assert matches == (low <= number <= high)
+
+
+BASES = [
+    document
+    for case in [*cases(ACCEPT), *examples()]
+    for document in documents(case)
+    if isinstance(document, dict) and len(json.dumps(document)) < 3000
+]
+WORDS = st.sampled_from(
+    ["", "0", "-0", "1", "36", "-1", "5 ", "012", "S", "N", "HASH", "RANGE", "INCLUDE", "ALL",
+     "KEYS_ONLY", "KEYS_ONLY_PROJECTION", "PROVISIONED", "BILLING_MODE_PAY_PER_REQUEST",
+     "BILLING_MODE_UNSPECIFIED", "KEY_TYPE_UNSPECIFIED", "NEW_IMAGE", "eu-central-1", "orders",
+     "aws:x", "pk", "sk", "a b", "a\n", "x" * 256, "true"]
+)  # fmt: skip
+VALUES = st.one_of(
+    WORDS,
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 40),
+    st.sampled_from([10**12, 10**12 + 1, 2**31, 12000]),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
+    st.sampled_from([[], {}, [None], {"value": ""}, {"enabled": True}, {"enabled": False}]),
+)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything in a document that can be another: what holds it, and its key or position."""
+    if isinstance(value, (dict, list)):
+        for key in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from places(value[key])
+
+
+@st.composite
+def near_manifests(draw: st.DrawFn) -> Any:
+    """An accepted document with something else in a few places."""
+    document = deepcopy(draw(st.sampled_from(BASES)))
+    for _ in range(draw(st.integers(1, 3))):
+        choices = list(places(document))
+        if not choices:
+            break
+        holder, key = draw(st.sampled_from(choices))
+        match draw(st.sampled_from(["replace", "replace", "remove", "twice", "respell", "move"])):
+            case "replace":
+                holder[key] = deepcopy(draw(VALUES))
+            case "remove":
+                del holder[key]
+            case "twice" if isinstance(holder, list):
+                holder.append(deepcopy(holder[key]))
+            case "respell" if isinstance(holder, dict):
+                holder[snake(key)] = holder.pop(key)
+            case "move":
+                other, place = draw(st.sampled_from(choices))
+                if isinstance(other, type(holder)):
+                    holder[key] = deepcopy(other.get(place) if isinstance(other, dict) else None)
+            case _:
+                pass
+    return document
+
+
+@settings(max_examples=300, deadline=None)
+@given(document=near_manifests())
+def test_what_is_marked_is_refused(document: Any) -> None:
+    problems = marked([document])
+
+    manifest, found, _ = examine_source(Source("drawn", json.dumps(document)))
+
+    assert manifest is None or not problems, (problems, found)
+
+
+def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
+    """A known one counts as absent, with a warning; an unknown one is nearly always misspelt."""
+    document = deepcopy(TO_START_FROM)
+    document["spec"] |= {"ttl": None, "ttll": None}
+
+    (problem,) = marked([document])
+
+    assert "'ttll'" in problem
+    assert [w.code for w in load(json.dumps(document), filename="").warnings] == ["empty-value"] * 2
+
+
+def test_what_is_accepted_through_the_annotation_is_not_missed_under_spec() -> None:
+    spec: dict[str, object] = dict(TO_START_FROM["spec"])
+    annotations = {"dynamodb.project-planton.org/extensions": f"keySchema: {spec.pop('keySchema')}"}
+    document = {**TO_START_FROM, "metadata": {"name": "t", "annotations": annotations}}
+
+    assert marked([{**document, "spec": spec}]) == []
+    with pytest.raises(ManifestError):
+        load(json.dumps({**document, "metadata": {"name": "t"}, "spec": spec}), filename="")
