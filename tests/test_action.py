@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,17 @@ def test_the_action_installs_and_validates(tmp_path: Path) -> None:
     status, said = runner.validate()
     assert (status, said.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
     assert not (runner.workspace / "pwned").exists()
+    installed_there = set(distributions(runner.temporary / "planton-venv"))
+    assert INSTALLED - installed_there == set()
+    assert TOO_MUCH & installed_there == set()
+
+
+INSTALLED = {"aws-dynamodb-module", "pydantic", "pyyaml"}
+TOO_MUCH = {"pulumi", "pulumi-aws", "boto3", "moto"}
+
+
+def distributions(environment: Path) -> list[str]:
+    """What is installed in a virtual environment."""
+    paths = [str(path) for path in environment.glob("lib/python3*/site-packages")]
+    names = (d.metadata["Name"] for d in metadata.distributions(path=paths))
+    return [name.lower().replace("_", "-") for name in names]
