@@ -1,0 +1,118 @@
+"""How time and memory grow: with the number of manifests, with their size, with hostile shapes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from tests.fuzz.growth import work
+from tests.fuzz.shapes import SHAPES
+from tools.bench_run import MANIFEST, PLANTON, Cost, copies, in_turns, line
+
+MANY = 5_000
+LOOP = """\
+import glob, sys, yaml
+for file in glob.glob(sys.argv[1] + "/*.yaml"):
+    with open(file, "rb") as text:
+        yaml.load(text, Loader=yaml.CSafeLoader)
+"""
+KIB = 32
+"""Size of the small one of two hostile inputs."""
+
+
+def many(folder: Path) -> None:
+    """Many manifests in one run, against bare parsing."""
+    text = MANIFEST.read_text(encoding="utf-8")
+    files = copies(folder / "many", text, MANY)
+    commands = {
+        "yaml": (sys.executable, "-c", LOOP, str(files)),
+        "validate": (*PLANTON, "validate", str(files)),
+    }
+    costs = in_turns(commands, 3)
+    validate, parse = costs["validate"], costs["yaml"]
+    line(f"yaml.load of {MANY:,} manifests, C loader", parse)
+    line(
+        f"validate {MANY:,} manifests",
+        validate,
+        f"{validate.seconds / parse.seconds:.2f} x the line above",
+        f"{MANY / validate.seconds:,.0f} a second",
+        f"{validate.memory:.0f} MiB",
+    )
+
+
+def count(folder: Path, one: Cost) -> None:
+    """More and more manifests: time and memory of each run; `one` is a run with a single one."""
+    text = MANIFEST.read_text(encoding="utf-8")
+    for number in (10, 100, 1_000, 5_000, 20_000):
+        files = copies(folder / f"count{number}", text, number)
+        rounds = 3 if number < MANY else 2
+        cost = in_turns({"": (*PLANTON, "validate", str(files))}, rounds, warm=False)[""]
+        beyond = (cost.seconds - one.seconds) / (number - 1) * 1e6
+        each = f"{beyond:5.0f} µs for each manifest beyond the first"
+        line(f"validate {number:,} manifests", cost, each, f"{cost.memory:.0f} MiB")
+
+
+def size(folder: Path, one: Cost) -> None:
+    """Larger and larger manifests, 300 of each in one run."""
+    number = 300
+    for indexes in (1, 2, 5, 10, 20):
+        text = with_indexes(indexes)
+        files = copies(folder / f"size{indexes}", text, number)
+        cost = in_turns({"": (*PLANTON, "validate", str(files))}, 3, warm=False)[""]
+        each = (cost.seconds - one.seconds) / (number - 1) * 1e6
+        kib = len(text) / 1024
+        per = f"{each:5.0f} µs a manifest of {kib:4.1f} KiB"
+        line(
+            f"{number} manifests with {indexes} global indexes",
+            cost,
+            per,
+            f"{each / kib:.0f} µs a KiB",
+        )
+
+
+def with_indexes(count: int) -> str:
+    """A manifest with so many global indexes."""
+    numbers = range(count)
+    definitions = "".join(f"    - {{name: attribute{i}, type: S}}\n" for i in numbers)
+    indexes = "".join(
+        f"    - name: by-attribute{i}\n      keySchema:\n"
+        f"        - attributeName: attribute{i}\n          keyType: HASH\n"
+        "        - attributeName: pk\n          keyType: RANGE\n"
+        "      projection:\n        type: INCLUDE\n"
+        "        nonKeyAttributes:\n          - deliveryAddress\n          - lines\n"
+        for i in numbers
+    )
+    return (
+        "apiVersion: aws.project-planton.org/v1\nkind: AwsDynamodb\nmetadata:\n  name: orders\n"
+        "spec:\n  billingMode: PAY_PER_REQUEST\n  attributeDefinitions:\n"
+        f"    - {{name: pk, type: S}}\n{definitions}  keySchema:\n    - attributeName: pk\n"
+        f"      keyType: HASH\n  globalSecondaryIndexes:\n{indexes}"
+    )
+
+
+def hostile() -> None:
+    """Each hostile shape at one size and at four times that: the worst of them."""
+    ratios, rates = {}, {}
+    for name, shape in SHAPES.items():
+        number = KIB * 1024 * 1000 // max(1, len(shape(1000)) - len(shape(0)))
+        small, large = shape(number), shape(4 * number)
+        fast, slow = _seconds(small), _seconds(large)
+        # Of an input that is refused at a glance the clock says nothing.
+        ratios[name] = slow / max(fast, 1e-3)
+        rates[name] = slow / (len(large) / 1024)
+    worst, slowest = max(ratios, key=ratios.__getitem__), max(rates, key=rates.__getitem__)
+    print(
+        f"  {len(SHAPES)} shapes, {KIB} and {4 * KIB} KiB: four times the input takes at most "
+        f"{ratios[worst]:.1f} times as long ({worst}),\n  "
+        f"and no more than {rates[slowest] * 1000:.1f} ms a KiB ({slowest})"
+    )
+
+
+def _seconds(text: str) -> float:
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        work(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
