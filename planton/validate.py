@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -150,7 +151,8 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
         (ours if alone or not _is_foreign(root) else foreign).append(root)
     if not ours and not named and not _mentions(data, _SURELY_OURS):
         return Report(file, (), 0, max(1, len(foreign)))
-    found = [problem for problem in problems if not _is_in(problem, foreign)]
+    starts = [(root.start.line, root.start.column) for root in foreign]
+    found = [problem for problem in problems if not _is_in(problem, foreign, starts)]
     for root in ours:
         around: list[Diagnostic] = []
         target = unwrap(root, source, around, {})
@@ -165,12 +167,14 @@ def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
     return any(sign in lowered for sign in signs)
 
 
-def _is_in(problem: Diagnostic, roots: Sequence[Node]) -> bool:
+def _is_in(problem: Diagnostic, roots: Sequence[Node], starts: Sequence[tuple[int, int]]) -> bool:
+    """Whether a problem is of one of the documents, which come in the order of the text."""
     at = (problem.span.line - 1, problem.span.column - 1) if problem.span else (-1, -1)
-    return any(
-        (root.start.line, root.start.column) <= at < (root.end.line, root.end.column)
-        for root in roots
-    )
+    before = bisect_right(starts, at)
+    if not before:
+        return False
+    end = roots[before - 1].end
+    return at < (end.line, end.column)
 
 
 def _is_foreign(root: Node) -> bool:

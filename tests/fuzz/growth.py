@@ -14,14 +14,17 @@ from typing import Any
 
 from planton.diagnostics import Source, render
 from planton.stack_input import examine_source
+from planton.validate import STDIN, validate
 from tests.fuzz.shapes import SHAPES
 
 SMALL, FACTOR = 50, 4
 
 
 def work(text: str) -> None:
-    """All that `validate` does with a text."""
+    """All that `plan` and `validate` do with a text before they know whether it is right."""
     render(examine_source(Source("growth.yaml", text))[1])
+    for report in validate([STDIN], text.encode()):
+        render(report.diagnostics)
 
 
 def instructions(function: Callable[[], None]) -> int:

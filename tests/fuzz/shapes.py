@@ -57,6 +57,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "long word with a wrong key": lambda n: HEAD + "  " + "x" * n + ": 1\n  regoin: x\n",
     "folded": lambda n: HEAD + "  region: >\n" + "    word\n" * n,
     "many documents": lambda n: "---\na: 1\n" * n,
+    "tagged documents": lambda n: "a: !x y\n---\n" * n,
     "many manifests": lambda n: (HEAD + "  ttl: 1\n---\n") * n,
     "unknown keys": lambda n: HEAD + "".join(f"  key{i}: 1\n" for i in range(n)),
     "snake_case keys": lambda n: HEAD + "".join(f"  key_{i}: 1\n" for i in range(n)),

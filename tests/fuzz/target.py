@@ -13,6 +13,7 @@ from planton.model.spec import AwsDynamodb
 from planton.plan import make_plan
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes
+from planton.validate import STDIN, validate
 
 SECRETS = ("AKIAFUZZEDFUZZEDFUZZ", "fuzzedfUzZeDfUZZED+/fuzz", "IQoJfuzzedFuzzedFUZZED")
 """Stand in no input but those that `wrapped` makes, under keys of a credentials block."""
@@ -50,6 +51,9 @@ def _check(data: bytes) -> None:
         reasons = -1
         assert manifest == loaded, "two doors, two manifests"
     assert reasons, "refused without a reason"
+    for report in validate([STDIN], data):
+        _check_found(list(report.diagnostics), data)
+        assert manifest is None or (report.valid and report.manifests == 1), "validate disagrees"
     if manifest is not None:
         _check_manifest(manifest, source)
 
