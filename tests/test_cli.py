@@ -346,3 +346,28 @@ def test_the_formats_that_are_offered_are_those_that_there_are() -> None:
 
     for format in FORMATS:
         assert run_in_process("validate", "-", "--format", format, stdin=GOOD) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status", "shown"),
+    [
+        ([], GOOD, 0, ""),
+        ([], WARNED, 0, "<stdin>:47:3: warning[empty-value]"),
+        ([], BAD, 1, "<stdin>:1:13: error[api-version]"),
+        (["--to", "v1alpha1"], GOOD, 1, "error["),
+        (["--region", "Frankfurt"], GOOD, 2, "'Frankfurt' is not the name of an AWS region"),
+    ],
+    ids=str,
+)
+def test_convert_says_what_is_wrong_on_standard_error(
+    arguments: list[str],
+    stdin: bytes,
+    status: int,
+    shown: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_in_process("convert", "-", *arguments, stdin=stdin) == status
+    out, err = capsys.readouterr()
+
+    assert shown in err
+    assert bool(out) is (status == 0)
