@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
@@ -49,7 +50,7 @@ def valid(draw: Draw) -> Manifest:
     if provisioned:
         spec["provisionedThroughput"] = draw(_units())
     else:
-        spec.update(draw(st.sampled_from(_ON_DEMAND)))
+        spec.update(copy.deepcopy(draw(st.sampled_from(_ON_DEMAND))))
     spec["globalSecondaryIndexes"] = [
         draw(_global_index(INDEXES[i], provisioned, version)) for i in range(draw(_few(3)))
     ]
@@ -69,10 +70,14 @@ def valid(draw: Draw) -> Manifest:
         "spec": {field: value for field, value in spec.items() if value != []},
     }
     define(draw, manifest)
-    settings = st.lists(st.sampled_from(_SETTINGS), max_size=4, unique_by=lambda s: next(iter(s)))
-    for setting in draw(settings):
-        manifest["spec"].update(setting)
+    for setting in draw(st.lists(st.sampled_from(_SETTINGS), max_size=4, unique_by=_subject)):
+        manifest["spec"].update(copy.deepcopy(setting))
     return manifest
+
+
+def _subject(setting: dict[str, Any]) -> str:
+    """What a setting is about: v1 and v1alpha1 call some things differently."""
+    return next(iter(setting)).removesuffix("Enabled")
 
 
 _ON_DEMAND: list[dict[str, Any]] = [
@@ -95,7 +100,9 @@ _SETTINGS: list[dict[str, Any]] = [
     {"serverSideEncryption": {"enabled": False}},
     {"deletionProtectionEnabled": True},
     {"pointInTimeRecoveryEnabled": True},
+    {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7}},
     {"contributorInsightsEnabled": True},
+    {"contributorInsights": {"enabled": True, "mode": "THROTTLED_KEYS"}},
     {"tags": {"team": "orders", "cost centre": "4711"}},
 ]
 
