@@ -63,7 +63,7 @@ def schema() -> Json:
             "description": _ABOUT,
             "if": {"type": "object", "required": ["target"]},
             "then": ref("StackInput"),
-            "else": ref("AnyManifest"),
+            "else": {"if": {"type": "null"}, "else": ref("AnyManifest")},
             "$defs": {**frames, **dict(sorted((models | rules.DEFINITIONS).items()))},
         }
     )
@@ -75,7 +75,7 @@ def _is_of(contract: Contract) -> Json:
 
 
 def _version(contract: Contract) -> Json:
-    return given("apiVersion", _is_of(contract))
+    return {"type": "object", **given("apiVersion", _is_of(contract))}
 
 
 def _frame(name: str, about: str, spec: Json) -> Json:

@@ -44,8 +44,8 @@ def finish(name: str, definition: Json) -> None:
             said.pop("default", None)
         if "integer" in said.get("type", ()):
             said.update(bounded(said))
-        for way in said.get("anyOf", [])[:1]:
-            way["description"] = said["description"]  # which is shown for it
+        for way in said.get("anyOf", ()):  # editors show the description of the one that fits
+            way["description"] = f"{said['description']} {way.get('description', '')}".strip()
         if key not in required:
             properties[key] = or_nothing(said)
     both_spellings(definition, f"#/$defs/{name}")

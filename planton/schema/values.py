@@ -116,12 +116,13 @@ def enum(of: type[Enum], *, optional: bool) -> Json:
     message = f"This must be {one_of(values)}."
     every = f"^(?:{'|'.join(others)}){'?' if optional else ''}$"
     # Said so and not as a type: editors would offer null where it is one of the types.
+    absent = "; UNSPECIFIED counts as absent" if optional else ""
     kinds = {"not": {"type": ["array", "boolean", "number", "object"]}}
     return {
         "anyOf": [
             {"enum": values, "errorMessage": message},
             {
-                "description": "The same with protobuf's prefix; UNSPECIFIED counts as absent.",
+                "description": f"This is protobuf's spelling{absent}.",
                 **(kinds if optional else {"type": "string"}),
                 "pattern": every,
                 "errorMessage": message,
