@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -110,6 +112,17 @@ def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_schema_is_one_of_2020_12() -> None:
     Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("arguments", [["--check-metaschema"], ["--schemafile", str(SCHEMA)]])
+def test_the_patterns_are_such_that_every_language_reads_them(arguments: list[str]) -> None:
+    """That checker takes patterns as ECMA-262 has them, with Unicode: no escape that it lacks."""
+    command = [sys.executable, "-m", "check_jsonschema", *arguments]
+    files = [SCHEMA] if arguments == ["--check-metaschema"] else examples()
+
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "ok -- validation done\n")
 
 
 @pytest.mark.parametrize("case", cases(ACCEPT) + examples(), ids=lambda case: case.stem)

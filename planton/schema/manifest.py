@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from planton.annotations import EXTENSIONS, KNOWN, PREFIX
@@ -12,7 +11,18 @@ from planton.provider_block import PROVIDER_FIELDS, SHAPES
 from planton.schema import rules
 from planton.schema.models import both_spellings, definitions
 from planton.schema.values import Json
-from planton.schema.words import FILLED, all_of, also, given, needed, ref, refused, when, wherever
+from planton.schema.words import (
+    FILLED,
+    all_of,
+    also,
+    given,
+    literally,
+    needed,
+    ref,
+    refused,
+    when,
+    wherever,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ABOUT = (
@@ -70,7 +80,7 @@ def schema() -> Json:
 
 
 def _is_of(contract: Contract) -> Json:
-    versions = [re.escape(v) for v, of in API_VERSIONS.items() if of is contract]
+    versions = [literally(v) for v, of in API_VERSIONS.items() if of is contract]
     return {"type": "string", "pattern": f"^(?:{'|'.join(versions)})$"}
 
 
@@ -124,8 +134,8 @@ def _annotations(model: Json) -> None:
         "as if they stood under spec.",
         "type": ["string", "null"],
     }
-    others = "|".join(re.escape(name.removeprefix(PREFIX)) for name in KNOWN)
-    model["patternProperties"] = {f"^{re.escape(PREFIX)}(?!(?:{others})$)": False}
+    others = "|".join(name.removeprefix(PREFIX) for name in KNOWN)
+    model["patternProperties"] = {f"^{literally(PREFIX)}(?!(?:{others})$)": False}
     model["additionalProperties"] = True
 
 

@@ -79,3 +79,8 @@ def all_of(*said: Json) -> Json:
 def ref(name: str) -> Json:
     """What is said under a name among the definitions."""
     return {"$ref": f"#/$defs/{name}"}
+
+
+def literally(name: str) -> str:
+    """A pattern of a name. Python's own escapes are more than ECMA-262 has."""
+    return name.replace(".", r"\.")
