@@ -176,9 +176,7 @@ def test_cooldowns_are_carried_where_they_are_given() -> None:
     *_, policy = ack.objects(provisioned(autoscaling={"read": bounds})).objects
     assert policy["spec"]["targetTrackingScalingPolicyConfiguration"] == {
         "targetValue": 70,
-        "predefinedMetricSpecification": {
-            "predefinedMetricType": "DynamoDBReadCapacityUtilization"
-        },
+        "predefinedMetricSpecification": {"predefinedMetricType": metric},
         "scaleInCooldown": 0,
         "scaleOutCooldown": 60,
     }
