@@ -115,6 +115,20 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--region", help="for v1alpha1, where the manifest names no region")
     convert.set_defaults(run=_convert)
 
+    render = commands.add_parser(
+        "render",
+        help="print a manifest as objects of another control plane",
+        description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
+        "Crossplane or kro. What it does not carry is a warning. Exit status: 0, or 1 where the "
+        "manifest is wrong.",
+    )
+    render.add_argument("target", choices=("ack", "crossplane", "kro"))
+    render.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    render.add_argument("--namespace", help="of the objects; default: the one they are applied in")
+    render.add_argument("--region", help="where the manifest names none")
+    render.add_argument("--format", choices=("yaml", "json"), default="yaml")
+    render.set_defaults(run=_render)
+
     explain = commands.add_parser(
         "explain",
         help="say what a code means, with examples",
@@ -192,6 +206,19 @@ def _convert(options: argparse.Namespace) -> int:
     from planton.commands import convert_command
 
     return convert_command(options.manifest, _stdin(options.manifest), options.to, options.region)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from planton.commands import render_command
+
+    return render_command(
+        options.target,
+        options.manifest,
+        _stdin(options.manifest),
+        options.namespace,
+        options.region,
+        options.format,
+    )
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planton import colour
 from planton.changes import compare
@@ -23,6 +23,9 @@ from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file
 from planton.status import LOSS, OK, PROBLEMS, USAGE
 from planton.validate import STDIN
+
+if TYPE_CHECKING:
+    from planton.render.targets import Target
 
 
 def plan_command(path: str, stdin: bytes, format: str) -> int:
@@ -87,6 +90,42 @@ def convert_command(path: str, stdin: bytes, to: str | None, region: str | None)
         print(f"planton: {note}", file=sys.stderr)
     print(converted.text, end="")
     return OK
+
+
+def render_command(
+    target: Target, path: str, stdin: bytes, namespace: str | None, region: str | None, format: str
+) -> int:
+    """Prints a manifest as objects of another control plane; warnings go to standard error, in
+    JSON into it."""
+    from planton.render.targets import render as render_for
+    from planton.render.yaml import dump
+
+    problem = ""
+    if region is not None and not re.fullmatch(REGION_PATTERN, region):
+        problem = f"{quote(region)} is not the name of an AWS region such as 'eu-central-1'"
+    elif namespace is not None and target == "kro":
+        problem = "a ResourceGraphDefinition belongs to no namespace, its instances do"
+    elif namespace is not None and not _NAMESPACE.fullmatch(namespace):
+        problem = f"{quote(namespace)} is not the name of a namespace such as 'data-platform'"
+    if problem:
+        print(f"planton: {problem}", file=sys.stderr)
+        return USAGE
+    try:
+        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        made = render_for(source, target, namespace=namespace, region=region)
+    except ManifestError as error:
+        return refuse([Given(None, error.diagnostics, None, None)], format)
+    given = [Given(made.manifest, made.warnings, None, None)]
+    if format == "json":
+        print(json.dumps({**_verdict(given), "objects": made.objects}, indent=2))
+    else:
+        show_warnings(given)
+        print("---\n".join(dump(one) for one in made.objects), end="")
+    return OK
+
+
+_NAMESPACE = re.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""An RFC 1123 label, as Kubernetes demands."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from planton.diagnostics import (
 from planton.dialect.canonical import Canonical, canonical
 from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
-from planton.model.rule import Path
+from planton.model.rule import Finding, Path
 from planton.model.rules import RULES
 from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
@@ -120,6 +120,15 @@ def check(
     return (None if failed else manifest), found
 
 
+def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
+    """Findings about a document that `check` accepted, as warnings at their places in it."""
+    checker = _Checker(canonical(root, source), source)
+    checker.found = []
+    for finding in findings:
+        checker.warn(code, finding)
+    return checker.found
+
+
 class _Checker:
     """Types first, then the rules that the broken fields do not make meaningless."""
 
@@ -168,6 +177,14 @@ class _Checker:
                 message, help = wrong
                 path = ("metadata", "annotations", IGNORE_WARNINGS)
                 self._report("ignore-warnings", path, message, help)
+
+    def warn(self, code: str, finding: Finding) -> None:
+        """Reports one thing where the manifest says it: as `x`, or in older words `xEnabled`."""
+        path = finding.path
+        older = (path[0], f"{path[1]}Enabled")
+        if self._locate(path, key=True)[1] and not self._locate(older, key=True)[1]:
+            path = older
+        self._report(code, path, finding.message, finding.help, "warning", key=True)
 
     def _data(self, node: Node, warn: bool = False) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, and below spec

@@ -339,6 +339,13 @@ def unwrap(
     return target
 
 
+def provider_block(root: Node) -> Scalar | None:
+    """The key of the provider block around a manifest."""
+    if not isinstance(root, Mapping) or _is_manifest(root):
+        return None
+    return next((key for key, _ in root.entries if camel(key.text) in _BLOCKS), None)
+
+
 def _credentials(provider: MappingType[str, str]) -> Credentials | None:
     if "accessKeyId" not in provider:
         return None

@@ -11,7 +11,7 @@ from planton.model.rules import RULES
 from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept, text
 
 SEVERAL = "several"
-ELSEWHERE = {"no-input", "no-region", "unreadable"}
+ELSEWHERE = {"no-input", "no-region", "not-carried", "unreadable"}
 """Codes that no file can hold a case of: test_stack_input has them."""
 
 REPORTERS = {
@@ -20,6 +20,7 @@ REPORTERS = {
     "_refuse": 0,
     "_report": 0,
     "matching": 2,
+    "point": 2,
     "problem": 0,
     "refuse": 0,
     "report": 0,

@@ -24,6 +24,7 @@ from tests.test_docs import fenced
 DESCRIBED = {
     "no-input": "there is no text",
     "no-region": "the region is missing from everywhere, not from the manifest alone",
+    "not-carried": "the manifest is right, what is made of it loses something",
     "not-utf-8": "the bytes are no text",
     "too-deep": "101 brackets are nothing to read",
     "too-large": "nor is a megabyte, or a text that was made to unfold into one",

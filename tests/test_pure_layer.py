@@ -24,6 +24,7 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr
         ["plan", "hack/manifest.yaml"],
         ["plan", "tests/reject/several--every-level.yaml"],
         ["diff", "hack/manifest.yaml", "hack/manifest.yaml"],
+        ["render", "kro", "hack/manifest.yaml"],
     ],
     ids=" ".join,
 )

@@ -9,6 +9,7 @@ from planton.dialect.keys import camel
 from planton.document import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, decode, parse
 from planton.explain.explanation import Explanation
 from planton.manifest import examine
+from planton.render.targets import render
 from planton.stack_input import find, parse_guarded, read, read_data, unwrap
 
 BASE = """\
@@ -103,10 +104,14 @@ def _unset(_: str) -> None:
     """A Pulumi config without anything in it."""
 
 
+_WEEK = "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 7}\n"
+
 ELSEWHERE: dict[str, Callable[[], list[Diagnostic]]] = {
-    # What is wrong is outside of the text, or in its bytes, or in how much of it there is.
+    # What is wrong is outside of the text, or in its bytes, in how much of it there is, or in what
+    # is made of it.
     "no-input": lambda: _raised(lambda: find(_unset, {})),
     "no-region": lambda: _raised(lambda: read(Source(FILE, BASE), _unset, {})),
+    "not-carried": lambda: list(render(Source(FILE, BASE + _WEEK), "ack").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],

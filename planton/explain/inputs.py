@@ -125,7 +125,8 @@ INPUTS = (
         A table lives in one region and cannot be moved, so there is no default. The first of these
         counts: `spec.region`, the region of the credentials block, the stack's `aws:region`,
         `AWS_REGION` and `AWS_DEFAULT_REGION` in the environment. It is found out when the program
-        deploys; only of v1alpha1, in which `spec.region` must be given, `validate` asks for it.
+        deploys, and when `render` writes for Crossplane; only of v1alpha1, in which `spec.region`
+        must be given, `validate` asks for it.
         """,
         PROGRAM,
         form="text",
@@ -135,6 +136,26 @@ INPUTS = (
         good="""
         pulumi config set aws:region eu-central-1
         pulumi preview
+        """,
+    ),
+    explain(
+        "not-carried",
+        "Something that another control plane does not carry",
+        """
+        `planton render` writes the manifest as objects of another control plane, and not everything
+        has a place there: an ACK Table knows no recovery period, a Crossplane Table no contributor
+        insights. What is lost, or works in another way than under Pulumi, is said with the field it
+        stands in, because the table is then not quite what the manifest says. The page
+        `docs/control-planes.md` says of every field where it goes.
+        """,
+        PROGRAM,
+        severity="warning",
+        form="text",
+        bad="""
+        planton render ack orders.yaml    # with recoveryPeriodInDays: 7
+        """,
+        good="""
+        planton render ack orders.yaml    # with recoveryPeriodInDays: 35, or without it
         """,
     ),
 )

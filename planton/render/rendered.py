@@ -13,9 +13,6 @@ from planton.plan import ScalingPlan, TablePlan, policy_name
 
 Data: TypeAlias = dict[str, Any]
 
-NOT_CARRIED = "not-carried"
-"""The code of a warning that a target cannot express something."""
-
 MAX_NAME = 253
 """Characters of an object's name (RFC 1123 subdomain, as Kubernetes demands)."""
 

@@ -1,0 +1,162 @@
+"""The plan as a ResourceGraphDefinition of kro: an API of one's own around the ACK objects.
+
+What the table is stays the platform team's: keys, indexes, expiry, stream, encryption, recovery,
+autoscaling. What differs between two tables of the kind is the instance's: the table's name, its
+region, whose it is, its protection, and capacity that nobody scales.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from planton.model.types import REGION_PATTERN
+from planton.plan import ScalingPlan, TablePlan
+from planton.render import ack
+from planton.render.rendered import Data, Rendered, object_name, scaled
+from planton.tags import ENVIRONMENT, ORGANIZATION
+
+API = "kro.run/v1alpha1"
+TABLE = "table"
+"""The id under which other resources of the graph know the table."""
+
+MAX_KIND = 63
+OWNERS = {ORGANIZATION: "organization", ENVIRONMENT: "environment"}
+"""The tags that say whose a table is, and the instance's fields for them."""
+
+
+def objects(plan: TablePlan, *, region: str | None = None, name: str | None = None) -> Rendered:
+    """One ResourceGraphDefinition.
+
+    Args:
+        region: the instance's default; without one every instance has to name its own.
+        name: of the definition; by default what Kubernetes takes of metadata.name.
+    """
+    rendered = ack.objects(plan)
+    definition = {
+        "apiVersion": API,
+        "kind": "ResourceGraphDefinition",
+        "metadata": {"name": name or object_name(plan.logical_name)},
+        "spec": {
+            "schema": {
+                "apiVersion": "v1alpha1",
+                "kind": kind(plan.logical_name),
+                "spec": _fields(plan, region),
+                "status": _status(plan),
+            },
+            "resources": [_table(plan, rendered.objects[0]), *_scaling(plan, rendered.objects[1:])],
+        },
+    }
+    return Rendered((definition,), rendered.warnings)
+
+
+def kind(name: str) -> str:
+    """The kind of the instances, after the manifest's name: `my-orders` gives MyOrdersTable."""
+    words = [word[0].upper() + word[1:] for word in re.split("[^A-Za-z0-9]+", name) if word]
+    text = "".join(words)
+    if not text[:1].isalpha():
+        text = f"T{text}"
+    return f"{text[: MAX_KIND - len('Table')]}Table"
+
+
+def literal(data: Any) -> Any:
+    """The data as it is to kro, which takes what stands between `${` and `}` for an expression."""
+    match data:
+        case dict():
+            return {key: literal(value) for key, value in data.items()}
+        case list():
+            return [literal(item) for item in data]
+        case str() if "${" in data:
+            return f"${{{json.dumps(data, ensure_ascii=False)}}}"
+        case _:
+            return data
+
+
+def _is_bought(plan: TablePlan) -> bool:
+    """Whether the table's capacity is an instance's to decide: bought, and nobody scales it."""
+    return plan.throughput is not None and not plan.scaling
+
+
+def _fields(plan: TablePlan, region: str | None) -> Data:
+    """The instance's spec, in kro's SimpleSchema."""
+    tags = dict(plan.tags)
+    where = f'default="{region}"' if region else "required=true"
+    fields: Data = {
+        "name": "string | required=true immutable=true minLength=3 maxLength=255"
+        ' pattern="^[a-zA-Z0-9_.-]+$" description="Name of the table in AWS"',
+        "region": f'string | {where} immutable=true pattern="^{REGION_PATTERN}$"'
+        ' description="AWS region of the table"',
+    }
+    for tag, field in OWNERS.items():
+        if tag in tags:
+            fields[field] = f'string | default="{tags[tag]}" description="Tag {tag} of the table"'
+    protected = str(plan.deletion_protection).lower()
+    fields["deletionProtection"] = (
+        f'boolean | default={protected} description="Whether AWS refuses to delete the table"'
+    )
+    if _is_bought(plan):
+        assert plan.throughput is not None
+        for dimension, units in (("read", plan.throughput.read), ("write", plan.throughput.write)):
+            fields[f"{dimension}CapacityUnits"] = (
+                f"integer | default={units} minimum=1"
+                f' description="Provisioned {dimension} units a second"'
+            )
+    return fields
+
+
+def _status(plan: TablePlan) -> Data:
+    status = {
+        "tableARN": f"${{{TABLE}.status.ackResourceMetadata.arn}}",
+        "tableStatus": f"${{{TABLE}.status.tableStatus}}",
+    }
+    if plan.stream_view_type:
+        status["streamARN"] = f"${{{TABLE}.status.latestStreamARN}}"
+    return status
+
+
+def _table(plan: TablePlan, made: Data) -> Data:
+    spec = literal(made["spec"])
+    spec["tableName"] = "${schema.spec.name}"
+    spec["deletionProtectionEnabled"] = "${schema.spec.deletionProtection}"
+    if _is_bought(plan):
+        spec["provisionedThroughput"] = {
+            unit: f"${{schema.spec.{unit}}}" for unit in ("readCapacityUnits", "writeCapacityUnits")
+        }
+    for tag in spec["tags"]:
+        if tag["key"] in OWNERS:
+            tag["value"] = f"${{schema.spec.{OWNERS[tag['key']]}}}"
+    return {
+        "id": TABLE,
+        "template": {**made, "metadata": _metadata("${schema.metadata.name}"), "spec": spec},
+        "readyWhen": [f'${{{TABLE}.status.tableStatus == "ACTIVE"}}'],
+    }
+
+
+def _scaling(plan: TablePlan, made: tuple[Data, ...]) -> Iterator[Data]:
+    """Each target waits for the table, each policy for its target, because it refers to it."""
+    positions = {index.name: i for i, index in enumerate(plan.global_indexes, 1)}
+    for scaling, target, policy in zip(plan.scaling, made[::2], made[1::2], strict=True):
+        owner = TABLE if scaling.index is None else f"index{positions[scaling.index]}"
+        base = f"{owner}{scaling.dimension.capitalize()}"
+        meta = _metadata(f"${{schema.metadata.name}}-{_part(scaling)}")
+        suffix = "" if scaling.index is None else f"/index/{scaling.index}"
+        bounds = {**target["spec"], "resourceID": f"table/${{{TABLE}.spec.tableName}}{suffix}"}
+        yield {"id": f"{base}Target", "template": {**target, "metadata": meta, "spec": bounds}}
+        aim = {
+            **policy["spec"],
+            # Unique on the one dimension that it scales; how long the table's name is, is not
+            # known here.
+            "policyName": scaled(plan, scaling).metric,
+            "resourceID": f"${{{base}Target.spec.resourceID}}",
+        }
+        yield {"id": f"{base}Policy", "template": {**policy, "metadata": meta, "spec": aim}}
+
+
+def _part(scaling: ScalingPlan) -> str:
+    return object_name(scaling.key.replace("/", "-"))
+
+
+def _metadata(name: str) -> Data:
+    return {"name": name, "annotations": {ack.REGION: "${schema.spec.region}"}}

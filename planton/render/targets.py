@@ -1,0 +1,100 @@
+"""A manifest's text as objects of another control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from planton.diagnostics import Diagnostic, ManifestError, Source
+from planton.document import Node, span
+from planton.manifest import examine, point
+from planton.model.spec import AwsDynamodb
+from planton.plan import TablePlan, make_plan
+from planton.render import ack, crossplane, kro
+from planton.render.rendered import Data, Rendered
+from planton.stack_input import parse_guarded, provider_block, unwrap
+
+Target = Literal["ack", "crossplane", "kro"]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The objects, and what was found in the manifest or lost on the way: warnings alone."""
+
+    manifest: AwsDynamodb
+    objects: tuple[Data, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+def render(
+    source: Source, target: Target, *, namespace: str | None = None, region: str | None = None
+) -> Rendering:
+    """The one manifest of a text as objects of the target.
+
+    `region` is taken where the manifest names none.
+
+    Raises:
+        ManifestError: the manifest has errors, or the target needs a region and none is named.
+    """
+    roots, source, found = parse_guarded(source)
+    provider: dict[str, str] = {}
+    outer = roots[0] if roots else None
+    if outer is not None:
+        inner = unwrap(outer, source, found, provider)
+        roots[:1] = [] if inner is None else [inner]
+    manifest, found = examine(roots, found, source)
+    if manifest is None:
+        raise ManifestError(found)
+    region = manifest.spec.region or region or provider.get("region")
+    if target == "crossplane" and region is None:
+        raise ManifestError([*found, _no_region(source)])
+    rendered = _RENDERERS[target](make_plan(manifest), namespace, region)
+    found += point(roots[0], source, "not-carried", rendered.warnings)
+    assert outer is not None
+    found += _provider(outer, source, provider)
+    return Rendering(manifest, rendered.objects, tuple(found))
+
+
+def _no_region(source: Source) -> Diagnostic:
+    return Diagnostic(
+        code="no-region",
+        message="a Crossplane resource needs a region, and none is named",
+        source=source,
+        path="spec.region",
+        help="set spec.region in the manifest, or give --region",
+    )
+
+
+def _provider(outer: Node, source: Source, provider: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Whose account it is, and with which keys, is the controller's own business: nothing of a
+    credentials block may end up in an object."""
+    key = provider_block(outer)
+    if key is not None and provider.keys() - {"region"}:
+        yield Diagnostic(
+            code="not-carried",
+            message="the account and the keys of a provider block stand in no object: the"
+            " controller uses its own",
+            source=source,
+            span=span(key),
+            path=key.text,
+            severity="warning",
+        )
+
+
+def _ack(plan: TablePlan, namespace: str | None, region: str | None) -> Rendered:
+    return ack.objects(plan, namespace=namespace, region=region)
+
+
+def _crossplane(plan: TablePlan, namespace: str | None, region: str | None) -> Rendered:
+    assert region is not None
+    return crossplane.objects(plan, namespace=namespace, region=region)
+
+
+def _kro(plan: TablePlan, namespace: str | None, region: str | None) -> Rendered:
+    """The definition belongs to no namespace, its instances do."""
+    assert namespace is None
+    return kro.objects(plan, region=region)
+
+
+_RENDERERS = {"ack": _ack, "crossplane": _crossplane, "kro": _kro}

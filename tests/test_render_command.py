@@ -1,0 +1,202 @@
+"""`planton render`: objects on standard output, what is lost on standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from planton.cli import main
+from planton.diagnostics import Source
+from planton.render.targets import render
+from planton.status import OK, PROBLEMS, USAGE
+from tests.conftest import ROOT
+
+TARGETS = ("ack", "crossplane", "kro")
+PRODUCTION = ROOT / "examples" / "production.yaml"
+SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
+
+MANIFEST = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: pk, type: "N"}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+"""
+
+
+def inputs(provider: str) -> str:
+    target = "".join(f"  {line}\n" for line in MANIFEST.splitlines())
+    return f"provider_config: {provider}\ntarget:\n{target}"
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.yaml"
+    path.write_text(MANIFEST)
+    return path
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_documents_are_the_objects_in_their_order(
+    target: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", target, str(SCALED), "--region", "eu-west-1"]) == OK
+    printed = capsys.readouterr().out
+    source = Source("x.yaml", SCALED.read_text(encoding="utf-8"))
+    expected = render(source, target, region="eu-west-1").objects
+    assert list(yaml.safe_load_all(printed)) == list(expected)
+    assert len(expected) == (1 if target == "kro" else 9)
+
+
+def test_what_is_lost_points_at_its_place_and_is_no_part_of_the_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["render", "crossplane", str(PRODUCTION)]) == OK
+    printed = capsys.readouterr()
+    assert "warning" not in printed.out
+    assert printed.err == (
+        f"{PRODUCTION}:62:3: warning[not-carried]: a Crossplane Table has no contributor insights\n"
+        "   62 |   contributorInsightsEnabled: true\n"
+        "      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "  spec.contributorInsightsEnabled\n"
+        "  help: add a ContributorInsights object of the same API group for the table and each"
+        " index\n\n"
+    )
+
+
+def test_as_json_the_warnings_stand_beside_the_objects(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "crossplane", str(PRODUCTION), "--format", "json"]) == OK
+    printed = json.loads(capsys.readouterr().out)
+    assert printed.keys() == {"valid", "diagnostics", "objects"}
+    assert printed["valid"] is True
+    assert [(d["code"], d["line"], d["path"]) for d in printed["diagnostics"]] == [
+        ("not-carried", 62, "spec.contributorInsightsEnabled")
+    ]
+    assert [one["kind"] for one in printed["objects"]] == ["Table"]
+
+
+@pytest.mark.parametrize("format", ["yaml", "json"])
+def test_a_wrong_manifest_is_refused(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(MANIFEST.replace("HASH", "RANGE"))
+    assert main(["render", "ack", str(wrong), "--format", format]) == PROBLEMS
+    printed = capsys.readouterr()
+    if format == "json":
+        assert json.loads(printed.out)["valid"] is False
+    else:
+        assert printed.out == ""
+        assert "error[table_key_schema_shape]" in printed.err
+
+
+@pytest.mark.parametrize("text", ["", "target:\n", "a: [\n"], ids=["empty", "no-target", "syntax"])
+def test_a_text_without_a_manifest_is_refused(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(text)
+    assert main(["render", "kro", str(path)]) == PROBLEMS
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "ack", "no-such.yaml"]) == PROBLEMS
+    assert "error[unreadable]" in capsys.readouterr().err
+
+
+def test_standard_input_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = SimpleNamespace(buffer=io.BytesIO(MANIFEST.encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert main(["render", "ack", "-"]) == OK
+    assert yaml.safe_load(capsys.readouterr().out)["spec"]["tableName"] == "orders"
+
+
+@pytest.mark.parametrize("target", ["ack", "crossplane"])
+def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["render", target, str(SCALED), "--region", "eu-west-1", "--namespace", "data"]
+    assert main(arguments) == OK
+    made = yaml.safe_load_all(capsys.readouterr().out)
+    assert {one["metadata"]["namespace"] for one in made} == {"data"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ack", "--namespace", "Data"], "'Data' is not the name of a namespace such as"),
+        (["ack", "--namespace", "a.b"], "'a.b' is not the name of a namespace such as"),
+        (["ack", "--namespace", "a" * 64], f"'{'a' * 59}…' is not the name of a namespace"),
+        (["kro", "--namespace", "data"], "a ResourceGraphDefinition belongs to no namespace"),
+        (["crossplane", "--region", "here"], "'here' is not the name of an AWS region such as"),
+    ],
+)
+def test_wrong_options_are_refused(
+    arguments: list[str], message: str, manifest: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", *arguments, str(manifest)]) == USAGE
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"planton: {message}")
+
+
+def test_crossplane_needs_a_region(manifest: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "crossplane", str(manifest)]) == PROBLEMS
+    assert capsys.readouterr().err == (
+        f"{manifest}: error[no-region]: a Crossplane resource needs a region, and none is named\n"
+        "  spec.region\n"
+        "  help: set spec.region in the manifest, or give --region\n"
+    )
+
+
+def region(text: str, given: str | None) -> str:
+    (made,) = render(Source("x.yaml", text), "crossplane", region=given).objects
+    return str(made["spec"]["forProvider"]["region"])
+
+
+def test_the_manifests_region_comes_first_the_provider_blocks_last() -> None:
+    named = MANIFEST.replace("spec:\n", "spec:\n  region: eu-central-1\n")
+    assert region(named, "eu-west-1") == "eu-central-1"
+    assert region(inputs("{region: eu-north-1}"), "eu-west-1") == "eu-west-1"
+    assert region(inputs("{region: eu-north-1}"), None) == "eu-north-1"
+
+
+def test_nothing_of_a_provider_block_but_its_region_is_carried_and_that_is_said() -> None:
+    text = inputs("{account_id: '111122223333', access_key_id: AKIAKEY, secret_access_key: hidden}")
+    made = render(Source("x.yaml", text), "ack")
+    assert [d.text() for d in made.warnings] == [
+        "x.yaml:1:1: warning[not-carried]: the account and the keys of a provider block stand in "
+        "no object: the controller uses its own\n"
+        "  provider_config"
+    ]
+    assert all(secret not in str(made.objects) for secret in ("1111", "AKIA", "hidden"))
+
+
+def test_a_provider_block_with_nothing_but_a_region_loses_nothing() -> None:
+    assert render(Source("x.yaml", inputs("{region: eu-north-1}")), "ack").warnings == ()
+
+
+def test_what_the_checker_warns_about_is_said_as_well() -> None:
+    text = MANIFEST.replace("  keySchema", "  ttl:\n  keySchema")
+    (warning,) = render(Source("x.yaml", text), "ack").warnings
+    assert warning.code == "empty-value"
+
+
+def test_a_loss_in_the_annotation_is_shown_there() -> None:
+    text = MANIFEST.replace(
+        "{name: orders}",
+        "\n  name: orders\n  annotations:\n    dynamodb.project-planton.org/extensions: |\n"
+        "      pointInTimeRecovery:\n        enabled: true\n        recoveryPeriodInDays: 3",
+    )
+    (warning,) = render(Source("x.yaml", text), "ack").warnings
+    assert warning.span is not None
+    assert text.splitlines()[warning.span.line - 1].strip() == "recoveryPeriodInDays: 3"

@@ -1,0 +1,182 @@
+"""The plan as an API of one's own: kro's definition, and what an instance of it becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planton.commands import read_manifests
+from planton.plan import TablePlan, make_plan
+from planton.render import ack, kro
+from planton.render.rendered import Data
+from tests.corpus import ACCEPT, cases, examples
+from tests.kro import fields, instantiate
+from tests.planning import index, key, provisioned, table
+
+BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
+
+
+def definition(plan: TablePlan, region: str | None = "eu-west-1") -> Data:
+    (made,) = kro.objects(plan, region=region).objects
+    return made
+
+
+def test_the_definition_of_the_smallest_table() -> None:
+    table_spec = ack.table_spec(table())
+    assert definition(table()) == {
+        "apiVersion": "kro.run/v1alpha1",
+        "kind": "ResourceGraphDefinition",
+        "metadata": {"name": "orders"},
+        "spec": {
+            "schema": {
+                "apiVersion": "v1alpha1",
+                "kind": "OrdersTable",
+                "spec": {
+                    "name": "string | required=true immutable=true minLength=3 maxLength=255 "
+                    'pattern="^[a-zA-Z0-9_.-]+$" description="Name of the table in AWS"',
+                    "region": 'string | default="eu-west-1" immutable=true '
+                    'pattern="^[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}$" '
+                    'description="AWS region of the table"',
+                    "deletionProtection": "boolean | default=false "
+                    'description="Whether AWS refuses to delete the table"',
+                },
+                "status": {
+                    "tableARN": "${table.status.ackResourceMetadata.arn}",
+                    "tableStatus": "${table.status.tableStatus}",
+                },
+            },
+            "resources": [
+                {
+                    "id": "table",
+                    "template": {
+                        "apiVersion": "dynamodb.services.k8s.aws/v1alpha1",
+                        "kind": "Table",
+                        "metadata": {
+                            "name": "${schema.metadata.name}",
+                            "annotations": {"services.k8s.aws/region": "${schema.spec.region}"},
+                        },
+                        "spec": {
+                            **table_spec,
+                            "tableName": "${schema.spec.name}",
+                            "deletionProtectionEnabled": "${schema.spec.deletionProtection}",
+                        },
+                    },
+                    "readyWhen": ['${table.status.tableStatus == "ACTIVE"}'],
+                }
+            ],
+        },
+    }
+
+
+def test_without_a_region_every_instance_names_its_own() -> None:
+    _, markers = fields(definition(table(), region=None))["region"]
+    assert markers["required"] is True
+    assert "default" not in markers
+
+
+def test_a_stream_is_told_by_its_arn() -> None:
+    plan = table(streamEnabled=True, streamViewType="KEYS_ONLY")
+    status = definition(plan)["spec"]["schema"]["status"]
+    assert status["streamARN"] == "${table.status.latestStreamARN}"
+
+
+def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> None:
+    plan = provisioned(metadata={"org": "acme", "env": "dev"}, deletionProtectionEnabled=True)
+    made = definition(plan)
+    assert {name: markers.get("default") for name, (_, markers) in fields(made).items()} == {
+        "name": None,
+        "region": "eu-west-1",
+        "organization": "acme",
+        "environment": "dev",
+        "deletionProtection": True,
+        "readCapacityUnits": 5,
+        "writeCapacityUnits": 6,
+    }
+    (instance,) = instantiate(
+        made,
+        "billing",
+        name="Bills",
+        region="eu-central-1",
+        environment="test",
+        deletionProtection=False,
+        readCapacityUnits=50,
+    )
+    assert instance["metadata"] == {
+        "name": "billing",
+        "annotations": {"services.k8s.aws/region": "eu-central-1"},
+    }
+    assert instance["spec"] == {
+        **ack.table_spec(plan),
+        "tableName": "Bills",
+        "deletionProtectionEnabled": False,
+        "provisionedThroughput": {"readCapacityUnits": 50, "writeCapacityUnits": 6},
+        "tags": [
+            {"key": "planton.ai/environment", "value": "test"},
+            {"key": "planton.ai/organization", "value": "acme"},
+            {"key": "planton.ai/resource", "value": "true"},
+            {"key": "planton.ai/resource-kind", "value": "AwsDynamodb"},
+        ],
+    }
+
+
+def test_scaled_capacity_is_not_the_instances_to_say() -> None:
+    plan = provisioned(autoscaling={"read": BOUNDS})
+    assert fields(definition(plan)).keys() == {"name", "region", "deletionProtection"}
+
+
+def test_autoscaling_waits_for_the_table_and_each_policy_for_its_target() -> None:
+    plan = provisioned(index("Idx_1", "owner"), autoscaling={"write": BOUNDS})
+    _, *scaling = definition(plan)["spec"]["resources"]
+    assert [(r["id"], r["template"]["spec"]["resourceID"]) for r in scaling] == [
+        ("tableWriteTarget", "table/${table.spec.tableName}"),
+        ("tableWritePolicy", "${tableWriteTarget.spec.resourceID}"),
+        ("index1WriteTarget", "table/${table.spec.tableName}/index/Idx_1"),
+        ("index1WritePolicy", "${index1WriteTarget.spec.resourceID}"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["${x}", "a${", '${"', 'é${"a"}\\', "}${{"])
+def test_text_that_looks_like_an_expression_stays_what_it_is(name: str) -> None:
+    plan = table(
+        keySchema=key(name, "sk"),
+        attributeDefinitions=[{"name": n, "type": "S"} for n in (name, "sk")],
+    )
+    (instance,) = instantiate(definition(plan), "orders", name="orders")
+    assert instance["spec"] == ack.table_spec(plan)
+
+
+@pytest.mark.parametrize(
+    "file", [*examples(), *cases(ACCEPT)], ids=lambda file: f"{file.parent.name}/{file.stem}"
+)
+def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path) -> None:
+    (given,) = read_manifests([str(file)], b"")
+    assert given.manifest is not None
+    plan = make_plan(given.manifest)
+    made = instantiate(definition(plan), "orders", name=plan.table_name)
+    expected = list(ack.objects(plan, name="orders", region="eu-west-1").objects)
+    for policy in expected[2::2]:
+        # The length of the table's name is not known to the definition.
+        policy["spec"]["policyName"] = policy["spec"]["policyName"].partition(":")[0]
+    assert [one["spec"] for one in made] == [one["spec"] for one in expected]
+    assert [one["kind"] for one in made] == [one["kind"] for one in expected]
+    assert made[0] == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("orders", "OrdersTable"),
+        ("my-orders_v2.x", "MyOrdersV2XTable"),
+        ("2024-invoices", "T2024InvoicesTable"),
+        ("...", "TTable"),
+        ("a" * 255, "A" + "a" * 57 + "Table"),
+    ],
+)
+def test_the_instances_kind_is_made_of_the_manifests_name(name: str, kind: str) -> None:
+    assert kro.kind(name) == kind
+
+
+def test_what_ack_does_not_carry_kro_does_not_either() -> None:
+    plan = provisioned(autoscaling={"read": BOUNDS})
+    assert kro.objects(plan).warnings == ack.objects(plan).warnings != ()
