@@ -216,14 +216,14 @@ class _Builder:
         height = 0
         count = 0
         scalar_event, new = yaml.ScalarEvent, tuple.__new__
-        while True:
-            event = next_event()
+        node: Node
+        for event in iter(next_event, None):
             kind = event.__class__
-            node: Node
             count += 1
             if kind is scalar_event:
-                value = (event.value, event.style or "", event.start_mark, event.end_mark)
-                node = new(Scalar, value)  # what Scalar(…) does, at half the price
+                node = new(  # what Scalar(…) does, at half the price
+                    Scalar, (event.value, event.style or "", event.start_mark, event.end_mark)
+                )
                 if event.tag is not None:
                     node = self._tagged(node, event.tag)
                 if event.anchor:
@@ -266,8 +266,8 @@ class _Builder:
         entries: dict[str, tuple[Scalar, Node]] = {}
         pairs = iter(children)
         for key, value in zip(pairs, pairs, strict=True):
-            if isinstance(key, Scalar) and key.text not in entries and key.text != "<<":
-                entries[key.text] = (key, value)
+            if isinstance(key, Scalar) and (text := key.text) not in entries and text != "<<":
+                entries[text] = (key, value)
             elif not isinstance(key, Scalar):
                 self._report("complex-key", "a key must be plain text, not a list or mapping", key)
             elif key.text in entries:

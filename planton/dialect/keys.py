@@ -45,12 +45,12 @@ def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool =
 
 def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], deep: bool) -> Mapping:
     entries: dict[str, tuple[Scalar, Node]] = {}
-    written: dict[str, str] = {}
+    written: dict[int, str] = {}
     changed = False
     for entry in node.entries:
         key, value = entry
         name = key.text
-        if deep and not isinstance(value, Scalar) and name not in USER_KEYED:
+        if not isinstance(value, Scalar) and deep and name not in USER_KEYED:
             value = respell(value, source, found)
             if value is not entry[1]:
                 entry = (key, value)
@@ -59,19 +59,20 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
             entry = (key._replace(text=name), value)
             changed = True
         if name in entries:
-            first = entries[name][0]._replace(text=written[name])
-            found.append(_spelled_twice(first, key, source))
+            # The first key may be respelled already; its place still finds what the user wrote.
+            written = written or {id(key.start): key.text for key, _ in node.entries}
+            first = entries[name][0]
+            found.append(_spelled_twice(first, written[id(first.start)], key, source))
             changed = True
         else:
             entries[name] = entry
-            written[name] = key.text
     return node._replace(entries=tuple(entries.values())) if changed else node
 
 
-def _spelled_twice(first: Scalar, second: Scalar, source: Source) -> Diagnostic:
+def _spelled_twice(first: Scalar, written: str, second: Scalar, source: Source) -> Diagnostic:
     return Diagnostic(
         code="key-spelled-twice",
-        message=f"{quote(second.text)} is the same key as {quote(first.text)} "
+        message=f"{quote(second.text)} is the same key as {quote(written)} "
         f"in line {first.start.line + 1}",
         source=source,
         span=span(second),
