@@ -216,9 +216,10 @@ class _Builder:
         height = 0
         count = 0
         scalar_event, new = yaml.ScalarEvent, tuple.__new__
-        node: Node
-        for event in iter(next_event, None):
+        while True:
+            event = next_event()
             kind = event.__class__
+            node: Node
             count += 1
             if kind is scalar_event:
                 node = new(  # what Scalar(…) does, at half the price
