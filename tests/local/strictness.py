@@ -8,9 +8,11 @@ no longer deviates.
 from __future__ import annotations
 
 import copy
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from tests.local.table_request import attributes, index, indexes, key, maxima, table
 from tests.local.transcription import Request
@@ -93,7 +95,8 @@ def index_names_apart(request: Request) -> Request:
     """Developer Guide, Naming rules: "All names must be encoded using UTF-8, and are
     case-sensitive". DynamoDB Local fails at two global indexes whose names differ only in case."""
     found = indexes(request)
-    apart = _apart(str(one.get("IndexName")) for one in found)
+    names = (str(one.get("IndexName")) for one in found)
+    apart = _apart(name for name in names if re.fullmatch("[a-zA-Z0-9_.-]{3,255}", name))
     for one in found:
         if one.get("IndexName") in apart:
             one["IndexName"] = apart[one["IndexName"]]
@@ -113,15 +116,18 @@ def attribute_names_apart(request: Request) -> Request:
 
 
 def _apart(names: Iterable[str]) -> dict[str, str]:
-    """New names for those that differ only in case: as long, of allowed characters, and equal where
-    they were equal, so that all else about them stays to be judged."""
+    """New names for those that differ only in case: of as many bytes, and no two of them alike, so
+    that all else about them stays to be judged."""
     names = set(names)
     alike = Counter(name.lower() for name in names)
-    return {
-        name: "".join("x-"[c.isupper()] * len(c.encode()) if c.isalpha() else c for c in name)
-        for name in names
-        if alike[name.lower()] > 1
-    }
+    taken = set(alike)
+    apart = {}
+    for name in sorted(name for name in names if name and alike[name.lower()] > 1):
+        size = len(name.encode())
+        new = next(text for i in count() if (text := str(i).rjust(size, "x")) not in taken)
+        taken.add(new)
+        apart[name] = new
+    return apart
 
 
 STRICT = {

@@ -16,7 +16,7 @@ from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT, Lenience
 from tests.local.local import Faulty, Local, Verdict
 from tests.local.strictness import STRICT, Strictness, adapted
-from tests.local.table_request import table
+from tests.local.table_request import attributes, table
 from tests.local.transcription import Request, create_table, update_time_to_live
 
 YES = Verdict(True)
@@ -78,3 +78,16 @@ def test_every_deviation_has_its_evidence() -> None:
         *(restriction.refuses for restriction in RESTRICTIONS.values()),
     ]
     assert [function.__name__ for function in functions if not function.__doc__] == []
+
+
+def test_names_apart_are_of_the_same_size_and_never_alike() -> None:
+    names = ["id", "Id", "AT", "at", "é" * 127, "É" * 127, "x0", "other"]
+    renamed = [
+        definition["AttributeName"]
+        for definition in adapted(table(AttributeDefinitions=attributes(*names)))[
+            "AttributeDefinitions"
+        ]
+    ]
+    assert [len(name.encode()) for name in renamed] == [len(name.encode()) for name in names]
+    assert len({name.lower() for name in renamed}) == len(names)
+    assert renamed[-2:] == ["x0", "other"]
