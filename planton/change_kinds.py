@@ -151,11 +151,11 @@ KINDS: dict[str, Kind] = {
         "autoscaling",
     ),
     "maximum-removed": Kind(
-        "onDemandThroughput taken out",
+        "a maximum of onDemandThroughput taken out",
         Effect.TWO_STEPS,
-        "the provider would ask AWS for nothing, and AWS refuses that: the maximum would stay",
-        "onDemandThroughput: {maxReadRequestUnits: -1, maxWriteRequestUnits: -1} takes it away; "
-        "after `pulumi up` the block can go",
+        "the provider leaves a maximum that is not named as it is, or asks AWS for nothing, which "
+        "AWS refuses",
+        "-1 in its place takes it away; after `pulumi up` it can go",
     ),
     "last-index-removed": Kind(
         "the last global index of the table resource removed",

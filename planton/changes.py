@@ -242,7 +242,7 @@ def _limits(old: Decisions, new: Decisions) -> _Found:
         if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
             was, is_ = (_maxima(side) for side in (before, after))
             if was != is_:
-                gone = "maxReadRequestUnits" not in after
+                gone = any(before.get(u, -1) > 0 and u not in after for u in _MAXIMA)
                 code = "maximum-removed" if gone else "maximum"
                 yield code, f"{place}.onDemandThroughput", was, is_
 

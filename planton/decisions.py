@@ -76,10 +76,7 @@ def _keys(keys: tuple[KeyAttribute, ...]) -> list[Decisions]:
 
 
 def _limits(maximum: MaximumPlan | None) -> Decisions:
-    return {
-        "maxReadRequestUnits": maximum.read if maximum else None,
-        "maxWriteRequestUnits": maximum.write if maximum else None,
-    }
+    return dict(maximum.units) if maximum else {}
 
 
 def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[Decisions]:

@@ -57,10 +57,17 @@ class Throughput:
 
 @dataclass(frozen=True)
 class MaximumPlan:
-    """The most request units a second under PAY_PER_REQUEST; -1 is no maximum."""
+    """The most request units a second under PAY_PER_REQUEST. -1 takes a maximum away; None leaves
+    it as it is."""
 
-    read: int
-    write: int
+    read: int | None
+    write: int | None
+
+    @property
+    def units(self) -> dict[str, int]:
+        """What is named, by the names that the contract and AWS have for it."""
+        named = {"maxReadRequestUnits": self.read, "maxWriteRequestUnits": self.write}
+        return {name: units for name, units in named.items() if units is not None}
 
 
 @dataclass(frozen=True)
@@ -293,10 +300,10 @@ def _throughput(units: ProvisionedThroughput | None) -> Throughput | None:
 
 
 def _maximum(given: OnDemandThroughput | None) -> MaximumPlan | None:
-    """A block that names one maximum takes the other away: the provider would keep it."""
+    """What is not named is not sent: AWS may refuse a -1 for a table that is yet to be made."""
     if given is None or not (given.max_read_request_units or given.max_write_request_units):
         return None
-    return MaximumPlan(given.max_read_request_units or -1, given.max_write_request_units or -1)
+    return MaximumPlan(given.max_read_request_units or None, given.max_write_request_units or None)
 
 
 def _indexes_are_standalone(spec: Spec) -> bool:

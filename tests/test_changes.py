@@ -505,6 +505,11 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         without("onDemandThroughput"),
         [("maximum-removed", "spec.onDemandThroughput", "100 read", "none", True)],
     ),
+    "maximum-of-writes-removed": (
+        both(on_demand, limited(100, 50)),
+        limited(100),
+        [("maximum-removed", "spec.onDemandThroughput", "100 read and 50 write", "100 read", True)],
+    ),
     "maximum-taken-away": (
         both(on_demand, limited(100)),
         limited(-1, -1),

@@ -167,7 +167,7 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
     (made,) = of_type(rehearsal, TABLE)
     assert {key: made.inputs[key] for key in ("pointInTimeRecovery", "onDemandThroughput")} == {
         "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 14},
-        "onDemandThroughput": {"maxReadRequestUnits": 20000, "maxWriteRequestUnits": -1},
+        "onDemandThroughput": {"maxReadRequestUnits": 20000},
     }
     assert made.inputs["localSecondaryIndexes"] == [
         {"name": "by-score", "rangeKey": "score", "projectionType": "KEYS_ONLY"}
@@ -183,7 +183,7 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
             ],
             "projectionType": "INCLUDE",
             "nonKeyAttributes": ["player"],
-            "onDemandThroughput": {"maxReadRequestUnits": 5000, "maxWriteRequestUnits": -1},
+            "onDemandThroughput": {"maxReadRequestUnits": 5000},
         }
     ]
     assert made.inputs["ttl"] == {"enabled": False}

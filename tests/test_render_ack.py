@@ -85,13 +85,13 @@ def test_every_feature_that_ack_knows_is_carried() -> None:
             {"attributeName": name, "attributeType": "S"} for name in ("owner", "pk", "sk", "time")
         ],
         "keySchema": key("pk", "sk"),
-        "onDemandThroughput": {"maxReadRequestUnits": 100, "maxWriteRequestUnits": -1},
+        "onDemandThroughput": {"maxReadRequestUnits": 100},
         "globalSecondaryIndexes": [
             {
                 "indexName": "by-owner",
                 "keySchema": key("owner", "sk"),
                 "projection": {"projectionType": "ALL"},
-                "onDemandThroughput": {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 7},
+                "onDemandThroughput": {"maxWriteRequestUnits": 7},
             }
         ],
         "localSecondaryIndexes": [

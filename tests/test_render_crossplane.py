@@ -86,13 +86,13 @@ def test_every_feature_that_crossplane_knows_is_carried() -> None:
             "attribute": [{"name": n, "type": "S"} for n in ("owner", "pk", "sk", "time")],
             "hashKey": "pk",
             "rangeKey": "sk",
-            "onDemandThroughput": {"maxReadRequestUnits": 100, "maxWriteRequestUnits": -1},
+            "onDemandThroughput": {"maxReadRequestUnits": 100},
             "globalSecondaryIndex": [
                 {
                     "name": "by-owner",
                     "keySchema": key("owner"),
                     "projectionType": "ALL",
-                    "onDemandThroughput": {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 7},
+                    "onDemandThroughput": {"maxWriteRequestUnits": 7},
                 }
             ],
             "localSecondaryIndex": [

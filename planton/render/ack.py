@@ -152,10 +152,7 @@ def _capacity(throughput: Throughput | None, maximum: MaximumPlan | None) -> Dat
             "writeCapacityUnits": throughput.write,
         }
     if maximum:
-        capacity["onDemandThroughput"] = {
-            "maxReadRequestUnits": maximum.read,
-            "maxWriteRequestUnits": maximum.write,
-        }
+        capacity["onDemandThroughput"] = maximum.units
     return capacity
 
 

@@ -119,14 +119,7 @@ def _table(plan: TablePlan, region: str) -> Data:
 
 
 def _maximum(maximum: MaximumPlan | None) -> Data:
-    if maximum is None:
-        return {}
-    return {
-        "onDemandThroughput": {
-            "maxReadRequestUnits": maximum.read,
-            "maxWriteRequestUnits": maximum.write,
-        }
-    }
+    return {"onDemandThroughput": maximum.units} if maximum else {}
 
 
 def _projection(kind: str, names: tuple[str, ...]) -> Data:

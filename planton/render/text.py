@@ -59,8 +59,9 @@ def _units(plan: TablePlan) -> str:
 
 def _limits(maximum: MaximumPlan | None) -> Iterator[str]:
     if maximum:
-        read, write = ("any" if n == -1 else str(n) for n in (maximum.read, maximum.write))
-        yield f"at most {read} read and {write} write request units"
+        limits = (("read", maximum.read), ("write", maximum.write))
+        shown = [f"{n if n > 0 else 'any'} {what}" for what, n in limits if n is not None]
+        yield f"at most {' and '.join(shown)} request units"
 
 
 def _rates(read: int, write: int) -> str:

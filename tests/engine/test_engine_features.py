@@ -139,7 +139,7 @@ JOURNEYS = {
         (
             Stop({}, None),
             Stop(_maximum(100, 50), 100, ("onDemandThroughput",)),
-            Stop(_maximum(200), 200, ("onDemandThroughput",)),
+            Stop(_maximum(200, -1), 200, ("onDemandThroughput",)),
             Stop(_maximum(200), 200, changes={}),
             Stop(_maximum(-1, -1), None, ("onDemandThroughput",)),
             Stop(_maximum(-1, -1), None, changes={}),
