@@ -21,6 +21,8 @@ from planton.diagnostics import ManifestError, Source
 from planton.dialect.keys import snake
 from planton.document import parse, plain
 from planton.manifest import load
+from planton.model.shape import fields
+from planton.model.spec import Model, Spec
 from planton.schema import decimal
 from planton.schema.command import text
 from planton.schema.manifest import TO_START_FROM, schema
@@ -166,6 +168,7 @@ def test_the_pattern_of_decimal_text_is_short(low: int, high: int, pattern: str)
     assert decimal.pattern(low, high) == f"^(?:{pattern})$"
 
 
+@settings(deadline=None)
 @given(
     low=st.integers(-(10**13), 10**13),
     size=st.integers(0, 10**13),
@@ -208,6 +211,10 @@ VALUES = st.one_of(
 )
 
 
+CHANGES = ["replace", "replace", "empty", "add", "remove", "twice", "respell", "move"]
+NAMES = sorted({name for model in Model.__subclasses__() for name in fields(model)})
+
+
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Everything in a document that can be another: what holds it, and its key or position."""
     if isinstance(value, (dict, list)):
@@ -225,9 +232,14 @@ def near_manifests(draw: st.DrawFn) -> Any:
         if not choices:
             break
         holder, key = draw(st.sampled_from(choices))
-        match draw(st.sampled_from(["replace", "replace", "remove", "twice", "respell", "move"])):
+        match draw(st.sampled_from(CHANGES)):
             case "replace":
                 holder[key] = deepcopy(draw(VALUES))
+            case "empty":
+                holder[key] = None
+            case "add" if isinstance(holder, dict):
+                value = deepcopy(draw(VALUES.filter(lambda value: value is not None)))
+                holder[draw(st.sampled_from(NAMES))] = value
             case "remove":
                 del holder[key]
             case "twice" if isinstance(holder, list):
@@ -255,13 +267,18 @@ def test_what_is_marked_is_refused(document: Any) -> None:
 
 def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
     """A known one counts as absent, with a warning; an unknown one is nearly always misspelt."""
+    empty = fields(Spec).keys() - TO_START_FROM["spec"].keys()
     document = deepcopy(TO_START_FROM)
-    document["spec"] |= {"ttl": None, "ttll": None}
+    document["spec"] |= dict.fromkeys(empty)
 
+    warnings = load(json.dumps(document), filename="").warnings
+
+    assert marked([document]) == []
+    assert [warning.code for warning in warnings] == ["empty-value"] * len(empty)
+    document["spec"]["ttll"] = None
+    assert len(load(json.dumps(document), filename="").warnings) == len(empty) + 1
     (problem,) = marked([document])
-
     assert "'ttll'" in problem
-    assert [w.code for w in load(json.dumps(document), filename="").warnings] == ["empty-value"] * 2
 
 
 def test_what_is_accepted_through_the_annotation_is_not_missed_under_spec() -> None:

@@ -85,7 +85,7 @@ def _is_of(contract: Contract) -> Json:
 
 
 def _version(contract: Contract) -> Json:
-    return {"type": "object", **given("apiVersion", _is_of(contract))}
+    return given("apiVersion", _is_of(contract))
 
 
 def _frame(name: str, about: str, spec: Json) -> Json:
@@ -117,7 +117,7 @@ def _manifest() -> Json:
     made["defaultSnippets"] = [
         {"label": KIND, "description": "A manifest to start from.", "body": TO_START_FROM}
     ]
-    extended = given("metadata", given("annotations", {"required": [EXTENSIONS]}))
+    extended = given("metadata", given("annotations", {"type": "object", "required": [EXTENSIONS]}))
     unnamed = wherever("spec", {"not": given("tableName", FILLED)})
     long_enough = wherever("metadata", wherever("name", {"minLength": 3}))
     for contract, of_given in rules.OF_WHAT_IS_GIVEN.items():

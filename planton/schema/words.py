@@ -17,11 +17,11 @@ FILLED: Json = {"type": ["integer", "number", "boolean", "string"], "minLength":
 
 
 def given(key: str, said: Json) -> Json:
-    """The key is there, in one spelling or the other, and its value is so."""
+    """A mapping has the key, in one spelling or the other, and its value is so."""
     here: Json = {"required": [key]}
     if snake(key) != key:
         here = {"if": {"required": [snake(key)]}, "else": here}
-    return {**here, **wherever(key, said)}
+    return {"type": "object", **here, **wherever(key, said)}
 
 
 def wherever(key: str, said: Json) -> Json:
