@@ -76,6 +76,21 @@ def engine(_: Sequence[str]) -> int:
     return 0
 
 
+def kubernetes(_: Sequence[str]) -> int:
+    """Build what the tests check Kubernetes objects with (needs Go)."""
+    sys.path.insert(0, str(ROOT))
+    from tools.go_tool import BuildError
+    from tools.kubernetes import TOOLS
+
+    try:
+        for tool in TOOLS:
+            print(tool.build())
+    except BuildError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def local(_: Sequence[str]) -> int:
     """Fetch DynamoDB Local, whose verdicts the tests compare with ours (needs Java and Maven)."""
     sys.path.insert(0, str(ROOT))
@@ -115,6 +130,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "rehearse": rehearse,
     "test": test,
     "engine": engine,
+    "kubernetes": kubernetes,
     "local": local,
     "docs": docs,
     "corpus": corpus,

@@ -1,0 +1,66 @@
+"""Kubernetes objects judged as an API server judges them, by kubectl-validate and the real CRDs.
+
+The CRDs are data of others and no part of this project: `CRDS` names their folder, which by default
+lies in `../shared/crds`, beside the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tools.kubernetes import KUBECTL_VALIDATE
+
+CRDS = Path(os.environ.get("CRDS") or ROOT.parent / "shared" / "crds")
+
+
+def judge(texts: Mapping[str, str], folder: Path, *, crds: Iterable[Path] = (CRDS,)) -> Verdicts:
+    """What is wrong with the documents of each text, in one run of the tool.
+
+    `folder` is for the files that the tool reads. Skips the test where the tool or the CRDs are
+    missing.
+    """
+    tool = KUBECTL_VALIDATE.find()
+    if tool is None:
+        pytest.skip("there is no kubectl-validate: ./dev kubernetes builds it")
+    if not CRDS.is_dir():
+        pytest.skip(f"there are no CRDs in {CRDS}: the variable CRDS names their folder")
+    files = {name: folder / f"{number}.yaml" for number, name in enumerate(texts)}
+    for name, file in files.items():
+        file.write_text(texts[name], encoding="utf-8")
+    arguments = [*map(str, files.values()), "--output", "json"]
+    for place in crds:
+        arguments += ["--local-crds", str(place)]
+    done = subprocess.run(
+        [tool, *arguments],
+        # No cluster of whoever runs the tests is asked.
+        env={**os.environ, "KUBECONFIG": os.devnull},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    answer: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    return {
+        name: [_problem(one) for one in answer[str(file)] if one["status"] != "Success"]
+        for name, file in files.items()
+    }
+
+
+Verdicts = dict[str, list[str]]
+"""For each text, what is wrong with its documents; nothing where all are right."""
+
+
+def _problem(status: dict[str, Any]) -> str:
+    causes = status.get("details", {}).get("causes", [])
+    return "; ".join(f"{cause['field']}: {cause['message']}" for cause in causes) or str(
+        status["message"]
+    )

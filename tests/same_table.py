@@ -1,0 +1,224 @@
+"""What AWS holds after the Pulumi program, the ACK controllers or Crossplane made one table.
+
+Each is given an emulated AWS of its own. The program's requests are those of its rehearsal. The ACK
+controllers are imitated: a Table is a CreateTable and one update for each thing that CreateTable
+does not take. Crossplane runs the same provider as Pulumi, so its objects are taken back to that
+provider's inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.records import Call, Json
+from planton.render.rendered import Data
+from tests.rehearsal.living import POLICY, TABLE, TARGET
+
+READING = ("Describe", "List")
+
+
+def by_pulumi(cloud: Cloud, calls: Iterable[Call]) -> None:
+    """Sends the requests of a rehearsal once more."""
+    for call in calls:
+        if not call.operation.startswith(READING):
+            cloud.call(
+                call.service,
+                call.operation,
+                call.parameters,
+                account_id=call.account_id,
+                region=call.region,
+            )
+
+
+# ACK
+
+_SPELLED = {
+    "kmsMasterKeyID": "KMSMasterKeyId",
+    "resourceID": "ResourceId",
+    "sseSpecification": "SSESpecification",
+    "sseType": "SSEType",
+}
+"""Where a parameter is not the field with a capital."""
+
+
+def by_ack(cloud: Cloud, objects: Iterable[Data]) -> None:
+    """Does what the controllers of DynamoDB and of Application Auto Scaling do."""
+    for one in objects:
+        region = one["metadata"]["annotations"]["services.k8s.aws/region"]
+        for service, operation, parameters in _REQUESTS[one["kind"]](one["spec"]):
+            cloud.call(service, operation, parameters, region=region)
+
+
+_Requests = list[tuple[str, str, Json]]
+
+
+def _table(spec: Data) -> _Requests:
+    spec = dict(spec)
+    ttl = spec.pop("timeToLive", None)
+    backups = spec.pop("continuousBackups", None)
+    insights = spec.pop("contributorInsights", None)
+    name = {"TableName": spec["tableName"]}
+    requests = [("dynamodb", "CreateTable", _spelled(spec))]
+    for operation, member, value in (
+        ("UpdateTimeToLive", "TimeToLiveSpecification", ttl),
+        ("UpdateContinuousBackups", "PointInTimeRecoverySpecification", backups),
+        ("UpdateContributorInsights", "ContributorInsightsAction", insights),
+    ):
+        # What is off in AWS and off in the object differs in nothing.
+        if value not in (None, "DISABLE"):
+            requests.append(("dynamodb", operation, {**name, member: _spelled(value)}))
+    return requests
+
+
+def _target(spec: Data) -> _Requests:
+    return [("application-autoscaling", "RegisterScalableTarget", _spelled(spec))]
+
+
+def _policy(spec: Data) -> _Requests:
+    return [("application-autoscaling", "PutScalingPolicy", _spelled(spec))]
+
+
+_REQUESTS: dict[str, Callable[[Data], _Requests]] = {
+    "Table": _table,
+    "ScalableTarget": _target,
+    "ScalingPolicy": _policy,
+}
+
+
+def _spelled(data: Any) -> Any:
+    match data:
+        case dict():
+            return {
+                _SPELLED.get(key, key[0].upper() + key[1:]): _spelled(value)
+                for key, value in data.items()
+            }
+        case list():
+            return [_spelled(item) for item in data]
+        case _:
+            return data
+
+
+# Crossplane
+
+_SEVERAL = {
+    "attribute": "attributes",
+    "globalSecondaryIndex": "globalSecondaryIndexes",
+    "keySchema": "keySchemas",
+    "localSecondaryIndex": "localSecondaryIndexes",
+}
+"""What Pulumi's provider calls in the plural."""
+
+_TYPES = {"Table": TABLE, "Target": TARGET, "Policy": POLICY}
+
+
+def by_crossplane(cloud: Cloud, objects: Iterable[Data]) -> None:
+    """Does what the provider does with new objects: `initProvider` counts at the beginning."""
+    for one in objects:
+        spec = one["spec"]
+        inputs = _plural({**spec["forProvider"], **spec.get("initProvider", {})})
+        aws = cloud.provider({"region": inputs.pop("region")})
+        annotations = one["metadata"].get("annotations", {})
+        if one["kind"] != "Target":
+            inputs["name"] = annotations.get("crossplane.io/external-name", one["metadata"]["name"])
+        aws.create(_TYPES[one["kind"]], inputs)
+
+
+def _plural(data: Any) -> Any:
+    match data:
+        case dict():
+            return {_SEVERAL.get(key, key): _plural(value) for key, value in data.items()}
+        case list():
+            return [_plural(item) for item in data]
+        case _:
+            return data
+
+
+# What is there then
+
+_PASSING = {
+    "AlarmARN",
+    "AlarmName",
+    "CreationDateTime",
+    "CreationTime",
+    "EarliestRestorableDateTime",
+    "LatestRestorableDateTime",
+    "LatestStreamArn",
+    "LatestStreamLabel",
+    "PolicyARN",
+    "ScalableTargetARN",
+    "TableId",
+}
+"""What is another each time."""
+
+
+def described(cloud: Cloud, name: str, region: str) -> Json:
+    """All that AWS tells of the one table, in an order that means nothing."""
+
+    def table(operation: str, **parameters: Any) -> Json:
+        given = {"TableName": name, **parameters}
+        return cloud.call("dynamodb", operation, given, region=region)
+
+    def scaling(operation: str, **parameters: Any) -> Json:
+        return cloud.call("application-autoscaling", operation, parameters, region=region)
+
+    found = table("DescribeTable")["Table"]
+    tags = cloud.call(
+        "dynamodb", "ListTagsOfResource", {"ResourceArn": found["TableArn"]}, region=region
+    )["Tags"]
+    indexes = {index["IndexName"]: {"IndexName": index["IndexName"]}
+               for index in found.get("GlobalSecondaryIndexes", [])}  # fmt: skip
+    targets = scaling("DescribeScalableTargets", ServiceNamespace="dynamodb")["ScalableTargets"]
+    policies = scaling("DescribeScalingPolicies", ServiceNamespace="dynamodb")["ScalingPolicies"]
+    for policy in policies:
+        # What AWS takes where nothing is said.
+        policy["TargetTrackingScalingPolicyConfiguration"].setdefault("DisableScaleIn", False)
+    settled: Json = _settled(
+        {
+            "table": found,
+            "tags": {tag["Key"]: tag["Value"] for tag in tags},
+            "ttl": table("DescribeTimeToLive")["TimeToLiveDescription"],
+            "backups": table("DescribeContinuousBackups")["ContinuousBackupsDescription"],
+            "insights": {
+                place: table("DescribeContributorInsights", **index)
+                for place, index in {"the table": {}, **indexes}.items()
+            },
+            "targets": {_place(target): target for target in targets},
+            "targetTags": {
+                _place(target): scaling(
+                    "ListTagsForResource", ResourceARN=target["ScalableTargetARN"]
+                )["Tags"]
+                for target in targets
+            },
+            "policies": {_place(policy): policy for policy in policies},
+        }
+    )
+    return settled
+
+
+def _place(scaled: Json) -> str:
+    return f"{scaled['ResourceId']} {scaled['ScalableDimension']}"
+
+
+def _settled(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _settled(value) for key, value in data.items() if key not in _PASSING}
+        case list():
+            # The order of a key's parts counts, no other.
+            items = [_settled(item) for item in data]
+            return items if items and "KeyType" in items[0] else sorted(items, key=repr)
+        case _:
+            return data
+
+
+def differences(one: Any, other: Any, *path: str) -> set[tuple[str, ...]]:
+    """The paths at which two descriptions are not the same."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {
+            found
+            for key in one.keys() | other.keys()
+            for found in differences(one.get(key), other.get(key), *path, key)
+        }
+    return set() if one == other else {path}

@@ -1,0 +1,131 @@
+"""Everything that is rendered is what an API server takes, by the CRDs of the control planes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import pytest
+import yaml
+
+from planton.diagnostics import Source
+from planton.render.rendered import Data
+from planton.render.targets import Target, render
+from planton.render.yaml import dump
+from tests.conftest import ROOT
+from tests.corpus import ACCEPT, cases, examples
+from tests.judge import judge
+from tests.kro import instantiate
+
+TARGETS = cast("tuple[Target, ...]", get_args(Target))
+SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
+
+
+def objects(file: Path, target: Target) -> tuple[Data, ...]:
+    source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
+    return render(source, target, namespace=None, region="eu-west-1").objects
+
+
+def manifests() -> Iterator[tuple[str, Path]]:
+    for file in [*examples(), *cases(ACCEPT)]:
+        yield f"{file.parent.name}/{file.stem}", file
+
+
+def text(documents: tuple[Data, ...] | list[Data]) -> str:
+    return "---\n".join(dump(one) for one in documents)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_object_of_every_manifest_is_taken(target: Target, tmp_path: Path) -> None:
+    verdicts = judge({name: text(objects(file, target)) for name, file in manifests()}, tmp_path)
+    assert len(verdicts) > 200
+    assert {name: problems for name, problems in verdicts.items() if problems} == {}
+
+
+def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
+    instances = {}
+    for name, file in manifests():
+        (definition,) = objects(file, "kro")
+        instances[name] = text(instantiate(definition, "an-instance", name="a-table"))
+    verdicts = judge(instances, tmp_path)
+    assert {name: problems for name, problems in verdicts.items() if problems} == {}
+
+
+# What must not be taken, so that the judge is known to judge.
+
+WRONG: dict[str, tuple[Target, int, str, Any, str]] = {
+    "an unknown field": (
+        "ack", 0, "spec.recoveryPeriodInDays", 7,
+        "spec.recoveryPeriodInDays: ",
+    ),
+    "a number as text": (
+        "ack", 0, "spec.provisionedThroughput.readCapacityUnits", "20",
+        "spec.provisionedThroughput.readCapacityUnits: Invalid value: \"string\": "
+        "spec.provisionedThroughput.readCapacityUnits in body must be of type integer",
+    ),
+    "a name in capitals": (
+        "ack", 0, "metadata.name", "Products_1",
+        "metadata.name: Invalid value: \"Products_1\": a lowercase RFC 1123 subdomain",
+    ),
+    "a key that is missing": (
+        "ack", 0, "spec.keySchema", None,
+        "spec.keySchema: Required value",
+    ),
+    "a target without a maximum": (
+        "crossplane", 1, "spec.forProvider.maxCapacity", None,
+        "spec: Invalid value: \"object\": spec.forProvider.maxCapacity is a required parameter",
+    ),
+    "a table of Crossplane without a region": (
+        "crossplane", 0, "spec.forProvider.region", None,
+        "spec.forProvider.region: Required value",
+    ),
+    "a policy that does not exist": (
+        "crossplane", 0, "spec.managementPolicies", ["Guess"],
+        "spec.managementPolicies[0]: Unsupported value: \"Guess\"",
+    ),
+    "a kind in small letters": (
+        "kro", 0, "spec.schema.kind", "productsTable",
+        "spec.schema.kind: Invalid value: \"productsTable\"",
+    ),
+    "a resource without a template": (
+        "kro", 0, "spec.resources.0.template", None,
+        "spec.resources[0]: Invalid value: \"object\": exactly one of template or externalRef",
+    ),
+}  # fmt: skip
+
+
+def test_what_is_wrong_is_refused_by_its_field(tmp_path: Path) -> None:
+    texts = {}
+    for name, (target, position, path, value, _) in WRONG.items():
+        made = objects(SCALED, target)[position]
+        change(made, path.split("."), value)
+        texts[name] = dump(made)
+    verdicts = judge(texts, tmp_path)
+    for name, (*_, expected) in WRONG.items():
+        assert "; ".join(verdicts[name]).startswith(expected), name
+
+
+def change(data: Any, path: list[str], value: Any) -> None:
+    *way, last = path
+    for part in way:
+        data = data[int(part) if part.isdigit() else part]
+    if value is None:
+        del data[last]
+    else:
+        data[last] = value
+
+
+def test_the_same_object_written_without_quotes_is_refused(tmp_path: Path) -> None:
+    made = objects(SCALED, "ack")[0]
+    careless = yaml.safe_dump(made)
+    assert "attributeType: N\n" in careless
+    assert judge({"careless": careless, "careful": dump(made)}, tmp_path) == {
+        "careful": [],
+        "careless": [
+            'spec.attributeDefinitions[1].attributeType: Invalid value: "boolean": '
+            "spec.attributeDefinitions[1].attributeType in body must be of type string: "
+            '"boolean"; <nil>: Invalid value: "null": some validation rules were not checked '
+            "because the object was invalid; correct the existing errors to complete validation"
+        ],
+    }

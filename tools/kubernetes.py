@@ -1,0 +1,22 @@
+"""What the tests check Kubernetes objects with, built from Go modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.go_tool import GoTool
+
+_FOLDER = Path(__file__).resolve().parent
+
+KUBECTL_VALIDATE = GoTool(
+    title="kubectl-validate",
+    command="kubectl-validate",
+    folder=_FOLDER / "kubectl_validate",
+    module="sigs.k8s.io/kubectl-validate",
+    package="sigs.k8s.io/kubectl-validate",
+    takes="1 to 5 minutes",
+)
+"""Judges objects against CRDs as an API server does: types, unknown fields, CEL rules, names, and
+the YAML 1.1 that Kubernetes reads."""
+
+TOOLS = (KUBECTL_VALIDATE,)
