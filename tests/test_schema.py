@@ -258,11 +258,16 @@ def near_manifests(draw: st.DrawFn) -> Any:
 @settings(max_examples=300, deadline=None)
 @given(document=near_manifests())
 def test_what_is_marked_is_refused(document: Any) -> None:
-    problems = marked([document])
+    problems = [error for error in VALIDATOR.iter_errors(document) if not is_empty(error)]
 
     manifest, found, _ = examine_source(Source("drawn", json.dumps(document)))
 
     assert manifest is None or not problems, (problems, found)
+
+
+def is_empty(error: ValidationError) -> bool:
+    """Whether it is about an unknown key without a value, of which the loader only warns."""
+    return error.validator == "additionalProperties" and None in error.instance.values()
 
 
 def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
