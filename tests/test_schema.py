@@ -267,7 +267,8 @@ def test_what_is_marked_is_refused(document: Any) -> None:
 
 def is_empty(error: ValidationError) -> bool:
     """Whether it is about an unknown key without a value, of which the loader only warns."""
-    return error.validator == "additionalProperties" and None in error.instance.values()
+    mapping: Any = error.instance
+    return error.validator == "additionalProperties" and None in mapping.values()
 
 
 def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
