@@ -3,11 +3,12 @@
 A case is `CODE--what.yaml`: `reject/` holds inputs that have errors, `accept/` their near misses.
 `CODE--what.txt` is the text of everything found, warnings included; without it nothing is found.
 
-`plans/` holds what `plan` prints for each example, as text and as JSON.
+`plans/` holds what `plan` prints for each example, as text and as JSON, `renders/` what `render`
+prints for some of them and each target, with the warnings beside it.
 
     python -m tests.corpus --update
 
-writes the texts and plans anew. No test does: read each changed text as its reader would. Is it
+writes all of these anew. No test does: read each changed text as its reader would. Is it
 true, does it point at the right place, does it help?
 """
 
@@ -20,14 +21,20 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from planton.commands import plan_command
-from planton.diagnostics import Diagnostic, ManifestError, render
+from planton.diagnostics import Diagnostic, ManifestError, Source, render
 from planton.model.spec import AwsDynamodb
+from planton.render.targets import Target
+from planton.render.targets import render as render_for
+from planton.render.yaml import dump
 from planton.stack_input import examine_source, read_bytes
 
 ROOT = Path(__file__).resolve().parent
 REJECT = ROOT / "reject"
 ACCEPT = ROOT / "accept"
 PLANS = ROOT / "plans"
+RENDERS = ROOT / "renders"
+RENDERED = ("multi-attribute-keys", "production", "provisioned-autoscaling")
+TARGETS: tuple[Target, ...] = ("ack", "crossplane", "kro")
 FORMATS = {"text": ".txt", "json": ".json"}
 
 
@@ -80,6 +87,17 @@ def kept_plan(example: Path, format: str) -> Path:
     return PLANS / f"{name}{FORMATS[format]}"
 
 
+def renders() -> Iterator[tuple[Path, str]]:
+    """The files with what `render` should print, and what it does print."""
+    for example in (one for one in examples() if one.stem in RENDERED):
+        source = Source(example.name, example.read_text(encoding="utf-8"))
+        for target in TARGETS:
+            made = render_for(source, target, region="eu-west-1")
+            path = RENDERS / f"{example.stem}.{target}.yaml"
+            yield path, "---\n".join(dump(one) for one in made.objects)
+            yield path.with_suffix(".txt"), text(list(made.warnings))
+
+
 def wanted() -> Iterator[tuple[Path, str]]:
     """Every file of expectations, with what should be in it; without text it should not be."""
     for case in cases(REJECT) + cases(ACCEPT):
@@ -87,6 +105,7 @@ def wanted() -> Iterator[tuple[Path, str]]:
     for example in examples():
         for format in FORMATS:
             yield kept_plan(example, format), plan(example, format)
+    yield from renders()
 
 
 def update() -> list[Path]:
@@ -98,6 +117,7 @@ def update() -> list[Path]:
         for path in folder.iterdir()
         if path.suffix in FORMATS.values()
     }
+    then |= {path: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
     for path in then.keys() - now.keys():
         path.unlink()
     changed = [path for path, text in now.items() if then.get(path) != text]

@@ -75,6 +75,14 @@ def test_without_a_region_every_instance_names_its_own() -> None:
     assert "default" not in markers
 
 
+@pytest.mark.parametrize("region", ["eu-central-1", None])
+def test_a_key_of_ones_own_leaves_no_region_but_its_own(region: str | None) -> None:
+    arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    made = definition(table(serverSideEncryption={"enabled": True, "kmsKeyArn": arn}), region)
+    _, markers = fields(made)["region"]
+    assert markers["default"] == markers["enum"] == "eu-central-1"
+
+
 def test_a_stream_is_told_by_its_arn() -> None:
     plan = table(streamEnabled=True, streamViewType="KEYS_ONLY")
     status = definition(plan)["spec"]["schema"]["status"]
@@ -154,7 +162,8 @@ def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path
     assert given.manifest is not None
     plan = make_plan(given.manifest)
     made = instantiate(definition(plan), "orders", name=plan.table_name)
-    expected = list(ack.objects(plan, name="orders", region="eu-west-1").objects)
+    region = made[0]["metadata"]["annotations"][ack.REGION]
+    expected = list(ack.objects(plan, name="orders", region=region).objects)
     for policy in expected[2::2]:
         # The length of the table's name is not known to the definition.
         policy["spec"]["policyName"] = policy["spec"]["policyName"].partition(":")[0]
@@ -175,6 +184,13 @@ def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path
 )
 def test_the_instances_kind_is_made_of_the_manifests_name(name: str, kind: str) -> None:
     assert kro.kind(name) == kind
+
+
+def test_that_the_tables_name_is_the_instances_is_said_where_it_is_another() -> None:
+    (warning,) = kro.objects(table(tableName="orders-dev")).warnings
+    assert warning.path == ("spec", "tableName")
+    assert warning.help == "give an instance the name 'orders-dev'"
+    assert kro.objects(table()).warnings == ()
 
 
 def test_what_ack_does_not_carry_kro_does_not_either() -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planton.schema.command import text
-from tools import changes_page, fields, rules_page
+from tools import changes_page, control_planes_page, fields, rules_page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES: dict[str, Callable[[], str]] = {
     "changes.md": changes_page.page,
+    "control-planes.md": control_planes_page.page,
     "fields.md": fields.page,
     "rules.md": rules_page.page,
 }

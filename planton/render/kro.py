@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from planton.diagnostics import quote
+from planton.model.rule import Finding
 from planton.model.types import REGION_PATTERN
 from planton.plan import ScalingPlan, TablePlan
 from planton.render import ack
@@ -49,7 +51,16 @@ def objects(plan: TablePlan, *, region: str | None = None, name: str | None = No
             "resources": [_table(plan, rendered.objects[0]), *_scaling(plan, rendered.objects[1:])],
         },
     }
-    return Rendered((definition,), rendered.warnings)
+    return Rendered((definition,), (*_warnings(plan), *rendered.warnings))
+
+
+def _warnings(plan: TablePlan) -> Iterator[Finding]:
+    if plan.table_name != plan.logical_name:
+        yield Finding(
+            ("spec", "tableName"),
+            "every instance names its own table: the definition does not name one",
+            f"give an instance the name {quote(plan.table_name, 300)}",
+        )
 
 
 def kind(name: str) -> str:
@@ -83,6 +94,10 @@ def _fields(plan: TablePlan, region: str | None) -> Data:
     """The instance's spec, in kro's SimpleSchema."""
     tags = dict(plan.tags)
     where = f'default="{region}"' if region else "required=true"
+    if plan.encryption.kms_key_arn:
+        # The key cannot be used from another region.
+        only = plan.encryption.kms_key_arn.split(":")[3]
+        where = f'default="{only}" enum="{only}"'
     fields: Data = {
         "name": "string | required=true immutable=true minLength=3 maxLength=255"
         ' pattern="^[a-zA-Z0-9_.-]+$" description="Name of the table in AWS"',

@@ -1,0 +1,64 @@
+"""docs/control-planes.md is true: no field is lost in silence, and what it shows works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from planton.cli import main
+from planton.diagnostics import Source
+from planton.model.shape import fields
+from planton.model.spec import Spec
+from planton.render.rendered import object_name
+from planton.render.targets import Target, render
+from planton.status import OK
+from tests.conftest import ROOT
+from tests.kro import instantiate
+from tests.test_docs import fenced
+from tools.carried import ROWS, TARGETS, Row, cell
+from tools.docs import DOCS
+
+PAGE = DOCS / "control-planes.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+OLDER = {"contributorInsightsEnabled", "pointInTimeRecoveryEnabled"}
+"""Words of v1 for fields that have a row under another name."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_field_goes_somewhere_or_is_said_to_go_nowhere(row: Row, target: Target) -> None:
+    found = cell(row, target)
+    assert found.places or found.notes
+
+
+def test_every_field_of_a_manifest_has_a_row() -> None:
+    named = {re.split(r"[\[.]", name)[0] for row in ROWS for name in row.name.split(", ")}
+    assert fields(Spec).keys() - OLDER - named == set()
+
+
+@pytest.mark.parametrize("command", re.findall(r"^planton (.*)$", TEXT, re.M))
+def test_a_command_of_the_page_works(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(command.partition(" > ")[0].split()) == OK
+    assert capsys.readouterr().out
+
+
+def test_the_instance_of_the_page_is_one_of_the_definition_that_it_shows() -> None:
+    (shown,) = (yaml.safe_load(block) for block in fenced(PAGE, "yaml"))
+    example = ROOT / "examples" / "provisioned-autoscaling.yaml"
+    source = Source(example.name, example.read_text(encoding="utf-8"))
+    (definition,) = render(source, "kro").objects
+    assert shown["apiVersion"] == "kro.run/v1alpha1"
+    assert shown["kind"] == definition["spec"]["schema"]["kind"]
+    made = instantiate(definition, shown["metadata"]["name"], **shown["spec"])
+    assert made[0]["spec"]["tableName"] == "products-test"
+
+
+def test_the_name_that_the_page_shows_is_the_one_that_is_made() -> None:
+    assert "(`Orders_1`)" in TEXT
+    assert f"(`{object_name('Orders_1')}`)" in TEXT

@@ -1,0 +1,211 @@
+"""Where each field of a manifest goes under each target: found by rendering with and without it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.diagnostics import Source
+from planton.render.rendered import Data
+from planton.render.targets import Rendering, Target, render
+
+TARGETS: tuple[Target, ...] = ("ack", "crossplane", "kro")
+
+_UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 5}
+_BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
+_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def _keys(*names: str) -> list[Data]:
+    kinds = ("HASH", "RANGE")
+    return [{"attributeName": n, "keyType": k} for n, k in zip(names, kinds, strict=False)]
+
+
+def _attributes(*names: str) -> list[Data]:
+    return [{"name": name, "type": "S"} for name in names]
+
+
+def _index(**more: Any) -> Data:
+    return {"name": "by-a", "keySchema": _keys("a"), "projection": {"type": "ALL"}, **more}
+
+
+def _indexed(*attributes: str, **more: Any) -> Data:
+    return {
+        "attributeDefinitions": _attributes("pk", *(attributes or ("a",))),
+        "globalSecondaryIndexes": [_index(**more)],
+    }
+
+
+_BOUGHT = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
+_BOUGHT_INDEX = {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field, and the spec without and with it; `metadata` comes with it as well."""
+
+    name: str
+    given: Data = field(default_factory=dict)
+    without: Data = field(default_factory=dict)
+    metadata: Data = field(default_factory=dict)
+
+
+ROWS = (
+    Row("tableName", {"tableName": "orders-dev"}),
+    Row("region", {"region": "eu-central-1"}),
+    Row("metadata.org", metadata={"org": "acme"}),
+    Row("metadata.env", metadata={"env": "dev"}),
+    Row("metadata.id", metadata={"id": "ddb-1"}),
+    Row("tags", {"tags": {"team": "a"}}),
+    Row(
+        "attributeDefinitions, keySchema",
+        {"attributeDefinitions": _attributes("pk", "sk"), "keySchema": _keys("pk", "sk")},
+    ),
+    Row("billingMode, provisionedThroughput", _BOUGHT),
+    Row("onDemandThroughput", {"onDemandThroughput": {"maxReadRequestUnits": 100}}),
+    Row("autoscaling", {**_BOUGHT, "autoscaling": {"read": _BOUNDS}}, _BOUGHT),
+    Row("globalSecondaryIndexes", _indexed()),
+    Row(
+        "globalSecondaryIndexes[].keySchema of several attributes",
+        _indexed("a", "b", keySchema=[*_keys("a"), *_keys("b")]),
+        _indexed(),
+    ),
+    Row(
+        "globalSecondaryIndexes[].provisionedThroughput",
+        _BOUGHT_INDEX,
+        {**_BOUGHT, **_indexed(provisionedThroughput={**_UNITS, "readCapacityUnits": 1})},
+    ),
+    Row(
+        "globalSecondaryIndexes[].onDemandThroughput",
+        _indexed(onDemandThroughput={"maxReadRequestUnits": 100}),
+        _indexed(),
+    ),
+    Row(
+        "globalSecondaryIndexes[].autoscaling",
+        {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS, autoscaling={"read": _BOUNDS})},
+        _BOUGHT_INDEX,
+    ),
+    Row(
+        "localSecondaryIndexes",
+        {
+            "attributeDefinitions": _attributes("pk", "sk", "a"),
+            "keySchema": _keys("pk", "sk"),
+            "localSecondaryIndexes": [
+                {"name": "by-a", "rangeKey": "a", "projection": {"type": "ALL"}}
+            ],
+        },
+        {"attributeDefinitions": _attributes("pk", "sk"), "keySchema": _keys("pk", "sk")},
+    ),
+    Row("ttl", {"ttl": {"enabled": True, "attributeName": "expiresAt"}}),
+    Row("streamEnabled, streamViewType", {"streamEnabled": True, "streamViewType": "KEYS_ONLY"}),
+    Row("pointInTimeRecovery.enabled", {"pointInTimeRecovery": {"enabled": True}}),
+    Row(
+        "pointInTimeRecovery.recoveryPeriodInDays",
+        {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7}},
+        {"pointInTimeRecovery": {"enabled": True}},
+    ),
+    Row("serverSideEncryption.enabled", {"serverSideEncryption": {"enabled": True}}),
+    Row(
+        "serverSideEncryption.kmsKeyArn",
+        {"serverSideEncryption": {"enabled": True, "kmsKeyArn": {"value": _KEY}}},
+        {"serverSideEncryption": {"enabled": True}},
+    ),
+    Row("tableClass", {"tableClass": "STANDARD_INFREQUENT_ACCESS"}),
+    Row("deletionProtectionEnabled", {"deletionProtectionEnabled": True}),
+    Row("contributorInsights.enabled", {"contributorInsights": {"enabled": True}}),
+    Row(
+        "contributorInsights.mode",
+        {"contributorInsights": {"enabled": True, "mode": "THROTTLED_KEYS"}},
+        {"contributorInsights": {"enabled": True}},
+    ),
+    Row(
+        "contributorInsights.gsiIndexNames",
+        {**_indexed(), "contributorInsights": {"enabled": True, "gsiIndexNames": ["by-a"]}},
+        {**_indexed(), "contributorInsights": {"enabled": True}},
+    ),
+    Row(
+        "the annotation …/allow-replacement",
+        metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
+    ),
+)
+"""Fields in the words of v1alpha1, which has the most; the older ones mean the same."""
+
+
+def _rendered(target: Target, spec: Data, metadata: Data) -> Rendering:
+    manifest = {
+        "apiVersion": "aws.planton.dev/v1alpha1",
+        "kind": "AwsDynamodb",
+        "metadata": {"name": "orders", **metadata},
+        "spec": {
+            "region": "eu-west-1",
+            "billingMode": "PAY_PER_REQUEST",
+            "attributeDefinitions": _attributes("pk"),
+            "keySchema": _keys("pk"),
+            **spec,
+        },
+    }
+    return render(Source("manifest", json.dumps(manifest)), target)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a field goes in the objects of a target, and what is said about it."""
+
+    places: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def cell(row: Row, target: Target) -> Cell:
+    """What rendering with the field gives beyond rendering without it."""
+    before = _rendered(target, row.without, {})
+    after = _rendered(target, {**row.without, **row.given}, row.metadata)
+    places = tuple(_places(before.objects, after.objects, row.name))
+    said = _notes(before) if places else []
+    return Cell(places, tuple(note for note in _notes(after) if note not in said))
+
+
+def _notes(made: Rendering) -> list[str]:
+    return [warning.message for warning in made.warnings if warning.code == "not-carried"]
+
+
+def _places(before: tuple[Data, ...], after: tuple[Data, ...], field: str) -> Iterator[str]:
+    paths = dict.fromkeys(
+        path
+        for old, new in zip(before, after, strict=False)
+        for path in _changed(old, new)
+        # An index brings its attributes along; they have a row of their own.
+        if field.startswith("attribute") or not _ATTRIBUTES.match(path)
+    )
+    for path in paths:
+        whole = path.partition("[]")[0] + "[]"
+        if path == whole or whole not in paths:
+            path = path.removeprefix("metadata.annotations.").removeprefix("spec.")
+            yield re.sub(r"(\.tags)\..*", r"\1", path)
+    yield from dict.fromkeys(one["kind"] for one in after[len(before) :])
+
+
+_ATTRIBUTES = re.compile(r".*\.attribute(Definitions)?\[\]")
+
+
+def _changed(old: Any, new: Any, path: str = "") -> Iterator[str]:
+    """The paths at which something else stands; of what is new as a whole, the whole."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            place = f"{path}.{key}" if path else key
+            if key not in old:
+                yield place
+            elif key not in new:
+                continue  # what went elsewhere is seen there
+            else:
+                yield from _changed(old[key], new[key], place)
+    elif isinstance(old, list) and isinstance(new, list):
+        for one, other in zip(old, new, strict=False):
+            yield from _changed(one, other, f"{path}[]")
+        if len(old) != len(new):
+            yield f"{path}[]"
+    elif old != new:
+        yield path

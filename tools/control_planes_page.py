@@ -1,0 +1,144 @@
+"""Makes docs/control-planes.md: the texts, and the table of what each target carries."""
+
+from __future__ import annotations
+
+from tools.carried import ROWS, TARGETS, Cell, cell
+
+_HEAD = """\
+# Other control planes
+
+Made from the renderers by `./dev docs`.
+
+The manifest that Pulumi deploys can also be carried out by a controller in a Kubernetes cluster:
+`planton render` writes the same plan as objects of
+
+- **ACK**, the AWS Controllers for Kubernetes: a `Table`, and for autoscaling a `ScalableTarget` and
+  a `ScalingPolicy` a dimension. They need the controllers of DynamoDB and, for autoscaling, of
+  Application Auto Scaling.
+- **Crossplane**, with version 2 of Upbound's AWS provider: a namespaced `Table`, a `Target` and a
+  `Policy` (`provider-aws-dynamodb`, `provider-aws-appautoscaling`). The provider configuration is
+  `ClusterProviderConfig` `default` where nothing else is written into the objects.
+- **kro**: a `ResourceGraphDefinition` around the ACK objects, which makes the manifest a kind of
+  its own.
+
+```
+planton render ack examples/production.yaml --namespace payments > payments.yaml
+planton render crossplane examples/key-value.yaml --region eu-central-1
+planton render kro examples/provisioned-autoscaling.yaml
+planton render ack hack/manifest.yaml --format json
+```
+
+The documents stand in the order in which to apply them; every text is in quotes, because readers
+of YAML 1.1, and Kubernetes' is one, take a bare `N` for false. Nothing is sent anywhere. A manifest
+that `validate` refuses is refused here as well.
+
+What a target does not carry is a warning, `not-carried`, at the field that it is about; with
+`--format json` it stands under `diagnostics`. Nothing of a credentials block is carried but its
+region: a controller has credentials of its own.
+
+## Names
+
+The objects are called after `metadata.name`. Where Kubernetes does not take it (`Orders_1`), they
+get what is left of it and a digest (`orders-1-361b087a`), so that two tables never share an object.
+Another `metadata.name` later is another object, and a controller deletes the table of the old one.
+The table itself is called as under Pulumi: `spec.tableName`, or else `metadata.name`.
+
+## What each target carries
+
+The fields are those of v1alpha1; the older words for them mean the same. Where a field goes is
+shown as a path below `spec`, or as an annotation, or as the kind of further objects.
+"""
+
+_TAIL = """\
+## ACK
+
+- Expiry, stream and recovery stand in a `Table` only where they are on: the controller compares a
+  block that says off with none, and never comes to rest. So a stream that is taken out of the
+  manifest may stay on in AWS: switch it off there as well.
+- With `deletionProtectionEnabled` a deleted `Table` object stays, because AWS refuses to delete the
+  table, until the field is false. What happens to the table of a deleted object is decided by the
+  annotation `services.k8s.aws/deletion-policy`, `delete` or `retain`, else by the controller.
+- Without a region in the manifest the namespace's annotation `services.k8s.aws/default-region`
+  counts, then the controller's own region.
+
+## Crossplane
+
+- What an autoscaler moves stands under `initProvider`, so that it is given once and then left
+  alone, and `managementPolicies` leaves out `LateInitialize`, which would write the capacity of the
+  moment into `forProvider` and hold it there.
+- Scaling policies are called as their objects are, not as under Pulumi: the provider cannot take
+  a name with slashes apart. A policy's name has no meaning in AWS.
+- Deleting the object deletes the table. To keep it, leave `Delete` out of `managementPolicies`.
+
+## kro
+
+The manifest becomes a kind: `orders` gives `OrdersTable`. What the table is stays with those who
+own the definition: keys, indexes, expiry, stream, encryption, recovery, autoscaling. Whoever makes
+an instance says
+
+| field of the instance | | default |
+| --- | --- | --- |
+| `name` | the table's name in AWS, for good | none, must be given |
+| `region` | its region, for good; the KMS key's, where one is named | the manifest's, if any |
+| `organization`, `environment` | tags of these names, if the manifest has them | the manifest's |
+| `deletionProtection` | whether AWS refuses to delete the table | the manifest's |
+| `readCapacityUnits`, `writeCapacityUnits` | bought capacity that nobody scales | the manifest's |
+
+```yaml
+apiVersion: kro.run/v1alpha1
+kind: ProductsTable
+metadata:
+  name: products
+spec:
+  name: products-test
+  region: eu-central-1
+  environment: test
+```
+
+A target waits for the table, a policy for its target. The instance's status has the table's ARN and
+state, and the stream's ARN where there is a stream. Text of the manifest that looks like one of
+kro's expressions (`${x}`, as the name of an attribute, say) stays the text it is.
+
+## How this is checked
+
+The tests render every example, and every manifest of the corpus that is accepted, for every target.
+All objects, and the objects that kro would make of an instance, are judged by `kubectl-validate`
+with the CRDs of the control planes. What ACK's controllers and Crossplane's provider would ask of
+AWS is carried out on an emulated AWS, and the table compared, field by field, with the one that the
+Pulumi program makes: they differ in what the warnings say and in nothing else. No cluster takes
+part in this.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    notes: list[str] = []
+    rows = ["| field | ACK | Crossplane | kro |", "| --- | --- | --- | --- |"]
+    for row in ROWS:
+        ack, crossplane, kro = (cell(row, target) for target in TARGETS)
+        cells = [_shown(ack, notes), _shown(crossplane, notes), _instance(ack, kro, notes)]
+        name = row.name if row.name.startswith("the ") else f"`{row.name}`"
+        rows.append(f"| {' | '.join([name, *cells])} |")
+    numbered = [f"{number}. {note[0].upper()}{note[1:]}." for number, note in enumerate(notes, 1)]
+    return "\n".join([_HEAD, *rows, "", "Notes:", "", *numbered, "", _TAIL])
+
+
+def _shown(cell: Cell, notes: list[str]) -> str:
+    places = ", ".join(f"`{place}`" for place in cell.places) or "no"
+    for note in cell.notes:
+        if note not in notes:
+            notes.append(note)
+    numbers = ", ".join(str(notes.index(note) + 1) for note in cell.notes)
+    return f"{places} ({numbers})" if numbers else places
+
+
+def _instance(ack: Cell, kro: Cell, notes: list[str]) -> str:
+    """As ACK, but for what stands in the schema and so is the instance's to say."""
+    own = tuple(
+        path.replace("schema.spec.", "instance: ").replace("schema.status.", "status: ")
+        for path in kro.places
+        if path.startswith("schema.")
+    )
+    alike = bool(kro.places) == bool(ack.places)
+    shown = own or (("as ACK",) if alike else ())
+    return _shown(Cell(shown, kro.notes), notes).replace("`as ACK`", "as ACK")
