@@ -41,25 +41,25 @@ def many(folder: Path) -> None:
     )
 
 
-def count(folder: Path, one: Cost) -> None:
-    """More and more manifests: time and memory of each run; `one` is a run with a single one."""
+def count(folder: Path) -> None:
+    """More and more manifests: time and memory of each run."""
     text = MANIFEST.read_text(encoding="utf-8")
     for number in (10, 100, 1_000, 5_000, 20_000):
         files = copies(folder / f"count{number}", text, number)
         rounds = 3 if number < MANY else 2
-        cost = in_turns({"": (*PLANTON, "validate", str(files))}, rounds, warm=False)[""]
+        cost, one = _beside_one(files, rounds)
         beyond = (cost.seconds - one.seconds) / (number - 1) * 1e6
         each = f"{beyond:5.0f} µs for each manifest beyond the first"
         line(f"validate {number:,} manifests", cost, each, f"{cost.memory:.0f} MiB")
 
 
-def size(folder: Path, one: Cost) -> None:
+def size(folder: Path) -> None:
     """Larger and larger manifests, 300 of each in one run."""
     number = 300
     for indexes in (1, 2, 5, 10, 20):
         text = with_indexes(indexes)
         files = copies(folder / f"size{indexes}", text, number)
-        cost = in_turns({"": (*PLANTON, "validate", str(files))}, 3, warm=False)[""]
+        cost, one = _beside_one(files, 3)
         each = (cost.seconds - one.seconds) / (number - 1) * 1e6
         kib = len(text) / 1024
         per = f"{each:5.0f} µs a manifest of {kib:4.1f} KiB"
@@ -69,6 +69,16 @@ def size(folder: Path, one: Cost) -> None:
             per,
             f"{each / kib:.0f} µs a KiB",
         )
+
+
+def _beside_one(files: Path, rounds: int) -> tuple[Cost, Cost]:
+    """A run with many manifests and a run with one, in turns."""
+    commands: dict[str, tuple[str | Path, ...]] = {
+        "many": (*PLANTON, "validate", str(files)),
+        "one": (*PLANTON, "validate", MANIFEST),
+    }
+    costs = in_turns(commands, rounds, warm=False)
+    return costs["many"], costs["one"]
 
 
 def with_indexes(count: int) -> str:
