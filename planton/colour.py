@@ -8,12 +8,12 @@ from typing import TextIO
 _NO = ("", "0", "false")
 
 
-def wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def wanted(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """Whether text on this stream is coloured: on a terminal, unless the environment decides.
 
     NO_COLOR, not empty, forbids it whatever else is said (no-color.org). FORCE_COLOR and
     CLICOLOR_FORCE want it also through a pipe; FORCE_COLOR=0 and CLICOLOR=0 do not want it, and a
-    terminal of type "dumb" cannot show it.
+    terminal of type "dumb" cannot show it. A program can be started without any stream.
     """
     if environ.get("NO_COLOR"):
         return False
@@ -23,4 +23,4 @@ def wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
         return True
     if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return stream is not None and stream.isatty()

@@ -106,7 +106,7 @@ def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyo
     version = _plain(parts["apiVersion"])
     if API_VERSIONS[version] is not to:
         version = next(name for name, contract in API_VERSIONS.items() if contract is to)
-    metadata = {camel(name): value for name, value in _plain(parts["metadata"]).items()}
+    metadata = dict(_plain(parts["metadata"]))
     annotations = dict(metadata.get("annotations") or {})
     annotations.pop(EXTENSIONS, None)
     if beyond:

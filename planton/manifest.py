@@ -12,6 +12,7 @@ from typing import Any, cast, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from planton.annotations import IGNORE_WARNINGS
+from planton.contract import Contract
 from planton.diagnostics import (
     Diagnostic,
     ManifestError,
@@ -21,6 +22,7 @@ from planton.diagnostics import (
     quote,
 )
 from planton.dialect.canonical import Canonical, canonical
+from planton.dialect.flat_words import in_its_words
 from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
 from planton.model.rule import Finding, Path
@@ -143,7 +145,7 @@ class _Checker:
 
     def check(self) -> AwsDynamodb | None:
         for code, message, node, help, severity in self.document.reshaped.found[:MAX_FINDINGS]:
-            self._report_at(code, message, node, help, severity)
+            self._report_at(code, message, node, help, severity, translate=False)
         self.broken |= self.document.reshaped.broken
         data = self._data(self.document.node)
         data["contract"], data["extended"] = self.document.contract, self.document.extended
@@ -209,7 +211,7 @@ class _Checker:
         self.found.append(
             Diagnostic(
                 code="empty-value",
-                message=f"{quote(key.text)} has no value, so it counts as absent",
+                message=f"{quote(self._origin(key)[1])} has no value, so it counts as absent",
                 source=self.source,
                 span=span(key),
                 path=self._origin(key)[0],
@@ -251,18 +253,28 @@ class _Checker:
             parent[path[-1]] = _stand_in(annotation)
 
     def _unknown_key(self, path: Path, data: dict[str, Any]) -> None:
-        known = sorted(fields(_find(data, path[:-1])[1]))
         key, _ = self._locate(path, key=True)
+        known = self._known(path[:-1], data)
         written = quote(self._origin(key)[1])
         if path[-1] in NOT_YET:
             self._report("unsupported", path, f"{written} is not supported", key=True)
             return
         meant = did_you_mean(str(path[-1]), known)
         if meant:
-            self.meant.add((*path[:-1], meant))
-            self.broken.add(_dotted((*path[:-1], meant)))
-        help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(known)}"
+            self.meant.add((*path[:-1], known[meant]))
+            self.broken.add(_dotted((*path[:-1], known[meant])))
+        help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(sorted(known))}"
         self._report("unknown-key", path, f"unknown key {written}", help, key=True)
+
+    def _known(self, path: Path, data: dict[str, Any]) -> dict[str, str]:
+        """The fields that there are at a path, in the user's shape, with what each becomes."""
+        known = {name: name for name in fields(_find(data, path)[1])}
+        for key in (True, False):
+            node, _ = self._locate(path, key=key)
+            if noted := self.document.reshaped.renamed.get(id(node.start)):
+                known = {name: name for name in known if name not in noted.names}
+                known |= noted.known
+        return known
 
     def _report(
         self,
@@ -285,10 +297,14 @@ class _Checker:
         help: str,
         severity: Severity,
         missing: Path = (),
+        *,
+        translate: bool = True,
     ) -> None:
         shown = self._origin(node)[0]
         for part in missing:
             shown = _join(shown, part)
+        if translate and self.document.contract is Contract.FLAT:
+            message, help = in_its_words(message), in_its_words(help)
         finding = Diagnostic(
             code=code,
             message=message,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from planton import colour
-from planton.diagnostics import Diagnostic, render
+from planton.diagnostics import Diagnostic, printable, render
 from planton.formats import github
 from planton.status import OK, PROBLEMS, USAGE
 from planton.validate import Report, validate
@@ -62,7 +62,8 @@ def validate_command(
 
         print(json.dumps(sarif.log(_ordered(kept)), indent=2))
     if not summary["files"] and not skip_foreign:
-        print(f"planton: no AwsDynamodb manifest in {', '.join(paths)}", file=sys.stderr)
+        shown = ", ".join(printable(path) for path in paths)
+        print(f"planton: no AwsDynamodb manifest in {shown}", file=sys.stderr)
         return USAGE
     if format in ("text", "github"):
         print(_sentence(summary, strict=strict))

@@ -57,8 +57,6 @@ def canonical(root: Node, source: Source) -> Canonical:
     if "spec" in parts:
         key, value = parts["spec"]
         value = respell(value, source, found)
-        if result.contract is Contract.FLAT and isinstance(value, Mapping):
-            key, value = flat.reshape(key, value, result.reshaped)
         annotation = _extensions(parts, source, found)
         if annotation is not None and isinstance(value, Mapping):
             extra = extensions.read_extensions(annotation, source, found)
@@ -67,6 +65,9 @@ def canonical(root: Node, source: Source) -> Canonical:
                 extra = _respelled(extra, source, found, deep=True)
                 result.extended = frozenset(name.text for name, _ in extra.entries)
                 value = extensions.merge(value, extra, source, found)
+        # What the annotation says counts for what the flat shape leaves out.
+        if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
     result.node = top._replace(entries=tuple(parts.values()))
     return result

@@ -15,7 +15,7 @@ from planton.dialect.flat_capacity import (
     reshape_throughput,
 )
 from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
-from planton.document import Mapping, Node, Scalar, Sequence
+from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 _TODAY = {
     "attributes": "attributeDefinitions",
@@ -26,8 +26,13 @@ _TODAY = {
 _SWITCHED = ("ttl", "serverSideEncryption", "pointInTimeRecovery", "autoscaling")
 _SWITCH = {"isEnabled": "enabled"}
 _PROJECTION = {"projectionType": "type", "nonKeyAttributes": "nonKeyAttributes"}
-_OF_TABLE = {new: old for old, new in _TODAY.items()} | {"keySchema": "hashKey"}
-_OF_INDEX = {"keySchema": "hashKey", "projection": "projectionType"}
+_KEYS = {"hashKey": "keySchema", "rangeKey": "keySchema"}
+_CAPACITY = dict.fromkeys(("readCapacity", "writeCapacity"), "provisionedThroughput")
+_PROJECTED = dict.fromkeys(_PROJECTION, "projection")
+_OF_TABLE = {**_KEYS, **_TODAY, **_CAPACITY}
+_OF_GLOBAL = {**_KEYS, **_PROJECTED, **_CAPACITY}
+_OF_LOCAL = {"rangeKey": "rangeKey", **_PROJECTED}
+"""What each field of that shape becomes."""
 
 
 def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
@@ -35,7 +40,7 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     given = fields(spec)
     key, given = _hoist(key, given, tools)
     given = tools.rename(given, _TODAY)
-    tools.note(key, _OF_TABLE)
+    tools.note(key, _by_today(_OF_TABLE), _OF_TABLE)
     if credential := given.pop("awsCredentialId", None):
         tools.report(
             "flat-shape",
@@ -70,6 +75,11 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
             given[name] = given[name][0], indexes._replace(items=tuple(items))
     _definitions(given, key, definitions, used, tools)
     return key._replace(text="spec"), mapping(given, spec.start, spec.end)
+
+
+def _by_today(fields_: dict[str, str]) -> dict[str, str]:
+    """Under each of today's names, the first field that becomes it."""
+    return {today: old for old, today in reversed(fields_.items())}
 
 
 def _hoist(key: Scalar, given: Fields, tools: Reshaper) -> tuple[Scalar, Fields]:
@@ -115,6 +125,16 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
         if name not in given:
             continue
         key, value = given[name]
+        if isinstance(value, Scalar) and resolve(value) is None:
+            del given[name]
+            tools.report(
+                "empty-value",
+                f"{quote(name)} has no value, so it counts as absent",
+                key,
+                "give it a name and a type, or remove it; are the lines below it indented?",
+                "warning",
+            )
+            continue
         if "keySchema" in given:
             tools.both(key, "keySchema")
             del given[name]
@@ -125,7 +145,7 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
             entries["attributeName"] = entry("attributeName", value, key)
         else:
             definitions.append(value)
-            tools.note(value, {"attributeName": "name"})
+            tools.note(value, {"attributeName": "name"}, {})
             if "name" in (inner := fields(value)):
                 named, text = inner["name"]
                 entries["attributeName"] = named._replace(text="attributeName"), text
@@ -143,7 +163,7 @@ def _global(
     definitions: list[Mapping],
 ) -> Mapping:
     given = fields(index)
-    tools.note(index, _OF_INDEX)
+    tools.note(index, _by_today(_OF_GLOBAL), _OF_GLOBAL)
     _keys(given, index, tools, definitions)
     _project(given, index, tools)
     what = f"the index {quote(_text(index.get('name')))}"
@@ -163,7 +183,7 @@ def _local(
     definitions: list[Mapping],
 ) -> Mapping:
     given = fields(index)
-    tools.note(index, _OF_INDEX | {"rangeKey": "rangeKey"})
+    tools.note(index, _by_today(_OF_LOCAL), _OF_LOCAL)
     if "rangeKey" in given and isinstance(value := given["rangeKey"][1], Mapping):
         definitions.append(value)
         # That a name is missing is said of the definition.

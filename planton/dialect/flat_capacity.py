@@ -91,7 +91,15 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
         )
         return None
     inner = tools.rename(fields(block), _SCALING)
-    inner.setdefault("enabled", entry("enabled", made("false", key), key))
+    if "enabled" not in inner:
+        inner["enabled"] = entry("enabled", made("false", key), key)
+        tools.report(
+            "flat-shape",
+            "autoScale has no isEnabled, so it is off",
+            key,
+            "add isEnabled: true, or isEnabled: false if that is meant",
+            "warning",
+        )
     for dimension in _SCALING.values():
         at, bounds = inner.get(dimension, entry(dimension, Mapping((), key.start, key.end), key))
         if not isinstance(bounds, Mapping):

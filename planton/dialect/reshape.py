@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planton.diagnostics import Severity, quote
@@ -16,11 +17,12 @@ from planton.document import Mapping, Mark, Node, Place, Scalar, Sequence
 
 
 class Reshaped(NamedTuple):
-    """Of a node: the mark whose path is shown for it, and how the user calls fields that are not
-    there, by today's names."""
+    """Of a node: the mark whose path is shown for it, how the user calls fields that are not there,
+    by today's names, and which fields of the user's shape it can have, with what each becomes."""
 
     origin: Mark
     names: MappingType[str, str]
+    known: MappingType[str, str] = MappingProxyType({})
 
 
 Renamed = dict[int, Reshaped]
@@ -73,9 +75,9 @@ class Reshaper:
             renamed[today] = (key if today == name else key._replace(text=today), value)
         return renamed
 
-    def note(self, node: Node, names: MappingType[str, str]) -> None:
+    def note(self, node: Node, names: MappingType[str, str], known: MappingType[str, str]) -> None:
         """How the user calls fields that are missing in a node which keeps its own mark."""
-        self.renamed[id(node.start)] = Reshaped(node.start, names)
+        self.renamed[id(node.start)] = Reshaped(node.start, names, known)
 
     def gather(
         self, name: str, fields: Fields, at: Scalar, parent: Node, names: MappingType[str, str]

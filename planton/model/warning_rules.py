@@ -19,6 +19,7 @@ _FEW_VALUES = frozenset({"country", "gender", "kind", "state", "status", "type"}
 _FEW_VALUES_ALONE = frozenset(
     {"active", "date", "day", "deleted", "enabled", "month", "region", "year"}
 )
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
@@ -117,6 +118,8 @@ def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
 def has_few_values(name: str) -> bool:
     """Whether an attribute's name promises a handful of values: `status`, `orderType`,
     `is_active`; not `orderDate`, which can be many, nor `statusAndCustomer`."""
+    if not _NAME.fullmatch(name):
+        return False  # composed of more, or in another script
     words = [word.lower() for word in _WORD.findall(name)]
     if len(words) == 1:
         return words[0] in _FEW_VALUES or words[0] in _FEW_VALUES_ALONE
