@@ -58,13 +58,14 @@ def cdk(manifest: Path, folder: Path) -> tuple[list[str | Path], dict[str, str]]
         "synth",
         "--quiet",
         "--no-notices",
+        "--output",
+        folder / "cdk.out",
         "--app",
         f"node {file}",
     ]
     environment = {
         "NODE_PATH": str(modules),
         "HOME": str(folder),
-        "CDK_OUTDIR": str(folder / "cdk.out"),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
     }
