@@ -32,6 +32,9 @@ from planton.model.spec import AwsDynamodb
 from planton.model.types import kind
 from planton.model.warnings import not_a_warning
 
+STAND_IN = "stand-in"
+"""Stands for a text that is broken, so that what is beside it can be judged."""
+
 MAX_FINDINGS = 200
 """Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
 hostile file must not buy an hour of work."""
@@ -305,6 +308,8 @@ class _Checker:
             shown = _join(shown, part)
         if translate and self.document.contract is Contract.FLAT:
             message, help = in_its_words(message), in_its_words(help)
+        # What is broken has no name to call it by; its place says which it is.
+        message = message.replace(f" '{STAND_IN}'", "")
         finding = Diagnostic(
             code=code,
             message=message,
@@ -354,8 +359,11 @@ class _Checker:
             empty = (
                 entry and entry[0] and isinstance(entry[1], Scalar) and resolve(entry[1]) is None
             )
-            if entry is None or empty:
+            if entry is None:
                 return name or here, path[i:]
+            if empty:
+                assert entry[0]
+                return entry[0], path[i + 1 :]
             name, here = entry
         return (name if key and name else here), ()
 
@@ -427,4 +435,4 @@ def _stand_in(annotation: Any) -> Any:
         return {name: _stand_in(bare(field.annotation)) for name, field in required.items()}
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return next(iter(annotation)).value
-    return 50 if annotation is int else "stand-in"
+    return 50 if annotation is int else STAND_IN

@@ -212,7 +212,10 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     return roots, replace(source, hidden=frozenset(_secret_lines(roots))), found
 
 
-_SECRET = ("providerconfig", "credential", "accesskey", "secret", "sessiontoken")
+_SECRET = (
+    "providerconfig", "credential", "accesskey", "secret", "token", "password", "passwd",
+    "apikey", "privatekey",
+)  # fmt: skip
 _TARGET = "target"
 _BLOCKS = ("providerConfig", "awsCredential")
 

@@ -20,6 +20,7 @@ LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycach
 """Folders that hold other people's files. Hidden ones are left out as well."""
 _OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
 """What a file must mention, in any case of letters, to be parsed at all."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SURELY_OURS = (b"awsdynamo", b"aws_dynamo")
 """What a file must mention to be an error where it cannot be parsed. A template of Helm or of
 CloudFormation may well be about DynamoDB, and is not YAML that can be read here."""
@@ -164,6 +165,8 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
 
 def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
     lowered = data.lower()
+    if lowered[:2] in _UTF_16:
+        lowered = lowered.replace(b"\0", b"")
     return any(sign in lowered for sign in signs)
 
 

@@ -169,7 +169,7 @@ def _global(
     what = f"the index {quote(_text(index.get('name')))}"
     reshape_throughput(given, index, what, on_demand, scaling, tools)
     if scaling and "provisionedThroughput" not in given:
-        at = next(iter(given.values()))[0]
+        at = next(iter(given.values()), (made("", index), None))[0]
         key, block = tools.gather("provisionedThroughput", {}, at, index, {})
         given["provisionedThroughput"] = key, completed(block, at, scaling)
     return mapping(given, index.start, index.end)
@@ -183,7 +183,7 @@ def _local(
     definitions: list[Mapping],
 ) -> Mapping:
     given = fields(index)
-    tools.note(index, _by_today(_OF_LOCAL), _OF_LOCAL)
+    tools.note(index, {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}, _OF_LOCAL)
     if "rangeKey" in given and isinstance(value := given["rangeKey"][1], Mapping):
         definitions.append(value)
         # That a name is missing is said of the definition.

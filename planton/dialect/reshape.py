@@ -130,7 +130,7 @@ def mapping(fields: Fields, start: Mark, end: Mark) -> Mapping:
     return Mapping(tuple(fields.values()), start, end)
 
 
-def made(text: str, at: Scalar) -> Scalar:
+def made(text: str, at: Node) -> Scalar:
     """A value that the user did not write, at the place that led to it."""
     return Scalar(text, "", at.start, at.end)
 

@@ -22,8 +22,8 @@ _TABLE_UNITS = (
     "provisionedThroughput.readCapacityUnits",
     "provisionedThroughput.writeCapacityUnits",
 )
-_INDEX_NAME = "globalSecondaryIndexes.name"
-_INDEX_UNITS = (_INDEX_NAME, *(f"globalSecondaryIndexes.{field}" for field in _TABLE_UNITS))
+_NAMES = ("globalSecondaryIndexes.name",)
+_INDEX_UNITS = tuple(f"globalSecondaryIndexes.{field}" for field in _TABLE_UNITS)
 _BOUNDS = tuple(
     f"autoscaling.{field}"
     for field in (
@@ -107,7 +107,7 @@ def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[
         yield from _needless_units(_of_table(manifest.spec))
 
 
-@rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS)
+@rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES)
 def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The same for each global index."""
     for holder in _of_indexes(manifest.spec):
@@ -129,8 +129,8 @@ def _scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     "autoscaling_requires_provisioned",
     "billingMode",
     "autoscaling.enabled",
-    _INDEX_NAME,
     "globalSecondaryIndexes.autoscaling.enabled",
+    says=_NAMES,
 )
 def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
     """There is no capacity to scale with PAY_PER_REQUEST."""
@@ -150,10 +150,10 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     "autoscaling.enabled",
     "autoscaling.read",
     "autoscaling.write",
-    _INDEX_NAME,
     "globalSecondaryIndexes.autoscaling.enabled",
     "globalSecondaryIndexes.autoscaling.read",
     "globalSecondaryIndexes.autoscaling.write",
+    says=_NAMES,
 )
 def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Autoscaling that is on and names no dimension would do nothing."""
@@ -166,7 +166,7 @@ def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("autoscaling-bounds", *_BOUNDS, *_INDEX_BOUNDS, *_TABLE_UNITS, *_INDEX_UNITS)
+@rule("autoscaling-bounds", *_BOUNDS, *_INDEX_BOUNDS, *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES)
 def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The lower bound is at most the upper one (RegisterScalableTarget).
 
@@ -204,7 +204,7 @@ def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
 _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units"}
 
 
-@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
+@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, severity="warning")
 def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
     """40,000 units a table or index: the account's quota unless it was raised (Service Quotas)."""
     for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
@@ -225,8 +225,8 @@ _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWrit
     "on_demand_throughput_needs_on_demand",
     "billingMode",
     *_MAXIMA,
-    _INDEX_NAME,
     *(f"globalSecondaryIndexes.{field}" for field in _MAXIMA),
+    says=_NAMES,
 )
 def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Finding]:
     """A maximum goes with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""

@@ -121,8 +121,8 @@ def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) ->
 
 @rule(
     "gsi_key_schema_shape",
-    "globalSecondaryIndexes.name",
     "globalSecondaryIndexes.keySchema.keyType",
+    says=("globalSecondaryIndexes.name",),
 )
 def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """1 to 4 HASH, then at most 4 RANGE (CreateTable, GlobalSecondaryIndex). The v1 contract knows
@@ -142,10 +142,10 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule(
     "lsi_key_schema_shape",
     _KEYS,
-    "localSecondaryIndexes.name",
     "localSecondaryIndexes.keySchema.keyType",
     _LOCAL_KEYS,
     _LOCAL_SORT_KEY,
+    says=("localSecondaryIndexes.name",),
 )
 def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The table's HASH and a RANGE of its own, on a table with a sort key (CreateTable)."""
@@ -247,7 +247,12 @@ def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 @rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
 def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Each definition is used by a key; projection and TTL do not count (CreateTable)."""
+    """Each definition is used by a key; projection and TTL do not count (CreateTable). Where a
+    key is yet to be given, nobody knows which."""
+    spec = manifest.spec
+    whole = all(local.key_schema or local.range_key for local in spec.local_secondary_indexes)
+    if not (whole and spec.key_schema and all(i.key_schema for i in spec.global_secondary_indexes)):
+        return
     used = {key.attribute_name for _, keys in _key_schemas(manifest.spec) for key in keys}
     used.update(index.range_key or "" for index in manifest.spec.local_secondary_indexes)
     for i, attribute in enumerate(manifest.spec.attribute_definitions):
@@ -330,8 +335,7 @@ def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule(
     "missing",
     *_PROJECTION_TYPES,
-    "globalSecondaryIndexes.name",
-    "localSecondaryIndexes.name",
+    says=("globalSecondaryIndexes.name", "localSecondaryIndexes.name"),
 )
 def projection_given(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable has no default projection; the v1 contract has, ALL."""

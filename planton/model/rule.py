@@ -30,12 +30,14 @@ class Rule:
     """A rule between fields.
 
     `reads` names the fields it looks at ("spec.keySchema.attributeName"): where one of them is
-    broken on its own, the rule would only repeat that in other words, so it is left out.
+    broken on its own, the rule would only repeat that in other words, so it is left out. `says`
+    names the fields that it only puts into its words.
     """
 
     code: str
     check: Check
     reads: tuple[str, ...]
+    says: tuple[str, ...]
     severity: Severity
 
     def applies(self, broken: set[str]) -> bool:
@@ -45,14 +47,19 @@ class Rule:
         )
 
 
-def rule(code: str, *reads: str, severity: Severity = "error") -> Callable[[Check], Rule]:
+def rule(
+    code: str, *reads: str, says: tuple[str, ...] = (), severity: Severity = "error"
+) -> Callable[[Check], Rule]:
     """Makes a generator of findings a rule. `code` is the upstream contract's id where it has one.
 
-    `reads` are paths below `spec`, or from the root where they begin with "metadata.".
+    `reads` and `says` are paths below `spec`, or from the root where they begin with "metadata.".
     """
 
     def make(check: Check) -> Rule:
-        paths = tuple(r if r.startswith("metadata.") else f"spec.{r}" for r in reads)
-        return Rule(code, check, paths, severity)
+        return Rule(code, check, _paths(reads), _paths(says), severity)
 
     return make
+
+
+def _paths(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f if f.startswith("metadata.") else f"spec.{f}" for f in fields)
