@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from planton.diagnostics import quote
 from planton.model.key_rules import indexes_of
@@ -97,24 +98,28 @@ def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
 def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
     """One partition serves 3,000 read and 1,000 write units a second (DynamoDB developer guide,
     designing partition keys). A key of several HASH attributes is judged by nobody here."""
-    keys: list[tuple[Path, str, list[KeySchemaElement]]] = [
-        (("spec", "keySchema"), "the table", manifest.spec.key_schema)
-    ]
+    yield from _partition_key(manifest.spec.key_schema, ("spec",), "the table")
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
-        place = ("spec", "globalSecondaryIndexes", i, "keySchema")
-        keys.append((place, f"the index {quote(index.name)}", index.key_schema))
-    for path, what, schema in keys:
-        partition = [key for key in schema if key.key_type is KeyType.HASH]
-        if len(partition) == 1 and has_few_values(name := partition[0].attribute_name):
+        path = ("spec", "globalSecondaryIndexes", i)
+        yield from _partition_key(index.key_schema, path, f"the index {quote(index.name)}")
+
+
+def _partition_key(schema: list[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:
+    if sum(key.key_type is KeyType.HASH for key in schema) != 1:
+        return
+    for i, key in enumerate(schema):
+        if key.key_type is KeyType.HASH and has_few_values(key.attribute_name):
+            name = quote(key.attribute_name)
             yield Finding(
-                (*path, schema.index(partition[0]), "attributeName"),
-                f"{quote(name)} sounds as if it had few values: as the partition key of {what} "
+                (*path, "keySchema", i, "attributeName"),
+                f"{name} sounds as if it had few values: as the partition key of {what} "
                 "it puts all load on few partitions",
                 "use a key with many values, or put something more into it, such as "
-                f"'{quote(name)[1:-1]}#customer'",
+                f"'{name[1:-1]}#customer'",
             )
 
 
+@lru_cache(maxsize=1024)
 def has_few_values(name: str) -> bool:
     """Whether an attribute's name promises a handful of values: `status`, `orderType`,
     `is_active`; not `orderDate`, which can be many, nor `statusAndCustomer`."""
