@@ -161,7 +161,57 @@ def _parser() -> argparse.ArgumentParser:
         help="yaml: the manifest with the outputs under status.stackOutputs",
     )
     rehearse.set_defaults(run=_rehearse)
+
+    kratix = commands.add_parser(
+        "kratix",
+        help="print the Kratix Promise, check and render requests",
+        description="The Kratix Promise and requests to it, without a cluster.",
+    )
+    _add_kratix(kratix)
     return parser
+
+
+def _add_kratix(kratix: argparse.ArgumentParser) -> None:
+    commands = kratix.add_subparsers(required=True, metavar="COMMAND")
+    regions = argparse.ArgumentParser(add_help=False)
+    regions.add_argument(
+        "--regions",
+        metavar="NAMES",
+        help="the regions that the platform offers, with commas between them; empty: all",
+    )
+
+    promise = commands.add_parser("promise", parents=[regions], help="print promise.yaml")
+    promise.add_argument("--image", help="the workflow's image")
+    promise.set_defaults(run=_kratix_promise)
+
+    render = commands.add_parser(
+        "render",
+        parents=[regions],
+        help="do what the workflow does, on folders of one's own",
+        description="Does what the Promise's workflow does with a request: manifests into one "
+        "folder, status and selectors into another. Exit status: 0, or 1 where it is refused.",
+    )
+    render.add_argument("request", metavar="REQUEST", help="a file, or - ")
+    render.add_argument("--output", required=True, metavar="DIR", help="for the manifests")
+    render.add_argument("--metadata", required=True, metavar="DIR", help="for status.yaml etc.")
+    render.add_argument("--action", choices=("configure", "delete"), default="configure")
+    render.set_defaults(run=_kratix_render)
+
+    check = commands.add_parser(
+        "check",
+        parents=[regions],
+        help="say everything that is wrong in requests",
+        description="Says everything that is wrong in requests, as the workflow would. Exit "
+        "status: 0 none is wrong, 1 some are, 2 there are none.",
+    )
+    check.add_argument(
+        "paths",
+        nargs="*",
+        default=["promise/requests"],
+        metavar="PATH",
+        help="a file, a folder, or - (default: promise/requests)",
+    )
+    check.set_defaults(run=_kratix_check)
 
 
 def _stdin(*paths: str) -> bytes:
@@ -241,3 +291,28 @@ def _rehearse(options: argparse.Namespace) -> int:
     from planton.rehearsal.command import rehearse_command
 
     return rehearse_command(options.manifest, _stdin(options.manifest), options.format)
+
+
+def _kratix_promise(options: argparse.Namespace) -> int:
+    from planton.kratix.command import promise_command
+
+    return promise_command(options.image, options.regions)
+
+
+def _kratix_render(options: argparse.Namespace) -> int:
+    from planton.kratix.command import render_command
+
+    return render_command(
+        options.request,
+        _stdin(options.request),
+        output=options.output,
+        metadata=options.metadata,
+        action=options.action,
+        regions=options.regions or "",
+    )
+
+
+def _kratix_check(options: argparse.Namespace) -> int:
+    from planton.kratix.command import check_command
+
+    return check_command(options.paths, _stdin(*options.paths), options.regions or "")

@@ -20,7 +20,7 @@ from planton.model.spec import AwsDynamodb
 from planton.model.types import REGION_PATTERN
 from planton.plan import make_plan
 from planton.render.text import describe
-from planton.stack_input import examine_source, read_bytes, read_file
+from planton.stack_input import examine_source, read_bytes, read_file, refuse_request
 from planton.status import LOSS, OK, PROBLEMS, USAGE
 from planton.validate import STDIN
 
@@ -51,7 +51,7 @@ def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
     if old == new == STDIN:
         print("planton: - can be only one of OLD and NEW", file=sys.stderr)
         return USAGE
-    given = read_manifests([old, new], stdin)
+    given = read_manifests([old, new], stdin, requests=False)
     sides = [
         decisions(make_plan(side.manifest), region=side.region, account_id=side.account_id)
         for side in given
@@ -138,8 +138,11 @@ class Given:
     account_id: str | None
 
 
-def read_manifests(paths: list[str], stdin: bytes) -> list[Given]:
-    """The manifests of files, of stack inputs or of standard input, with all that is found."""
+def read_manifests(paths: list[str], stdin: bytes, *, requests: bool = True) -> list[Given]:
+    """The manifests of files, of stack inputs or of standard input, with all that is found.
+
+    What becomes of a living table is said of the Pulumi program, which takes no requests.
+    """
     given = []
     for path in paths:
         try:
@@ -148,6 +151,11 @@ def read_manifests(paths: list[str], stdin: bytes) -> list[Given]:
             given.append(Given(None, error.diagnostics, None, None))
             continue
         manifest, found, provider = examine_source(source)
+        if not requests:
+            try:
+                refuse_request(manifest, source)
+            except ManifestError as error:
+                manifest, found = None, list(error.diagnostics)
         region = (manifest.spec.region if manifest else None) or provider.get("region")
         given.append(Given(manifest, tuple(found), region, provider.get("accountId")))
     return given

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 KIND = "AwsDynamodb"
+REQUEST_KIND = "DynamoDBRequest"
 
 
 class Contract(str, Enum):
@@ -14,6 +15,8 @@ class Contract(str, Enum):
     V1ALPHA1 = "v1alpha1"
     FLAT = "flat"
     """The shape of 2024: one level, keys named by themselves, no list of key elements."""
+    REQUEST = "request"
+    """What application teams ask a Kratix platform for: a kind of its own."""
 
     @property
     def demands_billing_mode(self) -> bool:
@@ -22,13 +25,14 @@ class Contract(str, Enum):
 
     @property
     def demands_projection(self) -> bool:
-        """v1 reads a missing projection as ALL; CreateTable, and so the others, has no default."""
-        return self is not Contract.V1
+        """v1 and requests read a missing projection as ALL; CreateTable, and so the others, has no
+        default."""
+        return self not in (Contract.V1, Contract.REQUEST)
 
     @property
     def demands_region(self) -> bool:
-        """v1alpha1 has no default; elsewhere the region is the provider's."""
-        return self is Contract.V1ALPHA1
+        """v1alpha1 and requests have no default; elsewhere the region is the provider's."""
+        return self in (Contract.V1ALPHA1, Contract.REQUEST)
 
 
 API_VERSIONS = {
@@ -38,4 +42,7 @@ API_VERSIONS = {
     "aws.planton.dev/v1alpha1": Contract.V1ALPHA1,
     "code2cloud.planton.cloud/v1": Contract.FLAT,
 }
-"""Every apiVersion that is read, today's first choice first."""
+"""Every apiVersion of a manifest that is read, today's first choice first."""
+
+REQUEST_API_VERSIONS = {"dynamodb.kratix.io/v1alpha1": Contract.REQUEST}
+"""The same of a request."""

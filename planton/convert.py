@@ -25,7 +25,7 @@ from planton.model.spec import (
     Spec,
 )
 from planton.render.yaml import dump
-from planton.stack_input import parse_guarded, unwrap
+from planton.stack_input import parse_guarded, refuse_request, unwrap
 
 Data = dict[str, Any]
 
@@ -47,7 +47,8 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     `region` is taken where the manifest names none.
 
     Raises:
-        ManifestError: the manifest has errors, or the version demands what it does not say.
+        ManifestError: the manifest has errors or is a request, or the version demands what it does
+            not say.
     """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
@@ -58,6 +59,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     manifest, found = examine(roots, found, source)
     if manifest is None:
         raise ManifestError(found)
+    refuse_request(manifest, source)
     root = roots[0]
     assert isinstance(root, Mapping)
     if to is None:

@@ -21,8 +21,8 @@ from planton.diagnostics import (
     did_you_mean,
     quote,
 )
+from planton.dialect import flat_words, request
 from planton.dialect.canonical import Canonical, canonical
-from planton.dialect.flat_words import in_its_words
 from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, parse, resolve, span
 from planton.model.rule import Finding, Path
@@ -125,13 +125,23 @@ def check(
     return (None if failed else manifest), found
 
 
-def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
-    """Findings about a document that `check` accepted, as warnings at their places in it."""
+def point(
+    root: Node,
+    source: Source,
+    code: str,
+    findings: Iterable[Finding],
+    severity: Severity = "warning",
+) -> list[Diagnostic]:
+    """What others than the rules find about a document that `check` accepted, at its place."""
     checker = _Checker(canonical(root, source), source)
     checker.found = []
     for finding in findings:
-        checker.warn(code, finding)
+        checker.add(code, finding, severity)
     return checker.found
+
+
+_WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_its_words}
+"""How a sentence about today's shape is said to who writes another."""
 
 
 class _Checker:
@@ -147,8 +157,8 @@ class _Checker:
         self._origins: dict[int, tuple[str, str]] | None = None
 
     def check(self) -> AwsDynamodb | None:
-        for code, message, node, help, severity in self.document.reshaped.found[:MAX_FINDINGS]:
-            self._report_at(code, message, node, help, severity, translate=False)
+        for found in self.document.reshaped.found[:MAX_FINDINGS]:
+            self._report_at(*found, translate=False)
         self.broken |= self.document.reshaped.broken
         data = self._data(self.document.node)
         data["contract"], data["extended"] = self.document.contract, self.document.extended
@@ -183,13 +193,13 @@ class _Checker:
                 path = ("metadata", "annotations", IGNORE_WARNINGS)
                 self._report("ignore-warnings", path, message, help)
 
-    def warn(self, code: str, finding: Finding) -> None:
+    def add(self, code: str, finding: Finding, severity: Severity) -> None:
         """Reports one thing where the manifest says it: as `x`, or in older words `xEnabled`."""
         path = finding.path
-        older = (path[0], f"{path[1]}Enabled")
+        older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         if self._locate(path, key=True)[1] and not self._locate(older, key=True)[1]:
             path = older
-        self._report(code, path, finding.message, finding.help, "warning", key=True)
+        self._report(code, path, finding.message, finding.help, severity, key=severity == "warning")
 
     def _data(self, node: Node, warn: bool = False) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, and below spec
@@ -306,7 +316,7 @@ class _Checker:
         shown = self._origin(node)[0]
         for part in missing:
             shown = _join(shown, part)
-        if translate and self.document.contract is Contract.FLAT:
+        if translate and (in_its_words := _WORDS.get(self.document.contract)):
             message, help = in_its_words(message), in_its_words(help)
         # What is broken has no name to call it by; its place says which it is.
         message = message.replace(f" '{STAND_IN}'", "")

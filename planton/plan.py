@@ -250,7 +250,9 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         deletion_protection=spec.deletion_protection_enabled,
         contributor_insights=_insights(spec),
         scaling=scaling,
-        tags=tuple(sorted({**platform_tags(manifest.metadata), **spec.tags}.items())),
+        tags=tuple(
+            sorted({**platform_tags(manifest.metadata, manifest.kind), **spec.tags}.items())
+        ),
         allow_replacement=allowed,
         ignore_changes=_ignored(spec, scaling, allowed),
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planton.contract import KIND, Contract
 from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean, quote
 from planton.dialect.keys import camel, respell
 from planton.document import (
@@ -161,6 +162,7 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
         ManifestError: with everything that is wrong in it.
     """
     manifest, found, provider = examine_source(source)
+    refuse_request(manifest, source)
     region = (
         (manifest.spec.region if manifest else None)
         or provider.get("region")
@@ -182,6 +184,21 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
     return StackInput(
         manifest, tuple(found), region, provider.get("accountId"), _credentials(provider)
     )
+
+
+def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
+    """Says that something is done with manifests only: here a request would lose what it says of
+    its deletion.
+
+    Raises:
+        ManifestError: it is a request to a Kratix platform.
+    """
+    if manifest is not None and manifest.contract is Contract.REQUEST:
+        message = f"kind must be {quote(KIND)} here, is {quote(manifest.kind)}"
+        help = "requests are carried out by a Kratix platform, or by hand: planton kratix render"
+        raise ManifestError(
+            [Diagnostic(code="kind", message=message, source=source, path="kind", help=help)]
+        )
 
 
 def examine_source(

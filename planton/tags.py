@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planton.contract import KIND
 from planton.model.spec import Metadata
 
 MAX_TAGS = 50
@@ -14,13 +15,13 @@ RESOURCE_KIND = "planton.ai/resource-kind"
 RESOURCE_ID = "planton.ai/resource-id"
 
 
-def platform_tags(metadata: Metadata) -> dict[str, str]:
+def platform_tags(metadata: Metadata, kind: str = KIND) -> dict[str, str]:
     """Who the resource belongs to; what the manifest does not say is left out."""
     tags = {
         RESOURCE: "true",
         ORGANIZATION: metadata.org,
         ENVIRONMENT: metadata.env,
-        RESOURCE_KIND: "AwsDynamodb",
+        RESOURCE_KIND: kind,
         RESOURCE_ID: metadata.id,
     }
     return {key: value for key, value in tags.items() if value}

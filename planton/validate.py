@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planton.contract import API_VERSIONS, KIND
+from planton.contract import API_VERSIONS, KIND, REQUEST_API_VERSIONS, REQUEST_KIND
 from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean
 from planton.document import Mapping, Node, Scalar
 from planton.manifest import check
@@ -18,10 +18,12 @@ STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
 """Folders that hold other people's files. Hidden ones are left out as well."""
+_KINDS = (KIND, REQUEST_KIND)
+_VERSIONS = (*API_VERSIONS, *REQUEST_API_VERSIONS)
 _OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
 """What a file must mention, in any case of letters, to be parsed at all."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_SURELY_OURS = (b"awsdynamo", b"aws_dynamo")
+_SURELY_OURS = (b"awsdynamo", b"aws_dynamo", b"dynamodbrequest")
 """What a file must mention to be an error where it cannot be parsed. A template of Helm or of
 CloudFormation may well be about DynamoDB, and is not YAML that can be read here."""
 
@@ -191,5 +193,5 @@ def _is_foreign(root: Node) -> bool:
     kind = root.get("kind")
     if not isinstance(kind, Scalar):
         version = root.get("apiVersion") or root.get("api_version")
-        return not isinstance(version, Scalar) or version.text not in API_VERSIONS
-    return kind.text != KIND and did_you_mean(kind.text, (KIND,)) is None
+        return not isinstance(version, Scalar) or version.text not in _VERSIONS
+    return kind.text not in _KINDS and did_you_mean(kind.text, _KINDS) is None

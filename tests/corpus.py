@@ -2,6 +2,7 @@
 
 A case is `CODE--what.yaml`: `reject/` holds inputs that have errors, `accept/` their near misses.
 `CODE--what.txt` is the text of everything found, warnings included; without it nothing is found.
+`requests/` holds the same of requests to a Kratix platform.
 
 `plans/` holds what `plan` prints for each example, as text and as JSON, `renders/` what `render`
 prints for some of them and each target, with the warnings beside it.
@@ -31,6 +32,7 @@ from planton.stack_input import examine_source, read_bytes
 ROOT = Path(__file__).resolve().parent
 REJECT = ROOT / "reject"
 ACCEPT = ROOT / "accept"
+REQUESTS = {"accept": ROOT / "requests" / "accept", "reject": ROOT / "requests" / "reject"}
 PLANS = ROOT / "plans"
 RENDERS = ROOT / "renders"
 RENDERED = ("multi-attribute-keys", "production", "provisioned-autoscaling")
@@ -100,7 +102,8 @@ def renders() -> Iterator[tuple[Path, str]]:
 
 def wanted() -> Iterator[tuple[Path, str]]:
     """Every file of expectations, with what should be in it; without text it should not be."""
-    for case in cases(REJECT) + cases(ACCEPT):
+    folders = (REJECT, ACCEPT, *REQUESTS.values())
+    for case in (case for folder in folders for case in cases(folder)):
         yield case.with_suffix(".txt"), text(examine(case)[1])
     for example in examples():
         for format in FORMATS:
@@ -113,7 +116,7 @@ def update() -> list[Path]:
     now = {path: text for path, text in wanted() if text}
     then = {
         path: path.read_text(encoding="utf-8")
-        for folder in (REJECT, ACCEPT, PLANS)
+        for folder in (REJECT, ACCEPT, PLANS, *REQUESTS.values())
         for path in folder.iterdir()
         if path.suffix in FORMATS.values()
     }

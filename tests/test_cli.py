@@ -371,3 +371,20 @@ def test_convert_says_what_is_wrong_on_standard_error(
 
     assert shown in err
     assert bool(out) is (status == 0)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("diff", "-", "x.yaml"), ("convert", "-"), ("render", "ack", "-")]
+)
+def test_what_is_done_with_manifests_is_not_done_with_requests(
+    planton: Planton, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    request = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_bytes()
+    (tmp_path / "x.yaml").write_bytes((ROOT / "hack" / "manifest.yaml").read_bytes())
+
+    done = planton(*arguments, stdin=request)
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().startswith(
+        "<stdin>: error[kind]: kind must be 'AwsDynamodb' here, is 'DynamoDBRequest'\n"
+    )

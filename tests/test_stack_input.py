@@ -24,6 +24,7 @@ from planton.stack_input import (
     read_bytes,
     read_file,
 )
+from tests.conftest import ROOT
 
 NAMED = """\
 apiVersion: aws.project-planton.org/v1
@@ -395,3 +396,17 @@ def test_a_path_leads_into_the_target() -> None:
     )[1]
 
     assert (problem.path, problem.span and problem.span.line) == ("spec.billingMode", 13)
+
+
+def test_a_request_to_a_kratix_platform_is_not_deployed() -> None:
+    """What it says of its deletion would be lost."""
+    text = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_text(encoding="utf-8")
+
+    with pytest.raises(ManifestError) as caught:
+        read(Source("request.yaml", text), lambda _: None, {})
+
+    assert str(caught.value) == (
+        "request.yaml: error[kind]: kind must be 'AwsDynamodb' here, is 'DynamoDBRequest'\n"
+        "  kind\n"
+        "  help: requests are carried out by a Kratix platform, or by hand: planton kratix render"
+    )

@@ -3,12 +3,13 @@ spec."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from planton.annotations import EXTENSIONS, KNOWN, PREFIX
-from planton.contract import API_VERSIONS, KIND, Contract
+from planton.contract import API_VERSIONS, KIND, REQUEST_API_VERSIONS, REQUEST_KIND, Contract
 from planton.diagnostics import Diagnostic, Source, did_you_mean, one_of, quote
-from planton.dialect import extensions, flat
+from planton.dialect import extensions, flat, request
 from planton.dialect.keys import respell
 from planton.dialect.reshape import Reshaper
 from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
@@ -44,9 +45,14 @@ def canonical(root: Node, source: Source) -> Canonical:
         nothing = Mapping((), root.start, root.end)
         return Canonical(nothing, [("", root)], found=[problem], usable=False)
     found: list[Diagnostic] = []
+    if is_request(root):
+        result = Canonical(root, [("", root)], Contract.REQUEST, found=found)
+        result.usable = _check_frame(root, source, found, REQUEST_KIND, REQUEST_API_VERSIONS)
+        result.node = request.reshape(root, result.reshaped)
+        return result
     top = _respelled(root, source, found, deep=False)
     result = Canonical(top, [("", root)], found=found)
-    result.usable = _check_frame(top, source, found)
+    result.usable = _check_frame(top, source, found, KIND, API_VERSIONS)
     result.contract = API_VERSIONS.get(_text(top.get("apiVersion")), Contract.V1)
     if not result.usable:
         return result
@@ -73,6 +79,14 @@ def canonical(root: Node, source: Source) -> Canonical:
     return result
 
 
+def is_request(root: Mapping) -> bool:
+    """Whether a document is what an application team asks a Kratix platform for."""
+    kind = _text(root.get("kind"))
+    return kind == REQUEST_KIND or (
+        kind != KIND and _text(root.get("apiVersion")) in REQUEST_API_VERSIONS
+    )
+
+
 _READ = ("metadata", "spec")
 _FRAME = ("apiVersion", "kind", *_READ, "status")
 
@@ -83,30 +97,38 @@ def _respelled(node: Mapping, source: Source, found: list[Diagnostic], *, deep: 
     return respelt
 
 
-def _check_frame(top: Mapping, source: Source, found: list[Diagnostic]) -> bool:
+def _check_frame(
+    top: Mapping,
+    source: Source,
+    found: list[Diagnostic],
+    expected: str,
+    versions: MappingType[str, Contract],
+) -> bool:
     """Kind, version and the keys of the top level; says whether to look further."""
     kind = _text(top.get("kind"))
-    if kind != KIND:
+    if kind != expected:
         found.append(
             _problem(
                 top,
                 "kind",
                 source,
                 "kind",
-                f"kind must be {quote(KIND)}, is {quote(kind)}" if kind else "kind must be given",
-                f"write kind: {KIND}",
+                f"kind must be {quote(expected)}, is {quote(kind)}"
+                if kind
+                else "kind must be given",
+                f"write kind: {expected}",
             )
         )
-        if not kind or did_you_mean(kind, (KIND,)) is None:
+        if not kind or did_you_mean(kind, (expected,)) is None:
             return False
     version = _text(top.get("apiVersion"))
-    if version not in API_VERSIONS:
-        reads = f"use {one_of(API_VERSIONS)}"
+    if version not in versions:
+        reads = f"use {one_of(versions)}"
         message, help = f"apiVersion {quote(version)} is not known", reads
         if not version:
             message, help = (
                 "apiVersion must be given",
-                f"write apiVersion: {next(iter(API_VERSIONS))}",
+                f"write apiVersion: {next(iter(versions))}",
             )
         found.append(_problem(top, "apiVersion", source, "api-version", message, help))
     for key, _ in top.entries:

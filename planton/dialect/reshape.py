@@ -41,6 +41,8 @@ class Found(NamedTuple):
     node: Node
     help: str
     severity: Severity
+    missing: tuple[str, ...] = ()
+    """What is missing below the node, as the user would call it."""
 
 
 @dataclass
@@ -53,10 +55,16 @@ class Reshaper:
     """Places of today's of which nothing can be said, because the user's are no mappings."""
 
     def report(
-        self, code: str, message: str, node: Node, help: str = "", severity: Severity = "error"
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        help: str = "",
+        severity: Severity = "error",
+        missing: tuple[str, ...] = (),
     ) -> None:
         """A finding at a node."""
-        self.found.append(Found(code, message, node, help, severity))
+        self.found.append(Found(code, message, node, help, severity, missing))
 
     def rename(self, fields: Fields, names: MappingType[str, str]) -> Fields:
         """The fields under today's names. A field under both names is an error at the second."""

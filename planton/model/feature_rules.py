@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic.alias_generators import to_camel
 
+from planton.contract import Contract
 from planton.diagnostics import did_you_mean, quote
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb
@@ -73,11 +74,12 @@ def encryption_key_needs_encryption(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 @rule("missing", "region")
 def region_given(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """v1alpha1 has no default region; elsewhere it is the provider's."""
+    """v1alpha1 and requests have no default region; elsewhere it is the provider's."""
     if manifest.contract.demands_region and manifest.spec.region is None:
         yield Finding(
             ("spec", "region"),
-            "region must be given in v1alpha1",
+            "region must be given"
+            + (" in v1alpha1" if manifest.contract is Contract.V1ALPHA1 else ""),
             "add the region that the table lives in, such as region: eu-central-1",
         )
 
@@ -149,7 +151,7 @@ def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("too-many-tags", "tags", *_METADATA)
 def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
     """50 tags a resource, the platform's own among them (TagResource)."""
-    platform = platform_tags(manifest.metadata)
+    platform = platform_tags(manifest.metadata, manifest.kind)
     found = len({**platform, **manifest.spec.tags})
     if found > MAX_TAGS:
         yield Finding(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from planton.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
-from planton.contract import Contract
+from planton.contract import KIND, REQUEST_KIND, Contract
 from planton.model import types as t
 
 
@@ -301,6 +301,9 @@ class AwsDynamodb(Model):
     extended: frozenset[str] = frozenset()
     """Fields of spec that stand in the annotation, out of the v1 contract's sight."""
 
+    deletion_policy: t.OptionalDeletionPolicy = None
+    """What becomes of the table when its request is deleted. A manifest has no such field."""
+
     metadata: Metadata = Field(description="Who the table is.")
     spec: Spec = Field(description="What the table is.")
 
@@ -308,6 +311,11 @@ class AwsDynamodb(Model):
     def table_name(self) -> str:
         """The table's name in AWS, if this manifest creates it."""
         return self.spec.table_name or self.metadata.name
+
+    @property
+    def kind(self) -> str:
+        """What the user wrote: a manifest, or a request to a Kratix platform."""
+        return REQUEST_KIND if self.contract is Contract.REQUEST else KIND
 
     @property
     def billing_mode(self) -> t.BillingMode | None:

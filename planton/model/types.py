@@ -79,6 +79,13 @@ class TableClass(str, Enum):
     STANDARD_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
 
 
+class DeletionPolicy(str, Enum):
+    """What becomes of a table whose request is deleted."""
+
+    DELETE = "delete"
+    RETAIN = "retain"
+
+
 def problem(code: str, message: str, help: str = "") -> PydanticCustomError:
     """A finding about one value: `code`, sentence and help of the diagnostic it becomes.
 
@@ -219,6 +226,7 @@ PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
     {
         AttributeType: "ATTRIBUTE_TYPE_",
         BillingMode: "BILLING_MODE_",
+        DeletionPolicy: "DELETION_POLICY_",
         InsightsMode: "CONTRIBUTOR_INSIGHTS_MODE_",
         KeyType: "KEY_TYPE_",
         ProjectionType: "PROJECTION_TYPE_",
@@ -334,6 +342,7 @@ _read_projection_type = enum_reader(ProjectionType)
 _read_stream_view_type = enum_reader(StreamViewType)
 _read_insights_mode = enum_reader(InsightsMode)
 _read_table_class = enum_reader(TableClass)
+_read_deletion_policy = enum_reader(DeletionPolicy)
 
 AnAttributeType = Annotated[AttributeType, required(_read_attribute_type)]
 AKeyType = Annotated[KeyType, required(_read_key_type)]
@@ -342,6 +351,7 @@ OptionalProjectionType = Annotated[ProjectionType | None, BeforeValidator(_read_
 OptionalStreamViewType = Annotated[StreamViewType | None, BeforeValidator(_read_stream_view_type)]
 OptionalInsightsMode = Annotated[InsightsMode | None, BeforeValidator(_read_insights_mode)]
 OptionalTableClass = Annotated[TableClass | None, BeforeValidator(_read_table_class)]
+OptionalDeletionPolicy = Annotated[DeletionPolicy | None, BeforeValidator(_read_deletion_policy)]
 
 Bool = Annotated[bool, BeforeValidator(read_bool)]
 Int64 = Annotated[int, BeforeValidator(read_int)]
@@ -355,8 +365,9 @@ Seconds = Annotated[Int64, between(0, 2**31 - 1)]
 Text = Annotated[str, BeforeValidator(read_text)]
 AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]
 """Characters and bytes are limited alike (Developer Guide, "Constraints", Attribute names)."""
+DYNAMODB_NAME = "[a-zA-Z0-9_.-]+"
 _DynamoDBName = matching(
-    "[a-zA-Z0-9_.-]+", "may hold only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
+    DYNAMODB_NAME, "may hold only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
 )
 ResourceName = Annotated[Text, length(1, 255), _DynamoDBName]
 DynamoDBName = Annotated[Text, length(3, 255), _DynamoDBName]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from planton.contract import Contract
 from planton.diagnostics import quote
 from planton.model.key_rules import indexes_of
 from planton.model.rule import Finding, Path, rule
@@ -53,7 +54,12 @@ _RECOVERY = "pointInTimeRecovery: {enabled: true}"
 @rule("provisioned-without-autoscaling", "billingMode", "autoscaling", severity="warning")
 def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Fixed capacity throttles above it and is paid for below it (DynamoDB developer guide,
-    managing throughput with auto scaling). `autoscaling: {enabled: false}` is a decision."""
+    managing throughput with auto scaling). `autoscaling: {enabled: false}` is a decision.
+
+    Not of requests: where they are carried out, what an autoscaler changes does not last.
+    """
+    if manifest.contract is Contract.REQUEST:
+        return
     if manifest.billing_mode is BillingMode.PROVISIONED and manifest.spec.autoscaling is None:
         yield Finding(
             ("spec", "billingMode"),

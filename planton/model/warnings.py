@@ -5,7 +5,7 @@ from __future__ import annotations
 from planton.diagnostics import did_you_mean, quote
 from planton.model.rules import RULES
 
-BESIDE_RULES = ("empty-value", "flat-shape", "ignored-key")
+BESIDE_RULES = ("empty-value", "flat-shape", "ignored-key", "not-carried")
 """Warnings that no rule between fields finds."""
 
 WARNINGS = tuple(

@@ -13,7 +13,7 @@ from planton.model.spec import AwsDynamodb
 from planton.plan import TablePlan, make_plan
 from planton.render import ack, crossplane, kro
 from planton.render.rendered import Data, Rendered
-from planton.stack_input import parse_guarded, provider_block, unwrap
+from planton.stack_input import parse_guarded, provider_block, refuse_request, unwrap
 
 Target = Literal["ack", "crossplane", "kro"]
 
@@ -35,7 +35,8 @@ def render(
     `region` is taken where the manifest names none.
 
     Raises:
-        ManifestError: the manifest has errors, or the target needs a region and none is named.
+        ManifestError: the manifest has errors or is a request, or the target needs a region and
+            none is named.
     """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
@@ -46,13 +47,15 @@ def render(
     manifest, found = examine(roots, found, source)
     if manifest is None:
         raise ManifestError(found)
+    refuse_request(manifest, source)
     region = manifest.spec.region or region or provider.get("region")
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
     rendered = _RENDERERS[target](make_plan(manifest), namespace, region)
-    found += point(roots[0], source, "not-carried", rendered.warnings)
     assert outer is not None
-    found += _provider(outer, source, provider)
+    if "not-carried" not in manifest.metadata.ignore_warnings:
+        found += point(roots[0], source, "not-carried", rendered.warnings)
+        found += _provider(outer, source, provider)
     return Rendering(manifest, rendered.objects, tuple(found))
 
 

@@ -1,0 +1,202 @@
+"""The API's rules between fields, in CEL: what the API server itself refuses, in our words.
+
+They are the rules of `planton.model` as far as CEL can say them within its budget, and the workflow
+checks all of them again. A field that is not there cannot be read, so each asks first.
+"""
+
+from __future__ import annotations
+
+from planton.model.key_rules import MAX_KEY_PARTS
+from planton.model.types import BillingMode, KeyType
+from planton.render.rendered import Data
+
+_PROVISIONED = f"self.billingMode == '{BillingMode.PROVISIONED.value}'"
+_ON_DEMAND = f"self.billingMode == '{BillingMode.PAY_PER_REQUEST.value}'"
+_HASH, _RANGE = (f"'{kind.value}'" for kind in KeyType)
+
+
+def _rule(rule: str, message: str, at: str = "") -> Data:
+    return {"rule": rule, "message": message, **({"fieldPath": at} if at else {})}
+
+
+def _on(block: str) -> str:
+    """The block's switch is there and on."""
+    return f"(has({block}.enabled) && {block}.enabled)"
+
+
+def _indexes(condition: str, kind: str = "global") -> str:
+    """Every index of a kind, if there are any, is so; `i` is the index."""
+    field = f"self.{kind}SecondaryIndexes"
+    return f"!has({field}) || {field}.all(i, {condition})"
+
+
+def _defined(keys: str) -> str:
+    return f"{keys}.all(k, self.attributeDefinitions.exists(a, a.name == k.attributeName))"
+
+
+def _uses(keys: str) -> str:
+    return f"{keys}.exists(k, k.attributeName == a.name)"
+
+
+def _uses_in(kind: str) -> str:
+    field = f"self.{kind}SecondaryIndexes"
+    return f"(has({field}) && {field}.exists(i, {_uses('i.keySchema')}))"
+
+
+def _fixed(name: str) -> Data:
+    return _rule("self == oldSelf", f"{name} is fixed: another one would be another table")
+
+
+_SCALES = "(!has({0}.enabled) || {0}.enabled)"
+_UNDEFINED = "every attribute of a key must be in attributeDefinitions"
+
+SPEC = [
+    _rule(
+        f"{_PROVISIONED} || !has(self.provisioned)",
+        "provisioned goes with billingMode PROVISIONED only: remove it",
+        ".provisioned",
+    ),
+    _rule(
+        f"{_PROVISIONED} || {_indexes('!has(i.provisioned)')}",
+        "provisioned of an index goes with billingMode PROVISIONED only: remove it",
+        ".globalSecondaryIndexes",
+    ),
+    _rule(
+        f"{_ON_DEMAND} || !has(self.onDemandThroughput)",
+        "onDemandThroughput goes with billingMode PAY_PER_REQUEST only: remove it",
+        ".onDemandThroughput",
+    ),
+    _rule(
+        f"{_ON_DEMAND} || {_indexes('!has(i.onDemandThroughput)')}",
+        "onDemandThroughput of an index goes with billingMode PAY_PER_REQUEST only: remove it",
+        ".globalSecondaryIndexes",
+    ),
+    _rule(
+        f"{_PROVISIONED} || !has(self.autoscaling) || !{_SCALES.format('self.autoscaling')}",
+        "autoscaling goes with billingMode PROVISIONED only: remove it",
+        ".autoscaling",
+    ),
+    _rule(
+        f"{_PROVISIONED} || "
+        + _indexes(f"!has(i.autoscaling) || !{_SCALES.format('i.autoscaling')}"),
+        "autoscaling of an index goes with billingMode PROVISIONED only: remove it",
+        ".globalSecondaryIndexes",
+    ),
+    _rule(
+        "(has(self.streamEnabled) && self.streamEnabled) == has(self.streamViewType)",
+        "streamViewType must be given exactly when streamEnabled is true",
+        ".streamViewType",
+    ),
+    _rule(_defined("self.keySchema"), _UNDEFINED, ".keySchema"),
+    _rule(_indexes(_defined("i.keySchema")), _UNDEFINED, ".globalSecondaryIndexes"),
+    _rule(_indexes(_defined("i.keySchema"), "local"), _UNDEFINED, ".localSecondaryIndexes"),
+    _rule(
+        f"self.attributeDefinitions.all(a, {_uses('self.keySchema')} || "
+        f"{_uses_in('global')} || {_uses_in('local')})",
+        "every attribute of attributeDefinitions must be used by a key: remove the others",
+        ".attributeDefinitions",
+    ),
+    _rule(
+        "!has(self.localSecondaryIndexes) || size(self.keySchema) == 2",
+        "local indexes need a table with a sort key",
+        ".localSecondaryIndexes",
+    ),
+    _rule(
+        _indexes("i.keySchema[0].attributeName == self.keySchema[0].attributeName", "local"),
+        "a local index has the table's own partition key",
+        ".localSecondaryIndexes",
+    ),
+    _rule(
+        "!has(self.localSecondaryIndexes) || "
+        + _indexes("!self.localSecondaryIndexes.exists(l, l.name == i.name)"),
+        "two indexes have the same name",
+        ".localSecondaryIndexes",
+    ),
+    _rule(
+        "has(self.localSecondaryIndexes) == has(oldSelf.localSecondaryIndexes) && "
+        "(!has(self.localSecondaryIndexes) || "
+        "self.localSecondaryIndexes == oldSelf.localSecondaryIndexes)",
+        "localSecondaryIndexes are fixed: others would be another table",
+        ".localSecondaryIndexes",
+    ),
+]
+"""Rules of the whole spec."""
+
+_PAIR = _rule(
+    f"self[0].keyType == {_HASH} && "
+    f"(size(self) == 1 || (self[1].keyType == {_RANGE} && "
+    "self[0].attributeName != self[1].attributeName))",
+    "a key is one HASH, then at most one RANGE, of two attributes",
+)
+# That the list is sorted is said pair by pair: CEL cannot tell what sorting would cost.
+_SORTED = " && ".join(
+    f"(size(self) <= {i + 1} || self[{i}].keyType == {_HASH} || self[{i + 1}].keyType == {_RANGE})"
+    for i in range(2 * MAX_KEY_PARTS - 1)
+)
+_PARTS = _rule(
+    f"self[0].keyType == {_HASH} && {_SORTED} && "
+    f"self.filter(k, k.keyType == {_HASH}).size() <= {MAX_KEY_PARTS} && "
+    f"self.filter(k, k.keyType == {_RANGE}).size() <= {MAX_KEY_PARTS} && "
+    "self.all(k, self.exists_one(o, o.attributeName == k.attributeName))",
+    f"the key of a global index is up to {MAX_KEY_PARTS} HASH, then up to {MAX_KEY_PARTS} RANGE, "
+    "no attribute twice",
+)
+
+_AUTOSCALING = [
+    _rule(
+        f"!{_SCALES.format('self')} || has(self.read) || has(self.write)",
+        "autoscaling needs read or write",
+    )
+]
+_DIMENSION = [
+    _rule(
+        "!has(self.minCapacity) || self.minCapacity <= self.maxCapacity",
+        "minCapacity must not be above maxCapacity",
+        ".minCapacity",
+    )
+]
+_PROJECTION = [
+    _rule(
+        "(has(self.type) && self.type == 'INCLUDE') == "
+        "(has(self.nonKeyAttributes) && size(self.nonKeyAttributes) > 0)",
+        "nonKeyAttributes must be given exactly with the type INCLUDE",
+        ".nonKeyAttributes",
+    )
+]
+
+BELOW: dict[str, list[Data]] = {
+    "name": [_fixed("name")],
+    "region": [_fixed("region")],
+    "keySchema": [_PAIR, _fixed("keySchema")],
+    "globalSecondaryIndexes[].keySchema": [_PARTS],
+    "localSecondaryIndexes[].keySchema": [_PAIR],
+    "globalSecondaryIndexes[].projection": _PROJECTION,
+    "localSecondaryIndexes[].projection": _PROJECTION,
+    "autoscaling": _AUTOSCALING,
+    "autoscaling.read": _DIMENSION,
+    "autoscaling.write": _DIMENSION,
+    "globalSecondaryIndexes[].autoscaling": _AUTOSCALING,
+    "globalSecondaryIndexes[].autoscaling.read": _DIMENSION,
+    "globalSecondaryIndexes[].autoscaling.write": _DIMENSION,
+    "ttl": [
+        _rule(
+            "!(has(self.enabled) && self.enabled) || has(self.attributeName)",
+            "attributeName must be given when ttl is enabled",
+            ".attributeName",
+        )
+    ],
+    "serverSideEncryption": [
+        _rule(
+            f"!has(self.kmsKeyArn) || {_on('self')}",
+            "kmsKeyArn goes with enabled: true only",
+            ".kmsKeyArn",
+        )
+    ],
+    "tags": [
+        _rule(
+            "self.all(k, size(k) >= 1 && size(k) <= 128 && !k.matches('^[aA][wW][sS]:'))",
+            "a tag's key has 1 to 128 characters and does not begin with 'aws:'",
+        )
+    ],
+}
+"""Rules of what is below, by its path."""

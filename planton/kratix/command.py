@@ -1,0 +1,126 @@
+"""`planton kratix`: the Promise, its workflow by hand, and requests checked without a cluster."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from planton import colour
+from planton.diagnostics import Diagnostic, ManifestError, Source
+from planton.diagnostics import render as render_diagnostics
+from planton.dialect.canonical import is_request
+from planton.document import Mapping
+from planton.kratix import workflow
+from planton.kratix.container import leave
+from planton.kratix.contract import DELETE
+from planton.kratix.workflow import SettingError
+from planton.stack_input import parse_guarded, read_bytes, read_file
+from planton.status import OK, PROBLEMS, USAGE
+from planton.validate import LEFT_OUT, STDIN
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def promise_command(image: str | None, regions: str | None) -> int:
+    """Prints the Promise."""
+    from planton.kratix.promise import text
+
+    try:
+        allowed = None if regions is None else workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    print(text(image, allowed), end="")
+    return OK
+
+
+def render_command(
+    path: str, stdin: bytes, output: str, metadata: str, action: str, regions: str
+) -> int:
+    """Carries out what the workflow does, on a file and two folders of one's own."""
+    try:
+        allowed = workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+    except ManifestError as error:
+        print(_rendered(error.diagnostics), file=sys.stderr)
+        return PROBLEMS
+    outcome = workflow.delete(source) if action == DELETE else workflow.configure(source, allowed)
+    return leave(outcome, output, metadata)
+
+
+def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
+    """Says everything that is wrong in requests, as the platform's workflow would."""
+    try:
+        allowed = workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    valid = invalid = foreign = 0
+    for source, named in _sources(paths, stdin):
+        if isinstance(source, ManifestError):
+            print(_rendered(source.diagnostics), end="\n\n")
+            invalid += 1
+            continue
+        roots, source, found = parse_guarded(source)
+        ours = [root for root in roots if isinstance(root, Mapping) and is_request(root)]
+        foreign += len(roots) - len(ours)
+        if named and not ours and not found:
+            problem = Diagnostic(code="empty", message="there is no request in it", source=source)
+            found = [problem]
+        elif not ours and not named:
+            continue
+        outcomes = [workflow.render([root], source, [], allowed) for root in ours]
+        found += [d for outcome in outcomes for d in outcome.diagnostics]
+        if found:
+            print(_rendered(found), end="\n\n")
+        failed = any(d.severity == "error" for d in found)
+        invalid += max(failed, sum(not outcome.ok for outcome in outcomes))
+        valid += sum(outcome.ok for outcome in outcomes)
+    if not valid + invalid:
+        print(f"planton: no DynamoDBRequest in {', '.join(paths)}", file=sys.stderr)
+        return USAGE
+    print(_sentence(valid, invalid, foreign))
+    return PROBLEMS if invalid else OK
+
+
+def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | ManifestError, bool]]:
+    """Every text, or why it is none, and whether the user named it."""
+    for path in paths:
+        named = path == STDIN or not os.path.isdir(path)
+        for file in [path] if named else _files(Path(path)):
+            try:
+                yield (read_bytes(stdin, "<stdin>") if file == STDIN else read_file(file)), named
+            except ManifestError as error:
+                yield error, named
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(
+        str(file)
+        for file in folder.rglob("*")
+        if file.suffix in _ENDINGS
+        and file.is_file()
+        and not any(
+            part.startswith(".") or part in LEFT_OUT for part in file.relative_to(folder).parts
+        )
+    )
+
+
+def _sentence(valid: int, invalid: int, foreign: int) -> str:
+    number = valid + invalid
+    said = f"{number} request{'' if number == 1 else 's'}: {valid} valid"
+    if invalid:
+        said += f", {invalid} invalid"
+    if foreign:
+        said += f"; {foreign} of other kinds left out"
+    return said
+
+
+def _rendered(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> str:
+    return render_diagnostics(diagnostics, colour=colour.wanted(sys.stdout, os.environ))

@@ -1,0 +1,60 @@
+"""The workflow as a container runs it: folders and environment are parameters."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planton.diagnostics import ManifestError, render
+from planton.kratix import workflow
+from planton.kratix.contract import CONFIGURE, DELETE, REGIONS_VARIABLE
+from planton.kratix.folders import write
+from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, SettingError
+from planton.stack_input import read_file
+from planton.status import OK, PROBLEMS, USAGE
+
+ACTION = "KRATIX_WORKFLOW_ACTION"
+INPUT = "object.yaml"
+
+
+def run(root: str, environ: Mapping[str, str]) -> int:
+    """Carries one pipeline out on the folders below `root`; the exit status.
+
+    What is found goes to standard error, which is the container's log: of a pipeline that fails,
+    Kratix writes no status.
+    """
+    action = environ.get(ACTION, CONFIGURE)
+    if action not in (CONFIGURE, DELETE):
+        print(f"{ACTION} must be {CONFIGURE} or {DELETE}, is {action!r}", file=sys.stderr)
+        return USAGE
+    try:
+        regions = workflow.read_regions(environ.get(REGIONS_VARIABLE, ""))
+    except SettingError as error:
+        print(f"{REGIONS_VARIABLE}: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        # Kratix writes the object anew: its lines are not the user's.
+        source = replace(read_file(os.path.join(root, "input", INPUT)), positions=False)
+    except ManifestError as error:
+        print(error, file=sys.stderr)
+        return PROBLEMS
+    outcome = workflow.delete(source) if action == DELETE else workflow.configure(source, regions)
+    folders = (os.path.join(root, "output"), os.path.join(root, "metadata"))
+    return leave(outcome, *folders)
+
+
+def leave(outcome: Outcome, output: str, metadata: str) -> int:
+    """Writes what a run leaves behind and says what it found; the exit status."""
+    if outcome.diagnostics:
+        print(render(outcome.diagnostics), end="\n\n", file=sys.stderr)
+    try:
+        write(output, outcome.output, OUTPUT_FILES)
+        write(metadata, outcome.metadata, METADATA_FILES)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"the files cannot be written: {error.strerror}{where}", file=sys.stderr)
+        return PROBLEMS
+    print(outcome.message, file=sys.stdout if outcome.ok else sys.stderr)
+    return OK if outcome.ok else PROBLEMS

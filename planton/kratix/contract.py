@@ -1,0 +1,45 @@
+"""Names that the Promise, its workflow and the clusters share."""
+
+from __future__ import annotations
+
+from planton.contract import REQUEST_API_VERSIONS, REQUEST_KIND
+
+PROMISE = "aws-dynamodb-kratix"
+VERSION = "v0.1.0"
+GROUP, API_VERSION = next(iter(REQUEST_API_VERSIONS)).split("/")
+KIND = REQUEST_KIND
+PLURAL = "dynamodbrequests"
+SINGULAR = "dynamodbrequest"
+
+CONFIGURE = "configure"
+DELETE = "delete"
+PIPELINES = {CONFIGURE: "render", DELETE: "guard"}
+"""The pipeline of each action. Kratix joins promise, type, action and pipeline to one name."""
+
+IMAGE = "kratix/dynamodb-resource-configure:0.1.0"
+"""The workflow's image by default."""
+
+USER = 65532
+"""The user that the workflow runs as: the one that Kratix' own containers run as."""
+
+DESTINATION = {"cloud": "aws", "ack-enabled": "true"}
+"""Labels of the Destinations on which the ACK controller runs."""
+
+REQUEST_LABEL = f"{GROUP}/request"
+"""Label of every rendered object: the request that it belongs to."""
+
+REGIONS_VARIABLE = "ALLOWED_REGIONS"
+"""Of the workflow's environment: the regions that this platform offers; unset or empty, all."""
+
+REGIONS = (
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-central-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+)
+"""What the Promise offers by default: an example to be replaced by a platform's own choice."""

@@ -1,0 +1,34 @@
+"""The workflow's three folders: what it reads, and what it leaves behind.
+
+Another user reads what is written here (Kratix' own containers), so modes are set and not left to
+the umask; and nothing is written through a link.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+
+_FILE_MODE = 0o644
+_FOLDER_MODE = 0o755
+
+
+def write(folder: str, files: Mapping[str, str], owned: Collection[str]) -> None:
+    """Makes the folder hold these files, and no other of those that are ours by name.
+
+    Raises:
+        OSError: something cannot be written or removed.
+    """
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+        os.chmod(folder, _FOLDER_MODE)
+    for name in owned:
+        path = os.path.join(folder, name)
+        if os.path.lexists(path):
+            os.unlink(path)
+    for name, text in files.items():
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        handle = os.open(os.path.join(folder, name), flags, _FILE_MODE)
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            os.fchmod(handle, _FILE_MODE)
+            file.write(text)

@@ -1,0 +1,215 @@
+"""The Promise's workflow without its folders: a request's text in, texts of files out.
+
+The same request gives the same files, byte for byte: the platform runs this again every few hours,
+and on each change of the Promise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planton.contract import REQUEST_KIND, Contract
+from planton.diagnostics import MAX_SHOWN, Diagnostic, Source, one_of, quote
+from planton.dialect.request import DEFAULT_DELETION_POLICY, DEFAULT_NAMESPACE
+from planton.document import Mapping, Node, plain
+from planton.kratix.contract import DESTINATION, REQUEST_LABEL
+from planton.manifest import examine, point
+from planton.model.rule import Finding
+from planton.model.spec import AwsDynamodb
+from planton.model.types import DYNAMODB_NAME, REGION_PATTERN
+from planton.plan import TablePlan, make_plan
+from planton.render import ack
+from planton.render.rendered import Data
+from planton.render.yaml import dump
+from planton.stack_input import parse_guarded
+
+TABLE_FILE = "table.yaml"
+AUTOSCALING_FILE = "autoscaling.yaml"
+OUTPUT_FILES = (TABLE_FILE, AUTOSCALING_FILE)
+"""Every file that may stand in the output folder."""
+
+STATUS_FILE = "status.yaml"
+SELECTORS_FILE = "destination-selectors.yaml"
+CONTROL_FILE = "workflow-control.yaml"
+METADATA_FILES = (STATUS_FILE, SELECTORS_FILE, CONTROL_FILE)
+"""The same of the metadata folder."""
+
+MAX_MESSAGE = 300
+"""Characters of the status' message, which `kubectl get` shows in a column."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run leaves behind. A file that is not named here is removed if it is one of ours."""
+
+    ok: bool
+    message: str
+    output: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class SettingError(Exception):
+    """A setting of the platform's is wrong; the text says which and how."""
+
+
+def read_regions(text: str) -> tuple[str, ...]:
+    """The allow-list of regions: names with commas or spaces between them; none allows all.
+
+    Raises:
+        SettingError: one of them is no region's name, so it would allow nothing.
+    """
+    names = tuple(name for name in re.split(r"[\s,]+", text) if name)
+    for name in names:
+        if not re.fullmatch(REGION_PATTERN, name):
+            raise SettingError(f"{quote(name)} is not the name of an AWS region")
+    return names
+
+
+def configure(source: Source, regions: Sequence[str] = ()) -> Outcome:
+    """The files of a request's table, or its status with everything that is wrong."""
+    return render(*parse_guarded(source), regions)
+
+
+def render(
+    roots: list[Node], source: Source, found: list[Diagnostic], regions: Sequence[str] = ()
+) -> Outcome:
+    """The same of a text that is parsed already; `found` is what parsing found."""
+    name, namespace = _identity(plain(roots[0]) if roots else None)
+    if not source.positions:
+        source = replace(source, name=f"{REQUEST_KIND} {namespace}/{name}")
+        found = [replace(d, source=source) for d in found]
+    manifest, found = examine(roots, found, source)
+    if manifest is not None:
+        found += _about_platform(roots[0], source, manifest, regions)
+    if manifest is None or any(d.severity == "error" for d in found):
+        return _refused(found)
+    plan = make_plan(manifest)
+    rendered = ack.objects(
+        plan,
+        name=name,
+        namespace=namespace,
+        region=manifest.spec.region,
+        labels={REQUEST_LABEL: name},
+        deletion_policy=_policy(manifest),
+    )
+    if "not-carried" not in manifest.metadata.ignore_warnings:
+        found += point(roots[0], source, "not-carried", rendered.warnings)
+    table, *scaling = rendered.objects
+    output = {TABLE_FILE: dump(table)}
+    if scaling:
+        output[AUTOSCALING_FILE] = "---\n".join(dump(one) for one in scaling)
+    region = manifest.spec.region
+    message = f"manifests of table {plan.table_name} in {region} are rendered; ACK carries them out"
+    status = {
+        "message": message,
+        "table": _summary(plan, manifest, rendered.objects),
+        "findings": _findings(found),
+    }
+    metadata = {
+        STATUS_FILE: dump(status),
+        SELECTORS_FILE: dump([{"matchLabels": DESTINATION}]),
+    }
+    return Outcome(True, message, output, metadata, tuple(found))
+
+
+def delete(source: Source) -> Outcome:
+    """Holds a deletion up while deletion protection is on; otherwise there is nothing to do.
+
+    Kratix itself takes the manifests away. A request that is not valid (any longer) must be
+    deletable all the same, so it is not judged. With the policy `retain` no table is deleted, so
+    there is nothing to protect.
+    """
+    roots, source, _ = parse_guarded(source)
+    data = plain(roots[0]) if roots else None
+    spec = data.get("spec") if isinstance(data, dict) else None
+    spec = spec if isinstance(spec, dict) else {}
+    policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)
+    if spec.get("deletionProtectionEnabled") is not True or policy == "retain":
+        return Outcome(True, "nothing keeps the table from being deleted")
+    # Not judged, so not to be pasted into anybody's shell either.
+    table = _plain_word(spec.get("name"), DYNAMODB_NAME, "TABLE")
+    region = _plain_word(spec.get("region"), REGION_PATTERN, "REGION")
+    message = (
+        f"deletion protection is on for table {table} in {region}, so nothing is deleted. "
+        "To delete it: set spec.deletionProtectionEnabled to false, switch protection off in AWS "
+        f"(aws dynamodb update-table --table-name {table} --region {region} "
+        "--no-deletion-protection-enabled), and remove the label kratix.io/workflow-suspended"
+    )
+    control = dump({"suspend": True, "message": message})
+    return Outcome(True, message, metadata={CONTROL_FILE: control})
+
+
+def _plain_word(value: Any, pattern: str, otherwise: str) -> str:
+    fits = isinstance(value, str) and re.fullmatch(pattern, value)
+    return str(value) if fits else otherwise
+
+
+def _identity(data: Any) -> tuple[str, str]:
+    """The request's own name and namespace, as far as it says them."""
+    metadata = data.get("metadata") if isinstance(data, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    return str(name or "?"), str(namespace or DEFAULT_NAMESPACE)
+
+
+def _about_platform(
+    root: Node, source: Source, manifest: AwsDynamodb, regions: Sequence[str]
+) -> list[Diagnostic]:
+    """What no manifest can know: that a request is wanted, and which regions are offered."""
+    if manifest.contract is not Contract.REQUEST:
+        assert isinstance(root, Mapping)
+        message = f"kind must be {quote(REQUEST_KIND)}, is {quote(manifest.kind)}"
+        finding = Finding(("kind",), message, "a manifest is carried out by the Pulumi program")
+        return point(root, source, "kind", [finding], "error")
+    region = manifest.spec.region or ""
+    if regions and region not in regions:
+        message = f"{quote(region)} is not a region that this platform offers"
+        finding = Finding(("spec", "region"), message, f"use {one_of(regions)}")
+        return point(root, source, "region", [finding], "error")
+    return []
+
+
+def _refused(found: list[Diagnostic]) -> Outcome:
+    errors = [d for d in found if d.severity == "error"]
+    errors.sort(key=Diagnostic.order)
+    first = f"{errors[0].path}: {errors[0].message}" if errors[0].path else errors[0].message
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    message = f"refused: {first}"
+    if len(message) > MAX_MESSAGE - len(more):
+        message = message[: MAX_MESSAGE - len(more) - 1] + "…"
+    message += more
+    # A table that an earlier run rendered stays as it is, and so does what the status says of it.
+    status = {"message": message, "findings": _findings(found)}
+    return Outcome(False, message, metadata={STATUS_FILE: dump(status)}, diagnostics=tuple(found))
+
+
+def _findings(found: list[Diagnostic]) -> list[Data]:
+    """Without places in the text: the object that Kratix hands over has other lines than the
+    user's file."""
+    return [
+        {key: value for key in _SHOWN if (value := d.data()[key])}
+        for d in sorted(found, key=Diagnostic.order)[:MAX_SHOWN]
+    ]
+
+
+_SHOWN = ("severity", "code", "path", "message", "help")
+
+
+def _policy(manifest: AwsDynamodb) -> ack.DeletionPolicy:
+    return "retain" if manifest.deletion_policy == "retain" else "delete"
+
+
+def _summary(plan: TablePlan, manifest: AwsDynamodb, objects: Sequence[Data]) -> Data:
+    """What was rendered. Never that a table exists: its own status stays where ACK runs."""
+    return {
+        "name": plan.table_name,
+        "region": manifest.spec.region,
+        "billingMode": plan.billing_mode.value,
+        "deletionPolicy": _policy(manifest),
+        "deletionProtectionEnabled": plan.deletion_protection,
+        "objects": [f"{one['kind']} {one['metadata']['name']}" for one in objects],
+    }

@@ -1,0 +1,440 @@
+"""The Promise's workflow: the files that it leaves behind for a request, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from planton.diagnostics import Source
+from planton.kratix import workflow
+from planton.kratix.container import run
+from planton.kratix.folders import write
+from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
+from planton.manifest import load
+from planton.plan import make_plan
+from tests.conftest import ROOT, Planton
+from tests.kratix_cases import CASES, cases, given, kept, made, requests
+
+every = pytest.mark.parametrize("case", cases())
+
+REQUEST = """\
+apiVersion: dynamodb.kratix.io/v1alpha1
+kind: DynamoDBRequest
+metadata: {name: orders, namespace: shop}
+spec:
+  name: orders
+  region: us-east-1
+  attributeDefinitions: [{name: id, type: S}]
+  keySchema: [{attributeName: id, keyType: HASH}]
+"""
+
+
+def put(root: Path, text: str = REQUEST) -> Path:
+    (root / "input").mkdir(exist_ok=True)
+    (root / "input" / "object.yaml").write_text(text, encoding="utf-8")
+    return root
+
+
+def left(root: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(root)): file.read_text(encoding="utf-8")
+        for folder in ("output", "metadata")
+        for file in (root / folder).rglob("*")
+    }
+
+
+# The cases
+
+
+@every
+def test_a_request_leaves_exactly_the_expected_files_behind(case: str, tmp_path: Path) -> None:
+    assert made(case, tmp_path) == kept(case)
+
+
+@every
+def test_a_second_run_on_the_same_folders_leaves_the_same_behind(case: str, tmp_path: Path) -> None:
+    first = made(case, tmp_path)
+
+    assert made(case, tmp_path) == first
+
+
+def test_every_folder_of_expectations_belongs_to_a_case() -> None:
+    assert sorted(folder.name for folder in CASES.iterdir()) == cases()
+
+
+@every
+def test_what_a_case_leaves_behind_has_one_of_the_names_that_are_cleared(case: str) -> None:
+    known = {f"output/{name}" for name in OUTPUT_FILES}
+    known |= {f"metadata/{name}" for name in METADATA_FILES}
+
+    assert kept(case).keys() - {"log.txt"} <= known
+
+
+@every
+def test_an_output_stands_in_the_requests_own_namespace_and_makes_none(case: str) -> None:
+    namespace = yaml.safe_load(given(case).read_text(encoding="utf-8").replace("[\n", "[]\n"))
+    expected = (namespace.get("metadata") or {}).get("namespace", "default")
+    objects = [
+        one
+        for name, text in kept(case).items()
+        if name.startswith("output/")
+        for one in yaml.safe_load_all(text)
+    ]
+
+    assert {one["metadata"]["namespace"] for one in objects} <= {str(expected)}
+    assert {one["kind"] for one in objects} <= {"Table", "ScalableTarget", "ScalingPolicy"}
+
+
+def test_what_the_api_server_fills_in_changes_nothing(tmp_path: Path) -> None:
+    """A file that is tried by hand gives what the same request gives in the cluster."""
+    bare = REQUEST + "  billingMode: PROVISIONED\n"
+    filled = bare + "  provisioned: {readCapacity: 5, writeCapacity: 5}\n  deletionPolicy: delete\n"
+
+    outcomes = [workflow.configure(Source("x.yaml", text)) for text in (bare, filled)]
+
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0].ok
+
+
+# What stays and what goes
+
+
+def test_a_request_that_became_invalid_leaves_no_manifest_behind(tmp_path: Path) -> None:
+    run(str(put(tmp_path)), {})
+    assert (tmp_path / "output" / "table.yaml").exists()
+
+    status = run(str(put(tmp_path, REQUEST.replace("keySchema", "keyschema"))), {})
+
+    assert status == 1
+    assert left(tmp_path).keys() == {"metadata/status.yaml"}
+
+
+def test_autoscaling_that_is_taken_out_takes_its_file_with_it(tmp_path: Path) -> None:
+    scaled = REQUEST + "  billingMode: PROVISIONED\n  autoscaling: {read: {maxCapacity: 9}}\n"
+    run(str(put(tmp_path, scaled)), {})
+    assert (tmp_path / "output" / "autoscaling.yaml").exists()
+
+    run(str(put(tmp_path)), {})
+
+    assert sorted(os.listdir(tmp_path / "output")) == ["table.yaml"]
+
+
+def test_files_of_other_containers_are_left_alone(tmp_path: Path) -> None:
+    put(tmp_path)
+    for name in ("output/other.yaml", "metadata/notes.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("mine")
+
+    run(str(tmp_path), {})
+
+    found = left(tmp_path)
+    assert (found["output/other.yaml"], found["metadata/notes.txt"]) == ("mine", "mine")
+
+
+def test_a_link_in_a_files_place_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("untouched")
+    (put(tmp_path) / "output").mkdir()
+    (tmp_path / "output" / "table.yaml").symlink_to(victim)
+
+    assert run(str(tmp_path), {}) == 0
+
+    assert victim.read_text() == "untouched"
+    assert not (tmp_path / "output" / "table.yaml").is_symlink()
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (put(tmp_path) / "output" / "table.yaml").mkdir(parents=True)
+
+    assert run(str(tmp_path), {}) == 1
+    assert "the files cannot be written: Is a directory" in capsys.readouterr().err
+
+
+def test_an_error_without_a_files_name_is_said_as_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fchmod", full)
+
+    assert run(str(put(tmp_path)), {}) == 1
+    assert capsys.readouterr().err == "the files cannot be written: No space left on device\n"
+
+
+def test_a_missing_object_is_said_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(tmp_path), {}) == 1
+    assert "the file cannot be read: No such file or directory" in capsys.readouterr().err
+
+
+# The container
+
+
+@pytest.mark.parametrize("umask", [0o077, 0o000])
+def test_another_user_can_read_whatever_the_umask_is(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        write(str(tmp_path / "a" / "output"), {"table.yaml": "x"}, OUTPUT_FILES)
+    finally:
+        os.umask(before)
+
+    folder = tmp_path / "a" / "output"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    assert stat.S_IMODE((folder / "table.yaml").stat().st_mode) == 0o644
+
+
+def test_the_entry_point_runs_the_workflow_on_the_folders_of_kratix() -> None:
+    entry = (ROOT / "promise" / "workflow.py").read_text(encoding="utf-8")
+
+    assert 'run("/kratix", os.environ)' in entry
+
+
+def test_neither_pulumi_nor_an_aws_client_is_imported() -> None:
+    heavy = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "kubernetes", "requests")
+    code = (
+        "import sys; from planton.kratix import command, container, promise; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
+# Status and messages
+
+
+def status_of(text: str) -> Any:
+    return yaml.safe_load(workflow.configure(Source("x.yaml", text)).metadata["status.yaml"])
+
+
+def test_a_status_never_says_that_a_table_exists() -> None:
+    assert status_of(REQUEST) == {
+        "message": "manifests of table orders in us-east-1 are rendered; ACK carries them out",
+        "table": {
+            "name": "orders",
+            "region": "us-east-1",
+            "billingMode": "PAY_PER_REQUEST",
+            "deletionPolicy": "delete",
+            "deletionProtectionEnabled": False,
+            "objects": ["Table orders"],
+        },
+        "findings": [],
+    }
+
+
+def test_a_refusal_leaves_alone_what_the_status_says_of_the_table() -> None:
+    """Kratix merges top-level keys, and the table of an earlier run is still there."""
+    assert status_of(REQUEST.replace("type: S", "type: X")).keys() == {"message", "findings"}
+
+
+def test_a_long_message_is_cut_and_counts_what_it_leaves_out() -> None:
+    text = REQUEST.replace("id", "i" * 250) + "  nmae: x\n"
+    text = text.replace("attributeName: " + "i" * 250, "attributeName: missing")
+
+    message = status_of(text)["message"]
+
+    assert len(message) <= workflow.MAX_MESSAGE
+    assert message.endswith("(and 2 more)")
+
+
+def test_one_error_is_not_followed_by_a_count() -> None:
+    long = "x" * 300
+    message = status_of(REQUEST.replace("region: us-east-1", f'"{long}": 1\n  region: us-east-1'))
+
+    assert message["message"].startswith("refused: spec.xxx")
+    assert message["message"].endswith("…")
+    assert len(message["message"]) == workflow.MAX_MESSAGE
+
+
+def test_a_hostile_request_does_not_make_a_status_that_the_cluster_refuses() -> None:
+    many = "".join(f"  k{i}: 1\n" for i in range(5000))
+
+    assert len(status_of(REQUEST + many)["findings"]) == 100
+
+
+def test_a_warning_that_the_request_ignores_is_not_shown() -> None:
+    text = REQUEST + "  deletionProtectionEnabled: true\n"
+    note = "metadata: {annotations: {dynamodb.project-planton.org/ignore-warnings: recovery-off},"
+
+    assert [finding["code"] for finding in status_of(text)["findings"]] == ["recovery-off"]
+    assert status_of(text.replace("metadata: {", note))["findings"] == []
+
+
+# Regions
+
+
+def test_regions_are_separated_by_commas_or_spaces() -> None:
+    assert read_regions(" us-east-1,eu-west-1\n  us-gov-west-1 ,") == (
+        "us-east-1",
+        "eu-west-1",
+        "us-gov-west-1",
+    )
+
+
+def test_no_regions_allow_every_one() -> None:
+    assert read_regions(" , ") == ()
+    assert workflow.configure(Source("x", REQUEST)).ok
+
+
+def test_a_slip_in_the_list_is_said_and_not_skipped() -> None:
+    with pytest.raises(SettingError, match="'us_east_1' is not the name of an AWS region"):
+        read_regions("us-east-1,us_east_1")
+
+
+# The same table
+
+
+@pytest.mark.parametrize("request_", requests(), ids=lambda path: path.stem)
+def test_a_manifest_that_says_the_same_has_the_same_plan(request_: Path) -> None:
+    """Whichever control plane carries it out; only who asked for it is another."""
+    text = request_.read_text(encoding="utf-8")
+    asked = load(text, filename="request").manifest
+    data = yaml.safe_load(text)
+    spec = data["spec"]
+    spec["tableName"] = spec.pop("name")
+    spec.setdefault("billingMode", "PAY_PER_REQUEST")
+    spec.pop("deletionPolicy", None)
+    for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
+        units = holder.pop("provisioned", {})
+        if spec["billingMode"] == "PROVISIONED":
+            holder["provisionedThroughput"] = {
+                "readCapacityUnits": units.get("readCapacity", 5),
+                "writeCapacityUnits": units.get("writeCapacity", 5),
+            }
+    data |= {"apiVersion": "aws.project-planton.org/v1", "kind": "AwsDynamodb"}
+    written = load(yaml.safe_dump(data), filename="manifest").manifest
+
+    assert replace(make_plan(asked), tags=()) == replace(make_plan(written), tags=())
+    assert make_plan(asked).tags == tuple(
+        sorted(
+            {
+                **spec.get("tags", {}),
+                "planton.ai/resource": "true",
+                "planton.ai/resource-id": f"default/{request_.stem}",
+                "planton.ai/resource-kind": "DynamoDBRequest",
+            }.items()
+        )
+    )
+
+
+# By hand
+
+
+def test_the_workflow_runs_by_hand_on_a_file_and_two_folders(
+    planton: Planton, tmp_path: Path
+) -> None:
+    shutil.copy(given("every-feature"), tmp_path / "r.yaml")
+
+    done = planton("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
+
+    expected = kept("every-feature")
+    assert done.returncode == 0
+    assert {
+        f"{name}/{file.name}": file.read_text(encoding="utf-8")
+        for name, folder in (("output", "o/p"), ("metadata", "m"))
+        for file in (tmp_path / folder).iterdir()
+    } == {name: text for name, text in expected.items() if name != "log.txt"}
+    assert b"r.yaml:40:3: warning[not-carried]" in done.stderr
+
+
+def test_a_request_can_come_through_standard_input(planton: Planton) -> None:
+    folders = ("--output", "o", "--metadata", "m")
+    done = planton("kratix", "render", "-", *folders, stdin=REQUEST.encode())
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"manifests of table orders in us-east-1")
+
+
+def test_the_deletion_can_be_tried_by_hand(planton: Planton, tmp_path: Path) -> None:
+    text = REQUEST + "  deletionProtectionEnabled: true\n"
+    folders = ("--output", "o", "--metadata", "m")
+    done = planton("kratix", "render", "-", *folders, "--action", "delete", stdin=text.encode())
+
+    assert done.returncode == 0
+    assert os.listdir(tmp_path / "m") == ["workflow-control.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("render", "gone.yaml"), 1, "gone.yaml: error[unreadable]"),
+        (("render", "-", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
+        (("check", "-", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
+        (("promise", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
+        (("check", "."), 2, "no DynamoDBRequest in ."),
+    ],
+)
+def test_wrong_use_is_said_on_standard_error(
+    planton: Planton, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    folders = ("--output", "o", "--metadata", "m") if arguments[0] == "render" else ()
+    done = planton("kratix", *arguments, *folders)
+
+    assert done.returncode == status
+    assert said in done.stderr.decode()
+
+
+def test_check_reads_folders_and_leaves_other_kinds_out(planton: Planton, tmp_path: Path) -> None:
+    (tmp_path / ".hidden").mkdir()
+    for name, text in (
+        ("a.yaml", REQUEST),
+        ("b.yml", REQUEST.replace("us-east-1", "eu-west-1") + "---\nkind: Service\n"),
+        ("c.yaml", "kind: Service\n"),
+        (".hidden/d.yaml", "kind: DynamoDBRequest\n"),
+        ("e.txt", "kind: DynamoDBRequest\n"),
+    ):
+        (tmp_path / name).write_text(text)
+
+    done = planton("kratix", "check", ".", "--regions", "us-east-1")
+
+    assert done.returncode == 1
+    assert done.stdout.decode() == (
+        "b.yml:6:11: error[region]: 'eu-west-1' is not a region that this platform offers\n"
+        "    6 |   region: eu-west-1\n"
+        "      |           ^^^^^^^^^\n"
+        "  spec.region\n"
+        "  help: use 'us-east-1'\n"
+        "\n"
+        "2 requests: 1 valid, 1 invalid; 2 of other kinds left out\n"
+    )
+
+
+def test_check_says_what_is_wrong_with_a_file_that_is_named(
+    planton: Planton, tmp_path: Path
+) -> None:
+    (tmp_path / "service.yaml").write_text("kind: Service\n")
+    (tmp_path / "text.yaml").write_bytes(b"\xff")
+
+    done = planton("kratix", "check", "service.yaml", "text.yaml", "-", stdin=REQUEST.encode())
+
+    assert done.returncode == 1
+    assert done.stdout.decode() == (
+        "service.yaml: error[empty]: there is no request in it\n\n"
+        "text.yaml: error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xff\n"
+        "  help: save the file as UTF-8\n\n"
+        "3 requests: 1 valid, 2 invalid; 1 of other kinds left out\n"
+    )
+
+
+def test_the_requests_to_start_from_are_valid() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "planton", "kratix", "check"], cwd=ROOT, capture_output=True
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.decode().endswith("\n6 requests: 6 valid\n")
