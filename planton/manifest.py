@@ -329,8 +329,9 @@ class _Checker:
             help=help,
             severity=severity,
         )
-        # One value of the user's can stand for two of today's: what is wrong with it is said once.
-        if not self.document.reshaped.renamed or finding not in self._said:
+        # One value of the user's can stand in several places, by an alias or in another shape:
+        # what is wrong with it is said once.
+        if finding not in self._said:
             self.found.append(finding)
             self._said.add(finding)
 
