@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tools.kubernetes import KUBECTL_VALIDATE
+from tools.go_tool import GoTool
+from tools.kubernetes import KRO_CHECK, KUBECTL_VALIDATE
 
 CRDS = Path(os.environ.get("CRDS") or ROOT.parent / "shared" / "crds")
 
@@ -27,14 +28,8 @@ def judge(texts: Mapping[str, str], folder: Path, *, crds: Iterable[Path] = (CRD
     `folder` is for the files that the tool reads. Skips the test where the tool or the CRDs are
     missing.
     """
-    tool = KUBECTL_VALIDATE.find()
-    if tool is None:
-        pytest.skip("there is no kubectl-validate: ./dev kubernetes builds it")
-    if not CRDS.is_dir():
-        pytest.skip(f"there are no CRDs in {CRDS}: the variable CRDS names their folder")
-    files = {name: folder / f"{number}.yaml" for number, name in enumerate(texts)}
-    for name, file in files.items():
-        file.write_text(texts[name], encoding="utf-8")
+    tool = _found(KUBECTL_VALIDATE)
+    files = _files(texts, folder)
     arguments = [*map(str, files.values()), "--output", "json"]
     for place in crds:
         arguments += ["--local-crds", str(place)]
@@ -53,6 +48,34 @@ def judge(texts: Mapping[str, str], folder: Path, *, crds: Iterable[Path] = (CRD
         name: [_problem(one) for one in answer[str(file)] if one["status"] != "Success"]
         for name, file in files.items()
     }
+
+
+def judge_by_kro(texts: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """What kro finds wrong with each definition, "" where nothing is. Skips as above."""
+    tool = _found(KRO_CHECK)
+    files = _files(texts, folder)
+    done = subprocess.run(
+        [tool, CRDS, *files.values()], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, str] = json.loads(done.stdout)
+    return {name: answer[str(file)] for name, file in files.items()}
+
+
+def _found(tool: GoTool) -> Path:
+    if not CRDS.is_dir():
+        pytest.skip(f"there are no CRDs in {CRDS}: the variable CRDS names their folder")
+    found = tool.find()
+    if found is None:
+        pytest.skip(f"there is no {tool.command}: ./dev kubernetes builds it")
+    return found
+
+
+def _files(texts: Mapping[str, str], folder: Path) -> dict[str, Path]:
+    files = {name: folder / f"{number}.yaml" for number, name in enumerate(texts)}
+    for name, file in files.items():
+        file.write_text(texts[name], encoding="utf-8")
+    return files
 
 
 Verdicts = dict[str, list[str]]

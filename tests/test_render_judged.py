@@ -15,7 +15,7 @@ from planton.render.targets import Target, render
 from planton.render.yaml import dump
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, cases, examples
-from tests.judge import judge
+from tests.judge import judge, judge_by_kro
 from tests.kro import instantiate
 
 TARGETS = cast("tuple[Target, ...]", get_args(Target))
@@ -50,6 +50,13 @@ def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
         instances[name] = text(instantiate(definition, "an-instance", name="a-table"))
     verdicts = judge(instances, tmp_path)
     assert {name: problems for name, problems in verdicts.items() if problems} == {}
+
+
+def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
+    """Its names, its SimpleSchema, the templates by the CRDs, the expressions and their types."""
+    texts = {name: text(objects(file, "kro")) for name, file in manifests()}
+    verdicts = judge_by_kro(texts, tmp_path)
+    assert {name: problem for name, problem in verdicts.items() if problem} == {}
 
 
 # What must not be taken, so that the judge is known to judge.
@@ -129,3 +136,35 @@ def test_the_same_object_written_without_quotes_is_refused(tmp_path: Path) -> No
             "because the object was invalid; correct the existing errors to complete validation"
         ],
     }
+
+
+WRONG_TO_KRO: dict[str, tuple[str, Any, str]] = {
+    "a marker that is none": (
+        "spec.schema.spec.name", "string | requires=true", "unknown marker: requires",
+    ),
+    "a field that no instance has": (
+        "spec.resources.0.template.spec.tableName", "${schema.spec.nane}",
+        "undefined field 'nane'",
+    ),
+    "text where a boolean belongs": (
+        "spec.resources.0.template.spec.deletionProtectionEnabled", "${schema.spec.name}",
+        "type mismatch",
+    ),
+    "a field that no table has": (
+        "spec.resources.0.template.spec.ttl", {"enabled": True},
+        "schema not found for field ttl",
+    ),
+    "an id that is no identifier": ("spec.resources.1.id", "table-read",
+                                    "id table-read is not a valid KRO resource id"),
+}  # fmt: skip
+
+
+def test_what_is_wrong_is_refused_by_kro_itself(tmp_path: Path) -> None:
+    texts = {}
+    for name, (path, value, _) in WRONG_TO_KRO.items():
+        (made,) = objects(SCALED, "kro")
+        change(made, path.split("."), value)
+        texts[name] = dump(made)
+    verdicts = judge_by_kro(texts, tmp_path)
+    for name, (*_, expected) in WRONG_TO_KRO.items():
+        assert expected in verdicts[name], name

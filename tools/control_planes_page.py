@@ -103,10 +103,12 @@ kro's expressions (`${x}`, as the name of an attribute, say) stays the text it i
 
 The tests render every example, and every manifest of the corpus that is accepted, for every target.
 All objects, and the objects that kro would make of an instance, are judged by `kubectl-validate`
-with the CRDs of the control planes. What ACK's controllers and Crossplane's provider would ask of
-AWS is carried out on an emulated AWS, and the table compared, field by field, with the one that the
-Pulumi program makes: they differ in what the warnings say and in nothing else. No cluster takes
-part in this.
+with the CRDs of the control planes; definitions also by the code of kro 0.9 itself, which checks
+the instance's schema, the templates, the expressions and their types.
+
+What ACK's controllers and Crossplane's provider would ask of AWS is carried out on an emulated AWS,
+and the table compared, field by field, with the one that the Pulumi program makes: they differ in
+what the warnings say and in nothing else. No cluster takes part in this.
 """
 
 

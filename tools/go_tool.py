@@ -85,7 +85,7 @@ class GoTool:
     def _target(self) -> Path:
         """Where the build is; the folder's name stands for everything that it depends on."""
         digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-        for file in ("go.mod", "go.sum"):
+        for file in ("go.mod", "go.sum", *sorted(path.name for path in self.folder.glob("*.go"))):
             digest.update((self.folder / file).read_bytes())
         folder = cache_folder() / f"{self.command}-{self.pinned()}-{digest.hexdigest()[:16]}"
         return folder / "bin" / self.command

@@ -19,4 +19,14 @@ KUBECTL_VALIDATE = GoTool(
 """Judges objects against CRDs as an API server does: types, unknown fields, CEL rules, names, and
 the YAML 1.1 that Kubernetes reads."""
 
-TOOLS = (KUBECTL_VALIDATE,)
+KRO_CHECK = GoTool(
+    title="kro-check, with kro",
+    command="kro-check",
+    folder=_FOLDER / "kro_check",
+    module="github.com/kubernetes-sigs/kro",
+    package=".",
+    takes="2 to 10 minutes",
+)
+"""Judges ResourceGraphDefinitions by kro's own code: its schema, its expressions, their types."""
+
+TOOLS = (KUBECTL_VALIDATE, KRO_CHECK)

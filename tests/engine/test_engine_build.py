@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.engine.harness import ROOT
 from tools import engine
+from tools.kubernetes import KRO_CHECK
 
 GO = """#!/usr/bin/env bash
 case "$1 $2" in
@@ -69,6 +72,17 @@ def test_another_pin_is_another_build(place: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(engine, "FOLDER", pins)
     assert engine.find() is None
     assert engine.build() != first
+
+
+def test_another_source_of_a_tool_of_ours_is_another_build(place: Path) -> None:
+    folder = place / "tool"
+    shutil.copytree(KRO_CHECK.folder, folder)
+    tool = replace(KRO_CHECK, folder=folder)
+    first = tool.build()
+    assert tool.find() == KRO_CHECK.find() == first
+    (folder / "main.go").write_text("package main\n")
+    assert tool.find() is None
+    assert tool.build() != first
 
 
 def test_a_failed_build_is_not_taken_for_an_engine(
