@@ -84,6 +84,6 @@ Verdicts = dict[str, list[str]]
 
 def _problem(status: dict[str, Any]) -> str:
     causes = status.get("details", {}).get("causes", [])
-    return "; ".join(f"{cause['field']}: {cause['message']}" for cause in causes) or str(
+    return "; ".join(f"{cause.get('field', '')}: {cause['message']}" for cause in causes) or str(
         status["message"]
     )

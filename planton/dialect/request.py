@@ -32,6 +32,7 @@ _DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
 """What a field holds. `filled` is text that a manifest may leave empty and a request may not."""
+_TEXTS = ("text", "filled", "enum", "tags")
 
 
 @dataclass(frozen=True)
@@ -284,6 +285,9 @@ def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
                 return mapping(_named(value, field.below, tools), value.start, value.end)
             if field.kind == "filled":
                 tools.report("type", f"{name} must be text, is a mapping", value)
+            if field.kind == "tags":
+                for _, tag in value.entries:
+                    _read(tag, name, field, tools)
             return value
         case _:
             return _read_scalar(value, name, field, tools)
@@ -302,8 +306,26 @@ _PREFIXES = (
 _WHOLE = re.compile("-?[0-9]{1,15}")
 
 
+# What the YAML 1.1 of kubectl makes of bare words that are text in YAML 1.2.
+_BOOLEANS = re.compile("y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF")
+_NUMBERS = re.compile("[-+]?(0[0-7_]+|0b[01_]+|0o[0-7_]+|0x[0-9A-Fa-f_]+|[1-9][0-9]*_[0-9_]*)")
+
+
+def _mistaken(value: Scalar) -> str:
+    """What kubectl would read in the place of a text; nothing where it reads the text."""
+    if value.style or not isinstance(resolve(value), str):
+        return ""
+    if _BOOLEANS.fullmatch(value.text):
+        return "true" if value.text[0] in "yY" or value.text.lower() == "on" else "false"
+    return "a number" if _NUMBERS.fullmatch(value.text) else ""
+
+
 def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Scalar:
     plain = resolve(value)
+    if field.kind in _TEXTS and (mistaken := _mistaken(value)):
+        message = f"kubectl reads the bare word {value.text} as {mistaken}"
+        tools.report("type", message, value, f'quote it: "{value.text}"')
+        return value
     match field.kind:
         case "number" if isinstance(plain, str) and _WHOLE.fullmatch(plain):
             message = f"{name} must be a whole number, is the text {quote(plain)}"

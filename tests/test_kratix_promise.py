@@ -1,0 +1,535 @@
+"""The Promise: what it says, what Kratix and an API server make of it, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from planton.diagnostics import Source
+from planton.kratix.contract import IMAGE, PIPELINES, PROMISE, REGIONS, USER
+from planton.kratix.crd import crd
+from planton.kratix.promise import promise, text
+from planton.kratix.workflow import configure
+from planton.render.yaml import dump
+from tests import yaml11
+from tests.conftest import ROOT, Planton
+from tests.corpus import REQUESTS, cases
+from tests.judge import CRDS, judge
+from tests.kratix_cases import CASES, kept, requests
+from tests.kratix_cases import cases as workflow_cases
+from tests.kratix_webhook import problems
+
+KEPT = ROOT / "promise" / "promise.yaml"
+
+
+# What it says
+
+
+def test_the_kept_promise_is_what_the_command_prints(planton: Planton) -> None:
+    done = planton("kratix", "promise")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == KEPT.read_bytes(), "planton kratix promise > promise/promise.yaml"
+
+
+def test_the_promise_says_no_more_than_it_should() -> None:
+    made = promise()
+    spec = made["spec"]
+
+    assert made["metadata"] == {
+        "name": "aws-dynamodb-kratix",
+        "labels": {"kratix.io/promise-version": "v0.1.0"},
+    }
+    assert spec.keys() == {"destinationSelectors", "api", "workflows"}
+    assert spec["destinationSelectors"] == [
+        {"matchLabels": {"cloud": "aws", "ack-enabled": "true"}}
+    ]
+    assert spec["workflows"].keys() == {"resource"}
+    assert spec["workflows"]["resource"].keys() == {"configure", "delete"}
+    assert spec["api"]["metadata"] == {"name": "dynamodbrequests.dynamodb.kratix.io"}
+    assert spec["api"]["spec"]["names"]["kind"] == "DynamoDBRequest"
+
+
+def containers(made: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        container
+        for pipelines in made["spec"]["workflows"]["resource"].values()
+        for pipeline in pipelines
+        for container in pipeline["spec"]["containers"]
+    ]
+
+
+def test_the_image_is_set_in_one_place(planton: Planton) -> None:
+    done = planton("kratix", "promise", "--image", "registry.example/ddb:7")
+
+    assert done.stdout.decode() == KEPT.read_text(encoding="utf-8").replace(
+        IMAGE, "registry.example/ddb:7"
+    )
+    assert {c["image"] for c in containers(promise())} == {
+        "kratix/dynamodb-resource-configure:0.1.0"
+    }
+
+
+def test_a_platform_sets_its_own_regions(planton: Planton) -> None:
+    done = planton("kratix", "promise", "--regions", "eu-central-1, eu-west-1")
+
+    assert done.stdout.decode() == KEPT.read_text(encoding="utf-8").replace(
+        ",".join(REGIONS), "eu-central-1,eu-west-1"
+    )
+    assert len(REGIONS) == 9
+
+
+def test_without_regions_every_one_is_offered() -> None:
+    assert "ALLOWED_REGIONS" not in text(regions=())
+
+
+def test_every_container_runs_as_a_numbered_user_without_rights() -> None:
+    for container in containers(promise()):
+        context = container["securityContext"]
+        assert context["runAsUser"] == context["runAsGroup"] == USER == 65532
+        assert context["runAsNonRoot"] is context["readOnlyRootFilesystem"] is True
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["capabilities"] == {"drop": ["ALL"]}
+
+
+def versions() -> Any:
+    (version,) = crd()["spec"]["versions"]
+    return version
+
+
+def spec_of(version: Any) -> Any:
+    return version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+
+
+def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> None:
+    spec = spec_of(versions())
+    units = spec["properties"]["provisioned"]["properties"]
+
+    assert spec["required"] == ["name", "region", "attributeDefinitions", "keySchema"]
+    assert spec["properties"]["billingMode"]["default"] == "PAY_PER_REQUEST"
+    assert spec["properties"]["deletionPolicy"]["default"] == "delete"
+    for unit in ("readCapacity", "writeCapacity"):
+        said = {key: value for key, value in units[unit].items() if key != "description"}
+        assert said == {
+            "default": 5,
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 40000,
+            "format": "int64",
+        }
+
+
+def test_every_list_and_mapping_is_bounded_and_every_field_described() -> None:
+    def look(said: Any, path: str) -> None:
+        assert said["type"] in {"array", "boolean", "integer", "object", "string"}, path
+        if said["type"] == "array":
+            assert "maxItems" in said, path
+            look({"description": "-", **said["items"]}, f"{path}[]")
+        if "additionalProperties" in said:
+            assert "maxProperties" in said, path
+        assert said.get("description"), path
+        assert "proto" not in said["description"], path
+        for name, inner in said.get("properties", {}).items():
+            look(inner, f"{path}.{name}")
+
+    look(spec_of(versions()), "spec")
+
+
+def test_the_api_has_columns_of_its_own_and_no_status() -> None:
+    version = versions()
+
+    assert [column["name"] for column in version["additionalPrinterColumns"]] == [
+        "Table",
+        "Region",
+        "Mode",
+        "Message",
+        "Age",
+    ]
+    assert version["schema"]["openAPIV3Schema"]["properties"].keys() == {"spec"}
+    assert "subresources" not in version
+
+
+# What Kratix asks
+
+
+def test_the_webhook_of_kratix_refuses_nothing() -> None:
+    assert problems(promise()) == []
+
+
+def _first(made: Any, action: str = "configure") -> Any:
+    return made["spec"]["workflows"]["resource"][action][0]
+
+
+REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
+    "a field of the Promise": (
+        lambda made: made["spec"].update(dependants=[]),
+        "spec has an unknown field dependants",
+    ),
+    "a workflow": (
+        lambda made: made["spec"]["workflows"].update(request={}),
+        "workflows has an unknown field request",
+    ),
+    "an action": (
+        lambda made: made["spec"]["workflows"]["resource"].update(update=[]),
+        "workflows.resource has an unknown action update",
+    ),
+    "a field of a pipeline": (
+        lambda made: _first(made)["spec"].update(initContainers=[]),
+        "aws-dynamodb-kratix-resource-configure-render has an unknown field initContainers",
+    ),
+    "a field of a container": (
+        lambda made: _first(made)["spec"]["containers"][0].update(lifecycle={}),
+        "aws-dynamodb-kratix-resource-configure-render, render has an unknown field lifecycle",
+    ),
+    "another kind": (
+        lambda made: _first(made).update(kind="Workflow"),
+        "aws-dynamodb-kratix-resource-configure-render is no Pipeline of "
+        "platform.kratix.io/v1alpha1",
+    ),
+    "a long name": (
+        lambda made: _first(made)["metadata"].update(name="r" * 22),
+        f"aws-dynamodb-kratix-resource-configure-{'r' * 22} has 61 characters, more than 60",
+    ),
+    "a name in capitals": (
+        lambda made: _first(made, "delete")["metadata"].update(name="Guard"),
+        "aws-dynamodb-kratix-resource-delete-Guard has a name that is no DNS label",
+    ),
+    "two of one name": (
+        lambda made: made["spec"]["workflows"]["resource"]["configure"].append(_first(made)),
+        "workflows.resource.configure has two pipelines of one name",
+    ),
+    "a container of Kratix": (
+        lambda made: _first(made)["spec"]["containers"][0].update(name="reader"),
+        "aws-dynamodb-kratix-resource-configure-render has two containers of one name, or one "
+        "that is Kratix' own",
+    ),
+    "no image": (
+        lambda made: _first(made)["spec"]["containers"][0].update(image=""),
+        "aws-dynamodb-kratix-resource-configure-render, render has no image",
+    ),
+    "a label that is a boolean": (
+        lambda made: made["spec"]["destinationSelectors"][0]["matchLabels"].update(a=True),
+        "destinationSelectors: True is no value of a label",
+    ),
+    "a key that is no label's": (
+        lambda made: made["metadata"]["labels"].update({"a b": "c"}),
+        "metadata: 'a b' is no key of a label",
+    ),
+    "an API of the whole cluster": (
+        lambda made: made["spec"]["api"]["spec"].update(scope="Cluster"),
+        "the API must be namespaced",
+    ),
+    "an API of another name": (
+        lambda made: made["spec"]["api"]["metadata"].update(name="requests"),
+        "the API must be called PLURAL.GROUP",
+    ),
+    "an API that nothing is stored of": (
+        lambda made: made["spec"]["api"]["spec"]["versions"][0].update(storage=False),
+        "the API needs a version that is stored",
+    ),
+    "a status": (
+        lambda made: made["spec"]["api"]["spec"]["versions"][0]["schema"]["openAPIV3Schema"][
+            "properties"
+        ].update(status={}),
+        "v1alpha1 declares a status, which Kratix replaces by its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_webhook_of_kratix_would_refuse(name: str) -> None:
+    change, expected = REFUSED[name]
+    made = yaml.safe_load(dump(promise()))
+    change(made)
+
+    assert expected in problems(made)
+
+
+def test_the_names_of_the_pipelines_leave_room() -> None:
+    for action, pipeline in PIPELINES.items():
+        assert len(f"{PROMISE}-resource-{action}-{pipeline}") <= 60
+
+
+# What an API server makes of it
+
+
+def installed() -> dict[str, Any]:
+    """The API as Kratix installs it: with a status of its own."""
+    made = crd()
+    (version,) = made["spec"]["versions"]
+    version["subresources"] = {"status": {}}
+    version["schema"]["openAPIV3Schema"]["properties"]["status"] = {
+        "type": "object",
+        "x-kubernetes-preserve-unknown-fields": True,
+    }
+    return made
+
+
+def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
+    """The verdicts with the API installed."""
+    api = folder / "api"
+    api.mkdir()
+    (api / "dynamodbrequests.yaml").write_text(dump(installed()), encoding="utf-8")
+    return judge(texts, folder, crds=(CRDS, api))
+
+
+def test_an_api_server_takes_the_promise_its_api_and_what_is_rendered(tmp_path: Path) -> None:
+    texts = {
+        "promise": KEPT.read_text(encoding="utf-8"),
+        "api": dump(crd()),
+        "installed": dump(installed()),
+    }
+    for case in workflow_cases():
+        files = {name: text for name, text in kept(case).items() if name.startswith("output/")}
+        texts |= {f"{case}/{name}": text for name, text in files.items()}
+    verdicts = judged(texts, tmp_path)
+
+    assert len(verdicts) > 10
+    assert {name: found for name, found in verdicts.items() if found} == {}
+
+
+def test_an_api_server_takes_every_request_that_the_workflow_takes(tmp_path: Path) -> None:
+    files = [*requests(), *cases(REQUESTS["accept"])]
+    files += [CASES / "live-object" / "input" / "object.yaml"]
+    texts = {f"{file.parent.name}/{file.stem}": file.read_text(encoding="utf-8") for file in files}
+    verdicts = judged(texts, tmp_path)
+
+    assert {name: found for name, found in verdicts.items() if found} == {}
+
+
+LEFT_TO_THE_WORKFLOW = {
+    "length--own-name": "Kratix bounds names when it installs the API",
+    "unknown-annotation--it": "annotations have no schema",
+}
+
+
+def test_an_api_server_refuses_every_request_that_the_workflow_refuses(tmp_path: Path) -> None:
+    """As far as a schema reaches. What is refused on `kubectl apply` needs no look into a log."""
+    files = cases(REQUESTS["reject"])
+    readable = [file for file in files if "kind: DynamoDBRequest" in file.read_text()]
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in readable}
+    texts = {name: text for name, text in texts.items() if "io/v1alpha1\n" in text}
+    verdicts = judged(texts, tmp_path)
+
+    assert {name for name, found in verdicts.items() if not found} == set(LEFT_TO_THE_WORKFLOW)
+
+
+REQUEST = (CASES / "region-on-the-list" / "input" / "object.yaml").read_text(encoding="utf-8")
+INDEX = """\
+  globalSecondaryIndexes:
+    - name: by-owner
+      keySchema: [{attributeName: id, keyType: HASH}]
+"""
+
+# A change of a request that is right, and what a user sees.
+SEEN: dict[str, tuple[str, str, str]] = {
+    "a bare N": (
+        "type: S", "type: N",
+        'spec.attributeDefinitions[0].type: Invalid value: "boolean": spec.attributeDefinitions[0]'
+        '.type in body must be of type string: "boolean"',
+    ),
+    "another type": (
+        "type: S", "type: X",
+        'spec.attributeDefinitions[0].type: Unsupported value: "X": supported values: "S", "N", '
+        '"B"',
+    ),
+    "no partition key": (
+        "keyType: HASH", "keyType: RANGE",
+        "spec.keySchema: Invalid value: \"array\": a key is one HASH, then at most one RANGE, of "
+        "two attributes",
+    ),
+    "an undefined attribute": (
+        "attributeName: id", "attributeName: other",
+        "every attribute of a key must be in attributeDefinitions",
+    ),
+    "an unused attribute": (
+        "[{name: id, type: S}]", "[{name: id, type: S}, {name: email, type: S}]",
+        "every attribute of attributeDefinitions must be used by a key: remove the others",
+    ),
+    "an attribute twice": (
+        "[{name: id, type: S}]", "[{name: id, type: S}, {name: id, type: S}]",
+        "spec.attributeDefinitions[1]: Duplicate value",
+    ),
+    "no region's name": (
+        "us-east-1", "useast1",
+        'spec.region: Invalid value: "useast1": spec.region in body should match',
+    ),
+    "a misspelt field": (
+        "  region:", "  regoin: x\n  region:",
+        "spec.regoin: Invalid value: value provided for unknown field",
+    ),
+    "capacity with PAY_PER_REQUEST": (
+        "$", "  provisioned: {readCapacity: 5}\n",
+        "provisioned goes with billingMode PROVISIONED only: remove it",
+    ),
+    "capacity of an index with PAY_PER_REQUEST": (
+        "$", f"{INDEX}      provisioned: {{}}\n",
+        "provisioned of an index goes with billingMode PROVISIONED only: remove it",
+    ),
+    "a maximum with PROVISIONED": (
+        "$", "  billingMode: PROVISIONED\n  onDemandThroughput: {maxReadRequestUnits: 9}\n",
+        "onDemandThroughput goes with billingMode PAY_PER_REQUEST only: remove it",
+    ),
+    "a maximum of an index with PROVISIONED": (
+        "$",
+        f"  billingMode: PROVISIONED\n{INDEX}"
+        "      onDemandThroughput: {maxReadRequestUnits: 9}\n",
+        "onDemandThroughput of an index goes with billingMode PAY_PER_REQUEST only: remove it",
+    ),
+    "capacity above the quota": (
+        "$", "  billingMode: PROVISIONED\n  provisioned: {readCapacity: 40001}\n",
+        "spec.provisioned.readCapacity: Invalid value: 40001: spec.provisioned.readCapacity in "
+        "body should be less than or equal to 40000",
+    ),
+    "scaling with PAY_PER_REQUEST": (
+        "$", "  autoscaling: {read: {maxCapacity: 9}}\n",
+        "autoscaling goes with billingMode PROVISIONED only: remove it",
+    ),
+    "scaling of an index with PAY_PER_REQUEST": (
+        "$", f"{INDEX}      autoscaling: {{read: {{maxCapacity: 9}}}}\n",
+        "autoscaling of an index goes with billingMode PROVISIONED only: remove it",
+    ),
+    "scaling of nothing": (
+        "$", "  billingMode: PROVISIONED\n  autoscaling: {enabled: true}\n",
+        "autoscaling needs read or write",
+    ),
+    "bounds the wrong way round": (
+        "$",
+        "  billingMode: PROVISIONED\n"
+        "  autoscaling: {read: {minCapacity: 9, maxCapacity: 8}}\n",
+        "minCapacity must not be above maxCapacity",
+    ),
+    "a view without a stream": (
+        "$", "  streamViewType: KEYS_ONLY\n",
+        "streamViewType must be given exactly when streamEnabled is true",
+    ),
+    "a stream without a view": (
+        "$", "  streamEnabled: true\n",
+        "streamViewType must be given exactly when streamEnabled is true",
+    ),
+    "expiry without an attribute": (
+        "$", "  ttl: {enabled: true}\n",
+        "attributeName must be given when ttl is enabled",
+    ),
+    "a key that encrypts nothing": (
+        "$",
+        "  serverSideEncryption: {kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1'}\n",
+        "kmsKeyArn goes with enabled: true only",
+    ),
+    "a tag of AWS": (
+        "$", "  tags: {'AWS:x': z}\n",
+        "a tag's key has 1 to 128 characters and does not begin with 'aws:'",
+    ),
+    "a projection of nothing more": (
+        "$", f"{INDEX}      projection: {{type: INCLUDE}}\n",
+        "nonKeyAttributes must be given exactly with the type INCLUDE",
+    ),
+    "a projection of all and more": (
+        "$", f"{INDEX}      projection: {{type: ALL, nonKeyAttributes: [a]}}\n",
+        "nonKeyAttributes must be given exactly with the type INCLUDE",
+    ),
+    "an index without keys": (
+        "$", "  globalSecondaryIndexes: [{name: by-owner}]\n",
+        "spec.globalSecondaryIndexes[0].keySchema: Required value",
+    ),
+    "an index sorted before it is partitioned": (
+        "$",
+        "  globalSecondaryIndexes: [{name: by-owner, keySchema: [{attributeName: id, "
+        "keyType: HASH}, {attributeName: a, keyType: RANGE}, "
+        "{attributeName: b, keyType: HASH}]}]\n",
+        "the key of a global index is up to 4 HASH, then up to 4 RANGE, no attribute twice",
+    ),
+    "a local index of a table without a sort key": (
+        "$",
+        "  localSecondaryIndexes: [{name: by-age, keySchema: [{attributeName: id, "
+        "keyType: HASH}, {attributeName: age, keyType: RANGE}]}]\n",
+        "local indexes need a table with a sort key",
+    ),
+}  # fmt: skip
+
+
+def changed(old: str, new: str) -> str:
+    return REQUEST + new if old == "$" else REQUEST.replace(old, new)
+
+
+def test_a_user_sees_what_is_wrong_in_our_words(tmp_path: Path) -> None:
+    texts = {name: changed(old, new) for name, (old, new, _) in SEEN.items()}
+    verdicts = judged({"right": REQUEST, **texts}, tmp_path)
+    unsaid = {
+        name: verdicts[name]
+        for name, (*_, expected) in SEEN.items()
+        if expected not in "; ".join(verdicts[name])
+    }
+
+    assert verdicts["right"] == []
+    assert unsaid == {}
+
+
+def test_what_the_api_server_refuses_the_workflow_refuses_as_well() -> None:
+    """Nobody is told by one what the other would have taken."""
+    taken = [
+        name
+        for name, (old, new, _) in SEEN.items()
+        if configure(Source("x.yaml", changed(old, new))).ok
+    ]
+
+    assert taken == []
+
+
+def test_what_is_fixed_is_refused_by_a_rule_about_the_old_value() -> None:
+    """Transition rules need an object that exists, so they are looked at and not run."""
+    spec = spec_of(versions())
+    rules = {
+        name: [rule["rule"] for rule in said.get("x-kubernetes-validations", [])]
+        for name, said in spec["properties"].items()
+    }
+
+    assert {name for name, found in rules.items() if "self == oldSelf" in found} == {
+        "name",
+        "region",
+        "keySchema",
+    }
+    assert [rule for rule in spec["x-kubernetes-validations"] if "oldSelf" in rule["rule"]] != []
+
+
+# YAML 1.1
+
+
+@pytest.mark.parametrize("case", workflow_cases())
+def test_what_is_written_is_read_as_it_was_meant(case: str) -> None:
+    """By the reader that kubectl, Kratix and the GitOps agents have."""
+    for name, written in kept(case).items():
+        if name != "log.txt":
+            assert yaml11.read_all(written) == list(yaml.load_all(written, _Quoted))
+
+
+class _Quoted(yaml.SafeLoader):
+    """Takes only what is in quotes for text, and refuses every bare word that is neither a number
+    nor true nor false: of those readers differ."""
+
+
+def _bare(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    if node.style is not None:
+        return node.value
+    if node.value in ("true", "false"):
+        return node.value == "true"
+    assert re.fullmatch("-?(0|[1-9][0-9]*)", node.value), node.value
+    return int(node.value)
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+for _tag in ("str", "bool", "int", "float", "null", "timestamp", "merge", "value"):
+    _Quoted.add_constructor(f"tag:yaml.org,2002:{_tag}", _bare)
+_Quoted.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def test_the_promise_is_read_as_it_was_meant() -> None:
+    assert yaml11.read_all(text()) == [promise()]
