@@ -90,13 +90,16 @@ def test_a_stream_is_told_by_its_arn() -> None:
 
 
 def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> None:
-    plan = provisioned(metadata={"org": "acme", "env": "dev"}, deletionProtectionEnabled=True)
+    plan = provisioned(
+        metadata={"org": "acme", "env": "dev", "id": "ddb-1"}, deletionProtectionEnabled=True
+    )
     made = definition(plan)
     assert {name: markers.get("default") for name, (_, markers) in fields(made).items()} == {
         "name": None,
         "region": "eu-west-1",
         "organization": "acme",
         "environment": "dev",
+        "resourceId": "ddb-1",
         "deletionProtection": True,
         "readCapacityUnits": 5,
         "writeCapacityUnits": 6,
@@ -107,6 +110,7 @@ def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> No
         name="Bills",
         region="eu-central-1",
         environment="test",
+        resourceId="ddb-2",
         deletionProtection=False,
         readCapacityUnits=50,
     )
@@ -123,6 +127,7 @@ def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> No
             {"key": "planton.ai/environment", "value": "test"},
             {"key": "planton.ai/organization", "value": "acme"},
             {"key": "planton.ai/resource", "value": "true"},
+            {"key": "planton.ai/resource-id", "value": "ddb-2"},
             {"key": "planton.ai/resource-kind", "value": "AwsDynamodb"},
         ],
     }

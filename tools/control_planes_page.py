@@ -58,6 +58,8 @@ _TAIL = """\
 - With `deletionProtectionEnabled` a deleted `Table` object stays, because AWS refuses to delete the
   table, until the field is false. What happens to the table of a deleted object is decided by the
   annotation `services.k8s.aws/deletion-policy`, `delete` or `retain`, else by the controller.
+- A table that exists already is an error, unless the annotation
+  `services.k8s.aws/adoption-policy: adopt-or-create` is added: then the object takes it over.
 - Without a region in the manifest the namespace's annotation `services.k8s.aws/default-region`
   counts, then the controller's own region.
 
@@ -68,6 +70,8 @@ _TAIL = """\
   moment into `forProvider` and hold it there.
 - Scaling policies are called as their objects are, not as under Pulumi: the provider cannot take
   a name with slashes apart. A policy's name has no meaning in AWS.
+- The annotation `crossplane.io/external-name` is the table's name: a table of that name which
+  exists already is taken over, and changed into what the object says.
 - Deleting the object deletes the table. To keep it, leave `Delete` out of `managementPolicies`.
 
 ## kro
@@ -80,7 +84,7 @@ an instance says
 | --- | --- | --- |
 | `name` | the table's name in AWS, for good | none, must be given |
 | `region` | its region, for good; the KMS key's, where one is named | the manifest's, if any |
-| `organization`, `environment` | tags of these names, if the manifest has them | the manifest's |
+| `organization`, `environment`, `resourceId` | tags, where the manifest has them | the manifest's |
 | `deletionProtection` | whether AWS refuses to delete the table | the manifest's |
 | `readCapacityUnits`, `writeCapacityUnits` | bought capacity that nobody scales | the manifest's |
 

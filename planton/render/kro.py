@@ -18,14 +18,14 @@ from planton.model.types import REGION_PATTERN
 from planton.plan import ScalingPlan, TablePlan
 from planton.render import ack
 from planton.render.rendered import Data, Rendered, object_name, scaled
-from planton.tags import ENVIRONMENT, ORGANIZATION
+from planton.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 
 API = "kro.run/v1alpha1"
 TABLE = "table"
 """The id under which other resources of the graph know the table."""
 
 MAX_KIND = 63
-OWNERS = {ORGANIZATION: "organization", ENVIRONMENT: "environment"}
+OWNERS = {ORGANIZATION: "organization", ENVIRONMENT: "environment", RESOURCE_ID: "resourceId"}
 """The tags that say whose a table is, and the instance's fields for them."""
 
 
