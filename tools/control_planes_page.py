@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from planton.annotations import IGNORE_WARNINGS
 from tools.carried import ROWS, TARGETS, Cell, cell
 
-_HEAD = """\
+_HEAD = f"""\
 # Other control planes
 
 Made from the renderers by `./dev docs`.
@@ -33,7 +34,8 @@ of YAML 1.1, and Kubernetes' is one, take a bare `N` for false. Nothing is sent 
 that `validate` refuses is refused here as well.
 
 What a target does not carry is a warning, `not-carried`, at the field that it is about; with
-`--format json` it stands under `diagnostics`. Nothing of a credentials block is carried but its
+`--format json` it stands under `diagnostics`. A manifest whose annotation
+`{IGNORE_WARNINGS}` names it gets none. Nothing of a credentials block is carried but its
 region: a controller has credentials of its own.
 
 ## Names
@@ -52,9 +54,9 @@ shown as a path below `spec`, or as an annotation, or as the kind of further obj
 _TAIL = """\
 ## ACK
 
-- Expiry, stream and recovery stand in a `Table` only where they are on: the controller compares a
-  block that says off with none, and never comes to rest. So a stream that is taken out of the
-  manifest may stay on in AWS: switch it off there as well.
+- Expiry and a stream stand in a `Table` only where they are on: the controller compares a block
+  that says off with none, and never comes to rest. So a stream that is taken out of the manifest
+  may stay on in AWS: switch it off there as well. Recovery that is absent is off.
 - With `deletionProtectionEnabled` a deleted `Table` object stays, because AWS refuses to delete the
   table, until the field is false. What happens to the table of a deleted object is decided by the
   annotation `services.k8s.aws/deletion-policy`, `delete` or `retain`, else by the controller.
@@ -111,8 +113,9 @@ with the CRDs of the control planes; definitions also by the code of kro 0.9 its
 the instance's schema, the templates, the expressions and their types.
 
 What ACK's controllers and Crossplane's provider would ask of AWS is carried out on an emulated AWS,
-and the table compared, field by field, with the one that the Pulumi program makes: they differ in
-what the warnings say and in nothing else. No cluster takes part in this.
+for every example and for what no example uses, and the table compared, field by field, with the one
+that the Pulumi program makes: they differ in what the warnings say, under Crossplane also in the
+names of scaling policies, and in nothing else. No cluster takes part in this.
 """
 
 

@@ -88,10 +88,10 @@ def objects(
 def table_spec(plan: TablePlan) -> Data:
     """The Table's spec.
 
-    Expiry, stream and recovery stand there only where they are on: the controller compares a block
-    that says off with none, and never comes to rest. Encryption is said either way: off is carried
-    out only where it is said, and the controller stumbles over a block without `enabled`, or, where
-    it is on, without the type.
+    Expiry and a stream stand there only where they are on: the controller compares a block that
+    says off with none, and never comes to rest. Recovery that is absent is off to it. Encryption is
+    said either way: off is carried out only where it is said, and the controller stumbles over a
+    block without `enabled`, or, where it is on, without the type.
     """
     spec: Data = {
         "tableName": plan.table_name,
