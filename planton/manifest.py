@@ -155,6 +155,7 @@ class _Checker:
         self.meant: set[Path] = set()
         self._said: set[Diagnostic] = set()
         self._origins: dict[int, tuple[str, str]] | None = None
+        self._written_fields: set[str] | None = None
 
     def check(self) -> AwsDynamodb | None:
         for found in self.document.reshaped.found[:MAX_FINDINGS]:
@@ -317,7 +318,8 @@ class _Checker:
         for part in missing:
             shown = _join(shown, part)
         if translate and (in_its_words := _WORDS.get(self.document.contract)):
-            message, help = in_its_words(message), in_its_words(help)
+            used = self._used()
+            message, help = in_its_words(message, used), in_its_words(help, used)
         # What is broken has no name to call it by; its place says which it is.
         message = message.replace(f" '{STAND_IN}'", "")
         finding = Diagnostic(
@@ -377,6 +379,14 @@ class _Checker:
                 return entry[0], path[i + 1 :]
             name, here = entry
         return (name if key and name else here), ()
+
+    def _used(self) -> set[str]:
+        """Every field that the user wrote, wherever it stands, in camelCase."""
+        if self._written_fields is None:
+            self._origin(self.document.node)
+            assert self._origins is not None
+            self._written_fields = {camel(key) for _, key in self._origins.values()}
+        return self._written_fields
 
     def _origin(self, node: Node) -> tuple[str, str]:
         """The user's own path to a node, and for a key the user's own spelling of it."""

@@ -6,6 +6,7 @@ neither its values nor the lines that hold them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
@@ -220,7 +221,7 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     """The documents of a text that may hold secrets, the source with those lines hidden, and
     what parsing found."""
     # Until the text is understood, any of its lines may hold a secret.
-    guarded = source.without_excerpts() if _sounds_secret(source.text) else source
+    guarded = source.without_excerpts() if _may_hold_secrets(source.text) else source
     roots, found = parse(guarded)
     if guarded is source:
         return roots, source, found
@@ -229,11 +230,12 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
     return roots, replace(source, hidden=frozenset(_secret_lines(roots))), found
 
 
-_SECRET = (
-    "providerconfig", "credential", "accesskey", "secret", "token", "password", "passwd",
-    "apikey", "privatekey",
-)  # fmt: skip
 _TARGET = "target"
+_OF_CREDENTIALS = ("providerconfig", "credential", "accesskey", "secret", "sessiontoken")
+"""Wherever one of these stands, a secret may stand beside it, its colon misplaced."""
+_SECRET = (*_OF_CREDENTIALS, "token", "password", "passwd", "apikey", "privatekey")
+"""Words in the key of a secret."""
+_KEY_OF_SECRET = re.compile(rf"(?:(?:{'|'.join(_SECRET)})[a-z0-9]*|\b{_TARGET})[\"']?\s*:(?:\s|$)")
 _BLOCKS = ("providerConfig", "awsCredential")
 
 
@@ -241,27 +243,53 @@ def _error(source: Source, code: str, message: str, help: str) -> ManifestError:
     return ManifestError([Diagnostic(code=code, message=message, source=source, help=help)])
 
 
-def _sounds_secret(text: str) -> bool:
+def _plain(text: str) -> str:
+    return text.lower().replace("_", "").replace("-", "")
+
+
+def _may_hold_secrets(text: str) -> bool:
+    """Whether the text names credentials, or has a key that sounds like one's or that of a stack
+    input."""
+    plain = _plain(text)
+    return any(word in plain for word in _OF_CREDENTIALS) or bool(_KEY_OF_SECRET.search(plain))
+
+
+def _sounds_secret(key: str) -> bool:
     """Whether a secret's name is in it, in any spelling."""
-    plain = text.lower().replace("_", "")
+    plain = _plain(key)
     return any(word in plain for word in _SECRET)
 
 
 def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
-    """The lines of everything that stands under a key which sounds like a secret."""
+    """The lines of everything that stands under a key which sounds like a secret, and of all that
+    stands around the manifest of a stack input: a key there may be a secret, misplaced."""
     for node in nodes:
         match node:
             case Mapping():
+                around = node.get(_TARGET) is not None
                 for key, value in node.entries:
-                    if _sounds_secret(key.text):
+                    if _sounds_secret(key.text) or (around and key.text != _TARGET):
                         yield key.start.line + 1
                         yield from _lines(value)
                     else:
                         yield from _secret_lines([value])
             case Sequence():
                 yield from _secret_lines(node.items)
+            case Scalar() if _sounds_secret(node.text):
+                yield from _secret_lines_of_text(node)
             case Scalar():
                 pass
+
+
+def _secret_lines_of_text(scalar: Scalar) -> Iterator[int]:
+    """Text may be YAML of its own: the lines of a block that name a secret, or the whole value."""
+    if scalar.style != "|":
+        if scalar.start.line != scalar.end.line or ":" in scalar.text:
+            yield from _lines(scalar)
+        return
+    for number, line in enumerate(scalar.text.split("\n"), start=scalar.start.line + 2):
+        if _sounds_secret(line):
+            yield number
 
 
 def _lines(node: Node) -> Iterator[int]:
@@ -329,14 +357,14 @@ def unwrap(
             found += read_provider(name, value, source, provider)
         elif name != _TARGET:
             # A block under a misspelt name would deploy with whatever credentials lie around.
-            meant = did_you_mean(name, known)
-            if meant:
-                help = f"did you mean '{meant}'?"
-                report("unknown-key", f"unknown key {quote(key.text)}", key, help)
-            elif name in PROVIDER_FIELDS:
+            meant = did_you_mean(name, (*known, *PROVIDER_FIELDS))
+            if name in PROVIDER_FIELDS:
                 # Left here it would be ignored, and the credentials be whatever lies around.
                 message = f"{quote(key.text)} stands outside of provider_config"
                 report("unknown-key", message, key, "indent it below provider_config")
+            elif meant:
+                help = f"did you mean '{meant}'?"
+                report("unknown-key", f"unknown key {quote(key.text)}", key, help)
             else:
                 # Where there are secrets about, a key may be one, its colon misplaced.
                 what = "a key" if source.hidden else quote(key.text)

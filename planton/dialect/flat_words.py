@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 _WORDS = (
-    # From the longest to the shortest: what is replaced is not looked at again as a whole.
+    # Today's field, how a finding speaks of it, and the flat shape's word; longer ones first.
     (
+        "keySchema",
         "keySchema: [{attributeName: pk, keyType: HASH}], and pk to attributeDefinitions",
         "hashKey: {name: pk, type: S}",
     ),
-    ("provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}", "readCapacity: 5 and "
-     "writeCapacity: 5"),
-    ("keySchema: [{attributeName: …, keyType: HASH}]", "hashKey"),
-    ("a RANGE attribute to spec.keySchema", "a rangeKey"),
-    ("pointInTimeRecoveryEnabled: true", "pointInTimeRecovery: {isEnabled: true}"),
-    ("spec.attributeDefinitions", "attributes"),
-    ("attributeDefinitions", "attributes"),
-    ("provisionedThroughput", "readCapacity and writeCapacity"),
-    ("readCapacityUnits", "readCapacity"),
-    ("writeCapacityUnits", "writeCapacity"),
-    ("targetUtilizationPercent", "targetUtilization"),
-    ("streamEnabled", "enableStreams"),
-    ("autoscaling: {", "autoScale: {"),
-    ("add autoscaling", "add autoScale"),
-    ("keySchema", "hashKey"),
-    ("enabled: ", "isEnabled: "),
-)  # fmt: skip
+    (
+        "provisionedThroughput",
+        "provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}",
+        "readCapacity: 5 and writeCapacity: 5",
+    ),
+    ("keySchema", "keySchema: [{attributeName: …, keyType: HASH}]", "hashKey"),
+    ("keySchema", "a RANGE attribute to spec.keySchema", "a rangeKey"),
+    (
+        "pointInTimeRecoveryEnabled",
+        "pointInTimeRecoveryEnabled: true",
+        "pointInTimeRecovery: {isEnabled: true}",
+    ),
+    ("attributeDefinitions", "spec.attributeDefinitions", "attributes"),
+    ("attributeDefinitions", "attributeDefinitions", "attributes"),
+    ("provisionedThroughput", "provisionedThroughput", "readCapacity and writeCapacity"),
+    ("readCapacityUnits", "readCapacityUnits", "readCapacity"),
+    ("writeCapacityUnits", "writeCapacityUnits", "writeCapacity"),
+    ("targetUtilizationPercent", "targetUtilizationPercent", "targetUtilization"),
+    ("streamEnabled", "streamEnabled", "enableStreams"),
+    ("autoscaling", "autoscaling: {", "autoScale: {"),
+    ("autoscaling", "add autoscaling", "add autoScale"),
+    ("keySchema", "keySchema", "hashKey"),
+    ("enabled", "enabled: ", "isEnabled: "),
+)
 
 
-def in_its_words(text: str) -> str:
-    """The text with the names that the flat shape has for today's fields."""
-    for today, flat in _WORDS:
-        text = text.replace(today, flat)
+def in_its_words(text: str, used: Set[str]) -> str:
+    """The text with the names that the flat shape has for today's fields.
+
+    `used` are the fields that the manifest has: what it says in today's words stays as it is.
+    """
+    for field, today, flat in _WORDS:
+        if field not in used:
+            text = text.replace(today, flat)
     return text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingType
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -128,7 +129,7 @@ _QUOTED = re.compile("('[^']*')")
 _WORD = re.compile(rf"\b({'|'.join(WORDS)})\b")
 
 
-def in_its_words(text: str) -> str:
+def in_its_words(text: str, used: Set[str]) -> str:  # a request has no other
     """A sentence about a manifest, with a request's names of fields.
 
     What is quoted is the user's own.
