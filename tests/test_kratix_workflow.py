@@ -196,12 +196,6 @@ def test_another_user_can_read_whatever_the_umask_is(tmp_path: Path, umask: int)
     assert stat.S_IMODE((folder / "table.yaml").stat().st_mode) == 0o644
 
 
-def test_the_entry_point_runs_the_workflow_on_the_folders_of_kratix() -> None:
-    entry = (ROOT / "promise" / "workflow.py").read_text(encoding="utf-8")
-
-    assert 'run("/kratix", os.environ)' in entry
-
-
 def test_neither_pulumi_nor_an_aws_client_is_imported() -> None:
     heavy = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "kubernetes", "requests")
     code = (

@@ -1,0 +1,277 @@
+"""The workflow's image without a Docker engine: each step of its Dockerfile, carried out here.
+
+A virtual environment stands for the base image, a folder for `/app`. What remains unproved is that
+the base image exists, and what its Python is.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from planton.kratix.contract import IMAGE, USER
+from planton.kratix.promise import promise
+from tests.conftest import ROOT
+from tests.kratix_cases import environ, given, kept
+
+FILE = ROOT / "promise" / "Dockerfile"
+OTHER_USER = 12345
+ROOTLESS = os.geteuid() != 0
+"""Then everything runs as whoever runs the tests, who is not root either."""
+
+
+def steps() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions and what each is given."""
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    return [
+        (word, rest)
+        for word, _, rest in (line.partition(" ") for line in lines if not line.startswith("#"))
+        if word
+    ]
+
+
+@dataclass
+class Image:
+    app: Path
+    python: Path
+    entry: list[str]
+
+    def run(self, root: Path, user: int, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The container's process, with a umask that shares nothing."""
+        return subprocess.run(
+            [*self.entry, str(root)],
+            cwd=self.app,
+            env={"PATH": os.defpath, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            umask=0o077,
+            user=None if ROOTLESS else user,
+            group=None if ROOTLESS else user,
+            extra_groups=None if ROOTLESS else [],
+        )
+
+
+def interpreter() -> str:
+    """A Python that any user can start: root's own may lie in root's home."""
+    if ROOTLESS:
+        return sys.executable
+    for found in (os.path.realpath(sys.executable), "/usr/bin/python3", "/usr/local/bin/python3"):
+        code = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"
+        try:
+            tried = subprocess.run(
+                [found, "-c", code], user=USER, group=USER, extra_groups=[], cwd="/", check=False
+            )
+        except OSError:
+            continue
+        if tried.returncode == 0:
+            return found
+    pytest.skip("there is no Python 3.10 or newer, with venv, that users other than root can start")
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[Image]:
+    folder = Path(tempfile.mkdtemp(prefix="image-"))
+    folder.chmod(0o755)
+    app, venv = folder / "app", folder / "venv"
+    app.mkdir()
+    subprocess.run([interpreter(), "-m", "venv", str(venv)], check=True)
+    python = venv / "bin" / "python"
+    entry: list[str] = []
+    for word, rest in steps():
+        match word:
+            case "COPY":
+                source, target = shlex.split(rest)
+                copied = ROOT / source
+                into = app / target if copied.is_dir() else app / target / copied.name
+                copy = shutil.copytree if copied.is_dir() else shutil.copy
+                copy(copied, into)
+                # As from the checkout of somebody who shares nothing.
+                for path in [into, *into.rglob("*")]:
+                    path.chmod(0o700 if path.is_dir() else 0o600)
+            case "RUN":
+                command = rest.replace("python ", f"{shlex.quote(str(python))} ")
+                subprocess.run(command, shell=True, cwd=app, check=True, capture_output=True)  # noqa: S602
+            case "ENTRYPOINT":
+                command = rest.strip("[]").replace('"', "").replace(",", "")
+                entry = [
+                    str(python) if part == "python" else part.replace("/app", str(app))
+                    for part in command.split()
+                ]
+    yield Image(app, python, entry)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """The volumes that Kratix mounts: anybody may write into two of them."""
+    folder = Path(tempfile.mkdtemp(prefix="kratix-"))
+    folder.chmod(0o755)
+    for name in ("input", "output", "metadata"):
+        (folder / name).mkdir()
+        (folder / name).chmod(0o755 if name == "input" else 0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def put(root: Path, case: str) -> None:
+    shutil.copy(given(case), root / "input" / "object.yaml")
+    (root / "input" / "object.yaml").chmod(0o644)
+
+
+def variables(action: str) -> dict[str, str]:
+    """What Kratix sets, whether or not the workflow looks at it."""
+    return {
+        "KRATIX_WORKFLOW_ACTION": action,
+        "KRATIX_WORKFLOW_TYPE": "resource",
+        "KRATIX_PROMISE_NAME": "aws-dynamodb-kratix",
+        "KRATIX_PIPELINE_NAME": "render",
+        "KRATIX_OBJECT_KIND": "dynamodbrequest",
+        "KRATIX_OBJECT_GROUP": "dynamodb.kratix.io",
+        "KRATIX_OBJECT_VERSION": "v1alpha1",
+        "KRATIX_OBJECT_NAME": "every-feature",
+        "KRATIX_OBJECT_NAMESPACE": "default",
+        "KRATIX_CRD_PLURAL": "dynamodbrequests",
+        "KRATIX_CLUSTER_SCOPED": "false",
+    }
+
+
+def left(root: Path) -> dict[str, str]:
+    return {
+        f"{folder}/{file.name}": file.read_text(encoding="utf-8")
+        for folder in ("output", "metadata")
+        for file in (root / folder).iterdir()
+    }
+
+
+def test_the_dockerfile_has_no_step_that_is_not_proved_here() -> None:
+    assert [word for word, _ in steps()] == [
+        "FROM",
+        "ENV",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "COPY",
+        "COPY",
+        "RUN",
+        "USER",
+        "ENTRYPOINT",
+    ]
+    assert dict(steps())["USER"] == f"{USER}:{USER}"
+    assert dict(steps())["WORKDIR"] == "/app"
+
+
+def test_the_image_is_called_as_the_promise_calls_it() -> None:
+    assert f"-t {IMAGE} ." in FILE.read_text(encoding="utf-8")
+    assert f'"{IMAGE}"' in str(promise()).replace("'", '"')
+
+
+def test_what_is_copied_is_not_kept_from_the_builder() -> None:
+    ignored = (FILE.parent / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = [shlex.split(rest)[0] for word, rest in steps() if word == "COPY"]
+
+    assert ignored[0] == "*"
+    assert {f"!{path}" for path in copied} <= set(ignored)
+
+
+def test_nothing_but_two_libraries_and_what_they_need_is_installed(image: Image) -> None:
+    done = subprocess.run(
+        [image.python, "-m", "pip", "list", "--format", "freeze", "--exclude", "pip",
+         "--exclude", "setuptools", "--disable-pip-version-check"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    pins = (ROOT / "promise" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {pin.lower().replace("_", "-") for pin in pins if not pin.startswith("#")}
+
+    assert {line.lower().replace("_", "-") for line in done.stdout.split()} == pinned
+    assert {pin.split("==")[0] for pin in pinned} >= {"pydantic", "pyyaml"}
+    assert not any("pulumi" in pin or "boto" in pin for pin in pinned)
+    subprocess.run([image.python, "-m", "pip", "check"], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("case", ["every-feature", "live-object"])
+def test_the_entry_point_runs_as_the_images_user_and_kratix_can_read_what_it_writes(
+    image: Image, root: Path, case: str
+) -> None:
+    put(root, case)
+
+    done = image.run(root, USER, **variables("configure"))
+
+    expected = kept(case)
+    assert f"exit status {done.returncode}\n{done.stderr}{done.stdout}" == expected.pop("log.txt")
+    assert left(root) == expected
+    for file in (*(root / "output").iterdir(), *(root / "metadata").iterdir()):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o644
+        assert not file.is_symlink()
+
+
+def test_it_runs_as_any_other_user_as_well(image: Image, root: Path) -> None:
+    """Some platforms give each namespace a user of its own."""
+    put(root, "simple-users-table")
+
+    assert image.run(root, OTHER_USER, **variables("configure")).returncode == 0
+
+
+def test_a_request_that_is_refused_ends_in_failure_without_a_traceback(
+    image: Image, root: Path
+) -> None:
+    put(root, "refused-region")
+
+    done = image.run(root, USER, **variables("configure"), **environ("refused-region"))
+
+    assert done.returncode == 1
+    assert "error[region]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert left(root).keys() == {"metadata/status.yaml"}
+
+
+def test_a_volume_that_cannot_be_written_ends_in_failure_without_a_traceback(
+    image: Image, root: Path
+) -> None:
+    if ROOTLESS:
+        pytest.skip("only root can make a folder that belongs to another user")
+    put(root, "simple-users-table")
+    (root / "output").chmod(0o755)
+
+    done = image.run(root, USER, **variables("configure"))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("the files cannot be written: Permission denied")
+
+
+def test_the_deletion_of_a_protected_table_is_held_up(image: Image, root: Path) -> None:
+    put(root, "delete-protected")
+
+    done = image.run(root, USER, **variables("delete"))
+
+    assert done.returncode == 0
+    assert left(root) == {
+        name: text for name, text in kept("delete-protected").items() if name != "log.txt"
+    }
+
+
+def test_it_writes_nothing_beside_its_volumes(image: Image, root: Path) -> None:
+    """The container's disk is read-only."""
+    put(root, "simple-users-table")
+    before = sorted(image.app.rglob("*"))
+
+    image.run(root, USER, **variables("configure"))
+
+    assert sorted(image.app.rglob("*")) == before
+
+
+def test_without_an_argument_the_folders_of_kratix_are_meant() -> None:
+    entry = (ROOT / "promise" / "workflow.py").read_text(encoding="utf-8")
+
+    assert '["/kratix"]' in entry
