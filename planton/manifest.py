@@ -152,6 +152,7 @@ class _Checker:
         self.source = source
         self.found = document.found
         self.broken: set[str] = set()
+        self.broken_at: set[Path] = set()
         self.meant: set[Path] = set()
         self._said: set[Diagnostic] = set()
         self._origins: dict[int, tuple[str, str]] | None = None
@@ -181,6 +182,8 @@ class _Checker:
         for rule in RULES:
             if not self.broken or rule.applies(self.broken):
                 for finding in islice(rule.check(manifest), MAX_FINDINGS):
+                    if self.broken_at and rule.is_beside(finding, self.broken_at):
+                        continue
                     self._report(
                         rule.code, finding.path, finding.message, finding.help, rule.severity
                     )
@@ -246,6 +249,7 @@ class _Checker:
             name = f"{path[-2]}[{name}]"
         parent, annotation, optional = _find(data, path)
         self.broken.add(_dotted(path))
+        self.broken_at.add(path)
         match problem["type"]:
             case "extra_forbidden":
                 self._unknown_key(path, data)
@@ -277,6 +281,7 @@ class _Checker:
         if meant:
             self.meant.add((*path[:-1], known[meant]))
             self.broken.add(_dotted((*path[:-1], known[meant])))
+            self.broken_at.add((*path[:-1], known[meant]))
         help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(sorted(known))}"
         self._report("unknown-key", path, f"unknown key {written}", help, key=True)
 

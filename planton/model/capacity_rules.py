@@ -23,6 +23,7 @@ _TABLE_UNITS = (
     "provisionedThroughput.writeCapacityUnits",
 )
 _NAMES = ("globalSecondaryIndexes.name",)
+_EACH = ("globalSecondaryIndexes",)
 _INDEX_UNITS = tuple(f"globalSecondaryIndexes.{field}" for field in _TABLE_UNITS)
 _BOUNDS = tuple(
     f"autoscaling.{field}"
@@ -107,7 +108,7 @@ def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[
         yield from _needless_units(_of_table(manifest.spec))
 
 
-@rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES)
+@rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
 def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The same for each global index."""
     for holder in _of_indexes(manifest.spec):
@@ -131,6 +132,7 @@ def _scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     "autoscaling.enabled",
     "globalSecondaryIndexes.autoscaling.enabled",
     says=_NAMES,
+    each=_EACH,
 )
 def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
     """There is no capacity to scale with PAY_PER_REQUEST."""
@@ -154,6 +156,7 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     "globalSecondaryIndexes.autoscaling.read",
     "globalSecondaryIndexes.autoscaling.write",
     says=_NAMES,
+    each=_EACH,
 )
 def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Autoscaling that is on and names no dimension would do nothing."""
@@ -166,7 +169,15 @@ def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("autoscaling-bounds", *_BOUNDS, *_INDEX_BOUNDS, *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES)
+@rule(
+    "autoscaling-bounds",
+    *_BOUNDS,
+    *_INDEX_BOUNDS,
+    *_TABLE_UNITS,
+    *_INDEX_UNITS,
+    says=_NAMES,
+    each=_EACH,
+)
 def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The lower bound is at most the upper one (RegisterScalableTarget).
 
@@ -204,7 +215,7 @@ def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
 _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units"}
 
 
-@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, severity="warning")
+@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH, severity="warning")
 def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
     """40,000 units a table or index: the account's quota unless it was raised (Service Quotas)."""
     for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
@@ -227,6 +238,7 @@ _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWrit
     *_MAXIMA,
     *(f"globalSecondaryIndexes.{field}" for field in _MAXIMA),
     says=_NAMES,
+    each=_EACH,
 )
 def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Finding]:
     """A maximum goes with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""

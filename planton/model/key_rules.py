@@ -23,6 +23,7 @@ MAX_KEY_PARTS = 4
 """Attributes of each kind in the key of a global index."""
 MAX_NON_KEY_ATTRIBUTES = 20
 MAX_PROJECTED_ATTRIBUTES = 100
+_INDEXES = ("globalSecondaryIndexes", "localSecondaryIndexes")
 _ATTRIBUTES = "attributeDefinitions.name"
 _KEYS = "keySchema.attributeName"
 _GLOBAL_KEYS = "globalSecondaryIndexes.keySchema.attributeName"
@@ -123,6 +124,7 @@ def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) ->
     "gsi_key_schema_shape",
     "globalSecondaryIndexes.keySchema.keyType",
     says=("globalSecondaryIndexes.name",),
+    each=("globalSecondaryIndexes",),
 )
 def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """1 to 4 HASH, then at most 4 RANGE (CreateTable, GlobalSecondaryIndex). The v1 contract knows
@@ -146,6 +148,7 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     _LOCAL_KEYS,
     _LOCAL_SORT_KEY,
     says=("localSecondaryIndexes.name",),
+    each=("localSecondaryIndexes",),
 )
 def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The table's HASH and a RANGE of its own, on a table with a sort key (CreateTable)."""
@@ -185,7 +188,7 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
                 )
 
 
-@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
+@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY, each=_INDEXES)
 def one_attribute_once_in_a_key(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable refuses one attribute as both parts of a key."""
     hash_key = manifest.spec.key_schema[0].attribute_name if manifest.spec.key_schema else None
@@ -233,7 +236,14 @@ def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
     yield from _undeclared(manifest.spec, _named(manifest.spec.key_schema, ("spec", "keySchema")))
 
 
-@rule("index_key_attributes_declared", _ATTRIBUTES, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
+@rule(
+    "index_key_attributes_declared",
+    _ATTRIBUTES,
+    _GLOBAL_KEYS,
+    _LOCAL_KEYS,
+    _LOCAL_SORT_KEY,
+    each=_INDEXES,
+)
 def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
     spec = manifest.spec
@@ -309,7 +319,7 @@ def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("include_requires_attributes", *_PROJECTIONS)
+@rule("include_requires_attributes", *_PROJECTIONS, each=_INDEXES)
 def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
     """nonKeyAttributes are given exactly with INCLUDE (CreateTable, Projection)."""
     for path, index in indexes_of(manifest.spec):
@@ -336,6 +346,7 @@ def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
     "missing",
     *_PROJECTION_TYPES,
     says=("globalSecondaryIndexes.name", "localSecondaryIndexes.name"),
+    each=_INDEXES,
 )
 def projection_given(manifest: AwsDynamodb) -> Iterator[Finding]:
     """CreateTable has no default projection; the v1 contract has, ALL."""

@@ -99,6 +99,7 @@ def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
     "globalSecondaryIndexes.keySchema.attributeName",
     "globalSecondaryIndexes.keySchema.keyType",
     says=("globalSecondaryIndexes.name",),
+    each=("globalSecondaryIndexes",),
     severity="warning",
 )
 def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
