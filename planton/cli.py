@@ -104,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
         "convert",
         help="rewrite a manifest for today's contract",
         description="Rewrites a manifest for another version of the contract, without changing "
-        "what it makes, and prints it. Exit status: 0, or 1 where that is not possible.",
+        "what it makes, and prints it. Exit status: 0, 1 where that is not possible, or 2 where "
+        "--region contradicts the manifest.",
     )
     convert.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
     convert.add_argument(
@@ -112,20 +113,20 @@ def _parser() -> argparse.ArgumentParser:
         choices=("v1", "v1alpha1"),
         help="default: v1alpha1 for a manifest that is v1alpha1 already, else v1",
     )
-    convert.add_argument("--region", help="for v1alpha1, where the manifest names no region")
+    convert.add_argument("--region", help="written where the input names none; v1alpha1 needs one")
     convert.set_defaults(run=_convert)
 
     render = commands.add_parser(
         "render",
         help="print a manifest as objects of another control plane",
         description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
-        "Crossplane or kro. What it does not carry is a warning. Exit status: 0, or 1 where the "
-        "manifest is wrong.",
+        "Crossplane or kro. What it does not carry is a warning. Exit status: 0, 1 where the "
+        "manifest is wrong, or 2 where --region contradicts it.",
     )
     render.add_argument("target", choices=("ack", "crossplane", "kro"))
     render.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
     render.add_argument("--namespace", help="of the objects; default: the one they are applied in")
-    render.add_argument("--region", help="where the manifest names none")
+    render.add_argument("--region", help="where the input names none")
     render.add_argument("--format", choices=("yaml", "json"), default="yaml")
     render.set_defaults(run=_render)
 

@@ -19,6 +19,7 @@ from planton.diagnostics import Diagnostic, ManifestError, quote, render
 from planton.model.spec import AwsDynamodb
 from planton.model.types import REGION_PATTERN
 from planton.plan import make_plan
+from planton.region_choice import OtherRegion
 from planton.render.text import describe
 from planton.stack_input import examine_source, read_bytes, read_file, refuse_request
 from planton.status import LOSS, OK, PROBLEMS, USAGE
@@ -84,6 +85,9 @@ def convert_command(path: str, stdin: bytes, to: str | None, region: str | None)
     except ManifestError as error:
         print(_rendered(error.diagnostics), file=sys.stderr)
         return PROBLEMS
+    except OtherRegion as error:
+        print(f"planton: {error}", file=sys.stderr)
+        return USAGE
     if converted.warnings:
         print(_rendered(converted.warnings), end="\n\n", file=sys.stderr)
     for note in converted.notes:
@@ -115,6 +119,9 @@ def render_command(
         made = render_for(source, target, namespace=namespace, region=region)
     except ManifestError as error:
         return refuse([Given(None, error.diagnostics, None, None)], format)
+    except OtherRegion as error:
+        print(f"planton: {error}", file=sys.stderr)
+        return USAGE
     given = [Given(made.manifest, made.warnings, None, None)]
     if format == "json":
         print(json.dumps({**_verdict(given), "objects": made.objects}, indent=2))

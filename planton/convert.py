@@ -24,6 +24,7 @@ from planton.model.spec import (
     ScalingDimension,
     Spec,
 )
+from planton.region_choice import choose_region
 from planton.render.yaml import dump
 from planton.stack_input import parse_guarded, refuse_request, unwrap
 
@@ -44,11 +45,12 @@ class Converted:
 def convert(source: Source, to: Contract | None, region: str | None = None) -> Converted:
     """Rewrites the one manifest of a text; None means v1alpha1 where it is that already, else v1.
 
-    `region` is taken where the manifest names none.
+    `region` is written where neither the manifest nor the provider block around it names one.
 
     Raises:
         ManifestError: the manifest has errors or is a request, or the version demands what it does
             not say.
+        OtherRegion: the input names another region than `region`.
     """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
@@ -70,10 +72,11 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     if wrapped:
         notes.append("of the stack input only the manifest is kept")
     spec = _spec(manifest)
-    region = manifest.spec.region or region or provider.get("region")
+    region = choose_region(manifest, provider, region)
     if to is Contract.V1ALPHA1 and region is None:
         raise ManifestError([_no_region(source)])
-    if to is Contract.V1ALPHA1:
+    if region is not None:
+        # The provider block's region goes with the block, so it is written for v1 as well.
         spec["region"] = region
     beyond = _REWRITERS[to](spec, manifest)
     if "globalSecondaryIndexes" in beyond:

@@ -89,12 +89,19 @@ def kept_plan(example: Path, format: str) -> Path:
     return PLANS / f"{name}{FORMATS[format]}"
 
 
+def region_to_name(source: Source) -> str | None:
+    """What may be given as the region: an input that names one takes no other."""
+    manifest, _, provider = examine_source(source)
+    named = (manifest and manifest.spec.region) or provider.get("region")
+    return None if named else "eu-west-1"
+
+
 def renders() -> Iterator[tuple[Path, str]]:
     """The files with what `render` should print, and what it does print."""
     for example in (one for one in examples() if one.stem in RENDERED):
         source = Source(example.name, example.read_text(encoding="utf-8"))
         for target in TARGETS:
-            made = render_for(source, target, region="eu-west-1")
+            made = render_for(source, target, region=region_to_name(source))
             path = RENDERS / f"{example.stem}.{target}.yaml"
             yield path, "---\n".join(dump(one) for one in made.objects)
             yield path.with_suffix(".txt"), text(list(made.warnings))

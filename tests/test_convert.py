@@ -15,6 +15,8 @@ from planton.diagnostics import ManifestError, Source
 from planton.manifest import load
 from planton.model.spec import AwsDynamodb
 from planton.plan import TablePlan, make_plan
+from planton.region_choice import OtherRegion
+from planton.stack_input import examine_source
 from tests.conftest import Planton
 from tests.corpus import ACCEPT, REJECT, cases, examine, examples
 
@@ -34,9 +36,11 @@ every_version = pytest.mark.parametrize("to", [Contract.V1, Contract.V1ALPHA1, N
 
 
 def region_of(file: Path) -> str:
-    """The region of the manifest's key, which no other may be given to."""
-    manifest = examine(file)[0]
+    """The region that the input names, or that of the manifest's key: it takes no other."""
+    manifest, _, provider = examine_source(source(file))
     assert manifest is not None
+    if named := manifest.spec.region or provider.get("region"):
+        return named
     encryption = manifest.spec.server_side_encryption
     key = encryption.kms_key_arn if encryption else None
     return key.split(":")[3] if key else REGION
@@ -72,7 +76,7 @@ def test_the_plan_stays_whatever_a_manifest_is_converted_to(
 def test_what_was_converted_stays_as_it_is(file: Path, to: Contract | None) -> None:
     once = convert(source(file), to, region_of(file)).text
 
-    assert converted(once, to) == once
+    assert converted(once, to, region_of(file)) == once
 
 
 @every_manifest
@@ -156,20 +160,61 @@ def test_a_version_may_demand_what_the_manifest_cannot_give() -> None:
     ]
 
 
-def test_the_region_of_the_stack_input_is_the_manifests() -> None:
-    indented = "".join(f"  {line}\n" for line in (V1 + SPEC).splitlines())
-    given = f"provider_config: {{region: us-west-2}}\ntarget:\n{indented}"
-    result = convert(Source("x.yaml", given), Contract.V1ALPHA1)
+def stack_input(region: str, manifest: str) -> str:
+    indented = "".join(f"  {line}\n" for line in manifest.splitlines())
+    return f"provider_config: {{region: {region}}}\ntarget:\n{indented}"
+
+
+@every_version
+def test_the_region_of_the_stack_input_is_the_manifests(to: Contract | None) -> None:
+    result = convert(Source("x.yaml", stack_input("us-west-2", V1 + SPEC)), to)
 
     assert yaml.safe_load(result.text)["spec"]["region"] == "us-west-2"
     assert result.notes == ("of the stack input only the manifest is kept",)
 
 
-def test_the_manifests_own_region_wins() -> None:
-    text = V1 + SPEC + "  region: us-east-1\n"
+@every_version
+def test_the_manifests_own_region_wins(to: Contract | None) -> None:
+    text = stack_input("us-west-2", V1 + SPEC + "  region: us-east-1\n")
 
-    assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"]["region"] == (
-        "us-east-1"
+    assert yaml.safe_load(converted(text, to))["spec"]["region"] == "us-east-1"
+
+
+@every_version
+def test_a_region_is_written_where_the_input_names_none(to: Contract | None) -> None:
+    assert yaml.safe_load(converted(V1 + SPEC, to, REGION))["spec"]["region"] == REGION
+
+
+def test_without_any_region_v1_is_given_none() -> None:
+    assert "region" not in yaml.safe_load(converted(V1 + SPEC))["spec"]
+
+
+@every_version
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (V1 + SPEC + "  region: us-east-1\n", "the manifest names 'us-east-1'"),
+        (stack_input("us-east-1", V1 + SPEC), "the provider block names 'us-east-1'"),
+    ],
+    ids=["manifest", "provider block"],
+)
+def test_a_region_that_contradicts_the_input_is_refused(
+    text: str, said: str, to: Contract | None
+) -> None:
+    with pytest.raises(OtherRegion) as raised:
+        converted(text, to, REGION)
+
+    assert str(raised.value) == f"--region is '{REGION}', but {said}"
+
+
+def test_the_command_calls_a_region_that_contradicts_the_input_wrong_use(planton: Planton) -> None:
+    text = V1 + SPEC + "  region: us-east-1\n"
+    done = planton("convert", "-", "--region", REGION, stdin=text.encode())
+
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (
+        2,
+        "",
+        f"planton: --region is '{REGION}', but the manifest names 'us-east-1'\n",
     )
 
 

@@ -163,11 +163,25 @@ def region(text: str, given: str | None) -> str:
     return str(made["spec"]["forProvider"]["region"])
 
 
-def test_the_manifests_region_comes_first_the_provider_blocks_last() -> None:
-    named = MANIFEST.replace("spec:\n", "spec:\n  region: eu-central-1\n")
-    assert region(named, "eu-west-1") == "eu-central-1"
-    assert region(inputs("{region: eu-north-1}"), "eu-west-1") == "eu-west-1"
+def test_the_region_is_the_manifests_or_the_provider_blocks_or_the_one_that_is_named() -> None:
+    both = inputs("{region: eu-north-1}").replace("spec:\n", "spec:\n    region: eu-central-1\n")
+    assert region(both, None) == region(both, "eu-central-1") == "eu-central-1"
     assert region(inputs("{region: eu-north-1}"), None) == "eu-north-1"
+    assert region(inputs("{region: eu-north-1}"), "eu-north-1") == "eu-north-1"
+    assert region(MANIFEST, "eu-west-1") == "eu-west-1"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_region_that_contradicts_the_input_is_wrong_use(
+    target: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "input.yaml"
+    path.write_text(inputs("{region: eu-north-1}"))
+    assert main(["render", target, str(path), "--region", "eu-west-1"]) == USAGE
+    assert capsys.readouterr() == (
+        "",
+        "planton: --region is 'eu-west-1', but the provider block names 'eu-north-1'\n",
+    )
 
 
 def test_nothing_of_a_provider_block_but_its_region_is_carried_and_that_is_said() -> None:

@@ -14,7 +14,7 @@ from planton.render.rendered import Data
 from planton.render.targets import Target, render
 from planton.render.yaml import dump
 from tests.conftest import ROOT
-from tests.corpus import ACCEPT, cases, examples
+from tests.corpus import ACCEPT, cases, examples, region_to_name
 from tests.judge import judge, judge_by_kro
 from tests.kro import instantiate
 
@@ -24,7 +24,7 @@ SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
 
 def objects(file: Path, target: Target) -> tuple[Data, ...]:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
-    return render(source, target, namespace=None, region="eu-west-1").objects
+    return render(source, target, namespace=None, region=region_to_name(source)).objects
 
 
 def manifests() -> Iterator[tuple[str, Path]]:

@@ -37,6 +37,8 @@ What a target does not carry is a warning, `not-carried`, at the field that it i
 `--format json` it stands under `diagnostics`. A manifest whose annotation
 `{IGNORE_WARNINGS}` names it gets none. Nothing of a credentials block is carried but its
 region: a controller has credentials of its own.
+`--region` names a region where the input names none;
+another one than the input's is refused.
 
 ## Names
 

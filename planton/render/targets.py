@@ -11,6 +11,7 @@ from planton.document import Node, span
 from planton.manifest import examine, point
 from planton.model.spec import AwsDynamodb
 from planton.plan import TablePlan, make_plan
+from planton.region_choice import choose_region
 from planton.render import ack, crossplane, kro
 from planton.render.rendered import Data, Rendered
 from planton.stack_input import parse_guarded, provider_block, refuse_request, unwrap
@@ -32,11 +33,12 @@ def render(
 ) -> Rendering:
     """The one manifest of a text as objects of the target.
 
-    `region` is taken where the manifest names none.
+    `region` is taken where neither the manifest nor the provider block around it names one.
 
     Raises:
         ManifestError: the manifest has errors or is a request, or the target needs a region and
             none is named.
+        OtherRegion: the input names another region than `region`.
     """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
@@ -48,7 +50,7 @@ def render(
     if manifest is None:
         raise ManifestError(found)
     refuse_request(manifest, source)
-    region = manifest.spec.region or region or provider.get("region")
+    region = choose_region(manifest, provider, region)
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
     rendered = _RENDERERS[target](make_plan(manifest), namespace, region)
