@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from planton.checker import MAX_FINDINGS, NOT_YET
 from planton.diagnostics import Diagnostic, ManifestError, Source, Span
 from planton.document import parse, plain
-from planton.manifest import MAX_FINDINGS, NOT_YET, Loaded, load
+from planton.manifest import Loaded, load
 from planton.model.spec import AwsDynamodb, Spec
 from tests.corpus import ACCEPT, ROOT
 

@@ -75,7 +75,7 @@ def seen() -> dict[str, set[str]]:
 def _manifests() -> list[AwsDynamodb]:
     """What the models make of every case, also where a rule refuses it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("planton.manifest.RULES", ())
+        patch.setattr("planton.checker.RULES", ())
         examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
     return [manifest for manifest in examined if manifest is not None]
 

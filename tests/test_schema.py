@@ -65,6 +65,9 @@ NO_SCHEMA_SEES_IN = {
     "non-key-attributes--101-over-all-indexes": "a sum",
     "type--units-exponent": "5e0 is a whole number to a schema",
     "type--units-float": "5.0 is a whole number to a schema",
+    "unknown-key--misspelt-credential-beside-its-block": "what is not part of a stack input is "
+    "ignored",
+    "unknown-key--secret-in-the-annotation": "the annotation is text",
     "unknown-key--target-misspelt": "what is not part of a stack input is ignored",
     "unsupported--in-an-annotation": "the annotation is text",
     "several--in-a-block-annotation": "the annotation is text",

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 import planton
+from planton.checker import MAX_FINDINGS
 from planton.cli import main
 from planton.diagnostics import ManifestError
 from planton.explain.catalogue import EXPLANATIONS
-from planton.manifest import MAX_FINDINGS, load
+from planton.manifest import load
 from planton.model.rules import RULES
 from planton.model.warnings import WARNINGS, not_a_warning
 from planton.stack_input import load as load_input

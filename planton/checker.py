@@ -1,0 +1,373 @@
+"""One document held against the model: every finding in the user's words, at the user's place."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from itertools import islice
+from typing import Any, cast, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from planton.annotations import IGNORE_WARNINGS
+from planton.contract import Contract
+from planton.diagnostics import Diagnostic, Severity, Source, did_you_mean, quote
+from planton.dialect import flat_words, request
+from planton.dialect.canonical import Canonical
+from planton.dialect.keys import camel
+from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
+from planton.model.rule import Finding, Path
+from planton.model.rules import RULES
+from planton.model.shape import bare, fields
+from planton.model.spec import AwsDynamodb
+from planton.model.types import kind
+from planton.model.warnings import not_a_warning
+
+STAND_IN = "stand-in"
+"""Stands for a text that is broken, so that what is beside it can be judged."""
+
+MAX_FINDINGS = 200
+"""Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
+hostile file must not buy an hour of work."""
+
+NOT_YET = frozenset(
+    {
+        "globalTableWitness",
+        "importTable",
+        "kinesisStreamingDestination",
+        "replicas",
+        "resourcePolicy",
+        "restoreBackupArn",
+        "restoreDateTime",
+        "restoreSourceName",
+        "restoreSourceTableArn",
+        "restoreToLatestTime",
+        "scheduledAdjustments",
+        "warmThroughput",
+    }
+)
+"""Fields of the newer contract that this program does not carry out."""
+
+
+_WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_its_words}
+"""How a sentence about today's shape is said to who writes another."""
+
+
+class Checker:
+    """Types first, then the rules that the broken fields do not make meaningless."""
+
+    def __init__(self, document: Canonical, source: Source) -> None:
+        self.document = document
+        self.source = source
+        self.found = document.found
+        self.broken: set[str] = set()
+        self.broken_at: set[Path] = set()
+        self.meant: set[Path] = set()
+        self._said: set[Diagnostic] = set()
+        self._origins: dict[int, tuple[str, str]] | None = None
+        self._written_fields: set[str] | None = None
+
+    def check(self) -> AwsDynamodb | None:
+        for found in self.document.reshaped.found[:MAX_FINDINGS]:
+            self._report_at(*found, translate=False)
+        self.broken |= self.document.reshaped.broken
+        data = self._data(self.document.node)
+        data["contract"], data["extended"] = self.document.contract, self.document.extended
+        try:
+            manifest = AwsDynamodb.model_validate(data)
+        except ValidationError as error:
+            problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
+            # Unknown keys first: one of them may be a missing field, misspelt.
+            problems.sort(key=lambda p: p["type"] != "extra_forbidden")
+            for problem in problems[:MAX_FINDINGS]:
+                self._type_error(problem, data)
+            if len(problems) > MAX_FINDINGS:
+                return None
+            try:
+                manifest = AwsDynamodb.model_validate(data)
+            except ValidationError:  # pragma: no cover  # no input is known that leads here
+                # What is left is too far from a manifest for rules to say anything true.
+                return None
+        for rule in RULES:
+            if not self.broken or rule.applies(self.broken):
+                for finding in islice(rule.check(manifest), MAX_FINDINGS):
+                    if self.broken_at and rule.is_beside(finding, self.broken_at):
+                        continue
+                    self._report(
+                        rule.code, finding.path, finding.message, finding.help, rule.severity
+                    )
+        self._check_ignored(manifest.metadata.ignore_warnings)
+        return manifest
+
+    def _check_ignored(self, codes: list[str]) -> None:
+        for code in islice(dict.fromkeys(codes), MAX_FINDINGS):
+            if wrong := not_a_warning(code):
+                message, help = wrong
+                path = ("metadata", "annotations", IGNORE_WARNINGS)
+                self._report("ignore-warnings", path, message, help)
+
+    def add(self, code: str, finding: Finding, severity: Severity) -> None:
+        """Reports one thing where the manifest says it: as `x`, or in older words `xEnabled`."""
+        path = finding.path
+        older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
+        if self._locate(path, key=True)[1] and not self._locate(older, key=True)[1]:
+            path = older
+        self._report(code, path, finding.message, finding.help, severity, key=severity == "warning")
+
+    def _data(self, node: Node, warn: bool = False) -> Any:
+        """Plain values for pydantic. A key without a value counts as absent, and below spec
+        that is said."""
+        if isinstance(node, Scalar):
+            return resolve(node)
+        if isinstance(node, Sequence):
+            return [self._data(item, warn) for item in node.items]
+        data: dict[str, Any] = {}
+        for key, value in node.entries:
+            if isinstance(value, Scalar):
+                plain = resolve(value)
+            else:
+                plain = self._data(value, warn or key.text == "spec")
+            if plain is not None:
+                data[key.text] = plain
+            elif warn:
+                self._empty(key)
+        return data
+
+    def _empty(self, key: Scalar) -> None:
+        self.found.append(
+            Diagnostic(
+                code="empty-value",
+                message=f"{quote(self._origin(key)[1])} has no value, so it counts as absent",
+                source=self.source,
+                span=span(key),
+                path=self._origin(key)[0],
+                help="give it a value, or remove the key; are the lines below it indented?",
+                severity="warning",
+            )
+        )
+
+    def _type_error(self, problem: dict[str, Any], data: dict[str, Any]) -> None:
+        """Reports one of pydantic's findings in our words, and puts a stand-in in its place."""
+        path: Path = problem["loc"]
+        # Pydantic's own mark, unless somebody's key is called so.
+        at_key = path[-1] == "[key]" and not _is_mapping(_find(data, path[:-1])[1])
+        if at_key:
+            path = path[:-1]
+        name = quote(self._written(path))[1:-1]
+        if isinstance(path[-1], int):
+            name = f"{path[-2]}[{name}]"
+        parent, annotation, optional = _find(data, path)
+        self.broken.add(_dotted(path))
+        self.broken_at.add(path)
+        match problem["type"]:
+            case "extra_forbidden":
+                self._unknown_key(path, data)
+            case "missing":
+                if path not in self.meant:
+                    self._report("missing", path, f"{name} must be given")
+            case "model_type" | "dict_type":
+                self._report("type", path, f"{name} must be a mapping, is {kind(parent[path[-1]])}")
+            case "list_type":
+                self._report("type", path, f"{name} must be a list, is {kind(parent[path[-1]])}")
+            case code:
+                message, help = problem["ctx"]["message"], problem["ctx"]["help"]
+                if message.startswith("must "):
+                    message = f"{name} {message}"
+                self._report(code, path, message, help, key=at_key)
+        if optional:
+            parent.pop(path[-1], None)
+        else:
+            parent[path[-1]] = _stand_in(annotation)
+
+    def _unknown_key(self, path: Path, data: dict[str, Any]) -> None:
+        key, _ = self._locate(path, key=True)
+        known = self._known(path[:-1], data)
+        written = quote(self._origin(key)[1])
+        if path[-1] in NOT_YET:
+            self._report("unsupported", path, f"{written} is not supported", key=True)
+            return
+        meant = did_you_mean(str(path[-1]), known)
+        if meant:
+            self.meant.add((*path[:-1], known[meant]))
+            self.broken.add(_dotted((*path[:-1], known[meant])))
+            self.broken_at.add((*path[:-1], known[meant]))
+        help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(sorted(known))}"
+        self._report("unknown-key", path, f"unknown key {written}", help, key=True)
+
+    def _known(self, path: Path, data: dict[str, Any]) -> dict[str, str]:
+        """The fields that there are at a path, in the user's shape, with what each becomes."""
+        known = {name: name for name in fields(_find(data, path)[1])}
+        for key in (True, False):
+            node, _ = self._locate(path, key=key)
+            if noted := self.document.reshaped.renamed.get(id(node.start)):
+                known = {name: name for name in known if name not in noted.names}
+                known |= noted.known
+        return known
+
+    def _report(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        help: str = "",
+        severity: Severity = "error",
+        *,
+        key: bool = False,
+    ) -> None:
+        node, missing = self._locate(path, key=key)
+        self._report_at(code, message, node, help, severity, self._renamed(node, missing))
+
+    def _report_at(
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        help: str,
+        severity: Severity,
+        missing: Path = (),
+        *,
+        translate: bool = True,
+    ) -> None:
+        shown = self._origin(node)[0]
+        for part in missing:
+            shown = _join(shown, part)
+        if translate and (in_its_words := _WORDS.get(self.document.contract)):
+            used = self._used()
+            message, help = in_its_words(message, used), in_its_words(help, used)
+        # What is broken has no name to call it by; its place says which it is.
+        message = message.replace(f" '{STAND_IN}'", "")
+        finding = Diagnostic(
+            code=code,
+            message=message,
+            source=self.source,
+            span=span(node),
+            path=shown,
+            help=help,
+            severity=severity,
+        )
+        # One value of the user's can stand in several places, by an alias or in another shape:
+        # what is wrong with it is said once.
+        if finding not in self._said:
+            self.found.append(finding)
+            self._said.add(finding)
+
+    def _renamed(self, node: Node, missing: Path) -> Path:
+        """The missing part of a path, its first field as the user's shape calls it."""
+        noted = self.document.reshaped.renamed.get(id(node.start))
+        if noted is None or not missing:
+            return missing
+        first = missing[0]
+        return (noted.names.get(str(first), first), *missing[1:])
+
+    def _written(self, path: Path) -> str | int:
+        """The last part of a path, as the user's shape calls it where that is another word."""
+        last = path[-1]
+        if isinstance(last, int) or not self.document.reshaped.renamed:
+            return last
+        node, missing = self._locate(path, key=True)
+        if missing:
+            return self._renamed(node, missing)[-1]
+        written = self._origin(node)[1]
+        return written if camel(written) not in ("", last) else last
+
+    def _locate(self, path: Path, *, key: bool) -> tuple[Node, Path]:
+        """The node at the path, or the nearest one above it, and what of the path is missing.
+
+        With `key`, and wherever something is missing, a mapping's field is shown by its key.
+        """
+        here: Node = self.document.node
+        name: Scalar | None = None
+        for i, part in enumerate(path):
+            entry: tuple[Scalar | None, Node] | None = None
+            if isinstance(here, Mapping):
+                entry = next((e for e in here.entries if e[0].text == part), None)
+            elif isinstance(here, Sequence):  # pragma: no branch  # nothing lies below a scalar
+                entry = None, here.items[int(part)]
+            empty = (
+                entry and entry[0] and isinstance(entry[1], Scalar) and resolve(entry[1]) is None
+            )
+            if entry is None:
+                return name or here, path[i:]
+            if empty:
+                assert entry[0]
+                return entry[0], path[i + 1 :]
+            name, here = entry
+        return (name if key and name else here), ()
+
+    def _used(self) -> set[str]:
+        """Every field that the user wrote, wherever it stands, in camelCase."""
+        if self._written_fields is None:
+            self._origin(self.document.node)
+            assert self._origins is not None
+            self._written_fields = {camel(key) for _, key in self._origins.values()}
+        return self._written_fields
+
+    def _origin(self, node: Node) -> tuple[str, str]:
+        """The user's own path to a node, and for a key the user's own spelling of it."""
+        if self._origins is None:
+            self._origins = {}
+            for prefix, root in self.document.roots:
+                _collect(root, prefix, self._origins)
+        noted = self.document.reshaped.renamed.get(id(node.start))
+        return self._origins.get(id(noted.origin if noted else node.start), ("", ""))
+
+
+def _collect(node: Node, path: str, origins: dict[int, tuple[str, str]]) -> None:
+    origins.setdefault(id(node.start), (path, ""))
+    match node:
+        case Mapping():
+            for key, value in node.entries:
+                below = _join(path, key.text)
+                origins.setdefault(id(key.start), (below, key.text))
+                _collect(value, below, origins)
+        case Sequence():
+            for i, item in enumerate(node.items):
+                _collect(item, _join(path, i), origins)
+        case Scalar():
+            pass
+
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def _join(path: str, part: str | int) -> str:
+    if isinstance(part, int):
+        return f"{path}[{part}]"
+    if not _PLAIN_KEY.fullmatch(part):
+        return f'{path}["{part}"]'
+    return f"{path}.{part}" if path else part
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(part for part in path if isinstance(part, str))
+
+
+def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
+    """Of the value at a path: what holds it, its type, and whether it may be left out."""
+    here, annotation, optional = data, cast("Any", AwsDynamodb), False
+    parent = here
+    for part in path:
+        parent = here
+        if known := fields(annotation):
+            field = known.get(str(part))
+            optional = field is None or not field.is_required()
+            annotation = bare(field.annotation) if field else None
+        else:
+            optional = isinstance(parent, dict)
+            annotation = bare(get_args(annotation)[-1])
+        here = parent[part] if isinstance(part, int) else parent.get(part)
+    return parent, annotation, optional
+
+
+def _is_mapping(annotation: Any) -> bool:
+    return bool(fields(annotation)) or get_origin(annotation) is dict
+
+
+def _stand_in(annotation: Any) -> Any:
+    """A value that the type takes. Rules that would look at it are left out."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        required = {n: f for n, f in fields(annotation).items() if f.is_required()}
+        return {name: _stand_in(bare(field.annotation)) for name, field in required.items()}
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation)).value
+    return 50 if annotation is int else STAND_IN
