@@ -214,3 +214,12 @@ def test_a_loss_in_the_annotation_is_shown_there() -> None:
     (warning,) = render(Source("x.yaml", text), "ack").warnings
     assert warning.span is not None
     assert text.splitlines()[warning.span.line - 1].strip() == "recoveryPeriodInDays: 3"
+
+
+def test_a_manifest_can_ask_not_to_be_told() -> None:
+    text = MANIFEST.replace(
+        "{name: orders}",
+        "{name: orders, annotations: {dynamodb.project-planton.org/ignore-warnings: not-carried}}",
+    )
+    text += "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 3}\n"
+    assert render(Source("x.yaml", text), "ack").warnings == ()
