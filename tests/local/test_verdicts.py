@@ -96,6 +96,6 @@ def test_every_code_about_a_table_is_judged_or_left_out_for_a_reason() -> None:
 
 
 def test_every_deviation_and_restriction_is_met() -> None:
-    """But one, which only the program's own request can show (test_requests)."""
+    """But one, which only the program's own request can show (test_local_requests)."""
     met = {name for mutation in MUTATIONS for name in mutation.stated}
     assert {*LENIENT, *RESTRICTIONS} == met | {"maximum-taken-away-from-a-new-table"}
