@@ -29,4 +29,14 @@ KRO_CHECK = GoTool(
 )
 """Judges ResourceGraphDefinitions by kro's own code: its schema, its expressions, their types."""
 
-TOOLS = (KUBECTL_VALIDATE, KRO_CHECK)
+CUE = GoTool(
+    title="cue",
+    command="cue",
+    folder=_FOLDER / "cue",
+    module="cuelang.org/go",
+    package="cuelang.org/go/cmd/cue",
+    takes="1 to 4 minutes",
+)
+"""The language of KubeVela's definitions, in the version that KubeVela itself is built with."""
+
+TOOLS = (KUBECTL_VALIDATE, KRO_CHECK, CUE)

@@ -1,0 +1,265 @@
+"""The helper scripts: what they show, and what they say where nothing is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]  # has no types
+import pytest
+import yaml
+from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]  # same
+
+from planton.kratix.contract import PIPELINES, PLURAL, PROMISE
+from tests.conftest import ROOT
+from tests.kratix_cases import kept
+from tests.same_table import _table as requests_of
+
+REQUESTS = ROOT / "promise" / "check-promise-requests.sh"
+TABLES = ROOT / "promise" / "check-dynamodb-tables.sh"
+
+
+def run(script: Path, *arguments: str, **environ: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [str(script), *arguments],
+        env={"PATH": os.defpath, "HOME": "/nonexistent", **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+# Tables
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A moto server with the table of one request, of one manifest, and of a stranger."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        url = f"http://127.0.0.1:{port}"
+        try:
+            fill(url)
+            yield url
+        finally:
+            server.terminate()
+
+
+def fill(url: str) -> None:
+    client: Any = boto3.client(
+        "dynamodb",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    for _ in range(240):
+        try:
+            client.list_tables()
+            break
+        except EndpointConnectionError:
+            time.sleep(0.25)
+    spec = yaml.safe_load(kept("every-feature")["output/table.yaml"])["spec"]
+    (_, _, parameters), *_ = requests_of(spec)
+    client.create_table(**parameters)
+    plain = {
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    ours = [{"Key": "planton.ai/resource-kind", "Value": "AwsDynamodb"}]
+    known = [*ours, {"Key": "planton.ai/resource-id", "Value": "ddb-4711"}]
+    client.create_table(TableName="of-a-manifest", Tags=known, **plain)
+    client.create_table(TableName="of-another-manifest", Tags=ours, **plain)
+    client.create_table(TableName="of-a-stranger", **plain)
+
+
+def test_each_table_is_shown_with_who_it_belongs_to(endpoint: str) -> None:
+    status, out, err = run(TABLES, "--endpoint", endpoint, PYTHON=sys.executable)
+
+    assert (status, err) == (0, "")
+    assert out == (
+        f"{endpoint}: 4 tables\n"
+        "every-feature: ACTIVE\n"
+        "    key         pk (S) HASH, sk (S) RANGE\n"
+        "    mode        PROVISIONED, 20 read, 10 write\n"
+        "    global      by-owner: owner (S) HASH, amount (N) RANGE\n"
+        "    global      by-digest: digest (B) HASH\n"
+        "    local       by-amount: pk (S) HASH, amount (N) RANGE\n"
+        "    belongs to  request default/every-feature\n"
+        "of-a-manifest: ACTIVE\n"
+        "    key         id (N) HASH\n"
+        "    mode        PAY_PER_REQUEST\n"
+        "    belongs to  manifest ddb-4711 (AwsDynamodb)\n"
+        "of-a-stranger: ACTIVE\n"
+        "    key         id (N) HASH\n"
+        "    mode        PAY_PER_REQUEST\n"
+        "    belongs to  nobody: no tag of ours\n"
+        "of-another-manifest: ACTIVE\n"
+        "    key         id (N) HASH\n"
+        "    mode        PAY_PER_REQUEST\n"
+        "    belongs to  manifest without an id (AwsDynamodb)\n"
+    )
+
+
+def test_another_region_has_other_tables(endpoint: str) -> None:
+    status, out, _ = run(
+        TABLES, "--endpoint", endpoint, "--region", "eu-west-1", PYTHON=sys.executable
+    )
+
+    assert (status, out) == (0, f"{endpoint}: 0 tables\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--endpoint", "http://127.0.0.1:9"), "nothing answers at http://127.0.0.1:9\n"),
+        (("--endpoint", "nonsense"), "nonsense: Invalid endpoint: nonsense\n"),
+        ((), "there are no AWS credentials in the environment; or give --endpoint\n"),
+    ],
+)
+def test_an_endpoint_that_is_not_there_is_said(arguments: tuple[str, ...], said: str) -> None:
+    nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "PYTHON": sys.executable}
+
+    assert run(TABLES, *arguments, **nowhere) == (2, "", f"check-dynamodb-tables: {said}")
+
+
+def test_a_missing_boto3_is_said(tmp_path: Path) -> None:
+    for name in ("bash", "dirname", "env"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+
+    status, _, err = run(TABLES, PATH=str(tmp_path))
+
+    assert status == 2
+    assert err.startswith("check-dynamodb-tables: needs a Python with boto3: pip install boto3")
+
+
+# Requests
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Path:
+    """A folder whose `kubectl` answers what files beside it say."""
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(
+        "#!/usr/bin/env bash\n"
+        f'printf "%s\\n" "$*" >> {tmp_path}/asked\n'
+        'case "$1 $2" in\n'
+        "    version*) exit 0 ;;\n"
+        f'    "get crd") [[ "$3" == {PLURAL}.dynamodb.kratix.io && ! -e {tmp_path}/empty ]] ;;\n'
+        f'    "get pods") [[ "$*" == *name=bad* ]] && echo pod/old && echo pod/new ;;\n'
+        f"    get*) cat {tmp_path}/requests ;;\n"
+        '    logs*) [[ "$*" == *--container\\ render* ]] && printf "refused: x\\nexit\\n" ;;\n'
+        "esac\n"
+    )
+    kubectl.chmod(0o755)
+    (tmp_path / "requests").write_text("")
+    return tmp_path
+
+
+def ask(cluster: Path, *arguments: str) -> tuple[int, str, str]:
+    return run(REQUESTS, *arguments, PATH=f"{cluster}:{os.environ['PATH']}")
+
+
+def test_requests_are_shown_with_their_status_and_what_their_workflow_said(cluster: Path) -> None:
+    (cluster / "requests").write_text(
+        "shop\tgood\torders\teu-west-1\tTrue\tmanifests are rendered\n"
+        "shop\tbad\tusers\teu-west-1\tFalse\tPending\n"
+        "test\tnew\tthings\tus-east-1\t\t\n"
+    )
+
+    assert ask(cluster) == (
+        1,
+        "shop/good: table orders in eu-west-1\n"
+        "    reconciled  True\n"
+        "    status      manifests are rendered\n"
+        "shop/bad: table users in eu-west-1\n"
+        "    reconciled  False\n"
+        "    status      Pending\n"
+        "    workflow    pod/new in shop said:\n"
+        "        refused: x\n"
+        "        exit\n"
+        "test/new: table things in us-east-1\n"
+        "    reconciled  not yet\n"
+        "    status      none\n"
+        "    workflow    no pod: kubectl describe dynamodbrequests.dynamodb.kratix.io --namespace "
+        "test new\n",
+        "",
+    )
+
+
+def test_all_is_well_where_every_request_is_reconciled(cluster: Path) -> None:
+    (cluster / "requests").write_text("shop\tgood\torders\teu-west-1\tTrue\tdone\n")
+
+    assert ask(cluster, "shop")[0] == 0
+    assert "--namespace shop" in (cluster / "asked").read_text()
+
+
+def test_a_cluster_without_requests_says_so(cluster: Path) -> None:
+    assert ask(cluster) == (0, "no requests\n", "")
+
+
+def test_a_cluster_without_the_promise_says_so(cluster: Path) -> None:
+    (cluster / "empty").touch()
+
+    status, out, err = ask(cluster)
+
+    assert (status, out) == (2, "")
+    assert err.startswith(
+        "check-promise-requests: this cluster knows no dynamodbrequests.dynamodb.kratix.io\n"
+    )
+
+
+def test_a_cluster_that_does_not_answer_is_said(cluster: Path) -> None:
+    kubectl = cluster / "kubectl"
+    kubectl.write_text("#!/usr/bin/env bash\necho connection refused >&2\nexit 1\n")
+
+    status, out, err = ask(cluster)
+
+    assert (status, out) == (2, "")
+    assert err.startswith("check-promise-requests: no cluster answers: connection refused\n")
+
+
+def test_a_missing_kubectl_is_said(tmp_path: Path) -> None:
+    (tmp_path / "bash").symlink_to("/usr/bin/bash")
+    (tmp_path / "env").symlink_to("/usr/bin/env")
+
+    assert run(REQUESTS, PATH=str(tmp_path)) == (
+        2,
+        "",
+        "check-promise-requests: kubectl is not on the PATH\n",
+    )
+
+
+def test_help_is_the_scripts_own_head() -> None:
+    status, out, _ = run(REQUESTS, "--help")
+
+    assert status == 0
+    assert out.startswith("The requests in a cluster: their status")
+    assert "Exit status:" in out
+
+
+def test_the_scripts_ask_for_what_the_promise_makes() -> None:
+    text = REQUESTS.read_text(encoding="utf-8")
+
+    assert re.findall(r"^(?:requests|promise)=(.*)$", text, re.M) == [
+        f"{PLURAL}.dynamodb.kratix.io",
+        PROMISE,
+    ]
+    assert f"for container in {' '.join(PIPELINES.values())}; do" in text
