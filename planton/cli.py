@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TextIO
 
 from planton.document import MAX_BYTES
 from planton.status import PROBLEMS, USAGE
@@ -23,6 +24,9 @@ _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
+    # A shell can start a program without any standard output at all (`>&-`): its status counts.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character gets its escape, not a stack trace.
@@ -43,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"planton: the output cannot be written: {error.strerror}", file=sys.stderr)
         return PROBLEMS
     return status
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

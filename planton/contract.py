@@ -30,6 +30,11 @@ class Contract(str, Enum):
         return self not in (Contract.V1, Contract.REQUEST)
 
     @property
+    def names_sort_keys(self) -> bool:
+        """Whether a local index names its sort key alone, as rangeKey; elsewhere it has a list."""
+        return self in (Contract.V1ALPHA1, Contract.FLAT)
+
+    @property
     def demands_region(self) -> bool:
         """v1alpha1 and requests have no default; elsewhere the region is the provider's."""
         return self in (Contract.V1ALPHA1, Contract.REQUEST)

@@ -388,3 +388,30 @@ def test_what_is_done_with_manifests_is_not_done_with_requests(
     assert done.stderr.decode().startswith(
         "<stdin>: error[kind]: kind must be 'AwsDynamodb' here, is 'DynamoDBRequest'\n"
     )
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("manifest", "status"), [(GOOD, 0), (BAD, 1)], ids=["good", "bad"])
+def test_a_closed_stream_changes_no_status_and_leaves_no_trace(
+    closed: str, manifest: bytes, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "x.yaml").write_bytes(manifest)
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m planton validate x.yaml {closed}', sys.executable],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
+
+
+def test_without_standard_output_a_command_still_has_its_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert run_in_process("validate", "-", stdin=BAD) == 1
+    sys.stdout.close()

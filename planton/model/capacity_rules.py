@@ -18,6 +18,9 @@ from planton.model.types import BillingMode
 QUOTA_UNITS = 40_000
 """Read or write units of one table or index that an account has unless it asked for more."""
 
+ACCOUNT_QUOTA_UNITS = 80_000
+"""The same of all tables and indexes of a region together."""
+
 _TABLE_UNITS = (
     "provisionedThroughput.readCapacityUnits",
     "provisionedThroughput.writeCapacityUnits",
@@ -65,8 +68,8 @@ def _missing_units(holder: _Holder) -> Iterator[Finding]:
         yield Finding(
             path,
             f"{what} needs provisionedThroughput with billing mode PROVISIONED",
-            "add provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}, "
-            "or use PAY_PER_REQUEST",
+            f"{'add' if units is None else 'set'} provisionedThroughput: "
+            "{readCapacityUnits: 5, writeCapacityUnits: 5}, or use PAY_PER_REQUEST",
         )
     elif not (units.read_capacity_units and units.write_capacity_units):
         missing = "writeCapacityUnits" if units.read_capacity_units else "readCapacityUnits"
@@ -229,6 +232,27 @@ def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
                 )
 
 
+@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
+def account_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """80,000 units over all tables and indexes of an account in a region, unless it was raised
+    (Service Quotas). Said also where a table or index is above its own quota: AWS raises each of
+    the two for itself."""
+    table, indexes = manifest.spec, manifest.spec.global_secondary_indexes
+    each = [table.provisioned_throughput, *(index.provisioned_throughput for index in indexes)]
+    sums = [
+        (sum(getattr(units, _UNIT_ATTRIBUTE[field], 0) for units in each), field)
+        for field, _ in _DIMENSIONS
+    ]
+    if above := [f"{total:,} {field}" for total, field in sums if total > ACCOUNT_QUOTA_UNITS]:
+        what = "the table and its indexes have" if indexes else "the table has"
+        yield Finding(
+            ("spec", "provisionedThroughput"),
+            f"{what} {' and '.join(above)} units, above the usual quota of {ACCOUNT_QUOTA_UNITS:,} "
+            "for a whole account in a region",
+            "ask AWS for more before you deploy (Service Quotas, Amazon DynamoDB)",
+        )
+
+
 _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWriteRequestUnits")
 
 
@@ -263,5 +287,6 @@ CAPACITY_RULES = (
     autoscaling_scales_something,
     autoscaling_bounds,
     capacity_quota,
+    account_quota,
     on_demand_throughput_needs_on_demand,
 )

@@ -171,7 +171,13 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
                     "keep one of the two: rangeKey is the RANGE of keySchema",
                 )
             continue
-        if len(index.key_schema) < 2:
+        if not index.key_schema and manifest.contract.names_sort_keys:
+            yield Finding(
+                (*local, i, "rangeKey"),
+                f"{what} has no rangeKey: it needs a sort key of its own",
+                "a local index shares the table's partition key and sorts it another way",
+            )
+        elif len(index.key_schema) < 2:
             yield Finding(
                 path,
                 f"{what} needs two key attributes: the table's HASH and a RANGE of its own",

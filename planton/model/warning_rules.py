@@ -39,12 +39,14 @@ def protected_tables_are_recoverable(manifest: AwsDynamodb) -> Iterator[Finding]
     block = spec.point_in_time_recovery
     recoverable = block.enabled if block else spec.point_in_time_recovery_enabled
     if spec.deletion_protection_enabled and not recoverable:
-        v1 = manifest.is_narrow("pointInTimeRecovery") and block is None
+        stands = block is not None or "point_in_time_recovery_enabled" in spec.model_fields_set
+        flag = stands or manifest.is_narrow("pointInTimeRecovery")
+        switch = "pointInTimeRecoveryEnabled: true" if flag and block is None else _RECOVERY
         yield Finding(
             ("spec", "deletionProtectionEnabled"),
             "the table is protected from deletion, but what is overwritten or deleted in it "
             "cannot be restored: point-in-time recovery is off",
-            f"add {'pointInTimeRecoveryEnabled: true' if v1 else _RECOVERY}",
+            f"{'set' if stands else 'add'} {switch}",
         )
 
 

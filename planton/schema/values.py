@@ -44,7 +44,8 @@ def reference(said: Json) -> Json:
         "type": ["string", "object"],
         "properties": {"value": {**text, "type": ["string", "null"]}},
         "required": ["value"],
-        "additionalProperties": False,
+        # A key without a value counts as absent.
+        "additionalProperties": {"type": "null", "errorMessage": "Only value is read here."},
     }
 
 
