@@ -53,13 +53,14 @@ def canonical(root: Node, source: Source) -> Canonical:
     top = _respelled(root, source, found, deep=False)
     result = Canonical(top, [("", root)], found=found)
     result.usable = _check_frame(top, source, found, KIND, API_VERSIONS)
-    result.contract = API_VERSIONS.get(_text(top.get("apiVersion")), Contract.V1)
+    version = _meant(top, API_VERSIONS)
+    result.contract = API_VERSIONS.get(version or "", Contract.V1)
+    if version is None and _text(top.get("apiVersion")):
+        result.usable = False  # by which rules to judge what follows, nobody knows
     if not result.usable:
         return result
     parts = {key.text: (key, value) for key, value in top.entries if key.text in _READ}
-    if "metadata" in parts:
-        key, value = parts["metadata"]
-        parts["metadata"] = key, respell(value, source, found, deep=False)
+    # The keys of metadata that are read are single words; the others are the user's own.
     if "spec" in parts:
         key, value = parts["spec"]
         value = respell(value, source, found)
@@ -123,7 +124,8 @@ def _check_frame(
             return False
     version = _text(top.get("apiVersion"))
     if version not in versions:
-        reads = f"use {one_of(versions)}"
+        meant = _meant(top, versions)
+        reads = f"did you mean {quote(meant)}?" if meant else f"use {one_of(versions)}"
         message, help = f"apiVersion {quote(version)} is not known", reads
         if not version:
             message, help = (
@@ -147,6 +149,12 @@ def _check_frame(
                 )
             )
     return True
+
+
+def _meant(top: Mapping, versions: MappingType[str, Contract]) -> str | None:
+    """The version that the manifest names, or the one that it misspells."""
+    version = _text(top.get("apiVersion"))
+    return version if version in versions else did_you_mean(version, versions)
 
 
 def _text(node: Node | None) -> str:
