@@ -23,7 +23,7 @@ from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
 
 ROOT = DOCS.parent
-MARKDOWN = [*ROOT.glob("*.md"), *DOCS.glob("*.md")]
+MARKDOWN = [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "promise").glob("*.md")]
 
 
 def fenced(page: Path, language: str) -> list[str]:
@@ -161,3 +161,41 @@ def test_the_files_that_the_page_on_checking_shows_are_what_their_tools_read(
 def test_every_folder_that_is_left_out_is_named() -> None:
     named = re.findall(r"`([a-z_]+)`", CHECKING.read_text(encoding="utf-8").partition("| exit")[0])
     assert LEFT_OUT - set(named) == set()
+
+
+PROMISE = ROOT / "promise" / "README.md"
+
+
+def test_the_request_of_the_promises_readme_is_the_simplest_one() -> None:
+    shown, *_ = fenced(PROMISE, "yaml")
+    file = ROOT / "promise" / "requests" / "simple-users-table.yaml"
+
+    assert shown == file.read_text(encoding="utf-8").split("\n", 1)[1]
+
+
+def test_every_file_that_the_promises_readme_lists_is_there() -> None:
+    (table,) = re.findall(r"^\| here \|.*?\n\n", PROMISE.read_text(encoding="utf-8"), re.M | re.S)
+    listed = [name for row in table.splitlines() for name in re.findall("`([^`]+)`", row[:70])]
+
+    assert len(listed) == 8
+    assert [name for name in listed if not (PROMISE.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        command.partition(" #")[0].partition(" > ")[0].strip()
+        for page in (PROMISE, ROOT / "README.md")
+        for command in re.findall(r"^planton (?:kratix|plan promise).*", page.read_text(), re.M)
+    ],
+)
+def test_a_command_about_the_promise_succeeds(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "promise").symlink_to(ROOT / "promise")
+    (tmp_path / "my-request.yaml").symlink_to(
+        ROOT / "promise" / "requests" / "simple-users-table.yaml"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    assert main(shlex.split(command)[1:]) == 0

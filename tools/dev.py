@@ -111,7 +111,8 @@ def docs(_: Sequence[str]) -> int:
 
 def corpus(_: Sequence[str]) -> int:
     """Write the expected diagnostics of the test manifests anew; read what changed."""
-    return run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
+    status = run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
+    return status or run(python("dev"), "-m", "tests.kratix_cases", "--update", cwd=ROOT)
 
 
 def fuzz(arguments: Sequence[str]) -> int:
