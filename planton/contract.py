@@ -6,6 +6,8 @@ from enum import Enum
 
 KIND = "AwsDynamodb"
 REQUEST_KIND = "DynamoDBRequest"
+LIST_KIND = "List"
+"""What kubectl writes around several objects."""
 
 
 class Contract(str, Enum):

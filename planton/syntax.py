@@ -37,6 +37,11 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ),
     ("did not find expected ',' or '}'", "a '{' is not closed", "add the missing ',' or '}'"),
     ("did not find expected ',' or ']'", "a '[' is not closed", "add the missing ',' or ']'"),
+    (
+        "did not find expected node content",
+        "a '[' or '{' is not closed, or a sign in it begins no value",
+        "close it, or quote the value",
+    ),
     ("found unexpected end of stream", "a quoted value is not closed", "add the missing quote"),
     (
         "unknown escape character",

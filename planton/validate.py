@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planton.contract import API_VERSIONS, KIND, REQUEST_API_VERSIONS, REQUEST_KIND
+from planton.contract import API_VERSIONS, KIND, LIST_KIND, REQUEST_API_VERSIONS, REQUEST_KIND
 from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean
 from planton.document import Mapping, Node, Scalar
+from planton.document import Sequence as Items
 from planton.manifest import check
 from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
 
 STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
+"""Of the files that a folder is read for, in any case of letters."""
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
 """Folders that hold other people's files. Hidden ones are left out as well."""
 _KINDS = (KIND, REQUEST_KIND)
@@ -111,7 +113,9 @@ def _walk(folder: str) -> Iterator[tuple[str, Report | None]]:
             yield here, _unlisted(here, error)
             continue
         entries = [entry for entry in entries if not entry.name.startswith(".")]
-        yield from ((e.path, None) for e in entries if e.name.endswith(_ENDINGS) and _is_file(e))
+        yield from (
+            (e.path, None) for e in entries if e.name.lower().endswith(_ENDINGS) and _is_file(e)
+        )
         inner = (e for e in reversed(entries) if e.name not in LEFT_OUT)
         folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
 
@@ -183,8 +187,8 @@ def _is_in(problem: Diagnostic, roots: Sequence[Node], starts: Sequence[tuple[in
 
 
 def _is_foreign(root: Node) -> bool:
-    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error; so is
-    one of our versions that names no kind."""
+    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error; so are
+    one of our versions that names no kind, and a List that holds one."""
     if not isinstance(root, Mapping):
         return True
     target = root.get("target")
@@ -194,4 +198,6 @@ def _is_foreign(root: Node) -> bool:
     if not isinstance(kind, Scalar):
         version = root.get("apiVersion") or root.get("api_version")
         return not isinstance(version, Scalar) or version.text not in _VERSIONS
+    if kind.text == LIST_KIND and isinstance(items := root.get("items"), Items):
+        return all(map(_is_foreign, items.items))
     return kind.text not in _KINDS and did_you_mean(kind.text, _KINDS) is None

@@ -106,8 +106,17 @@ def test_a_repository_without_manifests_passes(repository: Repository) -> None:
     assert (status, "no manifest; 2 of other kinds left out" in said) == (0, True)
 
 
+def test_a_file_may_be_called_like_an_option(repository: Repository) -> None:
+    repository.write("--strict.yaml", WARNED)
+
+    status, said = repository.run()
+
+    assert (status, "1 file: 1 valid; 1 warning" in said) == (0, True)
+
+
 @pytest.mark.parametrize(
-    ("options", "status"), [([], 0), (["--strict"], 1), (["--strict", "--ignore=empty-value"], 0)]
+    ("options", "status"),
+    [([], 0), (["--strict", "--"], 1), (["--strict", "--ignore=empty-value"], 0)],
 )
 def test_options_are_added_in_the_configuration(
     options: list[str], status: int, tmp_path: Path, repository: Repository

@@ -249,6 +249,27 @@ def test_a_template_that_mentions_our_kind_is_an_error_where_it_cannot_be_parsed
     assert reports(".") == [("./a.yaml", ["complex-key", "yaml-syntax"], 0, 0)]
 
 
+def test_a_list_that_holds_a_manifest_is_no_other_kind() -> None:
+    written = "apiVersion: v1\nkind: List\nitems: [{kind: %s}]\n# AwsDynamodb\n"
+    write("a.yaml", written % "AwsDynamodb")
+    write("b.yaml", written % "ConfigMap")
+    write("c.yaml", "kind: List\nitems: AwsDynamodb\n")
+
+    assert reports(".") == [
+        ("./a.yaml", ["kind"], 1, 0),
+        ("./b.yaml", [], 0, 1),
+        ("./c.yaml", [], 0, 1),
+    ]
+
+
+def test_endings_are_known_in_any_case_of_letters() -> None:
+    write("A.YAML")
+    write("b.Yml")
+    write("c.YAMLS")
+
+    assert [file for file, *_ in reports(".")] == ["./A.YAML", "./b.Yml"]
+
+
 def test_beside_a_manifest_nothing_is_wrong_with_documents_of_other_kinds() -> None:
     write("a.yaml", TEMPLATE + "---\n" + GOOD + "---\n" + TEMPLATE)
     write("b.yaml", "a: 1\n--- {kind: AwsDynamodb, spec: !x 1}\n")

@@ -7,7 +7,14 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from planton.annotations import EXTENSIONS, KNOWN, PREFIX
-from planton.contract import API_VERSIONS, KIND, REQUEST_API_VERSIONS, REQUEST_KIND, Contract
+from planton.contract import (
+    API_VERSIONS,
+    KIND,
+    LIST_KIND,
+    REQUEST_API_VERSIONS,
+    REQUEST_KIND,
+    Contract,
+)
 from planton.diagnostics import Diagnostic, Source, did_you_mean, one_of, quote
 from planton.dialect import extensions, flat, request
 from planton.dialect.keys import respell
@@ -117,7 +124,10 @@ def _check_frame(
                 f"kind must be {quote(expected)}, is {quote(kind)}"
                 if kind
                 else "kind must be given",
-                f"write kind: {expected}",
+                f"write kind: {expected}"
+                if kind != LIST_KIND
+                else "the items of a List are not looked into: write each as a document of its "
+                "own, with --- between them",
             )
         )
         if not kind or did_you_mean(kind, (expected,)) is None:
