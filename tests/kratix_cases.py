@@ -18,6 +18,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
+from planton.cli import main
 from planton.kratix.container import run
 
 ROOT = Path(__file__).resolve().parent
@@ -66,6 +69,15 @@ def made(case: str, root: Path) -> Files:
         status = run(str(root), environ(case))
     log = f"exit status {status}\n{err.getvalue()}{out.getvalue()}"
     return {**_files(root), "log.txt": log}
+
+
+def by_hand(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """`planton …`: exit status, standard output, standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        status = main(arguments)
+    return status, out.getvalue(), err.getvalue()
 
 
 def _files(root: Path) -> Files:

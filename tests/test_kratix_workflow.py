@@ -21,8 +21,8 @@ from planton.kratix.folders import write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.manifest import load
 from planton.plan import make_plan
-from tests.conftest import ROOT, Planton
-from tests.kratix_cases import CASES, cases, given, kept, made, requests
+from tests.conftest import ROOT
+from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
 
 every = pytest.mark.parametrize("case", cases())
 
@@ -269,6 +269,14 @@ def test_a_warning_that_the_request_ignores_is_not_shown() -> None:
     assert status_of(text.replace("metadata: {", note))["findings"] == []
 
 
+def test_what_is_not_carried_can_be_ignored_knowingly() -> None:
+    text = REQUEST + "  billingMode: PROVISIONED\n  autoscaling: {read: {maxCapacity: 9}}\n"
+    note = "metadata: {annotations: {dynamodb.project-planton.org/ignore-warnings: not-carried},"
+
+    assert {finding["code"] for finding in status_of(text)["findings"]} == {"not-carried"}
+    assert status_of(text.replace("metadata: {", note))["findings"] == []
+
+
 # Regions
 
 
@@ -330,36 +338,36 @@ def test_a_manifest_that_says_the_same_has_the_same_plan(request_: Path) -> None
 
 
 def test_the_workflow_runs_by_hand_on_a_file_and_two_folders(
-    planton: Planton, tmp_path: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     shutil.copy(given("every-feature"), tmp_path / "r.yaml")
 
-    done = planton("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
+    status, _, err = by_hand("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
 
     expected = kept("every-feature")
-    assert done.returncode == 0
+    assert status == 0
     assert {
         f"{name}/{file.name}": file.read_text(encoding="utf-8")
         for name, folder in (("output", "o/p"), ("metadata", "m"))
         for file in (tmp_path / folder).iterdir()
     } == {name: text for name, text in expected.items() if name != "log.txt"}
-    assert b"r.yaml:40:3: warning[not-carried]" in done.stderr
+    assert "r.yaml:40:3: warning[not-carried]" in err
 
 
-def test_a_request_can_come_through_standard_input(planton: Planton) -> None:
-    folders = ("--output", "o", "--metadata", "m")
-    done = planton("kratix", "render", "-", *folders, stdin=REQUEST.encode())
+def test_a_request_can_come_through_standard_input(tmp_path: Path) -> None:
+    folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
+    said = "manifests of table orders in us-east-1 are rendered; ACK carries them out\n"
 
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"manifests of table orders in us-east-1")
+    assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (0, said, "")
 
 
-def test_the_deletion_can_be_tried_by_hand(planton: Planton, tmp_path: Path) -> None:
+def test_the_deletion_can_be_tried_by_hand(tmp_path: Path) -> None:
     text = REQUEST + "  deletionProtectionEnabled: true\n"
-    folders = ("--output", "o", "--metadata", "m")
-    done = planton("kratix", "render", "-", *folders, "--action", "delete", stdin=text.encode())
+    folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
+    arguments = ("kratix", "render", "-", *folders, "--action", "delete")
 
-    assert done.returncode == 0
+    assert by_hand(*arguments, stdin=text.encode())[0] == 0
     assert os.listdir(tmp_path / "m") == ["workflow-control.yaml"]
 
 
@@ -374,16 +382,25 @@ def test_the_deletion_can_be_tried_by_hand(planton: Planton, tmp_path: Path) -> 
     ],
 )
 def test_wrong_use_is_said_on_standard_error(
-    planton: Planton, arguments: tuple[str, ...], status: int, said: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    status: int,
+    said: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     folders = ("--output", "o", "--metadata", "m") if arguments[0] == "render" else ()
-    done = planton("kratix", *arguments, *folders)
 
-    assert done.returncode == status
-    assert said in done.stderr.decode()
+    answered, out, err = by_hand("kratix", *arguments, *folders)
+
+    assert (answered, out) == (status, "")
+    assert said in err
 
 
-def test_check_reads_folders_and_leaves_other_kinds_out(planton: Planton, tmp_path: Path) -> None:
+def test_check_reads_folders_and_leaves_other_kinds_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / ".hidden").mkdir()
     for name, text in (
         ("a.yaml", REQUEST),
@@ -394,10 +411,10 @@ def test_check_reads_folders_and_leaves_other_kinds_out(planton: Planton, tmp_pa
     ):
         (tmp_path / name).write_text(text)
 
-    done = planton("kratix", "check", ".", "--regions", "us-east-1")
+    status, out, err = by_hand("kratix", "check", ".", "--regions", "us-east-1")
 
-    assert done.returncode == 1
-    assert done.stdout.decode() == (
+    assert (status, err) == (1, "")
+    assert out == (
         "b.yml:6:11: error[region]: 'eu-west-1' is not a region that this platform offers\n"
         "    6 |   region: eu-west-1\n"
         "      |           ^^^^^^^^^\n"
@@ -409,15 +426,17 @@ def test_check_reads_folders_and_leaves_other_kinds_out(planton: Planton, tmp_pa
 
 
 def test_check_says_what_is_wrong_with_a_file_that_is_named(
-    planton: Planton, tmp_path: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "service.yaml").write_text("kind: Service\n")
     (tmp_path / "text.yaml").write_bytes(b"\xff")
 
-    done = planton("kratix", "check", "service.yaml", "text.yaml", "-", stdin=REQUEST.encode())
+    arguments = ("check", "service.yaml", "text.yaml", "-")
+    status, out, err = by_hand("kratix", *arguments, stdin=REQUEST.encode())
 
-    assert done.returncode == 1
-    assert done.stdout.decode() == (
+    assert (status, err) == (1, "")
+    assert out == (
         "service.yaml: error[empty]: there is no request in it\n\n"
         "text.yaml: error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xff\n"
         "  help: save the file as UTF-8\n\n"

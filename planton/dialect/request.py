@@ -28,8 +28,8 @@ DEFAULT_NAMESPACE = "default"
 MAX_NAME = 63
 """Characters of a request's own name, which Kratix writes into labels."""
 
-NAME_PATTERN = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 _DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 
 Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
 """What a field holds. `filled` is text that a manifest may leave empty and a request may not."""
@@ -172,7 +172,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
     elif name and not re.fullmatch(NAME_PATTERN, name):
         message = f"{quote(name)} is no name of a Kubernetes object"
         help = (
-            "use lower case letters a-z, digits, '-' and '.'; begin and end with one of the first"
+            "use lower case letters a-z, digits, '-' and '.', and a letter or digit beside each '.'"
         )
         tools.report("name", message, given["name"][1], help)
         kept["name"] = given["name"][0], _stand_in(given["name"])
