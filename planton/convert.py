@@ -5,14 +5,15 @@ Fields that the version does not know go into the annotation, where they are rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from planton.annotations import EXTENSIONS
 from planton.contract import API_VERSIONS, KIND, Contract
-from planton.diagnostics import Diagnostic, ManifestError, Source
+from planton.diagnostics import BOM, Diagnostic, ManifestError, Source
 from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 from planton.manifest import examine, load
@@ -67,7 +68,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     if to is None:
         to = Contract.V1ALPHA1 if manifest.contract is Contract.V1ALPHA1 else Contract.V1
     notes = []
-    if re.search(r"(^|\s)#", source.text):
+    if any(map(_has_comment, (source.text, _annotation(root)))):
         notes.append("comments are not kept")
     if wrapped:
         notes.append("of the stack input only the manifest is kept")
@@ -89,6 +90,31 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     # What the version demands beyond the old one: a key of a region that is now named, say.
     load(text, filename=f"{source.name} as {to.value}")
     return Converted(text, tuple(found), tuple(notes))
+
+
+def _annotation(root: Mapping) -> str:
+    """The text of the annotation that is read, and written anew."""
+    annotations = _plain(root).get("metadata", {}).get("annotations") or {}
+    return str(annotations.get(EXTENSIONS) or "")
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _has_comment(text: str) -> bool:
+    """Whether a '#' stands in no token, or in the head of a block scalar."""
+    text = text.removeprefix(BOM)
+    end = 0
+    for token in yaml.scan(text, Loader=_LOADER):
+        at = token.start_mark.index
+        if "#" in text[end:at]:
+            return True
+        end = max(end, token.end_mark.index)
+        if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+            head = text[at:end].split("\n", 1)[0]
+            if "#" in head:
+                return True
+    return False
 
 
 def _no_region(source: Source) -> Diagnostic:

@@ -293,6 +293,28 @@ spec:
     )
 
 
+EXTENDED = "{name: orders, annotations: {note: 'see #42 and # 5', %s: '%s'}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (V1 + SPEC, 0),
+        (V1.replace("{name: orders}", EXTENDED % (EXTENSIONS, "tags: {a: b}")) + SPEC, 0),
+        (V1.replace("{name: orders}", EXTENDED % (EXTENSIONS, "tags: {a: b} # c")) + SPEC, 1),
+        (V1.replace("orders}", "orders} # ours") + SPEC, 1),
+        ("\ufeff# ö\r\n" + V1 + SPEC, 1),
+        (V1.replace("orders}", "orders, note: a#b}") + SPEC, 0),
+        (V1.replace("{name: orders}", "\n  name: orders\n  note: |\n    # a\n    b # c") + SPEC, 0),
+        (V1.replace("{name: orders}", "\n  name: orders\n  note: | # x\n    a") + SPEC, 1),
+        (V1.replace("{name: orders}", "\n  name: orders\n  note: >-\n    a\n  # x") + SPEC, 1),
+        (V1 + SPEC + "#", 1),
+    ],
+)
+def test_only_what_is_a_comment_is_said_not_to_be_kept(text: str, notes: int) -> None:
+    assert convert(Source("x.yaml", text), None).notes == ("comments are not kept",) * notes
+
+
 def test_the_command_refuses_what_is_no_region(planton: Planton) -> None:
     done = planton("convert", "-", "--region", "Frankfurt", stdin=(V1 + SPEC).encode())
 

@@ -38,7 +38,27 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
             )
         )
         return None
-    return roots[0]
+    return _unwrapped(roots[0], source, found)
+
+
+def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
+    """The fields themselves, where somebody has put them below spec here as well."""
+    if len(root.entries) != 1:
+        return root
+    ((key, inner),) = root.entries
+    if key.text != "spec" or not isinstance(inner, Mapping):
+        return root
+    found.append(
+        Diagnostic(
+            code="extensions",
+            message="the fields stand below 'spec' in the annotation, which is spec itself",
+            source=source,
+            span=span(key),
+            path=f"{PATH}.spec",
+            help="leave out spec: and write the fields without it",
+        )
+    )
+    return inner
 
 
 PATH = f'metadata.annotations["{EXTENSIONS}"]'

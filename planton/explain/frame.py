@@ -63,9 +63,11 @@ FRAME = (
         """
         Manifests of `code2cloud.planton.cloud/v1` are read, and a few things in them mean nothing
         today: attributes that no key uses, capacity beside `PAY_PER_REQUEST`, the id of
-        credentials. They are left out, and where that shape had a default of its own, it is taken.
-        Each is said once, because the table is not quite what the text says. `planton convert`
-        writes the manifest as it would be today.
+        credentials. Each is left out and said at its place, because the table is not quite what the
+        text says. So is a capacity that neither the manifest nor its `autoScale` gives, and an
+        `autoScale` that does not say whether it is on. The bounds and the target of an `autoScale`
+        that names none are those that the shape's own module took, 5 to 20 units at 50 %; these are
+        not said. `planton convert` writes the manifest as it would be today, with all that is taken.
         """,
         contract("the flat shape of 2024"),
         severity="warning",
