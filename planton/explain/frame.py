@@ -67,7 +67,7 @@ FRAME = (
         text says. So is a capacity that neither the manifest nor its `autoScale` gives, and an
         `autoScale` that does not say whether it is on. The bounds and the target of an `autoScale`
         that names none are those that the shape's own module took, 5 to 20 units at 50 %; these are
-        not said. `planton convert` writes the manifest as it would be today, all that is taken in it.
+        not said. `planton convert` writes the manifest as it would be today, all said.
         """,
         contract("the flat shape of 2024"),
         severity="warning",
