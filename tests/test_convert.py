@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from planton.annotations import EXTENSIONS
+from planton.commands import convert_command
 from planton.contract import API_VERSIONS, Contract
 from planton.convert import convert
 from planton.decisions import decisions
@@ -338,3 +339,15 @@ def test_warnings_go_to_standard_error(planton: Planton) -> None:
     assert done.returncode == 0
     assert "warning[flat-shape]" in done.stderr.decode()
     assert load(done.stdout.decode(), filename="x").warnings == ()
+
+
+def test_a_region_that_contradicts_the_manifest_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = V1 + SPEC + "  region: us-east-1\n"
+    status = convert_command("-", text.encode(), "v1alpha1", REGION)
+
+    out, err = capsys.readouterr()
+    assert (status, out) == (2, "")
+    assert "us-east-1" in err
+    assert REGION in err

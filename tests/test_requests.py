@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from planton.commands import diff_command
 from planton.dialect.request import SPEC, WORDS, Names
 from planton.model.shape import bare, fields
 from planton.model.spec import Spec
@@ -78,3 +79,12 @@ def test_a_request_has_every_field_of_a_manifest_that_ack_has_one_for() -> None:
 
 def test_a_request_has_one_field_that_a_manifest_has_not() -> None:
     assert {field.today for field in SPEC.values()} - set(fields(Spec)) == {"deletionPolicy"}
+
+
+def test_what_cannot_carry_a_request_out_refuses_it(capsys: pytest.CaptureFixture[str]) -> None:
+    request = str(cases(REQUESTS["accept"])[0])
+    status = diff_command(request, request, b"", "text")
+
+    out, err = capsys.readouterr()
+    assert (status, out) == (1, "")
+    assert "DynamoDBRequest" in err

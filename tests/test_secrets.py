@@ -25,6 +25,7 @@ JSON = (
 HOSTILE = {
     # The error stands elsewhere.
     "block": wrapped(BLOCK, BROKEN_TARGET),
+    "an attribute called so": wrapped(BLOCK, BROKEN_TARGET.replace("pk", "secretName")),
     "flow": wrapped(f"  {{access_key_id: {KEY_ID}, secret_access_key: {SECRET}}}\n", BROKEN_TARGET),
     "json": JSON.replace("PAY_PER_REQUEST", "PAY"),
     "json, target misspelt": JSON.replace('"target"', '"targets"'),
@@ -108,3 +109,18 @@ def test_no_representation_shows_a_secret() -> None:
 
     assert SECRET not in shown
     assert KEY_ID not in shown
+
+
+@pytest.mark.parametrize("style", ["|\n      ", '"%s"', "'%s'", ">\n      "])
+def test_a_secret_in_the_annotation_is_not_shown(style: str) -> None:
+    annotation = "dynamodb.project-planton.org/extensions"
+    field = f"secret_access_key: {SECRET}"
+    value = style % field if "%s" in style else style + field
+    text = MANIFEST.replace("metadata: {name: orders}", "metadata:\n  name: orders")
+    head, spec, tail = text.partition("spec:")
+    text = f"{head}  annotations:\n    {annotation}: {value}\n{spec}{tail}"
+    with pytest.raises(ManifestError) as raised:
+        read(Source("x.yaml", text), nothing, {})
+
+    assert "unknown key 'secret_access_key'" in str(raised.value)
+    assert SECRET not in str(raised.value)
