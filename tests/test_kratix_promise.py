@@ -146,6 +146,7 @@ def test_the_api_has_columns_of_its_own_and_no_status() -> None:
         "Region",
         "Mode",
         "Message",
+        "Status",
         "Age",
     ]
     assert version["schema"]["openAPIV3Schema"]["properties"].keys() == {"spec"}

@@ -17,7 +17,7 @@ import yaml
 from planton.diagnostics import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
-from planton.kratix.folders import write
+from planton.kratix.folders import strangers, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.manifest import load
 from planton.plan import make_plan
@@ -178,6 +178,44 @@ def test_a_missing_object_is_said_without_a_traceback(
 ) -> None:
     assert run(str(tmp_path), {}) == 1
     assert "the file cannot be read: No such file or directory" in capsys.readouterr().err
+
+
+def test_an_object_that_cannot_be_read_leaves_no_manifest_behind(tmp_path: Path) -> None:
+    run(str(put(tmp_path)), {})
+    (tmp_path / "input" / "object.yaml").write_bytes(b"\xff\xfe")
+
+    assert run(str(tmp_path), {}) == 1
+    assert left(tmp_path).keys() == {"metadata/status.yaml"}
+
+
+@pytest.mark.parametrize("text", ["", "spec: {deletionProtectionEnabled: true, x: [}\n"])
+def test_what_cannot_be_read_is_not_let_go(text: str, tmp_path: Path) -> None:
+    assert run(str(put(tmp_path, text)), {"KRATIX_WORKFLOW_ACTION": "delete"}) == 1
+
+
+def test_a_protection_that_is_neither_on_nor_off_holds_the_deletion() -> None:
+    odd = REQUEST.replace("spec:", "spec:\n  deletionProtectionEnabled: 'yes'")
+    outcome = workflow.delete(Source("x.yaml", odd))
+
+    assert yaml.safe_load(outcome.metadata["workflow-control.yaml"])["suspend"] is True
+
+
+@pytest.mark.parametrize("name", ["table.yaml", "status.yaml"])
+def test_a_file_of_ones_own_is_not_written_over_by_hand(name: str, tmp_path: Path) -> None:
+    own = tmp_path / name
+    own.write_text(REQUEST, encoding="utf-8")
+    folder = str(tmp_path)
+    status, _, err = by_hand("kratix", "render", str(own), "--output", folder, "--metadata", folder)
+
+    assert status == 2
+    assert "not made by an earlier run" in err
+    assert own.read_text(encoding="utf-8") == REQUEST
+
+
+def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "table.yaml").mkdir()
+
+    assert strangers(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
 
 
 # The container

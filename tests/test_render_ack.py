@@ -138,9 +138,9 @@ def test_autoscaling_of_an_index_comes_with_the_attributes_that_only_the_index_u
     assert first["spec"]["globalSecondaryIndexes"][0]["provisionedThroughput"] == UNITS
     expected = []
     for name, resource, dimension in (
-        ("o-table-write", "table/orders", "dynamodb:table:WriteCapacityUnits"),
+        (object_name("o/table/write"), "table/orders", "dynamodb:table:WriteCapacityUnits"),
         (
-            "o-index-by-owner-write",
+            object_name("o/index/by-owner/write"),
             "table/orders/index/by-owner",
             "dynamodb:index:WriteCapacityUnits",
         ),
@@ -193,7 +193,7 @@ def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> Non
     notes = {"example.org/note": "n", "services.k8s.aws/deletion-policy": "retain"}
     assert [made["metadata"] for made in rendered.objects] == [
         {"name": name, "labels": {"team": "a"}, "annotations": notes}
-        for name in ("orders", "orders-table-read", "orders-table-read")
+        for name in ("orders", *[object_name("orders/table/read")] * 2)
     ]
 
 
@@ -267,3 +267,7 @@ def test_another_name_is_what_is_left_of_it_and_a_digest(name: str, made: str) -
     assert found.startswith(made)
     assert len(found) <= 253
     assert object_name(found) == found
+
+
+def test_two_owners_whose_parts_read_alike_share_no_object() -> None:
+    assert object_name("a/index/b-table/read") != object_name("a-index-b/table/read")

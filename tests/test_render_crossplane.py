@@ -5,7 +5,7 @@ from __future__ import annotations
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.plan import TablePlan
 from planton.render import crossplane
-from planton.render.rendered import Data, Rendered
+from planton.render.rendered import Data, Rendered, object_name
 from tests.planning import index, key, provisioned, table
 
 BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
@@ -164,7 +164,7 @@ def test_autoscaling_is_a_target_and_a_policy_that_carry_the_tags() -> None:
     }
     frame = {
         "apiVersion": "appautoscaling.aws.m.upbound.io/v1beta1",
-        "metadata": {"name": "orders-table-write"},
+        "metadata": {"name": object_name("orders/table/write")},
     }
     assert target == {
         **frame,

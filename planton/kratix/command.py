@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planton import colour
-from planton.diagnostics import Diagnostic, ManifestError, Source
+from planton.diagnostics import Diagnostic, ManifestError, Source, printable
 from planton.diagnostics import render as render_diagnostics
 from planton.dialect.canonical import is_request
 from planton.document import Mapping
 from planton.kratix import workflow
 from planton.kratix.container import leave
 from planton.kratix.contract import DELETE
-from planton.kratix.workflow import SettingError
+from planton.kratix.folders import strangers
+from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.stack_input import parse_guarded, read_bytes, read_file
 from planton.status import OK, PROBLEMS, USAGE
 from planton.validate import LEFT_OUT, STDIN
@@ -48,9 +49,15 @@ def render_command(
     try:
         source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
     except ManifestError as error:
-        print(_rendered(error.diagnostics), file=sys.stderr)
-        return PROBLEMS
-    outcome = workflow.delete(source) if action == DELETE else workflow.configure(source, allowed)
+        outcome = workflow.refused(list(error.diagnostics))
+    else:
+        deletes = action == DELETE
+        outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed)
+    if foreign := strangers(output, OUTPUT_FILES) + strangers(metadata, METADATA_FILES):
+        shown = ", ".join(printable(file) for file in foreign)
+        message = f"planton: not made by an earlier run, so not written over: {shown}"
+        print(message, file=sys.stderr)
+        return USAGE
     return leave(outcome, output, metadata)
 
 

@@ -38,9 +38,10 @@ def run(root: str, environ: Mapping[str, str]) -> int:
         # Kratix writes the object anew: its lines are not the user's.
         source = replace(read_file(os.path.join(root, "input", INPUT)), positions=False)
     except ManifestError as error:
-        print(error, file=sys.stderr)
-        return PROBLEMS
-    outcome = workflow.delete(source) if action == DELETE else workflow.configure(source, regions)
+        outcome = workflow.refused(list(error.diagnostics))
+    else:
+        deletes = action == DELETE
+        outcome = workflow.delete(source) if deletes else workflow.configure(source, regions)
     folders = (os.path.join(root, "output"), os.path.join(root, "metadata"))
     return leave(outcome, *folders)
 

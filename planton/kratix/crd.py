@@ -106,6 +106,7 @@ def crd() -> Data:
                         _column("Region", ".spec.region"),
                         _column("Mode", ".spec.billingMode"),
                         _column("Message", ".status.message"),
+                        _column("Status", _RECONCILED),
                         _column("Age", ".metadata.creationTimestamp", "date"),
                     ],
                     "schema": {
@@ -120,6 +121,11 @@ def crd() -> Data:
             ],
         },
     }
+
+
+_RECONCILED = '.status.conditions[?(@.type=="Reconciled")].message'
+"""Kratix adds this column only where a version has none; of a request that is refused it is all
+that tells."""
 
 
 def _column(name: str, path: str, kind: str = "string") -> Data:

@@ -13,6 +13,33 @@ _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 
 
+_FIRST_LINES = (
+    'apiVersion: "dynamodb.services.k8s.aws/',
+    'apiVersion: "applicationautoscaling.services.k8s.aws/',
+    'message: "',
+    "- matchLabels:",
+    "suspend: ",
+)
+
+
+def strangers(folder: str, owned: Collection[str]) -> list[str]:
+    """Files that are called as ours and were not made by an earlier run: somebody's own, in a
+    folder that was not meant for this. The input may be one of them."""
+    found = []
+    for name in owned:
+        path = os.path.join(folder, name)
+        if not os.path.lexists(path):
+            continue
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                ours = not os.path.islink(path) and file.readline().startswith(_FIRST_LINES)
+        except OSError:
+            ours = False
+        if not ours:
+            found.append(path)
+    return found
+
+
 def write(folder: str, files: Mapping[str, str], owned: Collection[str]) -> None:
     """Makes the folder hold these files, and no other of those that are ours by name.
 

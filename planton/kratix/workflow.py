@@ -86,7 +86,7 @@ def render(
     if manifest is not None:
         found += _about_platform(roots[0], source, manifest, regions)
     if manifest is None or any(d.severity == "error" for d in found):
-        return _refused(found)
+        return refused(found)
     plan = make_plan(manifest)
     rendered = ack.objects(
         plan,
@@ -123,12 +123,19 @@ def delete(source: Source) -> Outcome:
     deletable all the same, so it is not judged. With the policy `retain` no table is deleted, so
     there is nothing to protect.
     """
-    roots, source, _ = parse_guarded(source)
-    data = plain(roots[0]) if roots else None
+    roots, source, found = parse_guarded(source)
+    if not roots or found:
+        # What cannot be read may be protected; an object of a cluster can always be read.
+        empty = Diagnostic(code="empty", message="there is no request in it", source=source)
+        return refused(found or [empty])
+    data = plain(roots[0])
     spec = data.get("spec") if isinstance(data, dict) else None
     spec = spec if isinstance(spec, dict) else {}
     policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)
-    if spec.get("deletionProtectionEnabled") is not True or policy == "retain":
+    if policy == "retain":
+        return Outcome(True, "the table stays in AWS: the deletionPolicy is retain")
+    # What is neither on nor off is held as well: a cluster takes no such value.
+    if spec.get("deletionProtectionEnabled") in (None, False):
         return Outcome(True, "nothing keeps the table from being deleted")
     # Not judged, so not to be pasted into anybody's shell either.
     table = _plain_word(spec.get("name"), DYNAMODB_NAME, "TABLE")
@@ -173,7 +180,8 @@ def _about_platform(
     return []
 
 
-def _refused(found: list[Diagnostic]) -> Outcome:
+def refused(found: list[Diagnostic]) -> Outcome:
+    """A request that is not carried out: its status, and nothing in the output."""
     errors = [d for d in found if d.severity == "error"]
     errors.sort(key=Diagnostic.order)
     first = f"{errors[0].path}: {errors[0].message}" if errors[0].path else errors[0].message

@@ -69,7 +69,7 @@ def objects(
         }
     ]
     for scaling in plan.scaling:
-        part = object_name(f"{name}-{scaling.key.replace('/', '-')}")
+        part = object_name(f"{name}/{scaling.key}")
         for kind, spec in (
             ("ScalableTarget", _target(plan, scaling)),
             ("ScalingPolicy", _policy(plan, scaling)),

@@ -43,7 +43,7 @@ def objects(
         }
     ]
     for scaling in plan.scaling:
-        part = object_name(f"{name}-{scaling.key.replace('/', '-')}")
+        part = object_name(f"{name}/{scaling.key}")
         for kind, parameters in (
             ("Target", _target(plan, scaling)),
             ("Policy", _policy(plan, scaling)),
