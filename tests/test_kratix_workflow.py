@@ -212,6 +212,16 @@ def test_a_file_of_ones_own_is_not_written_over_by_hand(name: str, tmp_path: Pat
     assert own.read_text(encoding="utf-8") == REQUEST
 
 
+def test_a_second_run_by_hand_writes_over_the_first(tmp_path: Path) -> None:
+    request = tmp_path / "request.yaml"
+    request.write_text(REQUEST, encoding="utf-8")
+    folders = ("--output", str(tmp_path / "out"), "--metadata", str(tmp_path / "meta"))
+    first = by_hand("kratix", "render", str(request), *folders)
+
+    assert first[0] == 0
+    assert by_hand("kratix", "render", str(request), *folders) == first
+
+
 def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
     (tmp_path / "table.yaml").mkdir()
 
