@@ -21,9 +21,8 @@ from planton.model.types import REGION_PATTERN
 from planton.plan import make_plan
 from planton.region_choice import OtherRegion
 from planton.render.text import describe
-from planton.stack_input import examine_source, read_bytes, read_file, refuse_request
+from planton.stack_input import STDIN, examine_source, read_named, refuse_request
 from planton.status import LOSS, OK, PROBLEMS, USAGE
-from planton.validate import STDIN
 
 if TYPE_CHECKING:
     from planton.render.targets import Target
@@ -80,7 +79,7 @@ def convert_command(path: str, stdin: bytes, to: str | None, region: str | None)
         print(f"{message} such as 'eu-central-1'", file=sys.stderr)
         return USAGE
     try:
-        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        source = read_named(path, stdin)
         converted = convert(source, Contract(to) if to else None, region)
     except ManifestError as error:
         print(_rendered(error.diagnostics), file=sys.stderr)
@@ -115,7 +114,7 @@ def render_command(
         print(f"planton: {problem}", file=sys.stderr)
         return USAGE
     try:
-        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        source = read_named(path, stdin)
         made = render_for(source, target, namespace=namespace, region=region)
     except ManifestError as error:
         return refuse([Given(None, error.diagnostics, None, None)], format)
@@ -153,7 +152,7 @@ def read_manifests(paths: list[str], stdin: bytes, *, requests: bool = True) -> 
     given = []
     for path in paths:
         try:
-            source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+            source = read_named(path, stdin)
         except ManifestError as error:
             given.append(Given(None, error.diagnostics, None, None))
             continue

@@ -105,6 +105,8 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
 
 
 MAX_PATH = 300
+STDIN = "-"
+"""Names standard input where a path is expected."""
 _CHUNK = 1 << 14
 
 
@@ -142,6 +144,15 @@ def read_data(path: str, named_by: str = "") -> bytes:
             message = f"{named_by} names a file that cannot be read: {reason}"
         help = "a relative path counts from the working directory"
         raise _error(Source(path, ""), "unreadable", message, help) from None
+
+
+def read_named(path: str, stdin: bytes) -> Source:
+    """What a command names: a file, or standard input, whose bytes are read already.
+
+    Raises:
+        ManifestError: it cannot be read as text.
+    """
+    return read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
 
 
 def read_bytes(data: bytes, name: str) -> Source:

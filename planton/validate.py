@@ -13,9 +13,8 @@ from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean
 from planton.document import Mapping, Node, Scalar
 from planton.document import Sequence as Items
 from planton.manifest import check
-from planton.stack_input import parse_guarded, read_bytes, read_data, unwrap
+from planton.stack_input import STDIN, parse_guarded, read_bytes, read_data, unwrap
 
-STDIN = "-"
 _ENDINGS = (".yaml", ".yml")
 """Of the files that a folder is read for, in any case of letters."""
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
@@ -80,7 +79,7 @@ def validate(
     seen: set[str] = set()
     for path in paths:
         if path in folders:
-            for file, problem in _walk(path):
+            for file, problem in walk(path):
                 if several and ((whole := _whole(file)) in named or whole in seen):
                     continue
                 if several:
@@ -98,7 +97,7 @@ def _whole(path: str) -> str:
     return path if path == STDIN else os.path.abspath(path)
 
 
-def _walk(folder: str) -> Iterator[tuple[str, Report | None]]:
+def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
     """The YAML files of a folder; a report in place of a folder that cannot be listed."""
     # os.walk forgets what kind each entry is, and asking again takes longer than reading.
     folders = [folder]

@@ -445,6 +445,20 @@ def test_wrong_use_is_said_on_standard_error(
     assert said in err
 
 
+def test_a_folder_that_cannot_be_listed_is_no_valid_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    status, out, _ = by_hand("kratix", "check", str(tmp_path))
+
+    assert status == 1
+    assert "the folder cannot be listed: Permission denied" in out
+    assert out.splitlines()[-1] == "1 request: 0 valid, 1 invalid"
+
+
 def test_check_reads_folders_and_leaves_other_kinds_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

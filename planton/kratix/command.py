@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from planton import colour
 from planton.diagnostics import Diagnostic, ManifestError, Source, printable
@@ -17,11 +16,9 @@ from planton.kratix.container import leave
 from planton.kratix.contract import DELETE
 from planton.kratix.folders import strangers
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
-from planton.stack_input import parse_guarded, read_bytes, read_file
+from planton.stack_input import STDIN, parse_guarded, read_named
 from planton.status import OK, PROBLEMS, USAGE
-from planton.validate import LEFT_OUT, STDIN
-
-_ENDINGS = (".yaml", ".yml")
+from planton.validate import walk
 
 
 def promise_command(image: str | None, regions: str | None) -> int:
@@ -47,7 +44,7 @@ def render_command(
         print(f"planton: --regions: {error}", file=sys.stderr)
         return USAGE
     try:
-        source = read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+        source = read_named(path, stdin)
     except ManifestError as error:
         outcome = workflow.refused(list(error.diagnostics))
     else:
@@ -90,7 +87,7 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
         invalid += max(failed, sum(not outcome.ok for outcome in outcomes))
         valid += sum(outcome.ok for outcome in outcomes)
     if not valid + invalid:
-        print(f"planton: no DynamoDBRequest in {', '.join(paths)}", file=sys.stderr)
+        print(f"planton: no DynamoDBRequest in {', '.join(map(printable, paths))}", file=sys.stderr)
         return USAGE
     print(_sentence(valid, invalid, foreign))
     return PROBLEMS if invalid else OK
@@ -100,23 +97,14 @@ def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | Manifest
     """Every text, or why it is none, and whether the user named it."""
     for path in paths:
         named = path == STDIN or not os.path.isdir(path)
-        for file in [path] if named else _files(Path(path)):
+        for file, problem in [(path, None)] if named else walk(path):
+            if problem:
+                yield ManifestError(problem.diagnostics), named
+                continue
             try:
-                yield (read_bytes(stdin, "<stdin>") if file == STDIN else read_file(file)), named
+                yield read_named(file if named else os.path.normpath(file), stdin), named
             except ManifestError as error:
                 yield error, named
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(
-        str(file)
-        for file in folder.rglob("*")
-        if file.suffix in _ENDINGS
-        and file.is_file()
-        and not any(
-            part.startswith(".") or part in LEFT_OUT for part in file.relative_to(folder).parts
-        )
-    )
 
 
 def _sentence(valid: int, invalid: int, foreign: int) -> str:

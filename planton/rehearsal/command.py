@@ -19,13 +19,12 @@ from planton.render.yaml import dump
 from planton.stack_input import (
     ENV_FILE,
     ENV_TEXT,
+    STDIN,
     parse_guarded,
-    read_bytes,
-    read_file,
+    read_named,
     unwrap,
 )
 from planton.status import OK, PROBLEMS
-from planton.validate import STDIN
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
@@ -89,7 +88,7 @@ def _data(result: Rehearsal) -> dict[str, Any]:
 
 def _manifest_with_outputs(path: str, stdin: bytes, result: Rehearsal) -> str:
     """The manifest as the platform stores it, outputs under `status.stackOutputs`."""
-    source = read_bytes(stdin, path) if path == STDIN else read_file(path)
+    source = read_named(path, stdin)
     roots, source, _ = parse_guarded(source)
     root = unwrap(roots[0], source, [], {})
     assert root is not None  # it was read before the rehearsal

@@ -21,7 +21,16 @@ from planton.plan import (
     TablePlan,
     Throughput,
 )
-from planton.render.rendered import Data, Rendered, attributes, metadata, object_name, scaled
+from planton.render.rendered import (
+    Data,
+    Rendered,
+    attributes,
+    metadata,
+    object_name,
+    projection,
+    scaled,
+    tracking,
+)
 from planton.tags import MAX_TAGS
 
 TABLE_API = "dynamodb.services.k8s.aws/v1alpha1"
@@ -111,7 +120,7 @@ def table_spec(plan: TablePlan) -> Data:
             {
                 "indexName": index.name,
                 "keySchema": [_key(plan.hash_key, "HASH"), _key(index.range_key, "RANGE")],
-                "projection": _projection(index.projection_type.value, index.non_key_attributes),
+                "projection": projection(index),
             }
             for index in plan.local_indexes
         ]
@@ -139,10 +148,6 @@ def _key(name: str, kind: str) -> Data:
     return {"attributeName": name, "keyType": kind}
 
 
-def _projection(kind: str, names: tuple[str, ...]) -> Data:
-    return {"projectionType": kind, **({"nonKeyAttributes": list(names)} if names else {})}
-
-
 def _capacity(throughput: Throughput | None, maximum: MaximumPlan | None) -> Data:
     """Either may be there, as the billing mode demands; AWS refuses what belongs to the other."""
     capacity: Data = {}
@@ -160,7 +165,7 @@ def _global_index(index: GlobalIndexPlan) -> Data:
     return {
         "indexName": index.name,
         "keySchema": [_key(key.name, key.key_type.value) for key in index.keys],
-        "projection": _projection(index.projection_type.value, index.non_key_attributes),
+        "projection": projection(index),
         **_capacity(index.throughput, index.maximum),
     }
 
@@ -179,21 +184,13 @@ def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
 
 def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
     words = scaled(plan, scaling)
-    tracking: Data = {
-        "targetValue": scaling.target_utilization,
-        "predefinedMetricSpecification": {"predefinedMetricType": words.metric},
-    }
-    if scaling.scale_in_cooldown is not None:
-        tracking["scaleInCooldown"] = scaling.scale_in_cooldown
-    if scaling.scale_out_cooldown is not None:
-        tracking["scaleOutCooldown"] = scaling.scale_out_cooldown
     return {
         "policyName": words.policy_name,
         "policyType": "TargetTrackingScaling",
         "serviceNamespace": words.namespace,
         "resourceID": words.resource_id,
         "scalableDimension": words.dimension,
-        "targetTrackingScalingPolicyConfiguration": tracking,
+        "targetTrackingScalingPolicyConfiguration": tracking(scaling, words),
     }
 
 

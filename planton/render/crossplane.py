@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.model.rule import Finding
 from planton.plan import GlobalIndexPlan, MaximumPlan, ScalingPlan, TablePlan
-from planton.render.rendered import Data, Rendered, attributes, metadata, object_name, scaled
+from planton.render.rendered import (
+    Data,
+    Rendered,
+    attributes,
+    metadata,
+    object_name,
+    projection,
+    scaled,
+    tracking,
+)
 
 TABLE_API = "dynamodb.aws.m.upbound.io/v1beta1"
 SCALING_API = "appautoscaling.aws.m.upbound.io/v1beta1"
@@ -97,7 +106,7 @@ def _table(plan: TablePlan, region: str) -> Data:
             {
                 "name": index.name,
                 "rangeKey": index.range_key,
-                **_projection(index.projection_type.value, index.non_key_attributes),
+                **projection(index),
             }
             for index in plan.local_indexes
         ]
@@ -122,17 +131,13 @@ def _maximum(maximum: MaximumPlan | None) -> Data:
     return {"onDemandThroughput": maximum.units} if maximum else {}
 
 
-def _projection(kind: str, names: tuple[str, ...]) -> Data:
-    return {"projectionType": kind, **({"nonKeyAttributes": list(names)} if names else {})}
-
-
 def _global_index(index: GlobalIndexPlan) -> Data:
     made: Data = {
         "name": index.name,
         "keySchema": [
             {"attributeName": key.name, "keyType": key.key_type.value} for key in index.keys
         ],
-        **_projection(index.projection_type.value, index.non_key_attributes),
+        **projection(index),
     }
     if index.throughput:
         made["readCapacity"] = index.throughput.read
@@ -156,20 +161,12 @@ def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
 def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
     """The policy is called as its object is: the provider cannot take a name with slashes apart."""
     words = scaled(plan, scaling)
-    tracking: Data = {
-        "targetValue": scaling.target_utilization,
-        "predefinedMetricSpecification": {"predefinedMetricType": words.metric},
-    }
-    if scaling.scale_in_cooldown is not None:
-        tracking["scaleInCooldown"] = scaling.scale_in_cooldown
-    if scaling.scale_out_cooldown is not None:
-        tracking["scaleOutCooldown"] = scaling.scale_out_cooldown
     return {
         "policyType": "TargetTrackingScaling",
         "serviceNamespace": words.namespace,
         "resourceId": words.resource_id,
         "scalableDimension": words.dimension,
-        "targetTrackingScalingPolicyConfiguration": tracking,
+        "targetTrackingScalingPolicyConfiguration": tracking(scaling, words),
     }
 
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from planton.model.rule import Finding
-from planton.plan import ScalingPlan, TablePlan, policy_name
+from planton.plan import (
+    GlobalIndexPlan,
+    LocalIndexPlan,
+    ScalingPlan,
+    TablePlan,
+    policy_name,
+)
 
 Data: TypeAlias = dict[str, Any]
 
@@ -67,6 +73,13 @@ def attributes(plan: TablePlan) -> list[tuple[str, str]]:
     return sorted(types.items())
 
 
+def projection(index: GlobalIndexPlan | LocalIndexPlan) -> Data:
+    """What an index holds beside its keys."""
+    names = index.non_key_attributes
+    held = {"nonKeyAttributes": list(names)} if names else {}
+    return {"projectionType": index.projection_type.value, **held}
+
+
 @dataclass(frozen=True)
 class Scaled:
     """The words in which Application Auto Scaling speaks of one scaled dimension."""
@@ -92,3 +105,16 @@ def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
         metric=metric,
         policy_name=policy_name(metric, resource_id),
     )
+
+
+def tracking(scaling: ScalingPlan, words: Scaled) -> Data:
+    """The aim of a target-tracking policy; cooldowns that nobody gave are left to AWS."""
+    aim: Data = {
+        "targetValue": scaling.target_utilization,
+        "predefinedMetricSpecification": {"predefinedMetricType": words.metric},
+    }
+    if scaling.scale_in_cooldown is not None:
+        aim["scaleInCooldown"] = scaling.scale_in_cooldown
+    if scaling.scale_out_cooldown is not None:
+        aim["scaleOutCooldown"] = scaling.scale_out_cooldown
+    return aim

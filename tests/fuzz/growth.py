@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Any
 
 from planton.diagnostics import Source, render
-from planton.stack_input import examine_source
-from planton.validate import STDIN, validate
+from planton.stack_input import STDIN, examine_source
+from planton.validate import validate
 from tests.fuzz.shapes import SHAPES
 
 SMALL, FACTOR = 50, 4

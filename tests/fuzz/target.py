@@ -12,8 +12,8 @@ from planton.manifest import load
 from planton.model.spec import AwsDynamodb
 from planton.plan import make_plan
 from planton.render.text import describe
-from planton.stack_input import examine_source, read_bytes
-from planton.validate import STDIN, validate
+from planton.stack_input import STDIN, examine_source, read_bytes
+from planton.validate import validate
 
 SECRETS = ("AKIAFUZZEDFUZZEDFUZZ", "fuzzedfUzZeDfUZZED+/fuzz", "IQoJfuzzedFuzzedFUZZED")
 """Stand in no input but those that `wrapped` makes, under keys of a credentials block."""
