@@ -7,7 +7,7 @@ import pulumi
 from planton import stack_input
 from planton.debug import DebuggerError, wait_for_debugger
 from planton.diagnostics import ManifestError
-from planton.plan import make_plan
+from planton.planner import make_plan
 from planton.resources import stack
 from planton.resources.settings import get_config
 

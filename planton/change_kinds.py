@@ -14,6 +14,7 @@ class Effect(str, Enum):
     IN_PLACE = "in place"
     LEFT_BEHIND = "not carried out by the provider"
     INDEX_REBUILD = "index rebuild"
+    REPLICA_REBUILD = "replica rebuild"
     REPLACEMENT = "replacement, all data is lost"
     TWO_STEPS = "refused, needs two steps"
     REFUSED = "refused"
@@ -101,6 +102,12 @@ KINDS: dict[str, Kind] = {
         "for an index: take the index out, `pulumi up` (and delete it in AWS if it was the last), "
         f"put it back with the new type; for a key of the table: {_COPY}",
     ),
+    "source": Kind(
+        "what a new table begins with, given to a table that is there",
+        Effect.REFUSED,
+        "an import or a restore makes a table: into one that is there nothing is brought",
+        "make a second table under another metadata.name with it",
+    ),
     "protected-replacement": Kind(
         "deletion protection taken off together with a replacement",
         Effect.TWO_STEPS,
@@ -121,19 +128,55 @@ KINDS: dict[str, Kind] = {
         "customer's key, and be lost with it",
         "first serverSideEncryption: {enabled: false} and `pulumi up`, then {enabled: true}",
     ),
+    "protected-replica": Kind(
+        "a replica removed or made anew while it is protected from deletion",
+        Effect.TWO_STEPS,
+        "AWS refuses to delete it, half-way through the update",
+        "first only deletionProtectionEnabled: false of the replica and `pulumi up`, then the rest",
+    ),
+    "consistency": Kind(
+        "consistencyMode of replicas, or the witness",
+        Effect.TWO_STEPS,
+        "AWS decides how a global table is consistent when it gets its first replicas, and changes "
+        "their number for a strongly consistent one only all at once",
+        "take the replicas and the witness out and `pulumi up`; then put the new ones in. AWS "
+        "makes strongly consistent replicas of an empty table only",
+    ),
+    "replica-encryption": Kind(
+        "kind of the encryption key of a table with replicas",
+        Effect.TWO_STEPS,
+        "all regions have keys of one kind, and AWS changes the kind in one region at a time",
+        "take the replicas out and `pulumi up`; change serverSideEncryption and `pulumi up`; put "
+        "the replicas back",
+    ),
+    "replica-to-standalone": Kind(
+        "a replica becomes a resource of its own",
+        Effect.TWO_STEPS,
+        "with PROVISIONED replicas are resources of their own: AWS would refuse to make one that "
+        "is there",
+        "take the replicas out and `pulumi up`; change billingMode and `pulumi up`; put them back",
+    ),
+    "replica-to-inline": Kind(
+        "a replica becomes part of the table resource",
+        Effect.TWO_STEPS,
+        "with PAY_PER_REQUEST replicas are part of the table resource: the live replica would be "
+        "deleted with the resource that it was",
+        "take the replicas out and `pulumi up`; change billingMode and `pulumi up`; put them back",
+    ),
     "index-to-standalone": Kind(
         "an index becomes a resource of its own",
         Effect.TWO_STEPS,
-        "an autoscaling block reaches an index that is part of the table resource: AWS would "
-        "refuse to make an index that is there",
+        "an autoscaling block or a warmThroughput reaches an index that is part of the table "
+        "resource: AWS would refuse to make an index that is there",
         "take the index out, `pulumi up` (and delete it in AWS if it was the last), put it back "
-        "with autoscaling: it is built anew",
+        "with the block: it is built anew",
     ),
     "index-to-inline": Kind(
         "an index becomes part of the table resource",
         Effect.TWO_STEPS,
-        "the last autoscaling block is gone: the live index would be deleted with its resource",
-        "keep the block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
+        "the last autoscaling block and warmThroughput of an index are gone: the live index would "
+        "be deleted with its resource",
+        "keep a block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
         "put it back without: it is built anew",
     ),
     "billing-and-standalone-indexes": Kind(
@@ -167,6 +210,33 @@ KINDS: dict[str, Kind] = {
         "`pulumi refresh`",
         warns=True,
     ),
+    "warm-throughput": Kind(
+        "warmThroughput of a table or index that is there",
+        Effect.LEFT_BEHIND,
+        "it counts when the table or index is made. Afterwards the program leaves it alone: AWS "
+        "raises it with the load and never lowers it, and for a value below AWS's own the provider "
+        "would delete the table and make it anew",
+        "to raise it: aws dynamodb update-table --table-name TABLE --warm-throughput "
+        "ReadUnitsPerSecond=N,WriteUnitsPerSecond=N (of an index: "
+        "--global-secondary-index-updates)",
+        warns=True,
+    ),
+    "replica-in-two-runs": Kind(
+        "recovery and deletion protection of one replica, in one update",
+        Effect.LEFT_BEHIND,
+        "the provider changes the recovery, and the protection only in its next update",
+        "run `pulumi up` a second time, and look that it shows the update",
+        warns=True,
+    ),
+    "scheduled-bounds": Kind(
+        "bounds of autoscaling that a schedule moves",
+        Effect.LEFT_BEHIND,
+        "they count when the scaling is made. Afterwards the program leaves them where the "
+        "schedule has put them",
+        "change the bounds of the adjustments; or take these out, `pulumi up`, `pulumi refresh`, "
+        "`pulumi up`, and put them back",
+        warns=True,
+    ),
     "billing-mode": Kind(
         "billingMode",
         Effect.IN_PLACE,
@@ -188,6 +258,19 @@ KINDS: dict[str, Kind] = {
         warns=True,
     ),
     "autoscaling": Kind("autoscaling", Effect.IN_PLACE, "takes effect at the next scaling"),
+    "schedules": Kind(
+        "scheduledAdjustments",
+        Effect.IN_PLACE,
+        "the bounds move at the new times",
+    ),
+    "schedules-off": Kind(
+        "scheduledAdjustments, the last one of a dimension removed",
+        Effect.IN_PLACE,
+        "the bounds stay where the last adjustment has put them until a `pulumi refresh` has seen "
+        "that",
+        "`pulumi refresh`, then `pulumi up`",
+        warns=True,
+    ),
     "index-added": Kind(
         "a global index added",
         Effect.IN_PLACE,
@@ -203,6 +286,56 @@ KINDS: dict[str, Kind] = {
         Effect.INDEX_REBUILD,
         "the index is deleted and built anew; queries that use it fail until it is built",
         "to go on without a gap, add an index under a new name, move the queries, remove this one",
+    ),
+    "replica-added": Kind(
+        "a replica added",
+        Effect.IN_PLACE,
+        "the table is copied to the region, every later write is paid for there too",
+    ),
+    "strong-replica-added": Kind(
+        "a strongly consistent replica added",
+        Effect.IN_PLACE,
+        "AWS makes it of an empty table only: where there are items the update fails",
+        "for a table with items use consistencyMode EVENTUAL",
+        warns=True,
+    ),
+    "replica-removed": Kind(
+        "a replica removed",
+        Effect.IN_PLACE,
+        "the copy in that region is deleted: what reads and writes there fails. The table's items "
+        "stay in the other regions",
+        "move its readers and writers first",
+        warns=True,
+    ),
+    "replica-key": Kind(
+        "kmsKeyArn of a replica",
+        Effect.REPLICA_REBUILD,
+        "the copy in that region is deleted and made anew: until it is there, what reads and "
+        "writes there fails; its stream_arn is another one",
+        "move its readers and writers to another region meanwhile",
+        warns=True,
+    ),
+    "replica": Kind("recovery, protection or tags of a replica", Effect.IN_PLACE, "in its region"),
+    "resource-policy": Kind(
+        "resourcePolicy",
+        Effect.IN_PLACE,
+        "who may use the table changes within seconds",
+    ),
+    "kinesis-on": Kind(
+        "kinesisStreamingDestination on", Effect.IN_PLACE, "changes from now on are sent"
+    ),
+    "kinesis": Kind(
+        "kinesisStreamingDestination, off or another",
+        Effect.IN_PLACE,
+        "a table sends to one stream: the old one is switched off first, and changes until the "
+        "new one is on are sent to neither",
+        "read what is missing from the table's own stream, if it has one",
+        warns=True,
+    ),
+    "source-off": Kind(
+        "what the table began with, no longer named",
+        Effect.IN_PLACE,
+        "nothing: it counted when the table was made",
     ),
     "maximum": Kind(
         "onDemandThroughput",

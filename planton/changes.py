@@ -15,6 +15,7 @@ from planton.change_kinds import KINDS, Effect, Kind
 from planton.decisions import Decisions, plain
 from planton.model.types import TABLE_NAME
 from planton.plan import MAX_RECOVERY_DAYS
+from planton.replica_changes import replica_changes
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
         Change(code, place, was, is_, KINDS[code].consent in consents)
         for code, place, was, is_ in _changes(before, after)
     ]
+    if any(change.loses_data and change.consented for change in found):
+        # The table is made anew, so it begins with what the manifest names.
+        found = [change for change in found if change.code != "source"]
     unprotected = _on(before.get(_PROTECTION)) == "on" and _on(after.get(_PROTECTION)) == "off"
     if unprotected and any(change.loses_data for change in found):
         found.append(Change("protected-replacement", f"spec.{_PROTECTION}", "on", "off"))
@@ -105,7 +109,9 @@ def _changes(old: Decisions, new: Decisions) -> _Found:
     yield from _indexes(old, new)
     yield from _capacity(old, new)
     yield from _limits(old, new)
+    yield from replica_changes(old, new)
     yield from _features(old, new)
+    yield from _around(old, new)
 
 
 def _differs(old: Decisions, new: Decisions, *fields: str) -> bool:
@@ -129,7 +135,8 @@ def _fixed(old: Decisions, new: Decisions) -> _Found:
         was, is_ = old.get(field), new.get(field)
         if was is not None and is_ is not None and was != is_ and (code, renamed) != _SAID:
             yield code, place, was, is_
-    if _differs(old, new, "keySchema"):
+    if old.get("keySchema") and new.get("keySchema") and _differs(old, new, "keySchema"):
+        # A restored table has its source's key, which a manifest need not name.
         yield "key-schema", "spec.keySchema", _key(old), _key(new)
     was, is_ = old.get("localSecondaryIndexes", []), new.get("localSecondaryIndexes", [])
     if was != is_:
@@ -224,7 +231,15 @@ def _capacity(old: Decisions, new: Decisions) -> _Found:
             code = "autoscaling"
             if "off" in (was, is_):
                 code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
+            elif _moved_by_schedule(scaled_before[key], scaled_after[key]):
+                code = "scheduled-bounds"
             yield code, f"autoscaling of {key}", was, is_
+        yield from _scheduled(key, scaled_before.get(key), scaled_after.get(key))
+
+
+def _moved_by_schedule(old: Decisions, new: Decisions) -> bool:
+    """Whether the bounds changed, and are a schedule's to move."""
+    return bool(new.get("schedules")) and _differs(old, new, "minCapacity", "maxCapacity")
 
 
 def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisions, Decisions]]:
@@ -237,7 +252,7 @@ def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisio
 
 
 def _limits(old: Decisions, new: Decisions) -> _Found:
-    """Maxima under PAY_PER_REQUEST, of table and indexes."""
+    """Maxima under PAY_PER_REQUEST and warm throughput, of table and indexes."""
     for place, _, before, after in _holders(old, new):
         if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
             was, is_ = (_maxima(side) for side in (before, after))
@@ -246,8 +261,17 @@ def _limits(old: Decisions, new: Decisions) -> _Found:
                 code = "maximum-removed" if gone else "maximum"
                 yield code, f"{place}.onDemandThroughput", was, is_
 
+    for place, _, before, after in _holders(old, new):
+        if _differs(before, after, *_WARM):
+            yield "warm-throughput", f"{place}.warmThroughput", _warm(before), _warm(after)
+
 
 _MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
+_WARM = ("readUnitsPerSecond", "writeUnitsPerSecond")
+
+
+def _warm(holder: Decisions) -> str:
+    return _pair(*(holder.get(unit) for unit in _WARM))
 
 
 def _maxima(holder: Decisions) -> str:
@@ -258,6 +282,32 @@ def _maxima(holder: Decisions) -> str:
 def _pair(read: int | None, write: int | None) -> str:
     parts = [f"{read} read" if read else "", f"{write} write" if write else ""]
     return " and ".join(part for part in parts if part) or "none"
+
+
+def _scheduled(
+    place: str, old: Decisions | None, new: Decisions | None
+) -> Iterator[tuple[str, str, str, str]]:
+    """Adjustments of one dimension that scales before and after."""
+    was, is_ = (side.get("schedules", []) if side else [] for side in (old, new))
+    if old is None or new is None or was == is_:
+        return
+    code = "schedules" if is_ else "schedules-off"
+    yield code, f"scheduledAdjustments of {place}", _times(was), _times(is_)
+
+
+def _times(schedules: list[Decisions]) -> str:
+    return "; ".join(_adjustment(one) for one in schedules) or "none"
+
+
+def _adjustment(one: Decisions) -> str:
+    low, high = (one.get(bound) for bound in ("minCapacity", "maxCapacity"))
+    bounds = f"{'' if low is None else low} to {'' if high is None else high}".strip()
+    zone = f" {one['timezone']}" if "timezone" in one else ""
+    times = [f" {word} {one[f]}" for word, f in _LIMITS_OF_TIME if f in one]
+    return f"{one['name']}: {bounds} {one['schedule']}{zone}{''.join(times)}"
+
+
+_LIMITS_OF_TIME = (("from", "startTime"), ("until", "endTime"))
 
 
 def _bounds(scaling: Decisions | None) -> str:
@@ -291,6 +341,8 @@ def _features(old: Decisions, new: Decisions) -> _Found:
     if _differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
         kept = old.get("kmsKeyArn") and _key_name(new) == _MANAGED_KEY
         code = "managed-key" if kept else "encryption"
+        if old.get("replicas") and new.get("replicas") and _kind_of_key(old) != _kind_of_key(new):
+            code = "replica-encryption"
         yield code, "spec.serverSideEncryption", _key_name(old), _key_name(new)
     for code, field in (
         ("table-class", "tableClass"),
@@ -303,6 +355,35 @@ def _features(old: Decisions, new: Decisions) -> _Found:
         yield "insights", "contributor insights", was, is_
     if _differs(old, new, "tags"):
         yield "tags", "tags", _tags(old), _tags(new)
+
+
+def _kind_of_key(side: Decisions) -> str:
+    if not side.get("serverSideEncryptionEnabled"):
+        return "AWS's"
+    return "customer's" if side.get("kmsKeyArn") else "managed"
+
+
+def _around(old: Decisions, new: Decisions) -> _Found:
+    """Policy, destination, and what the table began with."""
+    if _differs(old, new, "resourcePolicy"):
+        was, is_ = (side.get("resourcePolicy", "none") for side in (old, new))
+        yield "resource-policy", "spec.resourcePolicy", was, is_
+    if _differs(old, new, "kinesisStreamArn", "kinesisPrecision"):
+        code = "kinesis" if old.get("kinesisStreamArn") else "kinesis-on"
+        place = "spec.kinesisStreamingDestination"
+        yield code, place, _destination(old), _destination(new)
+    if _differs(old, new, "source"):
+        was, is_ = (side.get("source", "none") for side in (old, new))
+        yield "source" if new.get("source") else "source-off", _SOURCE, was, is_
+
+
+_SOURCE = "what a new table begins with"
+
+
+def _destination(side: Decisions) -> str:
+    if "kinesisStreamArn" not in side:
+        return "off"
+    return f"{side['kinesisStreamArn']}, {side.get('kinesisPrecision', '')}"
 
 
 def _on(value: Any) -> str:

@@ -30,25 +30,6 @@ MAX_FINDINGS = 200
 """Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
 hostile file must not buy an hour of work."""
 
-NOT_YET = frozenset(
-    {
-        "globalTableWitness",
-        "importTable",
-        "kinesisStreamingDestination",
-        "replicas",
-        "resourcePolicy",
-        "restoreBackupArn",
-        "restoreDateTime",
-        "restoreSourceName",
-        "restoreSourceTableArn",
-        "restoreToLatestTime",
-        "scheduledAdjustments",
-        "warmThroughput",
-    }
-)
-"""Fields of the newer contract that this program does not carry out."""
-
-
 _WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_its_words}
 """How a sentence about today's shape is said to who writes another."""
 
@@ -94,7 +75,12 @@ class Checker:
                     if self.broken_at and rule.is_beside(finding, self.broken_at):
                         continue
                     self._report(
-                        rule.code, finding.path, finding.message, finding.help, rule.severity
+                        rule.code,
+                        finding.path,
+                        finding.message,
+                        finding.help,
+                        rule.severity,
+                        key=finding.at_key,
                     )
         self._check_ignored(manifest.metadata.ignore_warnings)
         return manifest
@@ -183,9 +169,6 @@ class Checker:
         key, _ = self._locate(path, key=True)
         known = self._known(path[:-1], data)
         written = quote(self._origin(key)[1])
-        if path[-1] in NOT_YET:
-            self._report("unsupported", path, f"{written} is not supported", key=True)
-            return
         meant = did_you_mean(str(path[-1]), known)
         if meant:
             self.meant.add((*path[:-1], known[meant]))

@@ -18,7 +18,7 @@ from planton.decisions import decisions
 from planton.diagnostics import Diagnostic, ManifestError, quote, render
 from planton.model.spec import AwsDynamodb
 from planton.model.types import REGION_PATTERN
-from planton.plan import make_plan
+from planton.planner import make_plan
 from planton.region_choice import OtherRegion
 from planton.render.text import describe
 from planton.stack_input import STDIN, examine_source, read_named, refuse_request

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from planton.plan import GlobalIndexPlan, KeyAttribute, MaximumPlan, TablePlan
+from planton.plan import (
+    GlobalIndexPlan,
+    ImportPlan,
+    KeyAttribute,
+    MaximumPlan,
+    ReplicaPlan,
+    RestorePlan,
+    SchedulePlan,
+    TablePlan,
+    WarmPlan,
+)
 
 Decisions = dict[str, Any]
 
@@ -43,6 +53,7 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
         "readCapacityUnits": plan.throughput.read if plan.throughput else None,
         "writeCapacityUnits": plan.throughput.write if plan.throughput else None,
         **_limits(plan.maximum),
+        **_limits(plan.warm),
         "autoscaling": [
             {
                 "dimension": scaling.key,
@@ -51,8 +62,10 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
                 "targetUtilizationPercent": scaling.target_utilization,
                 "scaleInCooldownSeconds": scaling.scale_in_cooldown,
                 "scaleOutCooldownSeconds": scaling.scale_out_cooldown,
+                # Replicas scale as the table does; they come and go with their region.
+                "schedules": [_schedule(schedule) for schedule in scaling.schedules],
             }
-            for scaling in plan.scaling
+            for scaling in plan.scaling_here
         ],
         "ttlEnabled": plan.ttl.enabled,
         "ttlAttributeName": plan.ttl.attribute_name,
@@ -67,6 +80,15 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
             {"index": watched.index, "mode": watched.mode.value}
             for watched in plan.contributor_insights
         ],
+        "resourcePolicy": plan.policy.text if plan.policy else None,
+        "kinesisStreamArn": plan.kinesis.stream_arn if plan.kinesis else None,
+        "kinesisPrecision": plan.kinesis.precision.value if plan.kinesis else None,
+        "replicas": [
+            *_replicas(plan.inline_replicas, standalone=False),
+            *_replicas(plan.standalone_replicas, standalone=True),
+        ],
+        "witnessRegion": plan.witness_region,
+        "source": _source(plan.source),
         "tags": [{"key": key, "value": value} for key, value in plan.tags],
     }
 
@@ -75,8 +97,48 @@ def _keys(keys: tuple[KeyAttribute, ...]) -> list[Decisions]:
     return [{"attributeName": key.name, "keyType": key.key_type.value} for key in keys]
 
 
-def _limits(maximum: MaximumPlan | None) -> Decisions:
-    return dict(maximum.units) if maximum else {}
+def _limits(limits: MaximumPlan | WarmPlan | None) -> Decisions:
+    return dict(limits.units) if limits else {}
+
+
+def _schedule(schedule: SchedulePlan) -> Decisions:
+    return {
+        "name": schedule.name,
+        "schedule": schedule.schedule,
+        "timezone": schedule.timezone,
+        "minCapacity": schedule.min_capacity,
+        "maxCapacity": schedule.max_capacity,
+        "startTime": schedule.start_time,
+        "endTime": schedule.end_time,
+    }
+
+
+def _replicas(replicas: Iterable[ReplicaPlan], *, standalone: bool) -> list[Decisions]:
+    return [
+        {
+            "region": replica.region,
+            "kmsKeyArn": replica.kms_key_arn,
+            "pointInTimeRecoveryEnabled": replica.point_in_time_recovery,
+            "deletionProtectionEnabled": replica.deletion_protection,
+            "propagateTags": replica.propagate_tags,
+            "consistencyMode": replica.consistency_mode.value,
+            "standalone": standalone,
+        }
+        for replica in replicas
+    ]
+
+
+def _source(source: ImportPlan | RestorePlan | None) -> str | None:
+    """What a new table begins with, in one line."""
+    match source:
+        case None:
+            return None
+        case ImportPlan():
+            files = f"s3://{source.bucket}/{source.key_prefix or ''}"
+            return f"import of {source.format.value} from {files}"
+        case RestorePlan():
+            moment = f" at {source.date_time}" if source.date_time else ""
+            return f"{source.backup_arn or source.table_arn or source.table_name}{moment}"
 
 
 def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[Decisions]:
@@ -89,6 +151,7 @@ def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[De
             "readCapacityUnits": index.throughput.read if index.throughput else None,
             "writeCapacityUnits": index.throughput.write if index.throughput else None,
             **_limits(index.maximum),
+            **_limits(index.warm),
             "standalone": standalone,
         }
         for index in indexes

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from planton.manifest import load
-from planton.plan import TablePlan, make_plan
+from planton.plan import TablePlan
+from planton.planner import make_plan
 
 UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 6}
 

@@ -14,7 +14,7 @@ from planton.change_kinds import KINDS
 from planton.changes import Change, compare
 from planton.decisions import Decisions, decisions
 from planton.manifest import load
-from planton.plan import make_plan
+from planton.planner import make_plan
 
 Manifest = dict[str, Any]
 Edit = Callable[[Manifest], None]

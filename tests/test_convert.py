@@ -15,7 +15,8 @@ from planton.decisions import decisions
 from planton.diagnostics import ManifestError, Source
 from planton.manifest import load
 from planton.model.spec import AwsDynamodb
-from planton.plan import TablePlan, make_plan
+from planton.plan import TablePlan
+from planton.planner import make_plan
 from planton.region_choice import OtherRegion
 from planton.stack_input import examine_source
 from tests.conftest import Planton

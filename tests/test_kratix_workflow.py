@@ -20,7 +20,7 @@ from planton.kratix.container import run
 from planton.kratix.folders import strangers, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.manifest import load
-from planton.plan import make_plan
+from planton.planner import make_plan
 from tests.conftest import ROOT
 from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planton import plan as planned
-from planton.model.types import (
+from planton.model.enums import (
     AttributeType,
     BillingMode,
     InsightsMode,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planton.commands import read_manifests
-from planton.plan import TablePlan, make_plan
+from planton.plan import TablePlan
+from planton.planner import make_plan
 from planton.render import ack, kro
 from planton.render.rendered import Data
 from tests.corpus import ACCEPT, cases, examples

@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 from planton.manifest import load
-from planton.model.types import BillingMode
-from planton.plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, TablePlan, make_plan
+from planton.model.enums import BillingMode
+from planton.plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, TablePlan
+from planton.planner import make_plan
 
 APP = """\
 const cdk = require("aws-cdk-lib");

@@ -12,8 +12,8 @@ _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _CAPITAL = re.compile(r"[A-Z]")
 _WORD = re.compile(r"_([a-z0-9])")
 
-USER_KEYED = frozenset({"tags"})
-"""Mappings whose keys are the user's own: never respelled."""
+USER_KEYED = frozenset({"policy", "tags"})
+"""Mappings whose keys are not the contract's: never respelled."""
 
 
 def camel(key: str) -> str:

@@ -6,8 +6,8 @@ checks all of them again. A field that is not there cannot be read, so each asks
 
 from __future__ import annotations
 
+from planton.model.enums import BillingMode, KeyType
 from planton.model.key_rules import MAX_KEY_PARTS
-from planton.model.types import BillingMode, KeyType
 from planton.render.rendered import Data
 
 _PROVISIONED = f"self.billingMode == '{BillingMode.PROVISIONED.value}'"

@@ -20,7 +20,8 @@ from planton.manifest import examine, point
 from planton.model.rule import Finding
 from planton.model.spec import AwsDynamodb
 from planton.model.types import DYNAMODB_NAME, REGION_PATTERN
-from planton.plan import TablePlan, make_plan
+from planton.plan import TablePlan
+from planton.planner import make_plan
 from planton.render import ack
 from planton.render.rendered import Data
 from planton.render.yaml import dump

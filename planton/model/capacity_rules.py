@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics import quote
+from planton.model.enums import BillingMode
 from planton.model.rule import Finding, Path, rule
 from planton.model.spec import (
     Autoscaling,
@@ -13,7 +14,6 @@ from planton.model.spec import (
     ProvisionedThroughput,
     Spec,
 )
-from planton.model.types import BillingMode
 
 QUOTA_UNITS = 40_000
 """Read or write units of one table or index that an account has unless it asked for more."""
@@ -121,7 +121,7 @@ def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
             yield from _needless_units(holder)
 
 
-def _scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
+def scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     """Where autoscaling can stand: its path, who it is of, and itself."""
     yield ("spec", "autoscaling"), "the table", spec.autoscaling
     for i, index in enumerate(spec.global_secondary_indexes):
@@ -141,7 +141,7 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     """There is no capacity to scale with PAY_PER_REQUEST."""
     if manifest.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
-    for path, what, scaling in _scalings(manifest.spec):
+    for path, what, scaling in scalings(manifest.spec):
         if scaling is not None and scaling.enabled:
             yield Finding(
                 path,
@@ -163,7 +163,7 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
 )
 def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Autoscaling that is on and names no dimension would do nothing."""
-    for path, what, scaling in _scalings(manifest.spec):
+    for path, what, scaling in scalings(manifest.spec):
         if scaling and scaling.enabled and not (scaling.read or scaling.write):
             yield Finding(
                 path,
@@ -189,7 +189,7 @@ def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     """
     table = manifest.spec.autoscaling
     holders = (_of_table(manifest.spec), *_of_indexes(manifest.spec))
-    for (path, what, own), (_, _, units) in zip(_scalings(manifest.spec), holders, strict=True):
+    for (path, what, own), (_, _, units) in zip(scalings(manifest.spec), holders, strict=True):
         scaling = own or table
         if scaling is None:
             continue
@@ -278,6 +278,37 @@ def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Find
             )
 
 
+_WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecond")
+
+
+@rule(
+    "warm-throughput",
+    *_WARM,
+    *(f"globalSecondaryIndexes.{field}" for field in _WARM),
+    *_TABLE_UNITS,
+    *_INDEX_UNITS,
+    says=_NAMES,
+    each=_EACH,
+)
+def warm_throughput_covers_the_units(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """What is bought can be served at once, so warm throughput is not below it (CreateTable,
+    WarmThroughput)."""
+    for path, what, holder in _holders(manifest.spec):
+        warm, units = holder.warm_throughput, holder.provisioned_throughput
+        if warm is None or units is None:
+            continue
+        for field, given, bought in (
+            ("readUnitsPerSecond", warm.read_units_per_second, units.read_capacity_units),
+            ("writeUnitsPerSecond", warm.write_units_per_second, units.write_capacity_units),
+        ):
+            if 0 < given < bought:
+                yield Finding(
+                    (*path, "warmThroughput", field),
+                    f"{field} {given:,} of {what} is below its {bought:,} provisioned units",
+                    "raise it, or leave it out: what is provisioned is warm anyway",
+                )
+
+
 CAPACITY_RULES = (
     billing_mode_set,
     provisioned_requires_throughput,
@@ -289,4 +320,5 @@ CAPACITY_RULES = (
     capacity_quota,
     account_quota,
     on_demand_throughput_needs_on_demand,
+    warm_throughput_covers_the_units,
 )

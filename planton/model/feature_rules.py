@@ -8,9 +8,9 @@ from pydantic.alias_generators import to_camel
 
 from planton.contract import Contract
 from planton.diagnostics import did_you_mean, quote
+from planton.model.enums import AttributeType
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb
-from planton.model.types import AttributeType
 from planton.tags import MAX_TAGS, platform_tags
 
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
@@ -199,6 +199,21 @@ def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
         )
 
 
+@rule("kinesis-stream-region", "region", "kinesisStreamingDestination.streamArn")
+def kinesis_stream_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The stream is in the table's region (EnableKinesisStreamingDestination)."""
+    given, region = manifest.spec.kinesis_streaming_destination, manifest.spec.region
+    if given is None or region is None:
+        return
+    of_stream = given.stream_arn.split(":")[3]
+    if of_stream != region:
+        yield Finding(
+            ("spec", "kinesisStreamingDestination", "streamArn"),
+            f"the stream is in {quote(of_stream)}, the table in {quote(region)}",
+            "use a stream of the table's region and account",
+        )
+
+
 FEATURE_RULES = (
     stream_view_requires_enabled,
     ttl_attribute_when_enabled,
@@ -210,4 +225,5 @@ FEATURE_RULES = (
     one_spelling_of_a_feature,
     recovery_period_when_enabled,
     insights_indexes_exist,
+    kinesis_stream_in_the_tables_region,
 )

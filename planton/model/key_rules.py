@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from planton.diagnostics import did_you_mean, quote
+from planton.model.enums import KeyType, ProjectionType
 from planton.model.rule import Finding, Path, rule
 from planton.model.spec import (
     AwsDynamodb,
@@ -15,7 +16,6 @@ from planton.model.spec import (
     LocalSecondaryIndex,
     Spec,
 )
-from planton.model.types import KeyType, ProjectionType
 
 MAX_GLOBAL_INDEXES = 20
 MAX_LOCAL_INDEXES = 5
@@ -37,6 +37,7 @@ _PROJECTION_TYPES = (
     "globalSecondaryIndexes.projection.type",
     "localSecondaryIndexes.projection.type",
 )
+RESTORE_SOURCES = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
 _PROJECTIONS = (*_NON_KEY_ATTRIBUTES, *_PROJECTION_TYPES)
 
 
@@ -85,10 +86,10 @@ def table_name_length(manifest: AwsDynamodb) -> Iterator[Finding]:
         )
 
 
-@rule("key_schema_required_unless_restored", "keySchema")
+@rule("key_schema_required_unless_restored", "keySchema", *RESTORE_SOURCES)
 def key_schema_required_unless_restored(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """CreateTable needs a key."""
-    if not manifest.spec.key_schema:
+    """CreateTable needs a key; a restored table has its source's."""
+    if not manifest.spec.key_schema and not manifest.spec.is_restored:
         yield Finding(
             ("spec", "keySchema"),
             "keySchema must be given: a table needs a partition key",

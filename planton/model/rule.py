@@ -15,11 +15,12 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found, at the place that should change."""
+    """One thing that a rule found, at the place that should change: the value there, or its key."""
 
     path: Path
     message: str
     help: str = ""
+    at_key: bool = False
 
 
 Check: TypeAlias = Callable[[AwsDynamodb], Iterator[Finding]]

@@ -11,13 +11,19 @@ from pydantic.alias_generators import to_camel
 
 from planton.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
 from planton.contract import KIND, REQUEST_KIND, Contract
+from planton.model import enums as e
+from planton.model import formats as f
 from planton.model import types as t
-
-
-class Model(BaseModel):
-    """Closed: an unknown key is an error. Frozen: past the door nothing changes."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+from planton.model.base import Model
+from planton.model.blocks import (
+    GlobalTableWitness,
+    ImportTable,
+    KinesisStreamingDestination,
+    Replica,
+    ResourcePolicy,
+    ScheduledAdjustment,
+    WarmThroughput,
+)
 
 
 class AttributeDefinition(Model):
@@ -70,9 +76,9 @@ class Projection(Model):
     )
 
     @property
-    def effective_type(self) -> t.ProjectionType:
+    def effective_type(self) -> e.ProjectionType:
         """The type, ALL where the manifest names none."""
-        return self.type or t.ProjectionType.ALL
+        return self.type or e.ProjectionType.ALL
 
 
 class ScalingDimension(Model):
@@ -101,6 +107,9 @@ class Autoscaling(Model):
     )
     read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
     write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
+    scheduled_adjustments: list[ScheduledAdjustment] = Field(
+        default=[], description="Changes of the bounds at known times."
+    )
 
 
 class GlobalSecondaryIndex(Model):
@@ -120,6 +129,9 @@ class GlobalSecondaryIndex(Model):
     )
     on_demand_throughput: OnDemandThroughput | None = Field(
         None, description="The most that may be used of the index. Not in the v1 proto."
+    )
+    warm_throughput: WarmThroughput | None = Field(
+        None, description="What the index can serve at once. Not in the v1 proto."
     )
     autoscaling: Autoscaling | None = Field(
         None, description="Scaling of this index; absent means as the table. Not in the v1 proto."
@@ -210,6 +222,10 @@ class Spec(Model):
     on_demand_throughput: OnDemandThroughput | None = Field(
         None, description="The most that may be used of the table. Not in the v1 proto."
     )
+    warm_throughput: WarmThroughput | None = Field(
+        None,
+        description="What the table can serve at once, set at creation. Not in the v1 proto.",
+    )
     global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
         default=[], description="At most 20."
     )
@@ -246,10 +262,54 @@ class Spec(Model):
     autoscaling: Autoscaling | None = Field(
         None, description="Capacity that follows the load; only PROVISIONED. Not in the v1 proto."
     )
+    resource_policy: ResourcePolicy | None = Field(
+        None, description="Who else may use the table. Not in the v1 proto."
+    )
+    kinesis_streaming_destination: KinesisStreamingDestination | None = Field(
+        None, description="A Kinesis data stream that gets every change. Not in the v1 proto."
+    )
+    replicas: list[Replica] = Field(
+        default=[], description="The same table in other regions. Not in the v1 proto."
+    )
+    global_table_witness: GlobalTableWitness | None = Field(
+        None,
+        description="With one replica of consistencyMode STRONG: the third region. Not in the v1 "
+        "proto.",
+    )
+    import_table: ImportTable | None = Field(
+        None,
+        description="Files in S3 that the table is filled with when it is made. Not in the v1 "
+        "proto.",
+    )
+    restore_source_name: t.OptionalDynamoDBName = Field(
+        None,
+        description="Table of the same account and region whose state of a moment the new table "
+        "begins with. Not in the v1 proto.",
+    )
+    restore_source_table_arn: f.OptionalTableArn = Field(
+        None, description="The same by its ARN, of any region. Not in the v1 proto."
+    )
+    restore_date_time: f.OptionalTime = Field(
+        None,
+        description="The moment, in UTC, such as 2026-11-26T08:00:00Z. Not in the v1 proto.",
+    )
+    restore_to_latest_time: t.Bool = Field(
+        False, description="The latest moment there is, instead. Not in the v1 proto."
+    )
+    restore_backup_arn: f.OptionalBackupArn = Field(
+        None, description="ARN of a backup that the new table begins with. Not in the v1 proto."
+    )
     tags: dict[t.TagKey, t.TagValue] = Field(
         default={},
         description="Tags of your own, on everything that takes tags. Not in the v1 proto.",
     )
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the table is made from another one or from a backup."""
+        return bool(
+            self.restore_source_name or self.restore_source_table_arn or self.restore_backup_arn
+        )
 
 
 class Annotations(BaseModel):
@@ -318,9 +378,9 @@ class AwsDynamodb(Model):
         return REQUEST_KIND if self.contract is Contract.REQUEST else KIND
 
     @property
-    def billing_mode(self) -> t.BillingMode | None:
+    def billing_mode(self) -> e.BillingMode | None:
         """The mode, with the contract's default; None where the contract has none."""
-        default = None if self.contract.demands_billing_mode else t.BillingMode.PROVISIONED
+        default = None if self.contract.demands_billing_mode else e.BillingMode.PROVISIONED
         return self.spec.billing_mode or default
 
     def is_narrow(self, field: str) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -18,72 +17,29 @@ from pydantic_core import PydanticCustomError
 
 from planton.diagnostics import did_you_mean, one_of, quote
 from planton.model.check import Check
+from planton.model.enums import (
+    OTHER_SPELLINGS,
+    PREFIXES,
+    AttributeType,
+    BillingMode,
+    ConsistencyMode,
+    DeletionPolicy,
+    InputCompression,
+    InputFormat,
+    InsightsMode,
+    KeyType,
+    Precision,
+    ProjectionType,
+    ScaledDimension,
+    StreamViewType,
+    TableClass,
+)
 
 REGION_PATTERN = "[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}"
 """Names of AWS regions in every partition: us-east-1, us-gov-west-1, cn-north-1, eusc-de-east-1."""
 
 MAX_UNITS = 10**12
 """DynamoDB refuses throughput units above this, whatever the account's quota."""
-
-
-class AttributeType(str, Enum):
-    """Types that a key attribute can have."""
-
-    S = "S"
-    N = "N"
-    B = "B"
-
-
-class BillingMode(str, Enum):
-    """How reads and writes are paid for."""
-
-    PROVISIONED = "PROVISIONED"
-    PAY_PER_REQUEST = "PAY_PER_REQUEST"
-
-
-class KeyType(str, Enum):
-    """HASH is the partition key, RANGE the sort key."""
-
-    HASH = "HASH"
-    RANGE = "RANGE"
-
-
-class ProjectionType(str, Enum):
-    """Which attributes an index holds beside its keys."""
-
-    ALL = "ALL"
-    KEYS_ONLY = "KEYS_ONLY"
-    INCLUDE = "INCLUDE"
-
-
-class StreamViewType(str, Enum):
-    """What a stream record holds of the item that changed."""
-
-    KEYS_ONLY = "KEYS_ONLY"
-    NEW_IMAGE = "NEW_IMAGE"
-    OLD_IMAGE = "OLD_IMAGE"
-    NEW_AND_OLD_IMAGES = "NEW_AND_OLD_IMAGES"
-
-
-class InsightsMode(str, Enum):
-    """Which requests contributor insights watch."""
-
-    ACCESSED_AND_THROTTLED_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
-    THROTTLED_KEYS = "THROTTLED_KEYS"
-
-
-class TableClass(str, Enum):
-    """The storage class of the table."""
-
-    STANDARD = "STANDARD"
-    STANDARD_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
-
-
-class DeletionPolicy(str, Enum):
-    """What becomes of a table whose request is deleted."""
-
-    DELETE = "delete"
-    RETAIN = "retain"
 
 
 def problem(code: str, message: str, help: str = "") -> PydanticCustomError:
@@ -173,6 +129,17 @@ def between(low: int, high: int) -> Check:
     return Check(check, {"minimum": low, "maximum": high})
 
 
+def zero_or_from(low: int) -> Check:
+    """0, which counts as absent, or a least number."""
+
+    def check(value: int) -> int:
+        if value and not low <= value <= MAX_UNITS:
+            raise problem("range", f"must be {low:,} or more, is {quote(f'{value:,}')[1:-1]}")
+        return value
+
+    return Check(check, {"minimum": 0, "maximum": MAX_UNITS})
+
+
 def up_to(high: int) -> Check:
     """The greatest length of a text that may be empty, in characters."""
 
@@ -220,25 +187,6 @@ def matching(pattern: str, allowed: str, code: str = "pattern") -> Check:
 
     says = {"pattern": f"^{pattern}$", "patternErrorMessage": f"This {allowed}."}
     return Check(check, says)
-
-
-PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
-    {
-        AttributeType: "ATTRIBUTE_TYPE_",
-        BillingMode: "BILLING_MODE_",
-        DeletionPolicy: "DELETION_POLICY_",
-        InsightsMode: "CONTRIBUTOR_INSIGHTS_MODE_",
-        KeyType: "KEY_TYPE_",
-        ProjectionType: "PROJECTION_TYPE_",
-        StreamViewType: "STREAM_VIEW_TYPE_",
-        TableClass: "TABLE_CLASS_",
-    }
-)
-"""What protobuf puts before each enum's values."""
-
-OTHER_SPELLINGS: Mapping[type[Enum], Mapping[str, str]] = MappingProxyType(
-    {ProjectionType: {"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}}
-)
 
 
 def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
@@ -343,6 +291,11 @@ _read_stream_view_type = enum_reader(StreamViewType)
 _read_insights_mode = enum_reader(InsightsMode)
 _read_table_class = enum_reader(TableClass)
 _read_deletion_policy = enum_reader(DeletionPolicy)
+_read_consistency_mode = enum_reader(ConsistencyMode)
+_read_precision = enum_reader(Precision)
+_read_input_format = enum_reader(InputFormat)
+_read_input_compression = enum_reader(InputCompression)
+_read_scaled_dimension = enum_reader(ScaledDimension)
 
 AnAttributeType = Annotated[AttributeType, required(_read_attribute_type)]
 AKeyType = Annotated[KeyType, required(_read_key_type)]
@@ -352,11 +305,21 @@ OptionalStreamViewType = Annotated[StreamViewType | None, BeforeValidator(_read_
 OptionalInsightsMode = Annotated[InsightsMode | None, BeforeValidator(_read_insights_mode)]
 OptionalTableClass = Annotated[TableClass | None, BeforeValidator(_read_table_class)]
 OptionalDeletionPolicy = Annotated[DeletionPolicy | None, BeforeValidator(_read_deletion_policy)]
+OptionalConsistencyMode = Annotated[ConsistencyMode | None, BeforeValidator(_read_consistency_mode)]
+OptionalPrecision = Annotated[Precision | None, BeforeValidator(_read_precision)]
+AnInputFormat = Annotated[InputFormat, required(_read_input_format)]
+OptionalInputCompression = Annotated[
+    InputCompression | None, BeforeValidator(_read_input_compression)
+]
+AScaledDimension = Annotated[ScaledDimension, required(_read_scaled_dimension)]
 
 Bool = Annotated[bool, BeforeValidator(read_bool)]
 Int64 = Annotated[int, BeforeValidator(read_int)]
 Units = Annotated[Int64, between(0, MAX_UNITS)]
 Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
+WarmReads = Annotated[Int64, zero_or_from(12_000)]
+WarmWrites = Annotated[Int64, zero_or_from(4_000)]
+"""Below these DynamoDB is warm anyway (CreateTable, WarmThroughput); 0 counts as absent."""
 Days = Annotated[Int64, between(1, 35)]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
@@ -384,6 +347,15 @@ KmsKeyArn = Annotated[
     ),
 ]
 OptionalKmsKeyArn = Annotated[KmsKeyArn | None, BeforeValidator(read_reference)]
+KinesisStreamArn = Annotated[
+    str,
+    matching(
+        "arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-9_.-]+",
+        "is not the ARN of a Kinesis data stream ('arn:aws:kinesis:REGION:ACCOUNT:stream/NAME')",
+        "kinesis-stream-arn",
+    ),
+    required(read_reference),
+]
 _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]
 OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from planton.contract import Contract
 from planton.diagnostics import quote
+from planton.model.enums import BillingMode, KeyType, ProjectionType, TableClass
 from planton.model.key_rules import indexes_of
 from planton.model.rule import Finding, Path, rule
 from planton.model.spec import AwsDynamodb, KeySchemaElement, Projection
-from planton.model.types import BillingMode, KeyType, ProjectionType, TableClass
 
 MANY_FULL_INDEXES = 5
 """From so many indexes with all attributes on, each write costs six times and more."""

@@ -11,7 +11,7 @@ from typing import Any
 from planton.commands import read_manifests, refuse, show_warnings
 from planton.diagnostics import printable
 from planton.document import plain
-from planton.plan import make_plan
+from planton.planner import make_plan
 from planton.rehearsal.records import Rehearsal
 from planton.rehearsal.runner import rehearse
 from planton.render.text import describe

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from planton.annotations import ALLOW_REPLACEMENT
+from planton.model.enums import InsightsMode
 from planton.model.rule import Finding
-from planton.model.types import InsightsMode
 from planton.plan import (
     MAX_RECOVERY_DAYS,
     GlobalIndexPlan,

@@ -10,7 +10,8 @@ from planton.diagnostics import Diagnostic, ManifestError, Source
 from planton.document import Node, span
 from planton.manifest import examine, point
 from planton.model.spec import AwsDynamodb
-from planton.plan import TablePlan, make_plan
+from planton.plan import TablePlan
+from planton.planner import make_plan
 from planton.region_choice import choose_region
 from planton.render import ack, crossplane, kro
 from planton.render.rendered import Data, Rendered

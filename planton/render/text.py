@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics import printable
-from planton.model.types import ProjectionType
+from planton.model.enums import ProjectionType
 from planton.plan import (
     GlobalIndexPlan,
+    ImportPlan,
     InsightsPlan,
     KeyAttribute,
     LocalIndexPlan,
     MaximumPlan,
     RecoveryPlan,
+    RestorePlan,
     ScalingPlan,
+    SchedulePlan,
     TablePlan,
+    WarmPlan,
 )
 
 
@@ -28,14 +32,20 @@ def describe(plan: TablePlan, region: str | None) -> str:
 def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     if plan.logical_name != plan.table_name:
         yield "resource name", plan.logical_name
-    yield "key", _keys(plan.keys)
+    if plan.source:
+        yield "made from", _source(plan.source)
+    yield "key", _keys(plan.keys) or "that of the source"
     yield "billing mode", plan.billing_mode.value + _units(plan)
+    if plan.warm:
+        yield "warm throughput", _warm(plan.warm)
     yield from (
         ("global index", _global(index, index in plan.standalone_indexes))
         for index in plan.global_indexes
     )
     yield from (("local index", _local(index)) for index in plan.local_indexes)
-    yield from (("autoscaling", _scaling(scaling)) for scaling in plan.scaling)
+    for scaling in plan.scaling_here:
+        yield "autoscaling", _scaling(scaling)
+        yield from (("scheduled", _scheduled(scaling, one)) for one in scaling.schedules)
     yield "expiry (TTL)", f"by {plan.ttl.attribute_name}" if plan.ttl.enabled else "off"
     yield "stream", plan.stream_view_type.value if plan.stream_view_type else "off"
     yield "recovery", _recovery(plan.point_in_time_recovery)
@@ -45,6 +55,7 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
     if not plan.contributor_insights:
         yield "contributor insights", "off"
+    yield from _around(plan)
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)
 
 
@@ -84,6 +95,7 @@ def _global(index: GlobalIndexPlan, standalone: bool) -> str:
     if index.throughput:
         parts.append(_rates(index.throughput.read, index.throughput.write))
     parts += _limits(index.maximum)
+    parts += [f"warm for {_warm(index.warm)}"] if index.warm else []
     if standalone:
         parts.append("a resource of its own")
     return "; ".join(parts)
@@ -98,6 +110,55 @@ def _scaling(scaling: ScalingPlan) -> str:
     owner = "table" if scaling.index is None else f"index {scaling.index}"
     bounds = f"{scaling.min_capacity} to {scaling.max_capacity} {scaling.dimension} units"
     return f"{owner}: {bounds} at {scaling.target_utilization} %"
+
+
+def _scheduled(scaling: ScalingPlan, one: SchedulePlan) -> str:
+    owner = "table" if scaling.index is None else f"index {scaling.index}"
+    limits = (("least", one.min_capacity), ("most", one.max_capacity))
+    bounds = ", ".join(f"{word} {n}" for word, n in limits if n is not None)
+    times = [one.timezone or ""]
+    times += [f"from {one.start_time}"] if one.start_time else []
+    times += [f"until {one.end_time}"] if one.end_time else []
+    when = " ".join(part for part in (one.schedule, *times) if part)
+    return f"{owner}: {one.name}, {bounds} {scaling.dimension} units, {when}"
+
+
+def _warm(warm: WarmPlan) -> str:
+    return " and ".join(
+        f"{n} {what} a second"
+        for what, n in (("reads", warm.reads), ("writes", warm.writes))
+        if n is not None
+    )
+
+
+def _source(source: ImportPlan | RestorePlan) -> str:
+    if isinstance(source, ImportPlan):
+        packed = f", {source.compression.value}" if source.compression.value != "NONE" else ""
+        of = f" of account {source.bucket_owner}" if source.bucket_owner else ""
+        files = f"s3://{source.bucket}/{source.key_prefix or ''}{of}"
+        return f"{files} ({source.format.value}{packed})"
+    if source.backup_arn:
+        return f"the backup {source.backup_arn}"
+    moment = f"at {source.date_time}" if source.date_time else "at the latest moment there is"
+    return f"the table {source.table_name or source.table_arn} {moment}"
+
+
+def _around(plan: TablePlan) -> Iterator[tuple[str, str]]:
+    """What there is beside the table in its region, and in others."""
+    if plan.policy:
+        yield "resource policy", plan.policy.text
+    if plan.kinesis:
+        yield "Kinesis stream", f"{plan.kinesis.stream_arn}, {plan.kinesis.precision.value}"
+    for replica in plan.replicas:
+        parts = [f"{replica.region}: {replica.consistency_mode.value}"]
+        parts += [f"key {replica.kms_key_arn}"] if replica.kms_key_arn else []
+        parts += ["recovery"] if replica.point_in_time_recovery else []
+        parts += ["deletion protection"] if replica.deletion_protection else []
+        parts += ["the table's tags"] if replica.propagate_tags else []
+        parts += ["a resource of its own"] if replica in plan.standalone_replicas else []
+        yield "replica", "; ".join(parts)
+    if plan.witness_region:
+        yield "witness", plan.witness_region
 
 
 def _recovery(recovery: RecoveryPlan) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
@@ -14,45 +14,73 @@ _NAMESPACE = "dynamodb"
 
 def create_autoscaling(
     plan: TablePlan,
+    scaled: Sequence[ScalingPlan],
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
     provider: pulumi.ProviderResource,
+    *,
+    after: pulumi.Resource | None = None,
 ) -> dict[str, appautoscaling.Policy]:
-    """Each policy by the key under which the outputs name it."""
-    return {
-        scaling.key: _create(
-            plan, scaling, table, indexes[scaling.index] if scaling.index else table, provider
+    """Each policy by the key under which the outputs name it. `after` is the replica in whose
+    region it is."""
+    made: dict[str, appautoscaling.Policy] = {}
+    for scaling in scaled:
+        owner = indexes[scaling.index] if scaling.index else table
+        target = _create_target(
+            plan, scaling, table, [owner, *([after] if after else [])], provider
         )
-        for scaling in plan.scaling
-    }
+        made[scaling.key] = policy = _create_policy(plan, scaling, target, provider)
+        _create_schedules(plan, scaling, target, policy, provider)
+    return made
 
 
-def _create(
+def _logical_name(plan: TablePlan, scaling: ScalingPlan) -> str:
+    # No name of a table or an index holds an '@'.
+    place = plan.logical_name + (f"@{scaling.region}" if scaling.region else "")
+    return "-".join(part for part in (place, scaling.index, scaling.dimension) if part)
+
+
+def _metric(scaling: ScalingPlan) -> str:
+    return f"DynamoDB{scaling.dimension.capitalize()}CapacityUtilization"
+
+
+def _create_target(
     plan: TablePlan,
     scaling: ScalingPlan,
     table: dynamodb.Table,
-    owner: pulumi.Resource,
+    after: list[pulumi.Resource],
     provider: pulumi.ProviderResource,
-) -> appautoscaling.Policy:
+) -> appautoscaling.Target:
     # No role is named: AWS makes its service-linked one.
-    title = scaling.dimension.capitalize()
     kind = "table" if scaling.index is None else "index"
     suffix = "" if scaling.index is None else f"/index/{scaling.index}"
-    parts = (plan.logical_name, scaling.index, scaling.dimension)
-    logical_name = "-".join(part for part in parts if part)
-    target = appautoscaling.Target(
-        logical_name,
+    return appautoscaling.Target(
+        _logical_name(plan, scaling),
         service_namespace=_NAMESPACE,
         resource_id=pulumi.Output.concat("table/", table.name, suffix),
-        scalable_dimension=f"dynamodb:{kind}:{title}CapacityUnits",
+        scalable_dimension=f"dynamodb:{kind}:{scaling.dimension.capitalize()}CapacityUnits",
         min_capacity=scaling.min_capacity,
         max_capacity=scaling.max_capacity,
         tags=dict(plan.tags),
-        opts=pulumi.ResourceOptions(provider=provider, depends_on=[owner]),
+        region=scaling.region,
+        opts=pulumi.ResourceOptions(
+            provider=provider,
+            depends_on=after,
+            # A schedule moves them: put back, the load that it is for would meet the old bounds.
+            ignore_changes=["minCapacity", "maxCapacity"] if scaling.schedules else None,
+        ),
     )
-    metric = f"DynamoDB{title}CapacityUtilization"
+
+
+def _create_policy(
+    plan: TablePlan,
+    scaling: ScalingPlan,
+    target: appautoscaling.Target,
+    provider: pulumi.ProviderResource,
+) -> appautoscaling.Policy:
+    metric = _metric(scaling)
     return appautoscaling.Policy(
-        logical_name,
+        _logical_name(plan, scaling),
         name=target.resource_id.apply(lambda scaled: policy_name(metric, scaled)),
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
@@ -70,5 +98,35 @@ def _create(
                 ),
             )
         ),
+        region=scaling.region,
         opts=pulumi.ResourceOptions(provider=provider, depends_on=[target]),
     )
+
+
+def _create_schedules(
+    plan: TablePlan,
+    scaling: ScalingPlan,
+    target: appautoscaling.Target,
+    policy: appautoscaling.Policy,
+    provider: pulumi.ProviderResource,
+) -> None:
+    """Adjustments of the target's bounds. They form a chain: AWS refuses two requests about one
+    target at a time (ConcurrentUpdateException)."""
+    previous: pulumi.Resource = policy
+    for schedule in scaling.schedules:
+        previous = appautoscaling.ScheduledAction(
+            f"{_logical_name(plan, scaling)}/{schedule.name}",
+            name=schedule.name,
+            service_namespace=target.service_namespace,
+            resource_id=target.resource_id,
+            scalable_dimension=target.scalable_dimension,
+            schedule=schedule.schedule,
+            timezone=schedule.timezone,
+            start_time=schedule.start_time,
+            end_time=schedule.end_time,
+            scalable_target_action=appautoscaling.ScheduledActionScalableTargetActionArgs(
+                min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
+            ),
+            region=scaling.region,
+            opts=pulumi.ResourceOptions(provider=provider, depends_on=[previous]),
+        )

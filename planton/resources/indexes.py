@@ -56,6 +56,11 @@ def _create(
         )
         if index.maximum
         else None,
+        warm_throughput=dynamodb.GlobalSecondaryIndexWarmThroughputArgs(
+            read_units_per_second=index.warm.reads, write_units_per_second=index.warm.writes
+        )
+        if index.warm and index.warm.reads and index.warm.writes
+        else None,
         # The provider reads its timeouts from here; custom_timeouts do not reach it.
         timeouts=dynamodb.GlobalSecondaryIndexTimeoutsArgs(
             create=BUILD_TIMEOUT, update=BUILD_TIMEOUT
@@ -66,7 +71,9 @@ def _create(
             deleted_with=table,
             delete_before_replace=True,
             ignore_changes=[
-                f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored
+                *(f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored),
+                # AWS raises it with the load; for a value below AWS's the index would be rebuilt.
+                "warmThroughput",
             ],
         ),
     )

@@ -10,10 +10,12 @@ from pulumi_aws import appautoscaling, dynamodb
 
 from planton import outputs
 from planton.decisions import decisions
-from planton.plan import InsightsPlan, TablePlan
+from planton.plan import TablePlan
 from planton.resources import guard, provider
+from planton.resources.around import create_around
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.indexes import create_standalone_indexes
+from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 from planton.stack_input import StackInput
 
@@ -35,36 +37,22 @@ def create(
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     verdict.complete(table.name)
     indexes = create_standalone_indexes(plan, table, aws)
-    for watched in plan.contributor_insights:
-        owner = indexes.get(watched.index, table) if watched.index else table
-        _create_insights(plan, watched, owner, table, aws)
-    policies = create_autoscaling(plan, table, indexes, aws)
-    return _outputs(plan, table, policies)
-
-
-def _create_insights(
-    plan: TablePlan,
-    watched: InsightsPlan,
-    owner: pulumi.Resource,
-    table: dynamodb.Table,
-    aws: pulumi.ProviderResource,
-) -> None:
-    """Contributor insights are a resource of their own. One that is replaced goes first: the old
-    one's end would switch off the new one's beginning."""
-    parts = (plan.logical_name, watched.index, "insights")
-    dynamodb.ContributorInsights(
-        "-".join(part for part in parts if part),
-        table_name=table.name,
-        index_name=watched.index,
-        mode=watched.mode.value,
-        opts=pulumi.ResourceOptions(
-            provider=aws, depends_on=[owner], deleted_with=owner, delete_before_replace=True
-        ),
-    )
+    create_around(plan, table, indexes, aws)
+    policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)
+    # AWS makes a replica of a provisioned table only after its writes, and its indexes', scale.
+    replicas = create_replicas(plan, table, [*indexes.values(), *policies.values()], aws)
+    for region, replica in replicas.items():
+        scaling = [one for one in plan.scaling if one.region == region]
+        policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
+    return _outputs(plan, table, replicas, policies, aws)
 
 
 def _outputs(
-    plan: TablePlan, table: dynamodb.Table, policies: Mapping[str, appautoscaling.Policy]
+    plan: TablePlan,
+    table: dynamodb.Table,
+    replicas: Mapping[str, dynamodb.TableReplica],
+    policies: Mapping[str, appautoscaling.Policy],
+    aws: pulumi.ProviderResource,
 ) -> dict[str, Any]:
     streaming = plan.stream_view_type is not None
     found: dict[str, Any] = {
@@ -84,6 +72,9 @@ def _outputs(
         found[outputs.LOCAL_SECONDARY_INDEX_ARNS] = {
             index.name: _index_arn(table, index.name) for index in plan.local_indexes
         }
+    if plan.replicas:
+        found[outputs.REPLICA_ARNS] = replica_arns(plan, table, replicas)
+        found[outputs.REPLICA_STREAM_ARNS] = replica_stream_arns(plan, table, replicas, aws)
     if policies:
         found[outputs.AUTOSCALING_POLICY_ARNS] = {
             key: policy.arn for key, policy in policies.items()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.plan import GlobalIndexPlan, TablePlan
+from planton.plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
 
 UPDATE_TIMEOUT = "6h"
 """Indexes of a large table are built for hours; the provider's own limit is far lower."""
@@ -24,7 +26,8 @@ def create_table(
         attributes=[
             dynamodb.TableAttributeArgs(name=name, type=kind.value)
             for name, kind in plan.attributes
-        ],
+        ]
+        or None,
         hash_key=plan.hash_key,
         range_key=plan.range_key,
         read_capacity=plan.throughput.read if plan.throughput else None,
@@ -33,6 +36,11 @@ def create_table(
             max_read_request_units=plan.maximum.read, max_write_request_units=plan.maximum.write
         )
         if plan.maximum
+        else None,
+        warm_throughput=dynamodb.TableWarmThroughputArgs(
+            read_units_per_second=plan.warm.reads, write_units_per_second=plan.warm.writes
+        )
+        if plan.warm
         else None,
         global_secondary_indexes=[_inline_index(index) for index in plan.inline_indexes] or None,
         local_secondary_indexes=[
@@ -57,6 +65,12 @@ def create_table(
         ),
         table_class=plan.table_class.value,
         deletion_protection_enabled=plan.deletion_protection,
+        replicas=[_inline_replica(replica) for replica in plan.inline_replicas] or None,
+        global_table_witness=dynamodb.TableGlobalTableWitnessArgs(region_name=plan.witness_region)
+        if plan.witness_region
+        else None,
+        import_table=_import(plan.source) if isinstance(plan.source, ImportPlan) else None,
+        **(_restore(plan.source) if isinstance(plan.source, RestorePlan) else {}),
         tags=dict(plan.tags),
         opts=pulumi.ResourceOptions(
             provider=provider,
@@ -86,3 +100,42 @@ def _inline_index(index: GlobalIndexPlan) -> dynamodb.TableGlobalSecondaryIndexA
         if index.maximum
         else None,
     )
+
+
+def _inline_replica(replica: ReplicaPlan) -> dynamodb.TableReplicaArgs:
+    return dynamodb.TableReplicaArgs(
+        region_name=replica.region,
+        kms_key_arn=replica.kms_key_arn,
+        point_in_time_recovery=replica.point_in_time_recovery,
+        deletion_protection_enabled=replica.deletion_protection,
+        propagate_tags=replica.propagate_tags,
+        consistency_mode=replica.consistency_mode.value,
+    )
+
+
+def _import(source: ImportPlan) -> dynamodb.TableImportTableArgs:
+    return dynamodb.TableImportTableArgs(
+        input_format=source.format.value,
+        input_compression_type=source.compression.value,
+        input_format_options=dynamodb.TableImportTableInputFormatOptionsArgs(
+            csv=dynamodb.TableImportTableInputFormatOptionsCsvArgs(
+                delimiter=source.delimiter, header_lists=list(source.headers) or None
+            )
+        )
+        if source.delimiter or source.headers
+        else None,
+        s3_bucket_source=dynamodb.TableImportTableS3BucketSourceArgs(
+            bucket=source.bucket, bucket_owner=source.bucket_owner, key_prefix=source.key_prefix
+        ),
+    )
+
+
+def _restore(source: RestorePlan) -> dict[str, Any]:
+    """Arguments of the table itself: the provider has no block for them."""
+    return {
+        "restore_source_name": source.table_name,
+        "restore_source_table_arn": source.table_arn,
+        "restore_backup_arn": source.backup_arn,
+        "restore_date_time": source.date_time,
+        "restore_to_latest_time": source.to_latest_time or None,
+    }

@@ -13,7 +13,9 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from planton.diagnostics import one_of
+from planton.model import formats as f
 from planton.model import types as t
+from planton.model.enums import OTHER_SPELLINGS, PREFIXES
 from planton.model.warnings import WARNINGS
 from planton.schema.decimal import pattern
 
@@ -68,6 +70,11 @@ def true_or_false(said: Json) -> Json:
     return {**said, "errorMessage": "This must be true or false."}
 
 
+def document(_: Json) -> Json:
+    """Any mapping: what may stand in a policy is left to `planton validate`."""
+    return {"type": "object", "errorMessage": "This must be a mapping: the policy itself."}
+
+
 READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_bool: true_or_false,
     t.read_consents: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
@@ -75,6 +82,7 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_names: some_of(WARNINGS, "codes of warnings"),
     t.read_optional_text: optional_text,
     t.read_reference: reference,
+    f.read_document: document,
 }
 """What each reader takes, from what pydantic says of the type that it gives."""
 
@@ -110,10 +118,10 @@ class Generator(GenerateJsonSchema):
 
 def enum(of: type[Enum], *, optional: bool) -> Json:
     """The bare values, which editors offer; a pattern takes every other spelling."""
-    prefix = t.PREFIXES[of]
+    prefix = PREFIXES[of]
     values = [member.value for member in of]
     longer = [*values, "UNSPECIFIED"] if optional else values
-    others = [f"{prefix}(?:{'|'.join(longer)})", *t.OTHER_SPELLINGS.get(of, {})]
+    others = [f"{prefix}(?:{'|'.join(longer)})", *OTHER_SPELLINGS.get(of, {})]
     message = f"This must be {one_of(values)}."
     every = f"^(?:{'|'.join(others)}){'?' if optional else ''}$"
     # Said so and not as a type: editors would offer null where it is one of the types.

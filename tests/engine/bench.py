@@ -50,7 +50,7 @@ PYDANTIC = "import yaml\nfrom pydantic import BaseModel\nA = type('A', (BaseMode
 MANY = """\
 import os
 from planton.manifest import load
-from planton.plan import make_plan
+from planton.planner import make_plan
 from planton.resources import stack
 from planton.stack_input import StackInput
 

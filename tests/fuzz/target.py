@@ -10,7 +10,7 @@ from planton.decisions import decisions
 from planton.diagnostics import Diagnostic, ManifestError, Source, render
 from planton.manifest import load
 from planton.model.spec import AwsDynamodb
-from planton.plan import make_plan
+from planton.planner import make_plan
 from planton.render.text import describe
 from planton.stack_input import STDIN, examine_source, read_bytes
 from planton.validate import validate

@@ -1,0 +1,128 @@
+"""Every choice that a manifest offers, and the other ways in which its values are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+
+class AttributeType(str, Enum):
+    """Types that a key attribute can have."""
+
+    S = "S"
+    N = "N"
+    B = "B"
+
+
+class BillingMode(str, Enum):
+    """How reads and writes are paid for."""
+
+    PROVISIONED = "PROVISIONED"
+    PAY_PER_REQUEST = "PAY_PER_REQUEST"
+
+
+class KeyType(str, Enum):
+    """HASH is the partition key, RANGE the sort key."""
+
+    HASH = "HASH"
+    RANGE = "RANGE"
+
+
+class ProjectionType(str, Enum):
+    """Which attributes an index holds beside its keys."""
+
+    ALL = "ALL"
+    KEYS_ONLY = "KEYS_ONLY"
+    INCLUDE = "INCLUDE"
+
+
+class StreamViewType(str, Enum):
+    """What a stream record holds of the item that changed."""
+
+    KEYS_ONLY = "KEYS_ONLY"
+    NEW_IMAGE = "NEW_IMAGE"
+    OLD_IMAGE = "OLD_IMAGE"
+    NEW_AND_OLD_IMAGES = "NEW_AND_OLD_IMAGES"
+
+
+class InsightsMode(str, Enum):
+    """Which requests contributor insights watch."""
+
+    ACCESSED_AND_THROTTLED_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
+    THROTTLED_KEYS = "THROTTLED_KEYS"
+
+
+class TableClass(str, Enum):
+    """The storage class of the table."""
+
+    STANDARD = "STANDARD"
+    STANDARD_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
+
+
+class DeletionPolicy(str, Enum):
+    """What becomes of a table whose request is deleted."""
+
+    DELETE = "delete"
+    RETAIN = "retain"
+
+
+class ConsistencyMode(str, Enum):
+    """How soon a write in one region of a global table is seen in the others."""
+
+    EVENTUAL = "EVENTUAL"
+    STRONG = "STRONG"
+
+
+class Precision(str, Enum):
+    """How exactly a record in Kinesis says when its item changed."""
+
+    MILLISECOND = "MILLISECOND"
+    MICROSECOND = "MICROSECOND"
+
+
+class InputFormat(str, Enum):
+    """What the files of an import are written in."""
+
+    CSV = "CSV"
+    DYNAMODB_JSON = "DYNAMODB_JSON"
+    ION = "ION"
+
+
+class InputCompression(str, Enum):
+    """How the files of an import are packed."""
+
+    NONE = "NONE"
+    GZIP = "GZIP"
+    ZSTD = "ZSTD"
+
+
+class ScaledDimension(str, Enum):
+    """What a scheduled adjustment moves."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
+    {
+        AttributeType: "ATTRIBUTE_TYPE_",
+        BillingMode: "BILLING_MODE_",
+        ConsistencyMode: "CONSISTENCY_MODE_",
+        DeletionPolicy: "DELETION_POLICY_",
+        InputCompression: "INPUT_COMPRESSION_TYPE_",
+        InputFormat: "INPUT_FORMAT_",
+        InsightsMode: "CONTRIBUTOR_INSIGHTS_MODE_",
+        KeyType: "KEY_TYPE_",
+        Precision: "APPROXIMATE_CREATION_DATE_TIME_PRECISION_",
+        ProjectionType: "PROJECTION_TYPE_",
+        ScaledDimension: "SCALING_DIMENSION_",
+        StreamViewType: "STREAM_VIEW_TYPE_",
+        TableClass: "TABLE_CLASS_",
+    }
+)
+"""What protobuf puts before each enum's values."""
+
+OTHER_SPELLINGS: Mapping[type[Enum], Mapping[str, str]] = MappingProxyType(
+    {ProjectionType: {"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}}
+)

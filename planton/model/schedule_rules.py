@@ -1,0 +1,118 @@
+"""Rules about changes of autoscaling's bounds at known times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planton.diagnostics import quote
+from planton.model.blocks import ScheduledAdjustment
+from planton.model.capacity_rules import scalings
+from planton.model.rule import Finding, Path, rule
+from planton.model.spec import AwsDynamodb, ScalingDimension
+
+_BLOCKS = ("autoscaling", "globalSecondaryIndexes.autoscaling")
+_ADJUSTMENTS = tuple(f"{block}.scheduledAdjustments" for block in _BLOCKS)
+_EACH = ("globalSecondaryIndexes",)
+_NAMES = ("globalSecondaryIndexes.name",)
+
+
+def _fields(*names: str) -> tuple[str, ...]:
+    return tuple(f"{adjustments}.{name}" for adjustments in _ADJUSTMENTS for name in names)
+
+
+def _adjustments(
+    manifest: AwsDynamodb,
+) -> Iterator[tuple[Path, ScheduledAdjustment, ScalingDimension | None]]:
+    """Each adjustment with its place, and the bounds that it moves, if there are any."""
+    for path, _, scaling in scalings(manifest.spec):
+        if scaling is None:
+            continue
+        for i, adjustment in enumerate(scaling.scheduled_adjustments):
+            bounds = getattr(scaling, adjustment.dimension.value.lower())
+            yield (*path, "scheduledAdjustments", i), adjustment, bounds
+
+
+@rule(
+    "scheduled_adjustments_require_dimension_target",
+    *_fields("dimension"),
+    *(f"{block}.{dimension}" for block in _BLOCKS for dimension in ("read", "write")),
+    says=_NAMES,
+    each=_EACH,
+)
+def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An adjustment moves the bounds of something that scales (PutScheduledAction)."""
+    for path, adjustment, bounds in _adjustments(manifest):
+        if bounds is None:
+            field = adjustment.dimension.value.lower()
+            yield Finding(
+                (*path, "dimension"),
+                f"dimension is {adjustment.dimension.value}, but autoscaling has no {field}",
+                f"add {field}: {{maxCapacity: …}}, or name the other dimension",
+            )
+
+
+@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_NAMES, each=_EACH)
+def an_adjustment_moves_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """One bound or both, the lower one not above the upper one (PutScheduledAction,
+    ScalableTargetAction)."""
+    for path, adjustment, _ in _adjustments(manifest):
+        low, high = adjustment.min_capacity, adjustment.max_capacity
+        if low is None and high is None:
+            yield Finding(
+                path,
+                f"the adjustment {quote(adjustment.name)} changes nothing",
+                "give minCapacity, maxCapacity or both",
+            )
+        elif low is not None and high is not None and low > high:
+            yield Finding(
+                (*path, "minCapacity"),
+                f"minCapacity {low:,} of {quote(adjustment.name)} is above maxCapacity {high:,}",
+            )
+
+
+@rule("schedule-time", *_fields("startTime", "endTime"), says=_NAMES, each=_EACH)
+def schedules_end_after_they_begin(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """PutScheduledAction refuses an end before the start."""
+    for path, adjustment, _ in _adjustments(manifest):
+        start, end = adjustment.start_time, adjustment.end_time
+        if start is not None and end is not None and end <= start:
+            yield Finding(
+                (*path, "endTime"),
+                f"endTime {end} of {quote(adjustment.name)} is not after startTime {start}",
+            )
+
+
+@rule("schedule-time", *_fields("schedule", "timezone"), says=_NAMES, each=_EACH)
+def a_rate_has_no_time_zone(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A time zone is for at() and cron() (PutScheduledAction, Timezone)."""
+    for path, adjustment, _ in _adjustments(manifest):
+        if adjustment.timezone and adjustment.schedule.startswith("rate("):
+            yield Finding(
+                (*path, "timezone"),
+                "timezone is given, but a rate is the same everywhere",
+                "remove it, or use cron()",
+            )
+
+
+@rule("duplicate-schedule-name", *_fields("name"), says=_NAMES, each=_EACH)
+def adjustments_have_names_of_their_own(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A second one of the same name would replace the first in AWS (PutScheduledAction)."""
+    seen: set[tuple[Path, str]] = set()
+    for path, adjustment, _ in _adjustments(manifest):
+        named = (path[:-1], adjustment.name)
+        if named in seen:
+            yield Finding(
+                (*path, "name"),
+                f"the adjustment {quote(adjustment.name)} stands twice",
+                "choose another name",
+            )
+        seen.add(named)
+
+
+SCHEDULE_RULES = (
+    scheduled_adjustments_require_dimension_target,
+    an_adjustment_moves_bounds,
+    schedules_end_after_they_begin,
+    a_rate_has_no_time_zone,
+    adjustments_have_names_of_their_own,
+)

@@ -1,0 +1,67 @@
+"""What becomes of a living table's replicas: the rules for these, out of planton.changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planton.decisions import Decisions
+
+_Found = Iterator["tuple[str, str, str, str]"]
+_RECOVERY, _PROTECTION = "pointInTimeRecoveryEnabled", "deletionProtectionEnabled"
+_SETTINGS = (_RECOVERY, _PROTECTION, "propagateTags")
+
+
+def replica_changes(old: Decisions, new: Decisions) -> _Found:
+    """Code, place, and from what to what; nulls are left out of both sides."""
+    was, is_ = (_by_region(side) for side in (old, new))
+    if was and is_ and _consistency(old) != _consistency(new):
+        yield "consistency", "spec.replicas", _consistency(old), _consistency(new)
+        return
+    for region in [*was, *(region for region in is_ if region not in was)]:
+        place = f"spec.replicas, {region}"
+        before, after = was.get(region), is_.get(region)
+        if before is None or after is None:
+            if before and before[_PROTECTION]:
+                yield "protected-replica", place, _shown(before), "none"
+                continue
+            code = "replica-removed" if before else "replica-added"
+            if after and after["consistencyMode"] == "STRONG":
+                code = "strong-replica-added"
+            yield code, place, _shown(before), _shown(after)
+            continue
+        if before["standalone"] != after["standalone"]:
+            code = "replica-to-standalone" if after["standalone"] else "replica-to-inline"
+            yield code, place, "", ""
+        elif before.get("kmsKeyArn") != after.get("kmsKeyArn"):
+            # A kind of key that changes is said of the table, whose key has to change with it.
+            if "kmsKeyArn" in before and "kmsKeyArn" in after:
+                code = "protected-replica" if before[_PROTECTION] else "replica-key"
+                yield code, f"{place}.kmsKeyArn", before["kmsKeyArn"], after["kmsKeyArn"]
+        elif changed := [field for field in _SETTINGS if before[field] != after[field]]:
+            halved = not after["standalone"] and {_RECOVERY, _PROTECTION} <= {*changed}
+            code = "replica-in-two-runs" if halved else "replica"
+            yield code, place, _shown(before), _shown(after)
+
+
+def _by_region(side: Decisions) -> dict[str, Decisions]:
+    return {replica["region"]: replica for replica in side.get("replicas", [])}
+
+
+def _consistency(side: Decisions) -> str:
+    """How the table is consistent, and for a strongly consistent one between which regions."""
+    replicas = _by_region(side)
+    modes = {replica["consistencyMode"] for replica in replicas.values()}
+    if modes != {"STRONG"}:
+        return "EVENTUAL"
+    witness = side.get("witnessRegion")
+    return f"STRONG in {', '.join(replicas)}" + (f", witness in {witness}" if witness else "")
+
+
+def _shown(replica: Decisions | None) -> str:
+    if replica is None:
+        return "none"
+    parts = [replica["consistencyMode"]]
+    parts += [f"key {replica['kmsKeyArn']}"] if "kmsKeyArn" in replica else []
+    words = zip(("recovery", "protection", "tags"), _SETTINGS, strict=True)
+    parts += [f"{word} {'on' if replica[field] else 'off'}" for word, field in words]
+    return ", ".join(parts)

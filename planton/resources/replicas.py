@@ -1,0 +1,74 @@
+"""Replicas as resources of their own, and what the outputs say of all replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi_aws import dynamodb
+
+from planton.plan import TablePlan
+
+
+def create_replicas(
+    plan: TablePlan,
+    table: dynamodb.Table,
+    after: Sequence[pulumi.Resource],
+    provider: pulumi.ProviderResource,
+) -> dict[str, dynamodb.TableReplica]:
+    """Each replica by its region. They form a chain: AWS changes one region at a time.
+
+    They are not deleted with the table: without it a replica would live on as a table of its own.
+    """
+    made: dict[str, dynamodb.TableReplica] = {}
+    previous = list(after)
+    for replica in plan.standalone_replicas:
+        made[replica.region] = dynamodb.TableReplica(
+            f"{plan.logical_name}-{replica.region}",
+            region=replica.region,
+            global_table_arn=table.arn,
+            kms_key_arn=replica.kms_key_arn,
+            point_in_time_recovery=replica.point_in_time_recovery,
+            deletion_protection_enabled=replica.deletion_protection,
+            tags=dict(plan.tags) if replica.propagate_tags else {},
+            opts=pulumi.ResourceOptions(
+                provider=provider,
+                depends_on=previous,
+                protect=replica.deletion_protection,
+                delete_before_replace=True,
+            ),
+        )
+        previous = [made[replica.region]]
+    return made
+
+
+def replica_arns(
+    plan: TablePlan, table: dynamodb.Table, replicas: Mapping[str, dynamodb.TableReplica]
+) -> Any:
+    """Region → ARN of the table there."""
+    if replicas:
+        return {region: replica.arn for region, replica in replicas.items()}
+    return table.replicas.apply(lambda made: {r.region_name: r.arn for r in made or []})
+
+
+def replica_stream_arns(
+    plan: TablePlan,
+    table: dynamodb.Table,
+    replicas: Mapping[str, dynamodb.TableReplica],
+    provider: pulumi.ProviderResource,
+) -> Any:
+    """Region → ARN of the stream there. A replica's own resource does not know it, so the table of
+    its region is looked up."""
+    if not replicas:
+        return table.replicas.apply(
+            lambda made: {r.region_name: r.stream_arn or "" for r in made or []}
+        )
+    return {
+        region: dynamodb.get_table_output(
+            name=table.name,
+            region=region,
+            opts=pulumi.InvokeOutputOptions(provider=provider, depends_on=[replica]),
+        ).stream_arn
+        for region, replica in replicas.items()
+    }
