@@ -9,6 +9,21 @@ from planton.manifest import load
 from planton.plan import TablePlan
 from planton.planner import make_plan
 
+KEPT = (
+    "name",
+    "hashKey",
+    "rangeKey",
+    "localSecondaryIndexes",
+    "importTable",
+    "restoreBackupArn",
+    "restoreDateTime",
+    "restoreSourceName",
+    "restoreSourceTableArn",
+    "restoreToLatestTime",
+    "warmThroughput",
+)
+"""What of every living table is left alone, spelt out."""
+
 UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 6}
 
 

@@ -12,8 +12,12 @@ from planton import plan as planned
 from planton.model.enums import (
     AttributeType,
     BillingMode,
+    ConsistencyMode,
+    InputCompression,
+    InputFormat,
     InsightsMode,
     KeyType,
+    Precision,
     ProjectionType,
     StreamViewType,
     TableClass,
@@ -36,7 +40,7 @@ from planton.tags import (
     RESOURCE_KIND,
 )
 from tests.corpus import FORMATS, ROOT, examples, kept_plan, plan
-from tests.planning import index, key, provisioned, table
+from tests.planning import KEPT, index, key, provisioned, table
 
 READ = {"read": {"maxCapacity": 50}}
 BOTH = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 60}}
@@ -107,6 +111,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         keys=(KeyAttribute("pk", text, KeyType.HASH), KeyAttribute("sk", text, KeyType.RANGE)),
         throughput=None,
         maximum=None,
+        warm=None,
         inline_indexes=(
             GlobalIndexPlan(
                 name="by-sk",
@@ -118,6 +123,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
                 non_key_attributes=("a", "b"),
                 throughput=None,
                 maximum=None,
+                warm=None,
                 ignored=(),
             ),
         ),
@@ -130,6 +136,12 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         table_class=TableClass.STANDARD_INFREQUENT_ACCESS,
         deletion_protection=True,
         contributor_insights=(InsightsPlan(None, InsightsMode.ACCESSED_AND_THROTTLED_KEYS),),
+        policy=None,
+        kinesis=None,
+        inline_replicas=(),
+        standalone_replicas=(),
+        witness_region=None,
+        source=None,
         scaling=(),
         tags=(
             (ENVIRONMENT, "dev"),
@@ -140,7 +152,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
             ("team", "shop"),
         ),
         allow_replacement=(),
-        ignore_changes=("name",),
+        ignore_changes=KEPT,
     )
     assert (found.hash_key, found.range_key) == ("pk", "sk")
 
@@ -156,6 +168,7 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         keys=(KeyAttribute("pk", AttributeType.B, KeyType.HASH),),
         throughput=None,
         maximum=None,
+        warm=None,
         inline_indexes=(),
         standalone_indexes=(),
         local_indexes=(),
@@ -166,10 +179,16 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         table_class=TableClass.STANDARD,
         deletion_protection=False,
         contributor_insights=(),
+        policy=None,
+        kinesis=None,
+        inline_replicas=(),
+        standalone_replicas=(),
+        witness_region=None,
+        source=None,
         scaling=(),
         tags=((RESOURCE, "true"), (RESOURCE_KIND, "AwsDynamodb")),
         allow_replacement=(),
-        ignore_changes=("name", "ttl.attributeName"),
+        ignore_changes=(*KEPT, "ttl.attributeName"),
     )
     assert (found.hash_key, found.range_key) == ("pk", None)
 
@@ -285,14 +304,14 @@ def test_what_an_autoscaler_moves_is_ignored_where_it_is() -> None:
         autoscaling=READ,
     )
 
-    assert found.ignore_changes == ("name", "readCapacity", "ttl.attributeName")
+    assert found.ignore_changes == (*KEPT, "readCapacity", "ttl.attributeName", "replicas")
     assert [one.ignored for one in found.standalone_indexes] == [("write",), (), ("read",)]
 
 
 def test_a_block_that_is_off_leaves_capacity_to_the_manifest() -> None:
     found = provisioned(index("by-sk", "sk"), autoscaling={**BOTH, "enabled": False})
 
-    assert found.ignore_changes == ("name", "ttl.attributeName")
+    assert found.ignore_changes == (*KEPT, "ttl.attributeName", "replicas")
     assert [one.ignored for one in found.standalone_indexes] == [()]
 
 
@@ -302,17 +321,17 @@ def test_scaling_has_a_target_of_70_percent_and_the_cooldowns_of_aws_unless_give
     found = provisioned(autoscaling={"read": {"maxCapacity": 50}, "write": own})
 
     assert found.scaling == (
-        planned.ScalingPlan(None, "read", 5, 50, 70, None, None),
-        planned.ScalingPlan(None, "write", 1, 60, 50, 0, 30),
+        planned.ScalingPlan(None, None, "read", 5, 50, 70, None, None, ()),
+        planned.ScalingPlan(None, None, "write", 1, 60, 50, 0, 30, ()),
     )
 
 
 @pytest.mark.parametrize(
     ("spec", "ignored"),
     [
-        ({}, ("name", "ttl.attributeName")),
-        ({"ttl": {"enabled": False}}, ("name", "ttl.attributeName")),
-        ({"ttl": {"enabled": True, "attributeName": "at"}}, ("name",)),
+        ({}, (*KEPT, "ttl.attributeName")),
+        ({"ttl": {"enabled": False}}, (*KEPT, "ttl.attributeName")),
+        ({"ttl": {"enabled": True, "attributeName": "at"}}, KEPT),
     ],
 )
 def test_expiry_is_switched_off_under_the_attribute_that_is_in_use(
@@ -321,12 +340,38 @@ def test_expiry_is_switched_off_under_the_attribute_that_is_in_use(
     assert table(**spec).ignore_changes == ignored
 
 
-def test_consent_to_another_name_lets_the_name_change() -> None:
-    allow = {"dynamodb.project-planton.org/allow-replacement": "tableName, keySchema"}
-    found = table(metadata={"annotations": allow})
+def allowing(*changes: str, **spec: Any) -> TablePlan:
+    """A table that may be made anew for these changes."""
+    allow = {"dynamodb.project-planton.org/allow-replacement": ", ".join(changes)}
+    return table(metadata={"annotations": allow}, **spec)
 
-    assert found.allow_replacement == ("keySchema", "tableName")
-    assert found.ignore_changes == ("ttl.attributeName",)
+
+@pytest.mark.parametrize(
+    ("changes", "carried_out"),
+    [
+        (("tableName",), {"name"}),
+        (("keySchema",), {"hashKey", "rangeKey"}),
+        (("localSecondaryIndexes",), {"localSecondaryIndexes"}),
+        (("region",), set()),
+        (("tableName", "keySchema"), {"name", "hashKey", "rangeKey"}),
+    ],
+)
+def test_consent_to_a_replacement_lets_just_that_change(
+    changes: tuple[str, ...], carried_out: set[str]
+) -> None:
+    found = allowing(*changes)
+
+    kept = tuple(path for path in KEPT if path not in carried_out)
+    assert found.allow_replacement == tuple(sorted(changes))
+    assert found.ignore_changes == (*kept, "ttl.attributeName")
+
+
+def test_a_table_that_is_made_anew_begins_with_what_the_manifest_names() -> None:
+    sources = set(KEPT[4:10])
+    restored = {"restoreSourceName": "old", "restoreToLatestTime": True}
+
+    assert sources & {*allowing("keySchema", **restored).ignore_changes} == set()
+    assert sources <= {*table(**restored).ignore_changes}
 
 
 @pytest.mark.parametrize("projection", [{}, {"projection": {}}, {"projection": {"type": "ALL"}}])
@@ -344,3 +389,278 @@ def test_nothing_that_a_terminal_acts_on_is_in_the_description() -> None:
     found = table(globalSecondaryIndexes=[index("by-x", "\x1b[31m")])
 
     assert all(line.isprintable() for line in describe(found, None).splitlines())
+
+
+def test_replicas_under_on_demand_are_part_of_the_table_and_by_region() -> None:
+    streams = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+    here = "arn:aws:kms:{}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    found = table(
+        **streams,
+        serverSideEncryption={"enabled": True, "kmsKeyArn": here.format("us-east-1")},
+        replicas=[
+            {"regionName": "eu-west-1", "kmsKeyArn": here.format("eu-west-1")},
+            {
+                "regionName": "ap-south-1",
+                "kmsKeyArn": {"value": here.format("ap-south-1")},
+                "pointInTimeRecovery": True,
+                "deletionProtectionEnabled": True,
+                "propagateTags": True,
+                "consistencyMode": "EVENTUAL",
+            },
+        ],
+    )
+    eventual = ConsistencyMode.EVENTUAL
+
+    assert found.inline_replicas == (
+        planned.ReplicaPlan("ap-south-1", here.format("ap-south-1"), True, True, True, eventual),
+        planned.ReplicaPlan("eu-west-1", here.format("eu-west-1"), False, False, False, eventual),
+    )
+    assert found.standalone_replicas == ()
+    assert found.replicas == found.inline_replicas
+    assert found.witness_region is None
+    assert "replicas" not in found.ignore_changes
+
+
+def test_replicas_with_bought_capacity_are_resources_of_their_own_and_scale_as_the_table_does() -> (
+    None
+):
+    found = provisioned(
+        index("by-sk", "sk"),
+        streamEnabled=True,
+        streamViewType="NEW_AND_OLD_IMAGES",
+        autoscaling={"write": {"maxCapacity": 60}},
+        replicas=[{"regionName": "eu-west-1"}, {"regionName": "ap-south-1"}],
+    )
+
+    assert found.inline_replicas == ()
+    assert [one.region for one in found.standalone_replicas] == ["ap-south-1", "eu-west-1"]
+    assert found.ignore_changes == (*KEPT, "writeCapacity", "ttl.attributeName", "replicas")
+    assert [one.key for one in found.scaling] == [
+        "table/write",
+        "index/by-sk/write",
+        "replica/ap-south-1/table/write",
+        "replica/ap-south-1/index/by-sk/write",
+        "replica/eu-west-1/table/write",
+        "replica/eu-west-1/index/by-sk/write",
+    ]
+    assert [one.key for one in found.scaling_here] == ["table/write", "index/by-sk/write"]
+
+
+def test_a_strongly_consistent_table_has_a_witness_or_a_second_replica() -> None:
+    found = table(
+        streamEnabled=True,
+        streamViewType="NEW_AND_OLD_IMAGES",
+        replicas=[{"regionName": "us-east-2", "consistencyMode": "STRONG"}],
+        globalTableWitness={"regionName": "us-west-2"},
+    )
+
+    assert [one.consistency_mode for one in found.inline_replicas] == [ConsistencyMode.STRONG]
+    assert found.witness_region == "us-west-2"
+
+
+def test_a_policy_is_json_in_the_order_of_the_manifest_with_the_arn_yet_to_come() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "dynamodb:GetItem",
+        "Resource": "${table_arn}",
+        "Condition": {"Bool": {"aws:SecureTransport": True}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    given = {"policy": document, "confirmRemoveSelfResourceAccess": True}
+
+    assert table(resourcePolicy=given).policy == planned.PolicyPlan(
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":'
+        '"arn:aws:iam::111122223333:root"},"Action":"dynamodb:GetItem","Resource":'
+        '"${table_arn}","Condition":{"Bool":{"aws:SecureTransport":true}}}]}',
+        True,
+    )
+    assert table(resourcePolicy={"policy": document}).policy != table(resourcePolicy=given).policy
+
+
+@pytest.mark.parametrize(
+    ("more", "precision"),
+    [
+        ({}, Precision.MILLISECOND),
+        ({"approximateCreationDateTimePrecision": "MICROSECOND"}, Precision.MICROSECOND),
+    ],
+)
+def test_a_kinesis_destination_has_a_precision_of_milliseconds_unless_it_says_more(
+    more: dict[str, str], precision: Precision
+) -> None:
+    stream = "arn:aws:kinesis:us-east-1:111122223333:stream/orders"
+    found = table(kinesisStreamingDestination={"streamArn": stream, **more})
+
+    assert found.kinesis == planned.KinesisPlan(stream, precision)
+
+
+def test_an_import_is_planned_with_all_that_it_says() -> None:
+    smallest = {"s3Bucket": "exports", "inputFormat": "DYNAMODB_JSON"}
+    whole = {
+        "s3Bucket": {"value": "exports"},
+        "s3BucketOwner": "111122223333",
+        "s3KeyPrefix": "2026/",
+        "inputFormat": "CSV",
+        "inputCompressionType": "ZSTD",
+        "csv": {"delimiter": "|", "headerList": ["pk"]},
+    }
+
+    assert table(importTable=smallest).source == planned.ImportPlan(
+        "exports", None, None, InputFormat.DYNAMODB_JSON, InputCompression.NONE, None, ()
+    )
+    assert table(importTable=whole).source == planned.ImportPlan(
+        "exports", "111122223333", "2026/", InputFormat.CSV, InputCompression.ZSTD, "|", ("pk",)
+    )
+
+
+BACKUP = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/backup/01489602797149-73d8d5bc"
+OTHER = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+
+
+@pytest.mark.parametrize(
+    ("spec", "source"),
+    [
+        (
+            {"restoreSourceName": "old", "restoreDateTime": "2026-11-26T08:00:00Z"},
+            ("old", None, None, "2026-11-26T08:00:00Z", False),
+        ),
+        (
+            {"restoreSourceTableArn": OTHER, "restoreToLatestTime": True},
+            (None, OTHER, None, None, True),
+        ),
+        ({"restoreBackupArn": BACKUP}, (None, None, BACKUP, None, False)),
+    ],
+)
+def test_a_restored_table_may_have_its_sources_key(
+    spec: dict[str, Any], source: tuple[Any, ...]
+) -> None:
+    found = table(keySchema=[], attributeDefinitions=[], **spec)
+
+    assert found.source == planned.RestorePlan(*source)
+    assert (found.keys, found.hash_key, found.range_key, found.attributes) == ((), None, None, ())
+
+
+def test_schedules_belong_to_the_dimension_that_they_move() -> None:
+    moved = {"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "maxCapacity": 90}
+    whole = {
+        "name": "w",
+        "dimension": "WRITE",
+        "schedule": "cron(0 8 ? * MON *)",
+        "timezone": "Europe/Berlin",
+        "minCapacity": 7,
+        "maxCapacity": 70,
+        "startTime": "2026-11-26T08:00:00Z",
+        "endTime": "2026-12-26T08:00:00Z",
+    }
+    own = {"read": {"maxCapacity": 9}}
+    found = provisioned(
+        index("by-sk", "sk"),
+        index("by-at", "sk", "pk", autoscaling=own),
+        autoscaling={**BOTH, "scheduledAdjustments": [moved, whole]},
+    )
+    reads = planned.SchedulePlan("m", "rate(1 day)", None, None, 90, None, None)
+    writes = planned.SchedulePlan(
+        "w",
+        "cron(0 8 ? * MON *)",
+        "Europe/Berlin",
+        7,
+        70,
+        "2026-11-26T08:00:00Z",
+        "2026-12-26T08:00:00Z",
+    )
+
+    assert {one.key: one.schedules for one in found.scaling} == {
+        "table/read": (reads,),
+        "table/write": (writes,),
+        "index/by-sk/read": (reads,),
+        "index/by-sk/write": (writes,),
+        "index/by-at/read": (),
+    }
+
+
+def test_an_index_with_warm_throughput_is_a_resource_of_its_own_and_has_both_numbers() -> None:
+    warm = {"warmThroughput": {"readUnitsPerSecond": 20000}}
+    on_demand = table(globalSecondaryIndexes=[index("by-sk", "sk", **warm)])
+    many = {"provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 30000}}
+    bought = provisioned(index("by-sk", "sk", **warm, **many))
+    zeros = {"readUnitsPerSecond": 0, "writeUnitsPerSecond": "0"}
+
+    assert [one.warm for one in on_demand.standalone_indexes] == [planned.WarmPlan(20000, 4000)]
+    assert [one.warm for one in bought.standalone_indexes] == [planned.WarmPlan(20000, 30000)]
+    absent = table(globalSecondaryIndexes=[index("by-sk", "sk", warmThroughput=zeros)])
+    assert [one.warm for one in absent.inline_indexes] == [None]
+
+
+def test_of_a_table_only_the_warm_throughput_that_is_named_is_planned() -> None:
+    assert table(warmThroughput={"writeUnitsPerSecond": 5000}).warm == planned.WarmPlan(None, 5000)
+    assert table(warmThroughput={}).warm is None
+
+
+def test_the_description_shows_all_of_it() -> None:
+    found = provisioned(
+        index("by-sk", "sk", warmThroughput={"readUnitsPerSecond": 12000}),
+        warmThroughput={"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 5000},
+        autoscaling={
+            **BOTH,
+            "scheduledAdjustments": [
+                {
+                    "name": "m",
+                    "dimension": "READ",
+                    "schedule": "rate(1 day)",
+                    "minCapacity": 6,
+                    "startTime": "2026-11-26T08:00:00Z",
+                    "endTime": "2026-12-26T08:00:00Z",
+                }
+            ],
+        },
+        importTable={
+            "s3Bucket": "exports",
+            "s3BucketOwner": "111122223333",
+            "inputFormat": "ION",
+            "inputCompressionType": "GZIP",
+        },
+    )
+    lines = describe(found, None).splitlines()
+
+    assert [line.strip() for line in lines if "m, least" in line] == [
+        f"scheduled             {owner}: m, least 6 read units, rate(1 day) "
+        "from 2026-11-26T08:00:00Z until 2026-12-26T08:00:00Z"
+        for owner in ("table", "index by-sk")
+    ]
+    assert "  made from             s3://exports/ of account 111122223333 (ION, GZIP)" in lines
+    assert "  warm throughput       13000 reads a second and 5000 writes a second" in lines
+
+
+@pytest.mark.parametrize(
+    ("spec", "line"),
+    [
+        ({"restoreBackupArn": BACKUP}, f"the backup {BACKUP}"),
+        (
+            {"restoreSourceTableArn": OTHER, "restoreToLatestTime": True},
+            f"the table {OTHER} at the latest moment there is",
+        ),
+    ],
+)
+def test_the_description_says_what_a_table_is_made_from(spec: dict[str, Any], line: str) -> None:
+    assert f"  made from             {line}" in describe(table(**spec), None).splitlines()
+
+
+def test_the_description_shows_the_key_and_the_protection_of_a_replica() -> None:
+    key_ = "arn:aws:kms:{}:111122223333:alias/orders"
+    found = table(
+        streamEnabled=True,
+        streamViewType="NEW_AND_OLD_IMAGES",
+        serverSideEncryption={"enabled": True, "kmsKeyArn": key_.format("us-east-1")},
+        replicas=[
+            {
+                "regionName": "eu-west-1",
+                "kmsKeyArn": key_.format("eu-west-1"),
+                "deletionProtectionEnabled": True,
+            }
+        ],
+    )
+
+    assert (
+        f"  replica               eu-west-1: EVENTUAL; key {key_.format('eu-west-1')}; "
+        "deletion protection"
+    ) in describe(found, None).splitlines()

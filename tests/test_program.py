@@ -12,6 +12,7 @@ import pytest
 from planton import outputs
 from planton.rehearsal.records import Options, Rehearsal, Resource
 from planton.rehearsal.runner import rehearse
+from tests.planning import KEPT
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDER = "urn:pulumi:rehearsal::aws-dynamodb-module::pulumi:providers:aws::classic-provider"
@@ -97,7 +98,7 @@ def test_the_demo_manifest_makes_exactly_one_table() -> None:
         "tags": {**TAGS, "planton.ai/organization": "acme", "planton.ai/environment": "dev"},
     }
     assert made.options == Options(
-        provider=PROVIDER, ignore_changes=("name",), custom_timeouts={"update": "6h"}
+        provider=PROVIDER, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
     )
     assert rehearsal.messages == ()
 
@@ -117,7 +118,7 @@ def test_what_a_manifest_leaves_out_is_switched_off_explicitly() -> None:
         "deletionProtectionEnabled": False,
         "tags": TAGS,
     }
-    assert made.options.ignore_changes == ("name", "ttl.attributeName")
+    assert made.options.ignore_changes == (*KEPT, "ttl.attributeName")
 
 
 def test_the_production_example_has_everything_on() -> None:
@@ -187,7 +188,7 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
         }
     ]
     assert made.inputs["ttl"] == {"enabled": False}
-    assert made.options.ignore_changes == ("name", "ttl.attributeName")
+    assert made.options.ignore_changes == (*KEPT, "ttl.attributeName")
     assert [(i.name, i.inputs) for i in of_type(rehearsal, INSIGHTS)] == [
         ("matches-insights", {"tableName": "matches", "mode": "THROTTLED_KEYS"}),
         (
@@ -224,10 +225,11 @@ def test_an_autoscaled_index_is_a_resource_whose_capacity_belongs_to_the_autosca
     assert "globalSecondaryIndexes" not in made.inputs
     assert made.inputs["attributes"] == [{"name": "productId", "type": "S"}]
     assert made.options.ignore_changes == (
-        "name",
+        *KEPT,
         "readCapacity",
         "writeCapacity",
         "ttl.attributeName",
+        "replicas",
     )
     (index,) = of_type(rehearsal, INDEX)
     assert index.inputs == {
@@ -247,6 +249,7 @@ def test_an_autoscaled_index_is_a_resource_whose_capacity_belongs_to_the_autosca
         ignore_changes=(
             "provisionedThroughput.readCapacityUnits",
             "provisionedThroughput.writeCapacityUnits",
+            "warmThroughput",
         ),
         delete_before_replace=True,
         deleted_with=urn(TABLE, "products"),
@@ -297,7 +300,12 @@ spec:
     )
     assert policy.options == Options(provider=PROVIDER, depends_on=(urn(TARGET, "orders-write"),))
     (made,) = of_type(rehearsal, TABLE)
-    assert made.options.ignore_changes == ("name", "writeCapacity", "ttl.attributeName")
+    assert made.options.ignore_changes == (
+        *KEPT,
+        "writeCapacity",
+        "ttl.attributeName",
+        "replicas",
+    )
 
 
 def test_standalone_indexes_are_made_one_after_the_other() -> None:
@@ -327,14 +335,14 @@ spec:
     ]
     assert depends == [set(), {urn(INDEX, "orders-idx-a")}, {urn(INDEX, "orders-idx-b")}]
     assert of_type(rehearsal, TARGET) == []
-    assert all(r.options.ignore_changes == () for r in of_type(rehearsal, INDEX))
+    assert all(r.options.ignore_changes == ("warmThroughput",) for r in of_type(rehearsal, INDEX))
 
 
 def test_consent_to_another_name_is_what_lets_the_name_change() -> None:
     annotation = "{dynamodb.project-planton.org/allow-replacement: 'tableName,region'}"
     text = SMALLEST.replace("{name: orders}", f"{{name: orders, annotations: {annotation}}}")
     (made,) = of_type(run(text), TABLE)
-    assert made.options.ignore_changes == ("ttl.attributeName",)
+    assert made.options.ignore_changes == (*KEPT[1:], "ttl.attributeName")
 
 
 STACK_INPUT = """\
@@ -466,6 +474,8 @@ def test_the_names_of_the_outputs_are_a_contract() -> None:
         "STREAM_LABEL": "stream_label",
         "GLOBAL_SECONDARY_INDEX_ARNS": "global_secondary_index_arns",
         "LOCAL_SECONDARY_INDEX_ARNS": "local_secondary_index_arns",
+        "REPLICA_ARNS": "replica_arns",
+        "REPLICA_STREAM_ARNS": "replica_stream_arns",
         "AUTOSCALING_POLICY_ARNS": "autoscaling_policy_arns",
     }
 
