@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from planton.rehearsal.errors import IN_USE, NOT_FOUND, VALIDATION, Refused
+from planton.rehearsal.global_tables import deleted_tables
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
 
@@ -52,8 +53,7 @@ class Absent:
 
     def forget(self, request: Request) -> None:
         """What a carried out request deletes takes its insights and destinations with it."""
-        if (request.service, request.operation) == (DYNAMODB, "DeleteTable"):
-            gone = _table(request)
+        for gone in deleted_tables(request):
             self._insights = {key: mode for key, mode in self._insights.items() if key[0] != gone}
             there = self._destinations.items()
             self._destinations = {key: precision for key, precision in there if key[0] != gone}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -12,11 +13,14 @@ from planton.rehearsal import request_rules
 from planton.rehearsal.absent import Absent
 from planton.rehearsal.emulator import DEFAULT_ACCOUNT_ID, Emulator, is_network_refusal
 from planton.rehearsal.errors import VALIDATION, NetworkRefused, Refused
+from planton.rehearsal.global_tables import GlobalTables, Group, deleted_tables
 from planton.rehearsal.model_check import violations
 from planton.rehearsal.moto_autoscaling import MotoAutoscaling
 from planton.rehearsal.moto_dynamodb import MotoDynamodb
+from planton.rehearsal.policies import Policies
 from planton.rehearsal.provider import Provider
 from planton.rehearsal.records import Call, Json, Outcome, Request
+from planton.rehearsal.restores import Restores, source
 from planton.rehearsal.session import DYNAMODB
 
 DEFAULT_REGION = "us-east-1"
@@ -38,9 +42,11 @@ class Cloud:
         self.calls: list[Call] = []
         self._lock = threading.RLock()
         self._emulator = Emulator()
-        self._dynamodb = MotoDynamodb(self._emulator)
+        self._dynamodb = GlobalTables(MotoDynamodb(self._emulator))
         self._autoscaling = MotoAutoscaling(self._emulator)
         self._absent = Absent(self._dynamodb)
+        self._policies = Policies(self._dynamodb)
+        self._restores = Restores(self._dynamodb)
 
     def __enter__(self) -> Cloud:
         self._emulator.start()
@@ -95,8 +101,11 @@ class Cloud:
                     outcome = "not emulated"
                     response = self._absent.answer(request)
                 else:
+                    if self._restores.answers(request) and not self._restores.is_known(request):
+                        outcome = "not emulated"
                     response = self._send(request)
                     self._absent.forget(request)
+                    self._policies.forget(deleted_tables(request))
             except Refused as refused:
                 self._record(request, "refused", refused.code, refused.message)
                 raise
@@ -117,9 +126,18 @@ class Cloud:
     def _send(self, request: Request) -> Json:
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # has none
 
-        sender = self._dynamodb if request.service == DYNAMODB else self._autoscaling
         try:
-            return sender.send(request)
+            for side in (self._restores, self._policies):
+                if side.answers(request):
+                    return side.answer(request)
+            if request.service == DYNAMODB:
+                return self._dynamodb.send(request)
+            response = self._autoscaling.send(request)
+            if request.operation == "RegisterScalableTarget":
+                kind, name, *_ = request.parameters["ResourceId"].split("/")
+                if kind == "table":
+                    self._dynamodb.align_units(request, name)
+            return response
         except ClientError as refused:
             code, message = refused.response["Error"]["Code"], refused.response["Error"]["Message"]
             if is_network_refusal(code):
@@ -151,12 +169,23 @@ class _View:
     """What is there before a request, for the rules; looking is not recorded."""
 
     def __init__(self, cloud: Cloud, request: Request) -> None:
+        self._cloud = cloud
         self._dynamodb = cloud._dynamodb
         self._autoscaling = cloud._autoscaling
         self._request = request
 
-    def table(self, name: str) -> Json | None:
-        return self._dynamodb.table(self._request, name)
+    @property
+    def region(self) -> str:
+        return self._request.region
+
+    def regions(self) -> list[str]:
+        return self._cloud.regions()
+
+    def table(self, name: str, region: str | None = None) -> Json | None:
+        return self._dynamodb.table(replace(self._request, region=region or self.region), name)
+
+    def group(self, name: str) -> Group | None:
+        return self._dynamodb.group(self._request, name)
 
     def time_to_live(self, name: str) -> Json:
         return self._dynamodb.time_to_live(self._request, name)
@@ -166,3 +195,30 @@ class _View:
 
     def policy(self, resource_id: str, dimension: str, name: str) -> Json | None:
         return self._autoscaling.policy(self._request, resource_id, dimension, name)
+
+    def action(self, resource_id: str, dimension: str, name: str) -> Json | None:
+        return self._autoscaling.action(self._request, resource_id, dimension, name)
+
+    def restored(self) -> Json | None:
+        """The table that the request restores, if it is here."""
+        return source(self._request, self._dynamodb.table)
+
+    def recovery(self, table: Json) -> str:
+        """Whether the table can be taken back in time: ENABLED or DISABLED."""
+        region, account_id = table["TableArn"].split(":")[3:5]
+        asked = Request(
+            account_id,
+            region,
+            DYNAMODB,
+            "DescribeContinuousBackups",
+            {"TableName": table["TableName"]},
+        )
+        backups = self._dynamodb.send(asked)["ContinuousBackupsDescription"]
+        status: str = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
+        return status
+
+    def is_scaled(self, resource_id: str, dimension: str) -> bool:
+        target = self._autoscaling.target(self._request, resource_id, dimension)
+        return target is not None and bool(
+            self._autoscaling.policies(self._request, resource_id, dimension)
+        )

@@ -12,6 +12,8 @@ VALIDATION = "ValidationException"
 NOT_FOUND = "ResourceNotFoundException"
 IN_USE = "ResourceInUseException"
 LIMIT = "LimitExceededException"
+POLICY_NOT_FOUND = "PolicyNotFoundException"
+TABLE_NOT_FOUND = "TableNotFoundException"
 OBJECT_NOT_FOUND = "ObjectNotFoundException"
 
 

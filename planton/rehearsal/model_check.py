@@ -22,6 +22,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
     "boolean": (bool,),
+    "timestamp": (str,),  # as text, so that a recorded request is plain data
 }
 
 

@@ -98,7 +98,19 @@ class Monitor(mocks.MockMonitor):
         raise UnknownResource(f"{request.type}: looking a resource up is not emulated")
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802  # as above
-        raise UnknownResource(f"{request.tok}: functions are not emulated")
+        raw = json_format.MessageToDict(request.args)
+        self.seen.secrets.learn(raw)
+        arguments = opened(raw)
+        provider = self._provider(request.provider)
+        try:
+            found = provider.invoke(request.tok, arguments)
+        except Refused as refused:
+            raise RunError(f"invoke of {request.tok} failed: {refused.message}") from refused
+        if not provider.names_region and not arguments.get("region"):
+            self.seen.assumed_region = True
+        answer = struct_pb2.Struct()
+        json_format.ParseDict(found, answer)
+        return resource_pb2.ResourceInvokeResponse(**{"return": answer})
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # as above
         if request.urn.split("::")[2] == _STACK:

@@ -58,6 +58,15 @@ class MotoDynamodb:
         description: Json = self.send(asked)["TimeToLiveDescription"]
         return description
 
+    def set_units(self, request: Request, name: str, like: Json) -> None:
+        """Gives the table and its indexes the write units that DescribeTable tells in `like`."""
+        state = self._state(request, name)
+        there = {index["IndexName"]: index for index in like.get("GlobalSecondaryIndexes", [])}
+        holders = [(state, like), *((i, there[i.name]) for i in state.global_indexes)]
+        for holder, wanted in holders:
+            amount = wanted["ProvisionedThroughput"]["WriteCapacityUnits"]
+            holder.throughput = {**holder.throughput, "WriteCapacityUnits": amount}
+
     def _raw(self, request: Request) -> Json:
         client = self._emulator.client(DYNAMODB, request.account_id, request.region)
         response: Json = client._make_api_call(request.operation, request.parameters)

@@ -12,6 +12,7 @@ from planton.rehearsal.errors import MistypedProperty, Refused, UnknownResource
 from planton.rehearsal.indexes import GlobalSecondaryIndex
 from planton.rehearsal.insights import ContributorInsights
 from planton.rehearsal.kinesis import KinesisStreamingDestination
+from planton.rehearsal.lookups import FUNCTIONS
 from planton.rehearsal.properties import (
     FLAG,
     TEXT,
@@ -24,8 +25,11 @@ from planton.rehearsal.properties import (
     inputs_now,
 )
 from planton.rehearsal.records import Found, Json, Made
+from planton.rehearsal.resource_policy import ResourcePolicy
 from planton.rehearsal.scaling import Policy, Target
+from planton.rehearsal.scheduled import ScheduledAction
 from planton.rehearsal.session import Kind, Session
+from planton.rehearsal.table_replicas import TableReplica
 from planton.rehearsal.tables import Table
 
 if TYPE_CHECKING:
@@ -37,11 +41,14 @@ KINDS: dict[str, Kind] = {
     kind.type: kind
     for kind in (
         Table(),
+        TableReplica(),
         GlobalSecondaryIndex(),
         ContributorInsights(),
         KinesisStreamingDestination(),
+        ResourcePolicy(),
         Target(),
         Policy(),
+        ScheduledAction(),
     )
 }
 
@@ -172,6 +179,15 @@ class Provider:
     def delete(self, type_: str, id_: str, state: Mapping[str, Any]) -> None:
         """Raises Refused. What is gone already is no error."""
         _kind(type_).delete(self._session_in(state), id_, dict(state))
+
+    def invoke(self, function: str, arguments: Mapping[str, Any]) -> Json:
+        """What a function of the provider answers. Raises Refused."""
+        if function not in FUNCTIONS:
+            known = ", ".join(sorted(FUNCTIONS))
+            raise UnknownResource(f"{function}: not emulated (known here: {known})")
+        shape, answer = FUNCTIONS[function]
+        checked = check(shape, arguments, function)
+        return answer(self._session_in(checked), checked)
 
     def _made(self, place: Mapping[str, Any], act: Callable[[Session], Made]) -> Made:
         session = self._session_in(place)

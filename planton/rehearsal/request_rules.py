@@ -12,20 +12,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from planton.rehearsal import key_rules, update_rules
+from planton.rehearsal import (
+    key_rules,
+    policies,
+    replica_rules,
+    restore_rules,
+    schedule_rules,
+    update_rules,
+)
 from planton.rehearsal.errors import OBJECT_NOT_FOUND, VALIDATION
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 from planton.rehearsal.update_rules import INVALID, Problem
 
 
-class View(Protocol):
-    """What is in the emulated AWS before the request."""
-
-    def table(self, name: str) -> Json | None:
-        """As DescribeTable tells it."""
-
-    def time_to_live(self, name: str) -> Json: ...
+class View(replica_rules.View, restore_rules.View, schedule_rules.View, Protocol):
+    """What is in the emulated AWS before the request; tables are as DescribeTable tells them."""
 
     def target(self, resource_id: str, dimension: str) -> Json | None: ...
 
@@ -95,6 +97,11 @@ def _update_table(request: Json, view: View) -> Iterator[Problem]:
     table = view.table(request["TableName"])
     if table is not None:  # otherwise moto refuses it
         yield from update_rules.problems(request, table)
+        yield from replica_rules.problems(request, table, view)
+
+
+def _delete_table(request: Json, view: View) -> Iterator[Problem]:
+    yield from replica_rules.deletion(request["TableName"], view)
 
 
 def _time_to_live(request: Json, view: View) -> Iterator[Problem]:
@@ -103,6 +110,7 @@ def _time_to_live(request: Json, view: View) -> Iterator[Problem]:
         return
     current = view.time_to_live(request["TableName"])
     enabled = current["TimeToLiveStatus"] == "ENABLED"
+    yield from replica_rules.time_to_live(request["TableName"], view)
     if not enabled and not wanted["Enabled"]:
         yield VALIDATION, "TimeToLive is already disabled"
     elif enabled and current["AttributeName"] != wanted["AttributeName"]:
@@ -120,6 +128,15 @@ def _continuous_backups(request: Json, view: View) -> Iterator[Problem]:
 
 def _tag_resource(request: Json, view: View) -> Iterator[Problem]:
     yield from _invalid(_tags([(tag["Key"], tag["Value"]) for tag in request["Tags"]]))
+
+
+def _put_resource_policy(request: Json, view: View) -> Iterator[Problem]:
+    yield from _invalid(policies.problems(request["Policy"]))
+
+
+def _import_table(request: Json, view: View) -> Iterator[Problem]:
+    yield from restore_rules.new_name(request["TableCreationParameters"]["TableName"], view)
+    yield from _invalid(_new_table(request["TableCreationParameters"]))
 
 
 def _register_target(request: Json, view: View) -> Iterator[Problem]:
@@ -170,11 +187,18 @@ def _needs_policy(request: Json, view: View) -> Iterator[Problem]:
 _RULES: dict[tuple[str, str], Callable[[Json, View], Iterator[Problem]]] = {
     (DYNAMODB, "CreateTable"): _create_table,
     (DYNAMODB, "UpdateTable"): _update_table,
+    (DYNAMODB, "DeleteTable"): _delete_table,
     (DYNAMODB, "UpdateTimeToLive"): _time_to_live,
     (DYNAMODB, "UpdateContinuousBackups"): _continuous_backups,
     (DYNAMODB, "TagResource"): _tag_resource,
+    (DYNAMODB, "PutResourcePolicy"): _put_resource_policy,
+    (DYNAMODB, "RestoreTableToPointInTime"): restore_rules.to_point_in_time,
+    (DYNAMODB, "RestoreTableFromBackup"): restore_rules.from_backup,
+    (DYNAMODB, "ImportTable"): _import_table,
     (AUTOSCALING, "RegisterScalableTarget"): _register_target,
     (AUTOSCALING, "DeregisterScalableTarget"): _needs_target,
     (AUTOSCALING, "PutScalingPolicy"): _put_policy,
     (AUTOSCALING, "DeleteScalingPolicy"): _needs_policy,
+    (AUTOSCALING, "PutScheduledAction"): schedule_rules.put,
+    (AUTOSCALING, "DeleteScheduledAction"): schedule_rules.delete,
 }

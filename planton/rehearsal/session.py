@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from planton.rehearsal.properties import Block
@@ -23,6 +23,10 @@ class Session:
     default_tags: Mapping[str, str] = field(default_factory=dict)
     ignored_tags: frozenset[str] = frozenset()
     ignored_tag_prefixes: tuple[str, ...] = ()
+
+    def within(self, region: str) -> Session:
+        """The same, in another region."""
+        return replace(self, region=region)
 
     def dynamodb(self, operation: str, **parameters: Any) -> Json:
         """Raises Refused."""

@@ -27,9 +27,8 @@ def creation(inputs: Json, tags: Mapping[str, str]) -> Json:
         request["OnDemandThroughput"] = maximum
     if warm := warm_throughput(inputs):
         request["WarmThroughput"] = warm
-    if indexes := inputs.get("localSecondaryIndexes"):
-        hash_key = inputs.get("hashKey", "")
-        request["LocalSecondaryIndexes"] = [_local_index(index, hash_key) for index in indexes]
+    if local := local_indexes(inputs):
+        request["LocalSecondaryIndexes"] = local
     if indexes := inputs.get("globalSecondaryIndexes"):
         request["GlobalSecondaryIndexes"] = [global_index(i, billing_mode) for i in indexes]
     if inputs.get("streamEnabled"):
@@ -98,6 +97,11 @@ def projection(data: Json) -> Json:
     if attributes := data.get("nonKeyAttributes"):
         form["NonKeyAttributes"] = list(attributes)
     return form
+
+
+def local_indexes(inputs: Json) -> list[Json]:
+    hash_key = inputs.get("hashKey", "")
+    return [_local_index(index, hash_key) for index in inputs.get("localSecondaryIndexes", [])]
 
 
 def _local_index(index: Json, hash_key: str) -> Json:

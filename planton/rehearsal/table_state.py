@@ -32,7 +32,6 @@ def table_outputs(table: Json, backups: Json, lifetime: Json, *, view_type_befor
         "globalSecondaryIndexes": [
             _global_index(index) for index in table.get("GlobalSecondaryIndexes", [])
         ],
-        "replicas": [],
         "streamEnabled": stream["StreamEnabled"],
         "streamViewType": stream.get("StreamViewType", view_type_before),
         "streamArn": table.get("LatestStreamArn", ""),
@@ -47,6 +46,8 @@ def table_outputs(table: Json, backups: Json, lifetime: Json, *, view_type_befor
     }
     if "RANGE" in keys:
         outputs["rangeKey"] = keys["RANGE"]
+    if len(witnesses := table.get("GlobalTableWitnesses", [])) == 1:
+        outputs["globalTableWitness"] = {"regionName": witnesses[0]["RegionName"]}
     if "SSEDescription" in table:
         outputs["serverSideEncryption"] = _encryption(table["SSEDescription"])
     return {**outputs, **_throughputs(table)}

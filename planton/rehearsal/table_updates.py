@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planton.rehearsal import replicas
 from planton.rehearsal import table_requests as form
 from planton.rehearsal.records import Json
 from planton.rehearsal.session import Session
@@ -25,6 +26,7 @@ _KEPT = (
     "pointInTimeRecovery",
     "serverSideEncryption",
     "warmThroughput",
+    "globalTableWitness",
 )
 
 
@@ -43,6 +45,7 @@ def carry_out(session: Session, name: str, state: Json, inputs: Json) -> None:
     update.create_indexes()
     update.encryption()
     update.time_to_live()
+    update.replicas(session.all_tags(inputs))
     update.recovery()
     update.warm()
 
@@ -54,6 +57,9 @@ class _Update:
         self._state = state
         self._plan = plan
         self._mode = plan.get("billingMode", PROVISIONED)
+        there = state.get("replicas", [])
+        self._replicas = replicas.settled(plan.get("replicas", []), there)
+        self._replicas_before = replicas.settled(there, there)
         self._old = {index["name"]: index for index in state.get("globalSecondaryIndexes", [])}
         new = plan.get("globalSecondaryIndexes", [])
         self._new = {index["name"]: {**_capacity(self._old, index), **index} for index in new}
@@ -177,7 +183,18 @@ class _Update:
         new = self._plan.get("serverSideEncryption", {"enabled": False})
         key = new.get("kmsKeyArn") or old.get("kmsKeyArn")
         wanted = form.encryption({"enabled": new["enabled"], "kmsKeyArn": key})
-        if wanted != form.encryption(old):
+        if wanted == form.encryption(old):
+            return
+        if self._replicas and "KMSMasterKeyId" in wanted:
+            keys = {item["regionName"]: item["kmsKeyArn"] for item in self._replicas}
+            keys[self._session.region] = wanted["KMSMasterKeyId"]
+            members = [
+                {"Update": {"RegionName": region, "KMSMasterKeyId": key}}
+                for region, key in keys.items()
+                if key
+            ]
+            self._send(ReplicaUpdates=members)
+        else:
             self._send(SSESpecification=wanted)
 
     def time_to_live(self) -> None:
@@ -187,6 +204,18 @@ class _Update:
         # AWS does not tell the attribute of a TTL that is off, so a name alone is no change.
         if before != after and (before[0] or after[0]):
             self._session.dynamodb("UpdateTimeToLive", **form.time_to_live(self._name, new))
+
+    def replicas(self, tags: dict[str, str]) -> None:
+        """Tags reach the replicas that want them with a change of either."""
+        regions = sorted((item["regionName"], str(item)) for item in self._replicas)
+        before = sorted((item["regionName"], str(item)) for item in self._replicas_before)
+        if regions != before:
+            witness = (self._plan.get("globalTableWitness") or {}).get("regionName", "")
+            replicas.update(
+                self._session, self._name, self._replicas_before, self._replicas, witness
+            )
+        if regions != before or tags != self._state.get("tagsAll", {}):
+            replicas.tags(self._session, self._state["arn"], self._replicas, tags)
 
     def recovery(self) -> None:
         old: Json = self._state.get("pointInTimeRecovery", {"enabled": False})

@@ -1,17 +1,16 @@
 """aws:dynamodb/table:Table: created, read and deleted the way the real provider does it.
 
 The provider takes its inputs by Go's rules: false, 0, "" and an empty list count as not given
-unless the text says otherwise. Replicas, imports and restores are not emulated.
+unless the text says otherwise.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from planton.rehearsal import table_updates
+from planton.rehearsal import replicas, sources, table_updates
 from planton.rehearsal.errors import NOT_FOUND, Refused
 from planton.rehearsal.properties import FLAG, TEXT, TEXT_MAP, TEXTS, WHOLE, Blocks, block
 from planton.rehearsal.records import Json, Made
+from planton.rehearsal.replicas import REPLICAS, WITNESS
 from planton.rehearsal.session import Session
 from planton.rehearsal.table_requests import creation, recovery, time_to_live
 from planton.rehearsal.table_state import table_outputs
@@ -65,14 +64,29 @@ class Table:
         pointInTimeRecovery=block("enabled", enabled=FLAG, recoveryPeriodInDays=WHOLE),
         tableClass=TEXT,
         deletionProtectionEnabled=FLAG,
+        replicas=REPLICAS,
+        globalTableWitness=WITNESS,
+        **sources.INPUTS,
         tags=TEXT_MAP,
         region=TEXT,
     )
-    replaced_by = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes", "region"})
+    replaced_by = frozenset(
+        {
+            "name",
+            "hashKey",
+            "rangeKey",
+            "localSecondaryIndexes",
+            "restoreDateTime",
+            "restoreToLatestTime",
+            "region",
+        }
+    )
 
     def create(self, session: Session, inputs: Json) -> Made:
         name = inputs["name"]
-        session.dynamodb("CreateTable", **creation(inputs, session.all_tags(inputs)))
+        tags = session.all_tags(inputs)
+        if not sources.create(session, inputs):
+            session.dynamodb("CreateTable", **creation(inputs, tags))
         try:
             if inputs.get("ttl", {}).get("enabled"):
                 session.dynamodb("UpdateTimeToLive", **time_to_live(name, inputs["ttl"]))
@@ -80,6 +94,11 @@ class Table:
                 session.dynamodb(
                     "UpdateContinuousBackups", **recovery(name, inputs["pointInTimeRecovery"])
                 )
+            if items := replicas.settled(inputs.get("replicas", []), []):
+                witness = inputs.get("globalTableWitness", {}).get("regionName", "")
+                arn = session.dynamodb("DescribeTable", TableName=name)["Table"]["TableArn"]
+                replicas.create(session, name, items, witness)
+                replicas.tags(session, arn, items, tags)
         except Refused as refused:
             refused.made = Made(name, self._outputs(session, name, inputs))
             raise
@@ -94,7 +113,8 @@ class Table:
             raise
 
     def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
-        after = {**state, **inputs}
+        lasting = {key: value for key, value in state.items() if key not in sources.INPUTS}
+        after = {**lasting, **inputs}
         try:
             table_updates.carry_out(session, id_, state, inputs)
         except Refused as refused:
@@ -102,7 +122,10 @@ class Table:
             raise
         return Made(id_, self._outputs(session, id_, after))
 
-    def delete(self, session: Session, id_: str, _state: Json) -> None:
+    def delete(self, session: Session, id_: str, state: Json) -> None:
+        if items := state.get("replicas"):
+            witness = (state.get("globalTableWitness") or {}).get("regionName", "")
+            replicas.delete(session, id_, items, witness)
         try:
             session.dynamodb("DeleteTable", TableName=id_)
         except Refused as refused:
@@ -111,6 +134,7 @@ class Table:
 
     def _outputs(self, session: Session, name: str, before: Json) -> Json:
         table = session.dynamodb("DescribeTable", TableName=name)["Table"]
+        members = replicas.outputs(session, table, before.get("replicas") or [])
         backups = session.dynamodb("DescribeContinuousBackups", TableName=name)
         lifetime = session.dynamodb("DescribeTimeToLive", TableName=name)
         outputs = table_outputs(
@@ -119,15 +143,5 @@ class Table:
             lifetime["TimeToLiveDescription"],
             view_type_before=before.get("streamViewType", ""),
         )
-        return {**outputs, **session.tag_outputs(_tags(session, table["TableArn"]))}
-
-
-def _tags(session: Session, arn: str) -> dict[str, str]:
-    tags: dict[str, str] = {}
-    page: dict[str, Any] = {}
-    while True:
-        answer = session.dynamodb("ListTagsOfResource", ResourceArn=arn, **page)
-        tags.update({tag["Key"]: tag["Value"] for tag in answer["Tags"]})
-        if "NextToken" not in answer:
-            return tags
-        page = {"NextToken": answer["NextToken"]}
+        tags = session.tag_outputs(replicas.read_tags(session, table["TableArn"]))
+        return {**outputs, "replicas": members, **sources.kept(before), **tags}

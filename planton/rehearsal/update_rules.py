@@ -16,7 +16,8 @@ Problem = tuple[str, str]
 
 def problems(request: Json, table: Json) -> Iterator[Problem]:
     """`table` is what DescribeTable says before the request."""
-    changes = request.keys() - {"TableName", "AttributeDefinitions"}
+    about_replicas = {"GlobalTableWitnessUpdates", "MultiRegionConsistency"}
+    changes = request.keys() - {"TableName", "AttributeDefinitions", *about_replicas}
     if not changes:
         yield (
             VALIDATION,

@@ -1,8 +1,9 @@
 """What the real AWS provider's schema says of its resources, beyond the names of their properties.
 
-Taken from the provider's source, terraform-provider-aws 6.4x: table.go and
-global_secondary_index.go in internal/service/dynamodb, and internal/service/appautoscaling. A test
-holds every path in here to the installed pulumi-aws.
+Taken from the provider's source, terraform-provider-aws 6.4x: table.go, table_replica.go,
+resource_policy.go, kinesis_streaming_destination.go and global_secondary_index.go in
+internal/service/dynamodb, and internal/service/appautoscaling. A test holds every path in here to
+the installed pulumi-aws. That a backup's ARN replaces like a source's name is a guess.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from planton.rehearsal.properties import Block, Blocks, Leaf, Property
@@ -21,6 +23,10 @@ INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Facts:
     sets: frozenset[str] = frozenset()
     """Lists whose order means nothing, and which come back in the provider's own."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    times: frozenset[str] = frozenset()
+    """Text that is the same in every time zone."""
     autonamed: bool = False
     """Whether a `name` that is left out is made up, with a random suffix."""
 
@@ -49,6 +57,8 @@ FACTS: Mapping[str, Facts] = {
                 "globalSecondaryIndexes.readCapacity",
                 "globalSecondaryIndexes.warmThroughput",
                 "globalSecondaryIndexes.writeCapacity",
+                "globalTableWitness",
+                "globalTableWitness.regionName",
                 "hashKey",
                 "globalSecondaryIndexes.onDemandThroughput.maxReadRequestUnits",
                 "globalSecondaryIndexes.onDemandThroughput.maxWriteRequestUnits",
@@ -58,6 +68,8 @@ FACTS: Mapping[str, Facts] = {
                 "pointInTimeRecovery.recoveryPeriodInDays",
                 "readCapacity",
                 "region",
+                "replicas.deletionProtectionEnabled",
+                "replicas.kmsKeyArn",
                 "serverSideEncryption",
                 "serverSideEncryption.kmsKeyArn",
                 "streamViewType",
@@ -71,10 +83,16 @@ FACTS: Mapping[str, Facts] = {
                 "attributes",
                 "globalSecondaryIndexes",
                 "globalSecondaryIndexes.nonKeyAttributes",
+                "importTable.inputFormatOptions.csv.headerLists",
                 "localSecondaryIndexes",
+                "replicas",
             }
         ),
-        defaults={"billingMode": "PROVISIONED", "tableClass": "STANDARD"},
+        defaults={
+            "billingMode": "PROVISIONED",
+            "replicas.consistencyMode": "EVENTUAL",
+            "tableClass": "STANDARD",
+        },
         autonamed=True,
     ),
     INDEX: Facts(
@@ -90,10 +108,19 @@ FACTS: Mapping[str, Facts] = {
         ),
         sets=frozenset({"projection.nonKeyAttributes"}),
     ),
+    REPLICA: Facts(computed=frozenset({"deletionProtectionEnabled", "kmsKeyArn", "region"})),
+    RESOURCE_POLICY: Facts(computed=frozenset({"confirmRemoveSelfResourceAccess", "region"})),
+    KINESIS: Facts(computed=frozenset({"approximateCreationDateTimePrecision", "region"})),
     INSIGHTS: Facts(computed=frozenset({"mode", "region"})),
     TARGET: Facts(computed=frozenset({"region", "roleArn"})),
     POLICY: Facts(
         computed=frozenset({"region"}), defaults={"policyType": "StepScaling"}, autonamed=True
+    ),
+    SCHEDULED: Facts(
+        computed=frozenset({"region"}),
+        defaults={"timezone": "UTC"},
+        times=frozenset({"startTime", "endTime"}),
+        autonamed=True,
     ),
 }
 
@@ -120,6 +147,13 @@ def replaced(token: str, state: Json, inputs: Json) -> list[str]:
     forced = [name for name in changed(token, state, inputs) if name in kind.replaced_by]
     if token == TABLE and _is_cooled(state.get("warmThroughput"), inputs.get("warmThroughput")):
         forced.append("warmThroughput")
+    if token == TABLE:
+        # An import's details may change, which does nothing; a source may be taken away.
+        if bool(state.get("importTable")) != bool(inputs.get("importTable")):
+            forced.append("importTable")
+        forced += [
+            name for name in _SOURCES if inputs.get(name) and inputs[name] != state.get(name, "")
+        ]
     return forced
 
 
@@ -171,12 +205,15 @@ def _canonical(kind: Property, facts: Facts, path: str, value: Any) -> Any:
             return blocks or None
         case Leaf.TEXTS, list() if path in facts.sets:
             return sorted(value) or None
+        case Leaf.TEXT, str() if path in facts.times and value:
+            return datetime.fromisoformat(value.replace("Z", "+00:00"))
         case _ if path.rpartition(".")[2] in _MAXIMA and value == -1:
             return None  # no maximum
         case _:
             return value or None
 
 
+_SOURCES = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
 _MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
 
 

@@ -8,9 +8,11 @@ is what Pulumi's bridge to the provider adds to that. Modelled are:
 - Diff: against the last reported state, with what is optional and computed kept, sets without
   order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` in the rehearsal). A
   replacement of a resource with a name of its own deletes before it creates.
+- Diff and Update: what is to be ignored is as in the state (`as_recorded`).
 - Create and Update at preview: what only AWS knows is unknown.
 - Create and Update that fail half-way: the resource is recorded with its error.
 - Read: the inputs as they would be now, in which drift shows, with sets in the provider's order.
+- Invoke: the functions that the rehearsal knows.
 - Configuration: rejected keys fail the check, a foreign account fails Configure.
 
 Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
@@ -21,7 +23,7 @@ upgrades of a state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -35,7 +37,7 @@ from planton.rehearsal.errors import PropertyError, Refused
 from planton.rehearsal.provider import KINDS, Provider
 from planton.rehearsal.records import Made
 from tests.engine.facts import FACTS, TABLE, changed, in_provider_order, replaced
-from tests.engine.wire import UNKNOWN, Json, from_struct, is_known, to_struct
+from tests.engine.wire import UNKNOWN, Json, as_recorded, from_struct, is_known, to_struct
 
 VERSION = "7.51.1"
 INVALID_CREDENTIALS = "Invalid credentials configured."
@@ -116,9 +118,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request.urn)
         old, new = from_struct(request.old_inputs), from_struct(request.news)
         state = from_struct(request.olds)
-        names = replaced(token, state, _bare(new))
+        inputs = _heeded(token, state, new, request.ignoreChanges)
+        names = replaced(token, state, inputs)
         named = FACTS[token].autonamed and not _is_autonamed(old) and "name" not in names
-        return _difference(changed(token, state, _bare(new)), names, delete_first=named)
+        return _difference(changed(token, state, inputs), names, delete_first=named)
 
     def Create(self, request: Any, context: Any) -> Any:
         token, inputs = _token(request.urn), _bare(from_struct(request.properties))
@@ -147,8 +150,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Update(self, request: Any, context: Any) -> Any:
-        token, inputs = _token(request.urn), _bare(from_struct(request.news))
-        state = from_struct(request.olds)
+        token, state = _token(request.urn), from_struct(request.olds)
+        inputs = _heeded(token, state, from_struct(request.news), request.ignoreChanges)
         if request.preview:
             planned = {**state, **inputs}
             if token == TABLE and {"streamEnabled", "streamViewType"} & {
@@ -159,6 +162,18 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         provider = self._providers[context.peer()]
         made = _answered(context, lambda: provider.update(token, request.id, state, inputs), token)
         return provider_pb2.UpdateResponse(properties=_outputs(token, made))
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        provider = self._providers[context.peer()]
+        arguments = from_struct(request.args)
+        try:
+            found = provider.invoke(request.tok, arguments)
+        except Refused as refused:
+            message = f"invoking {request.tok}: 1 error occurred:\n\t* {refused.message}\n\n"
+            context.abort(grpc.StatusCode.UNKNOWN, message)
+        except PropertyError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        return provider_pb2.InvokeResponse(**{"return": to_struct(found)})
 
     def Delete(self, request: Any, context: Any) -> Any:
         token, state = _token(request.urn), from_struct(request.properties)
@@ -220,6 +235,10 @@ def _name(urn: str) -> str:
 
 def _bare(inputs: Json) -> Json:
     return {key: value for key, value in inputs.items() if key != _DEFAULTS}
+
+
+def _heeded(token: str, state: Json, inputs: Json, ignored: Iterable[str]) -> Json:
+    return as_recorded(KINDS[token].inputs, state, _bare(inputs), ignored)
 
 
 def _is_autonamed(inputs: Json) -> bool:

@@ -19,9 +19,15 @@ CLASSES = {
     "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
         pulumi_aws.dynamodb.GlobalSecondaryIndex
     ),
+    "aws:dynamodb/tableReplica:TableReplica": pulumi_aws.dynamodb.TableReplica,
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": pulumi_aws.dynamodb.ResourcePolicy,
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
+        pulumi_aws.dynamodb.KinesisStreamingDestination
+    ),
     "aws:dynamodb/contributorInsights:ContributorInsights": pulumi_aws.dynamodb.ContributorInsights,
     "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.Target,
     "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.Policy,
+    "aws:appautoscaling/scheduledAction:ScheduledAction": pulumi_aws.appautoscaling.ScheduledAction,
 }
 STATE: Json = {
     "name": "orders",

@@ -1,11 +1,15 @@
-"""Pulumi's wire values and plain Python values, one into the other."""
+"""Pulumi's wire values and plain Python values, one into the other, and its paths to be ignored."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]  # has no stubs
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # likewise
+
+from planton.rehearsal.properties import Block, Blocks, Property
 
 Json = dict[str, Any]
 
@@ -14,6 +18,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 
 def from_struct(struct: Any) -> Json:
@@ -47,5 +52,69 @@ def _plain(value: Any) -> Any:
             return {key: _plain(item) for key, item in value.items() if item is not None}
         case list():
             return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def as_recorded(shape: Block, state: Json, inputs: Json, ignored: Iterable[str]) -> Json:
+    """`ignoreChanges` as Pulumi's bridge to the provider understands it.
+
+    An ignored path is as it is in the state, whatever the inputs say, and also where there never
+    was an input: the engine has put the last inputs there already, but it is the state that counts.
+    Items of a list are matched by what tells them apart; a position is that of the new inputs.
+    """
+    for path in ignored:
+        steps = [step.strip("[]\"'") for step in _STEP.findall(path)]
+        inputs = _kept(shape, state, inputs, steps)
+    return inputs
+
+
+def _kept(shape: Block, state: Json, inputs: Json, steps: list[str]) -> Json:
+    name, *rest = steps
+    kind, before, given = shape.properties.get(name), state.get(name), inputs.get(name)
+    others = {key: value for key, value in inputs.items() if key != name}
+    if kind is None:
+        return inputs
+    if not rest:
+        return others if before is None else {**others, name: _bare(kind, before)}
+    match kind, given:
+        case Block(), dict():
+            return {**others, name: _kept(kind, before or {}, given, rest)}
+        case Blocks(), list():
+            there = {item[kind.key]: item for item in before or []}
+            items = [
+                _kept_item(kind, there.get(item[kind.key]), item, rest[1:])
+                if rest[0] in ("*", str(position))
+                else item
+                for position, item in enumerate(given)
+            ]
+            return {**others, name: items}
+        case _, dict() if len(rest) == 1:
+            there, kept = before or {}, {k: v for k, v in given.items() if k != rest[0]}
+            return {
+                **others,
+                name: {**kept, **({rest[0]: there[rest[0]]} if rest[0] in there else {})},
+            }
+    return inputs
+
+
+def _kept_item(kind: Blocks, before: Json | None, item: Json, steps: list[str]) -> Json:
+    if before is None:
+        return item
+    bare: Json = _bare(kind.item, before)
+    return _kept(kind.item, before, item, steps) if steps else bare
+
+
+def _bare(kind: Property, value: Any) -> Any:
+    """Without what the provider only tells."""
+    match kind, value:
+        case Block(), dict():
+            return {
+                name: _bare(kind.properties[name], item)
+                for name, item in value.items()
+                if name in kind.properties
+            }
+        case Blocks(), list():
+            return [_bare(kind.item, item) for item in value]
         case _:
             return value

@@ -29,6 +29,7 @@ from planton.rehearsal.provider import CONFIGURATION, KINDS, UNREAD
 
 ARGS = {
     "aws:dynamodb/table:Table": pulumi_aws.dynamodb.TableArgs,
+    "aws:dynamodb/tableReplica:TableReplica": pulumi_aws.dynamodb.TableReplicaInitArgs,
     "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
         pulumi_aws.dynamodb.GlobalSecondaryIndexArgs
     ),
@@ -38,25 +39,24 @@ ARGS = {
     "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
         pulumi_aws.dynamodb.KinesisStreamingDestinationArgs
     ),
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": pulumi_aws.dynamodb.ResourcePolicyArgs,
     "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.TargetArgs,
     "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.PolicyArgs,
+    "aws:appautoscaling/scheduledAction:ScheduledAction": (
+        pulumi_aws.appautoscaling.ScheduledActionArgs
+    ),
 }
 
 NOT_EMULATED = {
-    "aws:dynamodb/table:Table": {
-        "globalTableWitness",
-        "importTable",
-        "replicas",
-        "restoreBackupArn",
-        "restoreDateTime",
-        "restoreSourceName",
-        "restoreSourceTableArn",
-        "restoreToLatestTime",
-    },
+    # Told of a replica, and no inputs of the provider, although its class takes them.
+    "aws:dynamodb/table:Table": {"replicas.arn", "replicas.streamArn", "replicas.streamLabel"},
+    "aws:dynamodb/tableReplica:TableReplica": set(),
     "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": set(),
     "aws:dynamodb/contributorInsights:ContributorInsights": set(),
     "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": set(),
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": set(),
     "aws:appautoscaling/target:Target": {"suspendedState"},
+    "aws:appautoscaling/scheduledAction:ScheduledAction": set(),
     "aws:appautoscaling/policy:Policy": {
         "predictiveScalingPolicyConfiguration",
         "stepScalingPolicyConfiguration",
@@ -67,6 +67,7 @@ NOT_EMULATED = {
 NAMED_BY_THE_ENGINE = {
     "aws:dynamodb/table:Table": {"name"},
     "aws:appautoscaling/policy:Policy": {"name"},
+    "aws:appautoscaling/scheduledAction:ScheduledAction": {"name"},
 }
 """Required by the provider, optional in Python: the engine makes a name up."""
 

@@ -308,11 +308,11 @@ def test_an_exception_in_an_apply_comes_through(run: Program) -> None:
 
 
 def test_an_input_that_is_not_emulated_comes_through(run: Program) -> None:
-    with pytest.raises(UnknownProperty, match=r"Table\.replicas: not emulated"):
+    with pytest.raises(UnknownProperty, match=r"Table\.replicas\[0\]\.arn: not emulated"):
         run(
             """
             table(ResourceOptions(provider=provider()),
-                  replicas=[dynamodb.TableReplicaArgs(region_name="eu-central-1")])
+                  replicas=[dynamodb.TableReplicaArgs(region_name="eu-central-1", arn="arn:x")])
             """
         )
 
@@ -331,7 +331,7 @@ def test_a_misspelt_key_in_a_dictionary_comes_through(run: Program) -> None:
         ),
         ("pulumi.StackReference('x')", "StackReference"),
         ("dynamodb.Table.get('orders', 'orders')", "looking a resource up is not emulated"),
-        ("aws.get_caller_identity()", "functions are not emulated"),
+        ("aws.get_caller_identity()", "getCallerIdentity: not emulated"),
     ],
 )
 def test_what_is_not_emulated_at_all_comes_through(run: Program, text: str, message: str) -> None:

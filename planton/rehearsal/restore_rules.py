@@ -1,0 +1,89 @@
+"""What AWS refuses in restoring a table; the texts are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from planton.rehearsal import key_rules
+from planton.rehearsal.errors import VALIDATION
+from planton.rehearsal.records import Json
+from planton.rehearsal.update_rules import INVALID, Problem
+
+ALREADY_EXISTS = "TableAlreadyExistsException"
+NO_RECOVERY = "PointInTimeRecoveryUnavailableException"
+
+
+class View(Protocol):
+    """What is in the emulated AWS before the request."""
+
+    @property
+    def region(self) -> str: ...
+
+    def table(self, name: str, region: str | None = None) -> Json | None: ...
+
+    def restored(self) -> Json | None:
+        """The table that is restored, if it is here."""
+
+    def recovery(self, table: Json) -> str: ...
+
+
+def to_point_in_time(request: Json, view: View) -> Iterator[Problem]:
+    named = [request.get("SourceTableArn"), request.get("SourceTableName")]
+    if named.count(None) != 1:
+        yield VALIDATION, "Must provide exactly one of: sourceTableArn, sourceTableName"
+    if ("RestoreDateTime" in request) == bool(request.get("UseLatestRestorableTime")):
+        yield (
+            VALIDATION,
+            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be"
+            " specified, but not both",
+        )
+    table = view.restored()
+    if table is not None and view.recovery(table) != "ENABLED":
+        yield (
+            NO_RECOVERY,
+            f"Point in time recovery is not enabled for table '{table['TableName']}'",
+        )
+    yield from _restored(request, request.get("SourceTableArn"), table, view)
+
+
+def from_backup(request: Json, view: View) -> Iterator[Problem]:
+    yield from _restored(request, request["BackupArn"], view.restored(), view)
+
+
+def new_name(name: str, view: View) -> Iterator[Problem]:
+    for message in key_rules.name(name):
+        yield VALIDATION, message
+    if view.table(name) is not None:
+        yield ALREADY_EXISTS, f"Table already exists: {name}"
+
+
+def _restored(request: Json, arn: str | None, table: Json | None, view: View) -> Iterator[Problem]:
+    yield from new_name(request["TargetTableName"], view)
+    parts = (arn or "").split(":")
+    if arn is not None and (len(parts) < 6 or parts[2] != "dynamodb"):
+        yield VALIDATION, f"{INVALID}Provided Arn is not a DynamoDB resource arn: {arn}"
+    elif arn is not None and parts[3] != view.region and "SSESpecificationOverride" not in request:
+        yield (
+            VALIDATION,
+            "Invalid Request: sseSpecificationOverride must be provided for cross-region restores",
+        )
+    if table is not None:
+        for message in _of_a_known_table(request, table):
+            yield VALIDATION, f"Invalid Request: {message}"
+
+
+def _of_a_known_table(request: Json, table: Json) -> Iterator[str]:
+    provisioned = table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    if "ProvisionedThroughputOverride" in request and not provisioned:
+        yield "Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED"
+    for kind in ("LocalSecondaryIndex", "GlobalSecondaryIndex"):
+        there = {index["IndexName"] for index in table.get(f"{kind}es", [])}
+        for index in request.get(f"{kind}Override", []):
+            if index["IndexName"] not in there:
+                yield (
+                    f"Index {index['IndexName']} does not match a secondary index that existed in"
+                    " the source table and cannot be created during the restore operation"
+                )
+            elif provisioned and kind.startswith("G") and "ProvisionedThroughput" not in index:
+                yield f"Must specify provisioned throughput for index {index['IndexName']}"
