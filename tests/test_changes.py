@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from planton.annotations import ALLOW_REPLACEMENT
-from planton.change_kinds import KINDS
 from planton.changes import Change, compare
 from planton.decisions import Decisions, decisions
 from planton.manifest import load
@@ -609,11 +608,6 @@ def test_the_name_that_a_taken_over_table_really_has_is_no_change() -> None:
     new = manifest()
     new["spec"]["tableName"] = "orders-1a2b3c"
     judged(decided(manifest()), decided(new), madeTableName="orders-1a2b3c")
-
-
-def test_every_kind_of_change_has_a_case() -> None:
-    found = {code for _, _, expected in CASES.values() for code, *_ in expected}
-    assert found | {"account", "region", "region-named"} == set(KINDS)
 
 
 def test_the_engine_hands_numbers_back_as_floats_and_drops_nulls() -> None:

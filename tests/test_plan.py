@@ -458,7 +458,7 @@ def test_a_strongly_consistent_table_has_a_witness_or_a_second_replica() -> None
     assert found.witness_region == "us-west-2"
 
 
-def test_a_policy_is_json_in_the_order_of_the_manifest_with_the_arn_yet_to_come() -> None:
+def test_a_policy_is_json_whatever_its_order_with_the_arn_yet_to_come() -> None:
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
@@ -470,11 +470,13 @@ def test_a_policy_is_json_in_the_order_of_the_manifest_with_the_arn_yet_to_come(
     given = {"policy": document, "confirmRemoveSelfResourceAccess": True}
 
     assert table(resourcePolicy=given).policy == planned.PolicyPlan(
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":'
-        '"arn:aws:iam::111122223333:root"},"Action":"dynamodb:GetItem","Resource":'
-        '"${table_arn}","Condition":{"Bool":{"aws:SecureTransport":true}}}]}',
+        '{"Statement":[{"Action":"dynamodb:GetItem","Condition":{"Bool":'
+        '{"aws:SecureTransport":true}},"Effect":"Allow","Principal":{"AWS":'
+        '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],"Version":"2012-10-17"}',
         True,
     )
+    backwards = {"Statement": [dict(reversed(statement.items()))], "Version": "2012-10-17"}
+    assert table(resourcePolicy={**given, "policy": backwards}) == table(resourcePolicy=given)
     assert table(resourcePolicy={"policy": document}).policy != table(resourcePolicy=given).policy
 
 

@@ -43,8 +43,8 @@ _SID = re.compile("[A-Za-z0-9 ]*")
 
 
 def policy_text(document: dict[str, Any]) -> str:
-    """The policy as JSON, its keys in the manifest's order."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    """The policy as JSON, its keys sorted: written in another order it is the same policy."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 @rule("resource-policy", "resourcePolicy.policy")

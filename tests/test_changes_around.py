@@ -1,0 +1,475 @@
+"""What a change does to what is around a living table: replicas, sources, policies, schedules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.change_kinds import KINDS
+from tests.test_changes import (
+    CASES,
+    GSI,
+    HOW,
+    Edit,
+    Manifest,
+    allow,
+    both,
+    changed,
+    key_without_sort,
+    no_local,
+    on_demand,
+    provisioned,
+    put,
+    seen,
+    without,
+)
+
+KEY = "arn:aws:kms:{}:111122223333:alias/{}"
+STREAM = "arn:aws:kinesis:us-east-1:111122223333:stream/{}"
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "dynamodb:GetItem",
+            "Resource": "${table_arn}",
+        }
+    ],
+}
+SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
+
+
+def nothing(_: Manifest) -> None:
+    """The base manifest as it is."""
+
+
+def replica(region: str, **more: Any) -> dict[str, Any]:
+    return {"regionName": region, **more}
+
+
+def replicated(*replicas: dict[str, Any]) -> Edit:
+    """On-demand, with the stream that replication needs."""
+    return both(
+        on_demand, put("spec/streamViewType", "NEW_AND_OLD_IMAGES"), replicas_are(*replicas)
+    )
+
+
+def replicas_are(*replicas: dict[str, Any]) -> Edit:
+    return put("spec/replicas", list(replicas))
+
+
+def strong(*regions: str, witness: str | None = None) -> Edit:
+    """Strongly consistent, without what such a table cannot have."""
+    replicas = [replica(region, consistencyMode="STRONG") for region in regions]
+    third = put("spec/globalTableWitness", {"regionName": witness}) if witness else nothing
+    return both(replicas_are(*replicas), without("ttl"), no_local_at, third)
+
+
+def no_local_at(data: Manifest) -> None:
+    data["spec"].pop("localSecondaryIndexes", None)
+
+
+def encrypted(key: str | None = None) -> Edit:
+    block = {"enabled": True, **({"kmsKeyArn": key} if key else {})}
+    return put("spec/serverSideEncryption", block)
+
+
+def scheduled(*adjustments: dict[str, Any]) -> Edit:
+    """Autoscaling of the table alone, with adjustments."""
+    return both(
+        put(GSI, []),
+        put("spec/attributeDefinitions/3", None),
+        put("spec/autoscaling", {**SCALING, "scheduledAdjustments": list(adjustments)}),
+    )
+
+
+def adjust(*adjustments: dict[str, Any], most: int = 50) -> Edit:
+    scaling = {"read": {"maxCapacity": most}, "write": {"maxCapacity": 50}}
+    return put("spec/autoscaling", {**scaling, "scheduledAdjustments": list(adjustments)})
+
+
+MORNING = {"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "minCapacity": 20}
+EVENING = {
+    "name": "e",
+    "dimension": "READ",
+    "schedule": "cron(0 20 ? * * *)",
+    "timezone": "Europe/Berlin",
+    "maxCapacity": 30,
+    "startTime": "2026-11-26T08:00:00Z",
+    "endTime": "2026-12-26T08:00:00Z",
+}
+OFF = "EVENTUAL, recovery off, protection off, tags off"
+STRONG_OFF = "STRONG, recovery off, protection off, tags off"
+TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b")
+IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
+HERE = "spec.replicas, eu-west-1"
+AT_SOURCE = "what a new table begins with"
+RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
+
+
+def restored(name: str = "old-orders") -> Edit:
+    return both(put("spec/restoreSourceName", name), put("spec/restoreToLatestTime", True))
+
+
+AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
+    "replica-added": (
+        replicated(replica("ap-south-1")),
+        replicas_are(replica("eu-west-1", pointInTimeRecovery=True), replica("ap-south-1")),
+        [("replica-added", HERE, "none", "EVENTUAL, recovery on, protection off, tags off", False)],
+    ),
+    "first-replica-added": (
+        replicated(),
+        replicas_are(replica("eu-west-1")),
+        [("replica-added", HERE, "none", OFF, False)],
+    ),
+    "strong-replica-added": (
+        both(replicated(), strong()),
+        strong("us-east-2", witness="us-west-2"),
+        [("strong-replica-added", "spec.replicas, us-east-2", "none", STRONG_OFF, False)],
+    ),
+    "replica-removed": (
+        replicated(replica("eu-west-1"), replica("ap-south-1")),
+        replicas_are(replica("ap-south-1")),
+        [("replica-removed", HERE, OFF, "none", False)],
+    ),
+    "protected-replica-removed": (
+        replicated(replica("eu-west-1", deletionProtectionEnabled=True)),
+        replicas_are(),
+        [
+            (
+                "protected-replica",
+                HERE,
+                "EVENTUAL, recovery off, protection on, tags off",
+                "none",
+                True,
+            )
+        ],
+    ),
+    "another-order-of-replicas": (
+        replicated(replica("eu-west-1"), replica("ap-south-1")),
+        replicas_are(replica("ap-south-1"), replica("eu-west-1")),
+        [],
+    ),
+    "replica-settings": (
+        replicated(replica("eu-west-1")),
+        replicas_are(replica("eu-west-1", deletionProtectionEnabled=True, propagateTags=True)),
+        [("replica", HERE, OFF, "EVENTUAL, recovery off, protection on, tags on", False)],
+    ),
+    "replica-in-two-runs": (
+        replicated(replica("eu-west-1")),
+        replicas_are(
+            replica("eu-west-1", deletionProtectionEnabled=True, pointInTimeRecovery=True)
+        ),
+        [
+            (
+                "replica-in-two-runs",
+                HERE,
+                OFF,
+                "EVENTUAL, recovery on, protection on, tags off",
+                False,
+            )
+        ],
+    ),
+    "both-settings-of-a-replica-that-is-a-resource": (
+        both(
+            provisioned,
+            put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
+            put("spec/autoscaling", SCALING),
+            replicas_are(replica("eu-west-1")),
+        ),
+        replicas_are(
+            replica("eu-west-1", deletionProtectionEnabled=True, pointInTimeRecovery=True)
+        ),
+        [("replica", HERE, OFF, "EVENTUAL, recovery on, protection on, tags off", False)],
+    ),
+    "replica-key": (
+        both(encrypted(TABLE_KEY), replicated(replica("eu-west-1", kmsKeyArn=IRISH))),
+        replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH)),
+        [("replica-key", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, False)],
+    ),
+    "key-of-a-protected-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            replicated(replica("eu-west-1", kmsKeyArn=IRISH, deletionProtectionEnabled=True)),
+        ),
+        replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH, deletionProtectionEnabled=True)),
+        [("protected-replica", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, True)],
+    ),
+    "replica-encryption": (
+        both(encrypted(), replicated(replica("eu-west-1"))),
+        both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
+        [
+            (
+                "replica-encryption",
+                "spec.serverSideEncryption",
+                "aws/dynamodb",
+                TABLE_KEY,
+                True,
+            )
+        ],
+    ),
+    "another-customer-key-of-a-table-with-replicas": (
+        both(encrypted(TABLE_KEY), replicated(replica("eu-west-1", kmsKeyArn=IRISH))),
+        encrypted(OTHER_KEY),
+        [("encryption", "spec.serverSideEncryption", TABLE_KEY, OTHER_KEY, False)],
+    ),
+    "consistency": (
+        both(replicated(replica("us-east-2"), replica("us-west-2")), without("ttl"), no_local_at),
+        strong("us-east-2", "us-west-2"),
+        [
+            (
+                "consistency",
+                "spec.replicas",
+                "EVENTUAL",
+                "STRONG in us-east-2, us-west-2",
+                True,
+            )
+        ],
+    ),
+    "another-witness": (
+        both(replicated(), strong("us-east-2", witness="us-west-2")),
+        put("spec/globalTableWitness", {"regionName": "us-west-1"}),
+        [
+            (
+                "consistency",
+                "spec.replicas",
+                "STRONG in us-east-2, witness in us-west-2",
+                "STRONG in us-east-2, witness in us-west-1",
+                True,
+            )
+        ],
+    ),
+    "all-strong-replicas-removed": (
+        both(replicated(), strong("us-east-2", witness="us-west-2")),
+        both(replicas_are(), without("globalTableWitness")),
+        [("replica-removed", "spec.replicas, us-east-2", STRONG_OFF, "none", False)],
+    ),
+    "replica-to-standalone": (
+        both(
+            put(GSI, []), put("spec/attributeDefinitions/3", None), replicated(replica("eu-west-1"))
+        ),
+        both(provisioned, put("spec/autoscaling", SCALING)),
+        [
+            ("replica-to-standalone", HERE, "", "", True),
+            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", True),
+            ("autoscaling-on", "autoscaling of table/read", "off", "5 to 50 at 70 %", False),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
+    "replica-to-inline": (
+        both(
+            provisioned,
+            put(GSI, []),
+            put("spec/attributeDefinitions/3", None),
+            put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
+            put("spec/autoscaling", SCALING),
+            replicas_are(replica("eu-west-1")),
+        ),
+        both(on_demand, put("spec/autoscaling", None)),
+        [
+            ("replica-to-inline", HERE, "", "", True),
+            ("billing-mode", "spec.billingMode", "PROVISIONED", "PAY_PER_REQUEST", False),
+        ],
+    ),
+    "source": (
+        on_demand,
+        restored(),
+        [("source", AT_SOURCE, "none", "old-orders", True)],
+    ),
+    "another-source": (
+        both(on_demand, restored()),
+        both(
+            restored("older-orders"),
+            put("spec/restoreToLatestTime", None),
+            put("spec/restoreDateTime", "2026-11-26T08:00:00Z"),
+        ),
+        [("source", AT_SOURCE, "old-orders", "older-orders at 2026-11-26T08:00:00Z", True)],
+    ),
+    "source-of-a-table-that-is-made-anew": (
+        both(on_demand, no_local),
+        both(key_without_sort, restored(), allow("keySchema")),
+        [("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False)],
+    ),
+    "source-with-a-consent-that-nothing-uses": (
+        on_demand,
+        both(restored(), allow("keySchema")),
+        [
+            ("source", AT_SOURCE, "none", "old-orders", True),
+            (
+                "unused-consent",
+                "metadata.annotations[dynamodb.project-planton.org/allow-replacement]",
+                "",
+                "keySchema",
+                False,
+            ),
+        ],
+    ),
+    "source-off": (
+        both(
+            on_demand,
+            no_local_at,
+            put("spec/importTable", {"s3Bucket": "exports", "inputFormat": "ION"}),
+        ),
+        put("spec/importTable", None),
+        [("source-off", AT_SOURCE, "import of ION from s3://exports/", "none", False)],
+    ),
+    "the-key-of-a-restored-table-is-named-later": (
+        both(
+            on_demand,
+            restored(),
+            no_local_at,
+            put("spec/keySchema", []),
+            put(GSI, []),
+            put("spec/attributeDefinitions", []),
+        ),
+        both(
+            put("spec/keySchema", [{"attributeName": "pk", "keyType": "HASH"}]),
+            put("spec/attributeDefinitions", [{"name": "pk", "type": "S"}]),
+        ),
+        [],
+    ),
+    "warm-throughput": (
+        on_demand,
+        both(
+            put("spec/warmThroughput", {"readUnitsPerSecond": 20000, "writeUnitsPerSecond": 5000})
+        ),
+        [
+            (
+                "warm-throughput",
+                "spec.warmThroughput",
+                "none",
+                "20000 read and 5000 write",
+                False,
+            )
+        ],
+    ),
+    "warm-throughput-of-an-index": (
+        both(on_demand, put(f"{GSI}/0/warmThroughput", {"readUnitsPerSecond": 20000})),
+        put(f"{GSI}/0/warmThroughput", {"readUnitsPerSecond": 30000}),
+        [
+            (
+                "warm-throughput",
+                f"{HOW}by-who.warmThroughput",
+                "20000 read and 4000 write",
+                "30000 read and 4000 write",
+                False,
+            )
+        ],
+    ),
+    "schedules": (
+        scheduled(MORNING),
+        adjust(MORNING, EVENING),
+        [
+            (
+                "schedules",
+                "scheduledAdjustments of table/read",
+                "m: 20 to rate(1 day)",
+                "m: 20 to rate(1 day); e: to 30 cron(0 20 ? * * *) Europe/Berlin "
+                "from 2026-11-26T08:00:00Z until 2026-12-26T08:00:00Z",
+                False,
+            )
+        ],
+    ),
+    "schedules-off": (
+        scheduled(MORNING),
+        adjust(),
+        [
+            (
+                "schedules-off",
+                "scheduledAdjustments of table/read",
+                "m: 20 to rate(1 day)",
+                "none",
+                False,
+            )
+        ],
+    ),
+    "scheduled-bounds": (
+        scheduled(MORNING),
+        adjust(MORNING, most=60),
+        [
+            (
+                "scheduled-bounds",
+                "autoscaling of table/read",
+                "5 to 50 at 70 %",
+                "5 to 60 at 70 %",
+                False,
+            )
+        ],
+    ),
+    "bounds-that-no-schedule-moves": (
+        scheduled({**MORNING, "dimension": "WRITE"}),
+        adjust({**MORNING, "dimension": "WRITE"}, most=60),
+        [("autoscaling", "autoscaling of table/read", "5 to 50 at 70 %", "5 to 60 at 70 %", False)],
+    ),
+    "resource-policy": (
+        nothing,
+        put("spec/resourcePolicy", {"policy": POLICY}),
+        [
+            (
+                "resource-policy",
+                "spec.resourcePolicy",
+                "none",
+                '{"Statement":[{"Action":"dynamodb:GetItem","Effect":"Allow","Principal":{"AWS":'
+                '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],'
+                '"Version":"2012-10-17"}',
+                False,
+            )
+        ],
+    ),
+    "kinesis-on": (
+        nothing,
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
+        [
+            (
+                "kinesis-on",
+                "spec.kinesisStreamingDestination",
+                "off",
+                f"{STREAM.format('a')}, MILLISECOND",
+                False,
+            )
+        ],
+    ),
+    "kinesis": (
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("b")}),
+        [
+            (
+                "kinesis",
+                "spec.kinesisStreamingDestination",
+                f"{STREAM.format('a')}, MILLISECOND",
+                f"{STREAM.format('b')}, MILLISECOND",
+                False,
+            )
+        ],
+    ),
+    "kinesis-off": (
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
+        put("spec/kinesisStreamingDestination", None),
+        [
+            (
+                "kinesis",
+                "spec.kinesisStreamingDestination",
+                f"{STREAM.format('a')}, MILLISECOND",
+                "off",
+                False,
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "edit", "expected"), AROUND.values(), ids=AROUND)
+def test_a_change_around_the_table_is_judged(before: Edit, edit: Edit, expected: list[Any]) -> None:
+    assert seen(changed(edit, before)) == expected
+
+
+def test_every_kind_of_change_has_a_case() -> None:
+    found = {
+        code
+        for cases in (CASES, AROUND)
+        for *_, expected in cases.values()
+        for code, *_ in expected
+    }
+    assert found | {"account", "region", "region-named"} == set(KINDS)
