@@ -80,16 +80,28 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
         # The provider block's region goes with the block, so it is written for v1 as well.
         spec["region"] = region
     beyond = _REWRITERS[to](spec, manifest)
-    if "globalSecondaryIndexes" in beyond:
+    for name, what in _MISSED.items():
+        if name in beyond:
+            notes.append(
+                f"{what} stand in the annotation, where this program reads them; the wrapper's own "
+                "check may miss them"
+            )
+    if to is Contract.V1 and "keySchema" not in spec:
         notes.append(
-            "the global indexes stand in the annotation, where this program reads them; the "
-            "wrapper's own check may miss them"
+            "the table has its key from its source; the wrapper's own check may miss keySchema"
         )
     data = _framed(root, to, manifest, _ordered(spec), _ordered(beyond))
     text = dump(data)
     # What the version demands beyond the old one: a key of a region that is now named, say.
     load(text, filename=f"{source.name} as {to.value}")
     return Converted(text, tuple(found), tuple(notes))
+
+
+_MISSED = {
+    "globalSecondaryIndexes": "the global indexes",
+    "localSecondaryIndexes": "the local indexes",
+}
+"""Fields that the wrapper holds attributeDefinitions against."""
 
 
 def _annotation(root: Mapping) -> str:
@@ -169,6 +181,9 @@ def _spec(manifest: AwsDynamodb) -> Data:
     spec: Data = manifest.spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude_none=True
     )
+    if policy := manifest.spec.resource_policy:
+        # Its values are the user's own: the dump would make null of a number without end.
+        spec["resourcePolicy"]["policy"] = policy.policy
     assert manifest.billing_mode is not None
     spec["billingMode"] = manifest.billing_mode.value
     for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
@@ -184,6 +199,30 @@ def _take(spec: Data, *names: str) -> Data:
     return {name: spec.pop(name) for name in names if name in spec}
 
 
+_V1_WORDS = frozenset(
+    {
+        "region",
+        "billingMode",
+        "attributeDefinitions",
+        "keySchema",
+        "provisionedThroughput",
+        "globalSecondaryIndexes",
+        "localSecondaryIndexes",
+        "ttl",
+        "streamEnabled",
+        "streamViewType",
+        "pointInTimeRecoveryEnabled",
+        "serverSideEncryption",
+        "tableClass",
+        "deletionProtectionEnabled",
+        "contributorInsightsEnabled",
+    }
+)
+"""Fields that the v1 contract has."""
+_NEWER = frozenset({"autoscaling", "onDemandThroughput", "warmThroughput"})
+"""Fields of a global index that it does not have."""
+
+
 def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     """Brings the spec into v1's words; returns what v1 has none for."""
     recovery = spec.get("pointInTimeRecovery")
@@ -194,28 +233,21 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     if insights is not None and insights.keys() <= {"enabled"}:
         del spec["contributorInsights"]
         spec["contributorInsightsEnabled"] = insights.get("enabled", False)
+    keys = manifest.spec.key_schema
+    beyond = _take(spec, *(spec.keys() - _V1_WORDS))
     for index in spec.get("localSecondaryIndexes", ()):
-        if "rangeKey" in index:
-            hash_key = manifest.spec.key_schema[0].attribute_name
-            sort_key = index.pop("rangeKey")
-            keys = ((hash_key, "HASH"), (sort_key, "RANGE"))
-            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in keys]
-    beyond = _take(
-        spec,
-        "tableName",
-        "tags",
-        "autoscaling",
-        "pointInTimeRecovery",
-        "contributorInsights",
-        "onDemandThroughput",
-    )
+        if "rangeKey" in index and keys:
+            named = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
+            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in named]
+    if any("rangeKey" in index for index in spec.get("localSecondaryIndexes", ())):
+        # A restored table need not name its key, which each of v1's local indexes repeats.
+        beyond |= _take(spec, "localSecondaryIndexes")
     indexes = spec.get("globalSecondaryIndexes", ())
     wide = any(
         [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
         for index in indexes
     )
-    newer = {"autoscaling", "onDemandThroughput"}
-    if wide or any(newer & index.keys() for index in indexes):
+    if wide or any(_NEWER & index.keys() for index in indexes):
         beyond |= _take(spec, "globalSecondaryIndexes")
     if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
         beyond |= _take(spec, "ttl")
@@ -236,9 +268,14 @@ def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
     for name in ("globalSecondaryIndexes", "localSecondaryIndexes"):
         for index in spec.get(name, ()):
             index["projection"] = {"type": "ALL", **index.get("projection", {})}
-    encryption = spec.get("serverSideEncryption", {})
-    if "kmsKeyArn" in encryption:
-        encryption["kmsKeyArn"] = {"value": encryption["kmsKeyArn"]}
+    for holder, name in (
+        (spec.get("serverSideEncryption", {}), "kmsKeyArn"),
+        (spec.get("kinesisStreamingDestination", {}), "streamArn"),
+        (spec.get("importTable", {}), "s3Bucket"),
+        *((replica, "kmsKeyArn") for replica in spec.get("replicas", ())),
+    ):
+        if name in holder:
+            holder[name] = {"value": holder[name]}
     beyond = _take(spec, "tableName", "tags")
     if "autoscaling" in spec and not _completed(spec):
         beyond |= _take(spec, "autoscaling")
