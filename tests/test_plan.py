@@ -368,7 +368,7 @@ def test_consent_to_a_replacement_lets_just_that_change(
 
 def test_a_table_that_is_made_anew_begins_with_what_the_manifest_names() -> None:
     sources = set(KEPT[4:10])
-    restored = {"restoreSourceName": "old", "restoreToLatestTime": True}
+    restored: dict[str, Any] = {"restoreSourceName": "old", "restoreToLatestTime": True}
 
     assert sources & {*allowing("keySchema", **restored).ignore_changes} == set()
     assert sources <= {*table(**restored).ignore_changes}
@@ -392,7 +392,7 @@ def test_nothing_that_a_terminal_acts_on_is_in_the_description() -> None:
 
 
 def test_replicas_under_on_demand_are_part_of_the_table_and_by_region() -> None:
-    streams = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+    streams: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
     here = "arn:aws:kms:{}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     found = table(
         **streams,

@@ -1,0 +1,326 @@
+"""Replicas under the engine: made in one run, added, changed, removed, and gone with the stack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, manifest
+
+TABLE = "Table orders"
+STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+IRELAND, MUMBAI = "eu-west-1", "ap-south-1"
+REPLICA = f"TableReplica orders-{IRELAND}"
+SCALED_EVERYWHERE = {**PROVISIONED, **STREAM, "autoscaling": SCALED}
+
+
+def replica(region: str, **more: Any) -> dict[str, Any]:
+    return {"regionName": region, **more}
+
+
+def _of(resource: str) -> list[str]:
+    """Targets and policies of both dimensions of `orders`, `orders-who`, `orders@eu-west-1`."""
+    names = [f"{resource}-{dimension}" for dimension in ("read", "write")]
+    return [f"{kind} {name}" for kind in ("Target", "Policy") for name in names]
+
+
+def _members(cloud: Cloud) -> dict[str, list[str]]:
+    """Each region that has the table, with what it says of the others."""
+    regions = sorted({call.region for call in cloud.calls})
+    there = [region for region in regions if NAME in looks.tables(cloud, region)]
+    return {region: sorted(_others(cloud, region)) for region in there}
+
+
+def _others(cloud: Cloud, region: str) -> list[str]:
+    asked = {"TableName": NAME}
+    described = cloud.call(DYNAMODB, "DescribeTable", asked, region=region)["Table"]
+    return [member["RegionName"] for member in described.get("Replicas", [])]
+
+
+def _tags(cloud: Cloud, region: str) -> dict[str, str]:
+    arn = f"arn:aws:dynamodb:{region}:123456789012:table/{NAME}"
+    asked = {"ResourceArn": arn}
+    listed = cloud.call(DYNAMODB, "ListTagsOfResource", asked, region=region)["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in listed if not tag["Key"].startswith("planton.ai/")}
+
+
+def _settings(cloud: Cloud, region: str) -> tuple[bool, bool]:
+    """Recovery and deletion protection of a member."""
+    asked = {"TableName": NAME}
+    backups = cloud.call(DYNAMODB, "DescribeContinuousBackups", asked, region=region)
+    described = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    table = cloud.call(DYNAMODB, "DescribeTable", asked, region=region)["Table"]
+    recoverable = described["PointInTimeRecoveryStatus"] == "ENABLED"
+    return recoverable, table["DeletionProtectionEnabled"]
+
+
+def _up(stack: Stack, **spec: Any) -> dict[str, str]:
+    report = stack.up(manifest(**spec))
+    assert report.ok, report.explained()
+    return report.changes
+
+
+def _settled(stack: Stack, **spec: Any) -> None:
+    """Nothing is left to do, before a refresh and after it."""
+    again = stack.up(manifest(**spec))
+    assert again.is_unchanged, again.explained()
+    refreshed = stack.refresh()
+    assert refreshed.is_unchanged, refreshed.explained()
+    after = stack.up(manifest(**spec))
+    assert after.is_unchanged, after.explained()
+
+
+def test_a_region_is_added_and_removed_on_a_living_table(stack: Stack, cloud: Cloud) -> None:
+    _up(stack, **STREAM)
+    one: dict[str, Any] = {**STREAM, "replicas": [replica(IRELAND, propagateTags=True)]}
+    assert _up(stack, **one) == {TABLE: "update"}
+    assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+    _settled(stack, **one)
+
+    two: dict[str, Any] = {
+        **STREAM,
+        "replicas": [*one["replicas"], replica(MUMBAI, pointInTimeRecovery=True)],
+    }
+    report = stack.up(manifest(**two))
+    assert report.ok, report.explained()
+    assert report.diffs(TABLE) == ("replicas",)
+    arn = "arn:aws:dynamodb:{}:123456789012:table/orders"
+    assert report.outputs["replica_arns"] == {r: arn.format(r) for r in (IRELAND, MUMBAI)}
+    streams = report.outputs["replica_stream_arns"]
+    assert {r: s.startswith(arn.format(r) + "/stream/") for r, s in streams.items()} == {
+        IRELAND: True,
+        MUMBAI: True,
+    }
+    assert _settings(cloud, MUMBAI) == (True, False)
+    _settled(stack, **two)
+
+    other = {**STREAM, "replicas": [two["replicas"][1]]}
+    gone = stack.up(manifest(**other))
+    assert gone.ok, gone.explained()
+    assert [w for w in gone.warnings if "the copy in that region is deleted" in w]
+    assert _members(cloud) == {MUMBAI: ["us-east-1"], "us-east-1": [MUMBAI]}
+    assert _up(stack, **STREAM) == {TABLE: "update"}
+    assert _members(cloud) == {"us-east-1": []}
+    _settled(stack, **STREAM)
+    assert "replica_arns" not in stack.up(manifest(**STREAM)).outputs
+
+
+def test_tags_follow_to_the_replicas_that_ask_for_them(stack: Stack, cloud: Cloud) -> None:
+    replicas = [replica(IRELAND, propagateTags=True), replica(MUMBAI)]
+    _up(stack, **STREAM, replicas=replicas, tags={"team": "a"})
+    _up(stack, **STREAM, replicas=replicas, tags={"team": "b"})
+    assert (_tags(cloud, IRELAND), _tags(cloud, MUMBAI)) == ({"team": "b"}, {})
+
+
+def test_what_the_provider_leaves_of_two_changes_a_second_run_brings(
+    stack: Stack, cloud: Cloud
+) -> None:
+    both = {
+        **STREAM,
+        "replicas": [replica(IRELAND, pointInTimeRecovery=True, deletionProtectionEnabled=True)],
+    }
+    _up(stack, **STREAM, replicas=[replica(IRELAND)])
+    first = stack.up(manifest(**both))
+    assert first.ok, first.explained()
+    assert [w for w in first.warnings if "run `pulumi up` a second time" in w]
+    assert _settings(cloud, IRELAND) == (True, False)
+    assert _up(stack, **both) == {TABLE: "update"}
+    assert _settings(cloud, IRELAND) == (True, True)
+    _settled(stack, **both)
+
+
+def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Cloud) -> None:
+    protected = [replica(IRELAND, deletionProtectionEnabled=True)]
+    _up(stack, **STREAM, replicas=protected)
+    before = len(looks.writes(cloud))
+    refused = stack.up(manifest(**STREAM, pointInTimeRecoveryEnabled=True))
+    assert not refused.ok
+    assert "first only deletionProtectionEnabled: false of the replica" in refused.text
+    assert len(looks.writes(cloud)) == before
+    _up(stack, **STREAM, replicas=[replica(IRELAND)])
+    _up(stack, **STREAM)
+    assert _members(cloud) == {"us-east-1": []}
+
+
+def test_another_key_makes_the_replica_anew_and_keeps_the_table(stack: Stack, cloud: Cloud) -> None:
+    key = "arn:aws:kms:{}:123456789012:alias/{}"
+    encrypted = {"enabled": True, "kmsKeyArn": key.format("us-east-1", "a")}
+
+    def spec(name: str) -> dict[str, Any]:
+        replicas = [replica(IRELAND, kmsKeyArn=key.format(IRELAND, name))]
+        return {**STREAM, "serverSideEncryption": encrypted, "replicas": replicas}
+
+    _up(stack, **spec("a"))
+    _settled(stack, **spec("a"))
+    assert _up(stack, **spec("b")) == {TABLE: "update"}
+    _settled(stack, **spec("b"))
+    described = cloud.call(DYNAMODB, "DescribeTable", {"TableName": NAME}, region=IRELAND)["Table"]
+    assert described["SSEDescription"]["KMSMasterKeyArn"] == key.format(IRELAND, "b")
+
+
+@pytest.mark.parametrize("witness", [True, False], ids=["with a witness", "two replicas"])
+def test_strongly_consistent_replicas_come_and_go_all_at_once(
+    stack: Stack, cloud: Cloud, witness: bool
+) -> None:
+    strong: dict[str, Any] = {
+        **STREAM,
+        "replicas": [replica("us-east-2", consistencyMode="STRONG", pointInTimeRecovery=True)],
+        "globalTableWitness": {"regionName": "us-west-2"},
+    }
+    if not witness:
+        strong = {**STREAM, "replicas": [
+            replica(region, consistencyMode="STRONG") for region in ("us-east-2", "us-west-2")
+        ]}  # fmt: skip
+    _up(stack, **strong)
+    described = looks.table(cloud)
+    assert described["MultiRegionConsistency"] == "STRONG"
+    witnesses = [one["RegionName"] for one in described.get("GlobalTableWitnesses", [])]
+    assert witnesses == (["us-west-2"] if witness else [])
+    _settled(stack, **strong)
+
+    weaker = [{**one, "consistencyMode": "EVENTUAL"} for one in strong["replicas"]]
+    refused = stack.up(manifest(**STREAM, replicas=weaker))
+    assert not refused.ok
+    assert "take the replicas and the witness out" in refused.text
+
+    assert _up(stack, **STREAM) == {TABLE: "update"}
+    assert _members(cloud) == {"us-east-1": []}
+    assert "GlobalTableWitnesses" not in looks.table(cloud)
+    _settled(stack, **STREAM)
+
+
+def test_deletion_protection_of_a_strong_replica_takes_the_second_run_that_is_announced(
+    stack: Stack, cloud: Cloud
+) -> None:
+    strong = {
+        **STREAM,
+        "replicas": [
+            replica("us-east-2", consistencyMode="STRONG", deletionProtectionEnabled=True)
+        ],
+        "globalTableWitness": {"regionName": "us-west-2"},
+    }
+    first = stack.up(manifest(**strong))
+    assert first.ok, first.explained()
+    assert [w for w in first.warnings if "second-step" in w]
+    assert _settings(cloud, "us-east-2") == (False, False)
+    assert _up(stack, **strong) == {TABLE: "update"}
+    assert _settings(cloud, "us-east-2") == (False, True)
+
+
+def test_a_provisioned_table_its_scaling_and_its_replica_are_made_in_one_run(
+    stack: Stack, cloud: Cloud
+) -> None:
+    spec = {
+        **SCALED_EVERYWHERE,
+        "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)],
+        "replicas": [replica(IRELAND, pointInTimeRecovery=True, propagateTags=True)],
+    }
+    report = stack.up(manifest(**spec))
+    assert report.ok, report.explained()
+    made = [step.resource for step in report.steps if step.type.startswith("aws:")]
+    for scaling in (*_of(NAME), *_of("orders-who")):
+        assert made.index(scaling) < made.index(REPLICA)
+    for scaling in (*_of(f"orders@{IRELAND}"), *_of(f"orders@{IRELAND}-who")):
+        assert made.index(REPLICA) < made.index(scaling)
+    asked = {"ServiceNamespace": DYNAMODB}
+    scaled = cloud.call(AUTOSCALING, "DescribeScalableTargets", asked, region=IRELAND)
+    assert len(scaled["ScalableTargets"]) == 4
+    assert _settings(cloud, IRELAND) == (True, False)
+    arn = f"arn:aws:dynamodb:{IRELAND}:123456789012:table/orders"
+    assert report.outputs["replica_arns"] == {IRELAND: arn}
+    assert report.outputs["replica_stream_arns"][IRELAND].startswith(f"{arn}/stream/")
+    assert sorted(report.outputs["autoscaling_policy_arns"]) == sorted(
+        f"{where}{held}/{dimension}"
+        for where in ("", f"replica/{IRELAND}/")
+        for held in ("table", "index/who")
+        for dimension in ("read", "write")
+    )
+    _settled(stack, **spec)
+
+
+def test_a_region_comes_to_and_goes_from_a_provisioned_table(stack: Stack, cloud: Cloud) -> None:
+    _up(stack, **SCALED_EVERYWHERE)
+    one = {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]}
+    assert _up(stack, **one) == {REPLICA: "create"} | dict.fromkeys(
+        _of(f"orders@{IRELAND}"), "create"
+    )
+    two = {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND), replica(MUMBAI)]}
+    assert _up(stack, **two) == {f"TableReplica orders-{MUMBAI}": "create"} | dict.fromkeys(
+        _of(f"orders@{MUMBAI}"), "create"
+    )
+    _settled(stack, **two)
+    assert _up(stack, **{**two, "replicas": [replica(MUMBAI)]}) == {
+        REPLICA: "delete"
+    } | dict.fromkeys(_of(f"orders@{IRELAND}"), "delete")
+    assert _members(cloud) == {MUMBAI: ["us-east-1"], "us-east-1": [MUMBAI]}
+    _up(stack, **SCALED_EVERYWHERE)
+    assert _members(cloud) == {"us-east-1": []}
+    _settled(stack, **SCALED_EVERYWHERE)
+
+
+def test_settings_of_a_replica_that_is_a_resource_change_in_place(
+    stack: Stack, cloud: Cloud
+) -> None:
+    _up(stack, **SCALED_EVERYWHERE, replicas=[replica(IRELAND)])
+    both = [replica(IRELAND, pointInTimeRecovery=True, deletionProtectionEnabled=True)]
+    assert _up(stack, **SCALED_EVERYWHERE, replicas=both) == {REPLICA: "update"}
+    assert _settings(cloud, IRELAND) == (True, True)
+    refused = stack.up(manifest(**SCALED_EVERYWHERE))
+    assert not refused.ok
+    assert _members(cloud)[IRELAND] == ["us-east-1"]
+
+
+def test_a_billing_mode_with_other_replicas_is_refused_with_the_way(
+    stack: Stack, cloud: Cloud
+) -> None:
+    replicas = [replica(IRELAND)]
+    _up(stack, **STREAM, replicas=replicas)
+    before = len(looks.writes(cloud))
+    refused = stack.preview(manifest(**SCALED_EVERYWHERE, replicas=replicas))
+    assert not refused.ok
+    assert "take the replicas out and `pulumi up`; change billingMode" in refused.text
+    assert len(looks.writes(cloud)) == before
+
+
+def test_a_replica_deleted_by_hand_comes_back_after_a_refresh(stack: Stack, cloud: Cloud) -> None:
+    spec = {**STREAM, "replicas": [replica(IRELAND)]}
+    _up(stack, **spec)
+    update = {"Delete": {"RegionName": IRELAND}}
+    cloud.call(DYNAMODB, "UpdateTable", {"TableName": NAME, "ReplicaUpdates": [update]})
+    assert stack.refresh().counts["update"] == 1
+    assert _up(stack, **spec) == {TABLE: "update"}
+    assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+
+
+@pytest.mark.parametrize("provisioned", [True, False], ids=["provisioned", "on demand"])
+def test_every_region_goes_with_the_stack(stack: Stack, cloud: Cloud, provisioned: bool) -> None:
+    spec = SCALED_EVERYWHERE if provisioned else STREAM
+    _up(stack, **spec, replicas=[replica(IRELAND), replica(MUMBAI)])
+    assert len(_members(cloud)) == 3
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert looks.is_empty(cloud)
+
+
+@pytest.mark.parametrize("provisioned", [True, False], ids=["provisioned", "on demand"])
+def test_a_table_that_is_knowingly_made_anew_has_its_replicas_again(
+    stack: Stack, cloud: Cloud, provisioned: bool
+) -> None:
+    spec = {**(SCALED_EVERYWHERE if provisioned else STREAM), "replicas": [replica(IRELAND)]}
+    _up(stack, **spec)
+    anew = {
+        **spec,
+        "attributeDefinitions": [{"name": "other", "type": "S"}],
+        "keySchema": [{"attributeName": "other", "keyType": "HASH"}],
+    }
+    report = stack.up(manifest(annotations=allowing("keySchema"), **anew))
+    assert report.ok, report.explained()
+    assert report.changes[TABLE] == "replace"
+    assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+    assert _up(stack, **anew) == {}
+    _settled(stack, **anew)

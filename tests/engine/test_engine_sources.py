@@ -1,0 +1,242 @@
+"""Tables that begin with another one's data: made in two runs, and never again by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.session import DYNAMODB
+from tests.engine import looks
+from tests.engine.harness import Stack
+from tests.engine.manifests import NAME, PROVISIONED, UNITS, allowing, index, manifest
+
+TABLE = "Table orders"
+IMPORT = {"importTable": {"s3Bucket": "exports", "s3KeyPrefix": "2026/", "inputFormat": "ION"}}
+RESTORE = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
+STREAM = {"streamEnabled": True, "streamViewType": "KEYS_ONLY"}
+PROTECTED = {"deletionProtectionEnabled": True}
+
+
+def _source(cloud: Cloud) -> None:
+    """A table to restore from: with a sort key, an index of each kind, and bought capacity."""
+    units = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 7}
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    cloud.call(
+        DYNAMODB,
+        "CreateTable",
+        {
+            "TableName": "old-orders",
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": units,
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "at", "who")
+            ],
+            "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": "local-at",
+                    "KeySchema": [
+                        {"AttributeName": "pk", "KeyType": "HASH"},
+                        {"AttributeName": "at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "who",
+                    "KeySchema": [{"AttributeName": "who", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": units,
+                }
+            ],
+        },
+    )
+    cloud.call(
+        DYNAMODB,
+        "UpdateContinuousBackups",
+        {
+            "TableName": "old-orders",
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        },
+    )
+
+
+def _asked(cloud: Cloud, operation: str) -> list[dict[str, Any]]:
+    return [call.parameters for call in cloud.calls if call.operation == operation]
+
+
+def _unchanged(stack: Stack, text: str) -> None:
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+    refreshed = stack.refresh()
+    assert refreshed.is_unchanged, refreshed.explained()
+    after = stack.up(text)
+    assert after.is_unchanged, after.explained()
+
+
+def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
+    stack: Stack, cloud: Cloud
+) -> None:
+    spec = {**IMPORT, **STREAM, **PROTECTED, "tags": {"team": "a"}}
+    first = stack.up(manifest(**spec))
+    assert first.ok, first.explained()
+    assert [w for w in first.warnings if "without its tags, the stream" in w]
+    (asked,) = _asked(cloud, "ImportTable")
+    assert asked["S3BucketSource"] == {"S3Bucket": "exports", "S3KeyPrefix": "2026/"}
+    assert asked["InputFormat"] == "ION"
+    assert _asked(cloud, "CreateTable") == []
+    made = looks.table(cloud)
+    assert (made.get("StreamSpecification"), made["DeletionProtectionEnabled"]) == (None, False)
+
+    second = stack.up(manifest(**spec))
+    assert second.changes == {TABLE: "update"}
+    assert set(second.diffs(TABLE)) == {
+        "deletionProtectionEnabled",
+        "streamEnabled",
+        "tags",
+    }
+    assert looks.table(cloud)["DeletionProtectionEnabled"]
+    assert looks.tags(cloud)["team"] == "a"
+    _unchanged(stack, manifest(**spec))
+    assert len(_asked(cloud, "ImportTable")) == 1
+
+
+@pytest.mark.parametrize("source", [IMPORT, RESTORE], ids=["import", "restore"])
+def test_what_the_table_began_with_may_be_taken_out_afterwards(
+    stack: Stack, cloud: Cloud, source: dict[str, Any]
+) -> None:
+    """The provider would replace the table for it."""
+    stack.up(manifest(**source))
+    stack.up(manifest(**source))
+    _unchanged(stack, manifest(**source))
+    off = stack.up(manifest())
+    assert off.ok, off.explained()
+    assert off.changes == {}
+    _unchanged(stack, manifest())
+    assert "DeleteTable" not in looks.writes(cloud)
+
+
+@pytest.mark.parametrize("source", [IMPORT, RESTORE], ids=["import", "restore"])
+def test_a_living_table_is_given_no_source(
+    stack: Stack, cloud: Cloud, source: dict[str, Any]
+) -> None:
+    stack.up(manifest())
+    before = len(looks.writes(cloud))
+    for operation in (stack.preview, stack.up):
+        refused = operation(manifest(**source))
+        assert not refused.ok
+        assert "into one that is there nothing is brought" in refused.text
+    consented = stack.up(manifest(annotations=allowing("keySchema"), **source))
+    assert not consented.ok
+    assert len(looks.writes(cloud)) == before
+
+
+def test_a_table_that_is_knowingly_made_anew_is_filled_from_the_source(
+    stack: Stack, cloud: Cloud
+) -> None:
+    stack.up(manifest())
+    other = [{"attributeName": "other", "keyType": "HASH"}]
+    anew = manifest(annotations=allowing("keySchema"), keySchema=other, **IMPORT)
+    report = stack.up(anew)
+    assert report.ok, report.explained()
+    assert report.changes == {TABLE: "replace"}
+    (asked,) = _asked(cloud, "ImportTable")
+    (key,) = asked["TableCreationParameters"]["KeySchema"]
+    assert key == {"AttributeName": "other", "KeyType": "HASH"}
+
+
+def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """Sort key and local index come with the data, and the manifest knows of neither: without care
+    the next run would delete the table for them."""
+    _source(cloud)
+    spec = {**RESTORE, "keySchema": [], "serverSideEncryption": {"enabled": True}, **PROTECTED}
+    first = stack.up(manifest(**spec))
+    assert first.ok, first.explained()
+    (asked,) = _asked(cloud, "RestoreTableToPointInTime")
+    assert asked == {
+        "SourceTableName": "old-orders",
+        "TargetTableName": NAME,
+        "UseLatestRestorableTime": True,
+        "SSESpecificationOverride": {"Enabled": True},
+    }
+    made = looks.table(cloud)
+    assert [key["AttributeName"] for key in made["KeySchema"]] == ["pk", "sk"]
+    assert [held["IndexName"] for held in made["LocalSecondaryIndexes"]] == ["local-at"]
+    assert made["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+
+    second = stack.up(manifest(**spec))
+    assert second.changes == {TABLE: "update"}
+    assert looks.table(cloud)["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert looks.table(cloud)["DeletionProtectionEnabled"]
+    _unchanged(stack, manifest(**spec))
+    named = stack.up(
+        manifest(**PROTECTED, serverSideEncryption={"enabled": True})
+    )  # the key is named, the source is not
+    assert named.ok, named.explained()
+    assert named.changes == {}
+    assert "DeleteTable" not in looks.writes(cloud)
+    assert [held["IndexName"] for held in looks.table(cloud)["LocalSecondaryIndexes"]] == [
+        "local-at"
+    ]
+
+
+def test_of_the_sources_indexes_those_that_are_named_are_restored(
+    stack: Stack, cloud: Cloud
+) -> None:
+    _source(cloud)
+    held = index("who", provisionedThroughput=UNITS)
+    spec = {**RESTORE, **PROVISIONED, "globalSecondaryIndexes": [held]}
+    report = stack.up(manifest(**spec))
+    assert report.ok, report.explained()
+    (asked,) = _asked(cloud, "RestoreTableToPointInTime")
+    assert [held["IndexName"] for held in asked["GlobalSecondaryIndexOverride"]] == ["who"]
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_an_index_named_in_another_billing_mode_than_the_sources_is_refused_by_aws(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The provider sends no billing mode with a restore."""
+    _source(cloud)
+    report = stack.up(manifest(**RESTORE, globalSecondaryIndexes=[index("who")]))
+    assert not report.ok
+    assert "Must specify provisioned throughput for index who" in report.text
+    assert NAME not in looks.tables(cloud)
+
+
+def test_a_backup_is_restored_by_its_arn(stack: Stack, cloud: Cloud) -> None:
+    _source(cloud)
+    details = cloud.call(
+        DYNAMODB, "CreateBackup", {"TableName": "old-orders", "BackupName": "monday"}
+    )["BackupDetails"]
+    report = stack.up(manifest(restoreBackupArn=details["BackupArn"]))
+    assert report.ok, report.explained()
+    (asked,) = _asked(cloud, "RestoreTableFromBackup")
+    assert asked["BackupArn"] == details["BackupArn"]
+    assert NAME in looks.tables(cloud)
+
+
+def test_a_key_changed_by_hand_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
+    """A table that was deleted and made by hand with a sort key: its state differs from the
+    manifest in what the provider replaces tables for."""
+    hash_only = {"keySchema": [{"attributeName": "pk", "keyType": "HASH"}]}
+    stack.up(manifest(**hash_only))
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    by_hand = {
+        "TableName": NAME,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n, _ in keys],
+        "KeySchema": [{"AttributeName": n, "KeyType": k} for n, k in keys],
+    }
+    cloud.call(DYNAMODB, "CreateTable", by_hand)
+    stack.refresh()
+    up = stack.up(manifest(**hash_only))
+    assert up.ok, up.explained()
+    assert looks.writes(cloud).count("DeleteTable") == 1
+    assert [key["AttributeName"] for key in looks.table(cloud)["KeySchema"]] == ["pk", "sk"]

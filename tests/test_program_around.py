@@ -1,0 +1,326 @@
+"""The whole program: what it registers around a table and in other regions, compared as values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.records import Options, Rehearsal, Resource
+from planton.rehearsal.runner import rehearse
+from tests.planning import KEPT
+from tests.test_program import INDEX, POLICY, PROVIDER, TABLE, TAGS, TARGET, of_type, run, urn
+
+ROOT = Path(__file__).resolve().parent.parent
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
+RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+OWNED = {"planton.ai/organization": "acme", "planton.ai/environment": "production", **TAGS}
+
+
+def example(name: str) -> Rehearsal:
+    rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "examples" / f"{name}.yaml")})
+    assert rehearsal.error is None
+    return rehearsal
+
+
+def named(rehearsal: Rehearsal, type_: str) -> dict[str, Resource]:
+    return {resource.name: resource for resource in of_type(rehearsal, type_)}
+
+
+def test_replicas_under_on_demand_are_registered_with_the_table() -> None:
+    rehearsal = example("global-table")
+    (made,) = of_type(rehearsal, TABLE)
+    assert made.inputs == {
+        "name": "sessions",
+        "billingMode": "PAY_PER_REQUEST",
+        "attributes": [{"name": "sessionId", "type": "S"}, {"name": "userId", "type": "S"}],
+        "hashKey": "userId",
+        "rangeKey": "sessionId",
+        "ttl": {"enabled": True, "attributeName": "expiresAt"},
+        "streamEnabled": True,
+        "streamViewType": "NEW_AND_OLD_IMAGES",
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35},
+        "serverSideEncryption": {"enabled": False},
+        "tableClass": "STANDARD",
+        "deletionProtectionEnabled": True,
+        "replicas": [
+            {
+                "regionName": "eu-west-1",
+                "pointInTimeRecovery": True,
+                "deletionProtectionEnabled": True,
+                "propagateTags": True,
+                "consistencyMode": "EVENTUAL",
+            },
+            {
+                "regionName": "us-east-1",
+                "pointInTimeRecovery": False,
+                "deletionProtectionEnabled": False,
+                "propagateTags": True,
+                "consistencyMode": "EVENTUAL",
+            },
+        ],
+        "tags": OWNED,
+    }
+    assert made.options == Options(
+        provider=PROVIDER, protect=True, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
+    )
+    assert of_type(rehearsal, REPLICA) == []
+    arn = "arn:aws:dynamodb:{}:123456789012:table/sessions"
+    regions = ("eu-west-1", "us-east-1")
+    assert rehearsal.outputs["replica_arns"] == {r: arn.format(r) for r in regions}
+    streams = rehearsal.outputs["replica_stream_arns"]
+    assert {r: streams[r].rpartition("/stream/")[0] for r in regions} == {
+        r: arn.format(r) for r in regions
+    }
+
+
+def test_a_strongly_consistent_table_is_registered_with_its_witness() -> None:
+    (made,) = of_type(example("strong-consistency"), TABLE)
+    assert made.inputs["replicas"] == [
+        {
+            "regionName": "us-east-2",
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": False,
+            "propagateTags": True,
+            "consistencyMode": "STRONG",
+        }
+    ]
+    assert made.inputs["globalTableWitness"] == {"regionName": "us-west-2"}
+
+
+def test_a_provisioned_tables_replica_waits_for_everything_that_scales() -> None:
+    rehearsal = example("global-table-provisioned")
+    (made,) = of_type(rehearsal, TABLE)
+    assert "replicas" not in made.inputs
+    assert made.options.ignore_changes == (
+        *KEPT,
+        "readCapacity",
+        "writeCapacity",
+        "ttl.attributeName",
+        "replicas",
+    )
+    (replica,) = of_type(rehearsal, REPLICA)
+    assert (replica.name, replica.inputs) == (
+        "catalogue-eu-west-1",
+        {
+            "region": "eu-west-1",
+            "globalTableArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/catalogue",
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": False,
+            "tags": OWNED,
+        },
+    )
+    names = [
+        f"catalogue{held}-{dimension}"
+        for held in ("", "-by-supplier")
+        for dimension in ("read", "write")
+    ]
+    after = {urn(TABLE, "catalogue"), urn(INDEX, "catalogue-by-supplier")}
+    after |= {urn(POLICY, name) for name in names}
+    assert replica.options == Options(
+        provider=PROVIDER,
+        depends_on=replica.options.depends_on,
+        delete_before_replace=True,
+    )
+    assert set(replica.options.depends_on) == after
+    assert set(named(rehearsal, TARGET)) == {
+        *names,
+        *(name.replace("catalogue", "catalogue@eu-west-1", 1) for name in names),
+    }
+
+
+def test_a_replica_scales_in_its_own_region() -> None:
+    rehearsal = example("global-table-provisioned")
+    there = "catalogue@eu-west-1-by-supplier-read"
+    target, policy = named(rehearsal, TARGET)[there], named(rehearsal, POLICY)[there]
+    dimension = {
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/catalogue/index/by-supplier",
+        "scalableDimension": "dynamodb:index:ReadCapacityUnits",
+        "region": "eu-west-1",
+    }
+    assert target.inputs == {**dimension, "minCapacity": 20, "maxCapacity": 500, "tags": OWNED}
+    assert set(target.options.depends_on) == {
+        urn(REPLICA, "catalogue-eu-west-1"),
+        urn(INDEX, "catalogue-by-supplier"),
+        urn(TABLE, "catalogue"),
+    }
+    assert policy.inputs == {
+        **dimension,
+        "name": "DynamoDBReadCapacityUtilization:table/catalogue/index/by-supplier",
+        "policyType": "TargetTrackingScaling",
+        "targetTrackingScalingPolicyConfiguration": {
+            "targetValue": 70,
+            "predefinedMetricSpecification": {
+                "predefinedMetricType": "DynamoDBReadCapacityUtilization"
+            },
+        },
+    }
+    arns = rehearsal.outputs["autoscaling_policy_arns"]
+    key = "replica/eu-west-1/index/by-supplier/read"
+    assert arns[key].startswith("arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:")
+
+
+def test_schedules_move_the_bounds_of_their_target_one_after_the_other() -> None:
+    rehearsal = example("global-table-provisioned")
+    actions = named(rehearsal, ACTION)
+    assert len(actions) == 8
+    first, second = (actions[f"catalogue-read/shops-{word}"] for word in ("open", "close"))
+    assert first.inputs == {
+        "name": "shops-open",
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/catalogue",
+        "scalableDimension": "dynamodb:table:ReadCapacityUnits",
+        "schedule": "cron(30 7 ? * MON-SAT *)",
+        "timezone": "Europe/Berlin",
+        "scalableTargetAction": {"minCapacity": 200, "maxCapacity": 1000},
+    }
+    assert urn(POLICY, "catalogue-read") in first.options.depends_on
+    assert urn(ACTION, "catalogue-read/shops-open") in second.options.depends_on
+    assert actions["catalogue@eu-west-1-read/shops-open"].inputs == {
+        **first.inputs,
+        "region": "eu-west-1",
+    }
+    targets = named(rehearsal, TARGET)
+    moved = ("minCapacity", "maxCapacity")
+    assert targets["catalogue-read"].options.ignore_changes == moved
+    assert targets["catalogue-write"].options.ignore_changes == ()
+
+
+def test_the_times_of_a_schedule_are_passed_on() -> None:
+    rehearsal = run("""\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 6}
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  autoscaling:
+    write: {maxCapacity: 60}
+    scheduledAdjustments:
+      - name: sale
+        dimension: WRITE
+        schedule: rate(1 day)
+        maxCapacity: 90
+        startTime: "2026-11-27T00:00:00Z"
+        endTime: "2026-11-30T00:00:00Z"
+""")
+    assert rehearsal.error is None
+    (action,) = of_type(rehearsal, ACTION)
+    assert action.inputs == {
+        "name": "sale",
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/orders",
+        "scalableDimension": "dynamodb:table:WriteCapacityUnits",
+        "schedule": "rate(1 day)",
+        "startTime": "2026-11-27T00:00:00Z",
+        "endTime": "2026-11-30T00:00:00Z",
+        "scalableTargetAction": {"maxCapacity": 90},
+    }
+
+
+def test_a_policy_and_a_destination_hang_on_the_table() -> None:
+    rehearsal = example("shared-with-other-accounts")
+    (policy,) = of_type(rehearsal, RESOURCE_POLICY)
+    arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/prices"
+    assert (policy.name, policy.inputs) == (
+        "prices-policy",
+        {
+            "resourceArn": arn,
+            "policy": '{"Statement":[{"Action":["dynamodb:GetItem","dynamodb:BatchGetItem",'
+            '"dynamodb:Query"],"Effect":"Allow","Principal":{"AWS":'
+            f'"arn:aws:iam::444455556666:role/shop"}},"Resource":["{arn}","{arn}/index/*"],'
+            '"Sid":"ReadFromTheShop"}],"Version":"2012-10-17"}',
+            "confirmRemoveSelfResourceAccess": False,
+        },
+    )
+    (kinesis,) = of_type(rehearsal, KINESIS)
+    assert (kinesis.name, kinesis.inputs) == (
+        "prices-kinesis",
+        {
+            "tableName": "prices",
+            "streamArn": "arn:aws:kinesis:eu-central-1:111122223333:stream/price-changes",
+            "approximateCreationDateTimePrecision": "MICROSECOND",
+        },
+    )
+    assert (policy.options.deleted_with, kinesis.options.deleted_with) == (
+        urn(TABLE, "prices"),
+        urn(TABLE, "prices"),
+    )
+    assert kinesis.options.delete_before_replace
+
+
+def test_an_import_is_registered_with_all_that_it_says() -> None:
+    rehearsal = example("import-from-s3")
+    (made,) = of_type(rehearsal, TABLE)
+    assert made.inputs["importTable"] == {
+        "inputFormat": "CSV",
+        "inputCompressionType": "GZIP",
+        "inputFormatOptions": {"csv": {"delimiter": ";"}},
+        "s3BucketSource": {
+            "bucket": "acme-exports",
+            "bucketOwner": "111122223333",
+            "keyPrefix": "customers/2026-11-01/",
+        },
+    }
+    (index,) = of_type(rehearsal, INDEX)
+    assert index.inputs["warmThroughput"] == {
+        "readUnitsPerSecond": 20000,
+        "writeUnitsPerSecond": 4000,
+    }
+    assert index.options.ignore_changes == ("warmThroughput",)
+
+
+BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/old/backup/01489602797149-73d8d5bc"
+
+
+@pytest.mark.parametrize(
+    ("spec", "registered"),
+    [
+        (
+            "restoreSourceName: old\n  restoreDateTime: '2026-11-23T06:00:00Z'",
+            {"restoreSourceName": "old", "restoreDateTime": "2026-11-23T06:00:00Z"},
+        ),
+        (
+            "restoreSourceTableArn: arn:aws:dynamodb:eu-west-1:123456789012:table/old\n"
+            "  restoreToLatestTime: true",
+            {
+                "restoreSourceTableArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/old",
+                "restoreToLatestTime": True,
+            },
+        ),
+        (f"restoreBackupArn: {BACKUP}", {"restoreBackupArn": BACKUP}),
+    ],
+)
+def test_a_restore_is_registered_without_a_key_that_the_manifest_does_not_name(
+    spec: str, registered: dict[str, Any]
+) -> None:
+    rehearsal = run(f"""\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {{name: orders}}
+spec:
+  billingMode: PAY_PER_REQUEST
+  warmThroughput: {{writeUnitsPerSecond: 5000}}
+  {spec}
+""")
+    assert rehearsal.error is None
+    (made,) = of_type(rehearsal, TABLE)
+    assert made.inputs == {
+        "name": "orders",
+        "billingMode": "PAY_PER_REQUEST",
+        "warmThroughput": {"writeUnitsPerSecond": 5000},
+        "ttl": {"enabled": False},
+        "streamEnabled": False,
+        "pointInTimeRecovery": {"enabled": False},
+        "serverSideEncryption": {"enabled": False},
+        "tableClass": "STANDARD",
+        "deletionProtectionEnabled": False,
+        "tags": TAGS,
+        **registered,
+    }
