@@ -10,7 +10,16 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from planton.model import capacity_rules, feature_rules, key_rules, warning_rules
+from planton.model import (
+    capacity_rules,
+    feature_rules,
+    key_rules,
+    policy_rules,
+    replica_rules,
+    schedule_rules,
+    source_rules,
+    warning_rules,
+)
 from planton.model.rule import Finding, Rule, rule
 from planton.model.rules import RULES
 from planton.model.shape import fields
@@ -121,12 +130,17 @@ def test_a_rule_says_where_it_comes_from(one: Rule) -> None:
 
 
 def test_every_rule_that_is_written_is_applied() -> None:
-    written = [
-        one
-        for module in (key_rules, capacity_rules, feature_rules, warning_rules)
-        for one in vars(module).values()
-        if isinstance(one, Rule)
-    ]
+    modules = (
+        key_rules,
+        capacity_rules,
+        schedule_rules,
+        feature_rules,
+        replica_rules,
+        policy_rules,
+        source_rules,
+        warning_rules,
+    )
+    written = [one for module in modules for one in vars(module).values() if isinstance(one, Rule)]
 
     assert sorted(one.check.__name__ for one in RULES) == sorted(o.check.__name__ for o in written)
 

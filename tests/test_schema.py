@@ -21,8 +21,9 @@ from planton.diagnostics import ManifestError, Source
 from planton.dialect.keys import snake
 from planton.document import parse, plain
 from planton.manifest import load
+from planton.model.base import Model
 from planton.model.shape import fields
-from planton.model.spec import Model, Spec
+from planton.model.spec import Spec
 from planton.schema import decimal
 from planton.schema.command import text
 from planton.schema.manifest import TO_START_FROM, schema

@@ -155,7 +155,7 @@ OptionalTimezone = Annotated[
         Text,
         length(1, 1600),
         matching(
-            "[A-Za-z]+(_[A-Za-z]+)*(/[A-Za-z0-9_+-]+){0,2}",
+            "(?:[A-Za-z]+(_[A-Za-z]+)*(/[A-Za-z0-9_+-]+){0,2}|[A-Z]{3}[0-9][A-Z]{3}|GMT[+-]?0)",
             "is not the name of a time zone such as 'Europe/Berlin'",
             "timezone",
         ),

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from planton.diagnostics import quote
 from planton.model.blocks import Replica
+from planton.model.capacity_rules import scalings
 from planton.model.enums import BillingMode, ConsistencyMode, StreamViewType
 from planton.model.rule import Finding, Path, rule
-from planton.model.spec import Autoscaling, AwsDynamodb, Spec
+from planton.model.spec import AwsDynamodb, Spec
 
 _REGIONS = ("region", "replicas.regionName")
 _MODES = ("replicas.consistencyMode",)
 _KEYS = ("replicas.kmsKeyArn", "serverSideEncryption.enabled", "serverSideEncryption.kmsKeyArn")
+_EACH = ("replicas",)
 STRONG_REPLICAS = 2
 """Regions beside the table's own that a strongly consistent table has, a witness among them."""
 
@@ -32,7 +34,7 @@ def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
             ("spec", "streamEnabled"),
             "a table with replicas needs streamEnabled: true and streamViewType: "
             "NEW_AND_OLD_IMAGES",
-            "add both: replication reads the stream",
+            "set both: replication reads the stream",
         )
     elif spec.stream_view_type not in (None, StreamViewType.NEW_AND_OLD_IMAGES):
         yield Finding(
@@ -58,9 +60,10 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
         members.append((("spec", "globalTableWitness", "regionName"), "the witness", witness))
     for path, what, region in members:
         if region in seen:
+            other = "another replica" if seen[region] == what else seen[region]
             yield Finding(
                 path,
-                f"{what} is in {quote(region)}, and so is {seen[region]}",
+                f"{what} is in {quote(region)}, and so is {other}",
                 "name another region: a table has one member in each",
             )
         elif seen and _partition(region) != _partition(next(iter(seen))):
@@ -126,7 +129,7 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
             ("spec", "replicas"),
             f"strong consistency takes three regions: the table's and 2 replicas, or 1 replica and "
             f"a globalTableWitness; this has {has}",
-            "name as many, or use consistencyMode EVENTUAL",
+            "name so many regions, or use consistencyMode EVENTUAL",
             at_key=True,
         )
 
@@ -160,9 +163,9 @@ def strong_tables_are_simpler(manifest: AwsDynamodb) -> Iterator[Finding]:
     if manifest.billing_mode is BillingMode.PROVISIONED:
         yield Finding(
             ("spec", "billingMode"),
-            "strongly consistent replicas need billing mode PAY_PER_REQUEST here: with PROVISIONED "
-            "their writes must scale before they are there, and the provider makes them with the "
-            "table",
+            "strongly consistent replicas need billing mode PAY_PER_REQUEST: under PROVISIONED AWS "
+            "wants the table's writes to scale first, and the provider makes such replicas "
+            "together with the table",
             "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
         )
 
@@ -171,8 +174,10 @@ def strong_tables_are_simpler(manifest: AwsDynamodb) -> Iterator[Finding]:
     "replicas-need-autoscaling",
     "replicas",
     "billingMode",
-    "autoscaling",
-    "globalSecondaryIndexes.autoscaling",
+    "autoscaling.enabled",
+    "autoscaling.write",
+    "globalSecondaryIndexes.autoscaling.enabled",
+    "globalSecondaryIndexes.autoscaling.write",
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
 )
@@ -182,30 +187,21 @@ def replicated_writes_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
     spec = manifest.spec
     if not spec.replicas or manifest.billing_mode is not BillingMode.PROVISIONED:
         return
-    own = spec.autoscaling
-    holders: list[tuple[Path, str, Autoscaling | None]] = [
-        (("spec", "autoscaling"), "the table", own)
-    ]
-    holders += [
-        (
-            ("spec", "globalSecondaryIndexes", i, "autoscaling"),
-            f"the index {quote(index.name)}",
-            index.autoscaling or own,
-        )
-        for i, index in enumerate(spec.global_secondary_indexes)
-    ]
-    for path, what, scaling in holders:
+    table, *indexes = scalings(spec)
+    # Indexes without a block of their own take the table's.
+    for path, what, scaling in (table, *(index for index in indexes if index[2])):
         if scaling is None or not scaling.enabled or scaling.write is None:
             yield Finding(
                 path,
                 f"the write capacity of {what} must scale, because the table has replicas",
-                "add autoscaling with write: {maxCapacity: …}, or use PAY_PER_REQUEST",
+                "add autoscaling: {write: {maxCapacity: …}}, or use PAY_PER_REQUEST"
+                if scaling is None
+                else "set enabled: true with write: {maxCapacity: …}, or use PAY_PER_REQUEST",
+                at_key=True,
             )
-            if scaling is own:
-                return  # indexes without a block of their own take the table's
 
 
-@rule("replica-key", *_KEYS)
+@rule("replica-key", "replicas.regionName", *_KEYS, each=_EACH)
 def replicas_have_keys_of_one_kind(manifest: AwsDynamodb) -> Iterator[Finding]:
     """All members are encrypted with the same kind of key (Developer Guide, global tables,
     encryption)."""
@@ -228,7 +224,7 @@ def replicas_have_keys_of_one_kind(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn")
+@rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn", each=_EACH)
 def kms_key_in_the_replicas_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The key is in the replica's region (CreateReplicationGroupMemberAction, KMSMasterKeyId)."""
     for i, replica in enumerate(manifest.spec.replicas):
@@ -246,8 +242,9 @@ def kms_key_in_the_replicas_region(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule(
     "second-step",
     *_MODES,
+    "replicas.regionName",
     "replicas.deletionProtectionEnabled",
-    each=("replicas",),
+    each=_EACH,
     severity="warning",
 )
 def strong_replicas_are_protected_later(manifest: AwsDynamodb) -> Iterator[Finding]:
@@ -259,7 +256,7 @@ def strong_replicas_are_protected_later(manifest: AwsDynamodb) -> Iterator[Findi
                 ("spec", "replicas", i, "deletionProtectionEnabled"),
                 f"the strongly consistent replica in {quote(replica.region_name)} is made without "
                 "its deletion protection",
-                "run `pulumi up` a second time, and look that it shows the update",
+                "run `pulumi up` a second time, and check that it shows the update",
             )
 
 

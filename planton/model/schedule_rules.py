@@ -8,7 +8,7 @@ from planton.diagnostics import quote
 from planton.model.blocks import ScheduledAdjustment
 from planton.model.capacity_rules import scalings
 from planton.model.rule import Finding, Path, rule
-from planton.model.spec import AwsDynamodb, ScalingDimension
+from planton.model.spec import Autoscaling, AwsDynamodb
 
 _BLOCKS = ("autoscaling", "globalSecondaryIndexes.autoscaling")
 _ADJUSTMENTS = tuple(f"{block}.scheduledAdjustments" for block in _BLOCKS)
@@ -20,16 +20,17 @@ def _fields(*names: str) -> tuple[str, ...]:
     return tuple(f"{adjustments}.{name}" for adjustments in _ADJUSTMENTS for name in names)
 
 
+_SAID = (*_NAMES, *_fields("name"))
+
+
 def _adjustments(
     manifest: AwsDynamodb,
-) -> Iterator[tuple[Path, ScheduledAdjustment, ScalingDimension | None]]:
-    """Each adjustment with its place, and the bounds that it moves, if there are any."""
+) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
+    """Each adjustment with its place, and the block that it stands in."""
     for path, _, scaling in scalings(manifest.spec):
-        if scaling is None:
-            continue
-        for i, adjustment in enumerate(scaling.scheduled_adjustments):
-            bounds = getattr(scaling, adjustment.dimension.value.lower())
-            yield (*path, "scheduledAdjustments", i), adjustment, bounds
+        if scaling is not None:
+            for i, adjustment in enumerate(scaling.scheduled_adjustments):
+                yield (*path, "scheduledAdjustments", i), adjustment, scaling
 
 
 @rule(
@@ -41,9 +42,9 @@ def _adjustments(
 )
 def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
     """An adjustment moves the bounds of something that scales (PutScheduledAction)."""
-    for path, adjustment, bounds in _adjustments(manifest):
-        if bounds is None:
-            field = adjustment.dimension.value.lower()
+    for path, adjustment, scaling in _adjustments(manifest):
+        field = adjustment.dimension.value.lower()
+        if getattr(scaling, field) is None:
             yield Finding(
                 (*path, "dimension"),
                 f"dimension is {adjustment.dimension.value}, but autoscaling has no {field}",
@@ -51,7 +52,7 @@ def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Ite
             )
 
 
-@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_NAMES, each=_EACH)
+@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_SAID, each=_EACH)
 def an_adjustment_moves_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     """One bound or both, the lower one not above the upper one (PutScheduledAction,
     ScalableTargetAction)."""
@@ -70,7 +71,7 @@ def an_adjustment_moves_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("schedule-time", *_fields("startTime", "endTime"), says=_NAMES, each=_EACH)
+@rule("schedule-time", *_fields("startTime", "endTime"), says=_SAID, each=_EACH)
 def schedules_end_after_they_begin(manifest: AwsDynamodb) -> Iterator[Finding]:
     """PutScheduledAction refuses an end before the start."""
     for path, adjustment, _ in _adjustments(manifest):

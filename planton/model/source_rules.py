@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.model.enums import InputFormat
+from planton.model.enums import InputFormat, TableClass
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb, Spec
 
 _OF_TABLES = ("restoreSourceName", "restoreSourceTableArn")
 SOURCES = (*_OF_TABLES, "restoreBackupArn", "importTable")
 """Fields that say what a new table begins with."""
+_WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecond")
 _POINTS = ("restoreDateTime", "restoreToLatestTime")
 
 
@@ -39,21 +40,20 @@ def restore_import_sources_exclusive(manifest: AwsDynamodb) -> Iterator[Finding]
         )
 
 
-@rule("restore_point_requires_pitr_source", *_OF_TABLES, *_POINTS)
+@rule("restore_point_requires_pitr_source", *_OF_TABLES, "restoreBackupArn", *_POINTS)
 def restore_point_requires_pitr_source(manifest: AwsDynamodb) -> Iterator[Finding]:
     """A table as the source needs one moment, which needs one (RestoreTableToPointInTime)."""
     spec = manifest.spec
     points = (spec.restore_date_time, spec.restore_to_latest_time)
     given = [field for field, value in zip(_POINTS, points, strict=True) if value]
-    source = next((field for field in sources_of(spec) if field in _OF_TABLES), None)
+    tables = (spec.restore_source_name, spec.restore_source_table_arn)
+    source = next((f for f, value in zip(_OF_TABLES, tables, strict=True) if value), None)
     if source is None:
+        message, help = "no table to restore from", "add restoreSourceName or restoreSourceTableArn"
+        if spec.restore_backup_arn:
+            message, help = "restoreBackupArn has a moment of its own", "remove it"
         for field in given:
-            yield Finding(
-                ("spec", field),
-                f"{field} is given, but no table to restore from",
-                "add restoreSourceName or restoreSourceTableArn: a backup has its own moment",
-                at_key=True,
-            )
+            yield Finding(("spec", field), f"{field} is given, but {message}", help, at_key=True)
     elif not given:
         yield Finding(
             ("spec", source),
@@ -94,7 +94,15 @@ def headers_keep_their_order(manifest: AwsDynamodb) -> Iterator[Finding]:
         )
 
 
-@rule("create-source", *SOURCES, "localSecondaryIndexes", "replicas", "globalSecondaryIndexes")
+@rule(
+    "create-source",
+    *SOURCES,
+    "localSecondaryIndexes",
+    "replicas",
+    "autoscaling",
+    "globalSecondaryIndexes.autoscaling",
+    *(f"globalSecondaryIndexes.{field}" for field in _WARM),
+)
 def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     """What cannot come with the data, and cannot follow at once."""
     spec = manifest.spec
@@ -134,9 +142,8 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     "streamEnabled",
     "tableClass",
     "deletionProtectionEnabled",
-    "billingMode",
     "onDemandThroughput",
-    "warmThroughput",
+    *_WARM,
     severity="warning",
 )
 def some_of_it_takes_a_second_run(manifest: AwsDynamodb) -> Iterator[Finding]:
@@ -148,18 +155,17 @@ def some_of_it_takes_a_second_run(manifest: AwsDynamodb) -> Iterator[Finding]:
     left = ["its tags"]
     if spec.stream_enabled:
         left.append("the stream")
-    if spec.table_class:
+    if spec.table_class is TableClass.STANDARD_INFREQUENT_ACCESS:
         left.append("tableClass")
     if spec.deletion_protection_enabled:
         left.append("deletionProtectionEnabled")
-    if spec.is_restored:
-        left.append("billingMode, which is the source's")
-        if spec.on_demand_throughput:
-            left.append("onDemandThroughput")
+    if spec.is_restored and spec.on_demand_throughput:
+        left.append("onDemandThroughput")
+    of_source = ", and with the billing mode of its source" if spec.is_restored else ""
     yield Finding(
         ("spec", sources[0]),
-        f"the table is made without {', '.join(left)}",
-        "run `pulumi up` a second time, and look that it shows the update",
+        f"the table is made without {', '.join(left)}{of_source}",
+        "run `pulumi up` a second time, and check that it shows the update",
         at_key=True,
     )
     if spec.warm_throughput and spec.warm_throughput.given:

@@ -134,7 +134,8 @@ def zero_or_from(low: int) -> Check:
 
     def check(value: int) -> int:
         if value and not low <= value <= MAX_UNITS:
-            raise problem("range", f"must be {low:,} or more, is {quote(f'{value:,}')[1:-1]}")
+            bounds = f"from {low:,} to {MAX_UNITS:,}, or 0"
+            raise problem("range", f"must be {bounds}, is {quote(f'{value:,}')[1:-1]}")
         return value
 
     return Check(check, {"minimum": 0, "maximum": MAX_UNITS})

@@ -109,6 +109,8 @@ class Generator(GenerateJsonSchema):
     def dict_schema(self, schema: core_schema.DictSchema) -> Json:
         """Keys and values. A key without a value counts as absent."""
         values = self.generate_inner(schema["values_schema"])
+        if not values:  # anything
+            return {"type": "object"}
         return {
             "type": "object",
             "propertyNames": self.generate_inner(schema["keys_schema"]),
