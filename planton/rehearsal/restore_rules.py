@@ -48,6 +48,8 @@ def to_point_in_time(request: Json, view: View) -> Iterator[Problem]:
 
 
 def from_backup(request: Json, view: View) -> Iterator[Problem]:
+    if "/backup/" not in request["BackupArn"]:
+        yield VALIDATION, "Invalid Backup ARN"
     yield from _restored(request, request["BackupArn"], view.restored(), view)
 
 

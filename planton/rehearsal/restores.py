@@ -6,15 +6,15 @@ it: the table gets what the request names, and a key that is assumed. No file is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from planton.rehearsal.global_tables import GlobalTables, table_creation
+from planton.rehearsal.global_tables import OWN_KEY, GlobalTables, table_creation
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
 
-ASSUMED_KEY = "id"
-OPERATIONS = ("RestoreTableToPointInTime", "RestoreTableFromBackup", "ImportTable")
+ASSUMED_KEY, ASSUMED_SORT_KEY = "id", "sort"
 
 
 class Restores:
@@ -44,7 +44,7 @@ class Restores:
 
     def _restore(self, request: Request) -> Json:
         known = source(request, self._tables.table)
-        whole = _assumed(request.parameters) if known is None else table_creation(known)
+        whole = _assumed(request.parameters) if known is None else _copied(known)
         return self._create(request, {**whole, **_overridden(request.parameters, whole)})
 
     def _import(self, request: Request) -> Json:
@@ -58,30 +58,43 @@ def source(request: Request, table: Callable[[Request, str], Json | None]) -> Js
     """The table that is to be restored, if it is in the emulated AWS."""
     parameters = request.parameters
     arn = parameters.get("SourceTableArn") or parameters.get("BackupArn", "")
-    if parts := arn.split(":")[:6] if arn.count(":") >= 5 else []:
-        request = replace(request, region=parts[3], account_id=parts[4])
-        return table(request, parts[5].split("/")[1])
+    if found := _ARN.match(arn):
+        there = replace(request, region=found["region"], account_id=found["account"])
+        return table(there, found["name"])
     name = parameters.get("SourceTableName")
     return table(request, name) if name else None
+
+
+_ARN = re.compile(r"arn:[\w-]+:dynamodb:(?P<region>[^:]*):(?P<account>[^:]*):table/(?P<name>[^/]*)")
+
+
+def _copied(table: Json) -> Json:
+    """Without another key it is encrypted like its source."""
+    copied = table_creation(table)
+    if key := table.get("SSEDescription", {}).get("KMSMasterKeyArn"):
+        copied["SSESpecification"] = {"Enabled": True}
+        if not key.endswith(OWN_KEY):
+            copied["SSESpecification"] |= {"SSEType": "KMS", "KMSMasterKeyId": key}
+    return copied
 
 
 def _assumed(parameters: Json) -> Json:
     local = parameters.get("LocalSecondaryIndexOverride", [])
     global_ = parameters.get("GlobalSecondaryIndexOverride", [])
-    units = parameters.get("ProvisionedThroughputOverride")
     keys = [{"AttributeName": ASSUMED_KEY, "KeyType": "HASH"}]
     if local:  # which only a table with a sort key can have
-        keys = [local[0]["KeySchema"][0], {"AttributeName": "sort", "KeyType": "RANGE"}]
+        keys = [local[0]["KeySchema"][0], {"AttributeName": ASSUMED_SORT_KEY, "KeyType": "RANGE"}]
     schemas = [keys, *(index["KeySchema"] for index in [*local, *global_])]
     names = dict.fromkeys(key["AttributeName"] for schema in schemas for key in schema)
     whole: Json = {
         "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in names],
         "KeySchema": keys,
-        "BillingMode": "PAY_PER_REQUEST" if units is None else "PROVISIONED",
+        "BillingMode": "PAY_PER_REQUEST",
     }
-    for kind, indexes in (("LocalSecondaryIndexes", local), ("GlobalSecondaryIndexes", global_)):
-        if indexes:
-            whole[kind] = indexes
+    holders = [{"ProvisionedThroughput": parameters.get("ProvisionedThroughputOverride")}, *global_]
+    if any(holder.get("ProvisionedThroughput") for holder in holders):
+        whole["BillingMode"] = "PROVISIONED"
+        whole["ProvisionedThroughput"] = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
     return whole
 
 

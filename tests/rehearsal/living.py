@@ -10,6 +10,9 @@ TABLE = "aws:dynamodb/table:Table"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
 
@@ -44,4 +47,12 @@ def changes(calls: list[Call]) -> list[tuple[str, Json]]:
         (call.operation, {k: v for k, v in call.parameters.items() if k != "TableName"})
         for call in calls
         if not call.operation.startswith(("Describe", "List"))
+    ]
+
+
+def placed_changes(calls: list[Call]) -> list[tuple[str, str, Json]]:
+    """The same, each with its region."""
+    changing = [call for call in calls if not call.operation.startswith(("Describe", "List"))]
+    return [
+        (call.region, *change) for call, change in zip(changing, changes(changing), strict=True)
     ]

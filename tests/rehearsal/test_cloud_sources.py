@@ -1,0 +1,347 @@
+"""Tables made from a table's past, from a backup, and from files in S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import TABLE, changes
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/source"
+BACKUP = f"{ARN}/backup/01234567890123-abcdef01"
+LATEST: Json = {"restoreSourceName": "source", "restoreToLatestTime": True}
+PAST: Json = {"SourceTableName": "source", "UseLatestRestorableTime": True}
+ENCRYPTED: Json = {"Enabled": True}
+EVERYTHING: Json = {
+    "streamEnabled": True,
+    "streamViewType": "NEW_IMAGE",
+    "tableClass": "STANDARD_INFREQUENT_ACCESS",
+    "deletionProtectionEnabled": True,
+    "onDemandThroughput": {"maxReadRequestUnits": 5},
+    "warmThroughput": {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000},
+    "serverSideEncryption": {"enabled": True},
+    "tags": {"team": "shop"},
+}
+INDEX: Json = {
+    "name": "by-sk",
+    "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
+    "projectionType": "ALL",
+}
+LOCAL: Json = {"name": "local", "rangeKey": "sk", "projectionType": "ALL"}
+SENT_INDEX: Json = {
+    "IndexName": "by-sk",
+    "KeySchema": [{"AttributeName": "sk", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+SENT_LOCAL: Json = {
+    "IndexName": "local",
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    "Projection": {"ProjectionType": "ALL"},
+}
+
+
+def first(cloud: Cloud) -> tuple[str, Json, str]:
+    call = next(c for c in cloud.calls if c.operation.startswith(("Restore", "Import")))
+    return call.operation, call.parameters, call.outcome
+
+
+@pytest.fixture
+def source(aws: Provider, table: Inputs) -> Any:
+    """A table to be restored; it can be, unless told otherwise."""
+
+    def make(**more: Any) -> None:
+        recovery = {"pointInTimeRecovery": {"enabled": True}}
+        aws.create(TABLE, table(**{"name": "source", **recovery, **more}))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("inputs", "operation", "sent"),
+    [
+        (LATEST, "RestoreTableToPointInTime", PAST),
+        (
+            {"restoreSourceTableArn": ARN, "restoreDateTime": "2027-01-02T03:04:05Z"},
+            "RestoreTableToPointInTime",
+            {"SourceTableArn": ARN, "RestoreDateTime": "2027-01-02T03:04:05Z"},
+        ),
+        ({"restoreBackupArn": BACKUP}, "RestoreTableFromBackup", {"BackupArn": BACKUP}),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_restore_sends_where_from_and_what_it_may_override(
+    cloud: Cloud, aws: Provider, table: Inputs, inputs: Json, operation: str, sent: Json
+) -> None:
+    indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
+    made = aws.create(TABLE, table(**inputs, **indexes, **EVERYTHING))
+    assert first(cloud) == (
+        operation,
+        {
+            "TargetTableName": "orders",
+            **sent,
+            "GlobalSecondaryIndexOverride": [SENT_INDEX],
+            "LocalSecondaryIndexOverride": [SENT_LOCAL],
+            "SSESpecificationOverride": ENCRYPTED,
+        },
+        "not emulated",
+    )
+    assert {name: made.outputs[name] for name in inputs} == inputs
+    assert (made.outputs["tags"], made.outputs["streamEnabled"]) == ({}, False)
+    assert (made.outputs["tableClass"], made.outputs["deletionProtectionEnabled"]) == (
+        "STANDARD",
+        False,
+    )
+
+
+def test_what_a_restore_leaves_out_the_next_update_brings(
+    cloud: Cloud, aws: Provider, table: Inputs, source: Any
+) -> None:
+    source()
+    inputs = table(**LATEST, **{**EVERYTHING, "warmThroughput": None})
+    made = aws.create(TABLE, inputs)
+    number = len(cloud.calls)
+    made = aws.update(TABLE, made.id, made.outputs, inputs)
+    tags = [{"Key": "team", "Value": "shop"}]
+    assert changes(cloud.calls[number:]) == [
+        ("TagResource", {"ResourceArn": made.outputs["arn"], "Tags": tags}),
+        ("UpdateTable", {"TableClass": "STANDARD_INFREQUENT_ACCESS"}),
+        (
+            "UpdateTable",
+            {
+                "DeletionProtectionEnabled": True,
+                "OnDemandThroughput": {"MaxReadRequestUnits": 5},
+                "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            },
+        ),
+    ]
+    number = len(cloud.calls)
+    aws.update(TABLE, made.id, made.outputs, inputs)
+    assert changes(cloud.calls[number:]) == []
+
+
+def test_recovery_and_ttl_follow_the_restore(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    aws.create(
+        TABLE,
+        table(
+            **LATEST,
+            ttl={"enabled": True, "attributeName": "exp"},
+            pointInTimeRecovery={"enabled": True},
+        ),
+    )
+    assert [operation for operation, _ in changes(cloud.calls)] == [
+        "RestoreTableToPointInTime",
+        "UpdateTimeToLive",
+        "UpdateContinuousBackups",
+    ]
+
+
+@pytest.mark.parametrize("where", [LATEST, {"restoreBackupArn": BACKUP}], ids=str)
+def test_a_table_that_is_here_is_restored_with_its_definitions(
+    cloud: Cloud, aws: Provider, table: Inputs, source: Any, where: Json
+) -> None:
+    attributes = [{"name": name, "type": "S"} for name in ("pk", "sk", "other")]
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    units = {"readCapacity": 5, "writeCapacity": 6}
+    others = [
+        {**INDEX, **units},
+        {
+            **INDEX,
+            **units,
+            "name": "by-other",
+            "keySchemas": [{"attributeName": "other", "keyType": "HASH"}],
+        },
+    ]
+    source(
+        billingMode="PROVISIONED",
+        **units,
+        attributes=attributes,
+        globalSecondaryIndexes=others,
+        localSecondaryIndexes=[LOCAL],
+        serverSideEncryption={"enabled": True, "kmsKeyArn": key},
+    )
+    made = aws.create(TABLE, {"name": "orders", **where})
+    assert first(cloud)[2] == "done"
+    known = ("hashKey", "rangeKey", "billingMode", "readCapacity", "writeCapacity")
+    assert {name: made.outputs[name] for name in known} == {
+        "hashKey": "pk",
+        "rangeKey": "sk",
+        "billingMode": "PROVISIONED",
+        **units,
+    }
+    indexes = made.outputs["globalSecondaryIndexes"]
+    assert [index["name"] for index in indexes] == ["by-sk", "by-other"]
+    assert [index["name"] for index in made.outputs["localSecondaryIndexes"]] == ["local"]
+    assert made.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
+
+
+def test_an_override_restricts_the_indexes(aws: Provider, table: Inputs, source: Any) -> None:
+    attributes = [{"name": name, "type": "S"} for name in ("pk", "sk", "other")]
+    other = {
+        **INDEX,
+        "name": "by-other",
+        "keySchemas": [{"attributeName": "other", "keyType": "HASH"}],
+    }
+    source(attributes=attributes, globalSecondaryIndexes=[INDEX, other])
+    made = aws.create(TABLE, table(**LATEST, globalSecondaryIndexes=[INDEX]))
+    assert [index["name"] for index in made.outputs["globalSecondaryIndexes"]] == ["by-sk"]
+    assert made.outputs["attributes"] == attributes[:2]
+
+
+def test_of_a_table_elsewhere_the_key_is_assumed(aws: Provider) -> None:
+    made = aws.create(TABLE, {"name": "orders", **LATEST})
+    units = {"readCapacity": 5, "writeCapacity": 6}
+    other = aws.create(
+        TABLE,
+        {
+            "name": "others",
+            **LATEST,
+            **units,
+            "globalSecondaryIndexes": [{**INDEX, **units}],
+        },
+    )
+    assert (made.outputs["hashKey"], made.outputs["billingMode"]) == ("id", "PAY_PER_REQUEST")
+    assert (other.outputs["billingMode"], other.outputs["writeCapacity"]) == ("PROVISIONED", 6)
+
+
+RULES: list[tuple[Json, str, str]] = [
+    (
+        {"restoreSourceName": "source"},
+        "ValidationException",
+        "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be"
+        " specified, but not both",
+    ),
+    (
+        {**LATEST, "restoreSourceTableArn": ARN},
+        "ValidationException",
+        "Must provide exactly one of: sourceTableArn, sourceTableName",
+    ),
+    ({**LATEST, "name": "source"}, "TableAlreadyExistsException", "Table already exists: source"),
+    (
+        {"restoreBackupArn": ARN},
+        "ValidationException",
+        "Invalid Backup ARN",
+    ),
+    (
+        {"restoreBackupArn": BACKUP.replace("eu-west-1", "eu-west-2")},
+        "ValidationException",
+        "Invalid Request: sseSpecificationOverride must be provided for cross-region restores",
+    ),
+    (
+        {**LATEST, "globalSecondaryIndexes": [{**INDEX, "name": "new"}]},
+        "ValidationException",
+        "Invalid Request: Index new does not match a secondary index that existed in the source"
+        " table and cannot be created during the restore operation",
+    ),
+    (
+        {**LATEST, "billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5},
+        "ValidationException",
+        "Invalid Request: Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED",
+    ),
+]
+
+
+@pytest.mark.parametrize(("inputs", "code", "message"), RULES, ids=lambda value: str(value)[:40])
+def test_a_restore_that_aws_refuses_makes_nothing(
+    cloud: Cloud,
+    aws: Provider,
+    table: Inputs,
+    source: Any,
+    inputs: Json,
+    code: str,
+    message: str,
+) -> None:
+    source(attributes=table()["attributes"])
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(**inputs))
+    assert (caught.value.code, caught.value.message, caught.value.made) == (code, message, None)
+
+
+def test_a_table_without_recovery_has_no_past(aws: Provider, table: Inputs, source: Any) -> None:
+    source(pointInTimeRecovery={"enabled": False})
+    with pytest.raises(Refused) as caught:
+        aws.create(TABLE, table(**LATEST))
+    assert caught.value.code == "PointInTimeRecoveryUnavailableException"
+
+
+FILES: Json = {
+    "inputFormat": "CSV",
+    "inputCompressionType": "GZIP",
+    "inputFormatOptions": {"csv": {"delimiter": ";", "headerLists": ["pk", "sk"]}},
+    "s3BucketSource": {"bucket": "data", "bucketOwner": "111122223333", "keyPrefix": "orders/"},
+}
+
+
+def test_an_import_makes_the_table_and_reads_no_file(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
+    made = aws.create(TABLE, table(importTable=FILES, **indexes, **EVERYTHING))
+    assert first(cloud) == (
+        "ImportTable",
+        {
+            "InputFormat": "CSV",
+            "InputCompressionType": "GZIP",
+            "InputFormatOptions": {"Csv": {"Delimiter": ";", "HeaderList": ["pk", "sk"]}},
+            "S3BucketSource": {
+                "S3Bucket": "data",
+                "S3BucketOwner": "111122223333",
+                "S3KeyPrefix": "orders/",
+            },
+            "TableCreationParameters": {
+                "TableName": "orders",
+                "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": SENT_LOCAL["KeySchema"],
+                "AttributeDefinitions": [
+                    {"AttributeName": "pk", "AttributeType": "S"},
+                    {"AttributeName": "sk", "AttributeType": "N"},
+                ],
+                "SSESpecification": ENCRYPTED,
+                "GlobalSecondaryIndexes": [SENT_INDEX],
+                "OnDemandThroughput": {"MaxReadRequestUnits": 5},
+            },
+        },
+        "not emulated",
+    )
+    assert made.outputs["importTable"] == FILES
+    assert made.outputs["localSecondaryIndexes"] == []
+    assert (made.outputs["tags"], made.outputs["streamEnabled"]) == ({}, False)
+    assert made.outputs["onDemandThroughput"]["maxReadRequestUnits"] == 5
+
+
+def test_an_import_of_provisioned_units_says_so(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    files = {"inputFormat": "DYNAMODB_JSON", "s3BucketSource": {"bucket": "data"}}
+    units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 6}
+    aws.create(TABLE, table(importTable=files, **units))
+    _, sent, _ = first(cloud)
+    parameters = sent.pop("TableCreationParameters")
+    assert parameters["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6}
+    assert sent == {"InputFormat": "DYNAMODB_JSON", "S3BucketSource": {"S3Bucket": "data"}}
+
+
+def test_an_imported_table_is_held_to_the_rules_of_tables(aws: Provider, table: Inputs) -> None:
+    files = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
+    attributes = [{"name": "pk", "type": "S"}]
+    with pytest.raises(Refused, match="not defined in AttributeDefinitions: AttributeName: sk"):
+        aws.create(TABLE, table(importTable=files, attributes=attributes))
+    with pytest.raises(Refused, match="'InputFormat' failed to satisfy constraint"):
+        aws.create(TABLE, table(importTable={**files, "inputFormat": "XML"}))
+
+
+def test_a_source_may_be_taken_out_of_the_inputs(
+    cloud: Cloud, aws: Provider, table: Inputs, source: Any
+) -> None:
+    source()
+    made = aws.create(TABLE, table(**LATEST))
+    number = len(cloud.calls)
+    made = aws.update(TABLE, made.id, made.outputs, table(restoreToLatestTime=True))
+    assert changes(cloud.calls[number:]) == []
+    assert "restoreSourceName" not in made.outputs

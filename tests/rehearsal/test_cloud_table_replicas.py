@@ -1,0 +1,206 @@
+"""A replica as a resource of its own, in a region of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json, Made
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import POLICY, REPLICA, TABLE, TARGET, placed_changes
+
+HOME, NEAR = "eu-west-1", "eu-central-1"
+ARN = f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"
+THERE = f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
+STREAM: Json = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def replica(**changes: Any) -> Json:
+    return {"globalTableArn": ARN, "region": NEAR, **changes}
+
+
+@pytest.fixture
+def orders(aws: Provider, table: Inputs) -> Made:
+    return aws.create(TABLE, table(**STREAM))
+
+
+def added(**more: Any) -> tuple[str, str, Json]:
+    member = {"RegionName": NEAR, **more}
+    return HOME, "UpdateTable", {"ReplicaUpdates": [{"Create": member}]}
+
+
+@pytest.mark.usefixtures("orders")
+def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: Provider) -> None:
+    number = len(cloud.calls)
+    made = aws.create(
+        REPLICA,
+        replica(
+            pointInTimeRecovery=True,
+            deletionProtectionEnabled=True,
+            tableClassOverride="STANDARD_INFREQUENT_ACCESS",
+            tags={"team": "shop"},
+        ),
+    )
+    recovery = {"PointInTimeRecoveryEnabled": True}
+    assert placed_changes(cloud.calls[number:]) == [
+        added(TableClassOverride="STANDARD_INFREQUENT_ACCESS"),
+        (
+            NEAR,
+            "TagResource",
+            {"ResourceArn": THERE, "Tags": [{"Key": "team", "Value": "shop"}]},
+        ),
+        (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
+        (NEAR, "UpdateTable", {"DeletionProtectionEnabled": True}),
+    ]
+    assert made == Made(
+        f"orders:{HOME}",
+        {
+            "id": f"orders:{HOME}",
+            "region": NEAR,
+            "arn": THERE,
+            "globalTableArn": ARN,
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": True,
+            "tableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+            "tags": {"team": "shop"},
+            "tagsAll": {"team": "shop"},
+        },
+    )
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_plain_one_is_one_request(cloud: Cloud, aws: Provider) -> None:
+    number = len(cloud.calls)
+    made = aws.create(REPLICA, replica())
+    assert placed_changes(cloud.calls[number:]) == [added()]
+    assert made.outputs == {
+        "id": f"orders:{HOME}",
+        "region": NEAR,
+        "arn": THERE,
+        "globalTableArn": ARN,
+        "pointInTimeRecovery": False,
+        "deletionProtectionEnabled": False,
+        "tags": {},
+        "tagsAll": {},
+    }
+
+
+def test_the_accounts_key_is_told_and_a_customers_is_asked_for(
+    aws: Provider, cloud: Cloud, table: Inputs
+) -> None:
+    aws.create(TABLE, table(**STREAM, serverSideEncryption={"enabled": True}))
+    key = f"arn:aws:kms:{NEAR}:123456789012:"
+    assert aws.create(REPLICA, replica()).outputs["kmsKeyArn"] == f"{key}alias/aws/dynamodb"
+    number = len(cloud.calls)
+    own = {"enabled": True, "kmsKeyArn": f"arn:aws:kms:{HOME}:123456789012:key/1"}
+    aws.create(TABLE, table(name="others", **STREAM, serverSideEncryption=own))
+    inputs = replica(globalTableArn=ARN.replace("orders", "others"), kmsKeyArn=f"{key}key/1")
+    assert aws.create(REPLICA, inputs).outputs["kmsKeyArn"] == f"{key}key/1"
+    assert added(KMSMasterKeyId=f"{key}key/1") in placed_changes(cloud.calls[number:])
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_class_that_is_standard_is_never_told(aws: Provider) -> None:
+    made = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
+    assert "tableClassOverride" not in made.outputs
+
+
+@pytest.mark.usefixtures("orders")
+def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(REPLICA, replica(tags={"a": "1", "b": "1"}, deletionProtectionEnabled=True))
+    number = len(cloud.calls)
+    made = aws.update(
+        REPLICA, made.id, made.outputs, replica(tags={"b": "2"}, pointInTimeRecovery=True)
+    )
+    recovery = {"PointInTimeRecoveryEnabled": True}
+    assert placed_changes(cloud.calls[number:]) == [
+        (NEAR, "UntagResource", {"ResourceArn": THERE, "TagKeys": ["a"]}),
+        (NEAR, "TagResource", {"ResourceArn": THERE, "Tags": [{"Key": "b", "Value": "2"}]}),
+        (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
+    ]
+    number = len(cloud.calls)
+    made = aws.update(REPLICA, made.id, made.outputs, replica(deletionProtectionEnabled=False))
+    assert placed_changes(cloud.calls[number:])[-1] == (
+        NEAR,
+        "UpdateTable",
+        {"DeletionProtectionEnabled": False},
+    )
+    assert (made.outputs["tags"], made.outputs["pointInTimeRecovery"]) == ({}, False)
+
+
+def test_it_is_gone_with_either_table_or_out_of_the_group(
+    cloud: Cloud, aws: Provider, orders: Made
+) -> None:
+    made = aws.create(REPLICA, replica())
+    assert aws.read(REPLICA, made.id, made.outputs, replica()) is not None
+    cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=NEAR)
+    assert aws.read(REPLICA, made.id, made.outputs) is None
+    aws.delete(TABLE, orders.id, orders.outputs)
+    assert aws.read(REPLICA, made.id, made.outputs) is None
+
+
+def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: Made) -> None:
+    made = aws.create(REPLICA, replica())
+    number = len(cloud.calls)
+    aws.delete(REPLICA, made.id, made.outputs)
+    assert placed_changes(cloud.calls[number:]) == [
+        (HOME, "UpdateTable", {"ReplicaUpdates": [{"Delete": {"RegionName": NEAR}}]})
+    ]
+    with pytest.raises(Refused, match="not part of the global table"):
+        aws.delete(REPLICA, made.id, made.outputs)
+    aws.delete(TABLE, orders.id, orders.outputs)
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_replica_in_the_tables_own_region_stops_in_the_provider(aws: Provider) -> None:
+    with pytest.raises(Refused, match="replica cannot be in same region as main table") as caught:
+        aws.create(REPLICA, replica(region=None))
+    assert caught.value.by == "provider"
+
+
+@pytest.mark.usefixtures("orders")
+def test_what_is_refused_after_the_replica_is_there_leaves_it(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.create(REPLICA, replica(tags={"aws:x": "1"}))
+    assert caught.value.made is not None
+    assert caught.value.made.outputs["region"] == NEAR
+
+
+def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: Inputs) -> None:
+    units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
+    aws.create(TABLE, table(**STREAM, **units))
+    where = {
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/orders",
+        "scalableDimension": "dynamodb:table:WriteCapacityUnits",
+    }
+    with pytest.raises(Refused, match="Table write capacity should either be Pay-Per-Request"):
+        aws.create(REPLICA, replica())
+    aws.create(TARGET, {**where, "minCapacity": 1, "maxCapacity": 9})
+    tracking = {"targetValue": 70}
+    policy = {
+        **where,
+        "name": "writes",
+        "policyType": "TargetTrackingScaling",
+        "targetTrackingScalingPolicyConfiguration": tracking,
+    }
+    aws.create(POLICY, policy)
+    aws.create(REPLICA, replica())
+    reads = {**where, "scalableDimension": "dynamodb:table:ReadCapacityUnits", "region": NEAR}
+    made = aws.create(TARGET, {**reads, "minCapacity": 7, "maxCapacity": 9})
+    aws.create(POLICY, {**policy, **reads})
+    assert made.outputs["region"] == NEAR
+    aws.delete(TARGET, made.id, made.outputs)
+
+
+@pytest.mark.usefixtures("orders")
+def test_every_output_is_the_providers_own(aws: Provider) -> None:
+    outputs = aws.create(REPLICA, replica()).outputs
+    types = _types.resource_types(pulumi_aws.dynamodb.TableReplica)
+    assert outputs.keys() - {"id"} <= types.keys()
