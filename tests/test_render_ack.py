@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -244,6 +245,202 @@ def test_the_index_is_named_whose_own_block_asks_for_autoscaling() -> None:
     assert warned(ack.objects(plan)) == {
         "spec.globalSecondaryIndexes.1.autoscaling": FIGHT,
         "spec.tags": UNTAGGED,
+    }
+
+
+REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+WEST = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+EAST = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+DELETES = "; of a table that it takes over the controller deletes the replicas"
+
+
+def test_a_replica_is_its_region_its_key_and_every_index() -> None:
+    plan = table(
+        **REPLICATED,
+        globalSecondaryIndexes=[index("by-owner", "owner"), index("by-time", "time")],
+        serverSideEncryption={"enabled": True, "kmsKeyArn": WEST},
+        replicas=[
+            {"regionName": "us-east-1", "kmsKeyArn": EAST},
+            {"regionName": "eu-west-1", "kmsKeyArn": WEST},
+        ],
+    )
+    indexes = [{"indexName": "by-owner"}, {"indexName": "by-time"}]
+    assert ack.table_spec(plan)["tableReplicas"] == [
+        {"regionName": "eu-west-1", "kmsMasterKeyID": WEST, "globalSecondaryIndexes": indexes},
+        {"regionName": "us-east-1", "kmsMasterKeyID": EAST, "globalSecondaryIndexes": indexes},
+    ]
+    assert ack.objects(plan).warnings == ()
+
+
+def test_a_replica_without_a_key_or_indexes_names_none() -> None:
+    made = spec(**REPLICATED, replicas=[{"regionName": "eu-west-1"}])
+    assert made["tableReplicas"] == [{"regionName": "eu-west-1"}]
+
+
+def test_what_ack_does_not_carry_of_a_replica_is_said_by_its_region() -> None:
+    replica = {
+        "regionName": "eu-west-1",
+        "pointInTimeRecovery": True,
+        "deletionProtectionEnabled": True,
+        "propagateTags": True,
+    }
+    plan = table(**REPLICATED, deletionProtectionEnabled=True, replicas=[replica])
+    alone = "an ACK Table says of a replica its region, key and indexes alone: that in eu-west-1 "
+    assert warned(ack.objects(plan)) == {
+        "spec.replicas.eu-west-1.pointInTimeRecovery": f"{alone}cannot be restored",
+        "spec.replicas.eu-west-1.deletionProtectionEnabled": f"{alone}can be deleted",
+        "spec.replicas.eu-west-1.propagateTags": f"{alone}has no tags",
+        "spec.deletionProtectionEnabled": "the ACK controller deletes the replicas of a deleted "
+        "object before AWS refuses to delete the table",
+    }
+
+
+def test_strongly_consistent_replicas_are_not_made_weaker_but_left_out() -> None:
+    plan = table(
+        **REPLICATED,
+        deletionProtectionEnabled=True,
+        replicas=[{"regionName": "us-east-2", "consistencyMode": "STRONG", "propagateTags": True}],
+        globalTableWitness={"regionName": "us-west-2"},
+    )
+    rendered = ack.objects(plan)
+    assert "tableReplicas" not in rendered.objects[0]["spec"]
+    assert warned(rendered) == {
+        "spec.replicas": "an ACK Table has no strongly consistent replicas: none is made, and the "
+        f"table is in one region alone{DELETES}",
+        "spec.globalTableWitness": "an ACK Table has no witness",
+    }
+
+
+def test_replicas_that_must_scale_are_left_out_and_so_is_their_scaling() -> None:
+    plan = provisioned(
+        **REPLICATED, autoscaling={"write": BOUNDS}, replicas=[{"regionName": "eu-central-1"}]
+    )
+    rendered = ack.objects(plan, region="eu-west-1")
+    first, *scaling = rendered.objects
+    assert "tableReplicas" not in first["spec"]
+    assert [(one["kind"], one["metadata"]) for one in scaling] == [
+        (
+            kind,
+            {
+                "name": object_name("orders/table/write"),
+                "annotations": {"services.k8s.aws/region": "eu-west-1"},
+            },
+        )
+        for kind in ("ScalableTarget", "ScalingPolicy")
+    ]
+    assert warned(rendered) == {
+        "spec.replicas": "AWS makes replicas only once the writes scale, and the ACK controller "
+        f"does not wait for that: none is made{DELETES}",
+        "spec.autoscaling": FIGHT,
+        "spec.tags": UNTAGGED,
+    }
+
+
+def policy(resource: str, **more: Any) -> dict[str, Any]:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": resource}
+    return {"policy": {"Version": "2012-10-17", "Statement": [statement]}, **more}
+
+
+def test_a_policy_that_names_the_table_itself_is_carried_as_text() -> None:
+    arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+    plan = table(resourcePolicy=policy(arn))
+    assert json.loads(ack.table_spec(plan)["resourcePolicy"]) == policy(arn)["policy"]
+    assert ack.objects(plan).warnings == ()
+
+
+def test_a_policy_that_waits_for_the_tables_arn_is_left_out() -> None:
+    rendered = ack.objects(
+        table(resourcePolicy=policy("${table_arn}", confirmRemoveSelfResourceAccess=True))
+    )
+    assert "resourcePolicy" not in rendered.objects[0]["spec"]
+    assert warned(rendered) == {
+        "spec.resourcePolicy": "nobody puts the table's ARN in the place of ${table_arn}: an ACK "
+        "Table without the policy is made, and the controller takes one that is there off"
+    }
+
+
+def test_that_nobody_confirms_a_policy_is_said() -> None:
+    plan = table(resourcePolicy=policy("*", confirmRemoveSelfResourceAccess=True))
+    assert warned(ack.objects(plan)) == {
+        "spec.resourcePolicy.confirmRemoveSelfResourceAccess": "the ACK controller does not "
+        "confirm: AWS refuses a policy that takes from the controller the right to change it"
+    }
+
+
+def test_what_stands_beside_a_table_is_said_to_be_missing() -> None:
+    by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
+    plan = table(
+        globalSecondaryIndexes=[index("by-time", "time"), by_owner],
+        warmThroughput={"writeUnitsPerSecond": 5_000},
+        kinesisStreamingDestination={
+            "streamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
+        },
+    )
+    cold = "an ACK Table has no warm throughput: it begins with what AWS gives every table"
+    assert warned(ack.objects(plan)) == {
+        "spec.kinesisStreamingDestination": "an ACK Table sends to no Kinesis stream",
+        "spec.warmThroughput": cold,
+        "spec.globalSecondaryIndexes.1.warmThroughput": cold,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "source", "verb"),
+    [
+        (
+            "importTable",
+            {"importTable": {"s3Bucket": "acme-exports", "inputFormat": "ION"}},
+            "filled from S3",
+        ),
+        (
+            "restoreSourceName",
+            {"restoreSourceName": "old", "restoreToLatestTime": True},
+            "restored",
+        ),
+        (
+            "restoreSourceTableArn",
+            {
+                "restoreSourceTableArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/old",
+                "restoreToLatestTime": True,
+            },
+            "restored",
+        ),
+        (
+            "restoreBackupArn",
+            {
+                "restoreBackupArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/old/backup/"
+                "01489602797149-73d8d5bc"
+            },
+            "restored",
+        ),
+    ],
+)
+def test_that_the_table_would_be_empty_is_said(
+    field: str, source: dict[str, Any], verb: str
+) -> None:
+    rendered = ack.objects(table(**source))
+    assert rendered.objects == ack.objects(table()).objects
+    assert warned(rendered) == {
+        f"spec.{field}": f"an ACK Table cannot be {verb}: the table is made empty"
+    }
+
+
+NIGHT = {"name": "night", "dimension": "WRITE", "schedule": "cron(0 22 * * ? *)", "minCapacity": 5}
+STAYS = "ACK has no object for a scheduled adjustment: the bounds stay as they are"
+
+
+def test_adjustments_are_said_to_be_missing_once_a_block() -> None:
+    own = {"write": BOUNDS, "scheduledAdjustments": [{**NIGHT, "minCapacity": 7}]}
+    plan = provisioned(
+        index("by-owner", "owner"),
+        index("by-time", "time", autoscaling=own),
+        autoscaling={"read": BOUNDS, "write": BOUNDS, "scheduledAdjustments": [NIGHT]},
+    )
+    assert warned(ack.objects(plan)) == {
+        "spec.autoscaling": FIGHT,
+        "spec.tags": UNTAGGED,
+        "spec.autoscaling.scheduledAdjustments": STAYS,
+        "spec.globalSecondaryIndexes.1.autoscaling.scheduledAdjustments": STAYS,
     }
 
 

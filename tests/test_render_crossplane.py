@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.plan import TablePlan
 from planton.render import crossplane
@@ -147,8 +149,9 @@ def test_scaled_indexes_are_left_alone_as_a_whole_and_that_is_said() -> None:
     assert warned(plan) == [
         (
             "spec.globalSecondaryIndexes",
-            "where an index is scaled, Crossplane makes the global indexes with the table and "
-            "leaves them alone from then on: a later change of one is not carried out",
+            "where an index is scaled or has a warm throughput, Crossplane makes the global "
+            "indexes with the table and leaves them alone from then on: a later change of one is "
+            "not carried out",
         )
     ]
 
@@ -202,5 +205,249 @@ def test_what_crossplane_does_not_carry_is_said_by_field() -> None:
         (
             f"metadata.annotations.{ALLOW_REPLACEMENT}",
             "a Crossplane Table is never replaced: a change that would need it is refused",
+        ),
+    ]
+
+
+REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_a_replica_is_said_in_full() -> None:
+    west = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    east = west.replace("eu-west-1", "us-east-1")
+    plan = table(
+        **REPLICATED,
+        serverSideEncryption={"enabled": True, "kmsKeyArn": west},
+        replicas=[
+            {
+                "regionName": "us-east-1",
+                "kmsKeyArn": east,
+                "pointInTimeRecovery": True,
+                "deletionProtectionEnabled": True,
+                "propagateTags": True,
+            },
+        ],
+    )
+    made = spec(plan)
+    assert made["forProvider"]["replica"] == [
+        {
+            "regionName": "us-east-1",
+            "kmsKeyArn": east,
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": True,
+            "propagateTags": True,
+            "consistencyMode": "EVENTUAL",
+        }
+    ]
+    assert warned(plan) == []
+
+
+def test_strong_consistency_is_carried_with_its_witness() -> None:
+    plan = table(
+        **REPLICATED,
+        replicas=[{"regionName": "us-east-2", "consistencyMode": "STRONG"}],
+        globalTableWitness={"regionName": "us-west-2"},
+    )
+    made = spec(plan)["forProvider"]
+    assert made["replica"] == [
+        {
+            "regionName": "us-east-2",
+            "pointInTimeRecovery": False,
+            "deletionProtectionEnabled": False,
+            "propagateTags": False,
+            "consistencyMode": "STRONG",
+        }
+    ]
+    assert made["globalTableWitness"] == {"regionName": "us-west-2"}
+    assert warned(plan) == []
+
+
+def test_that_a_protected_table_loses_its_unprotected_replicas_is_said() -> None:
+    replicas = [
+        {"regionName": "us-east-1"},
+        {"regionName": "eu-central-1", "deletionProtectionEnabled": True},
+    ]
+    plan = table(**REPLICATED, deletionProtectionEnabled=True, replicas=replicas)
+    assert warned(plan) == [
+        (
+            "spec.deletionProtectionEnabled",
+            "the provider deletes the replicas of a deleted object before AWS refuses to delete "
+            "the table; without protection of their own: us-east-1",
+        )
+    ]
+
+
+def test_a_replica_scales_in_its_own_region_and_what_it_takes_is_said() -> None:
+    plan = provisioned(
+        **REPLICATED, autoscaling={"write": BOUNDS}, replicas=[{"regionName": "eu-central-1"}]
+    )
+    _, *scaling = rendered(plan).objects
+    made = [
+        (one["kind"], one["metadata"]["name"], one["spec"]["forProvider"]["region"])
+        for one in scaling
+    ]
+    assert made == [
+        (kind, object_name(f"orders/{place}table/write"), region)
+        for place, region in (("", "eu-west-1"), ("replica/eu-central-1/", "eu-central-1"))
+        for kind in ("Target", "Policy")
+    ]
+    own, elsewhere = scaling[0]["spec"]["forProvider"], scaling[2]["spec"]["forProvider"]
+    assert elsewhere == {**own, "region": "eu-central-1"}
+    assert spec(plan)["forProvider"]["replica"][0]["regionName"] == "eu-central-1"
+    assert warned(plan) == [
+        (
+            "spec.replicas",
+            "it takes more than one step: AWS refuses the replicas until the writes scale, and so "
+            "long the Table shows that refusal",
+        )
+    ]
+
+
+def test_bounds_that_an_adjustment_moves_are_given_at_the_beginning_only() -> None:
+    night = {"name": "night", "dimension": "WRITE", "schedule": "rate(1 day)", "minCapacity": 5}
+    plan = provisioned(
+        autoscaling={"read": BOUNDS, "write": BOUNDS, "scheduledAdjustments": [night]}
+    )
+    _, read, _, write, _ = rendered(plan).objects
+    assert read["spec"]["forProvider"].items() >= BOUNDS.items()
+    assert read["spec"].keys() == {"forProvider"}
+    assert write["spec"]["initProvider"] == BOUNDS
+    assert write["spec"]["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert write["spec"]["forProvider"] == {
+        "region": "eu-west-1",
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/orders",
+        "scalableDimension": "dynamodb:table:WriteCapacityUnits",
+        "tags": PLATFORM,
+    }
+    assert warned(plan) == [
+        (
+            "spec.autoscaling.scheduledAdjustments",
+            "the adjustments are in no object: the bounds stay as they are, and are given to the "
+            "Target at the beginning only, because an adjustment moves them",
+        )
+    ]
+
+
+def test_a_warm_throughput_that_aws_may_raise_is_given_at_the_beginning_only() -> None:
+    plan = table(warmThroughput={"readUnitsPerSecond": 15_000})
+    made = spec(plan)
+    assert "warmThroughput" not in made["forProvider"]
+    assert made["initProvider"] == {"warmThroughput": {"readUnitsPerSecond": 15_000}}
+    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert warned(plan) == []
+
+
+def test_an_index_with_a_warm_throughput_leaves_all_indexes_alone() -> None:
+    by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
+    plan = table(globalSecondaryIndexes=[by_owner, index("by-time", "time")])
+    made = spec(plan)
+    assert "globalSecondaryIndex" not in made["forProvider"]
+    first, second = made["initProvider"]["globalSecondaryIndex"]
+    assert first["warmThroughput"] == {"readUnitsPerSecond": 20_000, "writeUnitsPerSecond": 4_000}
+    assert "warmThroughput" not in second
+    assert [path for path, _ in warned(plan)] == ["spec.globalSecondaryIndexes"]
+
+
+def test_an_import_counts_for_a_new_table_only() -> None:
+    plan = table(
+        importTable={
+            "s3Bucket": "acme-exports",
+            "s3BucketOwner": "111122223333",
+            "s3KeyPrefix": "orders/",
+            "inputFormat": "CSV",
+            "inputCompressionType": "GZIP",
+            "csv": {"delimiter": ";", "headerList": ["pk"]},
+        }
+    )
+    made = spec(plan)
+    assert "importTable" not in made["forProvider"]
+    assert made["initProvider"] == {
+        "importTable": {
+            "inputFormat": "CSV",
+            "inputCompressionType": "GZIP",
+            "inputFormatOptions": {"csv": {"delimiter": ";", "headerList": ["pk"]}},
+            "s3BucketSource": {
+                "bucket": "acme-exports",
+                "bucketOwner": "111122223333",
+                "keyPrefix": "orders/",
+            },
+        }
+    }
+    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert warned(plan) == []
+
+
+def test_an_import_says_no_more_than_it_has_to() -> None:
+    made = spec(table(importTable={"s3Bucket": "acme-exports", "inputFormat": "ION"}))
+    assert made["initProvider"]["importTable"] == {
+        "inputFormat": "ION",
+        "inputCompressionType": "NONE",
+        "s3BucketSource": {"bucket": "acme-exports"},
+    }
+
+
+LOCAL = (
+    "local indexes come with the data, and where the source has some that are not named here, the "
+    "provider would make the table anew, which Crossplane refuses for ever"
+)
+
+
+def test_a_restored_table_takes_the_key_of_its_source() -> None:
+    plan = table(
+        keySchema=[],
+        attributeDefinitions=[],
+        restoreSourceName="old",
+        restoreDateTime="2026-11-23T06:00:00Z",
+    )
+    made = spec(plan)
+    assert {"attribute", "hashKey", "rangeKey"}.isdisjoint(made["forProvider"])
+    assert made["initProvider"] == {
+        "restoreSourceName": "old",
+        "restoreDateTime": "2026-11-23T06:00:00Z",
+    }
+    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert warned(plan) == [("spec.restoreSourceName", LOCAL)]
+
+
+def test_each_source_of_a_restored_table_is_carried() -> None:
+    arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/old"
+    local: dict[str, Any] = {"localSecondaryIndexes": [index("by-time", "pk", "time")]}
+    latest = table(restoreSourceTableArn=arn, restoreToLatestTime=True, **local)
+    assert spec(latest)["initProvider"] == {
+        "restoreSourceTableArn": arn,
+        "restoreToLatestTime": True,
+    }
+    assert warned(latest) == []
+    backup = table(restoreBackupArn=f"{arn}/backup/01489602797149-73d8d5bc", **local)
+    assert spec(backup)["initProvider"] == {
+        "restoreBackupArn": f"{arn}/backup/01489602797149-73d8d5bc"
+    }
+    assert warned(backup) == []
+
+
+def test_what_stands_beside_a_table_is_said_to_be_another_object() -> None:
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:DeleteItem",
+        "Resource": "${table_arn}",
+    }
+    plan = table(
+        resourcePolicy={"policy": {"Version": "2012-10-17", "Statement": [statement]}},
+        kinesisStreamingDestination={
+            "streamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
+        },
+    )
+    assert [(w.path, w.message, w.help) for w in rendered(plan).warnings] == [
+        (
+            ("spec", "resourcePolicy"),
+            "a Crossplane Table has no resource policy",
+            "add a ResourcePolicy object of the same API group, with the table's ARN in it",
+        ),
+        (
+            ("spec", "kinesisStreamingDestination"),
+            "a Crossplane Table sends to no Kinesis stream",
+            "add a KinesisStreamingDestination object of the same API group",
         ),
     ]

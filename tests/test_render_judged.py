@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 import pytest
 import yaml
 
-from planton.diagnostics import Source
+from planton.diagnostics import ManifestError, Source
 from planton.render.rendered import Data
 from planton.render.targets import Target, render
 from planton.render.yaml import dump
@@ -22,14 +22,22 @@ TARGETS = cast("tuple[Target, ...]", get_args(Target))
 SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
 
 
+KEYLESS = {
+    ACCEPT / "key_schema_required_unless_restored--restored.yaml",
+    ROOT / "examples" / "restore-from-backup.yaml",
+}
+"""What takes its key from its source, and so is for Crossplane alone."""
+
+
 def objects(file: Path, target: Target) -> tuple[Data, ...]:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
     return render(source, target, namespace=None, region=region_to_name(source)).objects
 
 
-def manifests() -> Iterator[tuple[str, Path]]:
+def manifests(target: Target) -> Iterator[tuple[str, Path]]:
     for file in [*examples(), *cases(ACCEPT)]:
-        yield f"{file.parent.name}/{file.stem}", file
+        if target == "crossplane" or file not in KEYLESS:
+            yield f"{file.parent.name}/{file.stem}", file
 
 
 def text(documents: tuple[Data, ...] | list[Data]) -> str:
@@ -38,14 +46,16 @@ def text(documents: tuple[Data, ...] | list[Data]) -> str:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_object_of_every_manifest_is_taken(target: Target, tmp_path: Path) -> None:
-    verdicts = judge({name: text(objects(file, target)) for name, file in manifests()}, tmp_path)
+    verdicts = judge(
+        {name: text(objects(file, target)) for name, file in manifests(target)}, tmp_path
+    )
     assert len(verdicts) > 200
     assert {name: problems for name, problems in verdicts.items() if problems} == {}
 
 
 def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
     instances = {}
-    for name, file in manifests():
+    for name, file in manifests("kro"):
         (definition,) = objects(file, "kro")
         instances[name] = text(instantiate(definition, "an-instance", name="a-table"))
     verdicts = judge(instances, tmp_path)
@@ -54,9 +64,24 @@ def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
 
 def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
     """Its names, its SimpleSchema, the templates by the CRDs, the expressions and their types."""
-    texts = {name: text(objects(file, "kro")) for name, file in manifests()}
+    texts = {name: text(objects(file, "kro")) for name, file in manifests("kro")}
     verdicts = judge_by_kro(texts, tmp_path)
     assert {name: problem for name, problem in verdicts.items() if problem} == {}
+
+
+@pytest.mark.parametrize("target", ["ack", "kro"])
+@pytest.mark.parametrize("file", sorted(KEYLESS), ids=lambda file: file.stem)
+def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: Target) -> None:
+    with pytest.raises(ManifestError) as raised:
+        objects(file, target)
+    (problem,) = (d for d in raised.value.diagnostics if d.severity == "error")
+    assert (problem.code, problem.path, problem.message, problem.help) == (
+        "missing",
+        "spec.restoreSourceName",
+        "an ACK Table cannot be restored, and no key is given: not even an empty table can be made",
+        "name attributeDefinitions and keySchema as the source has them, or use Crossplane or "
+        "Pulumi",
+    )
 
 
 # What must not be taken, so that the judge is known to judge.

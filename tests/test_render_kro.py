@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,8 @@ def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path
     (given,) = read_manifests([str(file)], b"")
     assert given.manifest is not None
     plan = make_plan(given.manifest)
+    if not plan.keys:
+        return  # refused for both
     made = instantiate(definition(plan), "orders", name=plan.table_name)
     region = made[0]["metadata"]["annotations"][ack.REGION]
     expected = list(ack.objects(plan, name="orders", region=region).objects)
@@ -202,3 +205,49 @@ def test_that_the_tables_name_is_the_instances_is_said_where_it_is_another() -> 
 def test_what_ack_does_not_carry_kro_does_not_either() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
     assert kro.objects(plan).warnings == ack.objects(plan).warnings != ()
+
+
+REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_every_instance_has_its_replicas_in_the_same_regions_and_that_is_said() -> None:
+    plan = table(**REPLICATED, replicas=[{"regionName": "us-east-1"}])
+    (instance,) = instantiate(definition(plan), "orders", name="orders")
+    assert instance["spec"]["tableReplicas"] == [{"regionName": "us-east-1"}]
+    (warning,) = kro.objects(plan).warnings
+    assert (warning.path, warning.message) == (
+        ("spec", "replicas"),
+        "every instance has its replicas in us-east-1: AWS refuses them where the instance is in "
+        "such a region itself",
+    )
+
+
+def shared(resource: str) -> TablePlan:
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:*",
+        "Resource": resource,
+        "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}},
+    }
+    return table(resourcePolicy={"policy": {"Version": "2012-10-17", "Statement": [statement]}})
+
+
+def test_a_policy_of_every_table_is_every_instances() -> None:
+    plan = shared("*")
+    (instance,) = instantiate(definition(plan), "orders", name="orders")
+    assert instance["spec"] == ack.table_spec(plan)
+    assert "${aws:ResourceTag/team}" in instance["spec"]["resourcePolicy"]
+    assert kro.objects(plan).warnings == ()
+
+
+def test_a_policy_of_one_table_is_no_instances_and_that_is_said() -> None:
+    plan = shared("arn:aws:dynamodb:eu-west-1:111122223333:table/orders")
+    (instance,) = instantiate(definition(plan), "orders", name="orders")
+    assert "resourcePolicy" not in instance["spec"]
+    (warning,) = kro.objects(plan).warnings
+    assert (warning.path, warning.message) == (
+        ("spec", "resourcePolicy"),
+        "the policy is one table's and every instance another, so no instance has it, and one "
+        "that is there is taken off",
+    )

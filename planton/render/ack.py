@@ -7,20 +7,18 @@ bounds, so nothing but the plan stands between a slip and an ACK.Terminal condit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.model.enums import InsightsMode
-from planton.model.rule import Finding
 from planton.plan import (
-    MAX_RECOVERY_DAYS,
     GlobalIndexPlan,
     MaximumPlan,
+    ReplicaPlan,
     ScalingPlan,
     TablePlan,
     Throughput,
 )
+from planton.render.ack_losses import losses, policy_is_known, replicas
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -31,7 +29,6 @@ from planton.render.rendered import (
     scaled,
     tracking,
 )
-from planton.tags import MAX_TAGS
 
 TABLE_API = "dynamodb.services.k8s.aws/v1alpha1"
 SCALING_API = "applicationautoscaling.services.k8s.aws/v1alpha1"
@@ -39,9 +36,6 @@ REGION = "services.k8s.aws/region"
 """Annotation; without it the namespace's default region counts, then the controller's own."""
 DELETION_POLICY = "services.k8s.aws/deletion-policy"
 """Annotation: whether the table goes with its object (delete) or stays in AWS (retain)."""
-
-CONTROLLER_TAGS = 4
-"""Tags that the controller adds on its own: its version, the namespace, and two under kro."""
 
 DeletionPolicy = Literal["delete", "retain"]
 
@@ -56,7 +50,7 @@ def objects(
     annotations: Mapping[str, str] | None = None,
     deletion_policy: DeletionPolicy | None = None,
 ) -> Rendered:
-    """The Table first, then its autoscaling.
+    """The Table first, then its autoscaling. The plan has a key: a Table takes none from a source.
 
     Args:
         name: of the Table object, and the beginning of the others'; by default what Kubernetes
@@ -77,7 +71,8 @@ def objects(
             "spec": table_spec(plan),
         }
     ]
-    for scaling in plan.scaling:
+    # Replicas that scale are none of its own, see ack_losses.
+    for scaling in plan.scaling_here:
         part = object_name(f"{name}/{scaling.key}")
         for kind, spec in (
             ("ScalableTarget", _target(plan, scaling)),
@@ -91,7 +86,7 @@ def objects(
                     "spec": spec,
                 }
             )
-    return Rendered(tuple(made), tuple(_warnings(plan)))
+    return Rendered(tuple(made), tuple(losses(plan)))
 
 
 def table_spec(plan: TablePlan) -> Data:
@@ -100,8 +95,10 @@ def table_spec(plan: TablePlan) -> Data:
     Expiry and a stream stand there only where they are on: the controller compares a block that
     says off with none, and never comes to rest. Recovery that is absent is off to it. Encryption is
     said either way: off is carried out only where it is said, and the controller stumbles over a
-    block without `enabled`, or, where it is on, without the type.
+    block without `enabled`, or, where it is on, without the type. A replica names every index: AWS
+    tells of them, and the controller compares.
     """
+    assert plan.hash_key is not None
     spec: Data = {
         "tableName": plan.table_name,
         "billingMode": plan.billing_mode.value,
@@ -140,6 +137,10 @@ def table_spec(plan: TablePlan) -> Data:
         spec["sseSpecification"]["kmsMasterKeyID"] = plan.encryption.kms_key_arn
     watched = any(insights.index is None for insights in plan.contributor_insights)
     spec["contributorInsights"] = "ENABLE" if watched else "DISABLE"
+    if plan.policy and policy_is_known(plan.policy):
+        spec["resourcePolicy"] = plan.policy.text
+    if made := [_replica(plan, replica) for replica in replicas(plan)]:
+        spec["tableReplicas"] = made
     spec["tags"] = [{"key": key, "value": value} for key, value in plan.tags]
     return spec
 
@@ -170,6 +171,17 @@ def _global_index(index: GlobalIndexPlan) -> Data:
     }
 
 
+def _replica(plan: TablePlan, replica: ReplicaPlan) -> Data:
+    made: Data = {"regionName": replica.region}
+    if replica.kms_key_arn:
+        made["kmsMasterKeyID"] = replica.kms_key_arn
+    if plan.global_indexes:
+        made["globalSecondaryIndexes"] = [
+            {"indexName": index.name} for index in plan.global_indexes
+        ]
+    return made
+
+
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
     """No role is named: AWS makes its service-linked one."""
     words = scaled(plan, scaling)
@@ -192,58 +204,3 @@ def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
         "scalableDimension": words.dimension,
         "targetTrackingScalingPolicyConfiguration": tracking(scaling, words),
     }
-
-
-def _warnings(plan: TablePlan) -> Iterator[Finding]:
-    period = plan.point_in_time_recovery.period_in_days
-    if period not in (None, MAX_RECOVERY_DAYS):
-        yield Finding(
-            ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
-            f"an ACK Table has no recovery period: AWS keeps {MAX_RECOVERY_DAYS} days, not"
-            f" {period}",
-        )
-    for insights in plan.contributor_insights:
-        if insights.index is None and insights.mode is not InsightsMode.ACCESSED_AND_THROTTLED_KEYS:
-            yield Finding(
-                ("spec", "contributorInsights", "mode"),
-                "an ACK Table has no mode of contributor insights: all requests are watched",
-            )
-    indexes = [insights.index for insights in plan.contributor_insights if insights.index]
-    if indexes:
-        yield Finding(
-            ("spec", "contributorInsights", "gsiIndexNames"),
-            "an ACK Table has contributor insights of the table only, not of its indexes",
-        )
-    if plan.scaling:
-        yield Finding(
-            _scaling_path(plan),
-            "the ACK controller sets capacity back to provisionedThroughput, so what the"
-            " autoscaler changes does not last",
-            "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
-        )
-        yield Finding(
-            ("spec", "tags"),
-            "an ACK ScalableTarget has no tags: the table alone is tagged",
-        )
-    if len(plan.tags) > MAX_TAGS - CONTROLLER_TAGS:
-        yield Finding(
-            ("spec", "tags"),
-            f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {len(plan.tags)}, and"
-            f" AWS takes {MAX_TAGS}",
-            f"keep to {MAX_TAGS - CONTROLLER_TAGS}, the platform's among them",
-        )
-    if plan.allow_replacement:
-        yield Finding(
-            ("metadata", "annotations", ALLOW_REPLACEMENT),
-            "an ACK Table is never replaced: a changed key or local index is refused",
-            "delete the object and make it anew",
-        )
-
-
-def _scaling_path(plan: TablePlan) -> tuple[str | int, ...]:
-    """The block that asks for it: the table's, or the first of an index that has its own."""
-    scaling = plan.scaling[0]
-    if scaling.index is None:
-        return ("spec", "autoscaling")
-    position = [index.name for index in plan.global_indexes].index(scaling.index)
-    return ("spec", "globalSecondaryIndexes", position, "autoscaling")

@@ -2,16 +2,23 @@
 
 A Table of `dynamodb.aws.m.upbound.io`, and for each scaled dimension a Target and a Policy of
 `appautoscaling.aws.m.upbound.io`. As under Pulumi, off is said as such, and what an autoscaler
-moves is given at the beginning only, under `initProvider`.
+moves is given at the beginning only, under `initProvider`; so is what AWS raises on its own, and
+what only a new table can have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.model.rule import Finding
-from planton.plan import GlobalIndexPlan, MaximumPlan, ScalingPlan, TablePlan
+from planton.plan import (
+    GlobalIndexPlan,
+    ImportPlan,
+    MaximumPlan,
+    ReplicaPlan,
+    RestorePlan,
+    ScalingPlan,
+    TablePlan,
+    WarmPlan,
+)
+from planton.render.crossplane_losses import are_left_alone, losses
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -29,8 +36,8 @@ EXTERNAL_NAME = "crossplane.io/external-name"
 """Annotation: what the resource is called in AWS."""
 
 POLICIES = ("Observe", "Create", "Update", "Delete")
-"""Everything but LateInitialize, which would copy the capacity of the moment into forProvider and
-hold it there against the autoscaler."""
+"""Everything but LateInitialize, which would copy what AWS has at the moment into forProvider and
+hold it there: the capacity against the autoscaler, the warm throughput against AWS."""
 
 
 def objects(
@@ -53,35 +60,42 @@ def objects(
     ]
     for scaling in plan.scaling:
         part = object_name(f"{name}/{scaling.key}")
-        for kind, parameters in (
-            ("Target", _target(plan, scaling)),
-            ("Policy", _policy(plan, scaling)),
+        where = {"region": scaling.region or region}
+        for kind, given, first in (
+            ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity")),
+            ("Policy", _policy(plan, scaling), ()),
         ):
             made.append(
                 {
                     "apiVersion": SCALING_API,
                     "kind": kind,
                     "metadata": metadata(part, namespace, None, None),
-                    "spec": {"forProvider": {"region": region, **parameters}},
+                    # A schedule moves the bounds: put back, the load that it is for would meet the
+                    # old ones.
+                    "spec": _divided({**where, **given}, first if scaling.schedules else ()),
                 }
             )
-    return Rendered(tuple(made), tuple(_warnings(plan)))
+    return Rendered(tuple(made), tuple(losses(plan)))
 
 
 def _spec(plan: TablePlan, region: str) -> Data:
-    """What belongs to the autoscaler goes to `initProvider`; global indexes go as a whole, because
-    the provider cannot leave alone one field of one member of a set."""
-    given = _table(plan, region)
-    first: Data = {}
-    for scaling in plan.scaling:
-        if scaling.index is None:
-            field = f"{scaling.dimension}Capacity"
-            first[field] = given.pop(field)
-        elif "globalSecondaryIndex" in given:
-            first["globalSecondaryIndex"] = given.pop("globalSecondaryIndex")
-    if not first:
+    """Global indexes are left alone as a whole where one is scaled or warm, because the provider
+    cannot leave alone one field of one member of a set."""
+    first = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
+    if are_left_alone(plan):
+        first.append("globalSecondaryIndex")
+    source = _source(plan.source)
+    return _divided({**_table(plan, region), **source}, (*first, "warmThroughput", *source))
+
+
+def _divided(given: Data, first: tuple[str, ...]) -> Data:
+    """What is held, and what is given at the beginning only: the fields of `first`, where there is
+    any of them."""
+    beginning = {field: given[field] for field in first if field in given}
+    if not beginning:
         return {"forProvider": given}
-    return {"forProvider": given, "initProvider": first, "managementPolicies": list(POLICIES)}
+    held = {field: value for field, value in given.items() if field not in beginning}
+    return {"forProvider": held, "initProvider": beginning, "managementPolicies": list(POLICIES)}
 
 
 def _table(plan: TablePlan, region: str) -> Data:
@@ -90,15 +104,17 @@ def _table(plan: TablePlan, region: str) -> Data:
         "billingMode": plan.billing_mode.value,
         "tableClass": plan.table_class.value,
         "deletionProtectionEnabled": plan.deletion_protection,
-        "attribute": [{"name": name, "type": kind} for name, kind in attributes(plan)],
-        "hashKey": plan.hash_key,
     }
+    if defined := attributes(plan):
+        given["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
+    if plan.hash_key:
+        given["hashKey"] = plan.hash_key
     if plan.range_key:
         given["rangeKey"] = plan.range_key
     if plan.throughput:
         given["readCapacity"] = plan.throughput.read
         given["writeCapacity"] = plan.throughput.write
-    given |= _maximum(plan.maximum)
+    given |= {**_maximum(plan.maximum), **_warm(plan.warm)}
     if plan.global_indexes:
         given["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
     if plan.local_indexes:
@@ -123,12 +139,65 @@ def _table(plan: TablePlan, region: str) -> Data:
     given["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
     if plan.encryption.kms_key_arn:
         given["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
+    if plan.replicas:
+        given["replica"] = [_replica(replica) for replica in plan.replicas]
+    if plan.witness_region:
+        given["globalTableWitness"] = {"regionName": plan.witness_region}
     given["tags"] = dict(plan.tags)
     return given
 
 
 def _maximum(maximum: MaximumPlan | None) -> Data:
     return {"onDemandThroughput": maximum.units} if maximum else {}
+
+
+def _warm(warm: WarmPlan | None) -> Data:
+    return {"warmThroughput": warm.units} if warm else {}
+
+
+def _replica(replica: ReplicaPlan) -> Data:
+    made: Data = {
+        "regionName": replica.region,
+        "pointInTimeRecovery": replica.point_in_time_recovery,
+        "deletionProtectionEnabled": replica.deletion_protection,
+        "propagateTags": replica.propagate_tags,
+        "consistencyMode": replica.consistency_mode.value,
+    }
+    if replica.kms_key_arn:
+        made["kmsKeyArn"] = replica.kms_key_arn
+    return made
+
+
+def _source(source: ImportPlan | RestorePlan | None) -> Data:
+    match source:
+        case ImportPlan():
+            return {"importTable": _import(source)}
+        case RestorePlan():
+            return _named(
+                restoreSourceName=source.table_name,
+                restoreSourceTableArn=source.table_arn,
+                restoreBackupArn=source.backup_arn,
+                restoreDateTime=source.date_time,
+                restoreToLatestTime=source.to_latest_time or None,
+            )
+        case None:
+            return {}
+
+
+def _import(source: ImportPlan) -> Data:
+    made: Data = {
+        "inputFormat": source.format.value,
+        "inputCompressionType": source.compression.value,
+        "s3BucketSource": _named(
+            bucket=source.bucket, bucketOwner=source.bucket_owner, keyPrefix=source.key_prefix
+        ),
+    }
+    csv = _named(delimiter=source.delimiter, headerList=list(source.headers) or None)
+    return {**made, "inputFormatOptions": {"csv": csv}} if csv else made
+
+
+def _named(**given: object) -> Data:
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _global_index(index: GlobalIndexPlan) -> Data:
@@ -142,7 +211,7 @@ def _global_index(index: GlobalIndexPlan) -> Data:
     if index.throughput:
         made["readCapacity"] = index.throughput.read
         made["writeCapacity"] = index.throughput.write
-    return {**made, **_maximum(index.maximum)}
+    return {**made, **_maximum(index.maximum), **_warm(index.warm)}
 
 
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
@@ -168,24 +237,3 @@ def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
         "scalableDimension": words.dimension,
         "targetTrackingScalingPolicyConfiguration": tracking(scaling, words),
     }
-
-
-def _warnings(plan: TablePlan) -> Iterator[Finding]:
-    if plan.contributor_insights:
-        yield Finding(
-            ("spec", "contributorInsights"),
-            "a Crossplane Table has no contributor insights",
-            "add a ContributorInsights object of the same API group for the table and each index",
-        )
-    if any(scaling.index for scaling in plan.scaling):
-        yield Finding(
-            ("spec", "globalSecondaryIndexes"),
-            "where an index is scaled, Crossplane makes the global indexes with the table and"
-            " leaves them alone from then on: a later change of one is not carried out",
-        )
-    if plan.allow_replacement:
-        yield Finding(
-            ("metadata", "annotations", ALLOW_REPLACEMENT),
-            "a Crossplane Table is never replaced: a change that would need it is refused",
-            "delete the object and make it anew",
-        )

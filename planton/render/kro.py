@@ -16,7 +16,7 @@ from planton.diagnostics import quote
 from planton.model.rule import Finding
 from planton.model.types import REGION_PATTERN
 from planton.plan import ScalingPlan, TablePlan
-from planton.render import ack
+from planton.render import ack, ack_losses
 from planton.render.rendered import Data, Rendered, object_name, scaled
 from planton.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 
@@ -61,6 +61,25 @@ def _warnings(plan: TablePlan) -> Iterator[Finding]:
             "every instance names its own table: the definition does not name one",
             f"give an instance the name {quote(plan.table_name, 300)}",
         )
+    if regions := [replica.region for replica in ack_losses.replicas(plan)]:
+        yield Finding(
+            ("spec", "replicas"),
+            f"every instance has its replicas in {', '.join(regions)}: AWS refuses them where the"
+            " instance is in such a region itself",
+        )
+    if _names_a_table(plan):
+        yield Finding(
+            ("spec", "resourcePolicy"),
+            "the policy is one table's and every instance another, so no instance has it, and one"
+            " that is there is taken off",
+            "give the rights to roles in IAM",
+        )
+
+
+def _names_a_table(plan: TablePlan) -> bool:
+    """Whether the resource policy would be another one for each instance."""
+    policy = plan.policy
+    return policy is not None and ack_losses.policy_is_known(policy) and ":table/" in policy.text
 
 
 def kind(name: str) -> str:
@@ -139,6 +158,8 @@ def _table(plan: TablePlan, made: Data) -> Data:
         spec["provisionedThroughput"] = {
             unit: f"${{schema.spec.{unit}}}" for unit in ("readCapacityUnits", "writeCapacityUnits")
         }
+    if _names_a_table(plan):
+        del spec["resourcePolicy"]
     for tag in spec["tags"]:
         if tag["key"] in OWNERS:
             tag["value"] = f"${{schema.spec.{OWNERS[tag['key']]}}}"
@@ -152,7 +173,7 @@ def _table(plan: TablePlan, made: Data) -> Data:
 def _scaling(plan: TablePlan, made: tuple[Data, ...]) -> Iterator[Data]:
     """Each target waits for the table, each policy for its target, because it refers to it."""
     positions = {index.name: i for i, index in enumerate(plan.global_indexes, 1)}
-    for scaling, target, policy in zip(plan.scaling, made[::2], made[1::2], strict=True):
+    for scaling, target, policy in zip(plan.scaling_here, made[::2], made[1::2], strict=True):
         owner = TABLE if scaling.index is None else f"index{positions[scaling.index]}"
         base = f"{owner}{scaling.dimension.capitalize()}"
         meta = _metadata(f"${{schema.metadata.name}}-{_part(scaling)}")

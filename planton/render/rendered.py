@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from planton.model.rule import Finding
+from planton.model.rule import Finding, Path
 from planton.plan import (
     GlobalIndexPlan,
+    ImportPlan,
     LocalIndexPlan,
+    ReplicaPlan,
+    RestorePlan,
     ScalingPlan,
     TablePlan,
     policy_name,
@@ -118,3 +121,47 @@ def tracking(scaling: ScalingPlan, words: Scaled) -> Data:
     if scaling.scale_out_cooldown is not None:
         aim["scaleOutCooldown"] = scaling.scale_out_cooldown
     return aim
+
+
+# Places in the manifest, for what is said about them.
+
+
+def at_replica(replica: ReplicaPlan, *field: str) -> Path:
+    """A replica's field, by its region: the plan has replicas in an order of its own."""
+    return ("spec", "replicas", replica.region, *field)
+
+
+def named_source(source: ImportPlan | RestorePlan) -> tuple[str, str]:
+    """The field that says what the table begins with, and what is done with it."""
+    match source:
+        case ImportPlan():
+            return "importTable", "filled from S3"
+        case RestorePlan(backup_arn=str()):
+            return "restoreBackupArn", "restored"
+        case RestorePlan(table_arn=str()):
+            return "restoreSourceTableArn", "restored"
+        case _:
+            return "restoreSourceName", "restored"
+
+
+def warm_places(plan: TablePlan) -> Iterator[Path]:
+    """Where a warm throughput is given: of the table, of each index."""
+    if plan.warm:
+        yield ("spec", "warmThroughput")
+    for position, index in enumerate(plan.global_indexes):
+        if index.warm:
+            yield ("spec", "globalSecondaryIndexes", position, "warmThroughput")
+
+
+def scheduled(plan: TablePlan) -> Iterator[Path]:
+    """Each block of scheduled adjustments, once: an index without a block has the table's."""
+    own = {s.dimension: s.schedules for s in plan.scaling_here if s.index is None}
+    places: dict[Path, None] = {}
+    for scaling in plan.scaling_here:
+        if scaling.index is None and scaling.schedules:
+            places["spec", "autoscaling", "scheduledAdjustments"] = None
+        elif scaling.schedules and scaling.schedules != own.get(scaling.dimension):
+            at = [index.name for index in plan.global_indexes].index(scaling.index or "")
+            block = ("spec", "globalSecondaryIndexes", at, "autoscaling", "scheduledAdjustments")
+            places[block] = None
+    yield from places

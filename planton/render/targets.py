@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planton.diagnostics import Diagnostic, ManifestError, Source
 from planton.document import Node, span
 from planton.manifest import examine, point
+from planton.model.rule import Finding
 from planton.model.spec import AwsDynamodb
 from planton.plan import TablePlan
 from planton.planner import make_plan
 from planton.region_choice import choose_region
 from planton.render import ack, crossplane, kro
-from planton.render.rendered import Data, Rendered
+from planton.render.rendered import Data, Rendered, named_source
 from planton.stack_input import parse_guarded, provider_block, refuse_request, unwrap
 
 Target = Literal["ack", "crossplane", "kro"]
@@ -37,8 +38,8 @@ def render(
     `region` is taken where neither the manifest nor the provider block around it names one.
 
     Raises:
-        ManifestError: the manifest has errors or is a request, or the target needs a region and
-            none is named.
+        ManifestError: the manifest has errors or is a request, or the target needs a region or a
+            key and none is named.
         OtherRegion: the input names another region than `region`.
     """
     roots, source, found = parse_guarded(source)
@@ -54,12 +55,39 @@ def render(
     region = choose_region(manifest, provider, region)
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
-    rendered = _RENDERERS[target](make_plan(manifest), namespace, region)
+    plan = make_plan(manifest)
+    if target != "crossplane" and (problem := _no_key(plan)):
+        raise ManifestError([*found, *point(roots[0], source, "missing", [problem], "error")])
+    rendered = _RENDERERS[target](plan, namespace, region)
     assert outer is not None
     if "not-carried" not in manifest.metadata.ignore_warnings:
-        found += point(roots[0], source, "not-carried", rendered.warnings)
+        lost = [_placed(finding, manifest) for finding in rendered.warnings]
+        found += point(roots[0], source, "not-carried", lost)
         found += _provider(outer, source, provider)
     return Rendering(manifest, rendered.objects, tuple(found))
+
+
+def _no_key(plan: TablePlan) -> Finding | None:
+    """A key that a restored table takes from its source has to be named to make an empty one."""
+    if plan.keys or plan.source is None:
+        return None
+    field, verb = named_source(plan.source)
+    return Finding(
+        ("spec", field),
+        f"an ACK Table cannot be {verb}, and no key is given: not even an empty table can be made",
+        "name attributeDefinitions and keySchema as the source has them, or use Crossplane or"
+        " Pulumi",
+    )
+
+
+def _placed(finding: Finding, manifest: AwsDynamodb) -> Finding:
+    """A renderer knows a replica by its region, the document by its position."""
+    match finding.path:
+        case ("spec", "replicas", str(region), *rest):
+            regions = [replica.region_name for replica in manifest.spec.replicas]
+            return replace(finding, path=("spec", "replicas", regions.index(region), *rest))
+        case _:
+            return finding
 
 
 def _no_region(source: Source) -> Diagnostic:
