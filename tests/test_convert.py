@@ -422,6 +422,75 @@ def test_local_indexes_of_a_table_without_a_key_are_beyond_v1() -> None:
     )
 
 
+FLAT = """\
+apiVersion: code2cloud.planton.cloud/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  table:
+    billingMode: PAY_PER_REQUEST
+    hashKey: {name: pk, type: S}
+"""
+OF_FLAT = {
+    "region": REGION,
+    "billingMode": "PAY_PER_REQUEST",
+    "attributeDefinitions": [{"name": "pk", "type": "S"}],
+    "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
+}
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        "",
+        "    enableStreams: true\n",
+        "    streamViewType: ''\n",
+        "    enableStreams:\n    streamViewType:\n",
+        "    enableStreams: true\n    streamViewType: NEW_AND_OLD_IMAGES\n",
+    ],
+)
+def test_regions_of_the_flat_shape_are_replicas_with_their_stream(stream: str) -> None:
+    text = f"{FLAT}{stream}    replicaRegionNames: [eu-west-1, us-east-1]\n"
+
+    assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"] == {
+        **OF_FLAT,
+        "streamEnabled": True,
+        "streamViewType": "NEW_AND_OLD_IMAGES",
+        "replicas": [{"regionName": "eu-west-1"}, {"regionName": "us-east-1"}],
+    }
+
+
+def test_no_regions_bring_no_stream() -> None:
+    text = f"{FLAT}    replicaRegionNames: []\n"
+
+    assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"] == {
+        **OF_FLAT,
+        "replicas": [],
+    }
+
+
+def test_an_import_of_the_flat_shape_is_todays() -> None:
+    text = f"""{FLAT}
+    importTable:
+      inputFormat: CSV
+      inputCompressionType: GZIP
+      inputFormatOptions: {{csv: {{delimiter: ";", headers: [pk]}}}}
+      s3BucketSource: {{bucket: exports, bucketOwner: "123456789012", keyPrefix: orders/}}
+"""
+
+    assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"] == {
+        **OF_FLAT,
+        "importTable": {
+            "s3Bucket": {"value": "exports"},
+            "s3BucketOwner": "123456789012",
+            "s3KeyPrefix": "orders/",
+            "inputFormat": "CSV",
+            "inputCompressionType": "GZIP",
+            "csv": {"delimiter": ";", "headerList": ["pk"]},
+        },
+    }
+
+
 def test_v1alpha1_needs_a_region() -> None:
     with pytest.raises(ManifestError) as raised:
         converted(V1 + SPEC, Contract.V1ALPHA1)

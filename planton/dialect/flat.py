@@ -8,6 +8,12 @@ spelled as today are taken as they are.
 from __future__ import annotations
 
 from planton.diagnostics import quote
+from planton.dialect.flat_around import (
+    REGIONS,
+    default_stream,
+    reshape_import,
+    reshape_regions,
+)
 from planton.dialect.flat_capacity import (
     completed,
     default_throughput,
@@ -21,7 +27,7 @@ _TODAY = {
     "attributes": "attributeDefinitions",
     "autoScale": "autoscaling",
     "enableStreams": "streamEnabled",
-    "replicaRegionNames": "replicas",
+    REGIONS: "replicas",
 }
 _SWITCHED = ("ttl", "serverSideEncryption", "pointInTimeRecovery", "autoscaling")
 _SWITCH = {"isEnabled": "enabled"}
@@ -39,7 +45,11 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     """The spec in today's shape, under a key at the place that holds the table's fields."""
     given = fields(spec)
     key, given = _hoist(key, given, tools)
+    regions = reshape_regions(given, tools)
     given = tools.rename(given, _TODAY)
+    if regions:
+        default_stream(given, regions)
+    reshape_import(given, tools)
     tools.note(key, _by_today(_OF_TABLE), _OF_TABLE)
     if credential := given.pop("awsCredentialId", None):
         tools.report(

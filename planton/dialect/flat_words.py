@@ -30,6 +30,17 @@ _WORDS = (
     ("writeCapacityUnits", "writeCapacityUnits", "writeCapacity"),
     ("targetUtilizationPercent", "targetUtilizationPercent", "targetUtilization"),
     ("streamEnabled", "streamEnabled", "enableStreams"),
+    (
+        "replicas",
+        "name a key of that region:",
+        "instead of replicaRegionNames write replicas: [{regionName: …, kmsKeyArn: …}]:",
+    ),
+    ("headerList", "headerList", "headers"),
+    (
+        "autoscaling",
+        "autoscaling: {write: {maxCapacity: …}}",
+        "autoScale: {isEnabled: true, writeCapacity: {maxCapacity: …}}",
+    ),
     ("autoscaling", "autoscaling: {", "autoScale: {"),
     ("autoscaling", "add autoscaling", "add autoScale"),
     ("keySchema", "keySchema", "hashKey"),

@@ -97,6 +97,12 @@ class Reshaper:
         place = self._place(at, parent, names)
         return Scalar(name, "", place, at.end), mapping(fields, place, at.end)
 
+    def called(self, name: str, as_: Scalar, at: Node) -> Scalar:
+        """The key of a field that the user's shape does not have: what is wrong with its value is
+        said of the field `as_`."""
+        place = self._place(at, as_, {})
+        return Scalar(name, "", place, at.end)
+
     def listed(self, name: str, items: list[Node], at: Scalar, parent: Node) -> Entry:
         """The same for a list."""
         place = self._place(at, parent, {})
@@ -122,7 +128,7 @@ class Reshaper:
         inner = {name: (key._replace(text=name), value) for name, (key, value) in taken.items()}
         return self.gather(block, inner, at, parent, {new: old for old, new in names.items()})
 
-    def _place(self, at: Scalar, parent: Node, names: MappingType[str, str]) -> Place:
+    def _place(self, at: Node, parent: Node, names: MappingType[str, str]) -> Place:
         place = Place(at.start.line, at.start.column)
         self.renamed[id(place)] = Reshaped(parent.start, names)
         return place
