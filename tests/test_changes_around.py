@@ -16,7 +16,9 @@ from tests.test_changes import (
     allow,
     both,
     changed,
+    decided,
     key_without_sort,
+    manifest,
     no_local,
     on_demand,
     provisioned,
@@ -473,3 +475,17 @@ def test_every_kind_of_change_has_a_case() -> None:
         for code, *_ in expected
     }
     assert found | {"account", "region", "region-named"} == set(KINDS)
+
+
+def test_the_scaling_of_a_replica_is_none_of_the_tables_decisions() -> None:
+    data = manifest()
+    both(
+        put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
+        put("spec/autoscaling", SCALING),
+        replicas_are(replica("eu-west-1")),
+    )(data)
+    assert [one["dimension"] for one in decided(data)["autoscaling"]] == [
+        f"{held}/{dimension}"
+        for held in ("table", "index/by-who", "index/by-time")
+        for dimension in ("read", "write")
+    ]

@@ -324,3 +324,50 @@ spec:
         "tags": TAGS,
         **registered,
     }
+
+
+def test_a_protected_replica_of_its_own_is_protected_and_has_no_tags_unless_it_asks() -> None:
+    rehearsal = run("""\
+apiVersion: aws.planton.dev/v1alpha1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  region: us-east-1
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 6}
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  autoscaling:
+    write: {minCapacity: 6, maxCapacity: 60, targetUtilizationPercent: 70}
+  serverSideEncryption:
+    enabled: true
+    kmsKeyArn: {value: "arn:aws:kms:us-east-1:123456789012:alias/a"}
+  replicas:
+    - regionName: eu-west-1
+      deletionProtectionEnabled: true
+      kmsKeyArn: {value: "arn:aws:kms:eu-west-1:123456789012:alias/a"}
+  resourcePolicy:
+    confirmRemoveSelfResourceAccess: true
+    policy:
+      Version: "2012-10-17"
+      Statement:
+        Effect: Deny
+        Principal: "*"
+        Action: dynamodb:DeleteTable
+        Resource: ${table_arn}
+""")
+    assert rehearsal.error is None
+    (replica,) = of_type(rehearsal, REPLICA)
+    assert replica.inputs == {
+        "region": "eu-west-1",
+        "globalTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/orders",
+        "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:alias/a",
+        "pointInTimeRecovery": False,
+        "deletionProtectionEnabled": True,
+        "tags": {},
+    }
+    assert replica.options.protect
+    (policy,) = of_type(rehearsal, RESOURCE_POLICY)
+    assert policy.inputs["confirmRemoveSelfResourceAccess"]
