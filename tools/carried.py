@@ -40,6 +40,23 @@ def _indexed(*attributes: str, **more: Any) -> Data:
     }
 
 
+_ADJUSTMENT = {"name": "n", "dimension": "READ", "schedule": "rate(1 day)", "minCapacity": 5}
+_SCALED = {"read": _BOUNDS, "write": _BOUNDS}
+_STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+_WITNESS = {"globalTableWitness": {"regionName": "eu-west-2"}}
+_TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table"
+
+
+def _replicated(**more: Any) -> Data:
+    return {**_STREAM, "replicas": [{"regionName": "eu-central-1", **more}]}
+
+
+def _policy(resource: str, **more: Any) -> Data:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"resourcePolicy": {"policy": document, **more}}
+
+
 _BOUGHT = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
 _BOUGHT_INDEX = {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS)}
 
@@ -68,6 +85,12 @@ ROWS = (
     Row("billingMode, provisionedThroughput", _BOUGHT),
     Row("onDemandThroughput", {"onDemandThroughput": {"maxReadRequestUnits": 100}}),
     Row("autoscaling", {**_BOUGHT, "autoscaling": {"read": _BOUNDS}}, _BOUGHT),
+    Row(
+        "autoscaling.scheduledAdjustments",
+        {**_BOUGHT, "autoscaling": {**_SCALED, "scheduledAdjustments": [_ADJUSTMENT]}},
+        {**_BOUGHT, "autoscaling": _SCALED},
+    ),
+    Row("warmThroughput", {"warmThroughput": {"readUnitsPerSecond": 20000}}),
     Row("globalSecondaryIndexes", _indexed()),
     Row(
         "globalSecondaryIndexes[].keySchema of several attributes",
@@ -88,6 +111,11 @@ ROWS = (
         "globalSecondaryIndexes[].autoscaling",
         {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS, autoscaling={"read": _BOUNDS})},
         _BOUGHT_INDEX,
+    ),
+    Row(
+        "globalSecondaryIndexes[].warmThroughput",
+        _indexed(warmThroughput={"readUnitsPerSecond": 20000}),
+        _indexed(),
     ),
     Row(
         "localSecondaryIndexes",
@@ -127,6 +155,57 @@ ROWS = (
         {**_indexed(), "contributorInsights": {"enabled": True, "gsiIndexNames": ["by-a"]}},
         {**_indexed(), "contributorInsights": {"enabled": True}},
     ),
+    Row("resourcePolicy that names the table's ARN", _policy(f"{_TABLE}/orders")),
+    Row("resourcePolicy that names ${table_arn}", _policy("${table_arn}")),
+    Row(
+        "resourcePolicy.confirmRemoveSelfResourceAccess",
+        _policy("*", confirmRemoveSelfResourceAccess=True),
+        _policy("*"),
+    ),
+    Row(
+        "kinesisStreamingDestination",
+        {
+            "kinesisStreamingDestination": {
+                "streamArn": {"value": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"}
+            }
+        },
+    ),
+    Row("replicas", _replicated(), _STREAM),
+    Row(
+        "replicas with PROVISIONED",
+        {**_BOUGHT, "autoscaling": {"write": _BOUNDS}, **_replicated()},
+        {**_BOUGHT, "autoscaling": {"write": _BOUNDS}, **_STREAM},
+    ),
+    Row(
+        "replicas[].kmsKeyArn",
+        {
+            "serverSideEncryption": {"enabled": True, "kmsKeyArn": {"value": _KEY}},
+            **_replicated(kmsKeyArn={"value": _KEY.replace("eu-west-1", "eu-central-1")}),
+        },
+        {"serverSideEncryption": {"enabled": True}, **_replicated()},
+    ),
+    Row("replicas[].pointInTimeRecovery", _replicated(pointInTimeRecovery=True), _replicated()),
+    Row(
+        "replicas[].deletionProtectionEnabled",
+        _replicated(deletionProtectionEnabled=True),
+        _replicated(),
+    ),
+    Row("replicas[].propagateTags", _replicated(propagateTags=True), _replicated()),
+    Row(
+        "replicas[].consistencyMode STRONG, globalTableWitness",
+        {**_replicated(consistencyMode="STRONG"), **_WITNESS},
+        _replicated(),
+    ),
+    Row("importTable", {"importTable": {"s3Bucket": {"value": "b-1"}, "inputFormat": "ION"}}),
+    Row(
+        "restoreSourceName, restoreDateTime",
+        {"restoreSourceName": "old", "restoreDateTime": "2026-11-26T08:00:00Z"},
+    ),
+    Row(
+        "restoreSourceTableArn, restoreToLatestTime",
+        {"restoreSourceTableArn": f"{_TABLE}/old", "restoreToLatestTime": True},
+    ),
+    Row("restoreBackupArn", {"restoreBackupArn": f"{_TABLE}/old/backup/01489602797149-73d8d5bc"}),
     Row(
         "the annotation …/allow-replacement",
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
@@ -196,7 +275,9 @@ def _changed(old: Any, new: Any, path: str = "") -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
             place = f"{path}.{key}" if path else key
-            if key not in old:
+            if key == "initProvider":
+                yield from _changed(old.get(key, {}), new.get(key, {}), place)
+            elif key not in old:
                 yield place
             elif key not in new:
                 continue  # what went elsewhere is seen there

@@ -66,12 +66,29 @@ _TAIL = """\
   `services.k8s.aws/adoption-policy: adopt-or-create` is added: then the object takes it over.
 - Without a region in the manifest the namespace's annotation `services.k8s.aws/default-region`
   counts, then the controller's own region.
+- Replicas are made after the table, one at a time, where the table is paid by request. Those that
+  an object does not name are deleted, also those of a table that it takes over, and a resource
+  policy that it does not have is taken off: so look at the warnings before an object takes over a
+  table that has any.
+- A deleted object's replicas are deleted before its table, protected or not; with the deletion
+  policy `retain` all stay.
+- A table can be neither restored nor filled from S3. Make it in another way, and let the object
+  take it over. A manifest that leaves the key to the source is refused (`missing`).
 
 ## Crossplane
 
-- What an autoscaler moves stands under `initProvider`, so that it is given once and then left
-  alone, and `managementPolicies` leaves out `LateInitialize`, which would write the capacity of the
-  moment into `forProvider` and hold it there.
+- What an autoscaler, a schedule or AWS itself moves stands under `initProvider`, so that it is
+  given once and then left alone, and `managementPolicies` leaves out `LateInitialize`, which would
+  write what is there at the moment into `forProvider` and hold it there: capacity, the bounds of a
+  Target with adjustments, the warm throughput.
+- An import and a restore stand there as well: they count when the table is made. Leave them in the
+  object afterwards. A table of that name which exists already is taken over, and neither filled nor
+  restored. What AWS does not take with them (tags, stream, protection) the provider adds on its
+  own.
+- Replicas of a table with bought capacity need the scaling of its writes, which needs the table. So
+  the Table reports AWS's refusal until its Targets and Policies are there; each replica has some of
+  its own, in its region.
+- A deleted object's replicas are deleted before its table, unless they are protected themselves.
 - Scaling policies are called as their objects are, not as under Pulumi: the provider cannot take
   a name with slashes apart. A policy's name has no meaning in AWS.
 - The annotation `crossplane.io/external-name` is the table's name: a table of that name which
@@ -102,6 +119,9 @@ spec:
   region: eu-central-1
   environment: test
 ```
+
+Replicas are the definition's too: every instance has them in the same regions, and must be in
+another. A resource policy is in the definition only where it names no table.
 
 A target waits for the table, a policy for its target. The instance's status has the table's ARN and
 state, and the stream's ARN where there is a stream. Text of the manifest that looks like one of
