@@ -50,11 +50,16 @@ NO_SCHEMA_SEES = {
     "duplicate-attribute": "compares names",
     "duplicate-index-name": "compares names",
     "duplicate-key-attribute": "compares names",
+    "duplicate-schedule-name": "compares names",
     "extensions": "the annotation is text",
     "index_key_attributes_declared": "compares names",
     "insights_indexes_exist": "compares names",
     "key_attributes_declared": "compares names",
     "kms-key-region": "compares an ARN with the region",
+    "kinesis-stream-region": "compares an ARN with the region",
+    "replica-region": "compares regions",
+    "resource-policy": "IAM's grammar is not the manifest's",
+    "warm-throughput": "compares numbers",
     "too-many-tags": "counts the platform's own",
 }
 """Codes of which no case need be seen by a schema, each with the reason."""
@@ -64,13 +69,21 @@ NO_SCHEMA_SEES_IN = {
     "length--attribute-name-of-256-bytes": "counts bytes",
     "lsi_key_schema_shape--other-hash": "compares names",
     "non-key-attributes--101-over-all-indexes": "a sum",
+    "schedule-bounds--lower-above-upper": "compares numbers",
+    "schedule-bounds--of-an-index": "compares numbers",
+    "schedule-time--end-at-the-start": "compares times",
+    "schedule-time--end-before-start": "compares times",
+    "schedule-time--of-an-index": "compares times",
+    "time--at-a-time-that-there-is-not": "a calendar",
+    "time--hour-24": "a calendar",
+    "time--no-such-day": "a calendar",
+    "time--year-zero": "a calendar",
     "type--units-exponent": "5e0 is a whole number to a schema",
     "type--units-float": "5.0 is a whole number to a schema",
     "unknown-key--misspelt-credential-beside-its-block": "what is not part of a stack input is "
     "ignored",
     "unknown-key--secret-in-the-annotation": "the annotation is text",
     "unknown-key--target-misspelt": "what is not part of a stack input is ignored",
-    "unsupported--in-an-annotation": "the annotation is text",
     "several--in-a-block-annotation": "the annotation is text",
     "several--in-a-folded-annotation": "the annotation is text",
     "several--in-a-quoted-annotation": "the annotation is text",
@@ -170,6 +183,10 @@ def test_the_manifest_that_editors_offer_is_valid() -> None:
 )
 def test_the_pattern_of_decimal_text_is_short(low: int, high: int, pattern: str) -> None:
     assert decimal.pattern(low, high) == f"^(?:{pattern})$"
+
+
+def test_the_pattern_of_decimal_text_may_let_zero_stand_beside_a_range() -> None:
+    assert decimal.pattern(12, 35, or_zero=True) == "^(?:-?0|1[2-9]|2[0-9]|3[0-5])$"
 
 
 @settings(deadline=None)

@@ -16,9 +16,8 @@ from planton.model.types import (
     length,
     matching,
     problem,
+    read_needed_reference,
     read_optional_text,
-    read_reference,
-    required,
 )
 
 _Optional = BeforeValidator(read_optional_text)
@@ -80,7 +79,7 @@ Bucket = Annotated[
         "is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, '.' and '-'",
         "bucket",
     ),
-    required(read_reference),
+    BeforeValidator(read_needed_reference),
 ]
 OptionalKeyPrefix = Annotated[Annotated[Text, length(1, 1024)] | None, _Optional]
 """The beginning of the names of the files (ImportTable, S3KeyPrefix)."""
@@ -106,11 +105,10 @@ ActionName = Annotated[
 
 _FORMS = "'at(2026-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
 _FIELD = r"[0-9A-Za-z*?,/#LW-]+"
-_SCHEDULE = (
-    rf"at\({_TIME}\)"
-    r"|rate\([1-9][0-9]{0,8} (minutes?|hours?|days?)\)"
-    rf"|cron\({_FIELD}( {_FIELD}){{5}}\)"
-)
+_AT_OR_RATE = rf"at\({_TIME}\)|rate\([1-9][0-9]{{0,8}} (minutes?|hours?|days?)\)"
+_SCHEDULE = rf"{_AT_OR_RATE}|cron\({_FIELD}( {_FIELD}){{5}}\)"
+_NAMED_DAY = rf"(?!\? ){_FIELD}"
+_ONE_DAY = rf"(?:\? {_FIELD} {_NAMED_DAY}|{_NAMED_DAY} {_FIELD} \?)"
 
 
 def _schedule(value: str) -> str:
@@ -143,7 +141,7 @@ Schedule = Annotated[
     Check(
         _is_schedule,
         {
-            "pattern": f"^(?:{_SCHEDULE})$",
+            "pattern": rf"^(?:{_AT_OR_RATE}|cron\({_FIELD} {_FIELD} {_ONE_DAY} {_FIELD}\))$",
             "patternErrorMessage": f"This must be a schedule such as {_FORMS}.",
         },
     ),

@@ -138,7 +138,8 @@ def zero_or_from(low: int) -> Check:
             raise problem("range", f"must be {bounds}, is {quote(f'{value:,}')[1:-1]}")
         return value
 
-    return Check(check, {"minimum": 0, "maximum": MAX_UNITS})
+    between_them = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": low}
+    return Check(check, {"minimum": 0, "maximum": MAX_UNITS, "not": between_them})
 
 
 def up_to(high: int) -> Check:
@@ -243,6 +244,13 @@ def read_reference(value: object) -> object:
         if list(value) == ["value"]:
             return read_optional_text(value["value"])
     return read_optional_text(value)
+
+
+def read_needed_reference(value: object) -> object:
+    """The same, and not nothing."""
+    if (found := read_reference(value)) is None:
+        raise problem("missing", "must be given")
+    return found
 
 
 TABLE_NAME = "tableName"
@@ -355,7 +363,7 @@ KinesisStreamArn = Annotated[
         "is not the ARN of a Kinesis data stream ('arn:aws:kinesis:REGION:ACCOUNT:stream/NAME')",
         "kinesis-stream-arn",
     ),
-    required(read_reference),
+    BeforeValidator(read_needed_reference),
 ]
 _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 
-def pattern(low: int, high: int) -> str:
+def pattern(low: int, high: int, *, or_zero: bool = False) -> str:
     """What the decimal text of a whole number from `low` to `high` looks like, and no other."""
-    return f"^(?:{'|'.join(_alternatives(low, high))})$"
+    zero = ["-?0"] if or_zero else []
+    return f"^(?:{'|'.join([*zero, *_alternatives(low, high)])})$"
 
 
 def _alternatives(low: int, high: int) -> Iterator[str]:

@@ -13,48 +13,39 @@ from planton.model.key_rules import (
     MAX_LOCAL_INDEXES,
     MAX_NON_KEY_ATTRIBUTES,
 )
+from planton.schema.replica_rules import REPLICA_DEFINITIONS
+from planton.schema.source_rules import RESTORED, SOURCE_DEFINITIONS
 from planton.schema.values import Json
 from planton.schema.words import (
-    FALSE,
+    ARN,
     FILLED,
+    FILLED_LIST,
+    MAPPING,
+    NAMED,
+    NOT_ZERO,
+    ON_DEMAND,
+    PROVISIONED,
+    SCALES,
     TRUE,
     all_of,
     also,
     either,
     every,
     given,
+    named,
     needed,
     ref,
     refused,
+    some,
     when,
     wherever,
 )
 
-_NAMED: Json = {"type": "string", "pattern": "^(?!.*UNSPECIFIED$)."}
-"""A value of an enum that is not one of those which count as absent."""
-_FILLED_LIST: Json = {"type": "array", "minItems": 1}
-_MAPPING: Json = {"type": "object"}
 _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9]"}
 _UNITS = ("readCapacityUnits", "writeCapacityUnits")
 _MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
-_NOT_ZERO: Json = {"type": ["integer", "string"], "not": {"enum": [0, "0", "-0"]}}
-_ARN: Json = {
-    "type": ["string", "object"],
-    "minLength": 1,
-    "properties": {"value": {"type": "string", "minLength": 1}},
-    "required": ["value"],
-}
-
-
-def _named(value: str, prefix: str) -> Json:
-    return {"type": "string", "pattern": f"^(?:{prefix})?{value}$"}
-
-
-_ON_DEMAND = given("billingMode", _named("PAY_PER_REQUEST", "BILLING_MODE_"))
-_PROVISIONED = given("billingMode", _named("PROVISIONED", "BILLING_MODE_"))
-_INCLUDE = _named("INCLUDE", "PROJECTION_TYPE_")
-_HASH, _RANGE = _named("HASH", "KEY_TYPE_"), _named("RANGE", "KEY_TYPE_")
-_SCALES: Json = {"type": "object", "not": given("enabled", FALSE)}
+_INCLUDE = named("INCLUDE", "PROJECTION_TYPE_")
+_HASH, _RANGE = named("HASH", "KEY_TYPE_"), named("RANGE", "KEY_TYPE_")
 _MAX_PARTS = 2 * MAX_KEY_PARTS
 
 
@@ -106,43 +97,45 @@ DEFINITIONS: dict[str, Json] = {
             refused("provisionedThroughput", "PAY_PER_REQUEST takes no provisionedThroughput."),
         ),
         when(
-            given("autoscaling", _SCALES),
+            given("autoscaling", SCALES),
             refused("autoscaling", "PAY_PER_REQUEST takes no autoscaling: it scales by itself."),
         ),
     ),
     "WithoutMaxima": when(
-        given("onDemandThroughput", either(*(given(unit, _NOT_ZERO) for unit in _MAXIMA))),
+        given("onDemandThroughput", either(*(given(unit, NOT_ZERO) for unit in _MAXIMA))),
         refused("onDemandThroughput", "onDemandThroughput goes with PAY_PER_REQUEST only."),
     ),
     "NoMaxima": all_of(ref("WithoutMaxima"), every("globalSecondaryIndexes", ref("WithoutMaxima"))),
     "Projected": needed(
         "projection",
-        {**_MAPPING, **needed("type", _NAMED, "The projection must be given.")},
+        {**MAPPING, **needed("type", NAMED, "The projection must be given.")},
         "The projection must be given.",
     ),
     "GlobalIndexInV1": needed(
         "keySchema",
-        {**_FILLED_LIST, "maxItems": 2, **ref("HashThenRange")},
+        {**FILLED_LIST, "maxItems": 2, **ref("HashThenRange")},
         "keySchema must be one HASH, then at most one RANGE.",
     ),
     "GlobalIndexInV1alpha1": all_of(
         needed(
             "keySchema",
-            {**_FILLED_LIST, **ref("HashesThenRanges")},
+            {**FILLED_LIST, **ref("HashesThenRanges")},
             f"keySchema must be 1 to {MAX_KEY_PARTS} HASH, then at most {MAX_KEY_PARTS} RANGE.",
         ),
         ref("Projected"),
     ),
     "SpecAsItIs": all_of(
-        when(_PROVISIONED, every("globalSecondaryIndexes", ref("WithCapacity"))),
-        when(_PROVISIONED, wherever("provisionedThroughput", ref("BothUnits"))),
-        when(_PROVISIONED, ref("NoMaxima")),
-        when(_ON_DEMAND, ref("WithoutCapacity")),
-        when(_ON_DEMAND, every("globalSecondaryIndexes", ref("WithoutCapacity"))),
+        when(PROVISIONED, every("globalSecondaryIndexes", ref("WithCapacity"))),
+        when(PROVISIONED, wherever("provisionedThroughput", ref("BothUnits"))),
+        when(PROVISIONED, ref("NoMaxima")),
+        when(ON_DEMAND, ref("WithoutCapacity")),
+        when(ON_DEMAND, every("globalSecondaryIndexes", ref("WithoutCapacity"))),
+        ref("ReplicasAsTheyAre"),
+        ref("SourcesAsTheyAre"),
         when(
             given("keySchema", {"type": "array", "minItems": 1, "maxItems": 1}),
             when(
-                given("localSecondaryIndexes", _FILLED_LIST),
+                given("localSecondaryIndexes", FILLED_LIST),
                 refused(
                     "localSecondaryIndexes", "A local index needs a table that has a sort key."
                 ),
@@ -166,27 +159,37 @@ DEFINITIONS: dict[str, Json] = {
         every("localSecondaryIndexes", ref("Projected")),
     ),
     "WholeSpec": all_of(
-        needed("keySchema", _FILLED_LIST, "keySchema must be given: a table needs a key."),
-        needed("attributeDefinitions", _FILLED_LIST, "The attributes of keys must be defined."),
+        {
+            "if": RESTORED,
+            "else": all_of(
+                needed("keySchema", FILLED_LIST, "keySchema must be given: a table needs a key."),
+                needed(
+                    "attributeDefinitions", FILLED_LIST, "The attributes of keys must be defined."
+                ),
+            ),
+        },
+        ref("WholeReplicas"),
+        ref("WholeSources"),
         when(
             given("streamEnabled", TRUE),
-            needed("streamViewType", _NAMED, "A stream that is on needs a streamViewType."),
+            needed("streamViewType", NAMED, "A stream that is on needs a streamViewType."),
         ),
         when(
-            given("streamViewType", _NAMED),
+            given("streamViewType", NAMED),
             needed("streamEnabled", TRUE, "streamViewType goes with streamEnabled: true only."),
         ),
     ),
     "WholeSpecInV1": all_of(
         ref("WholeSpec"),
-        needed("billingMode", _NAMED, "billingMode must be given: PAY_PER_REQUEST or PROVISIONED."),
-        when(_PROVISIONED, ref("WithCapacity")),
+        needed("billingMode", NAMED, "billingMode must be given: PAY_PER_REQUEST or PROVISIONED."),
+        when(PROVISIONED, ref("WithCapacity")),
     ),
     "WholeSpecInV1alpha1": all_of(
         ref("WholeSpec"),
+        ref("WholeReplicasInV1alpha1"),
         needed("region", FILLED, "region must be given in v1alpha1."),
         when(
-            {"not": _ON_DEMAND},
+            {"not": ON_DEMAND},
             all_of(
                 ref("WithCapacity"),
                 every("globalSecondaryIndexes", ref("WithCapacity")),
@@ -194,6 +197,8 @@ DEFINITIONS: dict[str, Json] = {
             ),
         ),
     ),
+    **REPLICA_DEFINITIONS,
+    **SOURCE_DEFINITIONS,
 }
 """Parts of the rules, by their names."""
 
@@ -229,27 +234,45 @@ _BOUNDS: dict[tuple[str, str], Json] = {
     ("LocalSecondaryIndex", "keySchema"): _PAIR,
     ("Projection", "nonKeyAttributes"): {"maxItems": MAX_NON_KEY_ATTRIBUTES, "uniqueItems": True},
     ("ContributorInsights", "gsiIndexNames"): {"uniqueItems": True},
+    ("CsvOptions", "headerList"): {"maxItems": 1},
 }
 _INCLUDES = "nonKeyAttributes are given exactly with the type INCLUDE."
+_DIMENSIONS = {"read": "READ", "write": "WRITE"}
 _WITHIN: dict[str, list[Json]] = {
     "Autoscaling": [
+        *(
+            when(
+                some(
+                    "scheduledAdjustments",
+                    given("dimension", named(dimension, "SCALING_DIMENSION_")),
+                ),
+                needed(field, MAPPING, f"An adjustment of {dimension} needs {field}."),
+            )
+            for field, dimension in _DIMENSIONS.items()
+        ),
         when(
-            _SCALES,
+            SCALES,
             {
-                "if": given("write", _MAPPING),
+                "if": given("write", MAPPING),
                 "else": needed(
                     "read",
-                    _MAPPING,
+                    MAPPING,
                     "Autoscaling needs read: {maxCapacity: …} or write: {maxCapacity: …}.",
                 ),
             },
+        ),
+    ],
+    "ImportTable": [
+        when(
+            given("csv", MAPPING),
+            needed("inputFormat", named("CSV", "INPUT_FORMAT_"), "csv goes with CSV only."),
         )
     ],
     "LocalSecondaryIndex": [
         {
             "if": given("rangeKey", FILLED),
             "then": when(
-                given("keySchema", _FILLED_LIST),
+                given("keySchema", FILLED_LIST),
                 refused("rangeKey", "keySchema is given as well: keep one of the two."),
             ),
             "else": needed(
@@ -266,18 +289,33 @@ _WITHIN: dict[str, list[Json]] = {
         )
     ],
     "Projection": [
-        when(given("type", _INCLUDE), needed("nonKeyAttributes", _FILLED_LIST, _INCLUDES)),
-        when(given("nonKeyAttributes", _FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
+        when(given("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
+        when(given("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
+    ],
+    "ScheduledAdjustment": [
+        {
+            "if": given("minCapacity", FILLED),
+            "else": needed(
+                "maxCapacity", FILLED, "An adjustment changes minCapacity, maxCapacity or both."
+            ),
+        },
+        when(
+            given("schedule", {"type": "string", "pattern": "^rate"}),
+            when(
+                given("timezone", FILLED),
+                refused("timezone", "A rate is the same in every time zone."),
+            ),
+        ),
     ],
     "ServerSideEncryption": [
         when(
-            given("kmsKeyArn", _ARN),
+            given("kmsKeyArn", ARN),
             needed("enabled", TRUE, "kmsKeyArn goes with enabled: true only."),
         )
     ],
     "Spec": [
         when(
-            given(block, _MAPPING),
+            given(block, MAPPING),
             when(
                 given(f"{block}Enabled", {"type": "boolean"}),
                 refused(f"{block}Enabled", f"{block} says the same: keep it, it says more."),

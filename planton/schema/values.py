@@ -41,10 +41,19 @@ def optional_text(said: Json) -> Json:
 def reference(said: Json) -> Json:
     """Text that may be empty, or a mapping with it as its `value`."""
     text = optional_text(said)
+    return _reference(text, {**text, "type": ["string", "null"]})
+
+
+def needed_reference(said: Json) -> Json:
+    """The same with a text that may not."""
+    return _reference(said, said)
+
+
+def _reference(text: Json, value: Json) -> Json:
     return {
         **text,
         "type": ["string", "object"],
-        "properties": {"value": {**text, "type": ["string", "null"]}},
+        "properties": {"value": value},
         "required": ["value"],
         # A key without a value counts as absent.
         "additionalProperties": {"type": "null", "errorMessage": "Only value is read here."},
@@ -81,6 +90,7 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_int: whole_number,
     t.read_names: some_of(WARNINGS, "codes of warnings"),
     t.read_optional_text: optional_text,
+    t.read_needed_reference: needed_reference,
     t.read_reference: reference,
     f.read_document: document,
 }
@@ -145,8 +155,9 @@ def enum(of: type[Enum], *, optional: bool) -> Json:
 def bounded(said: Json) -> Json:
     """A whole number with the pattern of its decimal text."""
     low, high = said["minimum"], said["maximum"]
-    return {
-        **said,
-        "pattern": pattern(low, high),
-        "patternErrorMessage": f"This must be a whole number from {low} to {high}.",
-    }
+    text, zero = pattern(low, high), ""
+    if "not" in said:  # the numbers between zero and the least one
+        low = said["not"]["exclusiveMaximum"]
+        text, zero = pattern(low, high, or_zero=True), "0, or "
+    message = f"This must be {zero}a whole number from {low} to {high}."
+    return {**said, "pattern": text, "patternErrorMessage": message}

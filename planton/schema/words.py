@@ -14,6 +14,17 @@ TRUE: Json = {"const": True}
 FALSE: Json = {"const": False}
 FILLED: Json = {"type": ["integer", "number", "boolean", "string"], "minLength": 1}
 """A value that counts as given."""
+FILLED_LIST: Json = {"type": "array", "minItems": 1}
+MAPPING: Json = {"type": "object"}
+NAMED: Json = {"type": "string", "pattern": "^(?!.*UNSPECIFIED$)."}
+"""A value of an enum that is not one of those which count as absent."""
+NOT_ZERO: Json = {"type": ["integer", "string"], "not": {"enum": [0, "0", "-0"]}}
+ARN: Json = {
+    "type": ["string", "object"],
+    "minLength": 1,
+    "properties": {"value": {"type": "string", "minLength": 1}},
+    "required": ["value"],
+}
 
 
 def given(key: str, said: Json) -> Json:
@@ -84,3 +95,18 @@ def ref(name: str) -> Json:
 def literally(name: str) -> str:
     """A pattern of a name. Python's own escapes are more than ECMA-262 has."""
     return name.replace(".", r"\.")
+
+
+def named(value: str, prefix: str) -> Json:
+    """A value of an enum in one spelling or the other."""
+    return {"type": "string", "pattern": f"^(?:{prefix})?{value}$"}
+
+
+def some(key: str, said: Json) -> Json:
+    """An item of the list under the key is so."""
+    return given(key, {"type": "array", "contains": said})
+
+
+ON_DEMAND = given("billingMode", named("PAY_PER_REQUEST", "BILLING_MODE_"))
+PROVISIONED = given("billingMode", named("PROVISIONED", "BILLING_MODE_"))
+SCALES: Json = {"type": "object", "not": given("enabled", FALSE)}

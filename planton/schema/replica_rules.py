@@ -1,0 +1,135 @@
+"""Rules about replicas in other regions, as far as a JSON Schema can say them."""
+
+from __future__ import annotations
+
+from planton.schema.values import Json
+from planton.schema.words import (
+    ARN,
+    FILLED_LIST,
+    MAPPING,
+    ON_DEMAND,
+    PROVISIONED,
+    SCALES,
+    TRUE,
+    all_of,
+    every,
+    given,
+    named,
+    needed,
+    ref,
+    refused,
+    some,
+    when,
+    wherever,
+)
+
+_STRONG = given("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
+_BOTH_IMAGES = named("NEW_AND_OLD_IMAGES", "STREAM_VIEW_TYPE_")
+_WITNESS = given("globalTableWitness", MAPPING)
+_ARE_STRONG = some("replicas", _STRONG)
+_OWN_KEY = all_of(given("enabled", TRUE), given("kmsKeyArn", ARN))
+_TOPOLOGY = "Strong consistency takes two replicas, or one and a globalTableWitness."
+_KEYS = "All members of a global table need the same kind of key: name one for each, or none."
+_WRITES = "With replicas the write capacity must scale: give autoscaling with write."
+
+REPLICA_DEFINITIONS: dict[str, Json] = {
+    "ScaledWrites": all_of(SCALES, given("write", MAPPING)),
+    "ReplicasAsTheyAre": all_of(
+        when(
+            _ARE_STRONG,
+            all_of(
+                every(
+                    "replicas",
+                    needed(
+                        "consistencyMode",
+                        named("STRONG", "CONSISTENCY_MODE_"),
+                        "All replicas have the same consistencyMode; absent means EVENTUAL.",
+                    ),
+                ),
+                wherever("replicas", {"maxItems": 2, "errorMessage": _TOPOLOGY}),
+                when(_WITNESS, wherever("replicas", {"maxItems": 1, "errorMessage": _TOPOLOGY})),
+                when(
+                    given("localSecondaryIndexes", FILLED_LIST),
+                    refused("localSecondaryIndexes", "Strong consistency takes no local indexes."),
+                ),
+                when(
+                    given("ttl", given("enabled", TRUE)),
+                    refused("ttl", "Strong consistency takes no expiry."),
+                ),
+                when(
+                    PROVISIONED,
+                    refused("billingMode", "Strong consistency needs PAY_PER_REQUEST here."),
+                ),
+            ),
+        ),
+        when(
+            given("serverSideEncryption", _OWN_KEY),
+            every("replicas", needed("kmsKeyArn", ARN, _KEYS)),
+        ),
+        when(
+            PROVISIONED,
+            when(
+                given("replicas", FILLED_LIST),
+                every(
+                    "globalSecondaryIndexes",
+                    when(
+                        given("autoscaling", MAPPING),
+                        needed("autoscaling", ref("ScaledWrites"), _WRITES),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    "WholeReplicas": all_of(
+        when(
+            given("replicas", FILLED_LIST),
+            all_of(
+                needed("streamEnabled", TRUE, "Replicas need streamEnabled: true."),
+                needed(
+                    "streamViewType",
+                    _BOTH_IMAGES,
+                    "Replicas need streamViewType: NEW_AND_OLD_IMAGES.",
+                ),
+                when(PROVISIONED, needed("autoscaling", ref("ScaledWrites"), _WRITES)),
+            ),
+        ),
+        when(
+            _ARE_STRONG,
+            {"if": _WITNESS, "else": needed("replicas", {"minItems": 2}, _TOPOLOGY)},
+        ),
+        when(
+            _WITNESS,
+            needed(
+                "replicas",
+                {"type": "array", "contains": _STRONG},
+                "A witness goes with a replica of consistencyMode STRONG.",
+            ),
+        ),
+        when(
+            some("replicas", given("kmsKeyArn", ARN)),
+            needed(
+                "serverSideEncryption",
+                all_of(needed("enabled", TRUE, _KEYS), needed("kmsKeyArn", ARN, _KEYS)),
+                _KEYS,
+            ),
+        ),
+    ),
+    "WholeReplicasInV1alpha1": when(
+        given("replicas", FILLED_LIST),
+        {
+            "if": ON_DEMAND,
+            "else": all_of(
+                needed("autoscaling", ref("ScaledWrites"), _WRITES),
+                {
+                    "if": _ARE_STRONG,
+                    "then": needed(
+                        "billingMode",
+                        named("PAY_PER_REQUEST", "BILLING_MODE_"),
+                        "Strong consistency needs PAY_PER_REQUEST here.",
+                    ),
+                },
+            ),
+        },
+    ),
+}
+"""Parts of the rules, by their names."""

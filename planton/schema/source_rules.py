@@ -1,0 +1,98 @@
+"""Rules about what a new table begins with, as far as a JSON Schema can say them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from planton.model.source_rules import SOURCES
+from planton.schema.values import Json
+from planton.schema.words import (
+    FILLED,
+    FILLED_LIST,
+    MAPPING,
+    NOT_ZERO,
+    TRUE,
+    all_of,
+    either,
+    every,
+    given,
+    needed,
+    refused,
+    when,
+)
+
+_IMPORT = given("importTable", MAPPING)
+_BY_NAME, _BY_ARN, _BACKUP = (given(field, FILLED) for field in SOURCES[:3])
+_OF_TABLE = either(_BY_NAME, _BY_ARN)
+_GIVEN = dict(zip(SOURCES, (_BY_NAME, _BY_ARN, _BACKUP, _IMPORT), strict=True))
+_LATEST, _MOMENT = given("restoreToLatestTime", TRUE), given("restoreDateTime", FILLED)
+_WARM = either(*(given(field, NOT_ZERO) for field in ("readUnitsPerSecond", "writeUnitsPerSecond")))
+_NO_SOURCE = "This needs restoreSourceName or restoreSourceTableArn."
+_INDEXES = "The indexes of a restored table come with its data: none can be scaled or warm yet."
+
+RESTORED = either(_OF_TABLE, _BACKUP)
+"""The table comes from another one or from a backup, and so does its key."""
+
+SOURCE_DEFINITIONS: dict[str, Json] = {
+    "SourcesAsTheyAre": all_of(
+        *(
+            when(_GIVEN[one], when(_GIVEN[other], refused(other, f"{one} is given as well.")))
+            for one, other in combinations(SOURCES, 2)
+        ),
+        when(
+            _MOMENT,
+            when(_LATEST, refused("restoreToLatestTime", "restoreDateTime is given as well.")),
+        ),
+        when(
+            _IMPORT,
+            when(
+                given("localSecondaryIndexes", FILLED_LIST),
+                refused("localSecondaryIndexes", "An import makes no local indexes."),
+            ),
+        ),
+        when(
+            either(_IMPORT, RESTORED),
+            when(
+                given("replicas", FILLED_LIST),
+                refused("replicas", "The stream that replicas need comes in a second step."),
+            ),
+        ),
+        when(
+            RESTORED,
+            all_of(
+                when(
+                    given("autoscaling", MAPPING),
+                    when(
+                        given("globalSecondaryIndexes", FILLED_LIST),
+                        refused("globalSecondaryIndexes", _INDEXES),
+                    ),
+                ),
+                every(
+                    "globalSecondaryIndexes",
+                    all_of(
+                        when(given("autoscaling", MAPPING), refused("autoscaling", _INDEXES)),
+                        when(given("warmThroughput", _WARM), refused("warmThroughput", _INDEXES)),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    "WholeSources": all_of(
+        when(
+            _OF_TABLE,
+            {
+                "if": _LATEST,
+                "else": needed(
+                    "restoreDateTime",
+                    FILLED,
+                    "A table to restore from needs restoreToLatestTime: true or restoreDateTime.",
+                ),
+            },
+        ),
+        when(
+            either(_LATEST, _MOMENT),
+            {"if": _BY_NAME, "else": needed("restoreSourceTableArn", FILLED, _NO_SOURCE)},
+        ),
+    ),
+}
+"""Parts of the rules, by their names."""
