@@ -3,7 +3,8 @@
 The provider keeps them as a set of whole items. What an item leaves out of its key and its
 protection stays as recorded only while nothing else of the item changes: with any other change the
 two count as none, so the replica of a customer's key is made anew where its inputs do not name the
-key. (So it follows from how Terraform plans sets; it was not tried.) Nothing is done about a witness alone, nor about a stream of strongly consistent replicas.
+key. (So it follows from how Terraform plans sets; it was not tried.) Nothing is done about a
+witness alone, nor about a stream of strongly consistent replicas.
 """
 
 from __future__ import annotations

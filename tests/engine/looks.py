@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
 from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 from tests.engine.manifests import NAME
 from tests.engine.wire import Json
@@ -12,9 +13,15 @@ from tests.engine.wire import Json
 _READING = ("Describe", "List")
 
 
-def table(cloud: Cloud, name: str = NAME) -> Json:
-    described: Json = cloud.call(DYNAMODB, "DescribeTable", {"TableName": name})["Table"]
+def table(cloud: Cloud, name: str = NAME, region: str | None = None) -> Json:
+    asked = {"TableName": name}
+    described: Json = cloud.call(DYNAMODB, "DescribeTable", asked, region=region)["Table"]
     return described
+
+
+def replicas(cloud: Cloud, region: str | None = None) -> list[str]:
+    """The regions of the table's other members, in the order in which they joined."""
+    return [replica["RegionName"] for replica in table(cloud, region=region).get("Replicas", [])]
 
 
 def tables(cloud: Cloud, region: str | None = None) -> list[str]:
@@ -39,8 +46,9 @@ def time_to_live(cloud: Cloud) -> Json:
     return described
 
 
-def recovery(cloud: Cloud) -> str:
-    backups = cloud.call(DYNAMODB, "DescribeContinuousBackups", {"TableName": NAME})
+def recovery(cloud: Cloud, region: str | None = None) -> str:
+    asked = {"TableName": NAME}
+    backups = cloud.call(DYNAMODB, "DescribeContinuousBackups", asked, region=region)
     recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     status: str = recovery["PointInTimeRecoveryStatus"]
     return status
@@ -72,23 +80,62 @@ def insights_mode(cloud: Cloud, index: str | None = None) -> str | None:
     return mode
 
 
-def tags(cloud: Cloud) -> dict[str, str]:
-    asked = {"ResourceArn": table(cloud)["TableArn"]}
-    listed = cloud.call(DYNAMODB, "ListTagsOfResource", asked)["Tags"]
+def tags(cloud: Cloud, region: str | None = None) -> dict[str, str]:
+    asked = {"ResourceArn": table(cloud, region=region)["TableArn"]}
+    listed = cloud.call(DYNAMODB, "ListTagsOfResource", asked, region=region)["Tags"]
     return {tag["Key"]: tag["Value"] for tag in listed}
 
 
-def targets(cloud: Cloud) -> dict[str, tuple[int, int]]:
+def policy(cloud: Cloud, arn: str | None = None) -> str | None:
+    """The resource policy of the table, or of what the ARN names."""
+    asked = {"ResourceArn": arn or table(cloud)["TableArn"]}
+    try:
+        document: str = cloud.call(DYNAMODB, "GetResourcePolicy", asked)["Policy"]
+    except Refused:
+        return None
+    return document
+
+
+def destinations(cloud: Cloud) -> list[str]:
+    """The Kinesis streams that the table streams to."""
+    described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", {"TableName": NAME})
+    return [item["StreamArn"] for item in described["KinesisDataStreamDestinations"]]
+
+
+def schedules(cloud: Cloud, region: str | None = None) -> dict[str, tuple[str, Json]]:
+    """When a scaled dimension gets which bounds, by the scheduled action's name."""
+    asked = {"ServiceNamespace": DYNAMODB}
+    listed = cloud.call(AUTOSCALING, "DescribeScheduledActions", asked, region=region)
+    return {
+        action["ScheduledActionName"]: (action["Schedule"], action["ScalableTargetAction"])
+        for action in listed["ScheduledActions"]
+    }
+
+
+def move(cloud: Cloud, resource: str, dimension: str, least: int, most: int) -> None:
+    """What a scheduled action does when its time has come: new bounds for a target."""
+    place = {
+        "ServiceNamespace": DYNAMODB,
+        "ResourceId": resource,
+        "ScalableDimension": dimension,
+    }
+    bounds = {"MinCapacity": least, "MaxCapacity": most}
+    cloud.call(AUTOSCALING, "RegisterScalableTarget", {**place, **bounds})
+
+
+def targets(cloud: Cloud, region: str | None = None) -> dict[str, tuple[int, int]]:
     """The bounds of each scaled dimension, by `table/NAME read` and the like."""
     asked = {"ServiceNamespace": DYNAMODB}
-    listed = cloud.call(AUTOSCALING, "DescribeScalableTargets", asked)["ScalableTargets"]
+    answer = cloud.call(AUTOSCALING, "DescribeScalableTargets", asked, region=region)
+    listed = answer["ScalableTargets"]
     return {_scaled(target): (target["MinCapacity"], target["MaxCapacity"]) for target in listed}
 
 
-def policies(cloud: Cloud) -> set[str]:
+def policies(cloud: Cloud, region: str | None = None) -> set[str]:
     """The scaled dimensions that have a policy."""
     asked = {"ServiceNamespace": DYNAMODB}
-    listed = cloud.call(AUTOSCALING, "DescribeScalingPolicies", asked)["ScalingPolicies"]
+    answer = cloud.call(AUTOSCALING, "DescribeScalingPolicies", asked, region=region)
+    listed = answer["ScalingPolicies"]
     return {_scaled(policy) for policy in listed}
 
 
@@ -103,6 +150,7 @@ def is_empty(cloud: Cloud) -> bool:
         or cloud.call(AUTOSCALING, "DescribeScalingPolicies", asked, region=region)[
             "ScalingPolicies"
         ]
+        or schedules(cloud, region)
         for region in sorted({call.region for call in cloud.calls})
     )
 

@@ -11,8 +11,18 @@ import pytest
 from pulumi import _types
 
 from planton.rehearsal.provider import KINDS
-from tests.engine.facts import FACTS, INDEX, TABLE, changed, in_provider_order, replaced
-from tests.engine.wire import Json
+from tests.engine.facts import (
+    FACTS,
+    INDEX,
+    REPLICA,
+    RESOURCE_POLICY,
+    SCHEDULED,
+    TABLE,
+    changed,
+    in_provider_order,
+    replaced,
+)
+from tests.engine.wire import Json, as_recorded
 
 CLASSES = {
     "aws:dynamodb/table:Table": pulumi_aws.dynamodb.Table,
@@ -82,6 +92,9 @@ INPUTS: Json = {
     "ttl": {"enabled": True, "attributeName": "expires"},
     "serverSideEncryption": {"enabled": True},
 }
+
+
+NAMED: Json = {"attributeName": "expires"}
 
 
 def _paths(types: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, bool]]:
@@ -171,3 +184,168 @@ def test_an_index_of_its_own_keeps_what_it_is_not_told() -> None:
     given = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
     assert changed(INDEX, state, given) == []
     assert changed(INDEX, state, inputs) == ["provisionedThroughput"]
+
+
+REPLICAS: list[Json] = [
+    {
+        "regionName": region,
+        "arn": f"arn:{region}",
+        "kmsKeyArn": "",
+        "pointInTimeRecovery": False,
+        "deletionProtectionEnabled": True,
+        "propagateTags": False,
+        "consistencyMode": "EVENTUAL",
+        "streamArn": f"arn:{region}/stream",
+        "streamLabel": "label",
+    }
+    for region in ("eu-west-1", "eu-west-2")
+]
+
+
+@pytest.mark.parametrize(
+    ("replicas", "names"),
+    [
+        ([{"regionName": "eu-west-2"}, {"regionName": "eu-west-1"}], []),
+        (
+            [
+                {"regionName": "eu-west-1", "consistencyMode": "EVENTUAL"},
+                {"regionName": "eu-west-2", "pointInTimeRecovery": False},
+            ],
+            [],
+        ),
+        ([{"regionName": "eu-west-1"}], ["replicas"]),
+        ([{"regionName": "eu-west-1"}, {"regionName": "eu-west-3"}], ["replicas"]),
+        (
+            [
+                {"regionName": "eu-west-1"},
+                {"regionName": "eu-west-2", "deletionProtectionEnabled": False},
+            ],
+            ["replicas"],
+        ),
+        ([], ["replicas"]),
+        (None, ["replicas"]),
+    ],
+    ids=str,
+)
+def test_replicas_are_a_set_that_does_not_stay_when_left_out(
+    replicas: list[Json] | None, names: list[str]
+) -> None:
+    given = {} if replicas is None else {"replicas": replicas}
+    state = {**STATE, "replicas": REPLICAS, "globalTableWitness": {"regionName": "eu-west-3"}}
+    assert changed(TABLE, state, {**INPUTS, **given}) == names
+    assert replaced(TABLE, state, {**INPUTS, **given}) == []
+
+
+FILES: Json = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
+SOURCES: Json = {
+    "restoreSourceName": "source",
+    "restoreDateTime": "2027-01-01T00:00:00Z",
+    "restoreToLatestTime": True,
+    "importTable": FILES,
+}
+
+
+@pytest.mark.parametrize(
+    ("difference", "names"),
+    [
+        ({}, []),
+        ({"restoreSourceName": None}, []),
+        ({"restoreSourceName": "other"}, ["restoreSourceName"]),
+        ({"restoreBackupArn": "arn:backup"}, ["restoreBackupArn"]),
+        ({"restoreDateTime": None}, ["restoreDateTime"]),
+        ({"restoreToLatestTime": None}, ["restoreToLatestTime"]),
+        ({"importTable": {**FILES, "inputFormat": "CSV"}}, []),
+        ({"importTable": None}, ["importTable"]),
+    ],
+    ids=str,
+)
+def test_where_a_table_is_from_replaces_it_or_not(difference: Json, names: list[str]) -> None:
+    given = {**INPUTS, **SOURCES, **difference}
+    state = {**STATE, **SOURCES}
+    assert replaced(TABLE, state, {k: v for k, v in given.items() if v is not None}) == names
+
+
+def test_a_table_that_is_as_it_was_may_not_be_imported_any_more() -> None:
+    assert replaced(TABLE, STATE, {**INPUTS, "importTable": FILES}) == ["importTable"]
+
+
+def test_a_replica_of_its_own_keeps_what_it_is_not_told_but_its_class() -> None:
+    state = {
+        "globalTableArn": "arn:table",
+        "kmsKeyArn": "arn:key",
+        "deletionProtectionEnabled": True,
+        "pointInTimeRecovery": False,
+        "region": "eu-west-1",
+    }
+    inputs = {"globalTableArn": "arn:table"}
+    assert changed(REPLICA, state, inputs) == []
+    standard = {**inputs, "tableClassOverride": "STANDARD"}
+    assert replaced(REPLICA, state, standard) == ["tableClassOverride"]
+    assert replaced(REPLICA, state, {**inputs, "kmsKeyArn": "arn:other"}) == ["kmsKeyArn"]
+
+
+def test_a_policy_changes_in_place() -> None:
+    state = {"resourceArn": "arn:table", "policy": "{}", "confirmRemoveSelfResourceAccess": False}
+    assert changed(RESOURCE_POLICY, state, {"resourceArn": "arn:table", "policy": "{}"}) == []
+    other = {"resourceArn": "arn:table", "policy": "{ }"}
+    assert (changed(RESOURCE_POLICY, state, other), replaced(RESOURCE_POLICY, state, other)) == (
+        ["policy"],
+        [],
+    )
+
+
+def test_the_time_of_an_action_is_the_same_in_every_zone() -> None:
+    state = {
+        "name": "night",
+        "schedule": "rate(1 day)",
+        "timezone": "UTC",
+        "startTime": "2027-01-01T00:00:00Z",
+    }
+    inputs = {"name": "night", "schedule": "rate(1 day)"}
+    same = {**inputs, "startTime": "2027-01-01T01:00:00+01:00"}
+    other = {**inputs, "startTime": "2027-01-01T01:00:00Z"}
+    assert changed(SCHEDULED, state, same) == []
+    assert changed(SCHEDULED, state, other) == ["startTime"]
+
+
+@pytest.mark.parametrize(
+    ("path", "inputs", "seen"),
+    [
+        ("replicas", {}, {"replicas": [{"regionName": "eu-west-1", "kmsKeyArn": "arn:key"}]}),
+        ("replicas", {"replicas": []}, None),
+        ("readCapacity", {"readCapacity": 9}, {"readCapacity": 5}),
+        ("writeCapacity", {"writeCapacity": 9}, {}),
+        ("ttl.attributeName", {"ttl": {"enabled": False}}, {"ttl": {"enabled": False, **NAMED}}),
+        ("ttl.attributeName", {}, {}),
+        ('tags["a"]', {"tags": {"a": "2", "b": "2"}}, {"tags": {"a": "1", "b": "2"}}),
+        ("tags.b", {"tags": {"a": "2", "b": "2"}}, {"tags": {"a": "2"}}),
+        (
+            "globalSecondaryIndexes[*].readCapacity",
+            {"globalSecondaryIndexes": [{"name": "b"}, {"name": "a", "readCapacity": 9}]},
+            {"globalSecondaryIndexes": [{"name": "b"}, {"name": "a", "readCapacity": 3}]},
+        ),
+        (
+            "globalSecondaryIndexes[0].readCapacity",
+            {"globalSecondaryIndexes": [{"name": "b"}, {"name": "a", "readCapacity": 9}]},
+            {"globalSecondaryIndexes": [{"name": "b"}, {"name": "a", "readCapacity": 9}]},
+        ),
+        (
+            "globalSecondaryIndexes[0]",
+            {"globalSecondaryIndexes": [{"name": "a", "readCapacity": 9}]},
+            {"globalSecondaryIndexes": [{"name": "a", "readCapacity": 3}]},
+        ),
+        ("noSuchThing", {"readCapacity": 9}, {"readCapacity": 9}),
+    ],
+    ids=str,
+)
+def test_what_is_ignored_is_as_in_the_state(path: str, inputs: Json, seen: Json | None) -> None:
+    state = {
+        "readCapacity": 5,
+        "ttl": {"enabled": True, **NAMED},
+        "tags": {"a": "1"},
+        "globalSecondaryIndexes": [{"name": "a", "readCapacity": 3}],
+        "replicas": [{"regionName": "eu-west-1", "kmsKeyArn": "arn:key", "arn": "arn:told"}],
+    }
+    if seen is None:
+        seen = as_recorded(KINDS[TABLE].inputs, state, {}, [path])
+    assert as_recorded(KINDS[TABLE].inputs, state, inputs, [path]) == seen

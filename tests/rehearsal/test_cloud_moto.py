@@ -170,6 +170,62 @@ def test_moto_gives_a_changed_policy_another_arn_and_keeps_it_past_its_target(
     assert len(left["ScalingPolicies"]) == 1
 
 
+def test_moto_takes_an_action_without_a_target_and_drops_its_times(autoscaling: Any) -> None:
+    action = {**TARGET, "ScheduledActionName": "night"}
+    autoscaling.put_scheduled_action(**action, Schedule="rate(1 day)", StartTime=1800000000)
+    autoscaling.put_scheduled_action(**action, Schedule="rate(2 days)")
+    asked = {"ServiceNamespace": "dynamodb"}
+    (found,) = autoscaling.describe_scheduled_actions(**asked)["ScheduledActions"]
+    assert "StartTime" not in found
+    assert ":scheduledAction:dynamodb/table/orders:" in found["ScheduledActionARN"]
+
+
+def test_moto_keeps_an_action_past_its_target_and_deletes_what_is_not_there(
+    autoscaling: Any,
+) -> None:
+    action = {**TARGET, "ScheduledActionName": "night"}
+    autoscaling.delete_scheduled_action(**action)
+    autoscaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=5)
+    autoscaling.put_scheduled_action(**action, Schedule="rate(1 day)")
+    autoscaling.deregister_scalable_target(**TARGET)
+    left = autoscaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
+    assert len(left["ScheduledActions"]) == 1
+
+
+def test_moto_knows_no_replicas(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE)
+    dynamodb.update_table(
+        TableName="orders", ReplicaUpdates=[{"Create": {"RegionName": "us-east-2"}}]
+    )
+    assert "Replicas" not in described(dynamodb)
+
+
+def test_moto_restores_units_and_no_billing_mode(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE)
+    dynamodb.restore_table_to_point_in_time(SourceTableName="orders", TargetTableName="others")
+    restored = dynamodb.describe_table(TableName="others")["Table"]
+    assert restored["BillingModeSummary"] == {}
+
+
+def test_moto_keeps_a_policy_past_its_table_and_minds_that_there_is_none(dynamodb: Any) -> None:
+    dynamodb.create_table(**CREATE)
+    arn = described(dynamodb)["TableArn"]
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.delete_resource_policy(ResourceArn=arn)
+    dynamodb.put_resource_policy(ResourceArn=arn, Policy="no policy at all")
+    dynamodb.delete_table(TableName="orders")
+    dynamodb.create_table(**CREATE)
+    assert dynamodb.get_resource_policy(ResourceArn=arn)["Policy"] == "no policy at all"
+
+
+def test_moto_has_no_policies_of_streams(dynamodb: Any) -> None:
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    dynamodb.create_table(**CREATE, StreamSpecification=stream)
+    arn = described(dynamodb)["LatestStreamArn"]
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.put_resource_policy(ResourceArn=arn, Policy="{}")
+
+
 def test_autoscaling_is_loaded_without_all_of_ec2() -> None:
     program = """
 import sys

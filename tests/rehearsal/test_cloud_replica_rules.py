@@ -202,7 +202,8 @@ def test_provisioned_writes_have_to_be_autoscaled(cloud: Cloud, orders: Orders) 
 def test_all_members_have_a_key_of_one_kind(
     orders: Orders, own: Json | None, of_replica: str | None, message: str | None
 ) -> None:
-    orders.call("CreateTable", **CREATE, **({"SSESpecification": own} if own else {}))
+    creation = {**CREATE, "SSESpecification": own} if own else CREATE
+    orders.call("CreateTable", **creation)
     more = {"KMSMasterKeyId": of_replica} if of_replica else {}
     if message is None:
         orders.replicate(NEAR, **more)
@@ -253,13 +254,12 @@ def test_where_a_replica_came_from_stays_as_long_as_the_replica(orders: Orders) 
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.update(NEAR, **replicas("Create", FAR))
-    for operation, parameters in (
-        ("DeleteTable", {}),
-        ("UpdateTable", replicas("Delete", NEAR)),
-    ):
-        with pytest.raises(Refused) as refused:
-            orders.call(operation, **parameters)
-        assert messages(refused) == [SOURCE]
+    with pytest.raises(Refused) as refused:
+        orders.call("DeleteTable")
+    assert messages(refused) == [SOURCE]
+    with pytest.raises(Refused) as refused:
+        orders.update(**replicas("Delete", NEAR))
+    assert messages(refused) == [SOURCE]
     orders.update(**replicas("Delete", FAR))
     orders.update(**replicas("Delete", NEAR))
     orders.call("DeleteTable")
@@ -288,7 +288,7 @@ LONELY = (
 def test_strong_consistency_has_no_local_indexes_and_no_ttl(orders: Orders) -> None:
     strong = {**STRONG, **replicas("Create", NEAR, FAR)}
     orders.call("CreateTable", **CREATE, LocalSecondaryIndexes=[LOCAL])
-    lifetime = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "exp"}}
+    lifetime: Json = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "exp"}}
     orders.call("UpdateTimeToLive", **lifetime)
     with pytest.raises(Refused) as refused:
         orders.update(**strong)
@@ -300,7 +300,7 @@ def test_strong_consistency_has_no_local_indexes_and_no_ttl(orders: Orders) -> N
     orders.call("CreateTable", **CREATE)
     orders.update(**strong)
     with pytest.raises(Refused, match="TimeToLive is not supported"):
-        orders.call("UpdateTimeToLive", NEAR, **lifetime)
+        orders.call("UpdateTimeToLive", region=NEAR, **lifetime)
 
 
 @pytest.mark.parametrize(
@@ -341,9 +341,7 @@ def test_a_strong_group_ends_at_once_or_not_at_all(orders: Orders) -> None:
         assert messages(refused) == [LONELY]
     with pytest.raises(Refused, match="Update table delete operation does not include all witness"):
         orders.update(**replicas("Delete", NEAR))
-    with pytest.raises(
-        Refused, match="MultiRegionConsistency parameter is unsupported on existing"
-    ):
+    with pytest.raises(Refused, match="MultiRegionConsistency parameter is unsupported"):
         orders.update(**STRONG, **replicas("Create", "eu-west-1"), **witness("Create", FAR))
     orders.update(**replicas("Delete", NEAR), **witness("Delete", FAR))
     orders.call("DeleteTable")

@@ -1,4 +1,4 @@
-"""The replicas that a table has inline, created, updated and deleted as the real provider does it."""
+"""The replicas that a table has inline, in the requests of the real provider."""
 
 from __future__ import annotations
 

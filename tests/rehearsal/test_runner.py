@@ -322,6 +322,48 @@ def test_a_misspelt_key_in_a_dictionary_comes_through(run: Program) -> None:
         run("""table(ResourceOptions(provider=provider()), ttl={"atributeName": "x"})""")
 
 
+def test_a_table_can_be_looked_up(run: Program) -> None:
+    result = run(
+        """
+        region = provider(region="eu-west-1")
+        orders = table(ResourceOptions(provider=region))
+        found = dynamodb.get_table_output(
+            name=orders.name, opts=pulumi.InvokeOptions(provider=region)
+        )
+        export("arn", found.arn)
+        """
+    )
+    assert (result.error, result.assumed_region) == (None, False)
+    assert result.outputs == {"arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}
+
+
+def test_a_table_that_is_not_there_ends_the_program(run: Program) -> None:
+    result = run(
+        """
+        region = provider(region="eu-west-1")
+        dynamodb.get_table(name="nothing", opts=pulumi.InvokeOptions(provider=region))
+        """
+    )
+    assert result.error == (
+        "invoke of aws:dynamodb/getTable:getTable failed: reading Dynamodb Table (nothing):"
+        " couldn't find resource"
+    )
+
+
+def test_a_look_up_may_be_in_another_region(run: Program) -> None:
+    result = run(
+        """
+        region = provider(region="eu-west-1")
+        orders = table(ResourceOptions(provider=region), region="eu-west-2")
+        found = dynamodb.get_table_output(
+            name=orders.name, region="eu-west-2", opts=pulumi.InvokeOptions(provider=region)
+        )
+        export("region", found.region)
+        """
+    )
+    assert (result.error, result.outputs) == (None, {"region": "eu-west-2"})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -1,0 +1,115 @@
+"""Looking up a table that somebody else made."""
+
+from __future__ import annotations
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import MissingProperty, Refused, UnknownProperty, UnknownResource
+from planton.rehearsal.provider import Provider
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import TABLE
+
+GET_TABLE = "aws:dynamodb/getTable:getTable"
+
+
+def test_a_table_is_told_whole(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    index = {
+        "name": "by-sk",
+        "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
+        "projectionType": "ALL",
+    }
+    made = aws.create(
+        TABLE,
+        table(
+            streamEnabled=True,
+            streamViewType="NEW_AND_OLD_IMAGES",
+            replicas=[{"regionName": "eu-central-1"}],
+            globalSecondaryIndexes=[index],
+            serverSideEncryption={"enabled": True},
+            onDemandThroughput={"maxReadRequestUnits": 5},
+            tags={"team": "shop"},
+        ),
+    )
+    outputs = made.outputs
+    number = len(cloud.calls)
+    assert aws.invoke(GET_TABLE, {"name": "orders", "region": None}) == {
+        "id": "orders",
+        "name": "orders",
+        "region": "eu-west-1",
+        "arn": outputs["arn"],
+        "billingMode": "PAY_PER_REQUEST",
+        "attributes": outputs["attributes"],
+        "hashKey": "pk",
+        "rangeKey": "sk",
+        "readCapacity": 0,
+        "writeCapacity": 0,
+        "globalSecondaryIndexes": [
+            {
+                **index,
+                "hashKey": "sk",
+                "rangeKey": "",
+                "nonKeyAttributes": [],
+                "readCapacity": 0,
+                "writeCapacity": 0,
+                "onDemandThroughputs": [],
+                "warmThroughputs": [],
+            }
+        ],
+        "localSecondaryIndexes": [],
+        "replicas": [
+            {
+                "regionName": "eu-central-1",
+                "kmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:alias/aws/dynamodb",
+            }
+        ],
+        "streamEnabled": True,
+        "streamViewType": "NEW_AND_OLD_IMAGES",
+        "streamArn": outputs["streamArn"],
+        "streamLabel": outputs["streamLabel"],
+        "tableClass": "STANDARD",
+        "deletionProtectionEnabled": False,
+        "pointInTimeRecovery": {"enabled": False, "recoveryPeriodInDays": 0},
+        "ttl": {"enabled": False, "attributeName": ""},
+        "serverSideEncryption": {
+            "enabled": True,
+            "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:alias/aws/dynamodb",
+        },
+        "onDemandThroughputs": [{"maxReadRequestUnits": 5, "maxWriteRequestUnits": 0}],
+        "warmThroughputs": [],
+        "tags": {"team": "shop"},
+    }
+    assert [call.operation for call in cloud.calls[number:]] == [
+        "DescribeTable",
+        "DescribeContinuousBackups",
+        "DescribeTimeToLive",
+        "ListTagsOfResource",
+    ]
+
+
+def test_what_is_told_is_the_providers_own(aws: Provider, table: Inputs) -> None:
+    aws.create(TABLE, table(region="eu-west-2"))
+    told = aws.invoke(GET_TABLE, {"name": "orders", "region": "eu-west-2"})
+    types = _types.output_type_types(pulumi_aws.dynamodb.GetTableResult)
+    assert told.keys() == types.keys() - {"serverSideEncryption"}
+    assert told["region"] == "eu-west-2"
+
+
+def test_a_table_that_is_not_there_is_the_providers_error(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.invoke(GET_TABLE, {"name": "orders"})
+    assert (caught.value.by, caught.value.message) == (
+        "provider",
+        "reading Dynamodb Table (orders): couldn't find resource",
+    )
+
+
+def test_a_function_is_held_to_what_is_known_of_it(aws: Provider) -> None:
+    with pytest.raises(UnknownResource, match="getCallerIdentity: not emulated"):
+        aws.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})
+    with pytest.raises(UnknownProperty, match=r"getTable\.nmae: not emulated"):
+        aws.invoke(GET_TABLE, {"nmae": "orders"})
+    with pytest.raises(MissingProperty, match=r"getTable\.name: required"):
+        aws.invoke(GET_TABLE, {"region": "eu-west-1"})

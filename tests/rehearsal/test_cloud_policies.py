@@ -1,0 +1,184 @@
+"""Resource policies of tables and streams."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi_aws
+import pytest
+from pulumi import _types
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
+from planton.rehearsal.provider import Provider
+from planton.rehearsal.records import Json, Made
+from tests.rehearsal.conftest import Inputs
+from tests.rehearsal.living import RESOURCE_POLICY, TABLE, changes
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+STATEMENT: Json = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "111122223333"},
+    "Action": "dynamodb:GetItem",
+    "Resource": ARN,
+}
+
+
+def document(*statements: Json) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements or [STATEMENT])})
+
+
+def policy(**changes: Any) -> Json:
+    return {"resourceArn": ARN, "policy": document(), **changes}
+
+
+@pytest.fixture(autouse=True)
+def orders(aws: Provider, table: Inputs) -> Made:
+    return aws.create(TABLE, table(streamEnabled=True, streamViewType="NEW_IMAGE"))
+
+
+def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(RESOURCE_POLICY, policy())
+    assert changes(cloud.calls)[-1] == (
+        "PutResourcePolicy",
+        {"ResourceArn": ARN, "Policy": document(), "ConfirmRemoveSelfResourceAccess": False},
+    )
+    assert made == Made(
+        ARN,
+        {
+            "id": ARN,
+            "region": "eu-west-1",
+            "resourceArn": ARN,
+            "policy": document(),
+            "confirmRemoveSelfResourceAccess": False,
+            "revisionId": "1700000000000",
+        },
+    )
+    found = aws.read(RESOURCE_POLICY, made.id, made.outputs, policy())
+    assert found is not None
+    assert (found.inputs, found.outputs) == (policy(), made.outputs)
+
+
+def test_a_policy_is_put_on_a_stream(aws: Provider, orders: Made) -> None:
+    inputs = policy(resourceArn=orders.outputs["streamArn"])
+    made = aws.create(RESOURCE_POLICY, inputs)
+    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is not None
+    assert aws.read(RESOURCE_POLICY, ARN) is None
+
+
+def test_every_update_puts_and_only_another_policy_is_another_revision(
+    cloud: Cloud, aws: Provider
+) -> None:
+    made = aws.create(RESOURCE_POLICY, policy())
+    number = len(cloud.calls)
+    same = aws.update(RESOURCE_POLICY, made.id, made.outputs, policy())
+    other = document({**STATEMENT, "Action": "dynamodb:Query"})
+    changed = aws.update(
+        RESOURCE_POLICY,
+        made.id,
+        same.outputs,
+        policy(policy=other, confirmRemoveSelfResourceAccess=True),
+    )
+    sent = [parameters for _, parameters in changes(cloud.calls[number:])]
+    assert [(p["Policy"], p["ConfirmRemoveSelfResourceAccess"]) for p in sent] == [
+        (document(), False),
+        (other, True),
+    ]
+    assert [m.outputs["revisionId"] for m in (made, same, changed)] == [
+        "1700000000000",
+        "1700000000000",
+        "1700000000001",
+    ]
+
+
+def test_a_deleted_policy_is_gone_and_may_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
+    made = aws.create(RESOURCE_POLICY, policy())
+    for _ in range(2):
+        aws.delete(RESOURCE_POLICY, made.id, made.outputs)
+    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert cloud.calls[-1].code == "PolicyNotFoundException"
+
+
+def test_a_table_takes_its_policies_with_it(aws: Provider, table: Inputs, orders: Made) -> None:
+    made = aws.create(RESOURCE_POLICY, policy())
+    aws.create(TABLE, table(name="orders2"))
+    other = aws.create(RESOURCE_POLICY, policy(resourceArn=f"{ARN}2"))
+    aws.delete(TABLE, orders.id, orders.outputs)
+    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    aws.delete(RESOURCE_POLICY, made.id, made.outputs)
+    aws.create(TABLE, table())
+    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert aws.read(RESOURCE_POLICY, other.id, other.outputs) is not None
+
+
+def test_a_policy_of_a_replica_goes_with_the_replica(cloud: Cloud, aws: Provider) -> None:
+    def replicate(action: str) -> None:
+        updates = [{action: {"RegionName": "eu-west-2"}}]
+        parameters = {"TableName": "orders", "ReplicaUpdates": updates}
+        cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
+
+    replicate("Create")
+    there = policy(resourceArn=ARN.replace("west-1", "west-2"), region="eu-west-2")
+    made = aws.create(RESOURCE_POLICY, there)
+    assert made.outputs["region"] == "eu-west-2"
+    replicate("Delete")
+    replicate("Create")
+    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "message"),
+    [
+        ({"policy": "{"}, "ValidationException", "This policy contains invalid Json"),
+        ({"policy": "{}"}, "ValidationException", "This policy contains invalid Json"),
+        (
+            {"policy": document({k: v for k, v in STATEMENT.items() if k != "Resource"})},
+            "ValidationException",
+            "Missing required field Resource",
+        ),
+        (
+            {"policy": document({**STATEMENT, "Sid": "x" * 20480})},
+            "ValidationException",
+            "Maximum policy size of 20480 bytes exceeded",
+        ),
+        (
+            {"resourceArn": f"{ARN}s"},
+            "ResourceNotFoundException",
+            "Requested resource not found",
+        ),
+        (
+            {"resourceArn": f"{ARN}/stream/2020-01-01T00:00:00.000"},
+            "ResourceNotFoundException",
+            "Requested resource not found",
+        ),
+        (
+            {"resourceArn": ARN.replace("west-1", "west-2")},
+            "ValidationException",
+            "Invalid resource Arn",
+        ),
+        (
+            {"resourceArn": "arn:aws:s3:::bucket"},
+            "ValidationException",
+            "Provided Arn is not a DynamoDB resource arn",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_policy_that_aws_does_not_take(
+    aws: Provider, changed: Json, code: str, message: str
+) -> None:
+    with pytest.raises(Refused, match=message) as caught:
+        aws.create(RESOURCE_POLICY, policy(**changed))
+    assert caught.value.code == code
+
+
+def test_the_opposite_of_a_field_will_do(aws: Provider) -> None:
+    statement = {k: v for k, v in STATEMENT.items() if k != "Action"}
+    aws.create(RESOURCE_POLICY, policy(policy=document({**statement, "NotAction": "dynamodb:*"})))
+
+
+def test_every_output_is_the_providers_own(aws: Provider) -> None:
+    outputs = aws.create(RESOURCE_POLICY, policy()).outputs
+    types = _types.resource_types(pulumi_aws.dynamodb.ResourcePolicy)
+    assert outputs.keys() - {"id"} == types.keys()
