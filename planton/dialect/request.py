@@ -1,8 +1,8 @@
 """A request to a Kratix platform brought to today's shape.
 
 Its fields are a manifest's, some under shorter names; what the Table of ACK has no field for is no
-field of a request. The platform's API server is strict, so this is: one spelling of each key and
-value, numbers without quotes.
+field of a request, and neither is what reaches into other regions and accounts. The platform's API
+server is strict, so this is: one spelling of each key and value, numbers without quotes.
 """
 
 from __future__ import annotations
