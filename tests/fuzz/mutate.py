@@ -74,6 +74,18 @@ _VALUES = (
         "aws:x",
         "keySchema, region",
     ),
+    *("STRONG", "CONSISTENCY_MODE_EVENTUAL", "MICROSECOND", "CSV", "ION", "GZIP", "READ"),
+    *("12000", "123456789012", "'012345678901'", "eu-west-1", "cn-north-1", "Europe/Berlin", "';'"),
+    *("2026-11-26T08:00:00Z", "2026-02-30T08:00:00Z", "rate(1 hour)", "at(2026-12-24T18:00:00)"),
+    *("cron(0 18 ? * MON-FRI *)", "cron(", "at()", "2012-10-17", "'2012-10-17'", "'*'"),
+    *("${table_arn}", "${table_arn}/index/*", "Allow", "dynamodb:*", "[dynamodb:GetItem, 5]"),
+    *("{AWS: '*'}", "{Effect: Deny}", "{Bool: {aws:SecureTransport: false}}", "[{}, [], ~]"),
+    "arn:aws:kms:eu-west-1:123456789012:key/b",
+    "{value: arn:aws:kinesis:eu-central-1:123456789012:stream/s}",
+    "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+    "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-0a1b2c3d",
+    "[{regionName: eu-west-1}, {regionName: us-east-1, consistencyMode: STRONG}]",
+    "[{name: a, dimension: WRITE, schedule: rate(1 day), minCapacity: 5}]",
     *API_VERSIONS,
     "AwsDynamodb",
 )
@@ -98,10 +110,20 @@ def _keys(annotation: object) -> set[str]:
     return found
 
 
-_FLAT = Path(__file__).resolve().parents[2] / "planton" / "dialect" / "flat.py"
+_PLANTON = Path(__file__).resolve().parents[2] / "planton"
+
+
+def _words(pattern: str, files: str) -> set[str]:
+    """Every text of the form that stands in the program's source."""
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(_PLANTON.glob(files)))
+    return set(re.findall(f'"({pattern})"', source))
+
+
 KEYS = sorted(
     _keys(AwsDynamodb)
-    | set(re.findall(r'"([a-z][A-Za-z]+)"', _FLAT.read_text(encoding="utf-8")))
+    | _words("[a-z][A-Za-z0-9]+", "dialect/flat*.py")
+    | _words("[A-Z][A-Za-z]+", "model/*policy*.py")
+    | _words("[A-Z][A-Za-z]+", "model/*statement*.py")
     | {"target", "provider_config", "apiVersion", "kind", "status", "<<", "value", "valueFrom"}
 )
 

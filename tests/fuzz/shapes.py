@@ -22,12 +22,31 @@ def _annotated(value: str) -> str:
     )
 
 
+def _policy(statements: str) -> str:
+    return HEAD + (
+        "  resourcePolicy:\n    policy:\n      Version: 2012-10-17\n      Statement:\n" + statements
+    )
+
+
+_READING = "{Effect: Allow, Principal: {AWS: x}, Action: dynamodb:GetItem, Resource: '*'"
+
+
+def _scaled(adjustments: str) -> str:
+    return HEAD.replace("PAY_PER_REQUEST", "PROVISIONED") + (
+        "  autoscaling:\n    write: {maxCapacity: 50}\n    scheduledAdjustments:\n" + adjustments
+    )
+
+
 def _indexes(n: int) -> str:
     return "".join(
         f"    - name: index-{i}\n      keySchema:\n        - attributeName: a{i}\n"
         "          keyType: HASH\n      projection: {type: ALL}\n"
         for i in range(n)
     )
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 SHAPES: dict[str, Callable[[int], str]] = {
@@ -91,6 +110,88 @@ SHAPES: dict[str, Callable[[int], str]] = {
         FLAT
         + "  globalSecondaryIndexes:\n"
         + "".join(f"    - {{name: i{i}, hashKey: 5, rangeKey: x{i}}}\n" for i in range(n))
+    ),
+    "many statements": lambda n: _policy(
+        "".join(f"        - {_READING}, Sid: s{i}}}\n" for i in range(n))
+    ),
+    "equal statements": lambda n: _policy(f"        - {_READING}, Sid: s}}\n" * n),
+    "broken statements": lambda n: _policy(
+        "        - {Effekt: Allow, Sid: '-', Action: [5]}\n" * n
+    ),
+    "many actions": lambda n: _policy(
+        "        - {Effect: Allow, Principal: {AWS: '*'}, Resource: '*', Action: ["
+        + "dynamodb:Get*, s3:*, 5, " * n
+        + "]}\n"
+    ),
+    "many principals": lambda n: _policy(
+        "        - {Principal: {AWS: [" + "'111122223333', '*', 5, " * n + "]}}\n"
+    ),
+    "many conditions": lambda n: _policy(
+        f"        - {_READING}, Condition: {{StringLike: {{"
+        + ", ".join(f"k{i}: [a, {{}}]" for i in range(n))
+        + "}}}\n"
+    ),
+    "many operators": lambda n: _policy(
+        f"        - {_READING}, Condition: {{"
+        + ", ".join(f"StringLik{i}: {{a: b}}" for i in range(n))
+        + "}}\n"
+    ),
+    "unknown keys of a policy": lambda n: _policy(
+        "        []\n" + "".join(f"      Key{i}: x\n" for i in range(n))
+    ),
+    "deep policy": lambda n: _policy(f"        - {'[' * 80}{']' * 80}\n" * n),
+    "deep conditions": lambda n: _policy(
+        f"        - {_READING}, Condition: {{Bool: {{k: {'[' * 80}5{']' * 80}}}}}}}\n" * n
+    ),
+    "long policy": lambda n: _policy(f"        - {_READING}, Sid: {'x' * 400 * n}}}\n"),
+    "many replicas": lambda n: (
+        HEAD
+        + "  replicas:\n"
+        + "".join(f"    - regionName: eu-x{_letters(i)}-1\n" for i in range(n))
+    ),
+    "equal replicas": lambda n: (
+        HEAD
+        + "  replicas:\n"
+        + "    - {regionName: eu-west-1, consistencyMode: STRONG, kmsKeyArn: x}\n" * n
+    ),
+    "replicas of two modes": lambda n: (
+        HEAD
+        + "  replicas:\n    - regionName: eu-west-1\n"
+        + "    - {regionName: eu-west-1, consistencyMode: STRONG}\n" * n
+    ),
+    "many schedules": lambda n: _scaled(
+        "".join(
+            f"      - {{name: n{i}, dimension: READ, schedule: rate(1 day), minCapacity: 5}}\n"
+            for i in range(n)
+        )
+    ),
+    "equal schedules": lambda n: _scaled(
+        "      - {name: a, dimension: WRITE, schedule: cron(0 7 * * * *), timezone: UTC}\n" * n
+    ),
+    "long schedule": lambda n: _scaled(
+        f"      - {{name: a, schedule: 'cron({'0,' * n})', timezone: {'A_' * n}}}\n"
+    ),
+    "schedules of indexes": lambda n: (
+        HEAD.replace("PAY_PER_REQUEST", "PROVISIONED")
+        + "  globalSecondaryIndexes:\n"
+        + "".join(
+            f"    - name: index-{i}\n      autoscaling:\n        scheduledAdjustments:\n"
+            "          - {name: a, dimension: READ, schedule: rate(1 day), minCapacity: 5}\n"
+            for i in range(n)
+        )
+    ),
+    "many headers": lambda n: (
+        HEAD
+        + "  importTable: {s3Bucket: abc, inputFormat: CSV, csv: {headerList: ["
+        + "a, ~, 5, " * n
+        + "]}}\n"
+    ),
+    "flat regions": lambda n: FLAT + "  replicaRegionNames: [" + "eu-west-1, ~, 5, " * n + "]\n",
+    "flat import": lambda n: (
+        FLAT
+        + "  importTable: {s3BucketSource: {"
+        + ", ".join(f"k{i}: 1" for i in range(n))
+        + "}}\n"
     ),
     "consents": lambda n: HEAD.replace(
         "orders}",

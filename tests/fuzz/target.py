@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
+from planton.contract import Contract
 from planton.convert import convert
 from planton.decisions import decisions
 from planton.diagnostics import Diagnostic, ManifestError, Source, render
@@ -114,5 +115,8 @@ def _check_manifest(manifest: AwsDynamodb, source: Source) -> None:
     plan = make_plan(manifest)
     assert describe(plan, manifest.spec.region)
     assert decisions(plan, region=manifest.spec.region, account_id=None)
-    converted = convert(source, None)
-    assert make_plan(load(converted.text, filename="converted.yaml").manifest) == plan, "converted"
+    for to in (None, Contract.V1, Contract.V1ALPHA1):
+        if to is Contract.V1ALPHA1 and manifest.spec.region is None:
+            continue
+        text = convert(source, to).text
+        assert make_plan(load(text, filename="x").manifest) == plan, f"converted to {to}"
