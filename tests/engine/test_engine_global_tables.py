@@ -297,6 +297,25 @@ def test_a_replica_deleted_by_hand_comes_back_after_a_refresh(stack: Stack, clou
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
 
 
+def test_a_replica_of_its_own_deleted_by_hand_comes_back_after_a_refresh(
+    stack: Stack, cloud: Cloud
+) -> None:
+    spec = {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]}
+    _up(stack, **spec)
+    update = {"Delete": {"RegionName": IRELAND}}
+    cloud.call(DYNAMODB, "UpdateTable", {"TableName": NAME, "ReplicaUpdates": [update]})
+    blind = stack.preview(manifest(**spec))
+    assert blind.ok, blind.explained()
+    assert blind.warnings == [
+        "warning: the stream of the replica in eu-west-1 is not known (reading Dynamodb Table "
+        "(orders): couldn't find resource): if the replica was deleted by hand, `pulumi refresh` "
+        "and `pulumi up` make it anew\n"
+    ]
+    stack.refresh()
+    assert _up(stack, **spec) == {REPLICA: "create"}  # its scaling, AWS had left behind
+    assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+
+
 @pytest.mark.parametrize("provisioned", [True, False], ids=["provisioned", "on demand"])
 def test_every_region_goes_with_the_stack(stack: Stack, cloud: Cloud, provisioned: bool) -> None:
     spec = SCALED_EVERYWHERE if provisioned else STREAM
