@@ -277,8 +277,10 @@ def test_the_annotation_that_is_shown_leaves_the_warning_out(
     capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
     annotation = dedent(printed(capsys, code)[1].split("\n\n")[-2])
+    key, bad = annotation.splitlines()[-1].removesuffix(code), EXPLANATIONS[code].bad
+    ignores_another = bad.replace(key, f"{key}{code}, ") if key in bad else ""
 
-    assert found_in(f"{annotation}\n{EXPLANATIONS[code].bad}") == []
+    assert found_in(ignores_another or f"{annotation}\n{bad}") == []
 
 
 def test_an_error_says_nothing_of_leaving_it_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -236,4 +236,30 @@ CAPACITY = (
           autoscaling: {read: {maxCapacity: 40000}, write: {maxCapacity: 100}}
         """,
     ),
+    explain(
+        "warm-throughput",
+        "Warm throughput below the provisioned units",
+        """
+        `warmThroughput` says how many reads and writes a second the table or index serves at once,
+        without growing into them. What is bought by the hour can be served at once anyway, so a
+        smaller number contradicts it, and CreateTable refuses it. Leave it out, or ask for more
+        than the units: it costs once, when it is raised.
+        """,
+        api("WarmThroughput"),
+        guide("warm-throughput", "Understanding DynamoDB warm throughput"),
+        bad="""
+        spec:
+          billingMode: PROVISIONED
+          provisionedThroughput: {readCapacityUnits: 20000, writeCapacityUnits: 5}
+          autoscaling: {enabled: false}
+          warmThroughput: {readUnitsPerSecond: 15000}
+        """,
+        good="""
+        spec:
+          billingMode: PROVISIONED
+          provisionedThroughput: {readCapacityUnits: 20000, writeCapacityUnits: 5}
+          autoscaling: {enabled: false}
+          warmThroughput: {readUnitsPerSecond: 25000}
+        """,
+    ),
 )

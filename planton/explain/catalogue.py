@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from planton.explain.annotations import ANNOTATIONS
+from planton.explain.around import AROUND
+from planton.explain.beginnings import BEGINNINGS
 from planton.explain.capacity import CAPACITY
 from planton.explain.explanation import Explanation
 from planton.explain.features import FEATURES
@@ -11,6 +13,8 @@ from planton.explain.indexes import INDEXES
 from planton.explain.inputs import INPUTS
 from planton.explain.keys import KEYS
 from planton.explain.regrets import REGRETS
+from planton.explain.replicas import REPLICAS
+from planton.explain.schedules import SCHEDULES
 from planton.explain.text import TEXT
 from planton.explain.values import VALUES
 
@@ -18,7 +22,11 @@ SUBJECTS: dict[str, tuple[Explanation, ...]] = {
     "Keys and attributes": KEYS,
     "Indexes": INDEXES,
     "Billing and capacity": CAPACITY,
+    "Capacity at known times": SCHEDULES,
     "Streams, expiry, encryption, tags": FEATURES,
+    "Resource policy, Kinesis": AROUND,
+    "Replicas in other regions": REPLICAS,
+    "What a new table begins with": BEGINNINGS,
     "What AWS accepts and people regret": REGRETS,
     "Values": VALUES,
     "The frame of a manifest": FRAME,

@@ -91,21 +91,28 @@ def _data(explanation: Explanation) -> dict[str, Any]:
     }
 
 
+_COLUMN = 44
+"""Where titles begin. A code that is longer has a line of its own."""
+
+
 def _list(width: int) -> str:
-    column = max(map(len, EXPLANATIONS)) + 4
     blocks = []
     for subject, explanations in SUBJECTS.items():
-        rows = [
-            fill(
-                f"{e.title}{' (warning)' * (e.severity == 'warning')}",
-                max(width, column + 20),
-                initial_indent=f"  {e.code}".ljust(column),
-                subsequent_indent=" " * column,
-            )
-            for e in explanations
-        ]
+        rows = [_row(explanation, max(width, _COLUMN + 20)) for explanation in explanations]
         blocks.append("\n".join([subject, *rows]))
     return "\n\n".join([*blocks, "planton explain CODE says more about one."])
+
+
+def _row(explanation: Explanation, width: int) -> str:
+    code, blank = f"  {explanation.code}".ljust(_COLUMN), " " * _COLUMN
+    long = len(code) > _COLUMN
+    title = fill(
+        f"{explanation.title}{' (warning)' * (explanation.severity == 'warning')}",
+        width,
+        initial_indent=blank if long else code,
+        subsequent_indent=blank,
+    )
+    return f"{code}\n{title}" if long else title
 
 
 def _index() -> dict[str, Any]:

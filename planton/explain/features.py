@@ -172,9 +172,9 @@ FEATURES = (
         """
         A KMS key is used in its own region only, so a table cannot be encrypted with a key that
         lives elsewhere. A multi-Region key has a replica, with an ARN of its own, in each of its
-        regions: name the one of the table's region.
+        regions: name the one of the table's region. The same holds for a replica and its key.
 
-        It can be checked only where the manifest names `region`.
+        The table's can be checked only where the manifest names `region`.
         """,
         _SSE,
         KMS_REGIONS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM, contract
+from planton.explain.sources import contract
 
 FRAME = (
     explain(
@@ -135,26 +135,6 @@ FRAME = (
         good="""
         spec:
           tableName: orders-eu
-        """,
-    ),
-    explain(
-        "unsupported",
-        "A field of the contract that this program does not carry out",
-        """
-        The field is right in the contract, but the table would be made without what it asks for. An
-        error says so before the deployment, and not the missing data after it. The README lists
-        what is not supported.
-        """,
-        PROGRAM,
-        bad="""
-        spec:
-          kinesisStreamingDestination:
-            streamArn: arn:aws:kinesis:eu-central-1:111122223333:stream/orders
-        """,
-        good="""
-        spec:
-          streamEnabled: true
-          streamViewType: NEW_AND_OLD_IMAGES
         """,
     ),
 )

@@ -40,6 +40,19 @@ SCALABLE_TARGET = Reference(
     "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
     "API_RegisterScalableTarget.html",
 )
+SCHEDULED_ACTION = Reference(
+    "Application Auto Scaling API Reference: PutScheduledAction",
+    "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
+)
+SCHEDULED_SCALING = Reference(
+    "Application Auto Scaling User Guide: Scheduled scaling using cron expressions",
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/"
+    "scheduled-scaling-using-cron-expressions.html",
+)
+POLICY_GRAMMAR = Reference(
+    "IAM User Guide: Grammar of the IAM JSON policy language",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+)
 KMS_REGIONS = Reference(
     "AWS KMS Developer Guide: Multi-Region keys",
     "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html",

@@ -109,7 +109,8 @@ VALUES = (
         The message names the bounds. DynamoDB refuses more than 1,000,000,000,000 units whatever
         the account's quota; autoscaling takes capacities and cooldowns of up to 32 bits, and aims
         at 20 to 90 percent of the capacity in use: above that, there would be no room for the load
-        that makes it scale.
+        that makes it scale. Warm throughput begins at 12,000 reads and 4,000 writes a second, which
+        every table serves; 0 counts as absent.
         """,
         api("ProvisionedThroughput"),
         SCALABLE_TARGET,
@@ -137,8 +138,9 @@ VALUES = (
         """
         Tables and indexes have names of 3 to 255 characters, attributes in keys, projections and
         expiry of 1 to 255, which must also fit into 255 bytes of UTF-8; keys of tags have 1 to 128,
-        their values up to 256. AWS refuses anything else. `metadata.id`, `org` and `env` become
-        values of tags.
+        their values up to 256. Scheduled adjustments have names of up to 256 characters, prefixes
+        of imported files up to 1,024. AWS refuses anything else. `metadata.id`, `org` and `env`
+        become values of tags.
         """,
         NAMES,
         api("Tag"),
@@ -158,7 +160,8 @@ VALUES = (
         Names of tables and indexes consist of letters A to Z and a to z, digits, `_`, `-` and `.`:
         no spaces, no slashes, no letters of other scripts. `metadata.name` is the table's name
         where `spec.tableName` is not given, so it has at least 3 characters then. Names of
-        attributes are free.
+        attributes are free. Those of scheduled adjustments may hold anything but `:`, `/`, `|` and
+        control characters, and no blank at their ends.
         """,
         NAMES,
         bad="""
