@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from planton.rehearsal.errors import IN_USE, NOT_FOUND, VALIDATION, Refused
+from planton.rehearsal.errors import NOT_FOUND, VALIDATION, Refused
 from planton.rehearsal.global_tables import deleted_tables
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
@@ -104,9 +104,14 @@ class Absent:
     def _enable_destination(self, request: Request) -> Json:
         self._described(request)
         key = (_table(request), request.parameters["StreamArn"])
-        if key in self._destinations:
-            message = f"Table is already streaming to {key[1]}"
-            raise Refused(request.name, IN_USE, message)
+        if any(table == key[0] for table, _ in self._destinations):  # one is all that a table has
+            raise Refused(
+                request.name,
+                VALIDATION,
+                "Table is not in a valid state to enable Kinesis Streaming Destination:"
+                " EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
+                " ENABLE operation.",
+            )
         configuration = request.parameters.get("EnableKinesisStreamingConfiguration", {})
         self._destinations[key] = configuration.get("ApproximateCreationDateTimePrecision")
         return self._destination(request, "ENABLING")

@@ -13,8 +13,8 @@ the AWS Controllers for Kubernetes on `ReplicaUpdates`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from planton.rehearsal.copies import class_of, customer_key, replica_creation
 from planton.rehearsal.moto_dynamodb import MotoDynamodb
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
@@ -30,7 +30,6 @@ _ALIKE = (
     "WarmThroughput",
 )
 _BOTH_IMAGES = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-_DEFAULT_WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
 
 
 @dataclass
@@ -166,7 +165,7 @@ class GlobalTables:
     def _change(self, request: Request, wanted: Json) -> None:
         changes: Json = {"TableName": request.parameters["TableName"]}
         if "KMSMasterKeyId" in wanted:
-            changes["SSESpecification"] = _customer_key(wanted["KMSMasterKeyId"])
+            changes["SSESpecification"] = customer_key(wanted["KMSMasterKeyId"])
         if "TableClassOverride" in wanted:
             changes["TableClass"] = wanted["TableClassOverride"]
         self._dynamodb.send(replace(request, region=wanted["RegionName"], parameters=changes))
@@ -211,71 +210,9 @@ class GlobalTables:
         }
         if "SSEDescription" in table:
             described["KMSMasterKeyId"] = table["SSEDescription"]["KMSMasterKeyArn"]
-        if {table["TableClassSummary"]["TableClass"], _class(beside)} != {"STANDARD"}:
+        if {table["TableClassSummary"]["TableClass"], class_of(beside)} != {"STANDARD"}:
             described["ReplicaTableClassSummary"] = table["TableClassSummary"]
         return described
-
-
-def replica_creation(table: Json, wanted: Json, *, streams: bool) -> Json:
-    """The CreateTable request of a replica, from what DescribeTable says of the table."""
-    creation = table_creation(table)
-    creation["TableClass"] = wanted.get("TableClassOverride", _class(table))
-    if streams:
-        creation["StreamSpecification"] = table["StreamSpecification"]
-    if "KMSMasterKeyId" in wanted:
-        creation["SSESpecification"] = _customer_key(wanted["KMSMasterKeyId"])
-    elif "SSEDescription" in table:
-        creation["SSESpecification"] = {"Enabled": True}
-    return creation
-
-
-def table_creation(table: Json) -> Json:
-    """The part of CreateTable that makes a table of the same definitions and throughput."""
-    creation: Json = {
-        "TableName": table["TableName"],
-        "AttributeDefinitions": table["AttributeDefinitions"],
-        "KeySchema": table["KeySchema"],
-        "BillingMode": table["BillingModeSummary"]["BillingMode"],
-        **_throughput(table),
-    }
-    for kind in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
-        if indexes := [_index(index, table) for index in table.get(kind, ())]:
-            creation[kind] = indexes
-    return creation
-
-
-def _index(index: Json, table: Json) -> Json:
-    form: Json = {key: index[key] for key in ("IndexName", "KeySchema", "Projection")}
-    if "ProvisionedThroughput" in index:
-        form.update(_throughput(index, table))
-    return form
-
-
-def _throughput(holder: Json, table: Json | None = None) -> Json:
-    """Of a table or of a global index, as a request gives it."""
-    form: Json = {}
-    if (table or holder)["BillingModeSummary"]["BillingMode"] == "PROVISIONED":
-        form["ProvisionedThroughput"] = units(holder)
-    if "OnDemandThroughput" in holder:
-        form["OnDemandThroughput"] = holder["OnDemandThroughput"]
-    warm = holder.get("WarmThroughput", {})
-    warm = {unit: warm.get(unit, 0) for unit in _DEFAULT_WARM}
-    if warm != _DEFAULT_WARM and all(warm[unit] >= least for unit, least in _DEFAULT_WARM.items()):
-        form["WarmThroughput"] = warm
-    return form
-
-
-def units(holder: Json) -> dict[str, Any]:
-    given = holder["ProvisionedThroughput"]
-    return {unit: given[unit] for unit in ("ReadCapacityUnits", "WriteCapacityUnits")}
-
-
-def _class(table: Json) -> Any:
-    return table["TableClassSummary"]["TableClass"]
-
-
-def _customer_key(key: str) -> Json:
-    return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
 
 
 def deleted_tables(request: Request) -> list[tuple[str, str, str]]:

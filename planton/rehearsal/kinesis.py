@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planton.rehearsal.errors import NOT_FOUND, VALIDATION, Refused
+from planton.rehearsal.errors import NOT_FOUND, Refused
 from planton.rehearsal.properties import TEXT, block
 from planton.rehearsal.records import Json, Made
 from planton.rehearsal.session import Session
@@ -49,14 +49,16 @@ class KinesisStreamingDestination:
         """Every change is a replacement: there is nothing to carry out."""
         return self._made(session, id_)
 
-    def delete(self, session: Session, id_: str, _state: Json) -> None:
+    def delete(self, session: Session, id_: str, state: Json) -> None:
+        if self.read(session, id_, state) is None:
+            return
         table, stream = id_.split(",")
         try:
             session.dynamodb(
                 "DisableKinesisStreamingDestination", TableName=table, StreamArn=stream
             )
         except Refused as refused:
-            if refused.code not in (NOT_FOUND, VALIDATION):
+            if refused.code != NOT_FOUND:
                 raise
 
     def _made(self, session: Session, id_: str) -> Made:

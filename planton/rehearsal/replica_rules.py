@@ -2,55 +2,34 @@
 
 The texts are AWS's own, as its users quote them and as the findings of the AWS Controllers for
 Kubernetes record them. There is no rule about the stream: a replica of a table without one switches
-it on, and one of another view type is kept. Guessed are the two messages on TTL and local indexes,
-and the regions of strong consistency are those of AWS's documentation, where more may join.
+it on, and one of another view type is kept. Guessed is which of two texts tells of a replica that
+is not there: one is that of tables with others, the other, which the real provider looks for, must
+be that of tables with none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
+from planton.rehearsal import strong_rules
 from planton.rehearsal.errors import VALIDATION
 from planton.rehearsal.global_tables import OWN_KEY, Group
 from planton.rehearsal.records import Json
 from planton.rehearsal.session import DYNAMODB
+from planton.rehearsal.strong_rules import STRONG, View
 from planton.rehearsal.update_rules import INVALID, Problem
 
 PARTS = frozenset({"ReplicaUpdates", "GlobalTableWitnessUpdates", "MultiRegionConsistency"})
 
-_STRONG = "global tables with MultiRegionConsistency set to STRONG"
-_STRONG_REGIONS = frozenset(
-    {
-        *("us-east-1", "us-east-2", "us-west-2"),
-        *("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"),
-        *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
-    }
+NOT_FOUND = (
+    "Replica specified in the Replica Update or Replica Delete action of the request was not found."
 )
 _SOURCE = (
     "Replica cannot be deleted because it has acted as a source region for new replica(s) being"
     " added to the table in the last 24 hours."
 )
 _NO_KEY = f"{INVALID}KMSMasterKeyId must be specified for each replica."
-_LONELY = f"Deletion of only one table replica is not supported for {_STRONG}."
-
-
-class View(Protocol):
-    """What is in the emulated AWS before the request, in the request's own region or another."""
-
-    @property
-    def region(self) -> str: ...
-
-    def regions(self) -> list[str]: ...
-
-    def table(self, name: str, region: str | None = None) -> Json | None: ...
-
-    def group(self, name: str) -> Group | None: ...
-
-    def time_to_live(self, name: str) -> Json: ...
-
-    def is_scaled(self, resource_id: str, dimension: str) -> bool:
-        """Whether it has both a scalable target and a policy."""
+_LONELY = f"Deletion of only one table replica is not supported for {STRONG}."
 
 
 def problems(request: Json, table: Json, view: View) -> Iterator[Problem]:
@@ -70,13 +49,6 @@ def deletion(name: str, view: View) -> Iterator[Problem]:
         yield VALIDATION, _SOURCE
 
 
-def time_to_live(name: str, view: View) -> Iterator[Problem]:
-    """Of an UpdateTimeToLive request, of which strong consistency takes none."""
-    group = view.group(name)
-    if group is not None and group.strong and view.region in group.regions:
-        yield VALIDATION, f"TimeToLive is not supported for {_STRONG}."
-
-
 def _problems(request: Json, table: Json, view: View) -> Iterator[str]:
     group = view.group(table["TableName"])
     updates = request.get("ReplicaUpdates", [])
@@ -94,7 +66,7 @@ def _problems(request: Json, table: Json, view: View) -> Iterator[str]:
     actions: list[Json] = [update[kind] for update in updates]
     yield from _regions(kind, actions, view)
     if request.get("MultiRegionConsistency") == "STRONG":
-        yield from _strong(kind, actions, request, table, view)
+        yield from strong_rules.problems(kind, actions, request, table, view)
     else:
         yield from _eventual(kind, actions, request, group)
     match kind:
@@ -103,7 +75,10 @@ def _problems(request: Json, table: Json, view: View) -> Iterator[str]:
         case "Update" | "Delete":
             others = set(group.regions) - {view.region} if group is not None else set()
             missing = [a["RegionName"] for a in actions if a["RegionName"] not in others]
-            if strangers := [region for region in missing if region != view.region]:
+            strangers = [region for region in missing if region != view.region]
+            if strangers and group is None:
+                yield NOT_FOUND
+            elif strangers:
                 yield (
                     "Update global table operation failed because one or more replicas were not"
                     " part of the global table. Please retry the request without these replicas:"
@@ -142,42 +117,6 @@ def _regions(kind: str, actions: list[Json], view: View) -> Iterator[str]:
                 "Cannot add or delete the local region through ReplicaUpdates. Use CreateTable,"
                 " DeleteTable, or UpdateTable as required."
             )
-
-
-def _strong(
-    kind: str, actions: list[Json], request: Json, table: Json, view: View
-) -> Iterator[str]:
-    """A group of strong consistency is born whole, in three regions, and never changes."""
-    witnesses = [
-        update["Create"]["RegionName"]
-        for update in request.get("GlobalTableWitnessUpdates", [])
-        if "Create" in update
-    ]
-    replicas = [action["RegionName"] for action in actions]
-    if kind != "Create":
-        yield (
-            "Only Replica Create actions are supported when MultiRegionConsistency parameter is"
-            " provided."
-        )
-        return
-    if set(witnesses) & set(replicas):
-        yield "Cannot target multiple regions with the same action"
-    if view.region in witnesses:
-        yield (
-            "Cannot add a witness in the same region as an existing replica when creating a global"
-            " table with MultiRegionConsistency set to STRONG."
-        )
-    if len(replicas) + len(witnesses) != 2:
-        yield f"Unsupported replica count for {_STRONG}."
-    elif view.group(table["TableName"]) is not None:
-        yield "MultiRegionConsistency parameter is unsupported on existing global table"
-    elsewhere = [r for r in [view.region, *replicas, *witnesses] if r not in _STRONG_REGIONS]
-    if elsewhere:
-        yield f"Unsupported Region(s) specified for {_STRONG}: [{', '.join(elsewhere)}]."
-    if table.get("LocalSecondaryIndexes"):
-        yield f"Local secondary indexes are not supported for {_STRONG}."
-    if view.time_to_live(table["TableName"])["TimeToLiveStatus"] == "ENABLED":
-        yield f"TimeToLive is not supported for {_STRONG}."
 
 
 def _eventual(kind: str, actions: list[Json], request: Json, group: Group | None) -> Iterator[str]:

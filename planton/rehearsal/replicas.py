@@ -40,8 +40,9 @@ _ZERO: Json = {
     "consistencyMode": EVENTUAL,
 }
 _COMPUTED = ("kmsKeyArn", "deletionProtectionEnabled")
+NO_REPLICA = "request was not found"
 _IGNORED_AT_DELETION = (
-    "request was not found",
+    NO_REPLICA,
     "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter is",
     "Cannot add, delete, or update the local region through ReplicaUpdates",
 )

@@ -18,6 +18,7 @@ from planton.rehearsal import (
     replica_rules,
     restore_rules,
     schedule_rules,
+    strong_rules,
     update_rules,
 )
 from planton.rehearsal.errors import OBJECT_NOT_FOUND, VALIDATION
@@ -26,7 +27,7 @@ from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 from planton.rehearsal.update_rules import INVALID, Problem
 
 
-class View(replica_rules.View, restore_rules.View, schedule_rules.View, Protocol):
+class View(strong_rules.View, restore_rules.View, schedule_rules.View, Protocol):
     """What is in the emulated AWS before the request; tables are as DescribeTable tells them."""
 
     def target(self, resource_id: str, dimension: str) -> Json | None: ...
@@ -110,7 +111,7 @@ def _time_to_live(request: Json, view: View) -> Iterator[Problem]:
         return
     current = view.time_to_live(request["TableName"])
     enabled = current["TimeToLiveStatus"] == "ENABLED"
-    yield from replica_rules.time_to_live(request["TableName"], view)
+    yield from strong_rules.time_to_live(request["TableName"], view)
     if not enabled and not wanted["Enabled"]:
         yield VALIDATION, "TimeToLive is already disabled"
     elif enabled and current["AttributeName"] != wanted["AttributeName"]:

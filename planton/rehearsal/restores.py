@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from planton.rehearsal.global_tables import OWN_KEY, GlobalTables, table_creation
+from planton.rehearsal.copies import customer_key, table_creation
+from planton.rehearsal.global_tables import OWN_KEY, GlobalTables
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
 
@@ -72,9 +73,8 @@ def _copied(table: Json) -> Json:
     """Without another key it is encrypted like its source."""
     copied = table_creation(table)
     if key := table.get("SSEDescription", {}).get("KMSMasterKeyArn"):
-        copied["SSESpecification"] = {"Enabled": True}
-        if not key.endswith(OWN_KEY):
-            copied["SSESpecification"] |= {"SSEType": "KMS", "KMSMasterKeyId": key}
+        own = key.endswith(OWN_KEY)
+        copied["SSESpecification"] = {"Enabled": True} if own else customer_key(key)
     return copied
 
 

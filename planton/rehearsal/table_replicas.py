@@ -9,7 +9,7 @@ from __future__ import annotations
 from planton.rehearsal.errors import NOT_FOUND, Refused
 from planton.rehearsal.properties import FLAG, TEXT, TEXT_MAP, block
 from planton.rehearsal.records import Json, Made
-from planton.rehearsal.replicas import read_tags
+from planton.rehearsal.replicas import NO_REPLICA, read_tags
 from planton.rehearsal.session import Session
 from planton.rehearsal.table_requests import recovery, tag_list
 
@@ -92,10 +92,14 @@ class TableReplica:
         return self._made(session, id_)
 
     def delete(self, session: Session, id_: str, _state: Json) -> None:
-        """The provider still looks for an older text of AWS's where there is no such replica."""
+        """What is gone already is no error, if it was the last."""
         name, main = id_.split(":")
         deletion = {"Delete": {"RegionName": session.region}}
-        session.within(main).dynamodb("UpdateTable", TableName=name, ReplicaUpdates=[deletion])
+        try:
+            session.within(main).dynamodb("UpdateTable", TableName=name, ReplicaUpdates=[deletion])
+        except Refused as refused:
+            if NO_REPLICA not in refused.message:
+                raise
 
     def _made(self, session: Session, id_: str) -> Made:
         outputs = self.read(session, id_, {})

@@ -75,8 +75,8 @@ REGIONAL: list[tuple[Json, list[str]]] = [
     (
         replicas("Delete", NEAR),
         [
-            "Update global table operation failed because one or more replicas were not part of the"
-            f" global table. Please retry the request without these replicas: [{NEAR}]."
+            "Replica specified in the Replica Update or Replica Delete action of the request was"
+            " not found."
         ],
     ),
     (
@@ -131,6 +131,17 @@ def test_a_table_of_its_own_takes_or_refuses(
     with pytest.raises(Refused) as refused:
         orders.update(**request_)
     assert messages(refused) == expected
+
+
+def test_a_group_says_which_replicas_are_not_its_own(orders: Orders) -> None:
+    orders.call("CreateTable", **CREATE)
+    orders.replicate(NEAR)
+    with pytest.raises(Refused) as refused:
+        orders.update(**replicas("Delete", FAR))
+    assert messages(refused) == [
+        "Update global table operation failed because one or more replicas were not part of the"
+        f" global table. Please retry the request without these replicas: [{FAR}]."
+    ]
 
 
 def test_consistency_and_witness_alone_change_nothing(orders: Orders) -> None:

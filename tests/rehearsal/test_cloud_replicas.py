@@ -133,6 +133,11 @@ def test_strongly_consistent_replicas_are_created_at_once_and_never_protected(
     ] == [("STRONG", False), ("STRONG", False)]
 
 
+def test_a_protection_that_creation_passed_over_comes_with_the_next_update(become: Any) -> None:
+    inputs = {"replicas": strong(NEAR, FAR, deletionProtectionEnabled=True)}
+    assert become(inputs, inputs) == [protected(NEAR, enabled=True), protected(FAR, enabled=True)]
+
+
 def test_a_witness_is_created_with_the_one_replica_and_goes_with_it(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
@@ -334,5 +339,25 @@ def test_a_replica_that_is_there_already_is_taken_for_the_tables(
 
 def test_a_table_that_is_none_of_its_own_is_no_replica(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region=NEAR))
-    with pytest.raises(Refused, match=r"not part of the global table.*\[eu-west-2\]"):
+    with pytest.raises(Refused, match="action of the request was not found"):
         aws.create(TABLE, table(**STREAM, replicas=[replica()]))
+
+
+def test_replicas_that_are_gone_already_do_not_keep_their_table(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    """As after a refresh, which records the replicas that are resources of their own."""
+    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
+    for region in (NEAR, FAR):
+        cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=region)
+    aws.delete(TABLE, made.id, made.outputs)
+    assert aws.read(TABLE, made.id, made.outputs) is None
+
+
+def test_a_replica_that_is_gone_keeps_its_table_while_another_is_there(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
+    cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=NEAR)
+    with pytest.raises(Refused, match=r"not part of the global table.*\[eu-west-2\]"):
+        aws.delete(TABLE, made.id, made.outputs)
