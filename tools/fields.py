@@ -81,7 +81,7 @@ def _type(annotation: Any) -> str:
     if get_origin(kind) is list:
         return f"list of {_type(get_args(kind)[0])}s"
     if get_origin(kind) is dict:
-        return "map of text to text"
+        return "mapping" if get_args(kind)[1] is Any else "map of text to text"
     if fields(kind):
         return "mapping"
     if isinstance(kind, type) and issubclass(kind, Enum):
