@@ -38,8 +38,9 @@ _TAIL = """\
 ## Indexes and autoscaling
 
 Without autoscaling, global indexes are part of the table resource. As soon as an autoscaling block
-reaches one of them, enabled or not, each is a resource of its own: only so can its capacity be left
-to the autoscaler. Switching `enabled` moves nothing. Adding the first block, or removing the last,
+reaches one of them, enabled or not, or one names its `warmThroughput`, each is a resource of its
+own: only so can its capacity be left to the autoscaler, and its warm throughput to AWS. Switching
+`enabled` moves nothing. Adding the first block, or removing the last,
 would move an index from one kind to the other, and is refused. Two ways lead on:
 
 1. Keep the block: `autoscaling: {enabled: false}` leaves the index what it is.
@@ -49,6 +50,25 @@ would move an index from one kind to the other, and is refused. Two ways lead on
 
 Adopting the live index by `pulumi import` is not offered: the provider, the state and the guard's
 record would all have to be changed by hand, and a slip there deletes the index.
+
+## What is never the reason of a replacement
+
+The key, the local indexes, the name, the warm throughput, and where the data came from (an import,
+a restore) are decided when the table is made, and the program has the engine ignore them
+afterwards, unless the manifest consents to a change of just that. So the table stays also where the
+guard's record and AWS disagree: a table that another program made, one that came with the sort key
+and the local indexes of its source, one whose warm throughput AWS has raised with the load, one
+whose `importTable` was taken out of the manifest.
+
+## Replicas and billing
+
+Under `PAY_PER_REQUEST` replicas are part of the table resource. Under `PROVISIONED` AWS makes one
+only after the writes of the table and of its indexes scale, so there each is a resource of its own,
+made after the scaling. To change the billing mode of a table with replicas:
+
+1. take the replicas out, `pulumi up`: their copies of the data go, the table keeps its own;
+2. change the billing mode, `pulumi up`;
+3. put the replicas back, `pulumi up`: they are filled from the table.
 """
 
 

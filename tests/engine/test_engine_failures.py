@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -148,3 +149,56 @@ def test_an_engine_killed_before_it_heard_the_answer(stack: Stack, cloud: Faulty
     assert recovered.is_unchanged, recovered.explained()
     assert recovered.outputs["table_name"] == NAME
     assert looks.writes(cloud) == ["CreateTable", "CreateTable"]  # the second was refused
+
+
+STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+REPLICATED = {"replicas": [{"regionName": region} for region in ("ap-south-1", "eu-west-1")]}
+
+
+@pytest.mark.parametrize(
+    "spec", [{**AUTOSCALED, **STREAM}, STREAM], ids=["provisioned", "on demand"]
+)
+def test_a_refused_replica(stack: Stack, cloud: FaultyCloud, spec: dict[str, Any]) -> None:
+    """The first UpdateTable of an on-demand table; of the other one, after its index."""
+    stack.up(manifest(**spec))
+    cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to CreateTableReplica")
+    wanted = manifest(**spec, **REPLICATED)
+    failed = stack.up(wanted)
+    assert not failed.ok
+    assert "not authorized to CreateTableReplica" in failed.text
+    assert looks.tables(cloud, "ap-south-1") == []
+    _finishes(stack, wanted)
+    assert looks.tables(cloud, "ap-south-1") == looks.tables(cloud, "eu-west-1") == [NAME]
+
+
+@pytest.mark.parametrize(
+    ("operation", "spec"),
+    [
+        ("ImportTable", {"importTable": {"s3Bucket": "exports", "inputFormat": "ION"}}),
+        (
+            "RestoreTableToPointInTime",
+            {"restoreSourceName": "old-orders", "restoreToLatestTime": True},
+        ),
+    ],
+)
+def test_a_source_that_aws_does_not_take(
+    stack: Stack, cloud: FaultyCloud, operation: str, spec: dict[str, Any]
+) -> None:
+    cloud.refuse(operation, "ValidationException", "the source is not to be had")
+    failed = stack.up(manifest(**spec))
+    assert not failed.ok
+    assert "the source is not to be had" in failed.text
+    assert looks.tables(cloud) == []
+    mended = stack.up(manifest(**spec))
+    assert mended.ok, mended.explained()
+    _finishes(stack, manifest(**spec))
+
+
+def test_a_refused_schedule(stack: Stack, cloud: FaultyCloud) -> None:
+    adjustment = {"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "maxCapacity": 200}
+    scaling = {**SCALED, "scheduledAdjustments": [adjustment]}
+    cloud.refuse("PutScheduledAction", "ConcurrentUpdateException", "another update is going on")
+    failed = stack.up(manifest(**PROVISIONED, autoscaling=scaling))
+    assert not failed.ok
+    assert "another update is going on" in failed.text
+    _finishes(stack, manifest(**PROVISIONED, autoscaling=scaling))
