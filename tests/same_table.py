@@ -3,15 +3,17 @@
 Each is given an emulated AWS of its own. The program's requests are those of its rehearsal. The ACK
 controllers are imitated: a Table is a CreateTable and one update for each thing that CreateTable
 does not take. Crossplane runs the same provider as Pulumi, so its objects are taken back to that
-provider's inputs.
+provider's inputs; what AWS refuses at first is asked for again when the others are there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.errors import Refused
 from planton.rehearsal.records import Call, Json
 from planton.render.rendered import Data
 from tests.rehearsal.living import POLICY, TABLE, TARGET
@@ -47,8 +49,12 @@ def by_ack(cloud: Cloud, objects: Iterable[Data]) -> None:
     """Does what the controllers of DynamoDB and of Application Auto Scaling do."""
     for one in objects:
         region = one["metadata"]["annotations"]["services.k8s.aws/region"]
+        arn = ""
         for service, operation, parameters in _REQUESTS[one["kind"]](one["spec"]):
-            cloud.call(service, operation, parameters, region=region)
+            if operation == "PutResourcePolicy":
+                parameters = {"ResourceArn": arn, **parameters}
+            answer = cloud.call(service, operation, parameters, region=region)
+            arn = answer.get("TableDescription", {}).get("TableArn", arn)
 
 
 _Requests = list[tuple[str, str, Json]]
@@ -59,6 +65,8 @@ def _table(spec: Data) -> _Requests:
     ttl = spec.pop("timeToLive", None)
     backups = spec.pop("continuousBackups", None)
     insights = spec.pop("contributorInsights", None)
+    policy = spec.pop("resourcePolicy", None)
+    replicas = spec.pop("tableReplicas", [])
     name = {"TableName": spec["tableName"]}
     requests = [("dynamodb", "CreateTable", _spelled(spec))]
     for operation, member, value in (
@@ -69,6 +77,11 @@ def _table(spec: Data) -> _Requests:
         # What is off in AWS and off in the object differs in nothing.
         if value not in (None, "DISABLE"):
             requests.append(("dynamodb", operation, {**name, member: _spelled(value)}))
+    if policy:
+        requests.append(("dynamodb", "PutResourcePolicy", {"Policy": policy}))
+    for replica in replicas:
+        update = {**name, "ReplicaUpdates": [{"Create": _spelled(replica)}]}
+        requests.append(("dynamodb", "UpdateTable", update))
     return requests
 
 
@@ -106,7 +119,9 @@ _SEVERAL = {
     "attribute": "attributes",
     "globalSecondaryIndex": "globalSecondaryIndexes",
     "keySchema": "keySchemas",
+    "headerList": "headerLists",
     "localSecondaryIndex": "localSecondaryIndexes",
+    "replica": "replicas",
 }
 """What Pulumi's provider calls in the plural."""
 
@@ -114,15 +129,33 @@ _TYPES = {"Table": TABLE, "Target": TARGET, "Policy": POLICY}
 
 
 def by_crossplane(cloud: Cloud, objects: Iterable[Data]) -> None:
-    """Does what the provider does with new objects: `initProvider` counts at the beginning."""
-    for one in objects:
-        spec = one["spec"]
-        inputs = _plural({**spec["forProvider"], **spec.get("initProvider", {})})
-        aws = cloud.provider({"region": inputs.pop("region")})
-        annotations = one["metadata"].get("annotations", {})
-        if one["kind"] != "Target":
-            inputs["name"] = annotations.get("crossplane.io/external-name", one["metadata"]["name"])
-        aws.create(_TYPES[one["kind"]], inputs)
+    """Does what the provider does with new objects: `initProvider` counts at the beginning.
+
+    What AWS refuses it asks for again when the others are there, of the Table what is left to do.
+    """
+    waiting = [one for one in objects if not _is_made(cloud, one)]
+    while waiting:
+        left = [one for one in waiting if not _is_made(cloud, one)]
+        assert len(left) < len(waiting)
+        waiting = left
+
+
+def _is_made(cloud: Cloud, one: Data) -> bool:
+    spec = one["spec"]
+    inputs = _plural({**spec["forProvider"], **spec.get("initProvider", {})})
+    aws, type_ = cloud.provider({"region": inputs.pop("region")}), _TYPES[one["kind"]]
+    annotations = one["metadata"].get("annotations", {})
+    if one["kind"] != "Target":
+        inputs["name"] = annotations.get("crossplane.io/external-name", one["metadata"]["name"])
+    there = aws.read(type_, inputs["name"]) if type_ == TABLE else None
+    try:
+        if there:
+            aws.update(type_, there.id, there.outputs, inputs)
+        else:
+            aws.create(type_, inputs)
+    except Refused:
+        return False
+    return True
 
 
 def _plural(data: Any) -> Any:
@@ -154,8 +187,15 @@ _PASSING = {
 
 
 def described(cloud: Cloud, name: str, region: str) -> Json:
-    """All that AWS tells of the one table, in an order that means nothing."""
+    """All that AWS tells of the one table and of its replicas, in an order that means nothing."""
+    here = _described(cloud, name, region)
+    replicas = [replica["RegionName"] for replica in here["table"].get("Replicas", [])]
+    others = {other: _described(cloud, name, other) for other in replicas if other != region}
+    settled: Json = _settled({**here, "replicas": others})
+    return settled
 
+
+def _described(cloud: Cloud, name: str, region: str) -> Json:
     def table(operation: str, **parameters: Any) -> Json:
         given = {"TableName": name, **parameters}
         return cloud.call("dynamodb", operation, given, region=region)
@@ -164,37 +204,47 @@ def described(cloud: Cloud, name: str, region: str) -> Json:
         return cloud.call("application-autoscaling", operation, parameters, region=region)
 
     found = table("DescribeTable")["Table"]
-    tags = cloud.call(
-        "dynamodb", "ListTagsOfResource", {"ResourceArn": found["TableArn"]}, region=region
-    )["Tags"]
+    arn = found["TableArn"]
+    tags = cloud.call("dynamodb", "ListTagsOfResource", {"ResourceArn": arn}, region=region)["Tags"]
     indexes = {index["IndexName"]: {"IndexName": index["IndexName"]}
                for index in found.get("GlobalSecondaryIndexes", [])}  # fmt: skip
     targets = scaling("DescribeScalableTargets", ServiceNamespace="dynamodb")["ScalableTargets"]
     policies = scaling("DescribeScalingPolicies", ServiceNamespace="dynamodb")["ScalingPolicies"]
+    actions = scaling("DescribeScheduledActions", ServiceNamespace="dynamodb")["ScheduledActions"]
     for policy in policies:
         # What AWS takes where nothing is said.
         policy["TargetTrackingScalingPolicyConfiguration"].setdefault("DisableScaleIn", False)
-    settled: Json = _settled(
-        {
-            "table": found,
-            "tags": {tag["Key"]: tag["Value"] for tag in tags},
-            "ttl": table("DescribeTimeToLive")["TimeToLiveDescription"],
-            "backups": table("DescribeContinuousBackups")["ContinuousBackupsDescription"],
-            "insights": {
-                place: table("DescribeContributorInsights", **index)
-                for place, index in {"the table": {}, **indexes}.items()
-            },
-            "targets": {_place(target): target for target in targets},
-            "targetTags": {
-                _place(target): scaling(
-                    "ListTagsForResource", ResourceARN=target["ScalableTargetARN"]
-                )["Tags"]
-                for target in targets
-            },
-            "policies": {_place(policy): policy for policy in policies},
-        }
-    )
-    return settled
+    return {
+        "table": found,
+        "tags": {tag["Key"]: tag["Value"] for tag in tags},
+        "ttl": table("DescribeTimeToLive")["TimeToLiveDescription"],
+        "backups": table("DescribeContinuousBackups")["ContinuousBackupsDescription"],
+        "insights": {
+            place: table("DescribeContributorInsights", **index)
+            for place, index in {"the table": {}, **indexes}.items()
+        },
+        "policy": _policy_of(cloud, arn, region),
+        "kinesis": table("DescribeKinesisStreamingDestination"),
+        "targets": {_place(target): target for target in targets},
+        "targetTags": {
+            _place(target): scaling("ListTagsForResource", ResourceARN=target["ScalableTargetARN"])[
+                "Tags"
+            ]
+            for target in targets
+        },
+        "policies": {_place(policy): policy for policy in policies},
+        "adjustments": {f"{_place(one)} {one['ScheduledActionName']}": one for one in actions},
+    }
+
+
+def _policy_of(cloud: Cloud, arn: str, region: str) -> Any:
+    try:
+        answer = cloud.call("dynamodb", "GetResourcePolicy", {"ResourceArn": arn}, region=region)
+    except Refused as refused:
+        if refused.code != "PolicyNotFoundException":
+            raise
+        return None
+    return json.loads(answer["Policy"])
 
 
 def _place(scaled: Json) -> str:

@@ -414,14 +414,22 @@ def test_each_source_of_a_restored_table_is_carried() -> None:
     arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/old"
     local: dict[str, Any] = {"localSecondaryIndexes": [index("by-time", "pk", "time")]}
     latest = table(restoreSourceTableArn=arn, restoreToLatestTime=True, **local)
+    of_the_source = {
+        "hashKey": "pk",
+        "rangeKey": "sk",
+        "localSecondaryIndex": [{"name": "by-time", "rangeKey": "time", "projectionType": "ALL"}],
+    }
     assert spec(latest)["initProvider"] == {
+        **of_the_source,
         "restoreSourceTableArn": arn,
         "restoreToLatestTime": True,
     }
+    assert spec(latest)["forProvider"].keys().isdisjoint(of_the_source)
     assert warned(latest) == []
     backup = table(restoreBackupArn=f"{arn}/backup/01489602797149-73d8d5bc", **local)
     assert spec(backup)["initProvider"] == {
-        "restoreBackupArn": f"{arn}/backup/01489602797149-73d8d5bc"
+        **of_the_source,
+        "restoreBackupArn": f"{arn}/backup/01489602797149-73d8d5bc",
     }
     assert warned(backup) == []
 

@@ -81,10 +81,11 @@ _TAIL = """\
   given once and then left alone, and `managementPolicies` leaves out `LateInitialize`, which would
   write what is there at the moment into `forProvider` and hold it there: capacity, the bounds of a
   Target with adjustments, the warm throughput.
-- An import and a restore stand there as well: they count when the table is made. Leave them in the
-  object afterwards. A table of that name which exists already is taken over, and neither filled nor
-  restored. What AWS does not take with them (tags, stream, protection) the provider adds on its
-  own.
+- An import and a restore stand there as well, and the key and local indexes of a restored table,
+  which are its source's: they count when the table is made. Leave them in the object afterwards.
+  Local indexes of the source that the manifest does not name hold the provider up. A table of that
+  name which exists already is taken over, and neither filled nor restored. What AWS does not take
+  with them (tags, stream, protection) the provider adds on its own.
 - Replicas of a table with bought capacity need the scaling of its writes, which needs the table. So
   the Table reports AWS's refusal until its Targets and Policies are there; each replica has some of
   its own, in its region.

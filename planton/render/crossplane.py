@@ -84,6 +84,9 @@ def _spec(plan: TablePlan, region: str) -> Data:
     first = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
     if are_left_alone(plan):
         first.append("globalSecondaryIndex")
+    if isinstance(plan.source, RestorePlan):
+        # They are the source's, whatever the manifest knows of them.
+        first += ["hashKey", "rangeKey", "localSecondaryIndex"]
     source = _source(plan.source)
     return _divided({**_table(plan, region), **source}, (*first, "warmThroughput", *source))
 

@@ -27,7 +27,7 @@ def losses(plan: TablePlan) -> Iterator[Finding]:
             ("spec", field),
             "local indexes come with the data, and where the source has some that are not named"
             " here, the provider would make the table anew, which Crossplane refuses for ever",
-            "name the local indexes of the source, if it has any, with its key",
+            "name the local indexes of the source, if it has any",
         )
     yield from _replicas(plan)
     yield from _around(plan)
