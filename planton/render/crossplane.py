@@ -183,7 +183,7 @@ def _source(source: ImportPlan | RestorePlan | None) -> Data:
                 restoreDateTime=source.date_time,
                 restoreToLatestTime=source.to_latest_time or None,
             )
-        case None:
+        case _:
             return {}
 
 
