@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 VALIDATION = "ValidationException"
 NOT_FOUND = "ResourceNotFoundException"
-IN_USE = "ResourceInUseException"
 LIMIT = "LimitExceededException"
 POLICY_NOT_FOUND = "PolicyNotFoundException"
 TABLE_NOT_FOUND = "TableNotFoundException"

@@ -3,8 +3,9 @@
 moto knows no replicas, so who belongs together is kept here, and what AWS keeps alike is sent to
 every member: indexes, billing mode, units, maxima, warm throughput, the type of encryption, TTL, a
 class that is set where the group began, and (but for strong consistency) the stream. Tags,
-recovery, protection, policies and insights stay each member's own. Items do not replicate, and the
-scalable targets that AWS copies to a new replica's region are not copied here.
+recovery, protection, policies and insights stay each member's own. Items do not replicate. AWS also
+copies the scaling of writes to a new replica's region and leaves it there for ever; that is not
+done here.
 
 Where AWS's documentation is silent, this follows what others have measured of it (the findings of
 the AWS Controllers for Kubernetes on `ReplicaUpdates`).
