@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planton import outputs
 from planton.rehearsal.records import Options, Rehearsal, Resource
 from planton.rehearsal.runner import rehearse
 from tests.planning import KEPT
-from tests.test_program import INDEX, POLICY, PROVIDER, TABLE, TAGS, TARGET, of_type, run, urn
+from tests.test_program import (
+    INDEX,
+    INSIGHTS,
+    POLICY,
+    PROVIDER,
+    TABLE,
+    TAGS,
+    TARGET,
+    of_type,
+    run,
+    urn,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
@@ -250,7 +263,7 @@ def test_a_policy_and_a_destination_hang_on_the_table() -> None:
     )
     assert (policy.options.deleted_with, kinesis.options.deleted_with) == (
         urn(TABLE, "prices"),
-        urn(TABLE, "prices"),
+        None,
     )
     assert kinesis.options.delete_before_replace
 
@@ -371,3 +384,28 @@ spec:
     assert replica.options.protect
     (policy,) = of_type(rehearsal, RESOURCE_POLICY)
     assert policy.inputs["confirmRemoveSelfResourceAccess"]
+
+
+def test_everything_that_can_be_on_at_once_is_made_in_one_run() -> None:
+    whole = ROOT / "tests" / "everything.yaml"
+    rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(whole)})
+    assert rehearsal.error is None
+    counts = Counter(resource.type for resource in rehearsal.resources)
+    scaled = 3 * 3 * 2  # three regions, a table and two indexes, reads and writes
+    assert counts == {
+        "planton:dynamodb:TableGuard": 1,
+        "pulumi:providers:aws": 1,
+        TABLE: 1,
+        INDEX: 2,
+        REPLICA: 2,
+        TARGET: scaled,
+        POLICY: scaled,
+        ACTION: scaled,
+        INSIGHTS: 3,
+        RESOURCE_POLICY: 1,
+        KINESIS: 1,
+    }
+    assert [call for call in rehearsal.calls if call.outcome == "refused"] == []
+    assert sorted(rehearsal.outputs) == sorted(
+        value for name, value in vars(outputs).items() if name.isupper()
+    )

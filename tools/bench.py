@@ -34,6 +34,8 @@ def main() -> None:
         bench_growth.count(folder)
         print("growth with their size")
         bench_growth.size(folder)
+        print("growth with what is on, in a warm process")
+        bench_growth.features()
         print("growth with hostile input")
         bench_growth.hostile()
         print("the whole program in the emulated AWS")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+import timeit
+from collections.abc import Callable
 from pathlib import Path
 
+from planton.decisions import decisions
+from planton.manifest import load
+from planton.planner import make_plan
 from tests.fuzz.growth import work
 from tests.fuzz.shapes import SHAPES
 from tools.bench_run import MANIFEST, PLANTON, Cost, copies, in_turns, line
@@ -17,6 +22,9 @@ for file in glob.glob(sys.argv[1] + "/*.yaml"):
     with open(file, "rb") as text:
         yaml.load(text, Loader=yaml.CSafeLoader)
 """
+ROOT = Path(__file__).resolve().parent.parent
+SMALLEST = ROOT / "examples" / "key-value.yaml"
+EVERYTHING = ROOT / "tests" / "everything.yaml"
 KIB = 32
 """Size of the small one of two hostile inputs."""
 
@@ -69,6 +77,32 @@ def size(folder: Path) -> None:
             per,
             f"{each / kib:.0f} µs a KiB",
         )
+
+
+def features() -> None:
+    """A manifest with everything on beside the smallest one: each step in this process."""
+    smallest = _cost(SMALLEST.read_text(encoding="utf-8"))
+    for name, text in (("smallest", SMALLEST), ("everything on", EVERYTHING)):
+        said = text.read_text(encoding="utf-8")
+        steps = _cost(said)
+        for step, seconds in steps.items():
+            ratio = f"{seconds / smallest[step]:.1f} x the smallest"
+            size = f"{len(said) / 1024:.1f} KiB"
+            print(f"  {f'{step}, {name} ({size})':<44} {seconds * 1e6:7.0f} µs  {ratio}")
+
+
+def _cost(text: str) -> dict[str, float]:
+    """Seconds of one validation, of one plan, and of what the guard compares: the least of many."""
+    manifest = load(text, filename="bench.yaml").manifest
+    plan = make_plan(manifest)
+    steps: dict[str, Callable[[], object]] = {
+        "validate": lambda: load(text, filename="bench.yaml"),
+        "plan": lambda: make_plan(manifest),
+        "decide": lambda: decisions(plan, region=None, account_id=None),
+    }
+    return {
+        name: min(timeit.repeat(step, number=20, repeat=15)) / 20 for name, step in steps.items()
+    }
 
 
 def _beside_one(files: Path, rounds: int) -> tuple[Cost, Cost]:

@@ -77,7 +77,7 @@ class _Update:
         old, new = self._old[name], self._new[name]
         warm_before, warm_after = form.warm_throughput(old), form.warm_throughput(new)
         return (
-            form.key_schema({"keySchemas": old["keySchemas"]}) != form.key_schema(new)
+            _keys(old) != _keys(new)
             or old["projectionType"] != new["projectionType"]
             or set(old.get("nonKeyAttributes", ())) != set(new.get("nonKeyAttributes", ()))
             or any(warm_after.get(unit, amount) < amount for unit, amount in warm_before.items())
@@ -229,6 +229,13 @@ class _Update:
         warm = form.warm_throughput(self._plan)
         if warm and warm != form.warm_throughput(self._state):
             self._send(WarmThroughput=warm)
+
+
+def _keys(index: Json) -> list[Json]:
+    """As the state tells them, beside which `rangeKey` would be the same key once more."""
+    if schemas := index.get("keySchemas"):
+        return form.key_schema({"keySchemas": schemas})
+    return form.key_schema(index)
 
 
 def _capacity(old: dict[str, Json], index: Json) -> Json:

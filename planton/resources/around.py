@@ -63,11 +63,15 @@ def _create_policy(
 def _create_destination(
     plan: TablePlan, kinesis: KinesisPlan, table: dynamodb.Table, aws: pulumi.ProviderResource
 ) -> None:
-    """A table sends to one stream: another one waits until the old one is off."""
+    """A table sends to one stream: another one waits until the old one is off.
+
+    It is switched off also where the table goes: a destroy that is refused at the table would leave
+    it on without the state knowing, and AWS does not switch on what is on.
+    """
     dynamodb.KinesisStreamingDestination(
         f"{plan.logical_name}-kinesis",
         table_name=table.name,
         stream_arn=kinesis.stream_arn,
         approximate_creation_date_time_precision=kinesis.precision.value,
-        opts=pulumi.ResourceOptions(provider=aws, deleted_with=table, delete_before_replace=True),
+        opts=pulumi.ResourceOptions(provider=aws, delete_before_replace=True),
     )

@@ -9,7 +9,7 @@ from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.errors import Refused
 from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 from tests.engine import looks
-from tests.engine.harness import Stack
+from tests.engine.harness import ROOT, Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
 
 TABLE = "Table orders"
@@ -248,3 +248,23 @@ def test_all_of_it_goes_with_the_stack(stack: Stack, cloud: Cloud) -> None:
     assert destroyed.ok, destroyed.explained()
     assert looks.is_empty(cloud)
     assert _scheduled(cloud) == {}
+
+
+def test_everything_at_once_is_made_settles_and_goes(stack: Stack, cloud: Cloud) -> None:
+    text = (ROOT / "tests" / "everything.yaml").read_text(encoding="utf-8")
+    report = stack.up(text)
+    assert report.ok, report.explained()
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+    refreshed = stack.refresh()
+    assert refreshed.is_unchanged, refreshed.explained()
+    after = stack.up(text)
+    assert after.is_unchanged, after.explained()
+    assert not stack.destroy().ok  # the table and a replica are protected
+    unprotected = stack.up(
+        text.replace("eletionProtectionEnabled: true", "eletionProtectionEnabled: false")
+    )
+    assert unprotected.ok, unprotected.explained()
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert looks.is_empty(cloud)

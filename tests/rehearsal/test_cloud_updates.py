@@ -494,6 +494,18 @@ def test_units_that_an_index_lacks_are_missed_before_anything_is_sent(
     assert changes(cloud.calls) == before
 
 
+def test_indexes_that_the_inputs_do_not_name_stay_as_they_are(live: Live, table: Inputs) -> None:
+    """As when they are resources of their own, and a refresh has shown them in the table's state."""
+    sorted_ = [
+        {"attributeName": "sk", "keyType": "HASH"},
+        {"attributeName": "pk", "keyType": "RANGE"},
+    ]
+    there = live(table(globalSecondaryIndexes=[{**index("by-sk"), "keySchemas": sorted_}]))
+    assert there.become(table(deletionProtectionEnabled=True)) == [
+        table_update(DeletionProtectionEnabled=True)
+    ]
+
+
 def test_an_index_of_many_attributes_has_no_single_keys(live: Live, table: Inputs) -> None:
     names = ("pk", "sk", "a", "b")
     keys = [{"attributeName": name, "keyType": "HASH"} for name in ("a", "b")]
