@@ -495,7 +495,7 @@ def test_units_that_an_index_lacks_are_missed_before_anything_is_sent(
 
 
 def test_indexes_that_the_inputs_do_not_name_stay_as_they_are(live: Live, table: Inputs) -> None:
-    """As when they are resources of their own, and a refresh has shown them in the table's state."""
+    """As when they are resources of their own and a refresh has put them into the state."""
     sorted_ = [
         {"attributeName": "sk", "keyType": "HASH"},
         {"attributeName": "pk", "keyType": "RANGE"},
