@@ -153,7 +153,9 @@ def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyo
     annotations = dict(metadata.get("annotations") or {})
     annotations.pop(EXTENSIONS, None)
     if beyond:
-        annotations[EXTENSIONS] = dump(beyond)
+        text = dump(beyond)
+        # A value that ends in blank lines makes PyYAML say that the document ends.
+        annotations[EXTENSIONS] = text[:-4] if text.endswith("\n...\n") else text
     metadata.pop("annotations", None)
     if annotations:
         metadata["annotations"] = annotations

@@ -208,6 +208,23 @@ def test_a_policy_keeps_its_keys_their_order_and_what_its_values_are() -> None:
     assert f"{EXTENSIONS}: |\n{indented}" in converted(newer, Contract.V1)
 
 
+@pytest.mark.parametrize(
+    "value", ["", "\\n", "\\n\\n", " \\n a\\n\\n", "a: b\\n...\\n", "---\\n# \\n"]
+)
+def test_a_text_of_a_policy_keeps_its_blank_lines(value: str) -> None:
+    policy = POLICY.replace("StringEquals: {}", f'StringEquals: {{k: "{value}", K: "{value}"}}')
+    text = f"{V1}{SPEC}  resourcePolicy:\n{policy}"
+    older = converted(text, Contract.V1)
+    newer = converted(older, Contract.V1ALPHA1, REGION)
+
+    for written in (older, newer):
+        spec = load(written, filename="x.yaml").manifest.spec
+        assert spec.resource_policy is not None
+        (statement,) = spec.resource_policy.policy["Statement"]
+        text = yaml.safe_load(f'"{value}"')
+        assert statement["Condition"]["StringEquals"] == {"k": text, "K": text}
+
+
 AROUND = """\
 apiVersion: aws.planton.dev/v1alpha1
 kind: AwsDynamodb
