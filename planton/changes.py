@@ -6,13 +6,13 @@ One body of rules for the change guard, which runs inside `pulumi preview` and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from planton.annotations import ALLOW_REPLACEMENT
+from planton.capacity_changes import capacity_changes
 from planton.change_kinds import KINDS, Effect, Kind
-from planton.decisions import Decisions, plain
+from planton.decisions import Decisions, Found, by, differs, plain
 from planton.model.types import TABLE_NAME
 from planton.plan import MAX_RECOVERY_DAYS
 from planton.replica_changes import replica_changes
@@ -100,28 +100,22 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
 
 
 _PROTECTION = "deletionProtectionEnabled"
-_Found = Iterator["tuple[str, str, str, str]"]
 
 
-def _changes(old: Decisions, new: Decisions) -> _Found:
+def _changes(old: Decisions, new: Decisions) -> Found:
     yield from _fixed(old, new)
     yield from _attribute_types(old, new)
     yield from _indexes(old, new)
-    yield from _capacity(old, new)
-    yield from _limits(old, new)
+    yield from capacity_changes(old, new)
     yield from replica_changes(old, new)
     yield from _features(old, new)
     yield from _around(old, new)
 
 
-def _differs(old: Decisions, new: Decisions, *fields: str) -> bool:
-    return any(old.get(field) != new.get(field) for field in fields)
-
-
-def _fixed(old: Decisions, new: Decisions) -> _Found:
-    renamed = _differs(old, new, "metadataName")
+def _fixed(old: Decisions, new: Decisions) -> Found:
+    renamed = differs(old, new, "metadataName")
     if renamed:
-        code = "metadata-name" if _differs(old, new, "tableName") else "metadata-name-only"
+        code = "metadata-name" if differs(old, new, "tableName") else "metadata-name-only"
         yield code, "metadata.name", old.get("metadataName", ""), new.get("metadataName", "")
     if (old.get("region") is None) != (new.get("region") is None):
         was, is_ = old.get("region", "not named"), new.get("region", "not named")
@@ -135,7 +129,7 @@ def _fixed(old: Decisions, new: Decisions) -> _Found:
         was, is_ = old.get(field), new.get(field)
         if was is not None and is_ is not None and was != is_ and (code, renamed) != _SAID:
             yield code, place, was, is_
-    if old.get("keySchema") and new.get("keySchema") and _differs(old, new, "keySchema"):
+    if old.get("keySchema") and new.get("keySchema") and differs(old, new, "keySchema"):
         # A restored table has its source's key, which a manifest need not name.
         yield "key-schema", "spec.keySchema", _key(old), _key(new)
     was, is_ = old.get("localSecondaryIndexes", []), new.get("localSecondaryIndexes", [])
@@ -163,20 +157,16 @@ def _shape(index: Decisions, keys: str) -> str:
     return f"{index['name']} ({keys}; {held})"
 
 
-def _by(items: list[Decisions], field: str) -> dict[str, Decisions]:
-    return {item[field]: item for item in items}
-
-
-def _attribute_types(old: Decisions, new: Decisions) -> _Found:
-    was, is_ = (_by(side.get("attributes", []), "name") for side in (old, new))
+def _attribute_types(old: Decisions, new: Decisions) -> Found:
+    was, is_ = (by(side.get("attributes", []), "name") for side in (old, new))
     for name in sorted(was.keys() & is_.keys()):
         if was[name]["type"] != is_[name]["type"]:
             place = f"spec.attributeDefinitions, {name}"
             yield "attribute-type", place, was[name]["type"], is_[name]["type"]
 
 
-def _indexes(old: Decisions, new: Decisions) -> _Found:
-    was, is_ = (_by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
+def _indexes(old: Decisions, new: Decisions) -> Found:
+    was, is_ = (by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
     still_inline = any(not index["standalone"] for index in is_.values())
     for name in [*was, *(name for name in is_ if name not in was)]:
         place = f"spec.globalSecondaryIndexes, {name}"
@@ -190,7 +180,7 @@ def _indexes(old: Decisions, new: Decisions) -> _Found:
         if before["standalone"] != after["standalone"]:
             code = "index-to-standalone" if after["standalone"] else "index-to-inline"
             yield code, place, _standing(before), _standing(after)
-        if _differs(before, after, "keySchema", "projectionType", "nonKeyAttributes"):
+        if differs(before, after, "keySchema", "projectionType", "nonKeyAttributes"):
             yield "index-changed", place, _shape(before, _key(before)), _shape(after, _key(after))
 
 
@@ -198,138 +188,15 @@ def _standing(index: Decisions) -> str:
     return "a resource of its own" if index["standalone"] else "part of the table resource"
 
 
-_DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
-
-
-def _unit(holder: Decisions, unit: str) -> str:
-    return str(holder.get(unit, "none"))
-
-
-def _capacity(old: Decisions, new: Decisions) -> _Found:
-    scaled_before, scaled_after = (_by(s.get("autoscaling", []), "dimension") for s in (old, new))
-    if _differs(old, new, "billingMode"):
-        was, is_ = old.get("billingMode", ""), new.get("billingMode", "")
-        standalone = any(index["standalone"] for index in new.get("globalSecondaryIndexes", []))
-        code = "billing-mode"
-        if is_ == "PROVISIONED" and (scaled_after or standalone):
-            code = "billing-and-standalone-indexes" if standalone else "billing-and-scaling"
-        yield code, "spec.billingMode", was, is_
-    elif new.get("billingMode") == "PROVISIONED":
-        for place, owner, before, after in _holders(old, new):
-            for dimension, unit in _DIMENSIONS:
-                if _differs(before, after, unit):
-                    scaled = f"{owner}{dimension}" in scaled_after
-                    code = "scaled-capacity" if scaled else "capacity"
-                    place_of_unit = f"{place}.provisionedThroughput.{unit}"
-                    yield code, place_of_unit, _unit(before, unit), _unit(after, unit)
-    owners = {owner for _, owner, _, _ in _holders(old, new)}
-    for key in sorted(scaled_before.keys() | scaled_after.keys()):
-        if not any(key.startswith(owner) for owner in owners):
-            continue  # it comes or goes with its index
-        was, is_ = _bounds(scaled_before.get(key)), _bounds(scaled_after.get(key))
-        if was != is_ and new.get("billingMode") == "PROVISIONED":
-            code = "autoscaling"
-            if "off" in (was, is_):
-                code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
-            elif _moved_by_schedule(scaled_before[key], scaled_after[key]):
-                code = "scheduled-bounds"
-            yield code, f"autoscaling of {key}", was, is_
-        yield from _scheduled(key, scaled_before.get(key), scaled_after.get(key))
-
-
-def _moved_by_schedule(old: Decisions, new: Decisions) -> bool:
-    """Whether the bounds changed, and are a schedule's to move."""
-    return bool(new.get("schedules")) and _differs(old, new, "minCapacity", "maxCapacity")
-
-
-def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisions, Decisions]]:
-    """What has capacity before and after: its place, how its scaling begins, and both states."""
-    yield "spec", "table/", old, new
-    was, is_ = (_by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
-    for name in was:
-        if name in is_:
-            yield f"spec.globalSecondaryIndexes, {name}", f"index/{name}/", was[name], is_[name]
-
-
-def _limits(old: Decisions, new: Decisions) -> _Found:
-    """Maxima under PAY_PER_REQUEST and warm throughput, of table and indexes."""
-    for place, _, before, after in _holders(old, new):
-        if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
-            was, is_ = (_maxima(side) for side in (before, after))
-            if was != is_:
-                gone = any(before.get(u, -1) > 0 and u not in after for u in _MAXIMA)
-                code = "maximum-removed" if gone else "maximum"
-                yield code, f"{place}.onDemandThroughput", was, is_
-
-    for place, _, before, after in _holders(old, new):
-        if _differs(before, after, *_WARM):
-            yield "warm-throughput", f"{place}.warmThroughput", _warm(before), _warm(after)
-
-
-_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
-_WARM = ("readUnitsPerSecond", "writeUnitsPerSecond")
-
-
-def _warm(holder: Decisions) -> str:
-    return _pair(*(holder.get(unit) for unit in _WARM))
-
-
-def _maxima(holder: Decisions) -> str:
-    read, write = (holder.get(unit, -1) for unit in _MAXIMA)
-    return _pair(read if read > 0 else None, write if write > 0 else None)
-
-
-def _pair(read: int | None, write: int | None) -> str:
-    parts = [f"{read} read" if read else "", f"{write} write" if write else ""]
-    return " and ".join(part for part in parts if part) or "none"
-
-
-def _scheduled(
-    place: str, old: Decisions | None, new: Decisions | None
-) -> Iterator[tuple[str, str, str, str]]:
-    """Adjustments of one dimension that scales before and after."""
-    was, is_ = (side.get("schedules", []) if side else [] for side in (old, new))
-    if old is None or new is None or was == is_:
-        return
-    code = "schedules" if is_ else "schedules-off"
-    yield code, f"scheduledAdjustments of {place}", _times(was), _times(is_)
-
-
-def _times(schedules: list[Decisions]) -> str:
-    return "; ".join(_adjustment(one) for one in schedules) or "none"
-
-
-def _adjustment(one: Decisions) -> str:
-    low, high = (one.get(bound) for bound in ("minCapacity", "maxCapacity"))
-    bounds = f"{'' if low is None else low} to {'' if high is None else high}".strip()
-    zone = f" {one['timezone']}" if "timezone" in one else ""
-    times = [f" {word} {one[f]}" for word, f in _LIMITS_OF_TIME if f in one]
-    return f"{one['name']}: {bounds} {one['schedule']}{zone}{''.join(times)}"
-
-
-_LIMITS_OF_TIME = (("from", "startTime"), ("until", "endTime"))
-
-
-def _bounds(scaling: Decisions | None) -> str:
-    if scaling is None:
-        return "off"
-    text = f"{scaling['minCapacity']} to {scaling['maxCapacity']}"
-    text += f" at {scaling['targetUtilizationPercent']} %"
-    for field, word in (("scaleInCooldownSeconds", "in"), ("scaleOutCooldownSeconds", "out")):
-        if field in scaling:
-            text += f", {word} after {scaling[field]} s"
-    return text
-
-
-def _features(old: Decisions, new: Decisions) -> _Found:
-    if _differs(old, new, "ttlEnabled", "ttlAttributeName"):
+def _features(old: Decisions, new: Decisions) -> Found:
+    if differs(old, new, "ttlEnabled", "ttlAttributeName"):
         both = old.get("ttlEnabled") and new.get("ttlEnabled")
         code = "ttl-on" if new.get("ttlEnabled") else "ttl-off"
         yield "ttl-attribute" if both else code, "spec.ttl", _ttl(old), _ttl(new)
-    if _differs(old, new, "streamViewType"):
+    if differs(old, new, "streamViewType"):
         was, is_ = (side.get("streamViewType", "off") for side in (old, new))
         yield "stream", "spec.streamViewType", was, is_
-    if _differs(old, new, "pointInTimeRecoveryEnabled"):
+    if differs(old, new, "pointInTimeRecoveryEnabled"):
         on = bool(new.get("pointInTimeRecoveryEnabled"))
         code = "recovery-on" if on else "recovery-off"
         yield code, "spec.pointInTimeRecoveryEnabled", _on(not on), _on(on)
@@ -338,7 +205,7 @@ def _features(old: Decisions, new: Decisions) -> _Found:
         if was != is_:
             code = "recovery-shorter" if is_ < was else "recovery-longer"
             yield code, "the recovery period", f"{was} days", f"{is_} days"
-    if _differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
+    if differs(old, new, "serverSideEncryptionEnabled", "kmsKeyArn"):
         kept = old.get("kmsKeyArn") and _key_name(new) == _MANAGED_KEY
         code = "managed-key" if kept else "encryption"
         if old.get("replicas") and new.get("replicas") and _kind_of_key(old) != _kind_of_key(new):
@@ -348,12 +215,12 @@ def _features(old: Decisions, new: Decisions) -> _Found:
         ("table-class", "tableClass"),
         ("deletion-protection", "deletionProtectionEnabled"),
     ):
-        if _differs(old, new, field):
+        if differs(old, new, field):
             yield code, f"spec.{field}", _on(old.get(field)), _on(new.get(field))
     was, is_ = _insights(old), _insights(new)
     if was != is_:
         yield "insights", "contributor insights", was, is_
-    if _differs(old, new, "tags"):
+    if differs(old, new, "tags"):
         yield "tags", "tags", _tags(old), _tags(new)
 
 
@@ -363,16 +230,16 @@ def _kind_of_key(side: Decisions) -> str:
     return "customer's" if side.get("kmsKeyArn") else "managed"
 
 
-def _around(old: Decisions, new: Decisions) -> _Found:
+def _around(old: Decisions, new: Decisions) -> Found:
     """Policy, destination, and what the table began with."""
-    if _differs(old, new, "resourcePolicy"):
+    if differs(old, new, "resourcePolicy"):
         was, is_ = (side.get("resourcePolicy", "none") for side in (old, new))
         yield "resource-policy", "spec.resourcePolicy", was, is_
-    if _differs(old, new, "kinesisStreamArn", "kinesisPrecision"):
+    if differs(old, new, "kinesisStreamArn", "kinesisPrecision"):
         code = "kinesis" if old.get("kinesisStreamArn") else "kinesis-on"
         place = "spec.kinesisStreamingDestination"
         yield code, place, _destination(old), _destination(new)
-    if _differs(old, new, "source"):
+    if differs(old, new, "source"):
         was, is_ = (side.get("source", "none") for side in (old, new))
         yield "source" if new.get("source") else "source-off", _SOURCE, was, is_
 

@@ -6,7 +6,7 @@ these values, and both the change guard and `planton diff` judge by them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planton.plan import (
@@ -22,6 +22,8 @@ from planton.plan import (
 )
 
 Decisions = dict[str, Any]
+Found = Iterator["tuple[str, str, str, str]"]
+"""Changes: their kind's code, their place, and from what to what."""
 
 
 def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) -> Decisions:
@@ -170,3 +172,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items() if item is not None}
     return value
+
+
+def differs(old: Decisions, new: Decisions, *fields: str) -> bool:
+    """Whether any of the fields is another; nulls are left out of both sides."""
+    return any(old.get(field) != new.get(field) for field in fields)
+
+
+def by(items: list[Decisions], field: str) -> dict[str, Decisions]:
+    """The items by what their field says."""
+    return {item[field]: item for item in items}

@@ -137,6 +137,22 @@ class ScalingPlan:
         where = "" if self.region is None else f"replica/{self.region}/"
         return f"{where}{owner}/{self.dimension}"
 
+    @property
+    def scalable_dimension(self) -> str:
+        """As Application Auto Scaling names it."""
+        kind = "table" if self.index is None else "index"
+        return f"dynamodb:{kind}:{self.dimension.capitalize()}CapacityUnits"
+
+    @property
+    def metric(self) -> str:
+        """The predefined metric that the scaling aims at."""
+        return f"DynamoDB{self.dimension.capitalize()}CapacityUtilization"
+
+    @property
+    def place(self) -> str:
+        """What follows the table's name in the id of the scaled resource, `table/NAME`."""
+        return "" if self.index is None else f"/index/{self.index}"
+
 
 @dataclass(frozen=True)
 class TtlPlan:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from planton.decisions import Decisions, Found, by
 
-from planton.decisions import Decisions
-
-_Found = Iterator["tuple[str, str, str, str]"]
 _RECOVERY, _PROTECTION = "pointInTimeRecoveryEnabled", "deletionProtectionEnabled"
 _SETTINGS = (_RECOVERY, _PROTECTION, "propagateTags")
 
 
-def replica_changes(old: Decisions, new: Decisions) -> _Found:
-    """Code, place, and from what to what; nulls are left out of both sides."""
-    was, is_ = (_by_region(side) for side in (old, new))
+def replica_changes(old: Decisions, new: Decisions) -> Found:
+    """Regions that come and go, and what changes in those that stay."""
+    was, is_ = (by(side.get("replicas", []), "region") for side in (old, new))
     if was and is_ and _consistency(old) != _consistency(new):
         yield "consistency", "spec.replicas", _consistency(old), _consistency(new)
         return
@@ -43,13 +40,9 @@ def replica_changes(old: Decisions, new: Decisions) -> _Found:
             yield code, place, _shown(before), _shown(after)
 
 
-def _by_region(side: Decisions) -> dict[str, Decisions]:
-    return {replica["region"]: replica for replica in side.get("replicas", [])}
-
-
 def _consistency(side: Decisions) -> str:
     """How the table is consistent, and for a strongly consistent one between which regions."""
-    replicas = _by_region(side)
+    replicas = by(side.get("replicas", []), "region")
     modes = {replica["consistencyMode"] for replica in replicas.values()}
     if modes != {"STRONG"}:
         return "EVENTUAL"

@@ -75,9 +75,13 @@ def _lines(result: Rehearsal) -> Iterator[str]:
     for name, value in result.outputs.items():
         if isinstance(value, dict):
             yield f"  {name}"
-            yield from (f"    {key}: {printable(str(part))}" for key, part in value.items())
+            yield from (f"    {key}: {_shown(part)}" for key, part in value.items())
         else:
-            yield f"  {name}: {printable(str(value)) or '(empty)'}"
+            yield f"  {name}: {_shown(value)}"
+
+
+def _shown(value: Any) -> str:
+    return printable(str(value)) or "(empty)"
 
 
 def _data(result: Rehearsal) -> dict[str, Any]:

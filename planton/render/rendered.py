@@ -96,17 +96,13 @@ class Scaled:
 
 def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
     """As the Pulumi program names them: the same table has the same policies."""
-    title = scaling.dimension.capitalize()
-    kind = "table" if scaling.index is None else "index"
-    suffix = "" if scaling.index is None else f"/index/{scaling.index}"
-    resource_id = f"table/{plan.table_name}{suffix}"
-    metric = f"DynamoDB{title}CapacityUtilization"
+    resource_id = f"table/{plan.table_name}{scaling.place}"
     return Scaled(
         namespace="dynamodb",
         resource_id=resource_id,
-        dimension=f"dynamodb:{kind}:{title}CapacityUnits",
-        metric=metric,
-        policy_name=policy_name(metric, resource_id),
+        dimension=scaling.scalable_dimension,
+        metric=scaling.metric,
+        policy_name=policy_name(scaling.metric, resource_id),
     )
 
 

@@ -40,10 +40,6 @@ def _logical_name(plan: TablePlan, scaling: ScalingPlan) -> str:
     return "-".join(part for part in (place, scaling.index, scaling.dimension) if part)
 
 
-def _metric(scaling: ScalingPlan) -> str:
-    return f"DynamoDB{scaling.dimension.capitalize()}CapacityUtilization"
-
-
 def _create_target(
     plan: TablePlan,
     scaling: ScalingPlan,
@@ -52,13 +48,11 @@ def _create_target(
     provider: pulumi.ProviderResource,
 ) -> appautoscaling.Target:
     # No role is named: AWS makes its service-linked one.
-    kind = "table" if scaling.index is None else "index"
-    suffix = "" if scaling.index is None else f"/index/{scaling.index}"
     return appautoscaling.Target(
         _logical_name(plan, scaling),
         service_namespace=_NAMESPACE,
-        resource_id=pulumi.Output.concat("table/", table.name, suffix),
-        scalable_dimension=f"dynamodb:{kind}:{scaling.dimension.capitalize()}CapacityUnits",
+        resource_id=pulumi.Output.concat("table/", table.name, scaling.place),
+        scalable_dimension=scaling.scalable_dimension,
         min_capacity=scaling.min_capacity,
         max_capacity=scaling.max_capacity,
         tags=dict(plan.tags),
@@ -78,10 +72,9 @@ def _create_policy(
     target: appautoscaling.Target,
     provider: pulumi.ProviderResource,
 ) -> appautoscaling.Policy:
-    metric = _metric(scaling)
     return appautoscaling.Policy(
         _logical_name(plan, scaling),
-        name=target.resource_id.apply(lambda scaled: policy_name(metric, scaled)),
+        name=target.resource_id.apply(lambda resource_id: policy_name(scaling.metric, resource_id)),
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
         resource_id=target.resource_id,
@@ -93,7 +86,7 @@ def _create_policy(
                 scale_out_cooldown=scaling.scale_out_cooldown,
                 predefined_metric_specification=(
                     appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
-                        predefined_metric_type=metric
+                        predefined_metric_type=scaling.metric
                     )
                 ),
             )
