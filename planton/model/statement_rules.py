@@ -53,7 +53,8 @@ _OPERATOR = re.compile(
     f"(?:for(?:all|any)values?:)?(?:{'|'.join(_OPERATORS)})(?:ifexists)?", re.IGNORECASE
 )
 _QUALIFIER = re.compile("(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?", re.DOTALL)
-_MISSPELT = re.compile(r"(?:\$\{?|\{+) *table[ _.-]?arn *\}*", re.IGNORECASE)
+# Repeated a few times at most: of brackets without end every one would be tried as the first.
+_MISSPELT = re.compile(r"(?:\$\{?|\{{1,2}) {0,2}table[ _.-]?arn {0,2}\}{0,2}", re.IGNORECASE)
 
 
 def unknown_keys(
