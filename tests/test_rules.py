@@ -18,6 +18,7 @@ from planton.model import (
     replica_rules,
     schedule_rules,
     source_rules,
+    statement_rules,
     warning_rules,
 )
 from planton.model.rule import Finding, Rule, rule
@@ -177,3 +178,32 @@ def test_the_limits_are_those_of_aws() -> None:
         key_rules.MAX_NON_KEY_ATTRIBUTES,
         key_rules.MAX_PROJECTED_ATTRIBUTES,
     ) == (20, 5, 20, 100)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-central-1", ""),
+        ("us-east-1", ""),
+        ("us-gov-west-1", "us-gov-"),
+        ("cn-north-1", "cn-"),
+        ("us-iso-east-1", "us-iso-"),
+        ("us-isob-east-1", "us-isob-"),
+        ("us-isof-south-1", "us-isof-"),
+        ("eu-isoe-west-1", "eu-isoe-"),
+        ("eusc-de-east-1", "eusc-"),
+    ],
+)
+def test_every_region_has_a_partition(region: str, partition: str) -> None:
+    assert replica_rules.partition_of(region) == partition
+
+
+def test_a_misspelt_placeholder_is_found_in_any_text() -> None:
+    assert statement_rules.misspelt("a ${table_arn} and {{ tableArn }} b") == "{{ tableArn }}"
+    assert statement_rules.misspelt("${table_arn}${table_arn}/index/*") is None
+    assert statement_rules.misspelt("table_arn, ${table} and ${aws:PrincipalArn}") is None
+
+
+def test_a_long_text_is_not_searched_anew_from_each_bracket() -> None:
+    """Which an endless repetition at the beginning of a pattern does."""
+    assert statement_rules.misspelt("{" * 1_000_000 + "$ " * 500_000) is None

@@ -66,7 +66,7 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
                 f"{what} is in {quote(region)}, and so is {other}",
                 "name another region: a table has one member in each",
             )
-        elif seen and _partition(region) != _partition(next(iter(seen))):
+        elif seen and partition_of(region) != partition_of(next(iter(seen))):
             yield Finding(
                 path,
                 f"{quote(region)} is in another AWS partition than {quote(next(iter(seen)))}",
@@ -78,7 +78,7 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
 _PARTITIONS = ("cn-", "us-gov-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", "eusc-")
 
 
-def _partition(region: str) -> str:
+def partition_of(region: str) -> str:
     """The beginning that regions of a partition share; "" for the commercial one."""
     return next((start for start in _PARTITIONS if region.startswith(start)), "")
 

@@ -37,7 +37,8 @@ _OF_AWS = (
     "Streams, expiry, encryption, tags",
     "Values",
 )
-"""Subjects of which AWS hears."""
+"""Subjects of which AWS hears when a table is made, and DynamoDB Local too: it has no replicas,
+imports or restores, and takes any resource policy."""
 
 _NOT_ASKED = {
     "autoscaling-bounds": "scaling is registered with another service",
@@ -49,6 +50,7 @@ _NOT_ASKED = {
     "region": "it is where the request goes, not in it",
     "type": "what is no request cannot be judged",
     "value-from": "what is no request cannot be judged",
+    "warm-throughput": "DynamoDB Local takes any, -1 too",
 }
 """Codes that are left out, and why."""
 
