@@ -13,7 +13,7 @@ from planton.model.spec import AwsDynamodb, Spec
 
 _REGIONS = ("region", "replicas.regionName")
 _MODES = ("replicas.consistencyMode",)
-_KEYS = ("replicas.kmsKeyArn", "serverSideEncryption.enabled", "serverSideEncryption.kmsKeyArn")
+_KEYS = ("replicas.kmsKeyArn", "serverSideEncryption.kmsKeyArn")
 _EACH = ("replicas",)
 STRONG_REPLICAS = 2
 """Regions beside the table's own that a strongly consistent table has, a witness among them."""
@@ -87,10 +87,8 @@ def partition_of(region: str) -> str:
 def replica_consistency_modes_agree(manifest: AwsDynamodb) -> Iterator[Finding]:
     """A global table is consistent in one way (UpdateTable, MultiRegionConsistency)."""
     replicas = manifest.spec.replicas
-    if not 0 < len(_strong(manifest.spec)) < len(replicas):
-        return
-    first = replicas[0].mode
     for i, replica in enumerate(replicas):
+        first = replicas[0].mode
         if replica.mode is not first:
             yield Finding(
                 ("spec", "replicas", i, "consistencyMode"),
@@ -206,7 +204,7 @@ def replicas_have_keys_of_one_kind(manifest: AwsDynamodb) -> Iterator[Finding]:
     """All members are encrypted with the same kind of key (Developer Guide, global tables,
     encryption)."""
     encryption = manifest.spec.server_side_encryption
-    customer = bool(encryption and encryption.enabled and encryption.kms_key_arn)
+    customer = bool(encryption and encryption.kms_key_arn)
     for i, replica in enumerate(manifest.spec.replicas):
         path = ("spec", "replicas", i, "kmsKeyArn")
         if customer and replica.kms_key_arn is None:

@@ -129,8 +129,8 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     if spec.is_restored and spec.global_secondary_indexes and (scaled or warm):
         yield Finding(
             ("spec", "globalSecondaryIndexes"),
-            f"with {source} the indexes come with the data, and those that are scaled or warm "
-            "would be made a second time",
+            f"with {source} the indexes come with the data, and those with autoscaling or "
+            "warmThroughput would be made a second time",
             "restore under PAY_PER_REQUEST, or without autoscaling and warmThroughput of indexes",
             at_key=True,
         )
