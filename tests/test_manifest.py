@@ -269,3 +269,17 @@ def test_of_a_hostile_number_of_findings_some_are_kept() -> None:
     with pytest.raises(ManifestError) as raised:
         load(text, filename="x.yaml")
     assert len(raised.value.diagnostics) == MAX_FINDINGS
+
+
+def test_of_ten_thousand_wrong_statements_some_findings_are_kept() -> None:
+    """And that the policy is too long, which another rule finds."""
+    policy = "  resourcePolicy: {policy: {Statement: [" + "{}, " * 10_000 + "]}}\n"
+
+    assert len(refusals(f"{HEAD}spec:\n{TABLE}{policy}")) == MAX_FINDINGS + 1
+
+
+@pytest.mark.parametrize(("open", "close"), [("[", "]"), ("{a: ", "}")])
+def test_a_policy_may_be_as_deep_as_a_manifest(open: str, close: str) -> None:
+    deep = f"  resourcePolicy: {{policy: {{Statement: {open * 96}5{close * 96}}}}}\n"
+
+    assert {d.code for d in refusals(f"{HEAD}spec:\n{TABLE}{deep}")} == {"resource-policy"}

@@ -61,10 +61,9 @@ def unknown_keys(
     given: dict[str, Any], known: tuple[str, ...], path: Path, what: str
 ) -> Iterator[Finding]:
     """Keys that IAM does not have there: it reads them with their case."""
-    by_case = {name.lower(): name for name in known}
     for key in given:
         if key not in known:
-            meant = by_case.get(key.lower()) or did_you_mean(key, known)
+            meant = did_you_mean(key, known)
             help = f"did you mean '{meant}'?" if meant else f"{what} has {', '.join(known)}"
             yield Finding((*path, key), f"unknown key {quote(key)}", help, at_key=True)
 
@@ -159,7 +158,7 @@ def _principal(value: Any, path: Path) -> Iterator[Finding]:
             elif not isinstance(item, str):
                 yield Finding(at, f"a principal must be text, is {kind(item)}", help)
             elif key == "AWS" and not _AWS_PRINCIPAL.fullmatch(item):
-                wild = item.startswith("arn:") and ("*" in item or "?" in item)
+                wild = "*" in item or "?" in item
                 yield Finding(
                     at,
                     f"{quote(item)} is not a principal",
