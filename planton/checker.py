@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from planton.annotations import IGNORE_WARNINGS
 from planton.contract import Contract
@@ -20,7 +21,7 @@ from planton.model.rule import Finding, Path
 from planton.model.rules import RULES
 from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
-from planton.model.types import kind
+from planton.model.types import StandIn, kind
 from planton.model.warnings import not_a_warning
 
 STAND_IN = "stand-in"
@@ -142,7 +143,7 @@ class Checker:
         name = quote(self._written(path))[1:-1]
         if isinstance(path[-1], int):
             name = f"{path[-2]}[{name}]"
-        parent, annotation, optional = _find(data, path)
+        parent, _, stand_in = _find(data, path)
         self.broken.add(_dotted(path))
         self.broken_at.add(path)
         match problem["type"]:
@@ -160,10 +161,10 @@ class Checker:
                 if message.startswith("must "):
                     message = f"{name} {message}"
                 self._report(code, path, message, help, key=at_key)
-        if optional:
+        if stand_in is None:
             parent.pop(path[-1], None)
         else:
-            parent[path[-1]] = _stand_in(annotation)
+            parent[path[-1]] = stand_in
 
     def _unknown_key(self, path: Path, data: dict[str, Any]) -> None:
         key, _ = self._locate(path, key=True)
@@ -325,12 +326,13 @@ def _dotted(path: Path) -> str:
     return ".".join(part for part in path if isinstance(part, str))
 
 
-def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
-    """Of the value at a path: what holds it, its type, and whether it may be left out."""
+def _find(data: Any, path: Path) -> tuple[Any, Any, Any]:
+    """Of the value at a path: what holds it, its type, and what stands in for it; None where it may
+    be left out."""
     here, annotation, optional = data, cast("Any", AwsDynamodb), False
-    parent = here
+    parent, field = here, None
     for part in path:
-        parent = here
+        parent, field = here, None
         if known := fields(annotation):
             field = known.get(str(part))
             optional = field is None or not field.is_required()
@@ -339,18 +341,21 @@ def _find(data: Any, path: Path) -> tuple[Any, Any, bool]:
             optional = isinstance(parent, dict)
             annotation = bare(get_args(annotation)[-1])
         here = parent[part] if isinstance(part, int) else parent.get(part)
-    return parent, annotation, optional
+    return parent, annotation, None if optional else _stand_in(annotation, field)
 
 
 def _is_mapping(annotation: Any) -> bool:
     return bool(fields(annotation)) or get_origin(annotation) is dict
 
 
-def _stand_in(annotation: Any) -> Any:
+def _stand_in(annotation: Any, field: FieldInfo | None = None) -> Any:
     """A value that the type takes. Rules that would look at it are left out."""
+    for said in field.metadata if field else ():
+        if isinstance(said, StandIn):
+            return said.value
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         required = {n: f for n, f in fields(annotation).items() if f.is_required()}
-        return {name: _stand_in(bare(field.annotation)) for name, field in required.items()}
+        return {name: _stand_in(bare(f.annotation), f) for name, f in required.items()}
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return next(iter(annotation)).value
     return 50 if annotation is int else STAND_IN

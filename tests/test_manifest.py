@@ -283,3 +283,49 @@ def test_a_policy_may_be_as_deep_as_a_manifest(open: str, close: str) -> None:
     deep = f"  resourcePolicy: {{policy: {{Statement: {open * 96}5{close * 96}}}}}\n"
 
     assert {d.code for d in refusals(f"{HEAD}spec:\n{TABLE}{deep}")} == {"resource-policy"}
+
+
+BROKEN: dict[str, list[Any]] = {
+    "replicas": [[{"regionName": "nowhere"}], [{}], 5],
+    "globalTableWitness": [{"regionName": 7}, {}, 5],
+    "kinesisStreamingDestination": [{"streamArn": "x"}, {}, 5],
+    "importTable": [{"s3Bucket": "X", "inputFormat": "PDF"}, {}, 5],
+    "resourcePolicy": [{"policy": "x"}, {}, 5],
+    "autoscaling": [
+        {"scheduledAdjustments": [{"name": "a/b", "dimension": "UP", "schedule": "never"}]},
+        {"scheduledAdjustments": [{}]},
+        5,
+    ],
+    "globalSecondaryIndexes": [[{"name": "x"}], [{}], 5],
+    "keySchema": [[{"attributeName": "", "keyType": "KEY"}], [{}], 5],
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [(field, value) for field, values in BROKEN.items() for value in values],
+    ids=lambda one: json.dumps(one)[:40],
+)
+def test_whatever_is_broken_hides_nothing_of_what_is_elsewhere(field: str, value: Any) -> None:
+    spec = {
+        "region": "us-east-1",
+        "attributeDefinitions": [{"name": "pk", "type": "S"}],
+        "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
+        "billingMode": "PAY_PER_REQUEST",
+        "serverSideEncryption": {
+            "enabled": False,
+            "kmsKeyArn": "arn:aws:kms:us-east-1:111122223333:alias/orders",
+        },
+        field: value,
+    }
+    manifest = {
+        "apiVersion": "aws.planton.dev/v1alpha1",
+        "kind": "AwsDynamodb",
+        "metadata": {"name": "orders"},
+        "spec": spec,
+    }
+    with pytest.raises(ManifestError) as raised:
+        load(json.dumps(manifest), filename="orders.json")
+    codes = [found.code for found in raised.value.diagnostics]
+    assert "encryption-key-needs-encryption" in codes
+    assert len(codes) > 1

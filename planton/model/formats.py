@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from planton.diagnostics import quote
 from planton.model.check import Check
 from planton.model.types import (
+    StandIn,
     Text,
     kind,
     length,
@@ -145,6 +146,7 @@ Schedule = Annotated[
             "patternErrorMessage": f"This must be a schedule such as {_FORMS}.",
         },
     ),
+    StandIn("rate(1 day)"),
 ]
 """When an adjustment is made (PutScheduledAction, Schedule)."""
 
@@ -173,4 +175,4 @@ def read_document(value: object) -> object:
     raise problem("type", f"must be a mapping, is {kind(value)}", help)
 
 
-PolicyDocument = Annotated[dict[str, Any], BeforeValidator(read_document)]
+PolicyDocument = Annotated[dict[str, Any], BeforeValidator(read_document), StandIn({})]

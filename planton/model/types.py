@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
@@ -40,6 +41,13 @@ REGION_PATTERN = "[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}"
 
 MAX_UNITS = 10**12
 """DynamoDB refuses throughput units above this, whatever the account's quota."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A value that a type takes, for where a broken one must not keep what is beside it unread."""
+
+    value: object
 
 
 def problem(code: str, message: str, help: str = "") -> PydanticCustomError:
@@ -346,6 +354,7 @@ DynamoDBName = Annotated[Text, length(3, 255), _DynamoDBName]
 Region = Annotated[
     Text,
     matching(REGION_PATTERN, "is not the name of an AWS region such as 'eu-central-1'", "region"),
+    StandIn("us-east-1"),
 ]
 KmsKeyArn = Annotated[
     str,
@@ -364,6 +373,7 @@ KinesisStreamArn = Annotated[
         "kinesis-stream-arn",
     ),
     BeforeValidator(read_needed_reference),
+    StandIn("arn:aws:kinesis:us-east-1:111122223333:stream/stand-in"),
 ]
 _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]
