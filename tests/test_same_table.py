@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from pydantic.alias_generators import to_camel
 
+from planton.annotations import EXTENSIONS
 from planton.diagnostics import Source
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.records import Json, Rehearsal
@@ -126,8 +128,12 @@ def _kind(path: tuple[str, ...]) -> str:
             return f"unexplained: {path}"
 
 
+_ANNOTATED = f'metadata.annotations["{EXTENSIONS}"].'
+
+
 def said(made: Rendering) -> set[str]:
     fields = {re.sub(r"\[\d+\]", "[]", path.removeprefix("spec.")) for path in sorted(lost(made))}
+    fields |= {to_camel(field.removeprefix(_ANNOTATED)) for field in fields}
     return {EXPLAINED[field] for field in fields & EXPLAINED.keys()}
 
 
