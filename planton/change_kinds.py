@@ -108,11 +108,40 @@ KINDS: dict[str, Kind] = {
         "an import or a restore makes a table: into one that is there nothing is brought",
         "make a second table under another metadata.name with it",
     ),
+    "restored-key-schema": Kind(
+        "keySchema of a table that is restored",
+        Effect.REFUSED,
+        "a restored table has the key of its source: it would be deleted with all its data and "
+        "restored with that key, in every run",
+        "name the source's key. For another one: without the restore, in a table under another "
+        "metadata.name to which the items are copied",
+    ),
+    "restored-local-indexes": Kind(
+        "localSecondaryIndexes of a table that is restored",
+        Effect.REFUSED,
+        "a restored table has the local indexes of its source: it would be deleted with all its "
+        "data and restored with those, in every run",
+        "name the source's local indexes or none. For others: without the restore, in a table "
+        "under another metadata.name to which the items are copied",
+    ),
     "protected-replacement": Kind(
         "deletion protection taken off together with a replacement",
         Effect.TWO_STEPS,
         "protection that goes in the same run protects nothing",
         "first only deletionProtectionEnabled: false and `pulumi up`, then the rest",
+    ),
+    "protected-copy": Kind(
+        "a replacement while a replica is, or was until now, protected from deletion",
+        Effect.TWO_STEPS,
+        "AWS refuses to delete the replica and with it the table, half-way through the update",
+        "first only deletionProtectionEnabled: false of the replica and `pulumi up`, then the rest",
+    ),
+    "unused-consent": Kind(
+        "a consent to replacement that nothing uses",
+        Effect.REFUSED,
+        "with it what AWS has is no longer kept: a table with another name or key or other local "
+        "indexes than the manifest's would be deleted with all its data, now or by a later mistake",
+        f"take it out of the annotation {ALLOW_REPLACEMENT}",
     ),
     "ttl-attribute": Kind(
         "ttl.attributeName while expiry is on",
@@ -149,6 +178,28 @@ KINDS: dict[str, Kind] = {
         "take the replicas out and `pulumi up`; change serverSideEncryption and `pulumi up`; put "
         "the replicas back",
     ),
+    "encryption-and-replica": Kind(
+        "a customer's key together with a replica added",
+        Effect.TWO_STEPS,
+        "the provider gives the key to all regions before it makes the replica, and AWS knows no "
+        "such region yet",
+        "first serverSideEncryption, with the keys of replicas that are there, and `pulumi up`; "
+        "then the replica",
+    ),
+    "stream-of-replicas": Kind(
+        "the stream switched off together with the replicas",
+        Effect.TWO_STEPS,
+        "the stream goes first, and AWS refuses that as long as there are replicas",
+        "first take the replicas out and `pulumi up`, then switch the stream off",
+    ),
+    "replica-removed-with-mode": Kind(
+        "a replica removed together with a change of the billing mode",
+        Effect.TWO_STEPS,
+        "with PROVISIONED replicas are resources of their own, with PAY_PER_REQUEST part of the "
+        "table resource: on the way from one to the other the live replica would be left behind, "
+        "or deleted twice",
+        "take the replica out, `pulumi up`, `pulumi refresh`; then change billingMode",
+    ),
     "replica-to-standalone": Kind(
         "a replica becomes a resource of its own",
         Effect.TWO_STEPS,
@@ -161,7 +212,8 @@ KINDS: dict[str, Kind] = {
         Effect.TWO_STEPS,
         "with PAY_PER_REQUEST replicas are part of the table resource: the live replica would be "
         "deleted with the resource that it was",
-        "take the replicas out and `pulumi up`; change billingMode and `pulumi up`; put them back",
+        "take the replicas out, `pulumi up`, `pulumi refresh`; change billingMode, `pulumi up`; "
+        "put them back",
     ),
     "index-to-standalone": Kind(
         "an index becomes a resource of its own",
@@ -177,7 +229,15 @@ KINDS: dict[str, Kind] = {
         "the last autoscaling block and warmThroughput of an index are gone: the live index would "
         "be deleted with its resource",
         "keep a block with `autoscaling: {enabled: false}`; or take the index out, `pulumi up`, "
-        "put it back without: it is built anew",
+        "`pulumi refresh`, put it back without: it is built anew",
+    ),
+    "index-in-place-of-standalone": Kind(
+        "an index of the table resource added where indexes are resources of their own",
+        Effect.TWO_STEPS,
+        "the table's state lists the indexes that are resources of their own: the provider would "
+        "delete these a second time, and fail",
+        "take the others out, `pulumi up`, `pulumi refresh`, then add this one; or give it "
+        "`autoscaling: {enabled: false}`, so that it is a resource of its own too",
     ),
     "billing-and-standalone-indexes": Kind(
         "billing mode to PROVISIONED with indexes that are resources of their own",
@@ -219,6 +279,14 @@ KINDS: dict[str, Kind] = {
         "to raise it: aws dynamodb update-table --table-name TABLE --warm-throughput "
         "ReadUnitsPerSecond=N,WriteUnitsPerSecond=N (of an index: "
         "--global-secondary-index-updates)",
+        warns=True,
+    ),
+    "replica-tags-kept": Kind(
+        "propagateTags of a replica off",
+        Effect.LEFT_BEHIND,
+        "the replica keeps the tags that it has, and follows no later change of them",
+        "to take them away: aws dynamodb untag-resource --region REGION --resource-arn ARN "
+        "--tag-keys KEY",
         warns=True,
     ),
     "replica-in-two-runs": Kind(
@@ -386,19 +454,5 @@ KINDS: dict[str, Kind] = {
     ),
     "insights": Kind("contributor insights", Effect.IN_PLACE, "graphs come and go"),
     "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),
-    "unused-name-consent": Kind(
-        "a consent to another name that nothing uses",
-        Effect.REFUSED,
-        "with it the name that AWS has is no longer kept, so a table under another name than the "
-        "manifest's would be deleted with all its data",
-        f"remove tableName from the annotation {ALLOW_REPLACEMENT}",
-    ),
-    "unused-consent": Kind(
-        "a consent to replacement that nothing uses",
-        Effect.IN_PLACE,
-        f"the annotation {ALLOW_REPLACEMENT} would let a later mistake through",
-        "remove it",
-        warns=True,
-    ),
 }
 """Every kind of change, in the order in which they are looked for and shown."""

@@ -12,8 +12,7 @@ from typing import Any
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.capacity_changes import capacity_changes
 from planton.change_kinds import KINDS, Effect, Kind
-from planton.decisions import Decisions, Found, by, differs, plain
-from planton.model.types import TABLE_NAME
+from planton.decisions import Decisions, Found, Shape, by, differs, plain
 from planton.plan import MAX_RECOVERY_DAYS
 from planton.replica_changes import replica_changes
 
@@ -87,19 +86,27 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
     if any(change.loses_data and change.consented for change in found):
         # The table is made anew, so it begins with what the manifest names.
         found = [change for change in found if change.code != "source"]
-    unprotected = _on(before.get(_PROTECTION)) == "on" and _on(after.get(_PROTECTION)) == "off"
-    if unprotected and any(change.loses_data for change in found):
-        found.append(Change("protected-replacement", f"spec.{_PROTECTION}", "on", "off"))
+    if any(change.loses_data for change in found):
+        found += [Change(*one) for one in _still_protected(before, after)]
     used = {change.kind.consent for change in found if change.loses_data}
     for consent in sorted(consents - used):
         place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
-        code = "unused-name-consent" if consent == TABLE_NAME else "unused-consent"
-        found.append(Change(code, place, "", consent))
+        found.append(Change(UNUSED_CONSENT, place, "", consent))
     order = list(KINDS)
     return sorted(found, key=lambda change: order.index(change.code))
 
 
+UNUSED_CONSENT = "unused-consent"
 _PROTECTION = "deletionProtectionEnabled"
+
+
+def _still_protected(old: Decisions, new: Decisions) -> Found:
+    """What keeps a replacement from being carried out, or did until this very update."""
+    if old.get(_PROTECTION) and not new.get(_PROTECTION):
+        yield "protected-replacement", f"spec.{_PROTECTION}", "on", "off"
+    for replica in old.get("replicas", []):
+        if replica[_PROTECTION]:
+            yield "protected-copy", f"spec.replicas, {replica['region']}", "", ""
 
 
 def _changes(old: Decisions, new: Decisions) -> Found:
@@ -129,24 +136,29 @@ def _fixed(old: Decisions, new: Decisions) -> Found:
         was, is_ = old.get(field), new.get(field)
         if was is not None and is_ is not None and was != is_ and (code, renamed) != _SAID:
             yield code, place, was, is_
+    named_anew = differs(old, new, "accountId", "region", "tableName", "metadataName")
+    restored = new.get("restored") and not named_anew
     if old.get("keySchema") and new.get("keySchema") and differs(old, new, "keySchema"):
         # A restored table has its source's key, which a manifest need not name.
-        yield "key-schema", "spec.keySchema", _key(old), _key(new)
+        code = "restored-key-schema" if restored else "key-schema"
+        yield code, "spec.keySchema", key_text(old["keySchema"]), key_text(new["keySchema"])
     was, is_ = old.get("localSecondaryIndexes", []), new.get("localSecondaryIndexes", [])
     if was != is_:
-        yield "local-indexes", "spec.localSecondaryIndexes", _local(was), _local(is_)
+        code = "restored-local-indexes" if restored else "local-indexes"
+        yield code, "spec.localSecondaryIndexes", local_indexes_text(was), local_indexes_text(is_)
 
 
 _SAID = ("table-name", True)
 """The table's name follows metadata.name, or does not matter beside it."""
 
 
-def _key(holder: Decisions) -> str:
-    keys = holder.get("keySchema", [])
+def key_text(keys: Shape) -> str:
+    """A key as it is shown."""
     return ", ".join(f"{key['attributeName']} {key['keyType']}" for key in keys)
 
 
-def _local(indexes: list[Decisions]) -> str:
+def local_indexes_text(indexes: Shape) -> str:
+    """Local indexes as they are shown."""
     return "; ".join(_shape(index, index["rangeKey"]) for index in indexes) or "none"
 
 
@@ -173,6 +185,8 @@ def _indexes(old: Decisions, new: Decisions) -> Found:
         before, after = was.get(name), is_.get(name)
         if before is None or after is None:
             code = "index-added" if before is None else "index-removed"
+            if after and not after["standalone"] and any(one["standalone"] for one in was.values()):
+                code = "index-in-place-of-standalone"
             if before and not before["standalone"] and not still_inline:
                 code = "last-index-removed"
             yield code, place, "", ""
@@ -181,7 +195,11 @@ def _indexes(old: Decisions, new: Decisions) -> Found:
             code = "index-to-standalone" if after["standalone"] else "index-to-inline"
             yield code, place, _standing(before), _standing(after)
         if differs(before, after, "keySchema", "projectionType", "nonKeyAttributes"):
-            yield "index-changed", place, _shape(before, _key(before)), _shape(after, _key(after))
+            yield "index-changed", place, _indexed(before), _indexed(after)
+
+
+def _indexed(index: Decisions) -> str:
+    return _shape(index, key_text(index["keySchema"]))
 
 
 def _standing(index: Decisions) -> str:
@@ -195,7 +213,8 @@ def _features(old: Decisions, new: Decisions) -> Found:
         yield "ttl-attribute" if both else code, "spec.ttl", _ttl(old), _ttl(new)
     if differs(old, new, "streamViewType"):
         was, is_ = (side.get("streamViewType", "off") for side in (old, new))
-        yield "stream", "spec.streamViewType", was, is_
+        code = "stream-of-replicas" if is_ == "off" and old.get("replicas") else "stream"
+        yield code, "spec.streamViewType", was, is_
     if differs(old, new, "pointInTimeRecoveryEnabled"):
         on = bool(new.get("pointInTimeRecoveryEnabled"))
         code = "recovery-on" if on else "recovery-off"
@@ -210,6 +229,8 @@ def _features(old: Decisions, new: Decisions) -> Found:
         code = "managed-key" if kept else "encryption"
         if old.get("replicas") and new.get("replicas") and _kind_of_key(old) != _kind_of_key(new):
             code = "replica-encryption"
+        elif new.get("kmsKeyArn") and _copies(new) - _copies(old):
+            code = "encryption-and-replica"
         yield code, "spec.serverSideEncryption", _key_name(old), _key_name(new)
     for code, field in (
         ("table-class", "tableClass"),
@@ -222,6 +243,11 @@ def _features(old: Decisions, new: Decisions) -> Found:
         yield "insights", "contributor insights", was, is_
     if differs(old, new, "tags"):
         yield "tags", "tags", _tags(old), _tags(new)
+
+
+def _copies(side: Decisions) -> set[str]:
+    """Regions of the replicas that are part of the table resource."""
+    return {one["region"] for one in side.get("replicas", []) if not one["standalone"]}
 
 
 def _kind_of_key(side: Decisions) -> str:

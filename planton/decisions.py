@@ -22,6 +22,8 @@ from planton.plan import (
 )
 
 Decisions = dict[str, Any]
+Shape = list[Decisions]
+"""A key, or local indexes."""
 Found = Iterator["tuple[str, str, str, str]"]
 """Changes: their kind's code, their place, and from what to what."""
 
@@ -91,6 +93,7 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
         ],
         "witnessRegion": plan.witness_region,
         "source": _source(plan.source),
+        "restored": isinstance(plan.source, RestorePlan) or None,
         "tags": [{"key": key, "value": value} for key, value in plan.tags],
     }
 

@@ -294,6 +294,11 @@ class TablePlan:
         return self.inline_indexes + self.standalone_indexes
 
     @property
+    def is_protected(self) -> bool:
+        """Whether AWS refuses to delete what belongs to the table resource."""
+        return self.deletion_protection or any(r.deletion_protection for r in self.inline_replicas)
+
+    @property
     def replicas(self) -> tuple[ReplicaPlan, ...]:
         """All replicas, however they are managed."""
         return self.inline_replicas + self.standalone_replicas

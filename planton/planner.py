@@ -340,19 +340,20 @@ def _ignored(
 ) -> tuple[str, ...]:
     """Property paths in the engine's spelling: below the top level it does not translate.
 
-    What is decided at creation is left alone, unless the manifest consents to a replacement: the
-    name, so that a table which another program named stays; the key and the local indexes, because
-    a restored table has those of its source, whatever the manifest knows of them; where its data
-    came from. The warm throughput too: AWS raises it with the load, and for a value below AWS's the
-    provider would replace the table. What the autoscaler moves is the autoscaler's. Expiry is
-    switched off under the attribute that AWS has, whatever the manifest calls it meanwhile.
-    Replicas of a provisioned table are resources of their own, which the table's state shows.
+    What is decided at creation is left alone; a table that is made anew takes it from the manifest
+    all the same. Only a consent makes the engine see another name or key and other local indexes as
+    a reason to do that. For a restored table no consent does: it has the key and the local indexes
+    of its source, whatever the manifest knows of them, and would be restored again in every run.
+    The warm throughput too: AWS raises it with the load, and for a value below AWS's the provider
+    would replace the table. What the autoscaler moves is the autoscaler's. Expiry is switched off
+    under the attribute that AWS has, whatever the manifest calls it meanwhile. Replicas of a
+    provisioned table are resources of their own, which the table's state shows.
     """
     spec = manifest.spec
     paths = [] if TABLE_NAME in allowed else ["name"]
-    paths += [path for field, fixed in _FIXED.items() if field not in allowed for path in fixed]
-    if not allowed or _source(spec) is None:
-        paths += _ONLY_AT_CREATION
+    seen = () if spec.is_restored else allowed
+    paths += [path for field, fixed in _FIXED.items() if field not in seen for path in fixed]
+    paths += _ONLY_AT_CREATION
     paths.append("warmThroughput")
     paths += [f"{s.dimension}Capacity" for s in scaling if s.index is None]
     if spec.ttl is None or not spec.ttl.enabled:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from planton.decisions import Decisions, Found, by
+from planton.decisions import Decisions, Found, by, differs
 
 _RECOVERY, _PROTECTION = "pointInTimeRecoveryEnabled", "deletionProtectionEnabled"
-_SETTINGS = (_RECOVERY, _PROTECTION, "propagateTags")
+_TAGS = "propagateTags"
+_SETTINGS = (_RECOVERY, _PROTECTION, _TAGS)
 
 
 def replica_changes(old: Decisions, new: Decisions) -> Found:
@@ -22,6 +23,8 @@ def replica_changes(old: Decisions, new: Decisions) -> Found:
                 yield "protected-replica", place, _shown(before), "none"
                 continue
             code = "replica-removed" if before else "replica-added"
+            if before and differs(old, new, "billingMode"):
+                code = "replica-removed-with-mode"
             if after and after["consistencyMode"] == "STRONG":
                 code = "strong-replica-added"
             yield code, place, _shown(before), _shown(after)
@@ -35,8 +38,12 @@ def replica_changes(old: Decisions, new: Decisions) -> Found:
                 code = "protected-replica" if before[_PROTECTION] else "replica-key"
                 yield code, f"{place}.kmsKeyArn", before["kmsKeyArn"], after["kmsKeyArn"]
         elif changed := [field for field in _SETTINGS if before[field] != after[field]]:
-            halved = not after["standalone"] and {_RECOVERY, _PROTECTION} <= {*changed}
-            code = "replica-in-two-runs" if halved else "replica"
+            code = "replica"
+            if not after["standalone"]:
+                if {_RECOVERY, _PROTECTION} <= {*changed}:
+                    code = "replica-in-two-runs"
+                if _TAGS in changed and not after[_TAGS]:
+                    yield "replica-tags-kept", f"{place}.{_TAGS}", "on", "off"
             yield code, place, _shown(before), _shown(after)
 
 

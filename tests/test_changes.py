@@ -14,6 +14,7 @@ from planton.changes import Change, compare
 from planton.decisions import Decisions, decisions
 from planton.manifest import load
 from planton.planner import make_plan
+from planton.resources.guard import RefusedUpdate
 
 Manifest = dict[str, Any]
 Edit = Callable[[Manifest], None]
@@ -71,7 +72,7 @@ def changed(edit: Edit, before: Edit = lambda _: None) -> list[Change]:
     return compare(decided(old), decided(new))
 
 
-def judged(old: Decisions, new: Decisions, **outputs: str) -> None:
+def judged(old: Decisions, new: Decisions, **outputs: Any) -> None:
     """Runs the guard's hook as the engine does."""
     from pulumi import ResourceHookArgs
 
@@ -414,12 +415,12 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
-    "unused-name-consent": (
+    "unused-consent-to-a-name": (
         lambda _: None,
         allow("tableName"),
         [
             (
-                "unused-name-consent",
+                "unused-consent",
                 f"metadata.annotations[{ALLOW_REPLACEMENT}]",
                 "",
                 "tableName",
@@ -545,7 +546,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "unused-consent": (
         lambda _: None,
         allow("region"),
-        [("unused-consent", f"metadata.annotations[{ALLOW_REPLACEMENT}]", "", "region", False)],
+        [("unused-consent", f"metadata.annotations[{ALLOW_REPLACEMENT}]", "", "region", True)],
     ),
     "consent-to-one-thing": (
         no_local,
@@ -610,6 +611,61 @@ def test_the_name_that_a_taken_over_table_really_has_is_no_change() -> None:
     judged(decided(manifest()), decided(new), madeTableName="orders-1a2b3c")
 
 
+def test_the_key_and_the_local_indexes_that_the_table_really_has_are_no_change() -> None:
+    """As of a restored table, of which the manifest was wrong until now."""
+    old, new = manifest(), manifest()
+    key_without_sort(new)
+    no_local(new)
+    no_local(old)
+    key = [{"attributeName": "pk", "keyType": "HASH"}]
+    with pytest.raises(RefusedUpdate, match="keySchema"):
+        judged(decided(old), decided(new), madeTableName="orders")
+    judged(decided(old), decided(new), madeTableName="orders", madeKeySchema=key)
+
+    new = manifest()
+    there = [{**one, "nonKeyAttributes": ["one", "two"]} for one in local_indexes(new)]
+    put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"])(new)
+    with pytest.raises(RefusedUpdate, match="localSecondaryIndexes"):
+        judged(decided(old), decided(new), madeTableName="orders")
+    made = {"madeTableName": "orders", "madeLocalSecondaryIndexes": there}
+    judged(decided(old), decided(new), **made)
+
+
+def local_indexes(data: Manifest) -> list[Decisions]:
+    found: list[Decisions] = decided(data)["localSecondaryIndexes"]
+    return found
+
+
+def test_a_consent_that_nothing_uses_is_refused_unless_the_last_update_failed() -> None:
+    new = manifest()
+    allow("keySchema")(new)
+    with pytest.raises(RefusedUpdate, match="take it out of the annotation"):
+        judged(decided(manifest()), decided(new), madeTableName="orders")
+    judged(decided(manifest()), decided(new))
+
+
+def test_the_first_update_takes_no_consent() -> None:
+    from pulumi import ResourceHookArgs
+
+    from planton.resources.guard import judge_first
+
+    def first(data: Manifest) -> None:
+        judge_first(ResourceHookArgs(urn="", id="", name="", type="", new_inputs=decided(data)))
+
+    data = manifest()
+    first(data)
+    allow("keySchema, localSecondaryIndexes")(data)
+    with pytest.raises(RefusedUpdate) as refused:
+        first(data)
+    assert str(refused.value) == (
+        "table 'orders': this update is refused, nothing was touched\n\n"
+        "metadata.annotations[dynamodb.project-planton.org/allow-replacement]: "
+        "keySchema, localSecondaryIndexes\n"
+        "  refused: the first update has nothing on record that could be replaced\n"
+        "  how to go on: remove the annotation for this update"
+    )
+
+
 def test_the_engine_hands_numbers_back_as_floats_and_drops_nulls() -> None:
     def as_engine(value: Any) -> Any:
         if isinstance(value, dict):
@@ -648,8 +704,6 @@ def test_a_consent_is_said_where_it_is_used() -> None:
 
 
 def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
-    from planton.resources.guard import RefusedUpdate
-
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
         judged(old, new, madeTableName="orders")
@@ -659,8 +713,6 @@ def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
 
 
 def test_where_there_may_be_no_table_yet_the_refusal_says_what_then() -> None:
-    from planton.resources.guard import RefusedUpdate
-
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
         judged(old, new)

@@ -25,6 +25,7 @@ from tests.test_changes import (
     put,
     seen,
     without,
+    without_index,
 )
 
 KEY = "arn:aws:kms:{}:111122223333:alias/{}"
@@ -108,6 +109,7 @@ TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b"
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
 HERE = "spec.replicas, eu-west-1"
 AT_SOURCE = "what a new table begins with"
+AT_CONSENT = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
 RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
 
 
@@ -147,6 +149,77 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "none",
                 True,
             )
+        ],
+    ),
+    "replaced-with-a-protected-replica": (
+        both(no_local, replicated(replica("eu-west-1", deletionProtectionEnabled=True))),
+        both(key_without_sort, allow("keySchema")),
+        [
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+            ("protected-copy", HERE, "", "", True),
+        ],
+    ),
+    "replaced-and-a-replica-unprotected": (
+        both(no_local, replicated(replica("eu-west-1", deletionProtectionEnabled=True))),
+        both(key_without_sort, allow("keySchema"), replicas_are(replica("eu-west-1"))),
+        [
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+            ("protected-copy", HERE, "", "", True),
+            ("replica", HERE, OFF.replace("protection off", "protection on"), OFF, False),
+        ],
+    ),
+    "replica-tags-kept": (
+        replicated(replica("eu-west-1", propagateTags=True, pointInTimeRecovery=True)),
+        replicas_are(replica("eu-west-1")),
+        [
+            ("replica-tags-kept", f"{HERE}.propagateTags", "on", "off", False),
+            ("replica", HERE, "EVENTUAL, recovery on, protection off, tags on", OFF, False),
+        ],
+    ),
+    "replica-removed-with-mode": (
+        both(
+            put(GSI, []), put("spec/attributeDefinitions/3", None), replicated(replica("eu-west-1"))
+        ),
+        both(provisioned, replicas_are()),
+        [
+            ("replica-removed-with-mode", HERE, OFF, "none", True),
+            ("billing-mode", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False),
+        ],
+    ),
+    "stream-of-replicas": (
+        replicated(replica("eu-west-1")),
+        both(replicas_are(), put("spec/streamEnabled", False), without("streamViewType")),
+        [
+            ("stream-of-replicas", "spec.streamViewType", "NEW_AND_OLD_IMAGES", "off", True),
+            ("replica-removed", HERE, OFF, "none", False),
+        ],
+    ),
+    "encryption-and-replica": (
+        replicated(),
+        both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
+        [
+            (
+                "encryption-and-replica",
+                "spec.serverSideEncryption",
+                "a key that AWS owns",
+                TABLE_KEY,
+                True,
+            ),
+            (
+                "replica-added",
+                HERE,
+                "none",
+                f"EVENTUAL, key {IRISH}, recovery off, protection off, tags off",
+                False,
+            ),
+        ],
+    ),
+    "index-in-place-of-standalone": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
+        both(put(f"{GSI}/0/autoscaling", None), put(f"{GSI}/0/name", "anew")),
+        [
+            ("index-in-place-of-standalone", f"{HOW}anew", "", "", True),
+            ("index-removed", f"{HOW}by-who", "", "", False),
         ],
     ),
     "another-order-of-replicas": (
@@ -291,21 +364,49 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     ),
     "source-of-a-table-that-is-made-anew": (
         both(on_demand, no_local),
-        both(key_without_sort, restored(), allow("keySchema")),
+        both(
+            key_without_sort,
+            put("spec/importTable", {"s3Bucket": "exports", "inputFormat": "ION"}),
+            allow("keySchema"),
+        ),
         [("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False)],
+    ),
+    "restored-key-schema": (
+        both(on_demand, no_local),
+        both(key_without_sort, restored(), allow("keySchema")),
+        [
+            ("source", AT_SOURCE, "none", "old-orders", True),
+            ("restored-key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", True),
+            ("unused-consent", AT_CONSENT, "", "keySchema", True),
+        ],
+    ),
+    "restored-local-indexes": (
+        both(on_demand, restored()),
+        no_local,
+        [
+            (
+                "restored-local-indexes",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "none",
+                True,
+            )
+        ],
+    ),
+    "restored-under-another-name-with-another-key": (
+        both(on_demand, no_local, restored()),
+        both(key_without_sort, put("spec/tableName", "anew"), allow("tableName, keySchema")),
+        [
+            ("table-name", "the table's name", "orders", "anew", False),
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+        ],
     ),
     "source-with-a-consent-that-nothing-uses": (
         on_demand,
         both(restored(), allow("keySchema")),
         [
             ("source", AT_SOURCE, "none", "old-orders", True),
-            (
-                "unused-consent",
-                "metadata.annotations[dynamodb.project-planton.org/allow-replacement]",
-                "",
-                "keySchema",
-                False,
-            ),
+            ("unused-consent", AT_CONSENT, "", "keySchema", True),
         ],
     ),
     "source-off": (

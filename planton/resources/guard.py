@@ -12,14 +12,16 @@ what stands then.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
-from planton.changes import compare
-from planton.decisions import Decisions
+from planton.annotations import ALLOW_REPLACEMENT
+from planton.changes import UNUSED_CONSENT, compare
+from planton.decisions import Decisions, plain
+from planton.resources.as_made import unordered
 
 TYPE = "planton:dynamodb:TableGuard"
 LOGICAL_NAME = "table-guard"
@@ -28,7 +30,14 @@ LOGICAL_NAME = "table-guard"
 MINIMUM_CLI = "3.182.0"
 """The first Pulumi CLI that runs resource hooks (its changelog of 2025-07-14)."""
 
-_MADE = "madeTableName"
+_NAME = "tableName"
+_MADE = {
+    _NAME: "madeTableName",
+    "keySchema": "madeKeySchema",
+    "localSecondaryIndexes": "madeLocalSecondaryIndexes",
+}
+"""Decisions that the program leaves alone once there is a table, and what they are in AWS."""
+
 _UNFINISHED = (
     "The last update did not come to its end, so the table may be another than that update's "
     "manifest says. If `pulumi stack` lists no table, there is nothing to lose: `pulumi destroy`, "
@@ -47,13 +56,13 @@ class Guard(pulumi.ComponentResource):
             TYPE, logical_name, made, pulumi.ResourceOptions(hooks=_hooks(logical_name))
         )
 
-    def complete(self, table_name: pulumi.Output[str]) -> None:
-        """Records the name that the table really has, and with it that there is one.
+    def complete(self, made: dict[str, pulumi.Output[Any]]) -> None:
+        """Records name, key and local indexes that the table really has, and that there is one.
 
         The engine forgets that as soon as it begins the next update, so it is there only where the
         last one came to its end. Which is why it is no record to judge by: the inputs are.
         """
-        self.register_outputs({_MADE: table_name})
+        self.register_outputs({_MADE[field]: value for field, value in made.items()})
 
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; never, where it refused."""
@@ -70,25 +79,48 @@ def _hooks(logical_name: str) -> pulumi.ResourceHookBinding | None:
         )
     options = pulumi.ResourceHookOptions(on_dry_run=True)
     return pulumi.ResourceHookBinding(
-        before_update=[pulumi.ResourceHook(logical_name, judge, options)]
+        before_create=[pulumi.ResourceHook(f"{logical_name}-first", judge_first, options)],
+        before_update=[pulumi.ResourceHook(logical_name, judge, options)],
     )
+
+
+def judge_first(arguments: pulumi.ResourceHookArgs) -> None:
+    """Raises where the first update comes with a consent: nothing says yet what it would replace.
+
+    A table that is taken over, or that an older program made, may be another than the manifest's.
+    """
+    new = plain(dict(arguments.new_inputs or {}))
+    if consents := new.get("allowReplacement"):
+        raise RefusedUpdate(
+            f"table '{new['tableName']}': this update is refused, nothing was touched\n\n"
+            f"metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(consents)}\n"
+            "  refused: the first update has nothing on record that could be replaced\n"
+            "  how to go on: remove the annotation for this update"
+        )
 
 
 def judge(arguments: pulumi.ResourceHookArgs) -> None:
     """Raises where the update must not go on; what will hurt is logged as a warning."""
     old, new = dict(arguments.old_inputs or {}), dict(arguments.new_inputs or {})
-    made = (arguments.old_outputs or {}).get(_MADE)
-    if made and made == new.get("tableName"):
-        # A table that another program named: the manifest now says what AWS has.
-        old["tableName"] = made
+    outputs = dict(arguments.old_outputs or {})
+    finished = _MADE[_NAME] in outputs
+    for field, output in _MADE.items():
+        there, is_ = plain(outputs.get(output)), plain(new.get(field) or [])
+        if there and there == (is_ if field == _NAME else unordered(is_)):
+            # A table that another program named, or a restored one: the manifest now says what AWS
+            # has.
+            old[field] = is_
     changes = compare(old, new)
+    if not finished:
+        # The consent may be what the last update failed with, and is still needed.
+        changes = [change for change in changes if change.code != UNUSED_CONSENT]
     for change in changes:
         if change.kind.warns:
             pulumi.log.warn(change.text())
     refused = [change.text() for change in changes if change.refused]
     if refused:
         head = f"table '{old.get('tableName')}': this update is refused, nothing was touched"
-        hint = [] if made else [_UNFINISHED]
+        hint = [] if finished else [_UNFINISHED]
         raise RefusedUpdate("\n\n".join([head, *refused, *hint]))
 
 

@@ -9,10 +9,12 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton import outputs
+from planton.annotations import ALLOW_REPLACEMENT
 from planton.decisions import decisions
 from planton.plan import TablePlan
 from planton.resources import guard, provider
 from planton.resources.around import create_around
+from planton.resources.as_made import as_made, warn_of_another
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
@@ -31,11 +33,19 @@ def create(
 
     The logical names are parameters for programs that hold several tables in one stack.
     """
+    if plan.allow_replacement:
+        pulumi.log.warn(
+            f"metadata.annotations[{ALLOW_REPLACEMENT}] is in force: a table that is another in "
+            f"{' or '.join(plan.allow_replacement)} is deleted with all its data and made anew. "
+            "Take it out after this update"
+        )
     made = decisions(plan, region=given.region, account_id=given.account_id)
     verdict = guard.Guard(guard_name, made)
     aws = provider.create_provider(provider_name, given, region=verdict.gate(given.region))
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
-    verdict.complete(table.name)
+    there = as_made(table)
+    verdict.complete(there)
+    warn_of_another(plan, made, there)
     indexes = create_standalone_indexes(plan, table, aws)
     create_around(plan, table, indexes, aws)
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)

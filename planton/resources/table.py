@@ -74,7 +74,7 @@ def create_table(
         tags=dict(plan.tags),
         opts=pulumi.ResourceOptions(
             provider=provider,
-            protect=plan.deletion_protection,
+            protect=plan.is_protected,
             ignore_changes=list(plan.ignore_changes),
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
         ),

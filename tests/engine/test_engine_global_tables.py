@@ -10,7 +10,7 @@ from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import AUTOSCALING, DYNAMODB
 from tests.engine import looks
 from tests.engine.harness import Stack
-from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, manifest
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, key, manifest
 
 TABLE = "Table orders"
 STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
@@ -148,11 +148,11 @@ def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Clou
 
 
 def test_another_key_makes_the_replica_anew_and_keeps_the_table(stack: Stack, cloud: Cloud) -> None:
-    key = "arn:aws:kms:{}:123456789012:alias/{}"
-    encrypted = {"enabled": True, "kmsKeyArn": key.format("us-east-1", "a")}
+    alias = "arn:aws:kms:{}:123456789012:alias/{}"
+    encrypted = {"enabled": True, "kmsKeyArn": alias.format("us-east-1", "a")}
 
     def spec(name: str) -> dict[str, Any]:
-        replicas = [replica(IRELAND, kmsKeyArn=key.format(IRELAND, name))]
+        replicas = [replica(IRELAND, kmsKeyArn=alias.format(IRELAND, name))]
         return {**STREAM, "serverSideEncryption": encrypted, "replicas": replicas}
 
     _up(stack, **spec("a"))
@@ -160,7 +160,7 @@ def test_another_key_makes_the_replica_anew_and_keeps_the_table(stack: Stack, cl
     assert _up(stack, **spec("b")) == {TABLE: "update"}
     _settled(stack, **spec("b"))
     described = cloud.call(DYNAMODB, "DescribeTable", {"TableName": NAME}, region=IRELAND)["Table"]
-    assert described["SSEDescription"]["KMSMasterKeyArn"] == key.format(IRELAND, "b")
+    assert described["SSEDescription"]["KMSMasterKeyArn"] == alias.format(IRELAND, "b")
 
 
 @pytest.mark.parametrize("witness", [True, False], ids=["with a witness", "two replicas"])
@@ -343,3 +343,90 @@ def test_a_table_that_is_knowingly_made_anew_has_its_replicas_again(
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
     assert _up(stack, **anew) == {}
     _settled(stack, **anew)
+
+
+@pytest.mark.parametrize("provisioned", [False, True], ids=["inline", "of its own"])
+@pytest.mark.parametrize("unprotected", [False, True], ids=["still", "until now"])
+def test_a_table_with_a_protected_replica_is_not_replaced_half_way(
+    stack: Stack, cloud: Cloud, provisioned: bool, unprotected: bool
+) -> None:
+    spec = SCALED_EVERYWHERE if provisioned else STREAM
+    _up(stack, **spec, replicas=[replica(IRELAND, deletionProtectionEnabled=True)])
+    before = len(looks.writes(cloud))
+    for consent, other in (
+        ("keySchema", {"keySchema": key("id")}),
+        ("tableName", {"tableName": "orders-2"}),
+    ):
+        wanted = [replica(IRELAND, deletionProtectionEnabled=not unprotected)]
+        for operation in (stack.preview, stack.up):
+            refused = operation(
+                manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(consent))
+            )
+            assert not refused.ok
+            assert "first only deletionProtectionEnabled: false of the replica" in refused.text
+    assert len(looks.writes(cloud)) == before
+
+
+def test_destroy_of_a_table_with_a_protected_replica_is_refused_before_it_begins(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The provider would delete the unprotected ones and only then be refused."""
+    replicas = [replica(IRELAND, deletionProtectionEnabled=True), replica(MUMBAI)]
+    _up(stack, **STREAM, replicas=replicas)
+    before = len(looks.writes(cloud))
+    refused = stack.destroy()
+    assert not refused.ok
+    assert "protect" in refused.text
+    assert len(looks.writes(cloud)) == before
+    _up(stack, **STREAM, replicas=[replica(IRELAND), replica(MUMBAI)])
+    assert stack.destroy().ok
+    assert looks.is_empty(cloud)
+
+
+TO_PROVISIONED: list[dict[str, Any]] = [
+    {**STREAM, "replicas": [replica(IRELAND)]},
+    {**STREAM},
+    {**STREAM, **PROVISIONED},
+    {**SCALED_EVERYWHERE},
+    {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]},
+]
+TO_ON_DEMAND: list[dict[str, Any]] = [
+    {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]},
+    {**SCALED_EVERYWHERE},
+    {**STREAM},
+    {**STREAM, "replicas": [replica(IRELAND)]},
+]
+
+
+@pytest.mark.parametrize(
+    "steps", [TO_PROVISIONED, TO_ON_DEMAND], ids=["to PROVISIONED", "to PAY_PER_REQUEST"]
+)
+def test_the_billing_mode_of_a_table_with_replicas_changes_step_by_step(
+    stack: Stack, cloud: Cloud, steps: list[dict[str, Any]]
+) -> None:
+    """A refresh tells the table's state of replicas that are resources of their own; another one is
+    what takes them out of it."""
+    first, *rest = steps
+    _up(stack, **first)
+    assert stack.refresh().ok
+    for further in rest[1:]:
+        refused = stack.preview(manifest(**further))
+        assert not refused.ok
+        assert "refused, needs two steps" in refused.text
+    for step in rest:
+        _up(stack, **step)
+        assert stack.refresh().ok
+    _settled(stack, **steps[-1])
+    assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+
+
+def test_tags_of_a_replica_that_no_longer_follow_stay_as_the_warning_says(
+    stack: Stack, cloud: Cloud
+) -> None:
+    _up(stack, **STREAM, replicas=[replica(IRELAND, propagateTags=True)], tags={"team": "a"})
+    spec = {**STREAM, "replicas": [replica(IRELAND)], "tags": {"team": "b"}}
+    report = stack.up(manifest(**spec))
+    assert report.ok, report.explained()
+    assert any("the replica keeps the tags that it has" in text for text in report.warnings)
+    assert _tags(cloud, IRELAND) == {"team": "a"}
+    _settled(stack, **spec)

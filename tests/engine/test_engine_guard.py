@@ -118,11 +118,27 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
     assert replaced.ok, replaced.explained()
     assert replaced.changes == {"Table orders": "replace"}
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
-    later = stack.up(
-        manifest(keySchema=key("pk"), annotations=allowing("keySchema"), tags={"a": "b"})
-    )
-    assert later.ok
-    assert any("would let a later mistake through" in text for text in later.warnings)
+    again = stack.up(after)
+    assert again.is_unchanged
+    assert again.warnings == [
+        "warning: metadata.annotations[dynamodb.project-planton.org/allow-replacement] is in "
+        "force: a table that is another in keySchema is deleted with all its data and made anew. "
+        "Take it out after this update\n"
+    ]
+    later = {"keySchema": key("pk"), "tags": {"a": "b"}}
+    refused = stack.preview(manifest(annotations=allowing("keySchema"), **later))
+    assert not refused.ok
+    assert "take it out of the annotation" in refused.text
+    assert stack.up(manifest(**later)).ok
+
+
+def test_the_first_update_takes_no_consent(stack: Stack, cloud: Cloud) -> None:
+    for operation in (stack.preview, stack.up):
+        refused = operation(manifest(annotations=allowing("keySchema")))
+        assert not refused.ok
+        assert "nothing on record that could be replaced" in refused.text
+    assert looks.tables(cloud) == []
+    assert stack.up(BASE).ok
 
 
 def test_consent_to_one_thing_is_not_consent_to_another(stack: Stack) -> None:

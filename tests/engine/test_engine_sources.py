@@ -10,7 +10,8 @@ from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import DYNAMODB
 from tests.engine import looks
 from tests.engine.harness import Stack
-from tests.engine.manifests import NAME, PROVISIONED, UNITS, allowing, index, manifest
+from tests.engine.manifests import NAME, PROVISIONED, UNITS, allowing, index, key, manifest
+from tests.engine.report import Report
 
 TABLE = "Table orders"
 IMPORT = {"importTable": {"s3Bucket": "exports", "s3KeyPrefix": "2026/", "inputFormat": "ION"}}
@@ -144,8 +145,8 @@ def test_a_table_that_is_knowingly_made_anew_is_filled_from_the_source(
     assert report.ok, report.explained()
     assert report.changes == {TABLE: "replace"}
     (asked,) = _asked(cloud, "ImportTable")
-    (key,) = asked["TableCreationParameters"]["KeySchema"]
-    assert key == {"AttributeName": "other", "KeyType": "HASH"}
+    (made,) = asked["TableCreationParameters"]["KeySchema"]
+    assert made == {"AttributeName": "other", "KeyType": "HASH"}
 
 
 def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
@@ -183,6 +184,67 @@ def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
     assert [held["IndexName"] for held in looks.table(cloud)["LocalSecondaryIndexes"]] == [
         "local-at"
     ]
+
+
+def _of_another(report: Report) -> list[str]:
+    return [text for text in report.warnings if " has another " in text]
+
+
+def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> None:
+    """Its key is its source's, whatever the manifest says: a table with the manifest's would never
+    come out of the restore, however often it is made."""
+    _source(cloud)
+    spec: dict[str, Any] = {**RESTORE, "keySchema": key("pk")}
+    stack.up(manifest(**spec))
+    settled = stack.up(manifest(**spec))
+    assert settled.ok
+    assert _of_another(settled) == [
+        "warning: table 'orders' has another keySchema in AWS than the manifest says, and keeps "
+        "it\n"
+        "  in AWS: pk HASH, sk RANGE\n"
+        "  in the manifest: pk HASH\n"
+        "  how to go on: write into the manifest what AWS has; the change guard lets that through\n"
+    ]
+    for consent in ("keySchema", "localSecondaryIndexes"):
+        for more in ({}, {"tags": {"a": "b"}}, {"keySchema": key("other")}):
+            refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(consent)))
+            assert not refused.ok
+    assert "deleted with all its data and restored with that key, in every run" in refused.text
+
+    mended = stack.up(manifest(**RESTORE))
+    assert mended.ok, mended.explained()
+    assert (mended.changes, _of_another(mended)) == ({}, [])
+    later = stack.up(manifest())
+    assert later.changes == {}
+    assert [text.splitlines()[:3] for text in _of_another(later)] == [
+        [
+            "warning: table 'orders' has another localSecondaryIndexes in AWS than the manifest "
+            "says, and keeps it",
+            "  in AWS: local-at (at; KEYS_ONLY)",
+            "  in the manifest: none",
+        ]
+    ]
+    assert "DeleteTable" not in looks.writes(cloud)
+
+
+def test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name(
+    stack: Stack, cloud: Cloud
+) -> None:
+    _source(cloud)
+    stack.up(manifest(keySchema=key("other")))
+    writes = looks.writes(cloud)
+    refused = stack.up(manifest(**RESTORE, annotations=allowing("keySchema")))
+    assert not refused.ok
+    assert looks.writes(cloud) == writes
+    named = {**RESTORE, "tableName": "orders-2"}
+    replaced = stack.up(manifest(**named, annotations=allowing("keySchema", "tableName")))
+    assert replaced.ok, replaced.explained()
+    assert sorted(looks.tables(cloud)) == ["old-orders", "orders-2"]
+    assert len(_asked(cloud, "RestoreTableToPointInTime")) == 1
+    settled = stack.up(manifest(**named))
+    assert settled.ok, settled.explained()
+    _unchanged(stack, manifest(**named))
+    assert len(_asked(cloud, "RestoreTableToPointInTime")) == 1
 
 
 def test_of_the_sources_indexes_those_that_are_named_are_restored(

@@ -111,7 +111,7 @@ def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(**spec, annotations=allowing("tableName")))
         assert not refused.ok
-        assert "remove tableName from the annotation" in refused.text
+        assert "take it out of the annotation" in refused.text
     assert looks.tables(cloud) == [made]
 
 

@@ -1,0 +1,81 @@
+"""What a table is in AWS in what the program leaves as it is: its name, key and local indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pulumi
+from pulumi_aws import dynamodb
+
+from planton.changes import key_text, local_indexes_text
+from planton.decisions import Decisions, Shape
+from planton.plan import RestorePlan, TablePlan
+
+
+def as_made(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
+    """Name, key and local indexes of the table, under the names and in the form of decisions."""
+    return {
+        "tableName": table.name,
+        "keySchema": pulumi.Output.all(table.hash_key, table.range_key).apply(_key),
+        "localSecondaryIndexes": table.local_secondary_indexes.apply(_local_indexes),
+    }
+
+
+def _key(names: list[str | None]) -> Shape:
+    kinds = zip(names, ("HASH", "RANGE"), strict=True)
+    return [{"attributeName": name, "keyType": kind} for name, kind in kinds if name]
+
+
+def _local_indexes(indexes: Sequence[dynamodb.outputs.TableLocalSecondaryIndex] | None) -> Shape:
+    return [
+        {
+            "name": index.name,
+            "rangeKey": index.range_key,
+            "projectionType": index.projection_type,
+            "nonKeyAttributes": sorted(index.non_key_attributes or []),
+        }
+        for index in sorted(indexes or [], key=lambda index: str(index.name))
+    ]
+
+
+def warn_of_another(plan: TablePlan, said: Decisions, made: dict[str, pulumi.Output[Any]]) -> None:
+    """Logs where the manifest says another key, or other local indexes, than AWS has.
+
+    A restored table has those of its source, and a manifest need not name them."""
+    for field, text in _TEXTS.items():
+        expected = unordered(said[field])
+        if expected or not isinstance(plan.source, RestorePlan):
+            made[field].apply(_comparison(f"table '{plan.table_name}'", field, text, expected))
+
+
+_TEXTS: dict[str, Callable[[Shape], str]] = {
+    "keySchema": key_text,
+    "localSecondaryIndexes": local_indexes_text,
+}
+
+
+def _comparison(
+    table: str, field: str, text: Callable[[Shape], str], expected: Shape
+) -> Callable[[Shape], None]:
+    def compare(there: Shape) -> None:
+        if there != expected:
+            pulumi.log.warn(
+                f"{table} has another {field} in AWS than the manifest says, and keeps it\n"
+                f"  in AWS: {text(there)}\n"
+                f"  in the manifest: {text(expected)}\n"
+                "  how to go on: write into the manifest what AWS has; the change guard lets that "
+                "through"
+            )
+
+    return compare
+
+
+def unordered(shape: Shape) -> Shape:
+    """Without the order of projected attributes, in which AWS may give them back otherwise."""
+    return [
+        {**one, "nonKeyAttributes": sorted(one["nonKeyAttributes"])}
+        if "nonKeyAttributes" in one
+        else one
+        for one in shape
+    ]
