@@ -171,10 +171,13 @@ class Provider:
         for name, value in inputs_now(kind.inputs, lasting, before).items():
             if value != lasting[name]:
                 raise ValueError(f"{type_}: a change of {name} is a replacement")
-        return self._made(
-            {"region": before.get("region", self.region)},
-            lambda session: kind.update(session, id_, before, checked),
-        )
+        place = {"region": before.get("region", self.region)}
+        try:
+            return self._made(place, lambda session: kind.update(session, id_, before, checked))
+        except Refused as refused:
+            if type_ not in _OF_THE_FRAMEWORK:
+                refused.made = Made(id_, {**_left(kind, before), **place, **checked})
+            raise
 
     def delete(self, type_: str, id_: str, state: Mapping[str, Any]) -> None:
         """Raises Refused. What is gone already is no error."""
@@ -204,6 +207,21 @@ class Provider:
         if region not in self._cloud.regions():
             raise Refused("provider", "InvalidRegion", f"invalid AWS Region: {region}")
         return replace(self._session, region=region)
+
+
+_OF_THE_FRAMEWORK = {GlobalSecondaryIndex.type, ResourcePolicy.type}
+"""Resources whose state stays as it was when an update fails. That of all others becomes what was
+planned, whatever was done (terraform-plugin-sdk, issue 476)."""
+
+
+def _left(kind: Kind, state: Json) -> Json:
+    """What of the state no input decides any more, or still does although none is given."""
+    kept = getattr(kind, "kept", kind.inputs.properties)
+    return {
+        key: value
+        for key, value in state.items()
+        if key in kept or key not in kind.inputs.properties
+    }
 
 
 def _placed(made: Made, session: Session) -> Made:

@@ -16,7 +16,7 @@ from planton.rehearsal.records import Json
 from planton.rehearsal.session import Session
 from planton.rehearsal.table_requests import PROVISIONED
 
-_KEPT = (
+KEPT = (
     "attributes",
     "globalSecondaryIndexes",
     "readCapacity",
@@ -32,7 +32,7 @@ _KEPT = (
 
 def carry_out(session: Session, name: str, state: Json, inputs: Json) -> None:
     """Raises Refused; the steps before the refused one are done."""
-    kept = {key: state[key] for key in _KEPT if key in state and not inputs.get(key)}
+    kept = {key: state[key] for key in KEPT if key in state and not inputs.get(key)}
     plan = {**inputs, **kept}
     update = _Update(session, name, state, plan)
     update.check_indexes()

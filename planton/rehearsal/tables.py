@@ -35,6 +35,7 @@ _GLOBAL_INDEX = block(
 
 
 class Table:
+    kept = table_updates.KEPT
     type = "aws:dynamodb/table:Table"
     inputs = block(
         "name",
@@ -100,7 +101,8 @@ class Table:
                 replicas.create(session, name, items, witness)
                 replicas.tags(session, arn, items, tags)
         except Refused as refused:
-            refused.made = Made(name, self._outputs(session, name, inputs))
+            # What was planned is recorded, whatever was done; what AWS alone knows is missing.
+            refused.made = Made(name, {**inputs, "tagsAll": tags})
             raise
         return Made(name, self._outputs(session, name, inputs))
 
@@ -114,13 +116,8 @@ class Table:
 
     def update(self, session: Session, id_: str, state: Json, inputs: Json) -> Made:
         lasting = {key: value for key, value in state.items() if key not in sources.INPUTS}
-        after = {**lasting, **inputs}
-        try:
-            table_updates.carry_out(session, id_, state, inputs)
-        except Refused as refused:
-            refused.made = Made(id_, self._outputs(session, id_, after))
-            raise
-        return Made(id_, self._outputs(session, id_, after))
+        table_updates.carry_out(session, id_, state, inputs)
+        return Made(id_, self._outputs(session, id_, {**lasting, **inputs}))
 
     def delete(self, session: Session, id_: str, state: Json) -> None:
         if items := state.get("replicas"):

@@ -9,13 +9,15 @@ from pulumi_aws import dynamodb
 
 from planton.model.policy_rules import TABLE_ARN
 from planton.plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
+from planton.resources.as_made import known_arn
+from planton.resources.aws import Aws
 
 
 def create_around(
     plan: TablePlan,
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
-    aws: pulumi.ProviderResource,
+    aws: Aws,
 ) -> None:
     """Everything that hangs on the table and goes with it."""
     for watched in plan.contributor_insights:
@@ -32,7 +34,7 @@ def _create_insights(
     watched: InsightsPlan,
     owner: pulumi.Resource,
     table: dynamodb.Table,
-    aws: pulumi.ProviderResource,
+    aws: Aws,
 ) -> None:
     """Contributor insights are a resource of their own. One that is replaced goes first: the old
     one's end would switch off the new one's beginning."""
@@ -42,26 +44,23 @@ def _create_insights(
         table_name=table.name,
         index_name=watched.index,
         mode=watched.mode.value,
-        opts=pulumi.ResourceOptions(
-            provider=aws, depends_on=[owner], deleted_with=owner, delete_before_replace=True
-        ),
+        opts=aws.options(depends_on=[owner], deleted_with=owner, delete_before_replace=True),
     )
 
 
-def _create_policy(
-    plan: TablePlan, policy: PolicyPlan, table: dynamodb.Table, aws: pulumi.ProviderResource
-) -> None:
+def _create_policy(plan: TablePlan, policy: PolicyPlan, table: dynamodb.Table, aws: Aws) -> None:
+    arn = known_arn(table)
     dynamodb.ResourcePolicy(
         f"{plan.logical_name}-policy",
-        resource_arn=table.arn,
-        policy=table.arn.apply(lambda arn: policy.text.replace(TABLE_ARN, arn)),
+        resource_arn=arn,
+        policy=arn.apply(lambda arn: policy.text.replace(TABLE_ARN, arn)),
         confirm_remove_self_resource_access=policy.confirm_remove_self_access,
-        opts=pulumi.ResourceOptions(provider=aws, deleted_with=table),
+        opts=aws.options(deleted_with=table),
     )
 
 
 def _create_destination(
-    plan: TablePlan, kinesis: KinesisPlan, table: dynamodb.Table, aws: pulumi.ProviderResource
+    plan: TablePlan, kinesis: KinesisPlan, table: dynamodb.Table, aws: Aws
 ) -> None:
     """A table sends to one stream: another one waits until the old one is off.
 
@@ -73,5 +72,5 @@ def _create_destination(
         table_name=table.name,
         stream_arn=kinesis.stream_arn,
         approximate_creation_date_time_precision=kinesis.precision.value,
-        opts=pulumi.ResourceOptions(provider=aws, delete_before_replace=True),
+        opts=aws.options(delete_before_replace=True),
     )

@@ -13,6 +13,23 @@ from planton.decisions import Decisions, Shape
 from planton.plan import RestorePlan, TablePlan
 
 
+def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
+    """The table's ARN, which the state of a table lacks whose making failed half-way.
+
+    Raises pulumi.RunError: a refresh brings it.
+    """
+
+    def known(arn: str | None) -> str:
+        if arn:
+            return arn
+        raise pulumi.RunError(
+            "the update that made the table failed half-way, and the state knows neither its ARN "
+            "nor what is missing of it: `pulumi up --refresh`"
+        )
+
+    return table.arn.apply(known)
+
+
 def as_made(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
     """Name, key and local indexes of the table, under the names and in the form of decisions."""
     return {

@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton.plan import ScalingPlan, TablePlan, policy_name
+from planton.resources.aws import Aws
 
 _NAMESPACE = "dynamodb"
 
@@ -17,7 +18,7 @@ def create_autoscaling(
     scaled: Sequence[ScalingPlan],
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
-    provider: pulumi.ProviderResource,
+    aws: Aws,
     *,
     after: pulumi.Resource | None = None,
 ) -> dict[str, appautoscaling.Policy]:
@@ -26,11 +27,9 @@ def create_autoscaling(
     made: dict[str, appautoscaling.Policy] = {}
     for scaling in scaled:
         owner = indexes[scaling.index] if scaling.index else table
-        target = _create_target(
-            plan, scaling, table, [owner, *([after] if after else [])], provider
-        )
-        made[scaling.key] = policy = _create_policy(plan, scaling, target, provider)
-        _create_schedules(plan, scaling, target, policy, provider)
+        target = _create_target(plan, scaling, table, [owner, *([after] if after else [])], aws)
+        made[scaling.key] = policy = _create_policy(plan, scaling, target, aws)
+        _create_schedules(plan, scaling, target, policy, aws)
     return made
 
 
@@ -45,7 +44,7 @@ def _create_target(
     scaling: ScalingPlan,
     table: dynamodb.Table,
     after: list[pulumi.Resource],
-    provider: pulumi.ProviderResource,
+    aws: Aws,
 ) -> appautoscaling.Target:
     # No role is named: AWS makes its service-linked one.
     return appautoscaling.Target(
@@ -57,8 +56,7 @@ def _create_target(
         max_capacity=scaling.max_capacity,
         tags=dict(plan.tags),
         region=scaling.region,
-        opts=pulumi.ResourceOptions(
-            provider=provider,
+        opts=aws.options(
             depends_on=after,
             # A schedule moves them: put back, the load that it is for would meet the old bounds.
             ignore_changes=["minCapacity", "maxCapacity"] if scaling.schedules else None,
@@ -70,7 +68,7 @@ def _create_policy(
     plan: TablePlan,
     scaling: ScalingPlan,
     target: appautoscaling.Target,
-    provider: pulumi.ProviderResource,
+    aws: Aws,
 ) -> appautoscaling.Policy:
     return appautoscaling.Policy(
         _logical_name(plan, scaling),
@@ -92,7 +90,7 @@ def _create_policy(
             )
         ),
         region=scaling.region,
-        opts=pulumi.ResourceOptions(provider=provider, depends_on=[target]),
+        opts=aws.options(depends_on=[target]),
     )
 
 
@@ -101,7 +99,7 @@ def _create_schedules(
     scaling: ScalingPlan,
     target: appautoscaling.Target,
     policy: appautoscaling.Policy,
-    provider: pulumi.ProviderResource,
+    aws: Aws,
 ) -> None:
     """Adjustments of the target's bounds. They form a chain: AWS refuses two requests about one
     target at a time (ConcurrentUpdateException)."""
@@ -121,5 +119,5 @@ def _create_schedules(
                 min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
             ),
             region=scaling.region,
-            opts=pulumi.ResourceOptions(provider=provider, depends_on=[previous]),
+            opts=aws.options(depends_on=[previous]),
         )

@@ -6,19 +6,20 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.plan import GlobalIndexPlan, TablePlan
+from planton.resources.aws import Aws
 
 BUILD_TIMEOUT = "6h"
 """An index of a large table is built for hours."""
 
 
 def create_standalone_indexes(
-    plan: TablePlan, table: dynamodb.Table, provider: pulumi.ProviderResource
+    plan: TablePlan, table: dynamodb.Table, aws: Aws
 ) -> dict[str, dynamodb.GlobalSecondaryIndex]:
     """Each index by its name. They form a chain: DynamoDB builds one index at a time."""
     made: dict[str, dynamodb.GlobalSecondaryIndex] = {}
     previous: list[pulumi.Resource] = []
     for index in plan.standalone_indexes:
-        made[index.name] = _create(plan, index, table, provider, previous)
+        made[index.name] = _create(plan, index, table, aws, previous)
         previous = [made[index.name]]
     return made
 
@@ -27,7 +28,7 @@ def _create(
     plan: TablePlan,
     index: GlobalIndexPlan,
     table: dynamodb.Table,
-    provider: pulumi.ProviderResource,
+    aws: Aws,
     previous: list[pulumi.Resource],
 ) -> dynamodb.GlobalSecondaryIndex:
     return dynamodb.GlobalSecondaryIndex(
@@ -65,8 +66,7 @@ def _create(
         timeouts=dynamodb.GlobalSecondaryIndexTimeoutsArgs(
             create=BUILD_TIMEOUT, update=BUILD_TIMEOUT
         ),
-        opts=pulumi.ResourceOptions(
-            provider=provider,
+        opts=aws.options(
             depends_on=previous,
             deleted_with=table,
             delete_before_replace=True,

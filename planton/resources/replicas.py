@@ -9,13 +9,15 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.plan import TablePlan
+from planton.resources.as_made import known_arn
+from planton.resources.aws import Aws
 
 
 def create_replicas(
     plan: TablePlan,
     table: dynamodb.Table,
     after: Sequence[pulumi.Resource],
-    provider: pulumi.ProviderResource,
+    aws: Aws,
 ) -> dict[str, dynamodb.TableReplica]:
     """Each replica by its region. They form a chain: AWS changes one region at a time.
 
@@ -27,13 +29,12 @@ def create_replicas(
         made[replica.region] = dynamodb.TableReplica(
             f"{plan.logical_name}-{replica.region}",
             region=replica.region,
-            global_table_arn=table.arn,
+            global_table_arn=known_arn(table),
             kms_key_arn=replica.kms_key_arn,
             point_in_time_recovery=replica.point_in_time_recovery,
             deletion_protection_enabled=replica.deletion_protection,
             tags=dict(plan.tags) if replica.propagate_tags else {},
-            opts=pulumi.ResourceOptions(
-                provider=provider,
+            opts=aws.options(
                 depends_on=previous,
                 protect=replica.deletion_protection,
                 delete_before_replace=True,
@@ -56,7 +57,7 @@ def replica_stream_arns(
     plan: TablePlan,
     table: dynamodb.Table,
     replicas: Mapping[str, dynamodb.TableReplica],
-    provider: pulumi.ProviderResource,
+    aws: Aws,
 ) -> Any:
     """Region → ARN of the stream there. A replica's own resource does not know it, so the table of
     its region is looked up, once the replica is there."""
@@ -64,7 +65,7 @@ def replica_stream_arns(
         return table.replicas.apply(
             lambda made: {r.region_name: r.stream_arn or "" for r in made or []}
         )
-    options = pulumi.InvokeOptions(provider=provider)
+    options = pulumi.InvokeOptions(provider=aws.provider)
 
     def stream_arn(region: str, replica: dynamodb.TableReplica) -> pulumi.Output[str]:
         known = pulumi.Output.all(table.name, replica.arn)

@@ -14,8 +14,9 @@ from planton.decisions import decisions
 from planton.plan import TablePlan
 from planton.resources import guard, provider
 from planton.resources.around import create_around
-from planton.resources.as_made import as_made, warn_of_another
+from planton.resources.as_made import as_made, known_arn, warn_of_another
 from planton.resources.autoscaling import create_autoscaling
+from planton.resources.aws import Aws, advice
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
@@ -41,7 +42,10 @@ def create(
         )
     made = decisions(plan, region=given.region, account_id=given.account_id)
     verdict = guard.Guard(guard_name, made)
-    aws = provider.create_provider(provider_name, given, region=verdict.gate(given.region))
+    aws = Aws(
+        provider.create_provider(provider_name, given, region=verdict.gate(given.region)),
+        hooks=advice(f"{guard_name}-refused"),
+    )
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     there = as_made(table)
     verdict.complete(there)
@@ -62,12 +66,12 @@ def _outputs(
     table: dynamodb.Table,
     replicas: Mapping[str, dynamodb.TableReplica],
     policies: Mapping[str, appautoscaling.Policy],
-    aws: pulumi.ProviderResource,
+    aws: Aws,
 ) -> dict[str, Any]:
     streaming = plan.stream_view_type is not None
     found: dict[str, Any] = {
         outputs.TABLE_NAME: table.name,
-        outputs.TABLE_ARN: table.arn,
+        outputs.TABLE_ARN: known_arn(table),
         outputs.TABLE_ID: table.id,
         outputs.AWS_REGION: table.region,
         # A stream that was switched off leaves its ARN in the provider's state.
@@ -93,4 +97,4 @@ def _outputs(
 
 
 def _index_arn(table: dynamodb.Table, name: str) -> pulumi.Output[str]:
-    return pulumi.Output.concat(table.arn, "/index/", name)
+    return pulumi.Output.concat(known_arn(table), "/index/", name)

@@ -8,14 +8,13 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
+from planton.resources.aws import Aws
 
 UPDATE_TIMEOUT = "6h"
 """Indexes of a large table are built for hours; the provider's own limit is far lower."""
 
 
-def create_table(
-    plan: TablePlan, provider: pulumi.ProviderResource, *, name: pulumi.Input[str]
-) -> dynamodb.Table:
+def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynamodb.Table:
     """`name` is the plan's, by way of the guard.
 
     Off values are passed as such: a block that is left out keeps what it was in AWS."""
@@ -72,8 +71,7 @@ def create_table(
         import_table=_import(plan.source) if isinstance(plan.source, ImportPlan) else None,
         **(_restore(plan.source) if isinstance(plan.source, RestorePlan) else {}),
         tags=dict(plan.tags),
-        opts=pulumi.ResourceOptions(
-            provider=provider,
+        opts=aws.options(
             protect=plan.is_protected,
             ignore_changes=list(plan.ignore_changes),
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),

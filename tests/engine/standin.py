@@ -130,7 +130,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         provider = self._providers[context.peer()]
         made = _answered(context, lambda: provider.create(token, inputs), token)
         if token in self.impatient_for:
-            _tell_of(context, token, made, TIMEOUT)
+            _tell_of(context, token, Made(made.id, inputs), TIMEOUT)
             context.abort(grpc.StatusCode.UNKNOWN, TIMEOUT)
         return provider_pb2.CreateResponse(id=made.id, properties=_outputs(token, made))
 
@@ -159,6 +159,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             }:
                 planned |= {"streamArn": UNKNOWN, "streamLabel": UNKNOWN}
             return provider_pb2.UpdateResponse(properties=to_struct(planned))
+        if not changed(token, state, inputs):
+            # Asked for all the same where the last operation failed: the provider does nothing.
+            return provider_pb2.UpdateResponse(properties=request.olds)
         provider = self._providers[context.peer()]
         made = _answered(context, lambda: provider.update(token, request.id, state, inputs), token)
         return provider_pb2.UpdateResponse(properties=_outputs(token, made))

@@ -1,4 +1,4 @@
-"""What fails half-way: a cause that can be read, and a next `up` that finishes the work."""
+"""What fails half-way: a cause that can be read, and a refresh and an `up` that finish the work."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ AUTOSCALED = {
 
 
 def _finishes(stack: Stack, text: str) -> None:
+    refreshed = stack.refresh()
+    assert refreshed.ok, refreshed.explained()
     finished = stack.up(text)
     assert finished.ok, finished.explained()
     again = stack.up(text)
@@ -50,8 +52,45 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     assert not failed.ok
     assert "not authorized to UpdateTimeToLive" in failed.text
     assert "Table orders" in failed.resources
+    assert failed.warnings == [
+        "warning: the create of Table 'orders' failed, and from now on the state may say what was "
+        "asked for instead of what AWS has\n"
+        "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the next "
+        "update may find nothing to do and leave the rest undone\n"
+    ]
+    early = stack.up(wanted)
+    assert not early.ok
+    assert "the state knows neither its ARN nor what is missing of it" in early.text
+    assert "Traceback" not in early.text
+    assert looks.time_to_live(cloud).get("AttributeName") is None
     _finishes(stack, wanted)
     assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+
+
+def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
+    """The provider records it as carried out: hence the refresh that the warning asks for."""
+    wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
+    assert stack.up(manifest()).ok
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
+    failed = stack.up(wanted)
+    assert not failed.ok
+    (advice,) = (text for text in failed.warnings if "how to go on: mend the cause" in text)
+    assert advice.startswith("warning: the update of Table 'orders' failed")
+    assert stack.up(wanted).ok
+    assert stack.up(wanted).is_unchanged
+    assert looks.time_to_live(cloud).get("AttributeName") is None
+    _finishes(stack, wanted)
+    assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+
+
+def test_a_refused_deletion_asks_for_no_refresh(stack: Stack, cloud: FaultyCloud) -> None:
+    assert stack.up(manifest()).ok
+    cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
+    failed = stack.destroy()
+    assert not failed.ok
+    assert failed.warnings == []
+    assert stack.destroy().ok
+    assert looks.is_empty(cloud)
 
 
 @pytest.mark.parametrize("token", [TABLE, INDEX])

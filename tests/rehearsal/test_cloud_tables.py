@@ -274,14 +274,20 @@ def test_key_schemas_win_over_a_hash_key(cloud: Cloud, aws: Provider, table: Inp
     ]
 
 
-def test_what_is_made_before_a_refusal_is_told(aws: Provider, table: Inputs) -> None:
+def test_what_is_made_before_a_refusal_is_told_as_it_was_planned(
+    aws: Provider, table: Inputs
+) -> None:
+    inputs = table(ttl={"enabled": True, "attributeName": "x" * 256})
     with pytest.raises(Refused) as caught:
-        aws.create(TABLE, table(ttl={"enabled": True, "attributeName": "x" * 256}))
+        aws.create(TABLE, inputs)
     assert caught.value.by == "dynamodb UpdateTimeToLive"
     made = caught.value.made
     assert made is not None
-    assert (made.id, made.outputs) == ("orders", OUTPUTS)
-    assert aws.read(TABLE, "orders") is not None
+    placed = {"id": "orders", "region": "eu-west-1", "tagsAll": {}}
+    assert (made.id, made.outputs) == ("orders", {**inputs, **placed})
+    found = aws.read(TABLE, "orders", made.outputs)
+    assert found is not None
+    assert found.outputs["ttl"] == {"enabled": False, "attributeName": ""}
 
 
 def test_a_refused_table_is_not_there(aws: Provider, table: Inputs) -> None:

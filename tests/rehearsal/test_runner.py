@@ -241,7 +241,7 @@ def test_all_that_is_refused_is_reported(run: Program) -> None:
     assert "'x' at 'TableName'" in second
 
 
-def test_a_table_that_is_half_made_is_shown_as_it_is(run: Program) -> None:
+def test_a_table_that_is_half_made_is_shown_as_it_was_planned(run: Program) -> None:
     result = run(
         """
         table(ResourceOptions(provider=provider()),
@@ -250,7 +250,8 @@ def test_a_table_that_is_half_made_is_shown_as_it_is(run: Program) -> None:
     )
     orders = made(result, TABLE)
     assert (orders.state, orders.id) == ("refused", "orders")
-    assert orders.outputs["ttl"] == {"enabled": False, "attributeName": ""}
+    assert orders.outputs["ttl"] == {"enabled": True, "attributeName": ""}
+    assert "arn" not in orders.outputs
 
 
 def test_a_foreign_account_stops_everything(run: Program) -> None:

@@ -1,0 +1,52 @@
+"""How resources reach AWS, and what is said where AWS refuses one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import settings
+from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The stack's provider, and the hook that every resource of it has."""
+
+    provider: pulumi.ProviderResource
+    hooks: pulumi.ResourceHookBinding | None
+
+    def options(self, **more: Any) -> pulumi.ResourceOptions:
+        """Options of a resource; `more` are arguments of pulumi.ResourceOptions."""
+        return pulumi.ResourceOptions(provider=self.provider, hooks=self.hooks, **more)
+
+
+def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
+    """The hook that says how to go on after a refusal; None where the engine knows no such hooks.
+
+    Its name has to be another for every table of a program.
+    """
+    feature = resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
+    if not isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub):
+        return None  # mocks and the rehearsal have no engine
+    if not settings.monitor_supports_feature(feature):
+        return None
+    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(logical_name, advise)])
+
+
+def advise(failed: pulumi.ErrorHookArgs) -> bool:
+    """Logs how to go on, and does not try again: the provider has.
+
+    The provider records an update that failed as if it had been carried out (terraform-plugin-sdk
+    issue 476), so without a refresh the next update finds nothing to do.
+    """
+    if failed.failed_operation != "delete":
+        kind = failed.type.rpartition(":")[2]
+        pulumi.log.warn(
+            f"the {failed.failed_operation} of {kind} '{failed.name}' failed, and from now on the "
+            "state may say what was asked for instead of what AWS has\n"
+            "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the "
+            "next update may find nothing to do and leave the rest undone"
+        )
+    return False
