@@ -30,8 +30,9 @@ metadata:
     {ALLOW_REPLACEMENT}: keySchema
 ```
 
-Take it out again after the update: consent that nothing uses is a warning, because it would let a
-later mistake through.
+Take it out again after the update. As long as it is in force every run warns of it, and an update
+that does not use it is refused, as is a stack's first update with one: with a consent the engine no
+longer keeps a table that is another than the manifest says.
 """
 
 _TAIL = """\
@@ -55,10 +56,12 @@ record would all have to be changed by hand, and a slip there deletes the index.
 
 The key, the local indexes, the name, the warm throughput, and where the data came from (an import,
 a restore) are decided when the table is made, and the program has the engine ignore them
-afterwards, unless the manifest consents to a change of just that. So the table stays also where the
-guard's record and AWS disagree: a table that another program made, one that came with the sort key
+afterwards, unless the manifest consents to a change of just that. A table that the manifest
+restores keeps key and local indexes whatever is consented to: they are its source's, and it would
+be restored again in every run. So the table stays also where the guard's record and AWS disagree: a table that another program made, one that came with the sort key
 and the local indexes of its source, one whose warm throughput AWS has raised with the load, one
-whose `importTable` was taken out of the manifest.
+whose `importTable` was taken out of the manifest. Where key or local indexes in AWS are others than
+the manifest's, every run says so; the manifest may be mended, which the guard takes for no change.
 
 ## Replicas and billing
 
@@ -67,8 +70,13 @@ only after the writes of the table and of its indexes scale, so there each is a 
 made after the scaling. To change the billing mode of a table with replicas:
 
 1. take the replicas out, `pulumi up`: their copies of the data go, the table keeps its own;
-2. change the billing mode, `pulumi up`;
-3. put the replicas back, `pulumi up`: they are filled from the table.
+2. `pulumi refresh`: the table's state may list replicas that were resources of their own, and the
+   provider would delete these a second time;
+3. change the billing mode, `pulumi up`; to `PROVISIONED` first without autoscaling;
+4. put the replicas back, `pulumi up`: they are filled from the table.
+
+The same refresh belongs between the last index that is a resource of its own and the first one that
+is part of the table resource.
 """
 
 
