@@ -46,10 +46,18 @@ def _capacity(old: Decisions, new: Decisions) -> Found:
             code = "autoscaling"
             if "off" in (was, is_):
                 code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
+                # What comes or goes with it is said here, or nowhere.
+                was += _adjusted(scaled_before.get(key))
+                is_ += _adjusted(scaled_after.get(key))
             elif _moved_by_schedule(scaled_before[key], scaled_after[key]):
                 code = "scheduled-bounds"
             yield code, f"autoscaling of {key}", was, is_
         yield from _scheduled(key, scaled_before.get(key), scaled_after.get(key))
+
+
+def _adjusted(scaling: Decisions | None) -> str:
+    names = [one["name"] for one in scaling.get("schedules", [])] if scaling else []
+    return f", adjusted by {', '.join(names)}" if names else ""
 
 
 def _moved_by_schedule(old: Decisions, new: Decisions) -> bool:
@@ -76,7 +84,9 @@ def _limits(old: Decisions, new: Decisions) -> Found:
                 code = "maximum-removed" if gone else "maximum"
                 yield code, f"{place}.onDemandThroughput", was, is_
         if differs(before, after, *_WARM):
-            yield "warm-throughput", f"{place}.warmThroughput", _warm(before), _warm(after)
+            raised = any(after.get(unit, 0) > before.get(unit, 0) for unit in _WARM)
+            code = "warm-throughput" if raised else "warm-throughput-lower"
+            yield code, f"{place}.warmThroughput", _warm(before), _warm(after)
 
 
 _MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")

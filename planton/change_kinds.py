@@ -12,7 +12,8 @@ class Effect(str, Enum):
     """How far a change goes."""
 
     IN_PLACE = "in place"
-    LEFT_BEHIND = "not carried out by the provider"
+    LEFT_BEHIND = "not carried out"
+    SECOND_RUN = "carried out in two runs"
     INDEX_REBUILD = "index rebuild"
     REPLICA_REBUILD = "replica rebuild"
     REPLACEMENT = "replacement, all data is lost"
@@ -271,7 +272,7 @@ KINDS: dict[str, Kind] = {
         warns=True,
     ),
     "warm-throughput": Kind(
-        "warmThroughput of a table or index that is there",
+        "warmThroughput of a table or index that is there, given or raised",
         Effect.LEFT_BEHIND,
         "it counts when the table or index is made. Afterwards the program leaves it alone: AWS "
         "raises it with the load and never lowers it, and for a value below AWS's own the provider "
@@ -289,10 +290,15 @@ KINDS: dict[str, Kind] = {
         "--tag-keys KEY",
         warns=True,
     ),
+    "warm-throughput-lower": Kind(
+        "warmThroughput of a table or index that is there, lowered or taken out",
+        Effect.LEFT_BEHIND,
+        "AWS never lowers what is warm: nothing changes, and nothing needs doing",
+    ),
     "replica-in-two-runs": Kind(
         "recovery and deletion protection of one replica, in one update",
-        Effect.LEFT_BEHIND,
-        "the provider changes the recovery, and the protection only in its next update",
+        Effect.SECOND_RUN,
+        "the provider changes the recovery now, and the protection only in its next update",
         "run `pulumi up` a second time, and look that it shows the update",
         warns=True,
     ),
@@ -320,8 +326,9 @@ KINDS: dict[str, Kind] = {
     "autoscaling-off": Kind(
         "autoscaling off",
         Effect.IN_PLACE,
-        "the capacity returns to the manifest's units, whatever it was scaled to, as soon as a "
-        "`pulumi refresh` has seen where it is",
+        "the scaling goes, and its scheduledAdjustments with it; the capacity returns to the "
+        "manifest's units, whatever it was scaled to, as soon as a `pulumi refresh` has seen where "
+        "it is",
         "set provisionedThroughput to what the load needs",
         warns=True,
     ),
@@ -367,6 +374,11 @@ KINDS: dict[str, Kind] = {
         "for a table with items use consistencyMode EVENTUAL",
         warns=True,
     ),
+    "witness": Kind(
+        "globalTableWitness, with all strongly consistent replicas",
+        Effect.IN_PLACE,
+        "it comes and goes with the replicas; nothing reads or writes there",
+    ),
     "replica-removed": Kind(
         "a replica removed",
         Effect.IN_PLACE,
@@ -389,15 +401,35 @@ KINDS: dict[str, Kind] = {
         Effect.IN_PLACE,
         "who may use the table changes within seconds",
     ),
+    "lock-out-allowed": Kind(
+        "resourcePolicy.confirmRemoveSelfResourceAccess on",
+        Effect.IN_PLACE,
+        "AWS no longer refuses a policy that takes from whoever sets it the right to change it "
+        "again, so a wrong one can lock this program out",
+        "keep it off unless the policy is meant to do that",
+        warns=True,
+    ),
+    "lock-out-refused": Kind(
+        "resourcePolicy.confirmRemoveSelfResourceAccess off",
+        Effect.IN_PLACE,
+        "AWS refuses a policy that takes from whoever sets it the right to change it again",
+    ),
     "kinesis-on": Kind(
         "kinesisStreamingDestination on", Effect.IN_PLACE, "changes from now on are sent"
     ),
     "kinesis": Kind(
-        "kinesisStreamingDestination, off or another",
+        "kinesisStreamingDestination, another",
         Effect.IN_PLACE,
         "a table sends to one stream: the old one is switched off first, and changes until the "
         "new one is on are sent to neither",
         "read what is missing from the table's own stream, if it has one",
+        warns=True,
+    ),
+    "kinesis-off": Kind(
+        "kinesisStreamingDestination off",
+        Effect.IN_PLACE,
+        "changes from now on are sent to no Kinesis stream: what reads them there gets no more",
+        "let its readers read the table's own stream, if it has one",
         warns=True,
     ),
     "source-off": Kind(

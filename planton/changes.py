@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from planton import policies
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.capacity_changes import capacity_changes
 from planton.change_kinds import KINDS, Effect, Kind
 from planton.decisions import Decisions, Found, Shape, by, differs, plain
+from planton.diagnostics import printable
 from planton.plan import MAX_RECOVERY_DAYS
 from planton.replica_changes import replica_changes
 
@@ -45,7 +47,13 @@ class Change:
 
     def text(self) -> str:
         """The change as a person reads it, indented by nothing."""
-        lines = [f"{self.place}: {self.old} → {self.new}" if self.old or self.new else self.place]
+        if self.code == "resource-policy":
+            head, *below = policies.change(self.old, self.new)
+            lines = [f"{self.place}: {head}", *(f"    {line}" for line in below)]
+        else:
+            changed = f": {self.old} → {self.new}" if self.old or self.new else ""
+            lines = [f"{self.place}{changed}"]
+        lines = [printable(line) for line in lines]
         effect = self.kind.effect.value
         if self.loses_data and self.consented:
             effect += ", consented to"
@@ -259,10 +267,15 @@ def _kind_of_key(side: Decisions) -> str:
 def _around(old: Decisions, new: Decisions) -> Found:
     """Policy, destination, and what the table began with."""
     if differs(old, new, "resourcePolicy"):
-        was, is_ = (side.get("resourcePolicy", "none") for side in (old, new))
+        was, is_ = (side.get("resourcePolicy", policies.NO_POLICY) for side in (old, new))
         yield "resource-policy", "spec.resourcePolicy", was, is_
+    if new.get("resourcePolicy") and differs(old, new, _LOCK_OUT):
+        code = "lock-out-allowed" if new.get(_LOCK_OUT) else "lock-out-refused"
+        place = f"spec.resourcePolicy.{_LOCK_OUT}"
+        yield code, place, _on(old.get(_LOCK_OUT)), _on(new.get(_LOCK_OUT))
     if differs(old, new, "kinesisStreamArn", "kinesisPrecision"):
         code = "kinesis" if old.get("kinesisStreamArn") else "kinesis-on"
+        code = code if new.get("kinesisStreamArn") else "kinesis-off"
         place = "spec.kinesisStreamingDestination"
         yield code, place, _destination(old), _destination(new)
     if differs(old, new, "source"):
@@ -270,6 +283,7 @@ def _around(old: Decisions, new: Decisions) -> Found:
         yield "source" if new.get("source") else "source-off", _SOURCE, was, is_
 
 
+_LOCK_OUT = "confirmRemoveSelfResourceAccess"
 _SOURCE = "what a new table begins with"
 
 

@@ -85,6 +85,10 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
             for watched in plan.contributor_insights
         ],
         "resourcePolicy": plan.policy.text if plan.policy else None,
+        # Null where it is off: nothing changes for the stacks that do not use it.
+        "confirmRemoveSelfResourceAccess": (
+            True if plan.policy and plan.policy.confirm_remove_self_access else None
+        ),
         "kinesisStreamArn": plan.kinesis.stream_arn if plan.kinesis else None,
         "kinesisPrecision": plan.kinesis.precision.value if plan.kinesis else None,
         "replicas": [

@@ -15,6 +15,9 @@ def replica_changes(old: Decisions, new: Decisions) -> Found:
     if was and is_ and _consistency(old) != _consistency(new):
         yield "consistency", "spec.replicas", _consistency(old), _consistency(new)
         return
+    if old.get("witnessRegion") != new.get("witnessRegion"):
+        was_in, is_in = (side.get("witnessRegion", "none") for side in (old, new))
+        yield "witness", "spec.globalTableWitness", was_in, is_in
     for region in [*was, *(region for region in is_ if region not in was)]:
         place = f"spec.replicas, {region}"
         before, after = was.get(region), is_.get(region)

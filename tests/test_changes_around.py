@@ -41,6 +41,12 @@ POLICY = {
         }
     ],
 }
+ONE_LINE = (
+    '{"Statement":[{"Action":"dynamodb:GetItem","Effect":"Allow","Principal":{"AWS":'
+    '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],"Version":"2012-10-17"}'
+)
+CONFIRMED = {"confirmRemoveSelfResourceAccess": True}
+LOCK_OUT = "spec.resourcePolicy.confirmRemoveSelfResourceAccess"
 SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
 
 
@@ -131,7 +137,10 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "strong-replica-added": (
         both(replicated(), strong()),
         strong("us-east-2", witness="us-west-2"),
-        [("strong-replica-added", "spec.replicas, us-east-2", "none", STRONG_OFF, False)],
+        [
+            ("strong-replica-added", "spec.replicas, us-east-2", "none", STRONG_OFF, False),
+            ("witness", "spec.globalTableWitness", "none", "us-west-2", False),
+        ],
     ),
     "replica-removed": (
         replicated(replica("eu-west-1"), replica("ap-south-1")),
@@ -319,7 +328,10 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "all-strong-replicas-removed": (
         both(replicated(), strong("us-east-2", witness="us-west-2")),
         both(replicas_are(), without("globalTableWitness")),
-        [("replica-removed", "spec.replicas, us-east-2", STRONG_OFF, "none", False)],
+        [
+            ("witness", "spec.globalTableWitness", "us-west-2", "none", False),
+            ("replica-removed", "spec.replicas, us-east-2", STRONG_OFF, "none", False),
+        ],
     ),
     "replica-to-standalone": (
         both(
@@ -448,6 +460,27 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
+    "warm-throughput-taken-out": (
+        both(on_demand, put("spec/warmThroughput", {"readUnitsPerSecond": 20000})),
+        put("spec/warmThroughput", None),
+        [("warm-throughput-lower", "spec.warmThroughput", "20000 read", "none", False)],
+    ),
+    "warm-throughput-half-lowered": (
+        both(
+            on_demand,
+            put("spec/warmThroughput", {"readUnitsPerSecond": 20000, "writeUnitsPerSecond": 9000}),
+        ),
+        put("spec/warmThroughput", {"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 9001}),
+        [
+            (
+                "warm-throughput",
+                "spec.warmThroughput",
+                "20000 read and 9000 write",
+                "13000 read and 9001 write",
+                False,
+            )
+        ],
+    ),
     "warm-throughput-of-an-index": (
         both(on_demand, put(f"{GSI}/0/warmThroughput", {"readUnitsPerSecond": 20000})),
         put(f"{GSI}/0/warmThroughput", {"readUnitsPerSecond": 30000}),
@@ -488,6 +521,34 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
+    "autoscaling-off-with-its-schedules": (
+        scheduled(MORNING, EVENING),
+        put("spec/autoscaling", {**SCALING, "enabled": False}),
+        [
+            (
+                "autoscaling-off",
+                "autoscaling of table/read",
+                "5 to 50 at 70 %, adjusted by m, e",
+                "off",
+                False,
+            ),
+            ("autoscaling-off", "autoscaling of table/write", "5 to 50 at 70 %", "off", False),
+        ],
+    ),
+    "autoscaling-on-with-schedules": (
+        both(scheduled(), put("spec/autoscaling", None)),
+        adjust(MORNING),
+        [
+            (
+                "autoscaling-on",
+                "autoscaling of table/read",
+                "off",
+                "5 to 50 at 70 %, adjusted by m",
+                False,
+            ),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
     "scheduled-bounds": (
         scheduled(MORNING),
         adjust(MORNING, most=60),
@@ -514,12 +575,33 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "resource-policy",
                 "spec.resourcePolicy",
                 "none",
-                '{"Statement":[{"Action":"dynamodb:GetItem","Effect":"Allow","Principal":{"AWS":'
-                '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],'
-                '"Version":"2012-10-17"}',
+                ONE_LINE,
                 False,
             )
         ],
+    ),
+    "lock-out-allowed": (
+        put("spec/resourcePolicy", {"policy": POLICY}),
+        put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED}),
+        [("lock-out-allowed", LOCK_OUT, "off", "on", False)],
+    ),
+    "lock-out-refused": (
+        put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED}),
+        put("spec/resourcePolicy", {"policy": POLICY}),
+        [("lock-out-refused", LOCK_OUT, "on", "off", False)],
+    ),
+    "policy-that-may-lock-out-added": (
+        nothing,
+        put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED}),
+        [
+            ("resource-policy", "spec.resourcePolicy", "none", ONE_LINE, False),
+            ("lock-out-allowed", LOCK_OUT, "off", "on", False),
+        ],
+    ),
+    "policy-that-may-lock-out-removed": (
+        put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED}),
+        put("spec/resourcePolicy", None),
+        [("resource-policy", "spec.resourcePolicy", ONE_LINE, "none", False)],
     ),
     "kinesis-on": (
         nothing,
@@ -552,7 +634,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         put("spec/kinesisStreamingDestination", None),
         [
             (
-                "kinesis",
+                "kinesis-off",
                 "spec.kinesisStreamingDestination",
                 f"{STREAM.format('a')}, MILLISECOND",
                 "off",
@@ -576,6 +658,115 @@ def test_every_kind_of_change_has_a_case() -> None:
         for code, *_ in expected
     }
     assert found | {"account", "region", "region-named"} == set(KINDS)
+
+
+def test_the_switch_for_lock_outs_is_a_decision_only_where_it_is_on() -> None:
+    data = manifest()
+    off = decided(data)
+    put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED})(data)
+    on = decided(data)
+    assert (off["confirmRemoveSelfResourceAccess"], on["confirmRemoveSelfResourceAccess"]) == (
+        None,
+        True,
+    )
+
+
+def policy(*statements: Any, **more: Any) -> dict[str, Any]:
+    return {"policy": {"Version": "2012-10-17", "Statement": list(statements), **more}}
+
+
+def allowing(action: str, sid: str) -> dict[str, Any]:
+    return {**POLICY["Statement"][0], "Action": action, "Sid": sid}  # type: ignore[dict-item]
+
+
+def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> None:
+    statements = [allowing("dynamodb:GetItem", f"Reader{n}") for n in range(10)]
+    before = put("spec/resourcePolicy", policy(*statements))
+    statements[6] = allowing("dynamodb:Query", "Reader6")
+    (change,) = changed(put("spec/resourcePolicy", policy(*statements, Id="x")), before)
+    assert change.text().splitlines() == [
+        "spec.resourcePolicy: another policy",
+        "      {",
+        '    +   "Id": "x",',
+        '        "Version": "2012-10-17"',
+        "      }",
+        "      {",
+        '    -   "Action": "dynamodb:GetItem",',
+        '    +   "Action": "dynamodb:Query",',
+        '        "Effect": "Allow",',
+        '        "Principal": {',
+        '          "AWS": "arn:aws:iam::111122223333:root"',
+        "        },",
+        '        "Resource": "${table_arn}",',
+        '        "Sid": "Reader6"',
+        "      }",
+        "  in place: who may use the table changes within seconds",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ([POLICY["Statement"][0]], None, [f"{ONE_LINE} → none"]),
+        (None, [POLICY["Statement"][0]], [f"none → {ONE_LINE}"]),
+        (
+            None,
+            ["a", "b"],
+            ['none → 2 statements, {"Version":"2012-10-17"}', "    + {}a{}", "    + {}b{}"],
+        ),
+        (
+            ["a", "b"],
+            None,
+            ['2 statements, {"Version":"2012-10-17"} → none', "    - {}a{}", "    - {}b{}"],
+        ),
+    ],
+    ids=["one-removed", "one-added", "two-added", "two-removed"],
+)
+def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
+    before: list[Any] | None, after: list[Any] | None, lines: list[str]
+) -> None:
+    def given(statements: list[Any] | None) -> Edit:
+        made = [allowing("*", s) if isinstance(s, str) else s for s in statements or []]
+        return put("spec/resourcePolicy", policy(*made) if statements else None)
+
+    head = (
+        '{"Action":"*","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},'
+        '"Resource":"${table_arn}","Sid":"'
+    )
+    (change,) = changed(given(after), given(before) if before else nothing)
+    first, *rest = lines
+    assert change.text().splitlines()[:-1] == [
+        f"spec.resourcePolicy: {first}",
+        *(line.replace("{}", head, 1).replace("{}", '"}') for line in rest),
+    ]
+
+
+def test_a_statement_without_a_list_is_one_of_a_list() -> None:
+    (one,) = POLICY["Statement"]
+    before = put("spec/resourcePolicy", {"policy": {**POLICY, "Statement": one}})
+    after = put("spec/resourcePolicy", policy(one, allowing("*", "b")))
+    (change,) = changed(after, before)
+    assert change.text().splitlines() == [
+        "spec.resourcePolicy: another policy",
+        "    + {",
+        '    +   "Action": "*",',
+        '    +   "Effect": "Allow",',
+        '    +   "Principal": {',
+        '    +     "AWS": "arn:aws:iam::111122223333:root"',
+        "    +   },",
+        '    +   "Resource": "${table_arn}",',
+        '    +   "Sid": "b"',
+        "    + }",
+        "  in place: who may use the table changes within seconds",
+    ]
+
+
+def test_nothing_that_a_terminal_acts_on_is_in_a_change() -> None:
+    given = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
+    (change,) = changed(put("spec/resourcePolicy", given))
+    assert change.text().splitlines()[0] == (
+        'spec.resourcePolicy: none → 2 statements, {"Id":"\\x9b31m","Version":"2012-10-17"}'
+    )
 
 
 def test_the_scaling_of_a_replica_is_none_of_the_tables_decisions() -> None:
