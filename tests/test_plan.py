@@ -666,3 +666,108 @@ def test_the_description_shows_the_key_and_the_protection_of_a_replica() -> None
         f"  replica               eu-west-1: EVENTUAL; key {key_.format('eu-west-1')}; "
         "deletion protection"
     ) in describe(found, None).splitlines()
+
+
+def described(label: str, found: TablePlan) -> list[str]:
+    """What the description says under one label, in its order."""
+    lines = describe(found, None).splitlines()
+    return [line[24:] for line in lines if line.startswith(f"  {label:<21} ")]
+
+
+def statement(sid: str) -> dict[str, str]:
+    table_ = "${table_arn}"
+    return {"Action": "*", "Effect": "Deny", "Principal": "*", "Resource": table_, "Sid": sid}
+
+
+def line_of(sid: str) -> str:
+    return (
+        '{"Action":"*","Effect":"Deny","Principal":"*","Resource":"${table_arn}",'
+        f'"Sid":"{sid}"}}'
+    )
+
+
+def test_the_description_shows_one_statement_of_a_policy_a_line() -> None:
+    document = {"Version": "2012-10-17", "Statement": [statement("a"), statement("b")]}
+    found = table(resourcePolicy={"policy": document})
+
+    assert described("resource policy", found) == ['2 statements, {"Version":"2012-10-17"}']
+    assert described("policy statement", found) == [line_of("a"), line_of("b")]
+    assert described("policy may lock out", found) == []
+
+
+def test_the_description_of_statements_alone_counts_them() -> None:
+    found = table(resourcePolicy={"policy": {"Statement": [statement("a"), statement("b")]}})
+
+    assert described("resource policy", found) == ["2 statements"]
+
+
+def test_the_description_says_where_a_policy_may_lock_out() -> None:
+    document = {"Version": "2012-10-17", "Statement": [statement("a")]}
+    found = table(resourcePolicy={"policy": document, "confirmRemoveSelfResourceAccess": True})
+
+    assert described("resource policy", found) == [
+        f'{{"Statement":[{line_of("a")}],"Version":"2012-10-17"}}'
+    ]
+    assert described("policy statement", found) == []
+    assert described("policy may lock out", found) == ["whoever sets it from changing it again"]
+
+
+@pytest.mark.parametrize(
+    ("adjustments", "said"),
+    [
+        ([], "autoscaling as above"),
+        (
+            [{"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "minCapacity": 6}],
+            "autoscaling and adjustments as above",
+        ),
+    ],
+    ids=["scaled", "adjusted"],
+)
+def test_the_description_says_what_scales_in_a_replica(
+    adjustments: list[dict[str, Any]], said: str
+) -> None:
+    found = provisioned(
+        streamEnabled=True,
+        streamViewType="NEW_AND_OLD_IMAGES",
+        autoscaling={**BOTH, "scheduledAdjustments": adjustments},
+        replicas=[{"regionName": "eu-west-1"}],
+    )
+
+    assert described("replica", found) == [f"eu-west-1: EVENTUAL; a resource of its own; {said}"]
+
+
+def test_the_description_shows_how_long_scaling_waits() -> None:
+    read = {"maxCapacity": 50, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+
+    assert described("autoscaling", provisioned(autoscaling={"read": read})) == [
+        "table: 5 to 50 read units at 70 %, in after 0 s, out after 60 s"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("csv", "said"),
+    [
+        (None, "',' between values; headers in the files"),
+        ({"delimiter": "\t"}, "a tab between values; headers in the files"),
+        ({"delimiter": " ", "headerList": ["pk\t"]}, 'a blank between values; the columns "pk\\t"'),
+        ({"delimiter": "|"}, "'|' between values; headers in the files"),
+    ],
+)
+def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said: str) -> None:
+    found = table(
+        importTable={
+            "s3Bucket": "exports",
+            "inputFormat": "CSV",
+            "inputCompressionType": "ZSTD",
+            **({"csv": csv} if csv else {}),
+        }
+    )
+
+    assert described("made from", found) == [f"s3://exports/ (CSV, ZSTD; {said})"]
+
+
+def test_the_description_shows_what_may_be_lost_knowingly() -> None:
+    name = "dynamodb.project-planton.org/allow-replacement"
+    found = table(metadata={"annotations": {name: "tableName, keySchema"}})
+
+    assert described("replacement", found) == ["consented to for another keySchema, tableName"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+from planton import policies
 from planton.diagnostics import printable
-from planton.model.enums import ProjectionType
+from planton.model.enums import InputFormat, ProjectionType
 from planton.plan import (
     GlobalIndexPlan,
     ImportPlan,
@@ -14,6 +16,7 @@ from planton.plan import (
     LocalIndexPlan,
     MaximumPlan,
     RecoveryPlan,
+    ReplicaPlan,
     RestorePlan,
     ScalingPlan,
     SchedulePlan,
@@ -56,6 +59,8 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     if not plan.contributor_insights:
         yield "contributor insights", "off"
     yield from _around(plan)
+    if plan.allow_replacement:
+        yield "replacement", f"consented to for another {', '.join(plan.allow_replacement)}"
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)
 
 
@@ -109,7 +114,9 @@ def _local(index: LocalIndexPlan) -> str:
 def _scaling(scaling: ScalingPlan) -> str:
     owner = "table" if scaling.index is None else f"index {scaling.index}"
     bounds = f"{scaling.min_capacity} to {scaling.max_capacity} {scaling.dimension} units"
-    return f"{owner}: {bounds} at {scaling.target_utilization} %"
+    ways = (("in", scaling.scale_in_cooldown), ("out", scaling.scale_out_cooldown))
+    waits = "".join(f", {way} after {n} s" for way, n in ways if n is not None)
+    return f"{owner}: {bounds} at {scaling.target_utilization} %{waits}"
 
 
 def _scheduled(scaling: ScalingPlan, one: SchedulePlan) -> str:
@@ -136,17 +143,34 @@ def _source(source: ImportPlan | RestorePlan) -> str:
         packed = f", {source.compression.value}" if source.compression.value != "NONE" else ""
         of = f" of account {source.bucket_owner}" if source.bucket_owner else ""
         files = f"s3://{source.bucket}/{source.key_prefix or ''}{of}"
-        return f"{files} ({source.format.value}{packed})"
+        return f"{files} ({source.format.value}{packed}{_csv(source)})"
     if source.backup_arn:
         return f"the backup {source.backup_arn}"
     moment = f"at {source.date_time}" if source.date_time else "at the latest moment there is"
     return f"the table {source.table_name or source.table_arn} {moment}"
 
 
+_BLANKS = {"\t": "a tab", " ": "a blank"}
+
+
+def _csv(source: ImportPlan) -> str:
+    """A comma is what AWS takes where nothing is said."""
+    if source.format is not InputFormat.CSV:
+        return ""
+    given = source.delimiter or ","
+    headers = ", ".join(json.dumps(one, ensure_ascii=False) for one in source.headers)
+    columns = f"the columns {headers}" if headers else "headers in the files"
+    return f"; {_BLANKS.get(given, repr(given))} between values; {columns}"
+
+
 def _around(plan: TablePlan) -> Iterator[tuple[str, str]]:
     """What there is beside the table in its region, and in others."""
     if plan.policy:
-        yield "resource policy", plan.policy.text
+        head, *statements = policies.listed(plan.policy.text)
+        yield "resource policy", head
+        yield from (("policy statement", one) for one in statements)
+        if plan.policy.confirm_remove_self_access:
+            yield "policy may lock out", "whoever sets it from changing it again"
     if plan.kinesis:
         yield "Kinesis stream", f"{plan.kinesis.stream_arn}, {plan.kinesis.precision.value}"
     for replica in plan.replicas:
@@ -156,9 +180,19 @@ def _around(plan: TablePlan) -> Iterator[tuple[str, str]]:
         parts += ["deletion protection"] if replica.deletion_protection else []
         parts += ["the table's tags"] if replica.propagate_tags else []
         parts += ["a resource of its own"] if replica in plan.standalone_replicas else []
+        parts += _scaling_there(plan, replica)
         yield "replica", "; ".join(parts)
     if plan.witness_region:
         yield "witness", plan.witness_region
+
+
+def _scaling_there(plan: TablePlan, replica: ReplicaPlan) -> list[str]:
+    """A replica has targets, policies and adjustments of its own."""
+    there = [scaling for scaling in plan.scaling if scaling.region == replica.region]
+    if not there:
+        return []
+    adjusted = any(scaling.schedules for scaling in there)
+    return [f"autoscaling {'and adjustments ' if adjusted else ''}as above"]
 
 
 def _recovery(recovery: RecoveryPlan) -> str:
