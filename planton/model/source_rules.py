@@ -162,9 +162,11 @@ def some_of_it_takes_a_second_run(manifest: AwsDynamodb) -> Iterator[Finding]:
     if spec.is_restored and spec.on_demand_throughput:
         left.append("onDemandThroughput")
     of_source = ", and with the billing mode of its source" if spec.is_restored else ""
+    *first, last = left
+    without = f"{', '.join(first)} and {last}" if first else last
     yield Finding(
         ("spec", sources[0]),
-        f"the table is made without {', '.join(left)}{of_source}",
+        f"the table is made without {without}{of_source}",
         "run `pulumi up` a second time, and check that it shows the update",
         at_key=True,
     )
