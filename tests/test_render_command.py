@@ -205,6 +205,41 @@ def test_what_the_checker_warns_about_is_said_as_well() -> None:
     assert warning.code == "empty-value"
 
 
+RESTORED = (
+    f"{MANIFEST}  restoreSourceName: old\n  restoreToLatestTime: true\n"
+    "  warmThroughput: {readUnitsPerSecond: 20000}\n"
+)
+STRONG = f"""{MANIFEST}  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  replicas:
+    - {{regionName: us-east-2, consistencyMode: STRONG, deletionProtectionEnabled: true}}
+    - {{regionName: us-west-2, consistencyMode: STRONG}}
+"""
+BOUGHT = MANIFEST.replace(
+    "PAY_PER_REQUEST",
+    "PROVISIONED\n  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}",
+)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    ("text", "by_ack", "by_crossplane"),
+    [
+        (RESTORED, ["not-carried"] * 2, ["restored-key", "not-carried", "not-carried"]),
+        (STRONG, ["not-carried"], []),
+        (BOUGHT, [], ["provisioned-without-autoscaling"]),
+    ],
+    ids=["restored", "strong", "bought"],
+)
+def test_advice_about_pulumi_is_left_out(
+    text: str, by_ack: list[str], by_crossplane: list[str], target: Any
+) -> None:
+    made = render(Source("x.yaml", text), target, region="us-east-1")
+    codes = by_crossplane if target == "crossplane" else by_ack
+    assert [d.code for d in made.warnings] == codes
+    assert "pulumi up" not in str([d.text() for d in made.warnings])
+
+
 def test_a_loss_in_the_annotation_is_shown_there() -> None:
     text = MANIFEST.replace(
         "{name: orders}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.plan import TablePlan
 from planton.render import crossplane
@@ -408,6 +410,31 @@ def test_a_restored_table_takes_the_key_of_its_source() -> None:
     }
     assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == [("spec.restoreSourceName", LOCAL)]
+
+
+@pytest.mark.parametrize(
+    ("source", "field"),
+    [
+        ({"importTable": {"s3Bucket": "exports", "inputFormat": "ION"}}, "importTable"),
+        (
+            {
+                "restoreSourceName": "old",
+                "restoreToLatestTime": True,
+                "localSecondaryIndexes": [index("by-time", "pk", "time")],
+            },
+            "restoreSourceName",
+        ),
+    ],
+)
+def test_a_warm_throughput_does_not_come_with_data(source: dict[str, Any], field: str) -> None:
+    plan = table(**source, warmThroughput={"readUnitsPerSecond": 20000})
+    assert [(w.path, w.message, w.help) for w in rendered(plan).warnings] == [
+        (
+            ("spec", "warmThroughput"),
+            f"the provider does not send it with {field}, nor later",
+            "raise it in AWS: aws dynamodb update-table",
+        )
+    ]
 
 
 def test_each_source_of_a_restored_table_is_carried() -> None:

@@ -172,8 +172,8 @@ def test_crossplane_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path)
         found = described(cloud, result.outputs["table_name"], result.region)
     different = {path for path in differences(expected, found) if path[-1] != "PolicyName"}
     kinds = {"insights" if path[0] == "insights" else _kind(path) for path in different}
-    # What is said of these two is how they come about.
-    assert kinds == said(made) - {"replicas", "what comes with the data"}
+    # What is said of these is how they come about, or what Pulumi does not bring with data either.
+    assert kinds == said(made) - {"replicas", "warm throughput", "what comes with the data"}
 
 
 def test_a_table_that_is_another_is_seen() -> None:

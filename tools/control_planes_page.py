@@ -31,7 +31,9 @@ planton render ack hack/manifest.yaml --format json
 
 The documents stand in the order in which to apply them; every text is in quotes, because readers
 of YAML 1.1, and Kubernetes' is one, take a bare `N` for false. Nothing is sent anywhere. A manifest
-that `validate` refuses is refused here as well.
+that `validate` refuses is refused here as well; its warnings are shown, but for those that are
+about the Pulumi program (`second-step`; for ACK and kro also `restored-key` and
+`provisioned-without-autoscaling`).
 
 What a target does not carry is a warning, `not-carried`, at the field that it is about; with
 `--format json` it stands under `diagnostics`. A manifest whose annotation
@@ -85,7 +87,9 @@ _TAIL = """\
   which are its source's: they count when the table is made. Leave them in the object afterwards.
   Local indexes of the source that the manifest does not name hold the provider up. A table of that
   name which exists already is taken over, and neither filled nor restored. What AWS does not take
-  with them (tags, stream, protection) the provider adds on its own.
+  with them (tags, stream, table class, protection, of a restored table the billing mode and its
+  maximum) the provider adds on its own at its next reconciliation; so it does the protection of
+  strongly consistent replicas.
 - Replicas of a table with bought capacity need the scaling of its writes, which needs the table. So
   the Table reports AWS's refusal until its Targets and Policies are there; each replica has some of
   its own, in its region.

@@ -29,6 +29,13 @@ def losses(plan: TablePlan) -> Iterator[Finding]:
             " here, the provider would make the table anew, which Crossplane refuses for ever",
             "name the local indexes of the source, if it has any",
         )
+    if plan.source and plan.warm:
+        field, _ = named_source(plan.source)
+        yield Finding(
+            ("spec", "warmThroughput"),
+            f"the provider does not send it with {field}, nor later",
+            "raise it in AWS: aws dynamodb update-table",
+        )
     yield from _replicas(plan)
     yield from _around(plan)
     if are_left_alone(plan):

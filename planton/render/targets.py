@@ -52,6 +52,7 @@ def render(
     if manifest is None:
         raise ManifestError(found)
     refuse_request(manifest, source)
+    found = [diagnostic for diagnostic in found if diagnostic.code not in _OF_PULUMI[target]]
     region = choose_region(manifest, provider, region)
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
@@ -65,6 +66,16 @@ def render(
         found += point(roots[0], source, "not-carried", lost)
         found += _provider(outer, source, provider)
     return Rendering(manifest, rendered.objects, tuple(found))
+
+
+_OF_ACK = ("provisioned-without-autoscaling", "restored-key", "second-step")
+_OF_PULUMI: dict[Target, tuple[str, ...]] = {
+    "ack": _OF_ACK,
+    "crossplane": ("second-step",),
+    "kro": _OF_ACK,
+}
+"""Warnings about what the Pulumi program does with a manifest, untrue of the target: a controller
+needs no second run, and ACK neither restores nor leaves capacity to an autoscaler."""
 
 
 def _no_key(plan: TablePlan) -> Finding | None:
