@@ -122,10 +122,12 @@ def _times(schedules: list[Decisions]) -> str:
 
 def _adjustment(one: Decisions) -> str:
     low, high = (one.get(bound) for bound in ("minCapacity", "maxCapacity"))
-    bounds = f"{'' if low is None else low} to {'' if high is None else high}".strip()
+    bounds = ", ".join(
+        f"{word} {n}" for word, n in (("least", low), ("most", high)) if n is not None
+    )
     zone = f" {one['timezone']}" if "timezone" in one else ""
     times = [f" {word} {one[f]}" for word, f in _LIMITS_OF_TIME if f in one]
-    return f"{one['name']}: {bounds} {one['schedule']}{zone}{''.join(times)}"
+    return f"{one['name']}: {bounds}, {one['schedule']}{zone}{''.join(times)}"
 
 
 _LIMITS_OF_TIME = (("from", "startTime"), ("until", "endTime"))

@@ -314,7 +314,8 @@ KINDS: dict[str, Kind] = {
     "billing-mode": Kind(
         "billingMode",
         Effect.IN_PLACE,
-        "AWS takes a change to PAY_PER_REQUEST four times a day, to PROVISIONED at any time",
+        "AWS takes a change to PAY_PER_REQUEST four times a day, to PROVISIONED at any time; "
+        "autoscaling, if any, goes with PROVISIONED",
     ),
     "capacity": Kind("provisionedThroughput", Effect.IN_PLACE, "takes effect within minutes"),
     "scaled-capacity": Kind(
@@ -482,7 +483,14 @@ KINDS: dict[str, Kind] = {
     ),
     "table-class": Kind("tableClass", Effect.IN_PLACE, "AWS takes two changes in 30 days"),
     "deletion-protection": Kind(
-        "deletionProtectionEnabled", Effect.IN_PLACE, "deletion is refused, or allowed"
+        "deletionProtectionEnabled on",
+        Effect.IN_PLACE,
+        "AWS refuses to delete the table, and Pulumi to destroy or replace it",
+    ),
+    "deletion-protection-off": Kind(
+        "deletionProtectionEnabled off",
+        Effect.IN_PLACE,
+        "the table can be deleted, by `pulumi destroy` too",
     ),
     "insights": Kind("contributor insights", Effect.IN_PLACE, "graphs come and go"),
     "tags": Kind("tags", Effect.IN_PLACE, "on everything that takes tags"),

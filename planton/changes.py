@@ -240,10 +240,8 @@ def _features(old: Decisions, new: Decisions) -> Found:
         elif new.get("kmsKeyArn") and _copies(new) - _copies(old):
             code = "encryption-and-replica"
         yield code, "spec.serverSideEncryption", _key_name(old), _key_name(new)
-    for code, field in (
-        ("table-class", "tableClass"),
-        ("deletion-protection", "deletionProtectionEnabled"),
-    ):
+    protection = "deletion-protection" if new.get(_PROTECTION) else "deletion-protection-off"
+    for code, field in (("table-class", "tableClass"), (protection, _PROTECTION)):
         if differs(old, new, field):
             yield code, f"spec.{field}", _on(old.get(field)), _on(new.get(field))
     was, is_ = _insights(old), _insights(new)

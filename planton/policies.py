@@ -48,23 +48,32 @@ def _parts(policy: str) -> _Parts:
 
 
 def _changed(old: _Parts, new: _Parts) -> Iterator[str]:
-    if old[0] != new[0]:
-        yield from _lines([old[0]], [new[0]])
+    """A statement is known by its Sid; those that have none, or another, pair off by place."""
+    yield from _lines(old[0], new[0])
     was, is_ = old[1], new[1]
-    kept = SequenceMatcher(None, [*map(_line, was)], [*map(_line, is_)], autojunk=False)
-    for tag, at, to, at_new, to_new in kept.get_opcodes():
-        if tag != "equal":
-            yield from _lines(was[at:to], is_[at_new:to_new])
+    known = SequenceMatcher(None, [*map(_name, was)], [*map(_name, is_)], autojunk=False)
+    for _, at, to, at_new, to_new in known.get_opcodes():
+        before, after = was[at:to], is_[at_new:to_new]
+        if len(before) == len(after):
+            for one, other in zip(before, after, strict=True):
+                yield from _lines(one, other)
+        else:
+            yield from (line for one in before for line in _lines(one, None))
+            yield from (line for one in after for line in _lines(None, one))
 
 
-def _lines(old: list[Any], new: list[Any]) -> list[str]:
-    """All lines of both, those that are in one of them marked."""
+def _name(statement: Any) -> str:
+    return str(statement.get("Sid") or _line(statement))
+
+
+def _lines(old: Any, new: Any) -> list[str]:
+    """All lines of both where they differ, marked where they are in one of them only."""
     was, is_ = (
-        [line for one in side for line in json.dumps(one, ensure_ascii=False, indent=2).split("\n")]
+        [] if side is None else json.dumps(side, ensure_ascii=False, indent=2).split("\n")
         for side in (old, new)
     )
-    _, _, _, *lines = unified_diff(was, is_, n=len(was), lineterm="")
-    return [f"{line[0]} {line[1:]}" for line in lines]
+    head_and_lines = [*unified_diff(was, is_, n=len(was), lineterm="")]
+    return [f"{line[0]} {line[1:]}" for line in head_and_lines[3:]]
 
 
 def _line(part: Any) -> str:

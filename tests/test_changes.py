@@ -226,7 +226,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
             ("protected-replacement", "spec.deletionProtectionEnabled", "on", "off", True),
-            ("deletion-protection", "spec.deletionProtectionEnabled", "on", "off", False),
+            ("deletion-protection-off", "spec.deletionProtectionEnabled", "on", "off", False),
         ],
     ),
     "ttl-attribute": (

@@ -501,8 +501,8 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "schedules",
                 "scheduledAdjustments of table/read",
-                "m: 20 to rate(1 day)",
-                "m: 20 to rate(1 day); e: to 30 cron(0 20 ? * * *) Europe/Berlin "
+                "m: least 20, rate(1 day)",
+                "m: least 20, rate(1 day); e: most 30, cron(0 20 ? * * *) Europe/Berlin "
                 "from 2026-11-26T08:00:00Z until 2026-12-26T08:00:00Z",
                 False,
             )
@@ -515,7 +515,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "schedules-off",
                 "scheduledAdjustments of table/read",
-                "m: 20 to rate(1 day)",
+                "m: least 20, rate(1 day)",
                 "none",
                 False,
             )
@@ -579,6 +579,11 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 False,
             )
         ],
+    ),
+    "deletion-protection": (
+        put("spec/deletionProtectionEnabled", False),
+        put("spec/deletionProtectionEnabled", True),
+        [("deletion-protection", "spec.deletionProtectionEnabled", "off", "on", False)],
     ),
     "lock-out-allowed": (
         put("spec/resourcePolicy", {"policy": POLICY}),
@@ -738,6 +743,31 @@ def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
     assert change.text().splitlines()[:-1] == [
         f"spec.resourcePolicy: {first}",
         *(line.replace("{}", head, 1).replace("{}", '"}') for line in rest),
+    ]
+
+
+def test_statements_of_another_number_are_not_taken_for_each_other() -> None:
+    get, query, scan = "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"
+    before = policy(allowing(get, "One"), allowing(get, "Two"), allowing(get, "Three"))
+    after = policy(allowing(query, "One"), allowing(get, "Four"), *POLICY["Statement"])
+    after["policy"]["Statement"].append(allowing(scan, "Three"))
+    after["policy"]["Statement"].append(allowing(scan, "Five"))
+    (change,) = changed(put("spec/resourcePolicy", after), put("spec/resourcePolicy", before))
+    lines = [line[4:] for line in change.text().splitlines()]
+    assert [line for line in lines if '"Action"' in line or '"Sid"' in line] == [
+        '-   "Action": "dynamodb:GetItem",',
+        '+   "Action": "dynamodb:Query",',
+        '    "Sid": "One"',
+        '-   "Action": "dynamodb:GetItem",',
+        '-   "Sid": "Two"',
+        '+   "Action": "dynamodb:GetItem",',
+        '+   "Sid": "Four"',
+        '+   "Action": "dynamodb:GetItem",',
+        '-   "Action": "dynamodb:GetItem",',
+        '+   "Action": "dynamodb:Scan",',
+        '    "Sid": "Three"',
+        '+   "Action": "dynamodb:Scan",',
+        '+   "Sid": "Five"',
     ]
 
 
