@@ -294,6 +294,19 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
+    "replica-encryption-from-a-key-that-aws-owns": (
+        replicated(replica("eu-west-1")),
+        encrypted(),
+        [
+            (
+                "replica-encryption",
+                "spec.serverSideEncryption",
+                "a key that AWS owns",
+                "aws/dynamodb",
+                True,
+            )
+        ],
+    ),
     "another-customer-key-of-a-table-with-replicas": (
         both(encrypted(TABLE_KEY), replicated(replica("eu-west-1", kmsKeyArn=IRISH))),
         encrypted(OTHER_KEY),

@@ -299,8 +299,8 @@ def test_a_replica_scales_in_its_own_region_and_what_it_takes_is_said() -> None:
     assert warned(plan) == [
         (
             "spec.replicas",
-            "it takes more than one step: AWS refuses the replicas until the writes scale, and so "
-            "long the Table shows that refusal",
+            "it takes more than one step: AWS refuses the replicas until the writes scale, and "
+            "until then the Table shows that refusal",
         )
     ]
 

@@ -64,8 +64,8 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
     if plan.replicas and plan.billing_mode is BillingMode.PROVISIONED:
         yield Finding(
             ("spec", "replicas"),
-            "it takes more than one step: AWS refuses the replicas until the writes scale, and so"
-            " long the Table shows that refusal",
+            "it takes more than one step: AWS refuses the replicas until the writes scale, and"
+            " until then the Table shows that refusal",
             "look that it becomes ready once the Targets and Policies are",
         )
     unprotected = [r.region for r in plan.replicas if not r.deletion_protection]
