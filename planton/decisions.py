@@ -145,7 +145,7 @@ def _source(source: ImportPlan | RestorePlan | None) -> str | None:
         case ImportPlan():
             files = f"s3://{source.bucket}/{source.key_prefix or ''}"
             return f"import of {source.format.value} from {files}"
-        case RestorePlan():
+        case _:
             moment = f" at {source.date_time}" if source.date_time else ""
             return f"{source.backup_arn or source.table_arn or source.table_name}{moment}"
 
