@@ -23,6 +23,7 @@ from planton.model.shape import bare, fields
 from planton.model.spec import AwsDynamodb
 from planton.model.types import StandIn, kind
 from planton.model.warnings import not_a_warning
+from planton.place import ANYWHERE, Place
 
 STAND_IN = "stand-in"
 """Stands for a text that is broken, so that what is beside it can be judged."""
@@ -38,9 +39,10 @@ _WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_i
 class Checker:
     """Types first, then the rules that the broken fields do not make meaningless."""
 
-    def __init__(self, document: Canonical, source: Source) -> None:
+    def __init__(self, document: Canonical, source: Source, around: Place = ANYWHERE) -> None:
         self.document = document
         self.source = source
+        self.around = around
         self.found = document.found
         self.broken: set[str] = set()
         self.broken_at: set[Path] = set()
@@ -55,6 +57,7 @@ class Checker:
         self.broken |= self.document.reshaped.broken
         data = self._data(self.document.node)
         data["contract"], data["extended"] = self.document.contract, self.document.extended
+        data["around"] = self.around
         try:
             manifest = AwsDynamodb.model_validate(data)
         except ValidationError as error:

@@ -162,7 +162,7 @@ def read_manifests(paths: list[str], stdin: bytes, *, requests: bool = True) -> 
                 refuse_request(manifest, source)
             except ManifestError as error:
                 manifest, found = None, list(error.diagnostics)
-        region = (manifest.spec.region if manifest else None) or provider.get("region")
+        region = manifest.region if manifest else None
         given.append(Given(manifest, tuple(found), region, provider.get("accountId")))
     return given
 

@@ -25,6 +25,7 @@ from planton.model.spec import (
     ScalingDimension,
     Spec,
 )
+from planton.provider_block import place_of
 from planton.region_choice import choose_region
 from planton.render.yaml import dump
 from planton.stack_input import parse_guarded, refuse_request, unwrap
@@ -59,7 +60,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     if roots:
         target = unwrap(roots[0], source, found, provider)
         roots[:1] = [target] if target is not None else []
-    manifest, found = examine(roots, found, source)
+    manifest, found = examine(roots, found, source, place_of(provider, region))
     if manifest is None:
         raise ManifestError(found)
     refuse_request(manifest, source)

@@ -11,6 +11,7 @@ from planton.dialect.canonical import canonical
 from planton.document import Node, parse, span
 from planton.model.rule import Finding
 from planton.model.spec import AwsDynamodb
+from planton.place import ANYWHERE, Place
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ def load(text: str, *, filename: str) -> Loaded:
 
 
 def examine(
-    roots: list[Node], found: list[Diagnostic], source: Source
+    roots: list[Node], found: list[Diagnostic], source: Source, place: Place = ANYWHERE
 ) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
     """The one manifest of a parsed text, None where there are errors, and everything found.
 
-    `found` is what parsing found. More or less than one document is an error.
+    `found` is what parsing found, `place` what is known of where the table goes. More or less than
+    one document is an error.
     """
     found = list(found)
     if not roots and not found:
@@ -56,13 +58,13 @@ def examine(
         )
     manifest = None
     if roots:
-        manifest, found = check(roots[0], source, found)
+        manifest, found = check(roots[0], source, found, place)
     failed = any(d.severity == "error" for d in found)
     return (None if failed else manifest), found
 
 
 def check(
-    root: Node, source: Source, around: Iterable[Diagnostic] = ()
+    root: Node, source: Source, around: Iterable[Diagnostic] = (), place: Place = ANYWHERE
 ) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
     """One document's manifest, None where it has errors, and everything found in and around it.
 
@@ -71,7 +73,7 @@ def check(
     document = canonical(root, source)
     if not document.usable:
         return None, [*around, *document.found]
-    checker = Checker(document, source)
+    checker = Checker(document, source, place)
     manifest = checker.check()
     failed = any(d.severity == "error" for d in checker.found)
     found = [*around, *checker.found]

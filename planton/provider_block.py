@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 
 from planton.diagnostics import Diagnostic, Source, did_you_mean
 from planton.dialect.keys import respell, snake
 from planton.document import Mapping, Node, Scalar, resolve, span
 from planton.model.types import REGION_PATTERN
+from planton.place import Place
 
 PROVIDER_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
 SHAPES = {
@@ -57,10 +59,12 @@ def read_provider(
         elif not isinstance(value, Scalar):
             yield wrong(f"{name(field)} must be text", value, field=field)
         elif resolve(value) not in (None, ""):
-            provider[field] = value.text
             pattern, allowed = SHAPES.get(field, ("", ""))
             if pattern and not re.fullmatch(pattern, value.text):
+                # Not kept: what stands in the wrong place may be a secret.
                 yield wrong(f"{name(field)} must be {allowed}", value, field=field)
+            else:
+                provider[field] = value.text
     keys = provider.keys() & {"accessKeyId", "secretAccessKey"}
     if len(keys) == 1 or ("sessionToken" in provider and not keys):
         yield wrong(
@@ -68,3 +72,8 @@ def read_provider(
             node,
             "give both, or neither: the credentials of the environment count then",
         )
+
+
+def place_of(provider: MappingType[str, str], region: str | None = None) -> Place:
+    """Where a table with this block around it goes; without one in the block, `region` counts."""
+    return Place(provider.get("region") or region, provider.get("accountId"))

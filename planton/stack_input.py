@@ -28,7 +28,7 @@ from planton.document import (
 )
 from planton.manifest import examine
 from planton.model.spec import AwsDynamodb
-from planton.provider_block import PROVIDER_FIELDS, read_provider
+from planton.provider_block import PROVIDER_FIELDS, place_of, read_provider
 
 CONFIG_STACK_INPUT = "planton-cloud:stack-input"
 ENV_TEXT = "STACK_INPUT_YAML"
@@ -173,14 +173,12 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
     Raises:
         ManifestError: with everything that is wrong in it.
     """
-    manifest, found, provider = examine_source(source)
-    refuse_request(manifest, source)
-    region = (
-        (manifest.spec.region if manifest else None)
-        or provider.get("region")
-        or get_config(CONFIG_REGION)
-        or next((environ[name] for name in ENV_REGIONS if environ.get(name)), None)
+    region = get_config(CONFIG_REGION) or next(
+        (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
+    manifest, found, provider = examine_source(source, region)
+    refuse_request(manifest, source)
+    region = manifest.region if manifest else None
     if manifest and not region:
         found.append(
             Diagnostic(
@@ -214,9 +212,12 @@ def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
 
 
 def examine_source(
-    source: Source,
+    source: Source, region: str | None = None
 ) -> tuple[AwsDynamodb | None, list[Diagnostic], dict[str, str]]:
-    """A text's one manifest, None where there are errors; everything found; the provider block."""
+    """A text's one manifest, None where there are errors; everything found; the provider block.
+
+    `region` is the table's where the text names none.
+    """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
     if roots:
@@ -224,7 +225,7 @@ def examine_source(
         if target is None:
             return None, found, provider
         roots[0] = target
-    manifest, found = examine(roots, found, source)
+    manifest, found = examine(roots, found, source, place_of(provider, region))
     return manifest, found, provider
 
 

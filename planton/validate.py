@@ -13,6 +13,7 @@ from planton.diagnostics import Diagnostic, ManifestError, Source, did_you_mean
 from planton.document import Mapping, Node, Scalar
 from planton.document import Sequence as Items
 from planton.manifest import check
+from planton.provider_block import place_of
 from planton.stack_input import STDIN, parse_guarded, read_bytes, read_data, unwrap
 
 _ENDINGS = (".yaml", ".yml")
@@ -161,8 +162,11 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
     found = [problem for problem in problems if not _is_in(problem, foreign, starts)]
     for root in ours:
         around: list[Diagnostic] = []
-        target = unwrap(root, source, around, {})
-        found += around if target is None else check(target, source, around)[1]
+        provider: dict[str, str] = {}
+        target = unwrap(root, source, around, provider)
+        if target is not None:
+            around = check(target, source, around, place_of(provider))[1]
+        found += around
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
     return Report(file, tuple(found), len(ours), len(foreign))

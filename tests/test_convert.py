@@ -519,14 +519,14 @@ def test_v1alpha1_needs_a_region() -> None:
     )
 
 
-def test_a_version_may_demand_what_the_manifest_cannot_give() -> None:
+def test_the_region_that_is_to_be_written_is_held_against_the_manifest() -> None:
     key = "arn:aws:kms:us-east-1:111122223333:key/abc"
     text = V1 + SPEC + f"  serverSideEncryption: {{enabled: true, kmsKeyArn: '{key}'}}\n"
     with pytest.raises(ManifestError) as raised:
         converted(text, Contract.V1ALPHA1, REGION)
 
     assert [(d.source.name, d.code) for d in raised.value.diagnostics] == [
-        ("x.yaml as v1alpha1", "kms-key-region")
+        ("x.yaml", "kms-key-region")
     ]
 
 

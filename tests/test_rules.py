@@ -27,7 +27,7 @@ from planton.model.shape import fields
 from planton.model.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
-FRAME = {"contract", "extended"}
+FRAME = {"contract", "extended", "around"}
 """What comes from outside of all fields, and is never broken."""
 
 

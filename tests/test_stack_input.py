@@ -364,6 +364,36 @@ def test_the_default_region_counts_where_there_is_no_other(environ: dict[str, st
     assert given(NO_REGION, environ=environ).region == "ca-west-1"
 
 
+REPLICA = f"""{NO_REGION}\
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  replicas: [{{regionName: eu-north-1}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "environ"),
+    [
+        ({CONFIG_REGION: "eu-north-1"}, {"AWS_REGION": "sa-east-1"}),
+        ({}, {"AWS_REGION": "eu-north-1"}),
+    ],
+)
+def test_the_region_of_config_or_environment_is_held_against_the_manifest(
+    config: dict[str, str], environ: dict[str, str]
+) -> None:
+    with pytest.raises(ManifestError) as raised:
+        given(REPLICA, config, environ)
+
+    assert [problem.message for problem in raised.value.diagnostics] == [
+        "a replica is in 'eu-north-1', and so is the table (its region is named outside of the "
+        "manifest)"
+    ]
+
+
+def test_the_region_of_config_does_not_count_where_another_wins() -> None:
+    assert given(wrapped(BLOCK, REPLICA), {CONFIG_REGION: "eu-north-1"}).region == "us-west-2"
+
+
 def test_no_region_anywhere_is_an_error_with_every_way_to_name_one() -> None:
     with pytest.raises(ManifestError) as raised:
         given(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})

@@ -208,6 +208,14 @@ def test_a_manifest_inside_a_stack_input_is_looked_at() -> None:
     ]
 
 
+def test_each_manifest_is_held_against_the_region_of_its_own_provider_block() -> None:
+    arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
+    wrapped = f"{WRAPPED}    kinesisStreamingDestination: {{streamArn: '{arn}'}}\n"
+    write("a.yaml", f"provider_config: {{region: us-east-1}}\n{wrapped}---\n{wrapped}")
+
+    assert reports("a.yaml") == [("a.yaml", ["kinesis-stream-region"], 2, 0)]
+
+
 def test_a_stack_input_without_a_target_is_refused_where_it_is_named() -> None:
     write("a.yaml", "provider_config: {region: eu-central-1}\n")
 

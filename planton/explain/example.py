@@ -9,6 +9,7 @@ from planton.dialect.keys import camel
 from planton.document import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, decode, parse
 from planton.explain.explanation import Explanation
 from planton.manifest import examine
+from planton.provider_block import place_of
 from planton.render.targets import render
 from planton.stack_input import find, parse_guarded, read, read_data, unwrap
 
@@ -57,12 +58,13 @@ def found_in(example: str) -> list[Diagnostic]:
     that it names. Any other is taken as it stands.
     """
     roots, source, found = parse_guarded(Source(FILE, example))
+    provider: dict[str, str] = {}
     if len(roots) == 1:
-        target = _in_base(roots[0]) or unwrap(roots[0], source, found, {})
+        target = _in_base(roots[0]) or unwrap(roots[0], source, found, provider)
         if target is None:
             return found
         roots = [target]
-    return examine(roots, found, source)[1]
+    return examine(roots, found, source, place_of(provider))[1]
 
 
 def _in_base(fragment: Node) -> Node | None:

@@ -41,7 +41,8 @@ REPLICAS = (
         the others, not the table's. Nothing is replicated between the partitions of AWS either: the
         commercial regions, those in China and those of governments know nothing of each other.
 
-        Where the manifest names no `region`, the table's own cannot be compared.
+        Where neither the manifest nor its provider block names a region, the table's own can be
+        compared only when the program runs, with that of the stack's configuration.
         """,
         _GLOBAL,
         bad="""

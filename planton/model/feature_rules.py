@@ -164,14 +164,14 @@ def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("kms-key-region", "region", "serverSideEncryption.kmsKeyArn")
 def kms_key_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The key is in the table's region (CreateTable, KMSMasterKeyId)."""
-    encryption, region = manifest.spec.server_side_encryption, manifest.spec.region
+    encryption, region = manifest.spec.server_side_encryption, manifest.region
     if encryption is None or encryption.kms_key_arn is None or region is None:
         return
     of_key = encryption.kms_key_arn.split(":")[3]
     if of_key != region:
         yield Finding(
             ("spec", "serverSideEncryption", "kmsKeyArn"),
-            f"the key is in {quote(of_key)}, the table in {quote(region)}",
+            f"the key is in {quote(of_key)}, the table in {quote(region)}{manifest.region_aside}",
             "use a key of the table's region, or the replica there of a multi-region key",
         )
 
@@ -202,14 +202,15 @@ def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule("kinesis-stream-region", "region", "kinesisStreamingDestination.streamArn")
 def kinesis_stream_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The stream is in the table's region (EnableKinesisStreamingDestination)."""
-    given, region = manifest.spec.kinesis_streaming_destination, manifest.spec.region
+    given, region = manifest.spec.kinesis_streaming_destination, manifest.region
     if given is None or region is None:
         return
     of_stream = given.stream_arn.split(":")[3]
     if of_stream != region:
         yield Finding(
             ("spec", "kinesisStreamingDestination", "streamArn"),
-            f"the stream is in {quote(of_stream)}, the table in {quote(region)}",
+            f"the stream is in {quote(of_stream)}, the table in {quote(region)}"
+            f"{manifest.region_aside}",
             "use a stream of the table's region and account",
         )
 

@@ -50,7 +50,8 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each region once, the table's own and the witness's among them; all in one partition (global
     tables, How it works)."""
     spec = manifest.spec
-    seen: dict[str, str] = {spec.region: "the table"} if spec.region else {}
+    table = f"the table{manifest.region_aside}"
+    seen: dict[str, str] = {manifest.region: table} if manifest.region else {}
     members: list[tuple[Path, str, str]] = [
         (("spec", "replicas", i, "regionName"), "a replica", replica.region_name)
         for i, replica in enumerate(spec.replicas)

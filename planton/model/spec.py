@@ -24,6 +24,7 @@ from planton.model.blocks import (
     ScheduledAdjustment,
     WarmThroughput,
 )
+from planton.place import ANYWHERE, Place
 
 
 class AttributeDefinition(Model):
@@ -361,6 +362,9 @@ class AwsDynamodb(Model):
     extended: frozenset[str] = frozenset()
     """Fields of spec that stand in the annotation, out of the v1 contract's sight."""
 
+    around: Place = ANYWHERE
+    """What stands around the manifest says of region and account."""
+
     deletion_policy: t.OptionalDeletionPolicy = None
     """What becomes of the table when its request is deleted. A manifest has no such field."""
 
@@ -371,6 +375,16 @@ class AwsDynamodb(Model):
     def table_name(self) -> str:
         """The table's name in AWS, if this manifest creates it."""
         return self.spec.table_name or self.metadata.name
+
+    @property
+    def region(self) -> str | None:
+        """The region that the table goes to, where it is named in or around the manifest."""
+        return self.spec.region or self.around.region
+
+    @property
+    def region_aside(self) -> str:
+        """What a sentence adds where nobody would find the region in the manifest."""
+        return "" if self.spec.region else " (its region is named outside of the manifest)"
 
     @property
     def kind(self) -> str:

@@ -13,6 +13,7 @@ from planton.model.rule import Finding
 from planton.model.spec import AwsDynamodb
 from planton.plan import TablePlan
 from planton.planner import make_plan
+from planton.provider_block import place_of
 from planton.region_choice import choose_region
 from planton.render import ack, crossplane, kro
 from planton.render.rendered import Data, Rendered, named_source
@@ -48,7 +49,7 @@ def render(
     if outer is not None:
         inner = unwrap(outer, source, found, provider)
         roots[:1] = [] if inner is None else [inner]
-    manifest, found = examine(roots, found, source)
+    manifest, found = examine(roots, found, source, place_of(provider, region))
     if manifest is None:
         raise ManifestError(found)
     refuse_request(manifest, source)
