@@ -81,12 +81,12 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
         # The provider block's region goes with the block, so it is written for v1 as well.
         spec["region"] = region
     beyond = _REWRITERS[to](spec, manifest)
-    for name, what in _MISSED.items():
-        if name in beyond:
-            notes.append(
-                f"{what} stand in the annotation, where this program reads them; the wrapper's own "
-                "check may miss them"
-            )
+    if "globalSecondaryIndexes" in beyond:
+        # The wrapper holds attributeDefinitions against them.
+        notes.append(
+            "the global indexes stand in the annotation, where this program reads them; the "
+            "wrapper's own check may miss them"
+        )
     if to is Contract.V1 and "keySchema" not in spec:
         notes.append(
             "the table has its key from its source; the wrapper's own check may miss keySchema"
@@ -94,15 +94,8 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     data = _framed(root, to, manifest, _ordered(spec), _ordered(beyond))
     text = dump(data)
     # What the version demands beyond the old one: a key of a region that is now named, say.
-    load(text, filename=f"{source.name} as {to.value}")
+    load(text, filename=f"{source.name} as {to.value}", place=manifest.around)
     return Converted(text, tuple(found), tuple(notes))
-
-
-_MISSED = {
-    "globalSecondaryIndexes": "the global indexes",
-    "localSecondaryIndexes": "the local indexes",
-}
-"""Fields that the wrapper holds attributeDefinitions against."""
 
 
 def _annotation(root: Mapping) -> str:
@@ -239,12 +232,9 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     keys = manifest.spec.key_schema
     beyond = _take(spec, *(spec.keys() - _V1_WORDS))
     for index in spec.get("localSecondaryIndexes", ()):
-        if "rangeKey" in index and keys:
+        if "rangeKey" in index:
             named = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
             index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in named]
-    if any("rangeKey" in index for index in spec.get("localSecondaryIndexes", ())):
-        # A restored table need not name its key, which each of v1's local indexes repeats.
-        beyond |= _take(spec, "localSecondaryIndexes")
     indexes = spec.get("globalSecondaryIndexes", ())
     wide = any(
         [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])

@@ -22,14 +22,15 @@ class Loaded:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def load(text: str, *, filename: str) -> Loaded:
-    """Reads one manifest. `filename` is what diagnostics call the text.
+def load(text: str, *, filename: str, place: Place = ANYWHERE) -> Loaded:
+    """Reads one manifest. `filename` is what diagnostics call the text, `place` what is known of
+    where the table goes.
 
     Raises:
         ManifestError: with every error and warning, where there is any error.
     """
     source = Source(filename, text)
-    manifest, found = examine(*parse(source), source)
+    manifest, found = examine(*parse(source), source, place)
     if manifest is None:
         raise ManifestError(found)
     return Loaded(manifest, tuple(found))

@@ -421,24 +421,6 @@ def test_a_restored_table_names_its_source_in_each_version() -> None:
     }
 
 
-def test_local_indexes_of_a_table_without_a_key_are_beyond_v1() -> None:
-    index = {"name": "by-day", "rangeKey": "day", "projection": {"type": "ALL"}}
-    text = (
-        f"{RESTORED}  attributeDefinitions: [{{name: day, type: S}}]\n"
-        "  localSecondaryIndexes: [{name: by-day, rangeKey: day, projection: {type: ALL}}]\n"
-    )
-    done = convert(Source("x.yaml", text), Contract.V1)
-    data = yaml.safe_load(done.text)
-
-    assert extensions(data) == {"localSecondaryIndexes": [index], **POINT}
-    assert data["spec"].keys() == {"region", "billingMode", "attributeDefinitions"}
-    assert done.notes == (
-        "the local indexes stand in the annotation, where this program reads them; the wrapper's "
-        "own check may miss them",
-        NO_KEY,
-    )
-
-
 FLAT = """\
 apiVersion: code2cloud.planton.cloud/v1
 kind: AwsDynamodb
@@ -541,6 +523,16 @@ def test_the_region_of_the_stack_input_is_the_manifests(to: Contract | None) -> 
 
     assert yaml.safe_load(result.text)["spec"]["region"] == "us-west-2"
     assert result.notes == ("of the stack input only the manifest is kept",)
+
+
+@every_version
+def test_the_account_of_the_stack_input_is_not_forgotten(to: Contract | None) -> None:
+    """Restored from a table of its own name, it would be refused if the account were not known."""
+    text = stack_input(
+        "eu-west-1, account_id: '444455556666'", RESTORED.replace(REGION, "eu-west-1")
+    )
+
+    assert yaml.safe_load(convert(Source("x.yaml", text), to).text)["kind"] == "AwsDynamodb"
 
 
 @every_version

@@ -58,6 +58,7 @@ NO_SCHEMA_SEES = {
     "kms-key-region": "compares an ARN with the region",
     "kinesis-stream-region": "compares an ARN with the region",
     "replica-region": "compares regions",
+    "restore-source": "compares names",
     "resource-policy": "IAM's grammar is not the manifest's",
     "warm-throughput": "compares numbers",
     "too-many-tags": "counts the platform's own",

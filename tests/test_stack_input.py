@@ -364,6 +364,17 @@ def test_the_default_region_counts_where_there_is_no_other(environ: dict[str, st
     assert given(NO_REGION, environ=environ).region == "ca-west-1"
 
 
+@pytest.mark.parametrize(
+    ("account", "codes"), [("111122223333", ["restore-source"]), ("444455556666", [])]
+)
+def test_a_table_of_another_account_may_have_the_same_name(account: str, codes: list[str]) -> None:
+    arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+    target = f"{MANIFEST}  restoreSourceTableArn: {arn}\n  restoreToLatestTime: true\n"
+    found = examine_source(Source("x.yaml", wrapped(f"  account_id: '{account}'\n", target)))[1]
+
+    assert [d.code for d in found if d.severity == "error"] == codes
+
+
 REPLICA = f"""{NO_REGION}\
   streamEnabled: true
   streamViewType: NEW_AND_OLD_IMAGES

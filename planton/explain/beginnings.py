@@ -62,6 +62,19 @@ BEGINNINGS = (
         good=_restored("restoreSourceName: orders", "restoreDateTime: 2026-11-26T08:00:00Z"),
     ),
     explain(
+        "restore-source",
+        "A table that would be restored from itself",
+        """
+        A restore makes a new table beside its source, which stays as it is, and two tables of an
+        account and region cannot have one name: AWS refuses the restore. Once the new table is
+        there the manifest may keep its source, so this is right at no time. Give the restored
+        table another name. A backup may be of a table of the same name, which is gone.
+        """,
+        _TO_A_MOMENT,
+        bad=_restored("restoreSourceName: orders-2026", "restoreToLatestTime: true"),
+        good=_restored("restoreSourceName: orders", "restoreToLatestTime: true"),
+    ),
+    explain(
         "csv_options_require_csv_format",
         "Options for CSV beside another format",
         """
@@ -111,8 +124,9 @@ BEGINNINGS = (
         And the indexes of a restored table come with its data: those that this program manages one
         by one, because they are scaled or warm, would be made a second time, and AWS refuses that.
 
-        Replicas can be added once the stream is there; scaled and warm indexes of a restored table
-        cannot.
+        Replicas can be added once the stream is there, but no strongly consistent ones: those need
+        an empty table. Scaled and warm indexes of a restored table cannot be added. And its local
+        indexes can be listed only together with `keySchema`, whose partition key they have.
         """,
         PROGRAM,
         api("TableCreationParameters"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.model.enums import InputFormat, TableClass
+from planton.diagnostics import quote
+from planton.model.enums import ConsistencyMode, InputFormat, TableClass
 from planton.model.rule import Finding, rule
 from planton.model.spec import AwsDynamodb, Spec
 
@@ -66,6 +67,23 @@ def restore_point_requires_pitr_source(manifest: AwsDynamodb) -> Iterator[Findin
         yield Finding(("spec", given[1]), message, "keep one of the two", at_key=True)
 
 
+@rule("restore-source", *_OF_TABLES, "tableName", "metadata.name", "region")
+def restored_under_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The source is there, and the table that is made must not be (RestoreTableToPointInTime,
+    TableAlreadyExistsException)."""
+    spec, name = manifest.spec, manifest.table_name
+    message = f"the table {quote(name)} would be restored from itself"
+    help = "give the restored table another metadata.name or tableName: the source keeps its own"
+    if spec.restore_source_name == name:
+        yield Finding(("spec", "restoreSourceName"), message, help)
+    if spec.restore_source_table_arn:
+        region, account, source = spec.restore_source_table_arn.split(":")[3:]
+        here = manifest.region in (None, region)
+        ours = manifest.around.account_id in (None, account)
+        if source == f"table/{name}" and here and ours:
+            yield Finding(("spec", "restoreSourceTableArn"), message, help)
+
+
 @rule("csv_options_require_csv_format", "importTable.inputFormat", "importTable.csv")
 def csv_options_require_csv_format(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The options are for CSV only (ImportTable, InputFormatOptions)."""
@@ -97,8 +115,10 @@ def headers_keep_their_order(manifest: AwsDynamodb) -> Iterator[Finding]:
 @rule(
     "create-source",
     *SOURCES,
+    "keySchema",
     "localSecondaryIndexes",
     "replicas",
+    "replicas.consistencyMode",
     "autoscaling",
     "globalSecondaryIndexes.autoscaling",
     *(f"globalSecondaryIndexes.{field}" for field in _WARM),
@@ -116,7 +136,25 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
             "make them global indexes, or fill the table in another way",
             at_key=True,
         )
-    if spec.replicas:
+    if spec.is_restored and spec.local_secondary_indexes and not spec.key_schema:
+        yield Finding(
+            ("spec", "localSecondaryIndexes"),
+            "a local index has the table's partition key, and no keySchema names it",
+            "add keySchema and attributeDefinitions as the source has them, or leave the local "
+            "indexes out: they come with the data",
+            at_key=True,
+        )
+    if any(replica.mode is ConsistencyMode.STRONG for replica in spec.replicas):
+        yield Finding(
+            ("spec", "replicas"),
+            f"strongly consistent replicas are added to an empty table only, and with {source} it "
+            "is not",
+            "take the replicas out, `pulumi up` twice (the second adds the stream), then put them "
+            f"back with consistencyMode EVENTUAL; or leave {source} out and write the items into "
+            "the table yourself",
+            at_key=True,
+        )
+    elif spec.replicas:
         yield Finding(
             ("spec", "replicas"),
             f"with {source} the table is made without the stream that replicas need",
@@ -196,6 +234,7 @@ def restored_with_the_manifests_key(manifest: AwsDynamodb) -> Iterator[Finding]:
 SOURCE_RULES = (
     restore_import_sources_exclusive,
     restore_point_requires_pitr_source,
+    restored_under_another_name,
     csv_options_require_csv_format,
     headers_keep_their_order,
     made_from_a_source_in_one_step,

@@ -160,7 +160,7 @@ DEFINITIONS: dict[str, Json] = {
     ),
     "WholeSpec": all_of(
         {
-            "if": RESTORED,
+            "if": all_of(RESTORED, {"not": given("localSecondaryIndexes", FILLED_LIST)}),
             "else": all_of(
                 needed("keySchema", FILLED_LIST, "keySchema must be given: a table needs a key."),
                 needed(
