@@ -48,6 +48,7 @@ class Checker:
         self.broken_at: set[Path] = set()
         self.meant: set[Path] = set()
         self._said: set[Diagnostic] = set()
+        self._empties: dict[int, Diagnostic] = {}
         self._origins: dict[int, tuple[str, str]] | None = None
         self._written_fields: set[str] | None = None
 
@@ -124,17 +125,17 @@ class Checker:
         return data
 
     def _empty(self, key: Scalar) -> None:
-        self.found.append(
-            Diagnostic(
-                code="empty-value",
-                message=f"{quote(self._origin(key)[1])} has no value, so it counts as absent",
-                source=self.source,
-                span=span(key),
-                path=self._origin(key)[0],
-                help="give it a value, or remove the key; are the lines below it indented?",
-                severity="warning",
-            )
+        empty = Diagnostic(
+            code="empty-value",
+            message=f"{quote(self._origin(key)[1])} has no value, so it counts as absent",
+            source=self.source,
+            span=span(key),
+            path=self._origin(key)[0],
+            help="give it a value, or remove the key; are the lines below it indented?",
+            severity="warning",
         )
+        self.found.append(empty)
+        self._empties[id(key.start)] = empty
 
     def _type_error(self, problem: dict[str, Any], data: dict[str, Any]) -> None:
         """Reports one of pydantic's findings in our words, and puts a stand-in in its place."""
@@ -202,6 +203,10 @@ class Checker:
         key: bool = False,
     ) -> None:
         node, missing = self._locate(path, key=key)
+        if severity == "error" and (empty := self._empties.get(id(node.start))):
+            # One mistake, one finding.
+            self.found = [one for one in self.found if one != empty]
+            help = help or "it has no value: are the lines below it indented?"
         self._report_at(code, message, node, help, severity, self._renamed(node, missing))
 
     def _report_at(

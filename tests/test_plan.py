@@ -515,8 +515,8 @@ def test_an_import_is_planned_with_all_that_it_says() -> None:
     )
 
 
-BACKUP = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/backup/01489602797149-73d8d5bc"
-OTHER = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+BACKUP = "arn:aws:dynamodb:eu-west-1:111122223333:table/older-orders/backup/01489602797149-73d8d5bc"
+OTHER = "arn:aws:dynamodb:eu-west-1:111122223333:table/older-orders"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM, api, contract
+from planton.explain.sources import BUCKETS, PROGRAM, api, contract
 
 _TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
 _BACKUP = f"{_TABLE}/backup/01489173575360-b308cd7d"
@@ -196,10 +196,11 @@ BEGINNINGS = (
         "Not the name of an S3 bucket",
         """
         Buckets have names of 3 to 63 lower-case letters, digits, `.` and `-`, which begin and end
-        with a letter or a digit. It is the name alone: no `s3://` before it, no ARN. The folder
-        goes into `s3KeyPrefix`.
+        with a letter or a digit; two `.` together or an IP address are no name. It is the name
+        alone: no `s3://` before it, no ARN. The folder goes into `s3KeyPrefix`.
         """,
         api("S3BucketSource"),
+        BUCKETS,
         bad=_made('importTable: {s3Bucket: "s3://acme-exports/orders/", inputFormat: ION}'),
         good=_made("importTable: {s3Bucket: acme-exports, s3KeyPrefix: orders/, inputFormat: ION}"),
     ),

@@ -98,8 +98,8 @@ REPLICAS = (
         has two replicas, or one replica and a `globalTableWitness`: a region that holds no items,
         only votes. A witness means nothing to replicas of another mode.
 
-        Not every region takes part, and the three must be near each other (all in America, Europe
-        or Asia): which do is left to AWS.
+        Not every region takes part, and the three are of one Region set, all in America, Europe or
+        Asia: `strong-region-set` warns of what AWS's list does not have.
         """,
         contract("mrsc_topology"),
         _GLOBAL,
@@ -117,6 +117,37 @@ REPLICAS = (
           replicas:
             - {regionName: eu-west-1, consistencyMode: STRONG}
           globalTableWitness: {regionName: eu-west-2}
+        """,
+    ),
+    explain(
+        "strong-region-set",
+        "Strong consistency between regions that are far apart",
+        """
+        Strong consistency reaches as far as a Region set: US (us-east-1, us-east-2, us-west-2), EU
+        (eu-west-1, eu-west-2, eu-west-3, eu-central-1) or AP (ap-northeast-1, ap-northeast-2,
+        ap-northeast-3). The table, its replicas and its witness are all of one, or AWS refuses to
+        make the replicas.
+
+        This is the list as AWS had it in 2026, which may have grown since, so it is a warning.
+        Nothing is said of regions that are in none of the sets.
+        """,
+        api("CreateGlobalTableWitnessGroupMemberAction"),
+        severity="warning",
+        bad="""
+        spec:
+          streamEnabled: true
+          streamViewType: NEW_AND_OLD_IMAGES
+          replicas:
+            - {regionName: eu-west-1, consistencyMode: STRONG}
+            - {regionName: us-east-1, consistencyMode: STRONG}
+        """,
+        good="""
+        spec:
+          streamEnabled: true
+          streamViewType: NEW_AND_OLD_IMAGES
+          replicas:
+            - {regionName: eu-west-1, consistencyMode: STRONG}
+            - {regionName: eu-west-2, consistencyMode: STRONG}
         """,
     ),
     explain(
@@ -223,7 +254,8 @@ REPLICAS = (
         replicas are made without their deletion protection.
 
         What is left out shows as a difference in the next preview. So run `pulumi up` twice, and
-        check that the second run shows the update. Until then the table is without it.
+        check that the second run shows the update. Until then the table is without it. The
+        annotation says that somebody knows.
         """,
         PROGRAM,
         severity="warning",
@@ -234,7 +266,12 @@ REPLICAS = (
           pointInTimeRecoveryEnabled: true
         """,
         good="""
+        metadata:
+          name: orders
+          annotations:
+            dynamodb.project-planton.org/ignore-warnings: second-step
         spec:
+          importTable: {s3Bucket: acme-exports, inputFormat: DYNAMODB_JSON}
           deletionProtectionEnabled: true
           pointInTimeRecoveryEnabled: true
         """,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import SCHEDULED_ACTION, SCHEDULED_SCALING, contract
+from planton.explain.sources import CRON, RATE, SCHEDULED_ACTION, SCHEDULED_SCALING, contract
 
 
 def _scaled(*adjustments: str, block: str = "read: {maxCapacity: 50}") -> str:
@@ -88,11 +88,14 @@ SCHEDULES = (
         """
         A schedule is one time, `at(2026-12-24T18:00:00)`; a distance, `rate(12 hours)` in minutes,
         hours or days; or six fields, `cron(0 18 ? * MON-FRI *)`: minute, hour, day of month, month,
-        day of week, year. One of the two days is `?`, which leaves it to the other. That is not the
-        cron of Unix, which has five fields and no `?`.
+        day of week, year. One of the two days is `?`, which leaves it to the other; Sunday is 1 or
+        `SUN`. That is not the cron of Unix, which has five fields and no `?`. A rate of 1 has its
+        unit in the singular, any other in the plural.
         """,
         SCHEDULED_ACTION,
         SCHEDULED_SCALING,
+        CRON,
+        RATE,
         bad=_scaled("name: morning, dimension: READ, schedule: 0 6 * * 1-5, minCapacity: 20"),
         good=_scaled(f"{_MORNING}, minCapacity: 20"),
     ),

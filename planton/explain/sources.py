@@ -49,6 +49,18 @@ SCHEDULED_SCALING = Reference(
     "https://docs.aws.amazon.com/autoscaling/application/userguide/"
     "scheduled-scaling-using-cron-expressions.html",
 )
+CRON = Reference(
+    "EventBridge User Guide: Cron expressions reference",
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html",
+)
+RATE = Reference(
+    "EventBridge User Guide: Rate expressions reference",
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html",
+)
+BUCKETS = Reference(
+    "Amazon S3 User Guide: General purpose bucket naming rules",
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+)
 POLICY_GRAMMAR = Reference(
     "IAM User Guide: Grammar of the IAM JSON policy language",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",

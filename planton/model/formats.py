@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
 from planton.diagnostics import quote
 from planton.model.check import Check
+from planton.model.cron import CRON, FIELDS, wrong_field
 from planton.model.types import (
     StandIn,
     Text,
@@ -35,9 +36,28 @@ def _real_time(value: str) -> str:
 
 
 _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_LOOSE_TIME = re.compile(rf"({_TIME})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{{2}}):?([0-9]{{2}}))")
+
+
+def _in_utc(value: str) -> str:
+    """Help for a time that is whole, but not in UTC or not to the second."""
+    if not (parts := _LOOSE_TIME.fullmatch(value)):
+        return ""
+    time, sign, hours, minutes = parts.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        local = datetime.strptime(time, "%Y-%m-%dT%H:%M:%S")
+        utc = local + offset if sign == "-" else local - offset
+    except (ValueError, OverflowError):
+        return "convert it to UTC, whole seconds"
+    return f"convert it to UTC, whole seconds: {utc.isoformat()}Z"
+
+
 Time = Annotated[
     Text,
-    matching(f"{_TIME}Z", "is not a time in UTC such as '2026-11-26T08:00:00Z'", "time"),
+    matching(
+        f"{_TIME}Z", "is not a time in UTC such as '2026-11-26T08:00:00Z'", "time", help=_in_utc
+    ),
     AfterValidator(_real_time),
 ]
 OptionalTime = Annotated[Time | None, _Optional]
@@ -73,20 +93,40 @@ OptionalAccountId = Annotated[
     | None,
     _Optional,
 ]
+
+
+def _dots(value: str) -> str:
+    is_address = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", value)
+    return "no two '.' together, and no IP address" if ".." in value or is_address else ""
+
+
 Bucket = Annotated[
     str,
     matching(
-        "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        r"(?!.*\.\.)(?![0-9]{1,3}(?:\.[0-9]{1,3}){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         "is not the name of an S3 bucket: 3 to 63 lower-case letters, digits, '.' and '-'",
         "bucket",
+        help=_dots,
     ),
     BeforeValidator(read_needed_reference),
 ]
 OptionalKeyPrefix = Annotated[Annotated[Text, length(1, 1024)] | None, _Optional]
 """The beginning of the names of the files (ImportTable, S3KeyPrefix)."""
+
+
+def _tab(value: str) -> str:
+    return 'a tab is written in double quotes: "\\t"' if value in ("\\t", "tab", "TAB") else ""
+
+
 OptionalDelimiter = Annotated[
     Annotated[
-        Text, matching(r"[,;:|\t ]", "is not one of ',' ';' ':' '|', a tab or a blank", "delimiter")
+        Text,
+        matching(
+            r"[,;:|\t ]",
+            "is not one of ',' ';' ':' '|', a tab or a blank",
+            "delimiter",
+            help=_tab,
+        ),
     ]
     | None,
     _Optional,
@@ -105,35 +145,46 @@ ActionName = Annotated[
 """A scheduled action's name (PutScheduledAction, ScheduledActionName)."""
 
 _FORMS = "'at(2026-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
-_FIELD = r"[0-9A-Za-z*?,/#LW-]+"
-_AT_OR_RATE = rf"at\({_TIME}\)|rate\([1-9][0-9]{{0,8}} (minutes?|hours?|days?)\)"
-_SCHEDULE = rf"{_AT_OR_RATE}|cron\({_FIELD}( {_FIELD}){{5}}\)"
-_NAMED_DAY = rf"(?!\? ){_FIELD}"
-_ONE_DAY = rf"(?:\? {_FIELD} {_NAMED_DAY}|{_NAMED_DAY} {_FIELD} \?)"
-
-
-def _schedule(value: str) -> str:
-    """What the pattern cannot say: a time that there is, one of a cron's two days left open."""
-    if value.startswith("at("):
-        _real_time(value[3:-1])
-    if value.startswith("cron("):
-        _, _, day, _, weekday, _ = value[5:-1].split(" ")
-        if (day == "?") == (weekday == "?"):
-            raise problem(
-                "schedule",
-                f"{quote(value)} must have '?' as exactly one of day of month and day of week",
-                "fields: minute, hour, day of month, month, day of week, year",
-            )
-    return value
+_UNITS = r"(?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]{1,8}) (?:minutes|hours|days))"
+_AT_OR_RATE = rf"at\({_TIME}\)|rate\({_UNITS}\)"
+_LOOSE_RATE = r"rate\(([1-9][0-9]{0,8}) (minute|hour|day)s?\)"
+_CRON = r"cron\([^ ()]+( [^ ()]+){5}\)"
+_CRON_FIELDS = f"fields: {', '.join(field.name for field in FIELDS)}"
 
 
 def _is_schedule(value: str) -> str:
-    if not re.fullmatch(_SCHEDULE, value):
+    if value.startswith("cron("):
+        return _cron(value)
+    if not re.fullmatch(_AT_OR_RATE, value):
         help = f"write {_FORMS}"
-        if value.startswith("cron("):
-            help = "fields: minute, hour, day of month, month, day of week, year; then ')'"
+        if rate := re.fullmatch(_LOOSE_RATE, value):
+            number, unit = rate.groups()
+            help = f"write rate({number} {unit}{'' if number == '1' else 's'})"
         raise problem("schedule", f"{quote(value)} is not a schedule", help)
-    return _schedule(value)
+    if value.startswith("at("):
+        _real_time(value[3:-1])
+    return value
+
+
+def _cron(value: str) -> str:
+    if not re.fullmatch(_CRON, value):
+        message = f"{quote(value)} is not a schedule"
+        raise problem("schedule", message, f"{_CRON_FIELDS}; then ')'")
+    fields = value[5:-1].split(" ")
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise problem(
+            "schedule",
+            f"{quote(value)} must have '?' as exactly one of day of month and day of week",
+            _CRON_FIELDS,
+        )
+    if wrong := wrong_field(fields):
+        seen, field = wrong
+        raise problem(
+            "schedule",
+            f"{quote(value)} has {quote(seen)} as its {field.name}",
+            f"the {field.name} is {field.says}; {_CRON_FIELDS}",
+        )
+    return value
 
 
 Schedule = Annotated[
@@ -142,7 +193,7 @@ Schedule = Annotated[
     Check(
         _is_schedule,
         {
-            "pattern": rf"^(?:{_AT_OR_RATE}|cron\({_FIELD} {_FIELD} {_ONE_DAY} {_FIELD}\))$",
+            "pattern": f"^(?:{_AT_OR_RATE}|{CRON})$",
             "patternErrorMessage": f"This must be a schedule such as {_FORMS}.",
         },
     ),
@@ -155,7 +206,7 @@ OptionalTimezone = Annotated[
         Text,
         length(1, 1600),
         matching(
-            "(?:[A-Za-z]+(_[A-Za-z]+)*(/[A-Za-z0-9_+-]+){0,2}|[A-Z]{3}[0-9][A-Z]{3}|GMT[+-]?0)",
+            "(?:[A-Za-z]+([_-][A-Za-z]+)*(/[A-Za-z0-9_+-]+){0,2}|[A-Z]{3}[0-9][A-Z]{3}|GMT[+-]?0)",
             "is not the name of a time zone such as 'Europe/Berlin'",
             "timezone",
         ),

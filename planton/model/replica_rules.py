@@ -15,6 +15,12 @@ _REGIONS = ("region", "replicas.regionName")
 _MODES = ("replicas.consistencyMode",)
 _KEYS = ("replicas.kmsKeyArn", "serverSideEncryption.kmsKeyArn")
 _EACH = ("replicas",)
+REGION_SETS = {
+    "US": ("us-east-1", "us-east-2", "us-west-2"),
+    "EU": ("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"),
+    "AP": ("ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+}
+"""Within each of these, and not between them, DynamoDB is strongly consistent."""
 STRONG_REPLICAS = 2
 """Regions beside the table's own that a strongly consistent table has, a witness among them."""
 
@@ -49,17 +55,9 @@ def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
 def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Each region once, the table's own and the witness's among them; all in one partition (global
     tables, How it works)."""
-    spec = manifest.spec
     table = f"the table{manifest.region_aside}"
     seen: dict[str, str] = {manifest.region: table} if manifest.region else {}
-    members: list[tuple[Path, str, str]] = [
-        (("spec", "replicas", i, "regionName"), "a replica", replica.region_name)
-        for i, replica in enumerate(spec.replicas)
-    ]
-    if spec.global_table_witness:
-        witness = spec.global_table_witness.region_name
-        members.append((("spec", "globalTableWitness", "regionName"), "the witness", witness))
-    for path, what, region in members:
+    for path, what, region in _members(manifest.spec):
         if region in seen:
             other = "another replica" if seen[region] == what else seen[region]
             yield Finding(
@@ -74,6 +72,43 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
                 "nothing is replicated between them: make a table of its own there",
             )
         seen.setdefault(region, what)
+
+
+def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
+    """Each replica and the witness: where its region stands, what it is, the region."""
+    for i, replica in enumerate(spec.replicas):
+        yield ("spec", "replicas", i, "regionName"), "a replica", replica.region_name
+    if spec.global_table_witness:
+        witness = spec.global_table_witness.region_name
+        yield ("spec", "globalTableWitness", "regionName"), "the witness", witness
+
+
+@rule(
+    "strong-region-set",
+    *_REGIONS,
+    *_MODES,
+    "globalTableWitness.regionName",
+    severity="warning",
+)
+def strong_members_are_of_one_region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Strong consistency reaches as far as a Region set (CreateGlobalTableWitnessGroupMemberAction,
+    RegionName). AWS may add to the sets, so it is a warning; of other regions nothing is said."""
+    if not _strong(manifest.spec):
+        return
+    sets = {region: name for name, regions in REGION_SETS.items() for region in regions}
+    named = [region for _, _, region in _members(manifest.spec)]
+    if manifest.region:
+        named.insert(0, manifest.region)
+    first = next((region for region in named if region in sets), None)
+    for path, _, region in _members(manifest.spec):
+        if first and sets.get(region, sets[first]) != sets[first]:
+            yield Finding(
+                path,
+                f"{quote(region)} is of the Region set {sets[region]}, {quote(first)} of "
+                f"{sets[first]}: strong consistency does not reach from one to the other",
+                f"name regions of {sets[first]} ({', '.join(REGION_SETS[sets[first]])}), or use "
+                "consistencyMode EVENTUAL",
+            )
 
 
 _PARTITIONS = ("cn-", "us-gov-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", "eusc-")
@@ -128,7 +163,7 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
             ("spec", "replicas"),
             f"strong consistency takes three regions: the table's and 2 replicas, or 1 replica and "
             f"a globalTableWitness; this has {has}",
-            "name so many regions, or use consistencyMode EVENTUAL",
+            "name two other regions than the table's, or use consistencyMode EVENTUAL",
             at_key=True,
         )
 
@@ -177,14 +212,16 @@ def strong_tables_are_simpler(manifest: AwsDynamodb) -> Iterator[Finding]:
     "autoscaling.write",
     "globalSecondaryIndexes.autoscaling.enabled",
     "globalSecondaryIndexes.autoscaling.write",
+    *_MODES,
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
 )
 def replicated_writes_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Every member takes all writes, so AWS makes replicas of a PROVISIONED table only where its
-    write capacity scales, that of each global index too (UpdateTable, ReplicaUpdates)."""
+    write capacity scales, that of each global index too (UpdateTable, ReplicaUpdates). Strongly
+    consistent ones are not made even so, which is said."""
     spec = manifest.spec
-    if not spec.replicas or manifest.billing_mode is not BillingMode.PROVISIONED:
+    if not spec.replicas or _strong(spec) or manifest.billing_mode is not BillingMode.PROVISIONED:
         return
     table, *indexes = scalings(spec)
     # Indexes without a block of their own take the table's.
@@ -262,6 +299,7 @@ def strong_replicas_are_protected_later(manifest: AwsDynamodb) -> Iterator[Findi
 REPLICA_RULES = (
     replicas_require_streams,
     one_member_a_region,
+    strong_members_are_of_one_region_set,
     replica_consistency_modes_agree,
     mrsc_topology,
     strong_tables_are_simpler,

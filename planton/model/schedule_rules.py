@@ -36,13 +36,15 @@ def _adjustments(
 @rule(
     "scheduled_adjustments_require_dimension_target",
     *_fields("dimension"),
-    *(f"{block}.{dimension}" for block in _BLOCKS for dimension in ("read", "write")),
+    *(f"{block}.{field}" for block in _BLOCKS for field in ("enabled", "read", "write")),
     says=_NAMES,
     each=_EACH,
 )
 def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
     """An adjustment moves the bounds of something that scales (PutScheduledAction)."""
     for path, adjustment, scaling in _adjustments(manifest):
+        if scaling.enabled and not (scaling.read or scaling.write):
+            continue  # which is said of the block
         field = adjustment.dimension.value.lower()
         if getattr(scaling, field) is None:
             yield Finding(

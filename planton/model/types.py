@@ -186,13 +186,20 @@ def bytes_up_to(high: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def matching(pattern: str, allowed: str, code: str = "pattern") -> Check:
-    """A text of which every character is allowed; `allowed` says which in words."""
+def matching(
+    pattern: str,
+    allowed: str,
+    code: str = "pattern",
+    *,
+    help: Callable[[str], str] = lambda _: "",
+) -> Check:
+    """A text of which every character is allowed; `allowed` says which in words. `help` is asked
+    about a text that is not."""
     full = re.compile(pattern)
 
     def check(value: str) -> str:
         if not full.fullmatch(value):
-            raise problem(code, f"{quote(value)} {allowed}")
+            raise problem(code, f"{quote(value)} {allowed}", help(value))
         return value
 
     says = {"pattern": f"^{pattern}$", "patternErrorMessage": f"This {allowed}."}
@@ -249,8 +256,9 @@ def read_reference(value: object) -> object:
                 "must be a value, is a reference to another resource",
                 "references are resolved before this program runs: give the value itself",
             )
-        if list(value) == ["value"]:
-            return read_optional_text(value["value"])
+        if set(value) <= {"value"}:
+            # A null is no longer there.
+            return read_optional_text(value.get("value"))
     return read_optional_text(value)
 
 

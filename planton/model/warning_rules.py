@@ -53,7 +53,9 @@ def protected_tables_are_recoverable(manifest: AwsDynamodb) -> Iterator[Finding]
 _RECOVERY = "pointInTimeRecovery: {enabled: true}"
 
 
-@rule("provisioned-without-autoscaling", "billingMode", "autoscaling", severity="warning")
+@rule(
+    "provisioned-without-autoscaling", "billingMode", "autoscaling", "replicas", severity="warning"
+)
 def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Fixed capacity throttles above it and is paid for below it (DynamoDB developer guide,
     managing throughput with auto scaling). `autoscaling: {enabled: false}` is a decision.
@@ -62,6 +64,8 @@ def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
     """
     if manifest.contract is Contract.REQUEST:
         return
+    if manifest.spec.replicas:
+        return  # for which fixed capacity is an error
     if manifest.billing_mode is BillingMode.PROVISIONED and manifest.spec.autoscaling is None:
         yield Finding(
             ("spec", "billingMode"),
