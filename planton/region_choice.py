@@ -27,3 +27,19 @@ def choose_region(
     if own and named and own != named:
         raise OtherRegion(f"--region is {quote(named)}, but the {where} names {quote(own)}")
     return own or named
+
+
+_OFTEN_USED = ("us-east-1", "eu-west-1", "ap-northeast-1", "us-west-2")
+
+
+def fitting_region(manifest: AwsDynamodb) -> str:
+    """A region to try a table in that names none: that of its key or its stream, else one where it
+    has no replica and no witness."""
+    spec = manifest.spec
+    key, stream = spec.server_side_encryption, spec.kinesis_streaming_destination
+    arns = (key.kms_key_arn if key else None, stream.stream_arn if stream else None)
+    beside = next((arn.split(":")[3] for arn in arns if arn), None)
+    taken = {replica.region_name for replica in spec.replicas}
+    if spec.global_table_witness:
+        taken.add(spec.global_table_witness.region_name)
+    return beside or next((r for r in _OFTEN_USED if r not in taken), _OFTEN_USED[0])

@@ -24,6 +24,7 @@ from pathlib import Path
 from planton.commands import plan_command
 from planton.diagnostics import Diagnostic, ManifestError, Source, render
 from planton.model.spec import AwsDynamodb
+from planton.region_choice import fitting_region
 from planton.render.targets import Target
 from planton.render.targets import render as render_for
 from planton.render.yaml import dump
@@ -93,7 +94,10 @@ def region_to_name(source: Source) -> str | None:
     """What may be given as the region: an input that names one takes no other."""
     manifest, _, provider = examine_source(source)
     named = (manifest and manifest.spec.region) or provider.get("region")
-    return None if named else "eu-west-1"
+    if named:
+        return None
+    usual = "eu-west-1"
+    return fitting_region(manifest) if manifest and not examine_source(source, usual)[0] else usual
 
 
 def renders() -> Iterator[tuple[Path, str]]:

@@ -12,12 +12,13 @@ from pydantic.alias_generators import to_camel
 
 from planton.annotations import EXTENSIONS
 from planton.diagnostics import Source
+from planton.region_choice import fitting_region
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.records import Json, Rehearsal
 from planton.rehearsal.runner import rehearse
 from planton.render.targets import Rendering, render
 from planton.stack_input import ENV_FILE
-from tests.corpus import ACCEPT, cases, code, examples
+from tests.corpus import ACCEPT, cases, code, examine, examples
 from tests.same_table import by_ack, by_crossplane, by_pulumi, described, differences
 
 FEATURES = {
@@ -58,7 +59,9 @@ def emptied(result: Rehearsal) -> Cloud:
 
 @cache
 def from_pulumi(manifest: Path) -> tuple[Rehearsal, Json]:
-    result = rehearse({ENV_FILE: str(manifest)})
+    given, _ = examine(manifest)
+    assert given
+    result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(given))
     assert result.error is None
     with emptied(result) as cloud:
         by_pulumi(cloud, result.calls)

@@ -12,6 +12,7 @@ from planton.commands import read_manifests, refuse, show_warnings
 from planton.diagnostics import printable
 from planton.document import plain
 from planton.planner import make_plan
+from planton.region_choice import fitting_region
 from planton.rehearsal.records import Rehearsal
 from planton.rehearsal.runner import rehearse
 from planton.render.text import describe
@@ -37,10 +38,11 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
         print(describe(make_plan(given.manifest), given.region))
         sys.stdout.flush()
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
+    region = fitting_region(given.manifest)
     if path == STDIN:
-        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")})
+        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region)
     else:
-        result = rehearse({ENV_FILE: path})
+        result = rehearse({ENV_FILE: path}, region=region)
     match format:
         case "text":
             print("\n".join(_lines(result)))
