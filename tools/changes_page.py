@@ -58,10 +58,11 @@ The key, the local indexes, the name, the warm throughput, and where the data ca
 a restore) are decided when the table is made, and the program has the engine ignore them
 afterwards, unless the manifest consents to a change of just that. A table that the manifest
 restores keeps key and local indexes whatever is consented to: they are its source's, and it would
-be restored again in every run. So the table stays also where the guard's record and AWS disagree: a table that another program made, one that came with the sort key
-and the local indexes of its source, one whose warm throughput AWS has raised with the load, one
-whose `importTable` was taken out of the manifest. Where key or local indexes in AWS are others than
-the manifest's, every run says so; the manifest may be mended, which the guard takes for no change.
+be restored again in every run. So the table stays also where the guard's record and AWS disagree:
+a table that another program made, one that came with the sort key and the local indexes of its
+source, one whose warm throughput AWS has raised with the load, one whose `importTable` was taken
+out of the manifest. Where key or local indexes in AWS are others than the manifest's, every run
+says so; the manifest may be mended, which the guard takes for no change.
 
 ## Replicas and billing
 

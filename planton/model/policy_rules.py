@@ -106,7 +106,7 @@ def policy_is_not_too_long(manifest: AwsDynamodb) -> Iterator[Finding]:
     if manifest.spec.resource_policy is None:
         return
     text = policy_text(manifest.spec.resource_policy.policy)
-    arn = f"arn:aws:dynamodb:{manifest.spec.region or _USUAL_REGION}:123456789012:table/"
+    arn = f"arn:aws:dynamodb:{manifest.region or _USUAL_REGION}:123456789012:table/"
     size = len(text.encode(errors="surrogatepass"))
     size += text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
     if size > MAX_POLICY_BYTES:
