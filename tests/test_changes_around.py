@@ -160,8 +160,11 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
-    "replaced-with-a-protected-replica": (
-        both(no_local, replicated(replica("eu-west-1", deletionProtectionEnabled=True))),
+    "replaced-with-replicas-of-which-one-is-protected": (
+        both(
+            no_local,
+            replicated(replica("ap-south-1"), replica("eu-west-1", deletionProtectionEnabled=True)),
+        ),
         both(key_without_sort, allow("keySchema")),
         [
             ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
