@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from itertools import islice
 from typing import Any, cast, get_args, get_origin
@@ -12,11 +13,12 @@ from pydantic.fields import FieldInfo
 
 from planton.annotations import IGNORE_WARNINGS
 from planton.contract import Contract
-from planton.diagnostics import Diagnostic, Severity, Source, did_you_mean, quote
+from planton.diagnostics import Diagnostic, Severity, Source, Span, did_you_mean, quote
 from planton.dialect import flat_words, request
 from planton.dialect.canonical import Canonical
 from planton.dialect.keys import camel
 from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
+from planton.model.policy_rules import POLICY
 from planton.model.rule import Finding, Path
 from planton.model.rules import RULES
 from planton.model.shape import bare, fields
@@ -39,7 +41,14 @@ _WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_i
 class Checker:
     """Types first, then the rules that the broken fields do not make meaningless."""
 
-    def __init__(self, document: Canonical, source: Source, around: Place = ANYWHERE) -> None:
+    def __init__(
+        self,
+        document: Canonical,
+        source: Source,
+        around: Place = ANYWHERE,
+        found: Iterable[Diagnostic] = (),
+    ) -> None:
+        """`found` is what parsing found."""
         self.document = document
         self.source = source
         self.around = around
@@ -51,12 +60,14 @@ class Checker:
         self._empties: dict[int, Diagnostic] = {}
         self._origins: dict[int, tuple[str, str]] | None = None
         self._written_fields: set[str] | None = None
+        merges = [d.span for d in (*found, *self.found) if d.code == "merge-key" and d.span]
+        self._merged = {_around(at, [root for _, root in document.roots]) for at in merges}
 
     def check(self) -> AwsDynamodb | None:
         for found in self.document.reshaped.found[:MAX_FINDINGS]:
             self._report_at(*found, translate=False)
         self.broken |= self.document.reshaped.broken
-        data = self._data(self.document.node)
+        data = self._data(self.document.node, ())
         data["contract"], data["extended"] = self.document.contract, self.document.extended
         data["around"] = self.around
         try:
@@ -105,22 +116,23 @@ class Checker:
             path = older
         self._report(code, path, finding.message, finding.help, severity, key=severity == "warning")
 
-    def _data(self, node: Node, warn: bool = False) -> Any:
+    def _data(self, node: Node, path: tuple[str, ...]) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, and below spec
-        that is said."""
+        that is said; not so in a policy, which is no part of the contract: its rules refuse it."""
         if isinstance(node, Scalar):
             return resolve(node)
         if isinstance(node, Sequence):
-            return [self._data(item, warn) for item in node.items]
+            return [self._data(item, path) for item in node.items]
         data: dict[str, Any] = {}
+        native = path[:3] == POLICY
         for key, value in node.entries:
             if isinstance(value, Scalar):
                 plain = resolve(value)
             else:
-                plain = self._data(value, warn or key.text == "spec")
-            if plain is not None:
+                plain = self._data(value, (*path, key.text))
+            if plain is not None or native:
                 data[key.text] = plain
-            elif warn:
+            elif path[:1] == ("spec",):
                 self._empty(key)
         return data
 
@@ -207,7 +219,14 @@ class Checker:
             # One mistake, one finding.
             self.found = [one for one in self.found if one != empty]
             help = help or "it has no value: are the lines below it indented?"
+        if self._merged and self._may_be_merged(path, missing):
+            return
         self._report_at(code, message, node, help, severity, self._renamed(node, missing))
+
+    def _may_be_merged(self, path: Path, missing: Path) -> bool:
+        """Whether what a mapping lacks may stand in what its merge key would bring."""
+        above, _ = self._locate(path[: len(path) - len(missing)], key=False)
+        return isinstance(above, Mapping) and id(above.start) in self._merged
 
     def _report_at(
         self,
@@ -302,6 +321,21 @@ class Checker:
                 _collect(root, prefix, self._origins)
         noted = self.document.reshaped.renamed.get(id(node.start))
         return self._origins.get(id(noted.origin if noted else node.start), ("", ""))
+
+
+def _around(at: Span, nodes: list[Node]) -> int:
+    """The id of the start of the innermost mapping that holds a key at the place."""
+    found = 0
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Scalar) or not span(node).holds(at):
+            continue
+        if isinstance(node, Mapping):
+            found = id(node.start)
+            nodes = [value for _, value in node.entries]
+        else:
+            nodes = list(node.items)
+    return found
 
 
 def _collect(node: Node, path: str, origins: dict[int, tuple[str, str]]) -> None:

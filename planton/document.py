@@ -7,6 +7,7 @@ two equal keys, and forgets positions on the way to dicts.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -80,6 +81,22 @@ class Sequence(NamedTuple):
 
 Node: TypeAlias = Scalar | Mapping | Sequence
 
+
+class LooseDigits(str):
+    """Digits with a zero in front and without quotes: text here, an octal number to YAML 1.1."""
+
+    __slots__ = ()
+
+
+class Endless(float):
+    """A number that JSON does not have: endless, none, or too large. Shown as it was written."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
 _CORE: dict[str, bool | None] = {
     "": None,
     "~": None,
@@ -108,11 +125,19 @@ def resolve(scalar: Scalar) -> str | int | float | bool | None:
         return text
     if _INT.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text) and not text.lstrip("+-").isdigit():
-        return float(text)
+    if _FLOAT.fullmatch(text):
+        if text.lstrip("+-").isdigit():
+            return LooseDigits(text)
+        return number if math.isfinite(number := float(text)) else _endless(number, text)
     if _SPECIAL_FLOAT.fullmatch(text):
-        return float(text.replace(".", ""))
+        return _endless(float(text.replace(".", "")), text)
     return text
+
+
+def _endless(number: float, text: str) -> Endless:
+    made = Endless(number)
+    made.written = text
+    return made
 
 
 def plain(node: Node) -> Any:

@@ -74,7 +74,8 @@ def check(
     document = canonical(root, source)
     if not document.usable:
         return None, [*around, *document.found]
-    checker = Checker(document, source, place)
+    around = list(around)
+    checker = Checker(document, source, place, around)
     manifest = checker.check()
     failed = any(d.severity == "error" for d in checker.found)
     found = [*around, *checker.found]

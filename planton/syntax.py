@@ -44,6 +44,11 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ),
     ("found unexpected end of stream", "a quoted value is not closed", "add the missing quote"),
     (
+        "invalid Unicode character escape code",
+        "a '\\u' escape that is no character by itself",
+        "write the character itself: YAML knows no pairs of escapes as JSON does",
+    ),
+    (
         "unknown escape character",
         "a '\\' that begins no escape inside double quotes",
         "double it, or use single quotes",
@@ -52,6 +57,12 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 
 # The parser notices these far behind the place to mend.
 _SHOWN_AT_ITS_START = ("expected ':'", "expected ',' or", "unexpected end of stream")
+
+
+def _is_placeholder(source: Source, mark: Any) -> bool:
+    """Whether a "${" made the parser stop: it does where a plain text in brackets has a brace."""
+    lines = source.lines()
+    return bool(mark.line < len(lines) and lines[mark.line][: mark.column + 1].endswith("${"))
 
 
 def syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
@@ -72,4 +83,12 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     for part, ours, mend in _SYNTAX:
         if part in problem:
             message, help = ours, mend
+    if "alphabetic or numeric" in problem:
+        sign = "*" if error.context and "alias" in error.context else "&"
+        message = f"a '{sign}' without quotes begins the name of a value, and no name follows"
+        help = f'put it in double quotes: "{sign}"'
+    elif (found := error.problem_mark) and _is_placeholder(source, found):
+        at = Span(found.line + 1, found.column, found.line + 1, found.column + 2)
+        message = "a '${…}' without quotes between brackets, where a '{' begins a mapping"
+        help = 'put it in double quotes: "${…}"'
     return Diagnostic(code="yaml-syntax", message=message, source=source, span=at, help=help)

@@ -16,7 +16,9 @@ AROUND = (
         statements of `Effect`, `Principal`, `Action`, `Resource` and `Condition`. Actions are those
         of DynamoDB on tables; a stream has a policy of its own. An account's id is put in quotes,
         for a bare one is a number. As JSON, in which the policy is sent, it has at most 20 KB.
-        Allowing everybody something is refused, unless a condition says who that is.
+        Allowing everybody something is refused, unless a condition says who that is, such as
+        `aws:PrincipalOrgID`: DynamoDB blocks public access to every table. A key without a value is
+        an error here, for what is left out may be all that restricts a grant.
 
         `${table_arn}` stands for the table's ARN, which nobody knows before there is a table; it is
         replaced in all texts of the policy, and written in any other way it is an error.

@@ -26,6 +26,14 @@ _Optional = BeforeValidator(read_optional_text)
 _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}"
 
 
+def _read_time(value: object) -> object:
+    """Text; quoting seconds since 1970 would not make them a time."""
+    if isinstance(value, (bool, int, float)):
+        help = 'write an RFC 3339 time in UTC such as "2026-11-26T08:00:00Z"'
+        raise problem("type", f"must be a time, is {kind(value)}", help)
+    return read_optional_text(value)
+
+
 def _real_time(value: str) -> str:
     """A time that there is: no 30 February."""
     try:
@@ -60,7 +68,7 @@ Time = Annotated[
     ),
     AfterValidator(_real_time),
 ]
-OptionalTime = Annotated[Time | None, _Optional]
+OptionalTime = Annotated[Time | None, BeforeValidator(_read_time)]
 """To the second and in UTC: the provider takes no other (restore_date_time, start_time)."""
 
 OptionalTableArn = Annotated[
@@ -219,6 +227,12 @@ OptionalTimezone = Annotated[
 def read_document(value: object) -> object:
     """A policy as a mapping: its JSON as text would be one value whose faults have no place."""
     if isinstance(value, dict):
+        if "Statement" not in value and ("valueFrom" in value or "value" in value):
+            raise problem(
+                "type",
+                "must be the policy itself, is a reference or a value in a mapping of its own",
+                "policy takes no reference: write Version and Statement here",
+            )
         return value
     help = ""
     if isinstance(value, str) and value.lstrip().startswith("{"):

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics import one_of, quote
+from planton.model.policy_values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.model.rule import Finding, Path, rule
 from planton.model.spec import AwsDynamodb
 from planton.model.statement_rules import TABLE_ARN as TABLE_ARN
-from planton.model.statement_rules import misspelt, statement, unknown_keys
+from planton.model.statement_rules import misspelt, statement
 from planton.model.types import kind
 
 MAX_POLICY_BYTES = 20 * 1024
 """Size of a policy in bytes (DynamoDB quotas, resource-based policies)."""
 
-_POLICY: Path = ("spec", "resourcePolicy", "policy")
+POLICY: Path = ("spec", "resourcePolicy", "policy")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
 _USUAL_REGION = "eu-central-1"
@@ -35,32 +36,35 @@ def policy_is_one(manifest: AwsDynamodb) -> Iterator[Finding]:
     if manifest.spec.resource_policy is None:
         return
     document = manifest.spec.resource_policy.policy
-    yield from unknown_keys(document, _TOP, _POLICY, "a policy")
+    yield from unclear(document, POLICY)
+    yield from unknown_keys(document, _TOP, POLICY, "a policy")
     version = document.get("Version", _VERSIONS[0])
-    if version not in _VERSIONS:
+    if not is_unclear(version) and version not in _VERSIONS:
         shown = quote(version) if isinstance(version, str) else kind(version)
         message = f"{shown} is not one of {one_of(_VERSIONS)}"
-        yield Finding((*_POLICY, "Version"), message, 'write "2012-10-17"')
-    if not isinstance(document.get("Id", ""), str):
-        yield Finding((*_POLICY, "Id"), f"Id must be text, is {kind(document['Id'])}")
+        yield Finding((*POLICY, "Version"), message, 'write "2012-10-17"')
+    if not isinstance(identifier := document.get("Id", ""), str) and not is_unclear(identifier):
+        yield Finding((*POLICY, "Id"), f"Id must be text, is {kind(document['Id'])}")
     yield from _statements(document)
     yield from _placeholders(document)
 
 
 def _statements(document: dict[str, Any]) -> Iterator[Finding]:
-    statements, path = document.get("Statement"), (*_POLICY, "Statement")
+    statements, path = document.get("Statement"), (*POLICY, "Statement")
+    help = "add a list with one statement or more"
     match statements:
-        case None | []:
-            at = _POLICY if statements is None else path
-            message = "Statement must be given" if statements is None else "Statement is empty"
-            yield Finding(at, message, "add a list with one statement or more", at_key=True)
+        case None:
+            if "Statement" not in {*document, *meant(document, _TOP)}:
+                yield Finding(POLICY, "Statement must be given", help, at_key=True)
+        case []:
+            yield Finding(path, "Statement is empty", help, at_key=True)
         case dict():
             yield from statement(statements, path)
         case list():
             for i, given in enumerate(statements):
                 if isinstance(given, dict):
                     yield from statement(given, (*path, i))
-                else:
+                elif not is_unclear(given):
                     message = f"a statement must be a mapping, is {kind(given)}"
                     yield Finding((*path, i), message)
             yield from _repeated_sids(statements, path)
@@ -82,22 +86,10 @@ def _repeated_sids(statements: list[Any], path: Path) -> Iterator[Finding]:
 
 def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
     """In conditions too: what is not replaced there would never be fulfilled."""
-    for path, text in _all_texts(document, _POLICY):
-        if wrong := misspelt(text):
+    for path, text in leaves(document, POLICY):
+        if isinstance(text, str) and (wrong := misspelt(text)):
             message = f"{quote(wrong)} does not stand for the table's ARN"
             yield Finding(path, message, f"write {TABLE_ARN}")
-
-
-def _all_texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    match value:
-        case str():
-            yield path, value
-        case dict():
-            for key, below in value.items():
-                yield from _all_texts(below, (*path, key))
-        case list():
-            for i, below in enumerate(value):
-                yield from _all_texts(below, (*path, i))
 
 
 @rule("resource-policy", "resourcePolicy.policy", "region", "tableName", "metadata.name")
@@ -111,7 +103,7 @@ def policy_is_not_too_long(manifest: AwsDynamodb) -> Iterator[Finding]:
     size += text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
     if size > MAX_POLICY_BYTES:
         yield Finding(
-            _POLICY,
+            POLICY,
             f"the policy has {size:,} bytes as JSON, at most {MAX_POLICY_BYTES:,} are allowed",
             "join statements, or give the rights to a role in IAM",
             at_key=True,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics import did_you_mean, quote
+from planton.model.policy_actions import ACTIONS, OF_NO_TABLE, OF_STREAMS, RIGHTS_FOR
+from planton.model.policy_conditions import condition, narrows
+from planton.model.policy_values import is_unclear, items, leaves, meant, unknown_keys
 from planton.model.rule import Finding, Path
-from planton.model.types import kind
+from planton.model.types import IN_QUOTES, kind
 
 TABLE_ARN = "${table_arn}"
 """Stands for the table's ARN, which nobody knows before there is a table."""
@@ -30,65 +32,56 @@ _AWS_PRINCIPAL = re.compile(
     r"\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[^*?]+|[A-Z0-9]{16,128}"
 )
 """Everybody, an account, its users, roles and sessions, or a unique id; no part is a wildcard."""
+_OTHER_PRINCIPALS = {
+    "Service": (
+        re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){2,}"),
+        "a service ('lambda.amazonaws.com')",
+    ),
+    "Federated": (
+        re.compile(
+            r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:saml|oidc)-provider/[^*?]+"
+            r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[^*?]*)?"
+        ),
+        "an identity provider ('cognito-identity.amazonaws.com', or the ARN of one in IAM)",
+    ),
+    "CanonicalUser": (re.compile("[0-9a-f]{64}"), "a canonical user: 64 hexadecimal digits"),
+}
 _ACTION = re.compile(r"\*|dynamodb:[A-Za-z*?]+", re.IGNORECASE)
-_OF_STREAMS = ("describestream", "getrecords", "getsharditerator", "liststreams")
+_KNOWN = frozenset(action.lower() for action in ACTIONS)
+_OF_STREAMS = frozenset(action.lower() for action in OF_STREAMS)
+_OF_NO_TABLE = frozenset(action.lower() for action in OF_NO_TABLE)
+_RIGHTS_FOR = {operation.lower(): rights for operation, rights in RIGHTS_FOR.items()}
 _RESOURCE = re.compile(
     r"\*|(?:\$\{table_arn\}|arn:aws[a-z-]*:dynamodb:[a-z0-9*-]*:[0-9*]*:table/[^/]+)"
-    r"(?:/index/.+|[*?].*)?"
+    r"(?:/index/.+|/\*|[*?].*)?"
 )
 _SID = re.compile("[A-Za-z0-9 ]*")
-_COMPARED = {
-    "String": ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"),
-    "Numeric": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan",
-                "GreaterThanEquals"),
-    "Date": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan",
-             "GreaterThanEquals"),
-    "Arn": ("Equals", "NotEquals", "Like", "NotLike"),
-}  # fmt: skip
-_OPERATORS = (
-    *(kind + how for kind, ways in _COMPARED.items() for how in ways),
-    *("Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
-)
-_OPERATOR = re.compile(
-    f"(?:for(?:all|any)values?:)?(?:{'|'.join(_OPERATORS)})(?:ifexists)?", re.IGNORECASE
-)
-_QUALIFIER = re.compile("(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?", re.DOTALL)
 # Repeated a few times at most: of brackets without end every one would be tried as the first.
 _MISSPELT = re.compile(r"(?:\$\{?|\{{1,2}) {0,2}table[ _.-]?arn {0,2}\}{0,2}", re.IGNORECASE)
 
 
-def unknown_keys(
-    given: dict[str, Any], known: tuple[str, ...], path: Path, what: str
-) -> Iterator[Finding]:
-    """Keys that IAM does not have there: it reads them with their case."""
-    for key in given:
-        if key not in known:
-            meant = did_you_mean(key, known)
-            help = f"did you mean '{meant}'?" if meant else f"{what} has {', '.join(known)}"
-            yield Finding((*path, key), f"unknown key {quote(key)}", help, at_key=True)
-
-
 def statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
-    """What is wrong with one statement."""
+    """What is wrong with one statement, but for values that are unclear."""
     yield from unknown_keys(given, _STATEMENT, path, "a statement")
+    # What is misspelt or has no value is not missing besides.
+    there = {*meant(given, _STATEMENT), *given}
+    given = {key: value for key, value in given.items() if not is_unclear(value)}
     sid = given.get("Sid", "")
     if not isinstance(sid, str):
-        yield Finding(
-            (*path, "Sid"), f"Sid must be text, is {kind(sid)}", "put it in double quotes"
-        )
+        yield Finding((*path, "Sid"), f"Sid must be text, is {kind(sid)}", IN_QUOTES)
     elif not _SID.fullmatch(sid):
         message = f"Sid may hold only letters, digits and blanks, is {quote(sid)}"
         yield Finding((*path, "Sid"), message)
     effect = given.get("Effect")
-    if effect is None:
+    if "Effect" not in there:
         yield Finding(path, "Effect must be given", "add Effect: Allow, or Effect: Deny")
-    elif effect not in ("Allow", "Deny"):
+    elif "Effect" in given and effect not in ("Allow", "Deny"):
         shown, help = kind(effect), ""
         if isinstance(effect, str):
             shown, help = quote(effect), "write Allow or Deny: case counts"
         yield Finding((*path, "Effect"), f"{shown} is not 'Allow' or 'Deny'", help)
     for field in ("Principal", "Action", "Resource"):
-        yield from _either(given, field, path)
+        yield from _either(given, there, field, path)
     for field in ("Principal", "NotPrincipal"):
         if field in given:
             yield from _principal(given[field], (*path, field))
@@ -109,23 +102,50 @@ def statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
         for name in (field, f"Not{field}"):
             if name in given:
                 yield from _texts(given[name], (*path, name), form, what, help)
-    yield from _of_streams(given, path)
-    condition = given.get("Condition", {})
-    yield from _condition(condition, (*path, "Condition"))
-    if effect == "Allow" and condition == {} and _is_everybody(given.get("Principal")):
+    for name in ("Action", "NotAction"):
+        yield from _actions(given.get(name, []), (*path, name))
+    yield from _whom(given, there, path)
+
+
+def _whom(given: dict[str, Any], there: set[str | None], path: Path) -> Iterator[Finding]:
+    """DynamoDB takes no policy that allows the public anything (Block Public Access, always on)."""
+    wrong: list[Finding] = []
+    if "Condition" in given:
+        wrong = list(condition(given["Condition"], (*path, "Condition")))
+        yield from wrong
+    if given.get("Effect") != "Allow":
+        return
+    if "NotPrincipal" in given:
         yield Finding(
-            (*path, "Principal"),
-            "Allow for everybody without a Condition: AWS refuses a public table",
-            "name the accounts or roles, or add a Condition such as aws:PrincipalOrgID",
+            (*path, "NotPrincipal"),
+            "NotPrincipal goes with Effect: Deny only: it would allow everybody else",
+            "name in Principal who is allowed",
+            at_key=True,
         )
+    if wrong or not _is_everybody(given.get("Principal")):
+        return
+    at = (*path, "Principal")
+    help = "name the accounts or roles, or add a Condition such as aws:PrincipalOrgID"
+    if "Condition" not in there:
+        message = "Allow for everybody without a Condition: DynamoDB blocks public access"
+        yield Finding(at, message, help)
+    elif "Condition" in given and not _has_unclear(given) and not narrows(given["Condition"]):
+        message = "Allow for everybody, and Condition does not say who: DynamoDB blocks that"
+        yield Finding(at, message, help)
 
 
-def _either(given: dict[str, Any], field: str, path: Path) -> Iterator[Finding]:
+def _has_unclear(given: dict[str, Any]) -> bool:
+    return any(is_unclear(value) for _, value in leaves(given["Condition"], ()))
+
+
+def _either(
+    given: dict[str, Any], there: set[str | None], field: str, path: Path
+) -> Iterator[Finding]:
     other = f"Not{field}"
     if field in given and other in given:
         message = f"{other} is given, and so is {field}"
         yield Finding((*path, other), message, "keep one of the two", at_key=True)
-    elif field not in given and other not in given:
+    elif field not in there and other not in there:
         yield Finding(path, f"{field} must be given", f"add {field}, or {other}")
 
 
@@ -150,31 +170,30 @@ def _principal(value: Any, path: Path) -> Iterator[Finding]:
             continue
         if named == []:
             yield Finding((*path, key), f"{key} names nobody", help, at_key=True)
-        for at, item in _items(named, (*path, key)):
+        for at, item in items(named, (*path, key)):
             if isinstance(item, (bool, int, float)):
                 # An account's id without quotes is a number.
-                message = f"a principal must be text, is {kind(item)}"
-                yield Finding(at, message, "put it in double quotes")
+                yield Finding(at, f"a principal must be text, is {kind(item)}", IN_QUOTES)
             elif not isinstance(item, str):
                 yield Finding(at, f"a principal must be text, is {kind(item)}", help)
-            elif key == "AWS" and not _AWS_PRINCIPAL.fullmatch(item):
-                wild = "*" in item or "?" in item
-                yield Finding(
-                    at,
-                    f"{quote(item)} is not a principal",
-                    "a wildcard may not be part of a principal: name the account, and let a "
-                    "Condition say the rest (ArnLike, aws:PrincipalArn)"
-                    if wild
-                    else "an account ('123456789012'), or the ARN of one, of a user or of a role "
-                    "('arn:aws:iam::123456789012:role/reader')",
-                )
+            elif key == "AWS":
+                yield from _account(item, at)
+            elif not _OTHER_PRINCIPALS[key][0].fullmatch(item):
+                form = _OTHER_PRINCIPALS[key][1]
+                yield Finding(at, f"{quote(item)} is not a principal", f"write {form}")
 
 
-def _items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, list):
-        yield from (((*path, i), item) for i, item in enumerate(value))
-    else:
-        yield path, value
+def _account(item: str, at: Path) -> Iterator[Finding]:
+    if not _AWS_PRINCIPAL.fullmatch(item):
+        yield Finding(
+            at,
+            f"{quote(item)} is not a principal",
+            "a wildcard may not be part of a principal: name the account, and let a "
+            "Condition say the rest (ArnLike, aws:PrincipalArn)"
+            if "*" in item or "?" in item
+            else "an account ('123456789012'), or the ARN of one, of a user or of a role "
+            "('arn:aws:iam::123456789012:role/reader')",
+        )
 
 
 def _texts(
@@ -182,53 +201,35 @@ def _texts(
 ) -> Iterator[Finding]:
     if value == []:
         yield Finding(path, f"{path[-1]} is empty", help, at_key=True)
-    for at, item in _items(value, path):
+    for at, item in items(value, path):
         if not isinstance(item, str):
             yield Finding(at, f"{path[-1]} must be text, is {kind(item)}", help)
         elif not form.fullmatch(item) and not misspelt(item):
             yield Finding(at, f"{quote(item)} is not {what}", help)
 
 
-def _of_streams(given: dict[str, Any], path: Path) -> Iterator[Finding]:
-    """A stream has a policy of its own, at its own ARN."""
-    for at, item in _items(given.get("Action", []), (*path, "Action")):
-        if isinstance(item, str) and item.lower().removeprefix("dynamodb:") in _OF_STREAMS:
-            yield Finding(
-                at,
-                f"{quote(item)} is an action of streams, which a table's policy does not take",
-                "give it to the reader's role in IAM",
-            )
-
-
-def _condition(condition: Any, path: Path) -> Iterator[Finding]:
-    help = "such as Condition: {StringEquals: {'aws:PrincipalOrgID': o-abc123}}"
-    if not isinstance(condition, dict):
-        yield Finding(path, f"Condition must be a mapping, is {kind(condition)}", help)
-        return
-    for operator, keys in condition.items():
-        here = (*path, operator)
-        if not _OPERATOR.fullmatch(operator):
-            qualifier = _QUALIFIER.fullmatch(operator)
-            assert qualifier
-            before, name, after = (part or "" for part in qualifier.groups())
-            meant = did_you_mean(name, _OPERATORS)
-            yield Finding(
-                here,
-                f"{quote(operator)} is not an operator of conditions",
-                f"did you mean '{before}{meant}{after}'?" if meant else help,
-                at_key=True,
-            )
-        if not isinstance(keys, dict):
-            yield Finding(here, f"{operator} must be a mapping, is {kind(keys)}", help)
+def _actions(value: Any, path: Path) -> Iterator[Finding]:
+    """Actions that there are not, and those that a table's policy does not take."""
+    for at, item in items(value, path):
+        service, _, name = str(item).partition(":")
+        if service.lower() != "dynamodb" or not name.isalpha():
             continue
-        for key, value in keys.items():
-            for at, item in _items(value, (*here, key)):
-                if not isinstance(item, (str, bool, int, float)):
-                    message = f"a value of a condition must be text, is {kind(item)}"
-                    yield Finding(at, message, help)
-                elif isinstance(item, float) and not math.isfinite(item):
-                    message = f"{kind(item)} cannot be said in JSON"
-                    yield Finding(at, message, "put it in double quotes if it is a text")
+        shown = quote(item)
+        if name.lower() not in _KNOWN:
+            rights = _RIGHTS_FOR.get(name.lower())
+            help = "" if rights else "DynamoDB has dynamodb:GetItem and others, which IAM lists"
+            if rights:
+                help = f"allow what it does: {rights}"
+            elif close := did_you_mean(name, ACTIONS):
+                help = f"did you mean 'dynamodb:{close}'?"
+            yield Finding(at, f"{shown} is not an action of DynamoDB", help)
+        elif name.lower() in _OF_STREAMS:
+            # A stream has a policy of its own, at its own ARN.
+            message = f"{shown} is an action of streams, which a table's policy does not take"
+            yield Finding(at, message, "give it to the reader's role in IAM")
+        elif name.lower() in _OF_NO_TABLE:
+            message = f"{shown} is no action on a table, so a table's policy does not take it"
+            yield Finding(at, message, "give it to a role in IAM")
 
 
 def misspelt(text: str) -> str | None:

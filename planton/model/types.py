@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from planton.diagnostics import did_you_mean, one_of, quote
+from planton.document import LooseDigits
 from planton.model.check import Check
 from planton.model.enums import (
     OTHER_SPELLINGS,
@@ -76,12 +77,18 @@ def kind(value: object) -> str:
             return "a list"
 
 
+IN_QUOTES = "put it in double quotes"
+LOOSE_DIGITS = "a number with a zero in front, which YAML 1.1 reads as octal"
+
+
 def read_text(value: object) -> object:
     """Text, and nothing that YAML reads as something else."""
+    if isinstance(value, LooseDigits):
+        raise problem("type", f"must be text, is {LOOSE_DIGITS}", IN_QUOTES)
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
-        raise problem("type", f"must be text, is {kind(value)}", "put it in double quotes")
+        raise problem("type", f"must be text, is {kind(value)}", IN_QUOTES)
     raise problem("type", f"must be text, is {kind(value)}")
 
 

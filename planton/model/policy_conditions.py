@@ -1,0 +1,106 @@
+"""Conditions of a resource policy, and whether one of them says who somebody is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from planton.diagnostics import did_you_mean, quote
+from planton.model.policy_values import is_unclear, items
+from planton.model.rule import Finding, Path
+from planton.model.types import IN_QUOTES, kind
+
+_COMPARED = {
+    "String": ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"),
+    "Numeric": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan",
+                "GreaterThanEquals"),
+    "Date": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan",
+             "GreaterThanEquals"),
+    "Arn": ("Equals", "NotEquals", "Like", "NotLike"),
+}  # fmt: skip
+_WITH_IF_EXISTS = (
+    *(kind + how for kind, ways in _COMPARED.items() for how in ways),
+    *("Bool", "BinaryEquals", "IpAddress", "NotIpAddress"),
+)
+_OPERATORS = (*_WITH_IF_EXISTS, "Null")
+_QUALIFIERS = ("ForAllValues", "ForAnyValue")
+_OPERATOR = re.compile(
+    f"(?:(?:{'|'.join(_QUALIFIERS)}):)?(?:(?:{'|'.join(_WITH_IF_EXISTS)})(?:IfExists)?|Null)",
+    re.IGNORECASE,
+)
+"""Every operator but Null may end in IfExists (IAM user guide, Condition operators)."""
+_PARTS = re.compile("(?:([^:]*):)?(.*?)(IfExists)?", re.DOTALL)
+
+_NARROWING_OPERATOR = re.compile(
+    "(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like)|IpAddress|Bool)",
+    re.IGNORECASE,
+)
+"""Those that are false where the request does not have the key, and that do not say who not."""
+_NARROWING_KEY = re.compile(
+    "aws:(?:Principal(?:Account|Arn|OrgID|OrgPaths|IsAWSService|ServiceName|ServiceNamesList)"
+    "|Source(?:Account|Arn|OrgID|OrgPaths|Vpc|VpcArn|Vpce|Ip|Owner)"
+    "|VpcSourceIp|Vpce(?:Account|OrgID|OrgPaths)|Ec2InstanceSourceVpc"
+    "|userid|username|CalledVia(?:First|Last)?|PrincipalTag/.+)",
+    re.IGNORECASE,
+)
+"""What Block Public Access looks at (Developer Guide, "Blocking public access with resource-based
+policies"), and what else says who or where from: better one too many than a good policy refused."""
+_ANYTHING = re.compile(r"[*?]*|0\.0\.0\.0/0|::/0|arn:[^:]*:[^:]*:[^:]*:[*?]+:.*|false")
+
+
+def condition(given: Any, path: Path) -> Iterator[Finding]:
+    """What is wrong with a Condition. What is empty restricts nothing, so it is refused."""
+    help = "such as Condition: {StringEquals: {'aws:PrincipalOrgID': o-abc123}}"
+    nothing = "an empty one restricts nothing: say what is compared, or remove it"
+    if not isinstance(given, dict):
+        yield Finding(path, f"Condition must be a mapping, is {kind(given)}", help)
+        return
+    if not given:
+        yield Finding(path, "Condition is empty", nothing, at_key=True)
+    for operator, keys in given.items():
+        here = (*path, operator)
+        if not _OPERATOR.fullmatch(operator):
+            message = f"{quote(operator)} is not an operator of conditions"
+            yield Finding(here, message, _meant(operator) or help, at_key=True)
+        if is_unclear(keys):
+            continue
+        if not isinstance(keys, dict):
+            yield Finding(here, f"{quote(operator)} must be a mapping, is {kind(keys)}", help)
+            continue
+        if not keys:
+            yield Finding(here, f"{quote(operator)} is empty", nothing, at_key=True)
+        for key, value in keys.items():
+            if value == []:
+                yield Finding((*here, key), f"{quote(key)} is empty", nothing, at_key=True)
+            for at, item in items(value, (*here, key)):
+                if not isinstance(item, (str, bool, int, float)):
+                    message = f"a value of a condition must be text, is {kind(item)}"
+                    yield Finding(at, message, help)
+                elif isinstance(item, float) and not math.isfinite(item):
+                    message = f"{kind(item)} cannot be said in JSON"
+                    yield Finding(at, message, f"{IN_QUOTES} if it is a text")
+
+
+def _meant(operator: str) -> str | None:
+    parts = _PARTS.fullmatch(operator)
+    assert parts
+    before, name, after = (part or "" for part in parts.groups())
+    meant = did_you_mean(name, _OPERATORS)
+    if meant == "Null":
+        after = ""
+    if before:
+        before = f"{did_you_mean(before, _QUALIFIERS) or _QUALIFIERS[1]}:"
+    return f"did you mean '{before}{meant}{after}'?" if meant else None
+
+
+def narrows(given: Any) -> bool:
+    """Whether the Condition leaves out at least some of everybody."""
+    return any(
+        _NARROWING_OPERATOR.fullmatch(operator)
+        and _NARROWING_KEY.fullmatch(key)
+        and not any(_ANYTHING.fullmatch(str(item).lower()) for _, item in items(value, ()))
+        for operator, keys in given.items()
+        for key, value in keys.items()
+    )

@@ -1,0 +1,30 @@
+"""The actions of DynamoDB are what AWS's own models of the service have, and what IAM adds."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+
+from planton.model.policy_actions import ACTIONS, OF_STREAMS, RIGHTS_FOR
+
+
+def operations(service: str) -> set[str]:
+    return set(botocore.session.get_session().get_service_model(service).operation_names)
+
+
+def test_every_operation_is_an_action_or_said_to_be_made_of_some() -> None:
+    assert operations("dynamodb") <= {*ACTIONS, *RIGHTS_FOR}
+
+
+def test_the_actions_of_streams_are_their_operations() -> None:
+    assert operations("dynamodbstreams") == set(OF_STREAMS)
+
+
+def test_no_action_stands_twice() -> None:
+    assert len(ACTIONS) == len(set(ACTIONS))
+
+
+@pytest.mark.parametrize("operation", RIGHTS_FOR)
+def test_what_is_made_of_actions_is_none(operation: str) -> None:
+    assert operation not in ACTIONS
+    assert set(RIGHTS_FOR[operation].replace(" and", ",").split(", ")) <= set(ACTIONS)
