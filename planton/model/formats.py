@@ -26,7 +26,7 @@ _Optional = BeforeValidator(read_optional_text)
 _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}"
 
 
-def _read_time(value: object) -> object:
+def read_time(value: object) -> object:
     """Text; quoting seconds since 1970 would not make them a time."""
     if isinstance(value, (bool, int, float)):
         help = 'write an RFC 3339 time in UTC such as "2026-11-26T08:00:00Z"'
@@ -68,7 +68,7 @@ Time = Annotated[
     ),
     AfterValidator(_real_time),
 ]
-OptionalTime = Annotated[Time | None, BeforeValidator(_read_time)]
+OptionalTime = Annotated[Time | None, BeforeValidator(read_time)]
 """To the second and in UTC: the provider takes no other (restore_date_time, start_time)."""
 
 OptionalTableArn = Annotated[

@@ -90,6 +90,7 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_int: whole_number,
     t.read_names: some_of(WARNINGS, "codes of warnings"),
     t.read_optional_text: optional_text,
+    f.read_time: optional_text,
     t.read_needed_reference: needed_reference,
     t.read_reference: reference,
     f.read_document: document,
