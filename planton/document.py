@@ -91,7 +91,7 @@ class LooseDigits(str):
 class Endless(float):
     """A number that JSON does not have: endless, none, or too large. Shown as it was written."""
 
-    written: str
+    written: str = "inf"
 
     def __str__(self) -> str:
         return self.written

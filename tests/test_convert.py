@@ -158,9 +158,9 @@ POLICY = """\
             Null: {"aws:TokenIssueTime": "true"}
             Bool: {aws:SecureTransport: false, aws:MultiFactorAuthPresent: [n, "on"]}
             NumericLessThan: {aws:MultiFactorAuthAge: 1.10, some_key: [7, 1e22, "7"]}
-            StringLike: {aws:userid: [], aws:PrincipalTag/team_name: "a\\n b: #c\\n"}
+            StringLike: {aws:userid: [a], aws:PrincipalTag/team_name: "a\\n b: #c\\n"}
             DateGreaterThan: {aws:CurrentTime: 2026-11-26}
-            StringEquals: {}
+            StringEquals: {aws:x: ""}
 """
 WRITTEN_POLICY = """\
     policy:
@@ -188,13 +188,15 @@ WRITTEN_POLICY = """\
             - 1.0e+22
             - "7"
           StringLike:
-            "aws:userid": []
+            "aws:userid":
+            - "a"
             "aws:PrincipalTag/team_name": |
               a
                b: #c
           DateGreaterThan:
             "aws:CurrentTime": "2026-11-26"
-          StringEquals: {}
+          StringEquals:
+            "aws:x": ""
 """
 
 

@@ -79,6 +79,9 @@ NO_SCHEMA_SEES_IN = {
     "time--hour-24": "a calendar",
     "time--no-such-day": "a calendar",
     "time--year-zero": "a calendar",
+    "type--account-with-a-zero-in-front": "to YAML 1.2 it is the text that it should be",
+    "type--policy-reference": "any mapping may be a policy",
+    "type--policy-value": "any mapping may be a policy",
     "type--units-exponent": "5e0 is a whole number to a schema",
     "type--units-float": "5.0 is a whole number to a schema",
     "unknown-key--misspelt-credential-beside-its-block": "what is not part of a stack input is "
