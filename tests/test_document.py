@@ -362,3 +362,14 @@ def test_any_text_is_read_or_refused_inside_its_lines(text: str) -> None:
     spans = [problem.span for problem in found if problem.span] + [span(node) for node in nodes]
     assert all(1 <= at.line <= at.end_line <= len(lines) for at in spans)
     assert all(at.column <= len(lines[at.line - 1]) + 1 for at in spans)
+
+
+def test_half_a_character_of_json_is_no_escape_of_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    # PyYAML's own parser takes both halves for characters.
+    monkeypatch.setattr(document, "_LOADER", C_PARSER)
+    _, (problem,) = parse(Source("m.yaml", r'a: "\ud83d\ude00"'))
+
+    assert (problem.code, problem.help) == (
+        "yaml-syntax",
+        "write the character itself: YAML knows no pairs of escapes as JSON does",
+    )
