@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import botocore.session
+import botocore.session  # type: ignore[import-untyped]  # has no types
 import pytest
 
 from planton.model.policy_actions import ACTIONS, OF_STREAMS, RIGHTS_FOR

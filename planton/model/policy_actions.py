@@ -17,6 +17,8 @@ _OF_TABLES = (
     *("UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTableVersion"),
     *("UpdateItem", "UpdateKinesisStreamingDestination", "UpdateTable"),
     *("UpdateTableReplicaAutoScaling", "UpdateTimeToLive", "WriteDataForReplication"),
+    # Of exports: the policy in AWS Glue's guide, "Configuring a source for a zero-ETL integration".
+    *("DescribeExport", "ListExports"),
     # Of legacy global tables and of bulk operations no page says it for sure.
     *("CreateGlobalTable", "DescribeGlobalTable", "DescribeGlobalTableSettings"),
     *("UpdateGlobalTable", "UpdateGlobalTableSettings"),
@@ -24,14 +26,14 @@ _OF_TABLES = (
 )
 OF_STREAMS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 OF_NO_TABLE = (
-    *("CreateTable", "DeleteBackup", "DescribeBackup", "DescribeEndpoints", "DescribeExport"),
+    *("CreateTable", "DeleteBackup", "DescribeBackup", "DescribeEndpoints"),
     *("DescribeImport", "DescribeLimits", "DescribeReservedCapacity"),
     *("DescribeReservedCapacityOfferings", "GetAbacStatus", "ImportTable", "ListBackups"),
-    *("ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports", "ListTables"),
+    *("ListContributorInsights", "ListGlobalTables", "ListImports", "ListTables"),
     *("PurchaseReservedCapacityOfferings", "RestoreTableFromAwsBackup", "RestoreTableFromBackup"),
     "UpdateAbacStatus",
 )
-"""Of an account, a backup, an export or an import, or of a table that is not there yet."""
+"""Of an account, a backup or an import, or of a table that is not there yet."""
 
 ACTIONS = (*_OF_TABLES, *OF_STREAMS, *OF_NO_TABLE)
 """Service Authorization Reference, "Actions defined by Amazon DynamoDB", and the operations on

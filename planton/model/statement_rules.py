@@ -53,7 +53,7 @@ _OF_NO_TABLE = frozenset(action.lower() for action in OF_NO_TABLE)
 _RIGHTS_FOR = {operation.lower(): rights for operation, rights in RIGHTS_FOR.items()}
 _RESOURCE = re.compile(
     r"\*|(?:\$\{table_arn\}|arn:aws[a-z-]*:dynamodb:[a-z0-9*-]*:[0-9*]*:table/[^/]+)"
-    r"(?:/index/.+|/\*|[*?].*)?"
+    r"(?:/(?:index|export)/.+|/\*|[*?].*)?"
 )
 _SID = re.compile("[A-Za-z0-9 ]*")
 # Repeated a few times at most: of brackets without end every one would be tried as the first.
