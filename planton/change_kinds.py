@@ -126,9 +126,9 @@ KINDS: dict[str, Kind] = {
         "under another metadata.name to which the items are copied",
     ),
     "protected-replacement": Kind(
-        "deletion protection taken off together with a replacement",
+        "a replacement while deletion protection is, or was until now, on",
         Effect.TWO_STEPS,
-        "protection that goes in the same run protects nothing",
+        "the engine refuses it half-way; and protection that goes in the same run protects nothing",
         "first only deletionProtectionEnabled: false and `pulumi up`, then the rest",
     ),
     "protected-copy": Kind(
@@ -180,12 +180,12 @@ KINDS: dict[str, Kind] = {
         "the replicas back",
     ),
     "encryption-and-replica": Kind(
-        "a customer's key together with a replica added",
+        "a customer's key together with replicas that come or go",
         Effect.TWO_STEPS,
-        "the provider gives the key to all regions before it makes the replica, and AWS knows no "
-        "such region yet",
-        "first serverSideEncryption, with the keys of replicas that are there, and `pulumi up`; "
-        "then the replica",
+        "the provider gives the key to the regions of the new manifest while AWS still has those "
+        "of the old one, and AWS refuses that",
+        "first the replicas that go, and `pulumi up`; then serverSideEncryption with the keys of "
+        "those that stay, and `pulumi up`; then the replicas that come",
     ),
     "stream-of-replicas": Kind(
         "the stream switched off together with the replicas",

@@ -110,8 +110,9 @@ _PROTECTION = "deletionProtectionEnabled"
 
 def _still_protected(old: Decisions, new: Decisions) -> Found:
     """What keeps a replacement from being carried out, or did until this very update."""
-    if old.get(_PROTECTION) and not new.get(_PROTECTION):
-        yield "protected-replacement", f"spec.{_PROTECTION}", "on", "off"
+    if old.get(_PROTECTION):
+        now = _on(new.get(_PROTECTION))
+        yield "protected-replacement", f"spec.{_PROTECTION}", "on", now
     for replica in old.get("replicas", []):
         if replica[_PROTECTION]:
             yield "protected-copy", f"spec.replicas, {replica['region']}", "", ""
@@ -237,7 +238,7 @@ def _features(old: Decisions, new: Decisions) -> Found:
         code = "managed-key" if kept else "encryption"
         if old.get("replicas") and new.get("replicas") and _kind_of_key(old) != _kind_of_key(new):
             code = "replica-encryption"
-        elif new.get("kmsKeyArn") and _copies(new) - _copies(old):
+        elif new.get("kmsKeyArn") and (_copies(new) - _copies(old) or _gone(old, new)):
             code = "encryption-and-replica"
         yield code, "spec.serverSideEncryption", _key_name(old), _key_name(new)
     protection = "deletion-protection" if new.get(_PROTECTION) else "deletion-protection-off"
@@ -254,6 +255,11 @@ def _features(old: Decisions, new: Decisions) -> Found:
 def _copies(side: Decisions) -> set[str]:
     """Regions of the replicas that are part of the table resource."""
     return {one["region"] for one in side.get("replicas", []) if not one["standalone"]}
+
+
+def _gone(old: Decisions, new: Decisions) -> set[str]:
+    was, is_ = (by(side.get("replicas", []), "region") for side in (old, new))
+    return was.keys() - is_.keys()
 
 
 def _kind_of_key(side: Decisions) -> str:

@@ -65,17 +65,23 @@ def examine(
 
 
 def check(
-    root: Node, source: Source, around: Iterable[Diagnostic] = (), place: Place = ANYWHERE
+    root: Node,
+    source: Source,
+    around: Iterable[Diagnostic] = (),
+    place: Place = ANYWHERE,
+    *,
+    parsed: Iterable[Diagnostic] = (),
 ) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
     """One document's manifest, None where it has errors, and everything found in and around it.
 
     `around` is what was found before; warnings that the manifest ignores are taken out of both.
+    `parsed` is what parsing found and the caller says itself.
     """
     document = canonical(root, source)
     if not document.usable:
         return None, [*around, *document.found]
     around = list(around)
-    checker = Checker(document, source, place, around)
+    checker = Checker(document, source, place, [*around, *parsed])
     manifest = checker.check()
     failed = any(d.severity == "error" for d in checker.found)
     found = [*around, *checker.found]

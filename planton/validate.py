@@ -160,12 +160,13 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
         return Report(file, (), 0, max(1, len(foreign)))
     starts = [(root.start.line, root.start.column) for root in foreign]
     found = [problem for problem in problems if not _is_in(problem, foreign, starts)]
+    merges = [problem for problem in found if problem.code == "merge-key"]
     for root in ours:
         around: list[Diagnostic] = []
         provider: dict[str, str] = {}
         target = unwrap(root, source, around, provider)
         if target is not None:
-            around = check(target, source, around, place_of(provider))[1]
+            around = check(target, source, around, place_of(provider), parsed=merges)[1]
         found += around
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))

@@ -226,6 +226,28 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ),
         ],
     ),
+    "a-customers-key-while-the-replicas-go": (
+        replicated(replica("eu-west-1")),
+        both(encrypted(TABLE_KEY), replicas_are()),
+        [
+            (
+                "encryption-and-replica",
+                "spec.serverSideEncryption",
+                "a key that AWS owns",
+                TABLE_KEY,
+                True,
+            ),
+            ("replica-removed", HERE, OFF, "none", False),
+        ],
+    ),
+    "replaced-while-protected": (
+        both(no_local, put("spec/deletionProtectionEnabled", True)),
+        both(key_without_sort, allow("keySchema")),
+        [
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+            ("protected-replacement", "spec.deletionProtectionEnabled", "on", "on", True),
+        ],
+    ),
     "index-in-place-of-standalone": (
         both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
         both(put(f"{GSI}/0/autoscaling", None), put(f"{GSI}/0/name", "anew")),

@@ -54,6 +54,12 @@ def printed(
     return status, *capsys.readouterr()
 
 
+def test_a_merge_key_is_one_finding() -> None:
+    """What it would bring is not missing besides."""
+    write("orders.yaml", GOOD.replace("keySchema: [{attributeName: pk, keyType: HASH}]", "<<: {}"))
+    assert reports("orders.yaml") == [("orders.yaml", ["merge-key"], 1, 0)]
+
+
 # Which files there are
 
 

@@ -30,9 +30,9 @@ metadata:
     {ALLOW_REPLACEMENT}: keySchema
 ```
 
-Take it out again after the update. As long as it is in force every run warns of it, and an update
-that does not use it is refused, as is a stack's first update with one: with a consent the engine no
-longer keeps a table that is another than the manifest says.
+Take it out again after the update: it counts for one. The next run with it is refused, also where
+nothing else has changed, as is a stack's first update with one: with a consent the engine no longer
+keeps a table that is another than the manifest says. An update that failed may be tried again.
 """
 
 _TAIL = """\

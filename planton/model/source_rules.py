@@ -78,7 +78,7 @@ def restored_under_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
         yield Finding(("spec", "restoreSourceName"), message, help)
     if spec.restore_source_table_arn:
         region, account, source = spec.restore_source_table_arn.split(":")[3:]
-        here = manifest.region in (None, region)
+        here = manifest.region == region
         ours = manifest.around.account_id in (None, account)
         if source == f"table/{name}" and here and ours:
             yield Finding(("spec", "restoreSourceTableArn"), message, help)

@@ -13,6 +13,7 @@ what stands then.
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pulumi
 from pulumi.runtime import settings
@@ -40,9 +41,10 @@ _MADE = {
 
 _UNFINISHED = (
     "The last update did not come to its end, so the table may be another than that update's "
-    "manifest says. If `pulumi stack` lists no table, there is nothing to lose: `pulumi destroy`, "
-    "and then `pulumi up`. If the table is what this manifest says, consent costs nothing: the "
-    "preview then shows no replacement."
+    "manifest says. `pulumi up --refresh` with that manifest brings it to its end, and afterwards "
+    "this one is held against what AWS has. If `pulumi stack` lists no table, there is nothing to "
+    "lose: `pulumi destroy`, and then `pulumi up`. If the table is what this manifest says, "
+    "consent costs nothing: the preview then shows no replacement."
 )
 
 T = TypeVar("T")
@@ -52,8 +54,14 @@ class Guard(pulumi.ComponentResource):
     """Lets values through when the update has been judged."""
 
     def __init__(self, logical_name: str, made: Decisions) -> None:
+        # A consent is judged in every run, also where nothing of the manifest has changed: by then
+        # the table may be another.
+        asked = {"consentAsked": str(uuid4())} if made["allowReplacement"] else {}
         super().__init__(
-            TYPE, logical_name, made, pulumi.ResourceOptions(hooks=_hooks(logical_name))
+            TYPE,
+            logical_name,
+            {**made, **asked},
+            pulumi.ResourceOptions(hooks=_hooks(logical_name)),
         )
 
     def complete(self, made: dict[str, pulumi.Output[Any]]) -> None:
@@ -106,14 +114,15 @@ def judge(arguments: pulumi.ResourceHookArgs) -> None:
     finished = _MADE[_NAME] in outputs
     for field, output in _MADE.items():
         there, is_ = plain(outputs.get(output)), plain(new.get(field) or [])
-        if there and there == (is_ if field == _NAME else unordered(is_)):
+        if output in outputs and there == (is_ if field == _NAME else unordered(is_)):
             # A table that another program named, or a restored one: the manifest now says what AWS
             # has.
             old[field] = is_
     changes = compare(old, new)
     if not finished:
-        # The consent may be what the last update failed with, and is still needed.
-        changes = [change for change in changes if change.code != UNUSED_CONSENT]
+        # What the last update failed with may still be needed.
+        tried = [(UNUSED_CONSENT, consent) for consent in old.get("allowReplacement", [])]
+        changes = [change for change in changes if (change.code, change.new) not in tried]
     for change in changes:
         if change.kind.warns:
             pulumi.log.warn(change.text())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.session import DYNAMODB
 from tests.engine import looks
+from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Stack
-from tests.engine.manifests import PROVISIONED, SCALED, UNITS, allowing, index, key, manifest
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, key, manifest
 
 BASE = manifest()
 LOCAL = {"name": "local-at", "keySchema": key("pk", "at"), "projection": {"type": "ALL"}}
@@ -118,18 +120,87 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
     assert replaced.ok, replaced.explained()
     assert replaced.changes == {"Table orders": "replace"}
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
-    again = stack.up(after)
-    assert again.is_unchanged
-    assert again.warnings == [
+    assert [text for text in replaced.warnings if "is in force" in text] == [
         "warning: metadata.annotations[dynamodb.project-planton.org/allow-replacement] is in "
         "force: a table that is another in keySchema is deleted with all its data and made anew. "
         "Take it out after this update\n"
     ]
-    later = {"keySchema": key("pk"), "tags": {"a": "b"}}
-    refused = stack.preview(manifest(annotations=allowing("keySchema"), **later))
+    for later in ({}, {"tags": {"a": "b"}}):
+        spec = {"keySchema": key("pk"), **later}
+        for operation in (stack.preview, stack.up):
+            refused = operation(manifest(annotations=allowing("keySchema"), **spec))
+            assert not refused.ok
+            assert "take it out of the annotation" in refused.text
+        assert stack.up(manifest(**spec)).ok
+
+
+def test_a_consent_that_stays_replaces_no_table_that_was_made_by_hand(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """Nothing of the manifest has changed since the consent was used, but the table has."""
+    assert stack.up(BASE).ok
+    after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    assert stack.up(after).ok
+    _by_hand(cloud, "pk", "sk")
+    assert stack.refresh().ok
+    for operation in (stack.preview, stack.up):
+        refused = operation(after)
+        assert not refused.ok
+        assert "take it out of the annotation" in refused.text
+    assert len(looks.table(cloud)["KeySchema"]) == 2
+
+
+def test_a_failed_update_makes_no_room_for_another_consent(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    assert stack.up(manifest(keySchema=key("pk"))).ok
+    _by_hand(cloud, "pk", "sk")
+    assert stack.refresh().ok
+    cloud.refuse("TagResource", "AccessDeniedException", "not authorized to TagResource")
+    tagged = {"keySchema": key("pk"), "tags": {"a": "b"}}
+    assert not stack.up(manifest(**tagged)).ok
+    refused = stack.up(manifest(**tagged, annotations=allowing("keySchema")))
     assert not refused.ok
     assert "take it out of the annotation" in refused.text
-    assert stack.up(manifest(**later)).ok
+    assert len(looks.table(cloud)["KeySchema"]) == 2
+
+
+def test_a_replacement_that_failed_may_be_tried_again(stack: Stack, cloud: FaultyCloud) -> None:
+    assert stack.up(BASE).ok
+    after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
+    assert not stack.up(after).ok
+    again = stack.up(after)
+    assert again.ok, again.explained()
+    assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+def test_local_indexes_that_are_not_in_aws_may_be_taken_out(stack: Stack, cloud: Cloud) -> None:
+    local = {"localSecondaryIndexes": [LOCAL]}
+    assert stack.up(manifest(**local)).ok
+    _by_hand(cloud, "pk", "sk")
+    assert stack.refresh().ok
+    warned = stack.up(manifest(**local))
+    assert any("in AWS: none" in text for text in warned.warnings)
+    mended = stack.up(manifest())
+    assert mended.ok, mended.explained()
+    assert mended.changes == {}
+
+
+def _by_hand(cloud: Cloud, *keys: str) -> None:
+    """The table is deleted and made again by somebody else."""
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    kinds = zip(keys, ("HASH", "RANGE"), strict=False)
+    cloud.call(
+        DYNAMODB,
+        "CreateTable",
+        {
+            "TableName": NAME,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in keys],
+            "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in kinds],
+        },
+    )
 
 
 def test_the_first_update_takes_no_consent(stack: Stack, cloud: Cloud) -> None:
