@@ -169,7 +169,10 @@ def test_a_replacement_that_failed_may_be_tried_again(stack: Stack, cloud: Fault
     assert stack.up(BASE).ok
     after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
-    assert not stack.up(after).ok
+    failed = stack.up(after)
+    assert not failed.ok
+    # What was not deleted is in the state as it was, so this asks for no refresh.
+    assert "from now on the state may say" not in failed.text
     again = stack.up(after)
     assert again.ok, again.explained()
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
@@ -185,6 +188,14 @@ def test_local_indexes_that_are_not_in_aws_may_be_taken_out(stack: Stack, cloud:
     mended = stack.up(manifest())
     assert mended.ok, mended.explained()
     assert mended.changes == {}
+
+
+def test_the_order_of_projected_attributes_is_no_other_local_index(stack: Stack) -> None:
+    held = {"type": "INCLUDE", "nonKeyAttributes": ["two", "one"]}
+    text = manifest(localSecondaryIndexes=[{**LOCAL, "projection": held}])
+    for report in (stack.up(text), stack.refresh(), stack.up(text)):
+        assert report.ok, report.explained()
+        assert report.warnings == []
 
 
 def _by_hand(cloud: Cloud, *keys: str) -> None:
