@@ -22,15 +22,18 @@ class Aws:
         return pulumi.ResourceOptions(provider=self.provider, hooks=self.hooks, **more)
 
 
+def has_engine() -> bool:
+    """Whether an engine runs the program: mocks and the rehearsal have none, and call no hooks."""
+    return isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub)
+
+
 def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
     """The hook that says how to go on after a refusal; None where the engine knows no such hooks.
 
     Its name has to be another for every table of a program.
     """
     feature = resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
-    if not isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub):
-        return None  # mocks and the rehearsal have no engine
-    if not settings.monitor_supports_feature(feature):
+    if not has_engine() or not settings.monitor_supports_feature(feature):
         return None
     return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(logical_name, advise)])
 

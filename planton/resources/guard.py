@@ -17,12 +17,13 @@ from uuid import uuid4
 
 import pulumi
 from pulumi.runtime import settings
-from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2
 
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.changes import UNUSED_CONSENT, compare
 from planton.decisions import Decisions, plain
 from planton.resources.as_made import unordered
+from planton.resources.aws import has_engine
 
 TYPE = "planton:dynamodb:TableGuard"
 LOGICAL_NAME = "table-guard"
@@ -78,8 +79,8 @@ class Guard(pulumi.ComponentResource):
 
 
 def _hooks(logical_name: str) -> pulumi.ResourceHookBinding | None:
-    if not isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub):
-        return None  # mocks and the rehearsal: no engine to ask, and nothing there to lose
+    if not has_engine():
+        return None  # and nothing there to lose
     if not settings.monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
         raise pulumi.RunError(
             "this Pulumi CLI cannot run the change guard, which keeps an update from deleting the "

@@ -68,10 +68,11 @@ def _outputs(
     policies: Mapping[str, appautoscaling.Policy],
     aws: Aws,
 ) -> dict[str, Any]:
+    arn = known_arn(table)
     streaming = plan.stream_view_type is not None
     found: dict[str, Any] = {
         outputs.TABLE_NAME: table.name,
-        outputs.TABLE_ARN: known_arn(table),
+        outputs.TABLE_ARN: arn,
         outputs.TABLE_ID: table.id,
         outputs.AWS_REGION: table.region,
         # A stream that was switched off leaves its ARN in the provider's state.
@@ -80,11 +81,11 @@ def _outputs(
     }
     if plan.global_indexes:
         found[outputs.GLOBAL_SECONDARY_INDEX_ARNS] = {
-            index.name: _index_arn(table, index.name) for index in plan.global_indexes
+            index.name: _index_arn(arn, index.name) for index in plan.global_indexes
         }
     if plan.local_indexes:
         found[outputs.LOCAL_SECONDARY_INDEX_ARNS] = {
-            index.name: _index_arn(table, index.name) for index in plan.local_indexes
+            index.name: _index_arn(arn, index.name) for index in plan.local_indexes
         }
     if plan.replicas:
         found[outputs.REPLICA_ARNS] = replica_arns(plan, table, replicas)
@@ -96,5 +97,5 @@ def _outputs(
     return found
 
 
-def _index_arn(table: dynamodb.Table, name: str) -> pulumi.Output[str]:
-    return pulumi.Output.concat(known_arn(table), "/index/", name)
+def _index_arn(table_arn: pulumi.Output[str], name: str) -> pulumi.Output[str]:
+    return pulumi.Output.concat(table_arn, "/index/", name)
