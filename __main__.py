@@ -9,6 +9,7 @@ from planton.debug import DebuggerError, wait_for_debugger
 from planton.diagnostics import ManifestError
 from planton.planner import make_plan
 from planton.resources import stack
+from planton.resources.own_state import read_own_state
 from planton.resources.settings import get_config
 
 try:
@@ -19,5 +20,6 @@ except (ManifestError, DebuggerError) as error:
     raise pulumi.RunError(str(error)) from None
 for warning in given.warnings:
     pulumi.log.warn(warning.text())
-for name, value in stack.create(given, make_plan(given.manifest)).items():
+state = read_own_state()
+for name, value in stack.create(given, make_plan(given.manifest), state=state).items():
     pulumi.export(name, value)

@@ -92,9 +92,18 @@ KINDS: dict[str, Kind] = {
     "local-indexes": Kind(
         "localSecondaryIndexes",
         Effect.REPLACEMENT,
-        f"local indexes, their projections and the order of these are fixed: {_ANEW}",
+        f"a table has its local indexes from its creation on: {_ANEW}",
         f"a global index can be added and removed at any time; {_COPY}",
         consent="localSecondaryIndexes",
+    ),
+    "local-index-changed": Kind(
+        "key or projection of a local index",
+        Effect.REFUSED,
+        "the provider tells local indexes apart by their names alone, and does not see the change: "
+        "AWS would keep the old index, whatever is consented to",
+        f"a global index can have another key or projection at any time; {_COPY}. Under another "
+        "name the index can only come by replacing the table, which needs consent to "
+        "localSecondaryIndexes and loses all data",
     ),
     "attribute-type": Kind(
         "type of an attribute",
@@ -102,6 +111,13 @@ KINDS: dict[str, Kind] = {
         "the provider does not see a changed type: AWS would keep the old one",
         "for an index: take the index out, `pulumi up` (and delete it in AWS if it was the last), "
         f"put it back with the new type; for a key of the table: {_COPY}",
+    ),
+    "another-table": Kind(
+        "another table in the stack",
+        Effect.REFUSED,
+        "the program of this stack no longer has that table: it would be deleted with all its data",
+        "give it a stack of its own, or take it out of this one, which leaves it in AWS: "
+        "`pulumi state delete --target-dependents URN`",
     ),
     "source": Kind(
         "what a new table begins with, given to a table that is there",

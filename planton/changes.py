@@ -6,14 +6,14 @@ One body of rules for the change guard, which runs inside `pulumi preview` and `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planton import policies
 from planton.annotations import ALLOW_REPLACEMENT
 from planton.capacity_changes import capacity_changes
 from planton.change_kinds import KINDS, Effect, Kind
-from planton.decisions import Decisions, Found, Shape, by, differs, plain
+from planton.decisions import Decisions, Found, Shape, by, differs, plain, unordered
 from planton.diagnostics import printable
 from planton.plan import MAX_RECOVERY_DAYS
 from planton.replica_changes import replica_changes
@@ -28,6 +28,8 @@ class Change:
     old: str
     new: str
     consented: bool = False
+    command: str = ""
+    """What ends the refusal, to be pasted into a shell."""
 
     @property
     def kind(self) -> Kind:
@@ -60,6 +62,8 @@ class Change:
         lines.append(f"  {effect}: {self.kind.consequence}")
         if self.kind.way:
             lines.append(f"  how to go on: {self.kind.way}")
+        if self.command:
+            lines.append(f"    {self.command}")
         if self.kind.consent and not self.consented:
             lines.append(
                 "  to lose the data knowingly: metadata.annotations: "
@@ -92,8 +96,9 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
         for code, place, was, is_ in _changes(before, after)
     ]
     if any(change.loses_data and change.consented for change in found):
-        # The table is made anew, so it begins with what the manifest names.
-        found = [change for change in found if change.code != "source"]
+        # The table is made anew, so it begins with what the manifest names, and local indexes
+        # under their old names are others too.
+        found = [_with_replacement(change, consents) for change in found if change.code != "source"]
     if any(change.loses_data for change in found):
         found += [Change(*one) for one in _still_protected(before, after)]
     used = {change.kind.consent for change in found if change.loses_data}
@@ -102,6 +107,14 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
         found.append(Change(UNUSED_CONSENT, place, "", consent))
     order = list(KINDS)
     return sorted(found, key=lambda change: order.index(change.code))
+
+
+def _with_replacement(change: Change, consents: set[str]) -> Change:
+    """The change, where the table is replaced for another reason."""
+    if change.code != "local-index-changed":
+        return change
+    code = "local-indexes"
+    return replace(change, code=code, consented=KINDS[code].consent in consents)
 
 
 UNUSED_CONSENT = "unused-consent"
@@ -152,8 +165,10 @@ def _fixed(old: Decisions, new: Decisions) -> Found:
         code = "restored-key-schema" if restored else "key-schema"
         yield code, "spec.keySchema", key_text(old["keySchema"]), key_text(new["keySchema"])
     was, is_ = old.get("localSecondaryIndexes", []), new.get("localSecondaryIndexes", [])
-    if was != is_:
+    if unordered(was) != unordered(is_):
         code = "restored-local-indexes" if restored else "local-indexes"
+        if not restored and by(was, "name").keys() == by(is_, "name").keys():
+            code = "local-index-changed"
         yield code, "spec.localSecondaryIndexes", local_indexes_text(was), local_indexes_text(is_)
 
 

@@ -189,3 +189,16 @@ def differs(old: Decisions, new: Decisions, *fields: str) -> bool:
 def by(items: list[Decisions], field: str) -> dict[str, Decisions]:
     """The items by what their field says."""
     return {item[field]: item for item in items}
+
+
+def unordered(shape: Shape) -> Shape:
+    """A key or local indexes without the order of projected attributes.
+
+    It means nothing: AWS may report another, and the provider sees no difference in it.
+    """
+    return [
+        {**one, "nonKeyAttributes": sorted(one["nonKeyAttributes"])}
+        if "nonKeyAttributes" in one
+        else one
+        for one in shape
+    ]

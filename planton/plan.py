@@ -93,8 +93,8 @@ class GlobalIndexPlan:
 
 @dataclass(frozen=True)
 class LocalIndexPlan:
-    """A local secondary index. The order of `non_key_attributes` is the manifest's: another order
-    would replace the table."""
+    """A local secondary index. `non_key_attributes` are in the manifest's order, which means
+    nothing to AWS."""
 
     name: str
     range_key: str

@@ -200,15 +200,74 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     ),
     "local-indexes": (
         lambda _: None,
-        put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"]),
+        put("spec/localSecondaryIndexes/0/name", "by-at"),
         [
             (
                 "local-indexes",
                 "spec.localSecondaryIndexes",
                 "local-at (at; INCLUDE one, two)",
-                "local-at (at; INCLUDE two, one)",
+                "by-at (at; INCLUDE one, two)",
                 True,
             )
+        ],
+    ),
+    "local-indexes, in another order": (
+        lambda _: None,
+        put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"]),
+        [],
+    ),
+    "local-index-changed": (
+        lambda _: None,
+        put("spec/localSecondaryIndexes/0/projection", {"type": "KEYS_ONLY"}),
+        [
+            (
+                "local-index-changed",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "local-at (at; KEYS_ONLY)",
+                True,
+            )
+        ],
+    ),
+    "local-index-changed, consented to": (
+        lambda _: None,
+        both(
+            put("spec/localSecondaryIndexes/0/projection", {"type": "KEYS_ONLY"}),
+            allow("localSecondaryIndexes"),
+        ),
+        [
+            (
+                "local-index-changed",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "local-at (at; KEYS_ONLY)",
+                True,
+            ),
+            (
+                "unused-consent",
+                "metadata.annotations[dynamodb.project-planton.org/allow-replacement]",
+                "",
+                "localSecondaryIndexes",
+                True,
+            ),
+        ],
+    ),
+    "local-index-changed, in a table that is replaced": (
+        lambda _: None,
+        both(
+            put("spec/localSecondaryIndexes/0/projection", {"type": "KEYS_ONLY"}),
+            put("spec/tableName", "orders-2"),
+            allow("localSecondaryIndexes,tableName"),
+        ),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", False),
+            (
+                "local-indexes",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "local-at (at; KEYS_ONLY)",
+                False,
+            ),
         ],
     ),
     "attribute-type": (
@@ -714,16 +773,15 @@ def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
     assert rest == compare(old, new)[0].text()
 
 
-def test_where_there_may_be_no_table_yet_the_refusal_says_what_then() -> None:
+def test_after_a_failed_update_the_refusal_says_what_then() -> None:
     old, new = decided(manifest()), decided(manifest(), "us-east-1")
     with pytest.raises(RefusedUpdate) as refused:
         judged(old, new)
     assert str(refused.value).endswith(
         "\n\nThe last update did not come to its end, so the table may be another than that "
         "update's manifest says. `pulumi up --refresh` with that manifest brings it to its end, "
-        "and afterwards this one is held against what AWS has. If `pulumi stack` lists no table, "
-        "there is nothing to lose: `pulumi destroy`, and then `pulumi up`. If the table is what "
-        "this manifest says, consent costs nothing: the preview then shows no replacement."
+        "and afterwards this one is held against what AWS has. If the table is what this manifest "
+        "says, consent costs nothing: the preview then shows no replacement."
     )
 
 

@@ -16,8 +16,26 @@ Made from the rules by `./dev docs`. The same rules are applied twice:
 - The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
   the one that the stack was last updated to. A refused update fails at preview, before anything is
   touched, and says what would be lost and how to go on. `pulumi destroy` is not its business;
-  `deletionProtectionEnabled: true` is what keeps a table from that, and what stands when
-  `--target` or `--replace` on the table goes round the guard.
+  `deletionProtectionEnabled: true` is what keeps a table from that, and from `--replace`.
+
+## The record and the state
+
+The manifest that the guard compares with is a resource of the stack, `table-guard`. It is protected
+when the table is, and a destroy deletes it last, so it lives exactly as long as the table. Besides,
+every preview and update looks into the stack's own state before it registers anything:
+
+- A stack without a record (made by a Go module, by another program, or by hand) is taken over only
+  if the manifest describes its table as it is: logical name, region, account, key, local indexes,
+  attribute types, the attribute of its TTL, how indexes and replicas are managed. Anything else in
+  the stack that this program would delete is named and refused.
+- A record whose table is missing from the state refuses every dangerous change, and consents as
+  well, until `pulumi state delete` ends it or the table is given back
+  ([operations.md](operations.md)).
+- With `--target` or `--exclude` the engine may leave the guard out. Another region, account or
+  metadata.name and any consent are refused then. Other changes are up to AWS, and the next whole
+  update compares them with the record.
+
+Where the state cannot be read, a first update is refused; later ones are judged by the record.
 
 ## Consent
 

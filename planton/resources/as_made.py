@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.changes import key_text, local_indexes_text
-from planton.decisions import Decisions, Shape
+from planton.decisions import Decisions, Shape, unordered
 from planton.plan import RestorePlan, TablePlan
 
 
@@ -86,13 +86,3 @@ def _comparison(
             )
 
     return compare
-
-
-def unordered(shape: Shape) -> Shape:
-    """Without the order of projected attributes, in which AWS may give them back otherwise."""
-    return [
-        {**one, "nonKeyAttributes": sorted(one["nonKeyAttributes"])}
-        if "nonKeyAttributes" in one
-        else one
-        for one in shape
-    ]

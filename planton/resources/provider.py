@@ -16,13 +16,17 @@ LOGICAL_NAME = "classic-provider"
 
 
 def create_provider(
-    logical_name: str, stack_input: StackInput, *, region: pulumi.Input[str]
+    logical_name: str,
+    stack_input: StackInput,
+    *,
+    region: pulumi.Input[str],
+    depends_on: pulumi.Input[list[pulumi.Resource]],
 ) -> aws.Provider:
     """The provider with the input's credentials, or with the stack's own `aws:` config.
 
     An explicit provider inherits none of that config, so all of it is handed on. Credentials in the
     input are used alone: a profile or role from elsewhere must not decide whose table this is.
-    `region` is the input's, by way of the guard.
+    `region` is the input's, by way of the guard, and `depends_on` is the guard.
     """
     arguments = {} if stack_input.credentials else _stack_config()
     if stack_input.credentials:
@@ -32,7 +36,8 @@ def create_provider(
     if stack_input.account_id:
         arguments["allowed_account_ids"] = [stack_input.account_id]
     arguments["region"] = region
-    return aws.Provider(logical_name, **arguments)
+    options = pulumi.ResourceOptions(depends_on=depends_on)
+    return aws.Provider(logical_name, **arguments, opts=options)
 
 
 def _stack_config() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -21,29 +21,53 @@ from planton.resources.indexes import create_standalone_indexes
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 from planton.stack_input import StackInput
+from planton.stack_state import StackState, refusal_without_record, state_changes
 
 
 def create(
     given: StackInput,
     plan: TablePlan,
     *,
+    state: StackState | None = None,
+    siblings: Iterable[str] = (),
     guard_name: str = guard.LOGICAL_NAME,
     provider_name: str = provider.LOGICAL_NAME,
 ) -> dict[str, Any]:
     """Registers all resources of the plan; returns the stack's outputs by their names.
 
-    The logical names are parameters for programs that hold several tables in one stack.
+    `state` is the stack's own before the update (`read_own_state`). `siblings`, the logical names
+    of the program's other tables, and the logical names of guard and provider are for programs that
+    hold several tables in one stack.
+
+    Raises pulumi.RunError, before anything is registered, where the state holds a table that the
+    update would lose and that no record describes.
     """
+    state, siblings = state or StackState(), [*siblings]
+    made = decisions(plan, region=given.region, account_id=given.account_id)
+    if refusal := refusal_without_record(state, made, guard_name=guard_name, siblings=siblings):
+        raise pulumi.RunError(refusal)
     if plan.allow_replacement:
         pulumi.log.warn(
             f"metadata.annotations[{ALLOW_REPLACEMENT}] is in force: a table that is another in "
             f"{' or '.join(plan.allow_replacement)} is deleted with all its data and made anew. "
             "Take it out after this update"
         )
-    made = decisions(plan, region=given.region, account_id=given.account_id)
-    verdict = guard.Guard(guard_name, made)
+    verdict = guard.Guard(
+        guard_name,
+        made,
+        is_protected=plan.is_protected,
+        state=state,
+        changes=state_changes(state, made, siblings=siblings)
+        if state.has_record(guard_name)
+        else (),
+    )
     aws = Aws(
-        provider.create_provider(provider_name, given, region=verdict.gate(given.region)),
+        provider.create_provider(
+            provider_name,
+            given,
+            region=verdict.gate(given.region),
+            depends_on=verdict.dependency(),
+        ),
         hooks=advice(f"{guard_name}-refused"),
     )
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))

@@ -52,14 +52,19 @@ import os
 from planton.manifest import load
 from planton.planner import make_plan
 from planton.resources import stack
+from planton.resources.own_state import read_own_state
 from planton.stack_input import StackInput
 
+state = read_own_state()
+names = [f"orders-{number}" for number in range(int(os.environ["TABLES"]))]
 text = open(os.environ["MANIFEST"], encoding="utf-8").read()
-for number in range(int(os.environ["TABLES"])):
-    loaded = load(text.replace("name: orders", f"name: orders-{number}"), filename="manifest")
+for number, name in enumerate(names):
+    loaded = load(text.replace("name: orders", f"name: {name}"), filename="manifest")
     stack.create(
         StackInput(loaded.manifest, (), "us-east-1"),
         make_plan(loaded.manifest),
+        state=state,
+        siblings=names,
         guard_name=f"guard-{number}",
         provider_name=f"provider-{number}",
     )

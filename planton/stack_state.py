@@ -1,0 +1,344 @@
+"""What a stack's own state says of its tables, and which updates it rules out.
+
+The change guard judges by its record. This judges by the state, which knows less but cannot be
+lost separately: it finds a table that no record describes, and one that the record has parted from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planton.changes import UNUSED_CONSENT, Change, compare
+from planton.decisions import Decisions, by
+from planton.diagnostics import printable
+
+GUARD_TYPE = "planton:dynamodb:TableGuard"
+_TABLE = "aws:dynamodb/table:Table"
+_INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
+_REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+_OWN_TYPES = frozenset(
+    {
+        _TABLE,
+        _INDEX,
+        _REPLICA,
+        GUARD_TYPE,
+        "aws:appautoscaling/policy:Policy",
+        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        "aws:appautoscaling/target:Target",
+        "aws:dynamodb/contributorInsights:ContributorInsights",
+        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+        "aws:dynamodb/resourcePolicy:ResourcePolicy",
+    }
+)
+"""What this program and project-planton's Go modules register, apart from Pulumi's own types."""
+
+_SHOWN = 5
+"""How many resources of other programs a message names."""
+
+ANOTHER_TABLE = "another-table"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource in the state, with the properties that its provider reported."""
+
+    urn: str
+    type: str
+    properties: Mapping[str, Any]
+
+    @property
+    def logical_name(self) -> str:
+        """The name by which the program knows it."""
+        return self.urn.split("::", 3)[3]
+
+    @property
+    def is_at_root(self) -> bool:
+        """Whether it has no parent but the stack."""
+        return "$" not in self.urn.split("::", 3)[2]
+
+
+@dataclass(frozen=True)
+class StackState:
+    """The resources of a stack before the update; none where no engine runs the program.
+
+    `unreadable` says why the state could not be read.
+    """
+
+    resources: tuple[Resource, ...] = ()
+    unreadable: str = ""
+
+    @property
+    def tables(self) -> tuple[Resource, ...]:
+        """Every table, whoever's program made it."""
+        return tuple(one for one in self.resources if one.type == _TABLE)
+
+    def table(self, logical_name: str) -> Resource | None:
+        """The table that this program registers under the name."""
+        named = (one for one in self.tables if one.logical_name == logical_name)
+        return next((one for one in named if one.is_at_root), None)
+
+    def has_record(self, guard_name: str) -> bool:
+        """Whether a change guard of this name is in the stack."""
+        return any(
+            one.type == GUARD_TYPE and one.logical_name == guard_name for one in self.resources
+        )
+
+    def others(self, siblings: Iterable[str]) -> tuple[Resource, ...]:
+        """The tables that a program with the tables `siblings`, by logical name, would delete."""
+        kept = {one.urn for name in siblings if (one := self.table(name))}
+        return tuple(one for one in self.tables if one.urn not in kept)
+
+    def strangers(self) -> tuple[Resource, ...]:
+        """Resources of types that this program never registers."""
+        return tuple(
+            one
+            for one in self.resources
+            if one.type not in _OWN_TYPES and not one.type.startswith("pulumi:")
+        )
+
+
+def parse_state(outputs: Mapping[str, Any]) -> StackState:
+    """The state as the engine's readStackResourceOutputs gives it: URN to type and outputs.
+
+    Of what is not DynamoDB's the properties are dropped at once: they may hold secrets.
+    """
+    return StackState(
+        tuple(
+            Resource(
+                urn,
+                one["type"],
+                dict(one.get("outputs") or {}) if one["type"] in (_TABLE, _INDEX, _REPLICA) else {},
+            )
+            for urn, one in sorted(outputs.items())
+        )
+    )
+
+
+def state_changes(
+    state: StackState, new: Decisions, *, siblings: Iterable[str] = ()
+) -> tuple[Change, ...]:
+    """What the update would do to the tables in the state that its record need not know of.
+
+    `new` are the decisions of the manifest, `siblings` the logical names of the program's other
+    tables. Consents are heeded as in `compare`.
+    """
+    own = state.table(new["metadataName"])
+    others = state.others([new["metadataName"], *siblings])
+    found: list[Change] = []
+    if own:
+        fixed = {key: value for key, value in _place(own).items() if key in ("region", "accountId")}
+        found += compare({**new, **fixed, "allowReplacement": []}, new)
+    elif len(others) == 1 and others[0].is_at_root:
+        found += compare({**new, **_names(others[0], new)}, new)
+        others = ()
+    found += [
+        Change(
+            ANOTHER_TABLE,
+            "the stack's tables",
+            _shown(one),
+            "not in the manifest",
+            command=_taken_out(one),
+        )
+        for one in others
+    ]
+    return tuple(
+        change
+        for change in found
+        # Whether a consent is used is for the record to say.
+        if change.code != UNUSED_CONSENT and (change.refused or change.loses_data)
+    )
+
+
+def refusal_without_record(
+    state: StackState, new: Decisions, *, guard_name: str, siblings: Iterable[str] = ()
+) -> str:
+    """Why the first update that the guard sees must not go on; empty where it may.
+
+    Before a stack has a record, only its state tells what the update would delete, replace, or
+    leave undone without a word.
+    """
+    if state.has_record(guard_name):
+        return ""
+    name = new["metadataName"]
+    alone = not [*siblings]
+    own, others = state.table(name), state.others([name, *siblings])
+    renamed = others[0] if own is None and len(others) == 1 else None
+    table = own or renamed
+    parts: list[str] = []
+    if table:
+        differences = [*_differences(state, table, new)]
+        if renamed:
+            differences.insert(0, f"metadata.name: {renamed.logical_name} → {name}")
+        if differences:
+            parts.append(
+                "\n".join(
+                    [
+                        f"The stack holds {_shown(table)}, and this program has no record of it "
+                        "yet. The manifest describes another table:",
+                        *(f"  {printable(line)}" for line in differences),
+                        *_ways(table, renamed=renamed is not None, name=name),
+                    ]
+                )
+            )
+    foreign = [*(others if not renamed else ()), *(state.strangers() if alone else ())]
+    if foreign:
+        parts.append("\n".join(_deletion_of(foreign)))
+    if not parts:
+        return ""
+    head = f"table '{new['tableName']}': this update is refused, nothing was touched"
+    return "\n\n".join([head, *parts])
+
+
+def _ways(table: Resource, *, renamed: bool, name: str) -> Iterator[str]:
+    yield (
+        "  how to go on: let the manifest describe the table as it is and run `pulumi up`. From "
+        "then on every change is judged by that record"
+    )
+    if renamed and table.is_at_root:
+        yield f"  to rename it in the state instead: pulumi state rename '{table.urn}' {name}"
+    yield (
+        "  if the manifest means another table, give it a stack of its own: pulumi stack init NAME"
+    )
+
+
+def _deletion_of(resources: list[Resource]) -> Iterator[str]:
+    """What is said of resources that the update would delete."""
+    yield (
+        "The stack holds resources that neither this manifest nor this program knows. The update "
+        "would delete them, with all their data:"
+    )
+    for one in resources[:_SHOWN]:
+        yield f"  {_shown(one)}"
+    if len(resources) > _SHOWN:
+        yield f"  and {len(resources) - _SHOWN} more"
+    yield "  how to go on: give the manifest a stack of its own: pulumi stack init NAME"
+    yield "  or take them out of this stack, which leaves them in AWS:"
+    for one in resources[:_SHOWN]:
+        yield f"    {_taken_out(one)}"
+
+
+def _taken_out(resource: Resource) -> str:
+    """The command that takes a resource out of the stack and leaves it in AWS."""
+    return f"pulumi state delete --target-dependents '{resource.urn}'"
+
+
+def _shown(resource: Resource) -> str:
+    """A resource as messages name it."""
+    if resource.type != _TABLE:
+        return printable(f"{resource.type} '{resource.logical_name}'")
+    known = resource.properties.get("arn") or resource.properties.get("name") or "no ARN yet"
+    return printable(f"table '{resource.logical_name}' ({known})")
+
+
+def _differences(state: StackState, table: Resource, new: Decisions) -> Iterator[str]:
+    """What the update would not do to the table, or only by replacing it."""
+    known = {**new, **_known(state, table, new), "metadataName": new["metadataName"]}
+    for change in compare(known, {**new, "allowReplacement": []}):
+        if change.refused and change.code not in _ABOUT_REPLACEMENTS:
+            values = f"{change.old} → {change.new}" if change.old else change.kind.title
+            yield f"{change.place}: {values}"
+
+
+_ABOUT_REPLACEMENTS = ("protected-replacement", "protected-copy")
+"""Nothing is replaced before there is a record."""
+
+
+def _names(table: Resource, new: Decisions) -> Decisions:
+    return {
+        "metadataName": table.logical_name,
+        "tableName": table.properties.get("name", new["tableName"]),
+    }
+
+
+def _place(table: Resource) -> Decisions:
+    """Region and account, out of the ARN; a table whose creation failed half-way has none."""
+    parts = str(table.properties.get("arn") or "").split(":")
+    if len(parts) < 6:
+        return {}
+    return {"region": parts[3], "accountId": parts[4]}
+
+
+def _known(state: StackState, table: Resource, new: Decisions) -> Decisions:
+    """What the state knows of a table, in the form of decisions.
+
+    Left out, so that it counts as unchanged, is what the provider reports otherwise than it was
+    asked: the key of an encryption that AWS manages, capacities that an autoscaler moves, what the
+    data came from. The name is left out because the program never changes it.
+    """
+    has = table.properties
+    keys = zip((has.get("hashKey"), has.get("rangeKey")), ("HASH", "RANGE"), strict=True)
+    ttl = has.get("ttl") or {}
+    maximum = has.get("onDemandThroughput") or {}
+    local = sorted(has.get("localSecondaryIndexes") or [], key=lambda one: str(one["name"]))
+    if new.get("restored") and not new["localSecondaryIndexes"]:
+        local = []  # a restored table has those of its source, which a manifest need not name
+    return {
+        **_place(table),
+        "attributes": [
+            {"name": one["name"], "type": one["type"]} for one in has.get("attributes") or []
+        ],
+        "keySchema": [{"attributeName": name, "keyType": kind} for name, kind in keys if name],
+        "localSecondaryIndexes": [
+            {
+                "name": one["name"],
+                "rangeKey": one.get("rangeKey"),
+                "projectionType": one.get("projectionType"),
+                "nonKeyAttributes": sorted(one.get("nonKeyAttributes") or []),
+            }
+            for one in local
+        ],
+        "globalSecondaryIndexes": [*_global_indexes(state, has, new)],
+        "billingMode": has.get("billingMode") or new["billingMode"],
+        **{
+            unit: maximum[unit]
+            for unit in ("maxReadRequestUnits", "maxWriteRequestUnits")
+            if (maximum.get(unit) or 0) > 0
+        },
+        "ttlEnabled": bool(ttl.get("enabled")),
+        "ttlAttributeName": ttl.get("attributeName") if ttl.get("enabled") else None,
+        "streamViewType": has.get("streamViewType") if has.get("streamEnabled") else None,
+        "replicas": [*_replicas(state, has, new)],
+        "witnessRegion": (has.get("globalTableWitness") or {}).get("regionName"),
+    }
+
+
+def _global_indexes(
+    state: StackState, has: Mapping[str, Any], new: Decisions
+) -> Iterator[Decisions]:
+    """The table's global indexes and how they are managed; their details count as unchanged."""
+    standalone = {
+        one.properties.get("indexName")
+        for one in state.resources
+        if one.type == _INDEX and one.properties.get("tableName") == has.get("name")
+    }
+    wanted = by(new["globalSecondaryIndexes"], "name")
+    for name in [one["name"] for one in has.get("globalSecondaryIndexes") or []]:
+        index = wanted.get(name) or {"name": name, "keySchema": [], "projectionType": ""}
+        yield {**index, "standalone": name in standalone}
+
+
+def _replicas(state: StackState, has: Mapping[str, Any], new: Decisions) -> Iterator[Decisions]:
+    """The table's replicas, likewise."""
+    standalone = {
+        one.properties.get("region")
+        for one in state.resources
+        if one.type == _REPLICA
+        and str(one.properties.get("globalTableArn")).endswith(f":table/{has.get('name')}")
+    }
+    reported = {one["regionName"]: one for one in has.get("replicas") or []}
+    wanted = by(new["replicas"], "region")
+    for region in sorted(str(region) for region in reported.keys() | standalone):
+        there = reported.get(region, {})
+        replica = wanted.get(region) or {
+            "region": region,
+            "pointInTimeRecoveryEnabled": bool(there.get("pointInTimeRecovery")),
+            "propagateTags": bool(there.get("propagateTags")),
+        }
+        yield {
+            **replica,
+            "deletionProtectionEnabled": bool(there.get("deletionProtectionEnabled")),
+            "consistencyMode": there.get("consistencyMode") or "EVENTUAL",
+            "standalone": region in standalone,
+        }

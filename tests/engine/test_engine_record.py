@@ -1,0 +1,423 @@
+"""The guard's record and the table: every way in which they could part is refused or mended.
+
+Each refusal names the command that ends it, and these tests run that command.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planton.rehearsal.cloud import Cloud
+from planton.rehearsal.session import DYNAMODB
+from tests.engine import looks
+from tests.engine.faults import FaultyCloud
+from tests.engine.harness import PROGRAM, SECONDS, Stack
+from tests.engine.manifests import NAME, PROVISIONED, UNITS, allowing, index, key, manifest
+from tests.engine.operation import Name
+from tests.engine.report import Report
+
+PROGRAMS = Path(__file__).resolve().parent / "programs"
+CLASSIC = PROGRAMS / "classic.py"
+NEWEST = PROGRAMS / "newest.py"
+GUARD = "TableGuard table-guard"
+TABLE = "Table orders"
+URN = "urn:pulumi:dev::tables::"
+GUARD_URN = f"{URN}planton:dynamodb:TableGuard::table-guard"
+TABLE_URN = f"{URN}aws:dynamodb/table:Table::orders"
+NOTHING_TOUCHED = "this update is refused, nothing was touched"
+
+BASE = manifest()
+PROTECTED = manifest(deletionProtectionEnabled=True)
+OTHER_REGION = manifest(region="eu-west-1")
+OTHER_KEY = manifest(keySchema=key("pk"))
+OTHER_NAME = BASE.replace('"name": "orders"', '"name": "invoices"')
+DANGEROUS = {
+    "another region": (OTHER_REGION, "the region: us-east-1 → eu-west-1"),
+    "another key": (OTHER_KEY, "spec.keySchema: pk HASH, sk RANGE → pk HASH"),
+    "another metadata.name": (OTHER_NAME, "metadata.name: orders → invoices"),
+}
+
+
+def _refused(stack: Stack, cloud: Cloud, text: str, *arguments: str) -> str:
+    """What both preview and up say; neither sends a request that changes anything."""
+    said = ""
+    names: tuple[Name, ...] = ("preview", "up")
+    for name in names:
+        before = looks.writes(cloud)
+        report = stack.start(name, text, arguments=arguments).report()
+        assert not report.ok, report.explained()
+        assert NOTHING_TOUCHED in report.text, report.explained()
+        assert "Traceback" not in report.text
+        assert looks.writes(cloud) == before
+        said = report.text
+    return said
+
+
+def _run(stack: Stack, said: str, beginning: str) -> None:
+    """Runs the command that the message names, as a user would paste it."""
+    line = next(line for line in said.splitlines() if beginning in line)
+    arguments = shlex.split(line[line.index(beginning) :])[1:]
+    stack.call(*arguments, "--yes")
+
+
+def _ends(stack: Stack, text: str) -> Report:
+    """The update goes on, and the next one has nothing to do."""
+    report = stack.up(text)
+    assert report.ok, report.explained()
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+    return again
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--continue-on-error",), ("--exclude-protected",), ("--target", TABLE_URN)],
+    ids=["plain", "--continue-on-error", "--exclude-protected", "--target"],
+)
+def test_a_refused_destroy_keeps_the_record_of_a_protected_table(
+    arguments: tuple[str, ...], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(PROTECTED).ok
+    for _ in range(3):
+        destroyed = stack.start("destroy", arguments=arguments).report()
+        assert {TABLE, GUARD} <= destroyed.resources.keys(), destroyed.explained()
+    assert looks.tables(cloud) == [NAME]
+    for text, says in DANGEROUS.values():
+        assert says in _refused(stack, cloud, text)
+    assert stack.up(PROTECTED).ok
+
+
+@pytest.mark.parametrize("arguments", [(), ("--continue-on-error",)])
+def test_a_deletion_that_aws_refuses_keeps_the_record(
+    arguments: tuple[str, ...], stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The table has been protected by hand."""
+    assert stack.up(BASE).ok
+    for _ in range(3):
+        cloud.refuse("DeleteTable", "ValidationException", "Resource cannot be deleted")
+        destroyed = stack.start("destroy", arguments=arguments).report()
+        assert not destroyed.ok
+        assert {TABLE, GUARD} <= destroyed.resources.keys()
+    assert "the region" in _refused(stack, cloud, OTHER_REGION)
+    assert stack.up(BASE).ok
+
+
+def test_protection_can_be_lifted_and_destroy_leaves_an_empty_stack(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(PROTECTED).ok
+    lifted = stack.up(BASE)
+    assert lifted.ok, lifted.explained()
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert destroyed.resources == {}
+    assert looks.is_empty(cloud)
+
+
+def test_the_record_cannot_be_taken_out_of_the_state_from_under_the_table(stack: Stack) -> None:
+    assert stack.up(BASE).ok
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        stack.call("state", "delete", GUARD_URN, "--yes")
+    assert "depend" in refused.value.stderr
+
+
+@pytest.mark.parametrize(("text", "says"), DANGEROUS.values(), ids=DANGEROUS)
+def test_without_a_record_the_state_is_what_the_update_is_judged_by(
+    text: str, says: str, stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    _without(stack, GUARD)
+    said = _refused(stack, cloud, text)
+    assert says in said
+    assert "this program has no record of it yet" in said
+    _ends(stack, BASE)
+    assert says in _refused(stack, cloud, text)
+
+
+def test_a_table_that_the_state_has_lost_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
+    """Neither by another manifest nor with a consent, which would leave it in AWS."""
+    assert stack.up(BASE).ok
+    stack.call("state", "delete", TABLE_URN, "--yes")
+    consented = manifest(region="eu-west-1", annotations=allowing("region"))
+    for text in (OTHER_REGION, OTHER_KEY, OTHER_NAME, consented):
+        said = _refused(stack, cloud, text)
+        assert "has a record of the table, but not the table itself" in said
+    assert looks.tables(cloud) == [NAME]
+    failed = stack.up(BASE)
+    assert "Table already exists: orders" in failed.text
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    _run(stack, said, "pulumi state delete")
+    _ends(stack, OTHER_REGION)
+
+
+def test_a_table_that_a_refresh_did_not_find_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    assert TABLE not in stack.refresh().resources
+    said = _refused(stack, cloud, OTHER_KEY)
+    assert "has a record of the table, but not the table itself" in said
+    _run(stack, said, "pulumi state delete")
+    _ends(stack, OTHER_KEY)
+
+
+def test_a_table_deleted_by_hand_is_made_again_by_the_same_manifest(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    assert stack.refresh().ok
+    _ends(stack, BASE)
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_a_destroyed_target_leaves_a_record_that_is_said_and_can_be_ended(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    assert stack.start("destroy", arguments=("--target", TABLE_URN)).report().ok
+    assert looks.tables(cloud) == []
+    said = _refused(stack, cloud, OTHER_REGION)
+    _run(stack, said, "pulumi state delete")
+    _ends(stack, OTHER_REGION)
+
+
+def test_an_engine_killed_before_the_table_was_recorded(stack: Stack, cloud: FaultyCloud) -> None:
+    done = cloud.hang_after("CreateTable")
+    running = stack.start("up", BASE)
+    assert done.wait(SECONDS)
+    running.kill()
+    stack.cancel()
+    for text, says in DANGEROUS.values():
+        said = _refused(stack, cloud, text)
+        assert says in said
+        assert "has a record of the table, but not the table itself" in said
+    assert looks.tables(cloud) == [NAME]
+    cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    stack.call("refresh", "--clear-pending-creates", "--yes")
+    _run(stack, said, "pulumi state delete")
+    _ends(stack, OTHER_NAME)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--target", TABLE_URN), ("--exclude", GUARD_URN)], ids=["target", "exclude"]
+)
+def test_an_update_without_the_guard_is_judged_by_the_state(
+    arguments: tuple[str, ...], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    said = _refused(stack, cloud, OTHER_REGION, *arguments)
+    assert "the region: us-east-1 → eu-west-1" in said
+    said = _refused(stack, cloud, OTHER_NAME, *arguments)
+    assert "metadata.name: orders → invoices" in said
+    consented = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    said = _refused(stack, cloud, consented, *arguments)
+    assert "run `pulumi up` without them" in said
+    # Without a consent the key is left as it is, and the next whole update refuses it.
+    kept = stack.start("up", OTHER_KEY, arguments=arguments).report()
+    assert kept.ok, kept.explained()
+    assert any("has another keySchema in AWS" in text for text in kept.warnings)
+    assert "spec.keySchema" in _refused(stack, cloud, OTHER_KEY)
+    assert stack.up(consented).ok
+    assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--target", GUARD_URN), ("--exclude", TABLE_URN)], ids=["target", "exclude"]
+)
+@pytest.mark.parametrize(
+    ("changed", "consent"),
+    [(OTHER_REGION, "region"), (OTHER_NAME, "tableName")],
+    ids=["region", "metadata.name"],
+)
+def test_a_record_that_was_updated_without_its_table_lets_nothing_through_later(
+    changed: str, consent: str, arguments: tuple[str, ...], stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    allowed = json.loads(changed)
+    allowed["metadata"]["annotations"] = allowing(consent)
+    stack.start("up", json.dumps(allowed), arguments=arguments).report()
+    assert NAME in looks.tables(cloud)
+    _refused(stack, cloud, changed)
+    assert NAME in looks.tables(cloud)
+
+
+def test_a_table_imported_into_the_stack_is_not_deleted(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    legacy = {
+        "TableName": "legacy",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    cloud.call(DYNAMODB, "CreateTable", legacy)
+    arn = looks.table(cloud, "legacy")["TableArn"]
+    urn = f"{URN}aws:dynamodb/table:Table::legacy"
+    _with(stack, urn, "aws:dynamodb/table:Table", "legacy", arn=arn, name="legacy", hashKey="id")
+    said = _refused(stack, cloud, BASE)
+    assert f"table 'legacy' ({arn})" in said
+    _run(stack, said, f"pulumi state delete --target-dependents '{urn}")
+    _ends(stack, BASE)
+    assert set(looks.tables(cloud)) == {"legacy", NAME}
+
+
+FOREIGN: dict[str, tuple[Path, str, tuple[str, ...]]] = {
+    "v1's module, another region": (
+        CLASSIC,
+        OTHER_REGION,
+        ("the region: us-east-1 → eu-west-1",),
+    ),
+    "v1's module, another key": (
+        CLASSIC,
+        OTHER_KEY,
+        ("spec.keySchema: pk HASH, sk RANGE → pk HASH",),
+    ),
+    "v1's module, another metadata.name": (
+        CLASSIC,
+        OTHER_NAME,
+        ("metadata.name: orders → invoices",),
+    ),
+    "the newest module": (NEWEST, BASE, ("metadata.name: table → orders",)),
+    "the newest module, another tableName": (
+        NEWEST,
+        manifest(tableName="orders-2"),
+        ("metadata.name: table → orders",),
+    ),
+    "the newest module, another region and key": (
+        NEWEST,
+        manifest(region="eu-west-1", keySchema=key("pk")),
+        ("metadata.name: table → orders", "the region: us-east-1", "spec.keySchema: pk HASH, sk"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "text", "says"), FOREIGN.values(), ids=FOREIGN)
+def test_a_first_update_loses_no_table_of_another_program(
+    program: Path, text: str, says: tuple[str, ...], stack: Stack, cloud: Cloud
+) -> None:
+    stack.program = program
+    assert stack.up(BASE).ok
+    tables = looks.tables(cloud)
+    stack.program = PROGRAM
+    said = _refused(stack, cloud, text)
+    for one in says:
+        assert one in said
+    assert "TableGuard" not in said, "refused before anything is registered"
+    assert looks.tables(cloud) == tables
+
+
+def test_a_table_under_another_logical_name_is_renamed_in_the_state(
+    stack: Stack, cloud: Cloud
+) -> None:
+    stack.program = NEWEST
+    assert stack.up(BASE).ok
+    stack.program = PROGRAM
+    _run(stack, _refused(stack, cloud, BASE), "pulumi state rename")
+    taken = stack.up(BASE)
+    assert taken.ok, taken.explained()
+    assert taken.changes == {TABLE: "update"}
+    assert stack.up(BASE).is_unchanged
+    assert looks.writes(cloud).count("CreateTable") == 1
+
+
+def test_a_table_under_another_logical_name_is_taken_over_under_that_name(
+    stack: Stack, cloud: Cloud
+) -> None:
+    stack.program = NEWEST
+    assert stack.up(BASE).ok
+    stack.program = PROGRAM
+    text = BASE.replace('"name": "orders"', '"name": "table"')
+    _ends(stack, text)
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_resources_of_another_program_are_not_deleted(stack: Stack, cloud: Cloud) -> None:
+    stack.program = CLASSIC
+    assert stack.up(BASE).ok
+    stack.program = PROGRAM
+    bucket = f"{URN}aws:s3/bucket:Bucket::invoices"
+    _with(stack, bucket, "aws:s3/bucket:Bucket", "invoices", arn="arn:aws:s3:::invoices")
+    said = _refused(stack, cloud, BASE)
+    assert "aws:s3/bucket:Bucket 'invoices'" in said
+    _run(stack, said, "pulumi state delete")
+    _ends(stack, BASE)
+
+
+def test_an_inline_index_is_not_moved_by_the_first_update(stack: Stack, cloud: Cloud) -> None:
+    """AWS would refuse to make it again, half-way through the update."""
+    inline = index("who", provisionedThroughput=UNITS)
+    stack.program = CLASSIC
+    assert stack.up(manifest(**PROVISIONED, globalSecondaryIndexes=[inline])).ok
+    stack.program = PROGRAM
+    standalone = {**inline, "autoscaling": {"enabled": False}}
+    said = _refused(stack, cloud, manifest(**PROVISIONED, globalSecondaryIndexes=[standalone]))
+    assert "spec.globalSecondaryIndexes, who: part of the table resource → " in said
+    _ends(stack, manifest(**PROVISIONED, globalSecondaryIndexes=[inline]))
+
+
+@pytest.fixture
+def unseeing(stack: Stack) -> Path:
+    """The program under an engine that does not let it see its state."""
+    program = stack.work / "unseeing.py"
+    program.write_text(
+        "import runpy\n"
+        "from planton.resources import own_state\n"
+        "own_state._READ = 'pulumi:pulumi:noSuchFunction'\n"
+        "own_state._WAITS = ()\n"
+        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
+    )
+    return program
+
+
+def test_a_first_update_does_not_go_on_unseeing(unseeing: Path, stack: Stack, cloud: Cloud) -> None:
+    stack.program = unseeing
+    said = _refused(stack, cloud, BASE)
+    assert "The stack's state could not be read" in said
+    assert "noSuchFunction" in said
+    stack.program = PROGRAM
+    assert stack.up(BASE).ok
+    # With a record the update can be judged without the state.
+    stack.program = unseeing
+    assert stack.up(BASE).ok
+    assert "the region: us-east-1 → eu-west-1" in _refused(stack, cloud, OTHER_REGION)
+
+
+def _without(stack: Stack, name: str) -> None:
+    """Takes one resource out of the state and leaves everything that depended on it."""
+    exported = json.loads(stack.call("stack", "export"))
+    resources = exported["deployment"]["resources"]
+    kind, _, logical = name.partition(" ")
+    gone = [r["urn"] for r in resources if r["urn"].endswith(f":{kind}::{logical}")]
+    assert len(gone) == 1
+    exported["deployment"]["resources"] = [r for r in resources if r["urn"] not in gone]
+    for resource in exported["deployment"]["resources"]:
+        resource["dependencies"] = [d for d in resource.get("dependencies", []) if d not in gone]
+        resource["propertyDependencies"] = {
+            k: [d for d in v if d not in gone]
+            for k, v in resource.get("propertyDependencies", {}).items()
+        }
+    stack.call("stack", "import", given=json.dumps(exported))
+
+
+def _with(stack: Stack, urn: str, kind: str, id_: str, **outputs: Any) -> None:
+    """Puts one resource more into the state, as `pulumi import` does."""
+    exported = json.loads(stack.call("stack", "export"))
+    resources = exported["deployment"]["resources"]
+    (provider,) = (r for r in resources if r["type"] == "pulumi:providers:aws")
+    resources.append(
+        {
+            "urn": urn,
+            "custom": True,
+            "id": id_,
+            "type": kind,
+            "inputs": {},
+            "outputs": {"id": id_, **outputs},
+            "provider": f"{provider['urn']}::{provider['id']}",
+        }
+    )
+    stack.call("stack", "import", given=json.dumps(exported))

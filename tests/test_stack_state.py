@@ -1,0 +1,297 @@
+"""What a stack's own state rules out, whatever the change guard's record says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planton.decisions import Decisions
+from planton.stack_state import (
+    StackState,
+    parse_state,
+    refusal_without_record,
+    state_changes,
+)
+from tests.test_changes import (
+    Edit,
+    Manifest,
+    allow,
+    decided,
+    manifest,
+    no_local,
+    on_demand,
+    put,
+)
+
+URN = "urn:pulumi:dev::tables::"
+TABLE = "aws:dynamodb/table:Table"
+INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+GUARD = "planton:dynamodb:TableGuard"
+REGION = "eu-west-1"
+LOCAL = {
+    "name": "local-at",
+    "rangeKey": "at",
+    "projectionType": "INCLUDE",
+    "nonKeyAttributes": ["two", "one"],
+}
+
+
+def table(logical_name: str = "orders", **more: Any) -> dict[str, Any]:
+    """A table that is what the manifest of tests/test_changes.py says, as the provider tells it."""
+    outputs = {
+        "name": "orders",
+        "arn": f"arn:aws:dynamodb:{REGION}:111122223333:table/orders",
+        "hashKey": "pk",
+        "rangeKey": "sk",
+        "billingMode": "PROVISIONED",
+        "attributes": [
+            {"name": name, "type": kind}
+            for name, kind in {"at": "N", "pk": "S", "sk": "S", "who": "S"}.items()
+        ],
+        "localSecondaryIndexes": [LOCAL],
+        "globalSecondaryIndexes": [{"name": "by-time"}, {"name": "by-who"}],
+        "ttl": {"enabled": True, "attributeName": "expiresAt"},
+        "streamEnabled": True,
+        "streamViewType": "NEW_IMAGE",
+        "onDemandThroughput": {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 0},
+        "replicas": [],
+        "globalTableWitness": None,
+        **more,
+    }
+    return {f"{URN}{TABLE}::{logical_name}": {"type": TABLE, "outputs": outputs}}
+
+
+def resource(kind: str, name: str, **outputs: Any) -> dict[str, Any]:
+    return {f"{URN}{kind}::{name}": {"type": kind, "outputs": outputs}}
+
+
+def stack(*resources: dict[str, Any]) -> StackState:
+    """A state with these and what every stack has."""
+    whole: dict[str, Any] = {}
+    for one in (*resources, resource("pulumi:pulumi:Stack", "tables-dev", secret="s3cr3t")):
+        whole |= one
+    return parse_state(whole)
+
+
+def new(*edits: Edit, region: str = REGION, account: str | None = None) -> Decisions:
+    data: Manifest = manifest()
+    for edit in edits:
+        edit(data)
+    return decided(data, region, account)
+
+
+def refusal(state: StackState, decisions: Decisions, *siblings: str) -> str:
+    return refusal_without_record(state, decisions, guard_name="table-guard", siblings=siblings)
+
+
+def differences(state: StackState, decisions: Decisions) -> list[str]:
+    """The lines that say what is another."""
+    lines = refusal(state, decisions).splitlines()
+    return [line.strip() for line in lines if " → " in line]
+
+
+def test_nothing_but_the_properties_of_tables_is_kept() -> None:
+    state = stack(table(), resource("aws:rds/instance:Instance", "db", password="s3cr3t"))
+    assert "s3cr3t" not in repr(state)
+    assert "expiresAt" in repr(state)
+
+
+def test_an_empty_state_and_one_with_the_very_table_are_no_reason_to_refuse() -> None:
+    assert refusal(StackState(), new()) == ""
+    assert refusal(stack(), new()) == ""
+    assert refusal(stack(table()), new()) == ""
+    assert refusal(stack(table()), new(account="111122223333")) == ""
+
+
+OTHERWISE: dict[str, tuple[dict[str, Any], Decisions, list[str]]] = {
+    "the region": ({}, new(region="us-east-1"), ["the region: eu-west-1 → us-east-1"]),
+    "the account": (
+        {},
+        new(account="444455556666"),
+        ["the provider's account: 111122223333 → 444455556666"],
+    ),
+    "the key": (
+        {"rangeKey": None},
+        new(),
+        ["spec.keySchema: pk HASH → pk HASH, sk RANGE"],
+    ),
+    "a local index": (
+        {},
+        new(no_local),
+        ["spec.localSecondaryIndexes: local-at (at; INCLUDE one, two) → none"],
+    ),
+    "the projection of a local index": (
+        {"localSecondaryIndexes": [{**LOCAL, "projectionType": "ALL", "nonKeyAttributes": None}]},
+        new(),
+        ["spec.localSecondaryIndexes: local-at (at; ALL) → local-at (at; INCLUDE one, two)"],
+    ),
+    "the type of an attribute": (
+        {"attributes": [{"name": "who", "type": "B"}]},
+        new(),
+        ["spec.attributeDefinitions, who: B → S"],
+    ),
+    "the attribute of a TTL": (
+        {},
+        new(put("spec/ttl/attributeName", "goneAt")),
+        ["spec.ttl: by expiresAt → by goneAt"],
+    ),
+    "a maximum that would stay": (
+        {
+            "billingMode": "PAY_PER_REQUEST",
+            "onDemandThroughput": {"maxReadRequestUnits": 50.0, "maxWriteRequestUnits": -1},
+        },
+        new(on_demand),
+        ["spec.onDemandThroughput: 50 read → none"],
+    ),
+    "a replica that is protected": (
+        {
+            "billingMode": "PAY_PER_REQUEST",
+            "replicas": [{"regionName": "us-east-1", "deletionProtectionEnabled": True}],
+        },
+        new(on_demand),
+        [
+            "spec.replicas, us-east-1: EVENTUAL, recovery off, protection on, tags off → none",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "decisions", "lines"), OTHERWISE.values(), ids=OTHERWISE)
+def test_a_table_without_a_record_must_be_what_the_manifest_says(
+    known: dict[str, Any], decisions: Decisions, lines: list[str]
+) -> None:
+    assert differences(stack(table(**known)), decisions) == lines
+
+
+def test_what_is_harmless_is_no_reason_to_refuse() -> None:
+    """It is an update like any other, and the preview shows it."""
+    known: dict[str, Any] = {
+        "ttl": {"enabled": False, "attributeName": "old"},
+        "streamEnabled": False,
+        "streamViewType": "KEYS_ONLY",
+        "globalSecondaryIndexes": [{"name": "by-who"}, {"name": "old"}],
+        "billingMode": "PAY_PER_REQUEST",
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn:aws:kms:x"},
+    }
+    assert refusal(stack(table(**known)), new()) == ""
+
+
+def test_a_table_whose_creation_failed_half_way_is_judged_by_what_is_known() -> None:
+    state = stack(table(arn=None, attributes=None, localSecondaryIndexes=None, hashKey="id"))
+    assert differences(state, new(no_local)) == [
+        "spec.keySchema: id HASH, sk RANGE → pk HASH, sk RANGE"
+    ]
+    assert "table 'orders' (orders)" in refusal(state, new(no_local))
+
+
+def test_a_restored_table_need_not_name_the_local_indexes_of_its_source() -> None:
+    restored = put("spec/restoreSourceName", "old"), put("spec/restoreToLatestTime", True)
+    assert refusal(stack(table()), new(no_local, *restored)) == ""
+    named = refusal(stack(table(localSecondaryIndexes=[])), new(*restored))
+    assert "spec.localSecondaryIndexes: none → local-at" in named
+
+
+def test_how_an_index_is_managed_is_seen_in_the_state() -> None:
+    of_table = {"tableName": "orders"}
+    standalone = (
+        resource(INDEX, "orders-by-who", indexName="by-who", **of_table),
+        resource(INDEX, "orders-by-time", indexName="by-time", **of_table),
+        resource(INDEX, "other", indexName="by-who", tableName="invoices"),
+    )
+    assert differences(stack(table(), *standalone), new()) == [
+        f"spec.globalSecondaryIndexes, {name}: a resource of its own → part of the table resource"
+        for name in ("by-time", "by-who")
+    ]
+    blocks = put("spec/globalSecondaryIndexes/0/autoscaling", {"enabled": False})
+    assert differences(stack(table()), new(blocks)) == [
+        f"spec.globalSecondaryIndexes, {name}: part of the table resource → a resource of its own"
+        for name in ("by-time", "by-who")
+    ]
+    assert refusal(stack(table(), *standalone), new(blocks)) == ""
+
+
+def test_how_a_replica_is_managed_is_seen_in_the_state() -> None:
+    arn = f"arn:aws:dynamodb:{REGION}:111122223333:table/"
+    replica = resource(REPLICA, "r", region="us-east-1", globalTableArn=f"{arn}orders")
+    other = resource(REPLICA, "other", region="us-west-2", globalTableArn=f"{arn}invoices")
+    images = put("spec/streamViewType", "NEW_AND_OLD_IMAGES")
+    replicated = images, put("spec/replicas", [{"regionName": "us-east-1"}])
+    on_its_own = table(billingMode="PAY_PER_REQUEST")
+    text = refusal(stack(on_its_own, replica, other), new(on_demand, *replicated))
+    assert "  spec.replicas, us-east-1: a replica becomes part of the table resource\n" in text
+
+
+def test_a_table_under_another_logical_name_may_be_renamed_in_the_state() -> None:
+    text = refusal(stack(table("table")), new())
+    assert text == (
+        "table 'orders': this update is refused, nothing was touched\n\n"
+        "The stack holds table 'table' (arn:aws:dynamodb:eu-west-1:111122223333:table/orders), and "
+        "this program has no record of it yet. The manifest describes another table:\n"
+        "  metadata.name: table → orders\n"
+        "  how to go on: let the manifest describe the table as it is and run `pulumi up`. From "
+        "then on every change is judged by that record\n"
+        "  to rename it in the state instead: "
+        f"pulumi state rename '{URN}{TABLE}::table' orders\n"
+        "  if the manifest means another table, give it a stack of its own: "
+        "pulumi stack init NAME"
+    )
+
+
+def test_a_table_with_a_parent_cannot_be_renamed_in_the_state() -> None:
+    kind = f"my:app:Service${TABLE}"
+    (inside,) = table().values()
+    text = refusal(parse_state({f"{URN}{kind}::orders": inside}), new())
+    assert "metadata.name: orders → orders" in text
+    assert "pulumi state rename" not in text
+
+
+def test_tables_and_other_resources_that_would_be_deleted_are_named_with_a_way_to_keep_them() -> (
+    None
+):
+    buckets = [resource("aws:s3/bucket:Bucket", f"bucket-{number}") for number in range(5)]
+    state = stack(table(), table("legacy", arn=None, name="old\x1b[31m"), *buckets)
+    text = refusal(state, new())
+    assert "table 'legacy' (old\\x1b[31m)" in text
+    assert "  and 1 more\n" in text
+    assert f"pulumi state delete --target-dependents '{URN}{TABLE}::legacy'" in text
+    assert text.count("pulumi state delete") == 5
+    assert "more\n" not in refusal(stack(table(), *buckets), new())
+    # They may be another part of a program that makes several tables.
+    assert refusal(state, new(), "legacy") == ""
+
+
+def test_where_there_is_a_record_it_judges() -> None:
+    recorded = stack(table(rangeKey=None), resource(GUARD, "table-guard"))
+    assert refusal(recorded, new()) == ""
+    of_another = stack(table(rangeKey=None), resource(GUARD, "guard-2"))
+    assert refusal(of_another, new()) != ""
+
+
+def changes(state: StackState, decisions: Decisions, *siblings: str) -> list[tuple[str, bool]]:
+    found = state_changes(state, decisions, siblings=siblings)
+    return [(change.code, change.refused) for change in found]
+
+
+def test_a_record_that_has_parted_from_the_table_is_seen() -> None:
+    consented = allow("region,tableName")
+    assert changes(stack(table()), new()) == []
+    assert changes(stack(), new(region="us-east-1")) == []
+    assert changes(stack(table()), new(consented)) == []
+    assert changes(stack(table()), new(region="us-east-1")) == [("region", True)]
+    assert changes(stack(table()), new(consented, region="us-east-1")) == [("region", False)]
+    assert changes(stack(table()), new(account="444455556666")) == [("account", True)]
+
+
+def test_another_table_in_the_stack_is_seen() -> None:
+    legacy = table("legacy", name="legacy")
+    assert changes(stack(legacy), new()) == [("metadata-name", True)]
+    assert changes(stack(legacy), new(allow("tableName"))) == [("metadata-name", False)]
+    assert changes(stack(table("legacy")), new()) == [("metadata-name-only", True)]
+    assert changes(stack(table(), legacy), new()) == [("another-table", True)]
+    assert changes(stack(table(), legacy), new(), "legacy") == []
+    assert changes(stack(legacy, table("old")), new()) == [("another-table", True)] * 2
+    (change,) = state_changes(stack(table(), legacy), new())
+    assert change.text().splitlines()[-1].strip() == change.command
+    assert change.command == f"pulumi state delete --target-dependents '{URN}{TABLE}::legacy'"
