@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
+from planton.change_kinds import KINDS
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import DYNAMODB
 from tests.engine import looks
@@ -94,21 +98,99 @@ def test_an_update_into_another_account_is_refused(stack: Stack, cloud: Cloud) -
     assert cloud.calls[calls:] == []
 
 
-def test_twenty_refused_updates_in_a_row_never_reach_the_table(stack: Stack, cloud: Cloud) -> None:
-    assert stack.up(BASE).ok
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+IMAGES = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+EUROPE = {"regionName": "eu-west-1"}
+INDEXED: dict[str, Any] = {
+    **PROVISIONED,
+    **EXPIRING,
+    "localSecondaryIndexes": [LOCAL],
+    "globalSecondaryIndexes": [INLINE_INDEX, {**INLINE_INDEX, "name": "by-who-too"}],
+    "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY},
+    "deletionProtectionEnabled": True,
+}
+REPLICATED: dict[str, Any] = {
+    **IMAGES,
+    "onDemandThroughput": {"maxReadRequestUnits": 50, "maxWriteRequestUnits": 50},
+    "replicas": [{**EUROPE, "deletionProtectionEnabled": True}, {"regionName": "us-west-2"}],
+}
+SOURCE = {"s3Bucket": "exports", "inputFormat": "ION"}
+KEYS_ONLY = {"projection": {"type": "KEYS_ONLY"}}
+STANDALONE = {**INLINE_INDEX, "autoscaling": {"enabled": False}}
+PROVISIONED_TOO = {"onDemandThroughput": None, **PROVISIONED}
+KINDS_OF_REFUSAL: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = {
+    "indexed": (
+        INDEXED,
+        {
+            "metadata-name": {"metadata": "invoices"},
+            "table-name": {"tableName": "orders-2"},
+            "region": {"region": "eu-west-1", "serverSideEncryption": None},
+            "key-schema": {"keySchema": key("pk", "when")},
+            "protected-replacement": {
+                "keySchema": key("pk", "when"),
+                "deletionProtectionEnabled": False,
+                "annotations": allowing("keySchema"),
+            },
+            "local-indexes": {"localSecondaryIndexes": [{**LOCAL, "name": "by-at"}]},
+            "local-index-changed": {"localSecondaryIndexes": [{**LOCAL, **KEYS_ONLY}]},
+            "attribute-type": {"as_text": ("at",)},
+            "source": {"importTable": SOURCE, "localSecondaryIndexes": []},
+            "unused-consent": {"annotations": allowing("region")},
+            "ttl-attribute": {"ttl": {"enabled": True, "attributeName": "goneAt"}},
+            "managed-key": {"serverSideEncryption": {"enabled": True}},
+            "index-to-standalone": {"globalSecondaryIndexes": [STANDALONE]},
+        },
+    ),
+    "replicated": (
+        REPLICATED,
+        {
+            "metadata-name": {"metadata": "invoices"},
+            "protected-replica": {"replicas": []},
+            "stream-of-replicas": {"replicas": [], "streamEnabled": False, "streamViewType": None},
+            "consistency": {
+                "replicas": [
+                    {"regionName": "us-east-2", "consistencyMode": "STRONG"},
+                    {"regionName": "us-west-2", "consistencyMode": "STRONG"},
+                ]
+            },
+            "replica-encryption": {"serverSideEncryption": {"enabled": True}},
+            "maximum-removed": {"onDemandThroughput": None},
+            "billing-and-scaling": {**PROVISIONED_TOO, "replicas": [], "autoscaling": SCALED},
+            "replica-to-standalone": {**PROVISIONED_TOO, "autoscaling": SCALED},
+        },
+    ),
+}
+
+
+def _changed(base: dict[str, Any], changes: dict[str, Any]) -> str:
+    """The manifest with other fields, another metadata.name, or attributes that are text now."""
+    spec = {**base, **changes}
+    annotations, name = spec.pop("annotations", None), spec.pop("metadata", NAME)
+    as_text = spec.pop("as_text", ())
+    whole = {field: value for field, value in spec.items() if value is not None}
+    data = json.loads(manifest(annotations=annotations, **whole))
+    data["metadata"]["name"] = name
+    for attribute in data["spec"]["attributeDefinitions"]:
+        if attribute["name"] in as_text:
+            attribute["type"] = "S"
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(("base", "kinds"), KINDS_OF_REFUSAL.values(), ids=KINDS_OF_REFUSAL)
+def test_refused_updates_in_a_row_by_every_kind_never_reach_the_table(
+    base: dict[str, Any], kinds: dict[str, dict[str, Any]], stack: Stack, cloud: Cloud
+) -> None:
+    """Twenty-one in all."""
+    made = stack.up(manifest(**base))
+    assert made.ok, made.explained()
     calls = len(cloud.calls)
-    for number in range(20):
-        changed = manifest(
-            keySchema=key("pk"),
-            tags={"number": str(number)},
-            pointInTimeRecoveryEnabled=True,
-        )
-        assert not stack.up(changed).ok
+    for code, changes in kinds.items():
+        refused = stack.up(_changed(base, changes))
+        assert not refused.ok
+        assert "this update is refused, nothing was touched" in refused.text, refused.explained()
+        assert KINDS[code].consequence in refused.text, (code, refused.explained())
     assert cloud.calls[calls:] == []
-    assert looks.table(cloud)["KeySchema"] == [
-        {"AttributeName": "pk", "KeyType": "HASH"},
-        {"AttributeName": "sk", "KeyType": "RANGE"},
-    ]
+    assert stack.up(manifest(**base)).is_unchanged
 
 
 def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(

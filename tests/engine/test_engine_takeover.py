@@ -84,22 +84,19 @@ def test_features_can_be_switched_on_once_the_stack_is_taken_over(
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_the_first_run_has_no_record_to_judge_by(
+def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
     made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
-    """The limit of the change guard: hence take over first, and change nothing else in that run.
-
-    The key stays as it is in AWS all the same.
-    """
-    together = stack.preview(manifest(keySchema=key("id")))
-    assert together.ok, together.explained()
-    assert together.changes == {TABLE: "update"}
-    assert together.diffs(TABLE) == ("tags",)
+    other = manifest(keySchema=key("id"))
+    together = stack.preview(other)
+    assert not together.ok
+    assert "spec.keySchema: pk HASH, sk RANGE → id HASH" in together.text
+    assert "this program has no record of it yet" in together.text
 
     assert stack.up(manifest()).ok
-    later = stack.preview(manifest(keySchema=key("id")))
+    later = stack.preview(other)
     assert not later.ok
-    assert "keySchema" in later.text
+    assert "replacement, all data is lost" in later.text
     assert looks.tables(cloud) == [made]
 
 
