@@ -29,7 +29,7 @@ from planton.annotations import ALLOW_REPLACEMENT
 from planton.changes import UNUSED_CONSENT, Change, compare
 from planton.decisions import Decisions, plain, unordered
 from planton.resources.aws import has_engine
-from planton.stack_state import ANOTHER_TABLE, GUARD_TYPE, StackState
+from planton.stack_state import GUARD_TYPE, StackState
 
 TYPE = GUARD_TYPE
 LOGICAL_NAME = "table-guard"
@@ -210,21 +210,12 @@ def judge(
         # Nothing can be replaced: with a consent the table would be forgotten where it is.
         new["allowReplacement"] = []
     changes = compare(old, new)
-    tried = old.get("allowReplacement", [])
     said = {change.code for change in changes}
     changes += [change for change in state_changes if change.code not in said]
     if not finished:
         # What the last update failed with may still be needed.
-        changes = [
-            change
-            for change in changes
-            if not (change.code == UNUSED_CONSENT and change.new in tried)
-            and not (
-                change.code == ANOTHER_TABLE
-                and _NAME in tried
-                and _NAME in new.get("allowReplacement", [])
-            )
-        ]
+        tried = old.get("allowReplacement", [])
+        changes = [c for c in changes if not (c.code == UNUSED_CONSENT and c.new in tried)]
     for change in changes:
         if change.kind.warns:
             pulumi.log.warn(change.text())

@@ -266,6 +266,24 @@ def test_a_table_imported_into_the_stack_is_not_deleted(stack: Stack, cloud: Clo
     assert set(looks.tables(cloud)) == {"legacy", NAME}
 
 
+def test_a_table_whose_deletion_failed_is_not_deleted_later_without_a_word(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The new table is in the state beside the old one, which the next update would delete."""
+    assert stack.up(BASE).ok
+    renamed = json.loads(OTHER_NAME)
+    renamed["metadata"]["annotations"] = allowing("tableName")
+    cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
+    assert not stack.up(json.dumps(renamed)).ok
+    assert set(looks.tables(cloud)) == {NAME, "invoices"}
+    for text in (json.dumps(renamed), OTHER_NAME):
+        said = _refused(stack, cloud, text)
+        assert f"table '{NAME}'" in said
+    _run(stack, said, "pulumi state delete --target-dependents 'urn")
+    _ends(stack, OTHER_NAME)
+    assert set(looks.tables(cloud)) == {NAME, "invoices"}
+
+
 FOREIGN: dict[str, tuple[Path, str, tuple[str, ...]]] = {
     "v1's module, another region": (
         CLASSIC,
