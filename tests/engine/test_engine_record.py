@@ -93,6 +93,14 @@ def test_a_refused_destroy_keeps_the_record_of_a_protected_table(
     assert stack.up(PROTECTED).ok
 
 
+def test_the_record_is_protected_with_its_table_and_everything_hangs_on_it(stack: Stack) -> None:
+    """Each of the two alone was seen to lose it, in one way of destroying or another."""
+    for text, protected in ((BASE, None), (PROTECTED, True), (BASE, None)):
+        resources = stack.up(text).resources
+        assert resources[GUARD].get("protect") == resources[TABLE].get("protect") == protected
+        assert resources["aws classic-provider"]["dependencies"] == [GUARD_URN]
+
+
 @pytest.mark.parametrize("arguments", [(), ("--continue-on-error",)])
 def test_a_deletion_that_aws_refuses_keeps_the_record(
     arguments: tuple[str, ...], stack: Stack, cloud: FaultyCloud
