@@ -252,6 +252,24 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ),
         ],
     ),
+    "local-index-changed, in a table that is replaced for something else": (
+        lambda _: None,
+        both(
+            put("spec/localSecondaryIndexes/0/projection", {"type": "KEYS_ONLY"}),
+            put("spec/tableName", "orders-2"),
+            allow("tableName"),
+        ),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", False),
+            (
+                "local-indexes",
+                "spec.localSecondaryIndexes",
+                "local-at (at; INCLUDE one, two)",
+                "local-at (at; KEYS_ONLY)",
+                True,
+            ),
+        ],
+    ),
     "local-index-changed, in a table that is replaced": (
         lambda _: None,
         both(
