@@ -1,4 +1,4 @@
-"""What a change of the manifest does to a living table, and which changes are not let through.
+"""What a change of the manifest does to an existing table, and which changes are refused.
 
 One body of rules for the change guard, which runs inside `pulumi preview` and `up`, and for
 `planton diff`, which compares two manifests offline.
@@ -27,7 +27,7 @@ class Change:
     place: str
     old: str
     new: str
-    consented: bool = False
+    allowed: bool = False
     command: str = ""
     """What ends the refusal, to be pasted into a shell."""
 
@@ -45,7 +45,7 @@ class Change:
     def refused(self) -> bool:
         """Whether the guard lets no update with it through."""
         effects = (Effect.REFUSED, Effect.TWO_STEPS)
-        return self.kind.effect in effects or (self.loses_data and not self.consented)
+        return self.kind.effect in effects or (self.loses_data and not self.allowed)
 
     def text(self) -> str:
         """The change as a person reads it, indented by nothing."""
@@ -57,17 +57,18 @@ class Change:
             lines = [f"{self.place}{changed}"]
         lines = [printable(line) for line in lines]
         effect = self.kind.effect.value
-        if self.loses_data and self.consented:
-            effect += ", consented to"
+        if self.loses_data and self.allowed:
+            effect += ", allowed"
         lines.append(f"  {effect}: {self.kind.consequence}")
-        if self.kind.way:
-            lines.append(f"  how to go on: {self.kind.way}")
+        if self.kind.fix:
+            label = "fix" if self.refused or self.loses_data else "advice"
+            lines.append(f"  {label}: {self.kind.fix}")
         if self.command:
             lines.append(f"    {self.command}")
-        if self.kind.consent and not self.consented:
+        if self.kind.allowed_by and not self.allowed:
             lines.append(
-                "  to lose the data knowingly: metadata.annotations: "
-                f'{{{ALLOW_REPLACEMENT}: "{self.kind.consent}"}}'
+                "  to allow it and lose all data: metadata.annotations: "
+                f'{{{ALLOW_REPLACEMENT}: "{self.kind.allowed_by}"}}'
             )
         return "\n".join(lines)
 
@@ -81,40 +82,40 @@ class Change:
             "new": self.new,
             "refused": self.refused,
             "losesData": self.loses_data,
-            "consent": self.kind.consent,
+            "allowedBy": self.kind.allowed_by,
             "consequence": self.kind.consequence,
-            "howToGoOn": self.kind.way,
+            "fix": self.kind.fix,
         }
 
 
 def compare(old: Decisions, new: Decisions) -> list[Change]:
     """Every change between two sets of decisions, the gravest kinds first."""
     before, after = plain(old), plain(new)
-    consents = set(after.get("allowReplacement", []))
+    allowed = set(after.get("allowReplacement", []))
     found = [
-        Change(code, place, was, is_, KINDS[code].consent in consents)
+        Change(code, place, was, is_, KINDS[code].allowed_by in allowed)
         for code, place, was, is_ in _changes(before, after)
     ]
-    if any(change.loses_data and change.consented for change in found):
-        # The table is made anew, so it begins with what the manifest names, and local indexes
-        # under their old names are others too.
-        found = [_with_replacement(change, consents) for change in found if change.code != "source"]
+    if any(change.loses_data and change.allowed for change in found):
+        # The table is replaced, so its data source applies, and local indexes under their old
+        # names change too.
+        found = [_with_replacement(change, allowed) for change in found if change.code != "source"]
     if any(change.loses_data for change in found):
         found += [Change(*one) for one in _still_protected(before, after)]
-    used = {change.kind.consent for change in found if change.loses_data}
-    for consent in sorted(consents - used):
+    used = {change.kind.allowed_by for change in found if change.loses_data}
+    for value in sorted(allowed - used):
         place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
-        found.append(Change(UNUSED_CONSENT, place, "", consent))
+        found.append(Change(UNUSED_CONSENT, place, "", value))
     order = list(KINDS)
     return sorted(found, key=lambda change: order.index(change.code))
 
 
-def _with_replacement(change: Change, consents: set[str]) -> Change:
+def _with_replacement(change: Change, allowed: set[str]) -> Change:
     """The change, where the table is replaced for another reason."""
     if change.code != "local-index-changed":
         return change
     code = "local-indexes"
-    return replace(change, code=code, consented=KINDS[code].consent in consents)
+    return replace(change, code=code, allowed=KINDS[code].allowed_by in allowed)
 
 
 UNUSED_CONSENT = "unused-consent"
@@ -227,7 +228,7 @@ def _indexed(index: Decisions) -> str:
 
 
 def _standing(index: Decisions) -> str:
-    return "a resource of its own" if index["standalone"] else "part of the table resource"
+    return "a standalone resource" if index["standalone"] else "part of the table resource"
 
 
 def _features(old: Decisions, new: Decisions) -> Found:
@@ -303,7 +304,7 @@ def _around(old: Decisions, new: Decisions) -> Found:
 
 
 _LOCK_OUT = "confirmRemoveSelfResourceAccess"
-_SOURCE = "what a new table begins with"
+_SOURCE = "the data source"
 
 
 def _destination(side: Decisions) -> str:
@@ -317,7 +318,7 @@ def _on(value: Any) -> str:
 
 
 def _ttl(side: Decisions) -> str:
-    return f"by {side.get('ttlAttributeName')}" if side.get("ttlEnabled") else "off"
+    return f"attribute {side.get('ttlAttributeName')}" if side.get("ttlEnabled") else "off"
 
 
 def _insights(side: Decisions) -> str:
@@ -334,7 +335,7 @@ _MANAGED_KEY = "aws/dynamodb"
 
 def _key_name(side: Decisions) -> str:
     if not side.get("serverSideEncryptionEnabled"):
-        return "a key that AWS owns"
+        return "AWS owned key"
     return str(side.get("kmsKeyArn", _MANAGED_KEY))
 
 

@@ -1,7 +1,8 @@
 """What a stack's own state says of its tables, and which updates it rules out.
 
-The change guard judges by its record. This judges by the state, which knows less but cannot be
-lost separately: it finds a table that no record describes, and one that the record has parted from.
+The change guard compares the manifest with its record. This compares it with the state, which
+holds less but cannot get lost separately: it finds tables without a record, and tables that differ
+from their record.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class StackState:
         )
 
     def others(self, siblings: Iterable[str]) -> tuple[Resource, ...]:
-        """The tables that a program with the tables `siblings`, by logical name, would delete."""
+        """The tables that a program with the tables `siblings` (logical names) would delete."""
         kept = {one.urn for name in siblings if (one := self.table(name))}
         return tuple(one for one in self.tables if one.urn not in kept)
 
@@ -119,10 +120,10 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
 def state_changes(
     state: StackState, new: Decisions, *, siblings: Iterable[str] = ()
 ) -> tuple[Change, ...]:
-    """What the update would do to the tables in the state that its record need not know of.
+    """What the update would do to the tables in the state, whatever the record says.
 
     `new` are the decisions of the manifest, `siblings` the logical names of the program's other
-    tables. Consents are heeded as in `compare`.
+    tables. Allowed replacements count as in `compare`.
     """
     own = state.table(new["metadataName"])
     others = state.others([new["metadataName"], *siblings])
@@ -146,7 +147,7 @@ def state_changes(
     return tuple(
         change
         for change in found
-        # Whether a consent is used is for the record to say.
+        # Whether an allowed replacement is used, only the record can tell.
         if change.code != UNUSED_CONSENT and (change.refused or change.loses_data)
     )
 
@@ -154,10 +155,10 @@ def state_changes(
 def refusal_without_record(
     state: StackState, new: Decisions, *, guard_name: str, siblings: Iterable[str] = ()
 ) -> str:
-    """Why the first update that the guard sees must not go on; empty where it may.
+    """Why the first update that the guard sees must not go on; empty if it may.
 
-    Before a stack has a record, only its state tells what the update would delete, replace, or
-    leave undone without a word.
+    Before a stack has a record, only its state tells what the update would delete or replace, and
+    which changes it would silently not make.
     """
     if state.has_record(guard_name):
         return ""
@@ -175,8 +176,8 @@ def refusal_without_record(
             parts.append(
                 "\n".join(
                     [
-                        f"The stack holds {_shown(table)}, and this program has no record of it "
-                        "yet. The manifest describes another table:",
+                        f"The stack contains {_shown(table)}, of which this program has no record "
+                        "yet. The manifest describes a different table:",
                         *(f"  {printable(line)}" for line in differences),
                         *_ways(table, renamed=renamed is not None, name=name),
                     ]
@@ -193,34 +194,32 @@ def refusal_without_record(
 
 def _ways(table: Resource, *, renamed: bool, name: str) -> Iterator[str]:
     yield (
-        "  how to go on: let the manifest describe the table as it is and run `pulumi up`. From "
-        "then on every change is judged by that record"
+        "  fix: let the manifest describe the table as it is and run `pulumi up`. That records it, "
+        "and later changes are compared with the record"
     )
     if renamed and table.is_at_root:
         yield f"  to rename it in the state instead: pulumi state rename '{table.urn}' {name}"
-    yield (
-        "  if the manifest means another table, give it a stack of its own: pulumi stack init NAME"
-    )
+    yield ("  if the manifest is for another table, use a separate stack: pulumi stack init NAME")
 
 
 def _deletion_of(resources: list[Resource]) -> Iterator[str]:
-    """What is said of resources that the update would delete."""
+    """The lines about resources that the update would delete."""
     yield (
-        "The stack holds resources that neither this manifest nor this program knows. The update "
-        "would delete them, with all their data:"
+        "The stack contains resources that do not belong to this manifest. The update would delete "
+        "them with all their data:"
     )
     for one in resources[:_SHOWN]:
         yield f"  {_shown(one)}"
     if len(resources) > _SHOWN:
         yield f"  and {len(resources) - _SHOWN} more"
-    yield "  how to go on: give the manifest a stack of its own: pulumi stack init NAME"
-    yield "  or take them out of this stack, which leaves them in AWS:"
+    yield "  fix: use a separate stack for the manifest: pulumi stack init NAME"
+    yield "  or remove them from this stack's state, which keeps them in AWS:"
     for one in resources[:_SHOWN]:
         yield f"    {_taken_out(one)}"
 
 
 def _taken_out(resource: Resource) -> str:
-    """The command that takes a resource out of the stack and leaves it in AWS."""
+    """The command that removes a resource from the state and keeps it in AWS."""
     return f"pulumi state delete --target-dependents '{resource.urn}'"
 
 
@@ -233,7 +232,7 @@ def _shown(resource: Resource) -> str:
 
 
 def _differences(state: StackState, table: Resource, new: Decisions) -> Iterator[str]:
-    """What the update would not do to the table, or only by replacing it."""
+    """Where the manifest differs from the table in what an update cannot change in place."""
     known = {**new, **_known(state, table, new), "metadataName": new["metadataName"]}
     for change in compare(known, {**new, "allowReplacement": []}):
         if change.refused and change.code not in _ABOUT_REPLACEMENTS:
@@ -263,9 +262,9 @@ def _place(table: Resource) -> Decisions:
 def _known(state: StackState, table: Resource, new: Decisions) -> Decisions:
     """What the state knows of a table, in the form of decisions.
 
-    Left out, so that it counts as unchanged, is what the provider reports otherwise than it was
-    asked: the key of an encryption that AWS manages, capacities that an autoscaler moves, what the
-    data came from. The name is left out because the program never changes it.
+    Left out, so that it counts as unchanged, is what the provider does not report as it was set:
+    the key of an encryption that AWS manages, capacities that an autoscaler changes, the data
+    source. The name is left out because the program never changes it.
     """
     has = table.properties
     keys = zip((has.get("hashKey"), has.get("rangeKey")), ("HASH", "RANGE"), strict=True)
@@ -273,7 +272,7 @@ def _known(state: StackState, table: Resource, new: Decisions) -> Decisions:
     maximum = has.get("onDemandThroughput") or {}
     local = sorted(has.get("localSecondaryIndexes") or [], key=lambda one: str(one["name"]))
     if new.get("restored") and not new["localSecondaryIndexes"]:
-        local = []  # a restored table has those of its source, which a manifest need not name
+        local = []  # a restored table has those of its source, which the manifest may leave out
     return {
         **_place(table),
         "attributes": [

@@ -229,7 +229,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
-    "local-index-changed, consented to": (
+    "local-index-changed, although allowed": (
         lambda _: None,
         both(
             put("spec/localSecondaryIndexes/0/projection", {"type": "KEYS_ONLY"}),
@@ -309,7 +309,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "ttl-attribute": (
         lambda _: None,
         put("spec/ttl/attributeName", "goneAt"),
-        [("ttl-attribute", "spec.ttl", "by expiresAt", "by goneAt", True)],
+        [("ttl-attribute", "spec.ttl", "attribute expiresAt", "attribute goneAt", True)],
     ),
     "index-to-standalone": (
         without_index,
@@ -319,7 +319,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "index-to-standalone",
                 f"{HOW}by-who",
                 "part of the table resource",
-                "a resource of its own",
+                "a standalone resource",
                 True,
             )
         ],
@@ -331,7 +331,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "index-to-inline",
                 f"{HOW}by-who",
-                "a resource of its own",
+                "a standalone resource",
                 "part of the table resource",
                 True,
             )
@@ -441,12 +441,12 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "ttl": (
         lambda _: None,
         put("spec/ttl", None),
-        [("ttl-off", "spec.ttl", "by expiresAt", "off", False)],
+        [("ttl-off", "spec.ttl", "attribute expiresAt", "off", False)],
     ),
     "ttl-on": (
         put("spec/ttl", None),
         put("spec/ttl", {"enabled": True, "attributeName": "expiresAt"}),
-        [("ttl-on", "spec.ttl", "off", "by expiresAt", False)],
+        [("ttl-on", "spec.ttl", "off", "attribute expiresAt", False)],
     ),
     "billing-and-standalone-indexes": (
         both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False}), on_demand),
@@ -522,7 +522,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "encryption",
                 "spec.serverSideEncryption",
-                "a key that AWS owns",
+                "AWS owned key",
                 "aws/dynamodb",
                 False,
             )
@@ -716,9 +716,9 @@ def local_indexes(data: Manifest) -> list[Decisions]:
 def test_a_consent_that_nothing_uses_is_refused_unless_the_last_update_failed_with_it() -> None:
     new = manifest()
     allow("keySchema")(new)
-    with pytest.raises(RefusedUpdate, match="take it out of the annotation"):
+    with pytest.raises(RefusedUpdate, match="remove it from the annotation"):
         judged(decided(manifest()), decided(new), madeTableName="orders")
-    with pytest.raises(RefusedUpdate, match="take it out of the annotation"):
+    with pytest.raises(RefusedUpdate, match="remove it from the annotation"):
         judged(decided(manifest()), decided(new))
     judged(decided(new), decided(new))
 
@@ -740,8 +740,8 @@ def test_the_first_update_takes_no_consent() -> None:
         "table 'orders': this update is refused, nothing was touched\n\n"
         "metadata.annotations[dynamodb.project-planton.org/allow-replacement]: "
         "keySchema, localSecondaryIndexes\n"
-        "  refused: the first update has nothing on record that could be replaced\n"
-        "  how to go on: remove the annotation for this update"
+        "  refused: no earlier update is on record that this one could be compared with\n"
+        "  fix: remove the annotation for this update"
     )
 
 
@@ -767,19 +767,19 @@ def test_a_refusal_says_what_is_lost_and_how_to_go_on() -> None:
     (change,) = changed(key_without_sort, no_local)
     assert change.text() == (
         "spec.keySchema: pk HASH, sk RANGE → pk HASH\n"
-        "  replacement, all data is lost: the key of a table is fixed: the table would be deleted "
-        "with all its data and made anew, empty\n"
-        "  how to go on: to keep the data, make a second table under another metadata.name, copy "
-        "the items, and then remove this one\n"
-        "  to lose the data knowingly: metadata.annotations: "
+        "  replacement, all data is lost: a table's key cannot change: the table would be deleted "
+        "with all its data and recreated empty\n"
+        "  fix: to keep the data, create a second table under another metadata.name, copy the "
+        "items, then remove this one\n"
+        "  to allow it and lose all data: metadata.annotations: "
         '{dynamodb.project-planton.org/allow-replacement: "keySchema"}'
     )
 
 
 def test_a_consent_is_said_where_it_is_used() -> None:
     (change,) = changed(both(key_without_sort, allow("keySchema")), no_local)
-    assert change.text().splitlines()[1].startswith("  replacement, all data is lost, consented to")
-    assert "knowingly" not in change.text()
+    assert change.text().splitlines()[1].startswith("  replacement, all data is lost, allowed")
+    assert "to allow it" not in change.text()
 
 
 def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
@@ -796,10 +796,10 @@ def test_after_a_failed_update_the_refusal_says_what_then() -> None:
     with pytest.raises(RefusedUpdate) as refused:
         judged(old, new)
     assert str(refused.value).endswith(
-        "\n\nThe last update did not come to its end, so the table may be another than that "
-        "update's manifest says. `pulumi up --refresh` with that manifest brings it to its end, "
-        "and afterwards this one is held against what AWS has. If the table is what this manifest "
-        "says, consent costs nothing: the preview then shows no replacement."
+        "\n\nThe last update failed, so the table may differ from that update's manifest. Run "
+        "`pulumi up --refresh` with that manifest to finish it; this one is then compared with "
+        "what AWS has. If the table already is what this manifest describes, allow the change: the "
+        "preview then shows no replacement."
     )
 
 
@@ -813,5 +813,5 @@ def test_a_change_without_values_is_told_by_its_place() -> None:
     (change,) = changed(without_index)
     assert change.text() == (
         "spec.globalSecondaryIndexes, by-time\n"
-        "  in place: queries that use it fail at once; the table's items stay"
+        "  in place: queries that use it fail at once; the table keeps its items"
     )

@@ -114,7 +114,7 @@ STRONG_OFF = "STRONG, recovery off, protection off, tags off"
 TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b")
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
 HERE = "spec.replicas, eu-west-1"
-AT_SOURCE = "what a new table begins with"
+AT_SOURCE = "the data source"
 AT_CONSENT = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
 RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
 
@@ -213,7 +213,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "encryption-and-replica",
                 "spec.serverSideEncryption",
-                "a key that AWS owns",
+                "AWS owned key",
                 TABLE_KEY,
                 True,
             ),
@@ -233,7 +233,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "encryption-and-replica",
                 "spec.serverSideEncryption",
-                "a key that AWS owns",
+                "AWS owned key",
                 TABLE_KEY,
                 True,
             ),
@@ -326,7 +326,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "replica-encryption",
                 "spec.serverSideEncryption",
-                "a key that AWS owns",
+                "AWS owned key",
                 "aws/dynamodb",
                 True,
             )
@@ -744,7 +744,7 @@ def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> 
         '        "Resource": "${table_arn}",',
         '        "Sid": "Reader6"',
         "      }",
-        "  in place: who may use the table changes within seconds",
+        "  in place: access to the table changes within seconds",
     ]
 
 
@@ -826,7 +826,7 @@ def test_a_statement_without_a_list_is_one_of_a_list() -> None:
         '    +   "Resource": "${table_arn}",',
         '    +   "Sid": "b"',
         "    + }",
-        "  in place: who may use the table changes within seconds",
+        "  in place: access to the table changes within seconds",
     ]
 
 

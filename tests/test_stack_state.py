@@ -135,7 +135,7 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Decisions, list[str]]] = {
     "the attribute of a TTL": (
         {},
         new(put("spec/ttl/attributeName", "goneAt")),
-        ["spec.ttl: by expiresAt → by goneAt"],
+        ["spec.ttl: attribute expiresAt → attribute goneAt"],
     ),
     "a maximum that would stay": (
         {
@@ -201,12 +201,12 @@ def test_how_an_index_is_managed_is_seen_in_the_state() -> None:
         resource(INDEX, "other", indexName="by-who", tableName="invoices"),
     )
     assert differences(stack(table(), *standalone), new()) == [
-        f"spec.globalSecondaryIndexes, {name}: a resource of its own → part of the table resource"
+        f"spec.globalSecondaryIndexes, {name}: a standalone resource → part of the table resource"
         for name in ("by-time", "by-who")
     ]
     blocks = put("spec/globalSecondaryIndexes/0/autoscaling", {"enabled": False})
     assert differences(stack(table()), new(blocks)) == [
-        f"spec.globalSecondaryIndexes, {name}: part of the table resource → a resource of its own"
+        f"spec.globalSecondaryIndexes, {name}: part of the table resource → a standalone resource"
         for name in ("by-time", "by-who")
     ]
     assert refusal(stack(table(), *standalone), new(blocks)) == ""
@@ -227,15 +227,14 @@ def test_a_table_under_another_logical_name_may_be_renamed_in_the_state() -> Non
     text = refusal(stack(table("table")), new())
     assert text == (
         "table 'orders': this update is refused, nothing was touched\n\n"
-        "The stack holds table 'table' (arn:aws:dynamodb:eu-west-1:111122223333:table/orders), and "
-        "this program has no record of it yet. The manifest describes another table:\n"
+        "The stack contains table 'table' (arn:aws:dynamodb:eu-west-1:111122223333:table/orders), "
+        "of which this program has no record yet. The manifest describes a different table:\n"
         "  metadata.name: table → orders\n"
-        "  how to go on: let the manifest describe the table as it is and run `pulumi up`. From "
-        "then on every change is judged by that record\n"
+        "  fix: let the manifest describe the table as it is and run `pulumi up`. That records it, "
+        "and later changes are compared with the record\n"
         "  to rename it in the state instead: "
         f"pulumi state rename '{URN}{TABLE}::table' orders\n"
-        "  if the manifest means another table, give it a stack of its own: "
-        "pulumi stack init NAME"
+        "  if the manifest is for another table, use a separate stack: pulumi stack init NAME"
     )
 
 

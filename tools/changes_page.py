@@ -105,13 +105,13 @@ def page() -> str:
     for effect in Effect:
         kinds = [kind for kind in KINDS.values() if kind.effect is effect]
         parts.append(f"## {effect.value[0].upper()}{effect.value[1:]}\n")
-        consents = any(kind.consent for kind in kinds)
-        parts.append(_row("change", "what happens", "how to go on", *["consent"][:consents]))
+        consents = any(kind.allowed_by for kind in kinds)
+        parts.append(_row("change", "what happens", "fix or advice", *["allowed by"][:consents]))
         parts.append(_row(*["---"] * (3 + consents)))
         for kind in kinds:
-            cells = [kind.title, kind.consequence, kind.way]
+            cells = [kind.title, kind.consequence, kind.fix]
             if consents:
-                cells.append(f"`{kind.consent}`")
+                cells.append(f"`{kind.allowed_by}`")
             parts.append(_row(*cells))
         parts.append("\n")
     return "".join([*parts, _TAIL])

@@ -78,11 +78,10 @@ def _comparison(
     def compare(there: Shape) -> None:
         if there != expected:
             pulumi.log.warn(
-                f"{table} has another {field} in AWS than the manifest says, and keeps it\n"
+                f"{table} has another {field} in AWS than in the manifest, and keeps it\n"
                 f"  in AWS: {text(there)}\n"
                 f"  in the manifest: {text(expected)}\n"
-                "  how to go on: write into the manifest what AWS has; the change guard lets that "
-                "through"
+                "  fix: write what AWS has into the manifest; the change guard allows that"
             )
 
     return compare

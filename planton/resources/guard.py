@@ -1,16 +1,17 @@
 """The change guard: refuses, at preview and at up, an update that would lose a table's data.
 
-The guard is a component that holds the plan's decisions as its own inputs. The engine diffs them,
-and a hook before its update judges old against new and refuses by raising. The provider and the
-table take their values through the guard's URN, so neither is registered before the verdict: a
-plain `depends_on` was seen to be too weak for that. The table is not the guard's child, because a
-parent is part of the URN and would change it for every stack there is.
+The guard is a component whose inputs are the plan's decisions: the record of the last update. The
+engine compares them with the new ones, and a hook before the update refuses it by raising an
+exception. The provider and the table get their values through the guard's URN, so neither is
+registered before the verdict; `depends_on` alone did not ensure that. The table is not a child of
+the guard, because a parent is part of the URN, which would change for every existing stack.
 
 The record lives exactly as long as the table. It is protected when the table is, and the provider
-depends on it, so that a destroy deletes the guard last: each alone was seen to lose it.
+depends on it, so that a destroy deletes the guard last. Either alone can lose the record.
 
-`pulumi destroy` is not its business. With `--target` the engine may leave the guard out; then what
-the state itself shows to be dangerous is refused all the same, and so is a consent.
+The guard does not judge `pulumi destroy`. With `--target` or `--exclude` the engine may leave the
+guard out. Then whatever the state shows to be dangerous is refused, and so is the annotation
+allow-replacement.
 """
 
 from __future__ import annotations
@@ -44,37 +45,38 @@ _MADE = {
     "keySchema": "madeKeySchema",
     "localSecondaryIndexes": "madeLocalSecondaryIndexes",
 }
-"""Decisions that the program leaves alone once there is a table, and what they are in AWS."""
+"""Decisions that the program does not change once the table exists, and the outputs that hold what
+they are in AWS."""
 
 _UNFINISHED = (
-    "The last update did not come to its end, so the table may be another than that update's "
-    "manifest says. `pulumi up --refresh` with that manifest brings it to its end, and afterwards "
-    "this one is held against what AWS has. If the table is what this manifest says, consent costs "
-    "nothing: the preview then shows no replacement."
+    "The last update failed, so the table may differ from that update's manifest. Run "
+    "`pulumi up --refresh` with that manifest to finish it; this one is then compared with what "
+    "AWS has. If the table already is what this manifest describes, allow the change: the preview "
+    "then shows no replacement."
 )
 
 _NO_TABLE = (
-    "The stack's state has a record of the table, but not the table itself. If AWS has it no "
-    "longer, there is nothing to lose. Take the record out of the state and run `pulumi up`:\n"
+    "The stack's state has a record of the table, but not the table itself. If the table no longer "
+    "exists in AWS, remove the record from the state and run `pulumi up`:\n"
     "  pulumi state delete --force --target-dependents '{urn}'\n"
-    "If AWS still has it, give it back to the state first: see 'A table that the state does not "
+    "If it still exists, first bring it back into the state: see 'A table that the state does not "
     "know' in docs/operations.md."
 )
 
 _LEFT_OUT = (
     "table '{name}': this update is refused, nothing was touched\n\n"
     "{reasons}\n"
-    "  refused: the change guard has to judge this, and `--target` or `--exclude` leaves it out\n"
-    "  how to go on: run `pulumi up` without them"
+    "  refused: the change guard must check this, and `--target` or `--exclude` leaves it out\n"
+    "  fix: run `pulumi up` without them"
 )
 
 T = TypeVar("T")
 
 
 class Guard(pulumi.ComponentResource):
-    """Lets values through when the update has been judged.
+    """Passes values on when the update has been allowed.
 
-    `state` is the stack's own before the update, `changes` what `state_changes` found in it.
+    `state` is the stack's own state before the update, `changes` what `state_changes` found in it.
     """
 
     def __init__(
@@ -86,8 +88,8 @@ class Guard(pulumi.ComponentResource):
         state: StackState | None = None,
         changes: Sequence[Change] = (),
     ) -> None:
-        # A consent is judged in every run, also where nothing of the manifest has changed: by then
-        # the table may be another. So is what only the state shows.
+        # An allowed replacement is judged in every update, also where the manifest has not changed:
+        # the table may have. So is what only the state shows.
         asked = bool(made["allowReplacement"] or changes)
         hooks = self._hooks(logical_name, state or StackState(), changes)
         self._made = made
@@ -101,17 +103,17 @@ class Guard(pulumi.ComponentResource):
         )
 
     def complete(self, made: dict[str, pulumi.Output[Any]]) -> None:
-        """Records name, key and local indexes that the table really has, and that there is one.
+        """Records the name, key and local indexes that the table has in AWS.
 
-        The engine forgets that as soon as it begins the next update, so it is there only where the
-        last one came to its end. Which is why it is no record to judge by: the inputs are.
+        The engine drops these outputs as soon as the next update begins, so they exist only if the
+        last update finished. That is why the inputs are the record, and not the outputs.
         """
         self.register_outputs({_MADE[field]: value for field, value in made.items()})
 
     def gate(self, value: T) -> pulumi.Output[T]:
-        """The value, once the guard is registered; never, where it refused.
+        """The value, once the guard is registered; it never resolves if the guard refused.
 
-        Raises pulumi.RunError where a verdict is due and the engine asked for none.
+        Raises pulumi.RunError if the guard had to judge the update and the engine left it out.
         """
 
         def passed(_: str) -> T:
@@ -122,10 +124,10 @@ class Guard(pulumi.ComponentResource):
         return self.urn.apply(passed)
 
     def dependency(self) -> pulumi.Output[list[pulumi.Resource]]:
-        """What depends on this is deleted before the guard is.
+        """A dependency on the guard, which makes the engine delete it last.
 
-        The guard itself will not do: a dependency on a component means its children, and it has
-        none.
+        It names the guard's URN, because a dependency on a component stands for its children, and
+        the guard has none.
         """
         return self.urn.apply(lambda urn: [DependencyResource(urn)])
 
@@ -133,7 +135,7 @@ class Guard(pulumi.ComponentResource):
         self, logical_name: str, state: StackState, changes: Sequence[Change]
     ) -> pulumi.ResourceHookBinding | None:
         if not has_engine():
-            return None  # and nothing there to lose
+            return None  # and there is no data to lose
         feature = resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS
         if not settings.monitor_supports_feature(feature):
             raise pulumi.RunError(
@@ -165,24 +167,24 @@ class Guard(pulumi.ComponentResource):
 
 
 def judge_first(arguments: pulumi.ResourceHookArgs, *, state: StackState | None = None) -> None:
-    """Raises where the first update must not go on, because nothing says what it would replace.
+    """Raises RefusedUpdate if the first update that the guard sees must not go on.
 
-    That is so where it comes with a consent: a table that is taken over, or that an older program
-    made, may be another than the manifest's. And where the stack's state could not be read.
+    It may not allow a replacement: a table that is taken over may differ from the manifest, and
+    no record says how. And the stack's state must be readable.
     """
     new = plain(dict(arguments.new_inputs or {}))
     head = f"table '{new['tableName']}': this update is refused, nothing was touched\n\n"
     if consents := new.get("allowReplacement"):
         raise RefusedUpdate(
             f"{head}metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(consents)}\n"
-            "  refused: the first update has nothing on record that could be replaced\n"
-            "  how to go on: remove the annotation for this update"
+            "  refused: no earlier update is on record that this one could be compared with\n"
+            "  fix: remove the annotation for this update"
         )
     if state and state.unreadable:
         raise RefusedUpdate(
-            f"{head}The stack's state could not be read, so nothing says whether this first update "
-            f"would delete a table:\n  {state.unreadable}\n"
-            "  how to go on: see that `pulumi stack export` works, then `pulumi up` again"
+            f"{head}The stack's state cannot be read, so the program cannot tell whether this "
+            f"first update would delete a table:\n  {state.unreadable}\n"
+            "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
         )
 
 
@@ -192,9 +194,10 @@ def judge(
     state: StackState | None = None,
     state_changes: Sequence[Change] = (),
 ) -> None:
-    """Raises where the update must not go on; what will hurt is logged as a warning.
+    """Raises RefusedUpdate if the update must not go on; logs a warning about other risks.
 
-    `state` is the stack's own before the update, `state_changes` what it shows besides the record.
+    `state` is the stack's own state before the update, `state_changes` what it shows besides the
+    record.
     """
     old, new = dict(arguments.old_inputs or {}), dict(arguments.new_inputs or {})
     outputs = dict(arguments.old_outputs or {})
@@ -202,18 +205,17 @@ def judge(
     for field, output in _MADE.items():
         there, is_ = plain(outputs.get(output)), plain(new.get(field) or [])
         if output in outputs and there == (is_ if field == _NAME else unordered(is_)):
-            # A table that another program named, or a restored one: the manifest now says what AWS
-            # has.
+            # Of a table that was taken over or restored, the manifest now says what AWS has.
             old[field] = is_
     has_no_table = state is not None and not state.unreadable and not state.tables
     if has_no_table and finished:
-        # Nothing can be replaced: with a consent the table would be forgotten where it is.
+        # There is nothing to replace: a replacement would leave the table behind in AWS.
         new["allowReplacement"] = []
     changes = compare(old, new)
     said = {change.code for change in changes}
     changes += [change for change in state_changes if change.code not in said]
     if not finished:
-        # What the last update failed with may still be needed.
+        # What the failed update allowed may still be needed.
         tried = old.get("allowReplacement", [])
         changes = [c for c in changes if not (c.code == UNUSED_CONSENT and c.new in tried)]
     for change in changes:
@@ -230,4 +232,4 @@ def judge(
 
 
 class RefusedUpdate(Exception):
-    """Its text is what the engine shows."""
+    """The engine shows its text."""

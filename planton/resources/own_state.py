@@ -16,15 +16,15 @@ _READ = "pulumi:pulumi:readStackResourceOutputs"
 engine began with, and leaves the resource `pulumi:providers:pulumi::default` in the state."""
 
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds before each further try. While an update begins, the engine writes its first snapshot,
-and a file backend was seen to hand out half of one ("failed to load checkpoint: EOF")."""
+"""Seconds before each retry. When an update begins, the engine writes its first snapshot, and a
+file backend may return half of it ("failed to load checkpoint: EOF")."""
 
 
 def read_own_state() -> StackState:
     """The stack's resources; none under mocks and in the rehearsal, which have no state.
 
-    Where the state cannot be read, the result says why: it is for the caller to judge whether the
-    update may go on unseeing.
+    If the state cannot be read, the result says why: the caller decides whether the update may go
+    on without it.
     """
     if not has_engine():
         return StackState()
@@ -32,7 +32,7 @@ def read_own_state() -> StackState:
 
 
 def attempt(read: Callable[[], Mapping[str, Any]], sleep: Callable[[float], None]) -> StackState:
-    """What `read` gives at the first, or one of a few more tries."""
+    """What `read` returns, with a few retries."""
     reason = ""
     for wait in (0.0, *_WAITS):
         sleep(wait)

@@ -39,8 +39,8 @@ def create(
     of the program's other tables, and the logical names of guard and provider are for programs that
     hold several tables in one stack.
 
-    Raises pulumi.RunError, before anything is registered, where the state holds a table that the
-    update would lose and that no record describes.
+    Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
+    state of which there is no record.
     """
     state, siblings = state or StackState(), [*siblings]
     made = decisions(plan, region=given.region, account_id=given.account_id)
@@ -48,9 +48,9 @@ def create(
         raise pulumi.RunError(refusal)
     if plan.allow_replacement:
         pulumi.log.warn(
-            f"metadata.annotations[{ALLOW_REPLACEMENT}] is in force: a table that is another in "
-            f"{' or '.join(plan.allow_replacement)} is deleted with all its data and made anew. "
-            "Take it out after this update"
+            f"metadata.annotations[{ALLOW_REPLACEMENT}] is set: if "
+            f"{' or '.join(plan.allow_replacement)} differs, the table is deleted with all its "
+            "data and recreated empty. Remove the annotation after this update"
         )
     verdict = guard.Guard(
         guard_name,

@@ -140,7 +140,7 @@ def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Clou
     before = len(looks.writes(cloud))
     refused = stack.up(manifest(**STREAM, pointInTimeRecoveryEnabled=True))
     assert not refused.ok
-    assert "first only deletionProtectionEnabled: false of the replica" in refused.text
+    assert "set deletionProtectionEnabled: false on of the replica" in refused.text
     assert len(looks.writes(cloud)) == before
     _up(stack, **STREAM, replicas=[replica(IRELAND)])
     _up(stack, **STREAM)
@@ -363,7 +363,7 @@ def test_a_table_with_a_protected_replica_is_not_replaced_half_way(
                 manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(consent))
             )
             assert not refused.ok
-            assert "first only deletionProtectionEnabled: false of the replica" in refused.text
+            assert "set deletionProtectionEnabled: false on of the replica" in refused.text
     assert len(looks.writes(cloud)) == before
 
 

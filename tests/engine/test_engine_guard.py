@@ -49,17 +49,17 @@ REFUSED = {
     "another attribute of an expiry that is on": (
         manifest(**EXPIRING),
         manifest(ttl={"enabled": True, "attributeName": "goneAt"}),
-        "spec.ttl: by expiresAt → by goneAt",
+        "spec.ttl: attribute expiresAt → attribute goneAt",
     ),
     "an index that would leave the table": (
         manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
         manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
-        "by-who: part of the table resource → a resource of its own",
+        "by-who: part of the table resource → a standalone resource",
     ),
     "an index that would join the table": (
         manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
         manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
-        "by-who: a resource of its own → part of the table resource",
+        "by-who: a standalone resource → part of the table resource",
     ),
     "capacity and scaling in one go": (
         BASE,
@@ -202,7 +202,7 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
     assert replaced.ok, replaced.explained()
     assert replaced.changes == {"Table orders": "replace"}
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
-    assert [text for text in replaced.warnings if "is in force" in text] == [
+    assert [text for text in replaced.warnings if "is set" in text] == [
         "warning: metadata.annotations[dynamodb.project-planton.org/allow-replacement] is in "
         "force: a table that is another in keySchema is deleted with all its data and made anew. "
         "Take it out after this update\n"
@@ -212,7 +212,7 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
         for operation in (stack.preview, stack.up):
             refused = operation(manifest(annotations=allowing("keySchema"), **spec))
             assert not refused.ok
-            assert "take it out of the annotation" in refused.text
+            assert "remove it from the annotation" in refused.text
         assert stack.up(manifest(**spec)).ok
 
 
@@ -228,7 +228,7 @@ def test_a_consent_that_stays_replaces_no_table_that_was_made_by_hand(
     for operation in (stack.preview, stack.up):
         refused = operation(after)
         assert not refused.ok
-        assert "take it out of the annotation" in refused.text
+        assert "remove it from the annotation" in refused.text
     assert len(looks.table(cloud)["KeySchema"]) == 2
 
 
@@ -243,7 +243,7 @@ def test_a_failed_update_makes_no_room_for_another_consent(
     assert not stack.up(manifest(**tagged)).ok
     refused = stack.up(manifest(**tagged, annotations=allowing("keySchema")))
     assert not refused.ok
-    assert "take it out of the annotation" in refused.text
+    assert "remove it from the annotation" in refused.text
     assert len(looks.table(cloud)["KeySchema"]) == 2
 
 
@@ -334,7 +334,7 @@ def test_protection_taken_off_together_with_a_new_key_protects_all_the_same(
         refused = stack.up(manifest(keySchema=key("pk"), annotations=consent))
         assert not refused.ok
         assert "deletion" in refused.text
-        assert "first only deletionProtectionEnabled: false" in refused.text
+        assert "set deletionProtectionEnabled: false on" in refused.text
         assert cloud.calls[calls:] == []
 
 

@@ -143,7 +143,7 @@ def test_without_a_record_the_state_is_what_the_update_is_judged_by(
     _without(stack, GUARD)
     said = _refused(stack, cloud, text)
     assert says in said
-    assert "this program has no record of it yet" in said
+    assert "of which this program has no record yet" in said
     _ends(stack, BASE)
     assert says in _refused(stack, cloud, text)
 
@@ -403,7 +403,7 @@ def unseeing(stack: Stack) -> Path:
 def test_a_first_update_does_not_go_on_unseeing(unseeing: Path, stack: Stack, cloud: Cloud) -> None:
     stack.program = unseeing
     said = _refused(stack, cloud, BASE)
-    assert "The stack's state could not be read" in said
+    assert "The stack's state cannot be read" in said
     assert "noSuchFunction" in said
     stack.program = PROGRAM
     assert stack.up(BASE).ok

@@ -91,7 +91,7 @@ def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
     together = stack.preview(other)
     assert not together.ok
     assert "spec.keySchema: pk HASH, sk RANGE → id HASH" in together.text
-    assert "this program has no record of it yet" in together.text
+    assert "of which this program has no record yet" in together.text
 
     assert stack.up(manifest()).ok
     later = stack.preview(other)
@@ -108,7 +108,7 @@ def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(**spec, annotations=allowing("tableName")))
         assert not refused.ok
-        assert "take it out of the annotation" in refused.text
+        assert "remove it from the annotation" in refused.text
     assert looks.tables(cloud) == [made]
 
 
