@@ -42,14 +42,21 @@ def advise(failed: pulumi.ErrorHookArgs) -> bool:
     """Logs how to go on, and does not try again: the provider has.
 
     The provider records an update that failed as if it had been carried out (terraform-plugin-sdk
-    issue 476), so without a refresh the next update finds nothing to do.
+    issue 476). Of a creation the engine does not tell the hook whether anything was made.
     """
-    if failed.failed_operation != "delete":
-        kind = failed.type.rpartition(":")[2]
-        pulumi.log.warn(
-            f"the {failed.failed_operation} of {kind} '{failed.name}' failed, and from now on the "
-            "state may say what was asked for instead of what AWS has\n"
-            "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the "
-            "next update may find nothing to do and leave the rest undone"
-        )
+    resource = f"{failed.type.rpartition(':')[2]} '{failed.name}'"
+    match failed.failed_operation:
+        case "create":
+            pulumi.log.warn(
+                f"the creation of {resource} failed\n"
+                "  how to go on: mend the cause, then `pulumi up --refresh`. It makes the "
+                "resource, or finishes what AWS has made of it"
+            )
+        case "update":
+            pulumi.log.warn(
+                f"the update of {resource} failed, and from now on the state may say what was "
+                "asked for instead of what AWS has\n"
+                "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh, "
+                "the next update only reads what AWS has; the one after it finishes the work"
+            )
     return False

@@ -53,10 +53,9 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     assert "not authorized to UpdateTimeToLive" in failed.text
     assert "Table orders" in failed.resources
     assert failed.warnings == [
-        "warning: the create of Table 'orders' failed, and from now on the state may say what was "
-        "asked for instead of what AWS has\n"
-        "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the next "
-        "update may find nothing to do and leave the rest undone\n"
+        "warning: the creation of Table 'orders' failed\n"
+        "  how to go on: mend the cause, then `pulumi up --refresh`. It makes the resource, or "
+        "finishes what AWS has made of it\n"
     ]
     early = stack.up(wanted)
     assert not early.ok
