@@ -1,5 +1,9 @@
 """The Pulumi program: find the input, load it, plan, create, export."""
 
+from planton.resources import host
+
+host.leave_on_interrupt()  # before the imports that take a while
+
 import os
 
 import pulumi
@@ -12,14 +16,11 @@ from planton.resources import stack
 from planton.resources.own_state import read_own_state
 from planton.resources.settings import get_config
 
-try:
+with host.user_errors(ManifestError, DebuggerError):
     wait_for_debugger(os.environ)
     given = stack_input.load(get_config, os.environ)
-except (ManifestError, DebuggerError) as error:
-    # RunError is the one exception of which the engine shows the text alone.
-    raise pulumi.RunError(str(error)) from None
-for warning in given.warnings:
-    pulumi.log.warn(warning.text())
-state = read_own_state()
-for name, value in stack.create(given, make_plan(given.manifest), state=state).items():
-    pulumi.export(name, value)
+    for warning in given.warnings:
+        pulumi.log.warn(warning.text())
+    state = read_own_state()
+    for name, value in stack.create(given, make_plan(given.manifest), state=state).items():
+        pulumi.export(name, value)

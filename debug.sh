@@ -14,8 +14,7 @@ usage: ./debug.sh COMMAND [ARGUMENT...]
 
 Runs COMMAND with the program waiting for a debugger, for example:
   ./debug.sh pulumi preview --stack dev
-  ./debug.sh project-planton pulumi preview --manifest hack/manifest.yaml --module-dir . \\
-      --stack acme/orders/dev
+  ./debug.sh project-planton plan -f hack/manifest.yaml --module-dir . --stack acme/orders/dev
 
 The port is that of PLANTON_DEBUG_PORT, by default $default_port; if it is taken, the next free one.
 EOF

@@ -1,4 +1,4 @@
-"""The credentials that the wrapper puts beside the manifest.
+"""What the wrapper puts beside the manifest: credentials, account, region and retries.
 
 No message repeats anything of the block but names that this program knows.
 """
@@ -15,10 +15,19 @@ from planton.document import Mapping, Node, Scalar, resolve, span
 from planton.model.types import REGION_PATTERN
 from planton.place import Place
 
-PROVIDER_FIELDS = ("accountId", "accessKeyId", "secretAccessKey", "sessionToken", "region")
+MAX_RETRIES = "maxRetries"
+PROVIDER_FIELDS = (
+    "accountId",
+    "accessKeyId",
+    "secretAccessKey",
+    "sessionToken",
+    "region",
+    MAX_RETRIES,
+)
 SHAPES = {
     "accountId": ("[0-9]{12}", "the 12 digits of an AWS account"),
     "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
+    MAX_RETRIES: ("[0-9]{1,9}", "a whole number from 0 to 999999999"),
 }
 
 

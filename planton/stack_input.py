@@ -28,7 +28,7 @@ from planton.document import (
 )
 from planton.manifest import examine
 from planton.model.spec import AwsDynamodb
-from planton.provider_block import PROVIDER_FIELDS, place_of, read_provider
+from planton.provider_block import MAX_RETRIES, PROVIDER_FIELDS, place_of, read_provider
 
 CONFIG_STACK_INPUT = "planton-cloud:stack-input"
 ENV_TEXT = "STACK_INPUT_YAML"
@@ -55,6 +55,8 @@ class StackInput:
     """What one run of the program works on.
 
     `region` is where the table goes. `account_id`, where given, is the only account it may go to.
+    `max_retries`, where given, says how often the provider tries a request to AWS; to it, 0 is as
+    good as none.
     """
 
     manifest: AwsDynamodb
@@ -62,6 +64,7 @@ class StackInput:
     region: str
     account_id: str | None = None
     credentials: Credentials | None = None
+    max_retries: int | None = None
 
 
 def load(get_config: GetConfig, environ: MappingType[str, str]) -> StackInput:
@@ -192,7 +195,12 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
     if manifest is None or region is None:
         raise ManifestError(found)
     return StackInput(
-        manifest, tuple(found), region, provider.get("accountId"), _credentials(provider)
+        manifest,
+        tuple(found),
+        region,
+        account_id=provider.get("accountId"),
+        credentials=_credentials(provider),
+        max_retries=int(provider[MAX_RETRIES]) if MAX_RETRIES in provider else None,
     )
 
 

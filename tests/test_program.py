@@ -409,6 +409,28 @@ def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() ->
     }
 
 
+@pytest.mark.parametrize("keys", [True, False])
+@pytest.mark.parametrize(
+    ("block", "config", "retries"),
+    [("3", "7", "3"), ('"0"', "7", "0"), ("", "7", "7"), ("3", "", "3"), ("", "", None)],
+)
+def test_the_inputs_number_of_retries_goes_before_that_of_the_config(
+    keys: bool, block: str, config: str, retries: str | None
+) -> None:
+    before, _, after = STACK_INPUT.partition("  access_key_id")
+    given = "  access_key_id" + after if keys else "  region: eu-west-1\ntarget:\n"
+    rehearsal = run(
+        wrapped(f"{before}  max_retries: {block}\n{given}"),
+        {"aws:maxRetries": config, "aws:profile": "somebody"},
+    )
+    assert provider_inputs(rehearsal).get("maxRetries") == retries
+    assert provider_inputs(rehearsal).get("profile") == (None if keys else "somebody")
+
+
+def test_with_credentials_the_rest_of_the_config_may_be_wrong() -> None:
+    assert run(wrapped(), {"aws:assumeRoles": "deploy"}).error is None
+
+
 def test_config_that_should_be_json_and_is_not_is_a_readable_error() -> None:
     rehearsal = run(SMALLEST, {"aws:region": "eu-north-1", "aws:assumeRoles": "deploy"})
     assert rehearsal.error == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def test_as_yaml_it_is_the_manifest_with_its_outputs(capsys: pytest.CaptureFixtu
     assert 'type: "N"' in out
 
 
+def test_ctrl_c_stays_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["rehearse", DEMO]) == 0
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_a_stream_of_any_kind_will_do() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as written:
         assert main(["plan", DEMO]) == 0
@@ -68,6 +75,25 @@ def test_what_aws_refuses_is_shown_and_fails(
     captured = capsys.readouterr()
     assert "xx-nowhere-1" in captured.err
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("format", ["text", "json", "yaml"])
+@pytest.mark.parametrize("by_path", [True, False])
+def test_each_warning_is_shown_once(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    format: str,
+    by_path: bool,
+) -> None:
+    text = Path(DEMO).read_text(encoding="utf-8").replace("spec:\n", "spec:\n  tableClass:\n")
+    file = tmp_path / "warned.yaml"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert main(["rehearse", str(file) if by_path else "-", "--format", format]) == 0
+    captured = capsys.readouterr()
+    message = "warning[empty-value]: 'tableClass' has no value"
+    assert (captured.out + captured.err).count(message) == 1
 
 
 def test_a_bad_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -296,6 +296,17 @@ def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) 
     assert found.account_id == "111122223333"
 
 
+@pytest.mark.parametrize("value", ["7", '"7"', "007"])
+@pytest.mark.parametrize("key", ["max_retries", "maxRetries"])
+def test_a_provider_block_says_how_often_a_request_is_repeated(key: str, value: str) -> None:
+    assert given(wrapped(f"  {key}: {value}\n")).max_retries == 7
+
+
+@pytest.mark.parametrize("value", ["''", "null", ""])
+def test_an_empty_number_of_retries_is_none(value: str) -> None:
+    assert given(wrapped(f"  max_retries: {value}\n")).max_retries is None
+
+
 def test_the_wrappers_file_is_read_as_it_writes_it() -> None:
     """Keys in camelCase, whole numbers as text, enums by name, zeros left out."""
     target = """\

@@ -66,10 +66,11 @@ def test(arguments: Sequence[str]) -> int:
 def engine(_: Sequence[str]) -> int:
     """Build the Pulumi engine that the tests use, where no `pulumi` is installed (needs Go)."""
     sys.path.insert(0, str(ROOT))
-    from tools.engine import EngineError, build, find
+    from tools.engine import EngineError, build, fetch_host_script, find
 
     try:
         print(find() or build())
+        fetch_host_script()
     except EngineError as error:
         say(str(error))
         return 1

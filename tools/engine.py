@@ -12,6 +12,7 @@ from tools.go_tool import BuildError, GoTool, numbers
 
 FOLDER = Path(__file__).resolve().parent
 MODULE = "github.com/pulumi/pulumi/pkg/v3"
+SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
 EngineError = BuildError
 
@@ -23,6 +24,11 @@ def find() -> Path | None:
         if numbers(version_of(pulumi)) >= numbers(pinned()):
             return pulumi
     return _tool().find()
+
+
+def is_built() -> bool:
+    """Whether the pinned engine was built here."""
+    return _tool().find() is not None
 
 
 def build() -> Path:
@@ -37,6 +43,41 @@ def build() -> Path:
 def pinned() -> str:
     """The version in go.mod, such as `v3.250.0`."""
     return _tool().pinned()
+
+
+def host_script() -> Path | None:
+    """The script with which Pulumi's language host starts a Python program.
+
+    It lies in the module of Pulumi's SDK that the engine is built from; None where Go does not have
+    that, or is missing.
+    """
+    folder = _go("list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK_MODULE, GOPROXY="off")
+    script = Path(folder, "python", "cmd", "pulumi-language-python-exec")
+    return script if folder and script.is_file() else None
+
+
+def fetch_host_script() -> None:
+    """Has Go fetch the script where it is missing: a build from an earlier day may have outlived
+    the modules that it was made from."""
+    if host_script() is None:
+        _go("mod", "download", SDK_MODULE)
+
+
+def _go(*arguments: str, **environ: str) -> str:
+    """What Go prints of the modules that the engine is built from; "" where it fails."""
+    environment = {**os.environ, "GOWORK": "off", **environ}
+    try:
+        answer = subprocess.run(
+            ["go", *arguments],
+            cwd=FOLDER,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def version_of(pulumi: Path) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from planton.commands import read_manifests, refuse, show_warnings
-from planton.diagnostics import printable
+from planton.diagnostics import Diagnostic, printable
 from planton.document import plain
 from planton.planner import make_plan
 from planton.region_choice import fitting_region
@@ -33,7 +34,8 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
     (given,) = read_manifests([path], stdin)
     if given.manifest is None:
         return refuse([given], format)
-    show_warnings([given])
+    if format != "json":  # which holds them
+        show_warnings([given])
     if format == "text":
         print(describe(make_plan(given.manifest), given.region))
         sys.stdout.flush()
@@ -45,7 +47,7 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
         result = rehearse({ENV_FILE: path}, region=region)
     match format:
         case "text":
-            print("\n".join(_lines(result)))
+            print("\n".join(_lines(result, _texts(given.diagnostics, path))))
         case "json":
             print(json.dumps(_data(result), indent=2))
         case "yaml":
@@ -55,7 +57,8 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
     return PROBLEMS if result.error else OK
 
 
-def _lines(result: Rehearsal) -> Iterator[str]:
+def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
+    """`shown` are messages that the user has read already."""
     if result.assumed_region:
         yield f"no region is named anywhere: {result.region} is taken"
         yield ""
@@ -71,7 +74,8 @@ def _lines(result: Rehearsal) -> Iterator[str]:
         if call.outcome == "not emulated":
             yield f"  not emulated {call.service} {call.operation} (its form is valid)"
     for message in result.messages:
-        yield f"{message.severity}: {message.text}"
+        if message.text not in shown:
+            yield f"{message.severity}: {message.text}"
     yield ""
     yield "outputs"
     for name, value in result.outputs.items():
@@ -80,6 +84,13 @@ def _lines(result: Rehearsal) -> Iterator[str]:
             yield from (f"    {key}: {_shown(part)}" for key, part in value.items())
         else:
             yield f"  {name}: {_shown(value)}"
+
+
+def _texts(diagnostics: Iterable[Diagnostic], path: str) -> set[str]:
+    """As the program logs them, which gets standard input by way of the environment."""
+    name = ENV_TEXT if path == STDIN else path
+    renamed = (replace(found, source=replace(found.source, name=name)) for found in diagnostics)
+    return {found.text() for found in renamed}
 
 
 def _shown(value: Any) -> str:

@@ -11,18 +11,19 @@ from pulumi_aws import dynamodb
 from planton.changes import key_text, local_indexes_text
 from planton.decisions import Decisions, Shape, unordered
 from planton.plan import RestorePlan, TablePlan
+from planton.resources.host import UserError
 
 
 def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
     """The table's ARN, which the state of a table lacks whose making failed half-way.
 
-    Raises pulumi.RunError: a refresh brings it.
+    Raises UserError: a refresh brings it.
     """
 
     def known(arn: str | None) -> str:
         if arn:
             return arn
-        raise pulumi.RunError(
+        raise UserError(
             "the update that made the table failed half-way, and the state knows neither its ARN "
             "nor what is missing of it: `pulumi up --refresh`"
         )

@@ -1,4 +1,4 @@
-"""How resources reach AWS, and what is said where AWS refuses one of them."""
+"""How resources reach AWS, and the advice when AWS refuses one of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def has_engine() -> bool:
 
 
 def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
-    """The hook that says how to go on after a refusal; None where the engine knows no such hooks.
+    """The hook that advises after a failure; None if the engine does not support error hooks.
 
     Its name has to be another for every table of a program.
     """
@@ -39,17 +39,24 @@ def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
 
 
 def advise(failed: pulumi.ErrorHookArgs) -> bool:
-    """Logs how to go on, and does not try again: the provider has.
+    """Logs how to fix the failure, and does not retry: the provider has.
 
     The provider records an update that failed as if it had been carried out (terraform-plugin-sdk
-    issue 476), so without a refresh the next update finds nothing to do.
+    issue 476). Of a creation the engine does not tell the hook whether anything was made.
     """
-    if failed.failed_operation != "delete":
-        kind = failed.type.rpartition(":")[2]
-        pulumi.log.warn(
-            f"the {failed.failed_operation} of {kind} '{failed.name}' failed, and from now on the "
-            "state may say what was asked for instead of what AWS has\n"
-            "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the "
-            "next update may find nothing to do and leave the rest undone"
-        )
+    resource = f"{failed.type.rpartition(':')[2]} '{failed.name}'"
+    match failed.failed_operation:
+        case "create":
+            pulumi.log.warn(
+                f"the creation of {resource} failed\n"
+                "  fix: resolve the cause, then run `pulumi up --refresh`, which creates the "
+                "resource or finishes it"
+            )
+        case "update":
+            pulumi.log.warn(
+                f"the update of {resource} failed, and the state may now hold what was requested "
+                "instead of what AWS has\n"
+                "  fix: resolve the cause, then run `pulumi up --refresh`. Without --refresh the "
+                "next update only reads what AWS has, and the one after it finishes the work"
+            )
     return False

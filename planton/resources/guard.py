@@ -30,6 +30,7 @@ from planton.annotations import ALLOW_REPLACEMENT
 from planton.changes import UNUSED_CONSENT, Change, compare
 from planton.decisions import Decisions, plain, unordered
 from planton.resources.aws import has_engine
+from planton.resources.host import UserError
 from planton.stack_state import GUARD_TYPE, StackState
 
 TYPE = GUARD_TYPE
@@ -113,12 +114,12 @@ class Guard(pulumi.ComponentResource):
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; it never resolves if the guard refused.
 
-        Raises pulumi.RunError if the guard had to judge the update and the engine left it out.
+        Raises UserError if the guard had to judge the update and the engine left it out.
         """
 
         def passed(_: str) -> T:
             if self._verdict_is_due:
-                raise pulumi.RunError(self._left_out())
+                raise UserError(self._left_out())
             return value
 
         return self.urn.apply(passed)

@@ -14,6 +14,8 @@ from planton.stack_input import StackInput
 LOGICAL_NAME = "classic-provider"
 """Part of every resource's state: another name would make the engine replace the provider."""
 
+_MAX_RETRIES = "max_retries"
+
 
 def create_provider(
     logical_name: str,
@@ -25,14 +27,17 @@ def create_provider(
     """The provider with the input's credentials, or with the stack's own `aws:` config.
 
     An explicit provider inherits none of that config, so all of it is handed on. Credentials in the
-    input are used alone: a profile or role from elsewhere must not decide whose table this is.
+    input are used alone: a profile or role from elsewhere must not decide whose table this is. Of
+    the config only `aws:maxRetries` counts then, and the input's own number goes before it.
     `region` is the input's, by way of the guard, and `depends_on` is the guard.
     """
-    arguments = {} if stack_input.credentials else _stack_config()
+    arguments = _stack_config(_MAX_RETRIES) if stack_input.credentials else _stack_config()
     if stack_input.credentials:
         arguments["access_key"] = stack_input.credentials.access_key_id
         arguments["secret_key"] = stack_input.credentials.secret_access_key
         arguments["token"] = stack_input.credentials.session_token
+    if stack_input.max_retries is not None:
+        arguments[_MAX_RETRIES] = stack_input.max_retries
     if stack_input.account_id:
         arguments["allowed_account_ids"] = [stack_input.account_id]
     arguments["region"] = region
@@ -40,8 +45,8 @@ def create_provider(
     return aws.Provider(logical_name, **arguments, opts=options)
 
 
-def _stack_config() -> dict[str, Any]:
-    """Every value of the stack's `aws:` config, under the provider's argument names.
+def _stack_config(*names: str) -> dict[str, Any]:
+    """Values of the stack's `aws:` config by the provider's argument names: these, or else all.
 
     Values that are no text stand in config as JSON, and the provider takes them parsed.
     """
@@ -49,7 +54,7 @@ def _stack_config() -> dict[str, Any]:
     parameters = inspect.signature(aws.ProviderArgs.__init__).parameters
     arguments: dict[str, Any] = {}
     for name, parameter in parameters.items():
-        if name in ("self", "__self__"):
+        if name in ("self", "__self__") or (names and name not in names):
             continue
         key = _camel(name)
         text = config.get(key)

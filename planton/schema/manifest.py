@@ -7,7 +7,7 @@ from typing import Any
 from planton.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.contract import API_VERSIONS, KIND, Contract
 from planton.diagnostics import one_of
-from planton.provider_block import PROVIDER_FIELDS, SHAPES
+from planton.provider_block import MAX_RETRIES, PROVIDER_FIELDS, SHAPES
 from planton.schema import rules
 from planton.schema.models import both_spellings, definitions
 from planton.schema.values import Json
@@ -168,6 +168,12 @@ def _provider_block() -> Json:
     fields: dict[str, Json] = {}
     for field in PROVIDER_FIELDS:
         fields[field] = {"type": ["string", "number", "boolean", "null"]}
+        if field == MAX_RETRIES:
+            fields[field] = {
+                "type": ["string", "integer", "null"],
+                "minimum": 0,
+                "maximum": 999999999,
+            }
         if field in SHAPES:
             pattern, allowed = SHAPES[field]
             fields[field] |= {
@@ -177,7 +183,8 @@ def _provider_block() -> Json:
     made: Json = {
         "type": ["object", "string", "null"],
         "maxLength": 0,
-        "description": "The account that the table goes to, and credentials for it.",
+        "description": "The account that the table goes to, credentials for it, and how often the "
+        "provider tries a request.",
         "properties": fields,
         "required": [],
         "additionalProperties": False,

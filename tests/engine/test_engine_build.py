@@ -51,6 +51,28 @@ def _builds(place: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
+def test_the_hosts_script_is_asked_of_go_and_fetched_where_it_is_missing(place: Path) -> None:
+    (place / "bin" / "go").write_text(
+        "#!/usr/bin/env bash\n"
+        'echo "$PWD $GOPROXY $*" >> "$FAKE_GO_LOG"\n'
+        f'[ "$1" = list ] && echo "{place / "sdk"}"\n'
+    )
+    assert engine.host_script() is None
+    engine.fetch_host_script()
+    asked = f"list -mod=readonly -m -f {{{{.Dir}}}} {engine.SDK_MODULE}"
+    folder = ROOT / "tools"
+    assert _builds(place) == [
+        *[f"{folder} off {asked}"] * 2,
+        f"{folder}  mod download {engine.SDK_MODULE}",
+    ]
+    script = place / "sdk" / "python" / "cmd" / "pulumi-language-python-exec"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    assert engine.host_script() == script
+    (place / "bin" / "go").unlink()
+    assert engine.host_script() is None
+
+
 def test_it_is_built_once_from_the_pinned_module(place: Path) -> None:
     assert engine.find() is None
     built = engine.build()

@@ -53,10 +53,9 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     assert "not authorized to UpdateTimeToLive" in failed.text
     assert "Table orders" in failed.resources
     assert failed.warnings == [
-        "warning: the create of Table 'orders' failed, and from now on the state may say what was "
-        "asked for instead of what AWS has\n"
-        "  how to go on: mend the cause, then `pulumi up --refresh`. Without the refresh the next "
-        "update may find nothing to do and leave the rest undone\n"
+        "warning: the creation of Table 'orders' failed\n"
+        "  fix: resolve the cause, then run `pulumi up --refresh`, which creates the resource or "
+        "finishes it\n"
     ]
     early = stack.up(wanted)
     assert not early.ok
@@ -74,7 +73,7 @@ def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud)
     cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
     failed = stack.up(wanted)
     assert not failed.ok
-    (advice,) = (text for text in failed.warnings if "how to go on: mend the cause" in text)
+    (advice,) = (text for text in failed.warnings if "fix: resolve the cause" in text)
     assert advice.startswith("warning: the update of Table 'orders' failed")
     assert stack.up(wanted).ok
     assert stack.up(wanted).is_unchanged

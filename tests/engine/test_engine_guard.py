@@ -254,7 +254,7 @@ def test_a_replacement_that_failed_may_be_tried_again(stack: Stack, cloud: Fault
     failed = stack.up(after)
     assert not failed.ok
     # What was not deleted is in the state as it was, so this asks for no refresh.
-    assert "from now on the state may say" not in failed.text
+    assert "the state may now hold" not in failed.text
     again = stack.up(after)
     assert again.ok, again.explained()
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]

@@ -203,7 +203,7 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
         "it\n"
         "  in AWS: pk HASH, sk RANGE\n"
         "  in the manifest: pk HASH\n"
-        "  how to go on: write into the manifest what AWS has; the change guard lets that through\n"
+        "  fix: write what AWS has into the manifest; the change guard allows that\n"
     ]
     for consent in ("keySchema", "localSecondaryIndexes"):
         for more in ({}, {"tags": {"a": "b"}}, {"keySchema": key("other")}):

@@ -1,0 +1,324 @@
+"""How the program ends under a language host: what the user reads, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from tests.engine import language_host, looks
+from tests.engine.faults import FaultyCloud
+from tests.engine.harness import ROOT, SECONDS, Engine, Stack
+from tests.engine.hosted import Command, Ended, Project
+from tests.engine.manifests import NAME, key, manifest
+from tests.engine.standin import StandIn
+from tools import engine as pulumi
+
+OTHER_KEY = {"keySchema": key("pk", "at")}
+REFUSAL = f"table '{NAME}': this update is refused, nothing was touched"
+CREATION_FAILED = f"the creation of Table '{NAME}' failed"
+INVALID = manifest(ttl={"enabled": True})
+NOISE = ("Traceback", "KeyboardInterrupt", "an unhandled error occurred", "exit code")
+
+
+HOSTS = ["the test's", *(["the CLI's"] if shutil.which(language_host.PLUGIN) else [])]
+
+
+@pytest.fixture(scope="session", params=HOSTS)
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a language host: the tests' own, and that of a CLI that is installed."""
+    if request.param == "the CLI's":
+        installed = shutil.which(language_host.PLUGIN)
+        assert installed is not None
+        return Path(installed).parent
+    script = pulumi.host_script()
+    if script is None:
+        assert not (os.environ.get("CI") and pulumi.is_built()), "built without its SDK"
+        pytest.skip(
+            "no host script of Pulumi's SDK: `./dev engine` fetches it (Go is all it needs)"
+        )
+    folder = tmp_path_factory.mktemp("host")
+    language_host.install(folder, script)
+    return folder
+
+
+@pytest.fixture
+def project(engine: Engine, host: Path, provider: StandIn, tmp_path: Path) -> Project:
+    return Project(engine, host, tmp_path / "stack", provider.port)
+
+
+def _says_once(ended: Ended, message: str) -> None:
+    """That, and nothing of the machinery beneath."""
+    assert ended.diagnostics.count(message) == 1, ended.explained()
+    _has_no_noise(ended)
+
+
+def _has_no_noise(ended: Ended) -> None:
+    for noise in NOISE:
+        assert noise not in ended.output, ended.explained()
+
+
+def _refused(ended: Ended) -> None:
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, REFUSAL)
+
+
+def _sent(command: Command, sent: Event) -> None:
+    assert sent.wait(SECONDS), command.ended().explained()
+
+
+def test_an_update_that_goes_well(project: Project, cloud: FaultyCloud) -> None:
+    for command in (["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]):
+        ended = project.start(*command, manifest=manifest()).ended()
+        assert ended.status == 0, ended.explained()
+        assert "error" not in ended.output, ended.explained()
+        _has_no_noise(ended)
+    assert looks.writes(cloud) == ["CreateTable"]
+
+
+def test_refused_at_preview(project: Project, cloud: FaultyCloud) -> None:
+    """Where the program is in the way of the interruption differs from run to run."""
+    assert project.up(manifest()).status == 0
+    for _ in range(5):
+        _refused(project.preview(manifest(**OTHER_KEY)))
+    assert looks.writes(cloud) == ["CreateTable"]
+
+
+def test_refused_at_up(project: Project, cloud: FaultyCloud) -> None:
+    assert project.up(manifest()).status == 0
+    for _ in range(3):
+        _refused(project.up(manifest(**OTHER_KEY)))
+    assert looks.writes(cloud) == ["CreateTable"]
+
+
+def test_a_hook_that_is_interrupted_refuses(
+    project: Project, cloud: FaultyCloud, tmp_path: Path
+) -> None:
+    assert project.up(manifest()).status == 0
+    running = tmp_path / "running"
+    project.begin_with(
+        f"""
+import os, pathlib, time
+import pulumi
+
+def wait(arguments):
+    pathlib.Path({str(running)!r}).write_text(str(os.getpid()))
+    time.sleep({SECONDS})
+
+class Waiting(pulumi.ResourceHook):
+    def __init__(self, name, callback, options=None):
+        super().__init__(name, wait, options)
+
+pulumi.ResourceHook = Waiting
+"""
+    )
+    command = project.start_up(manifest(tags={"team": "a"}))
+    os.kill(_pid(running), signal.SIGINT)
+    ended = command.ended()
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "failed: rpc error")
+    assert looks.writes(cloud) == ["CreateTable"]
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str) -> None:
+    ended = getattr(project, command)(INVALID)
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "error[ttl_attribute_when_enabled]")
+    _says_once(ended, "name the number attribute that holds the time of expiry")
+    assert "1 error;" in ended.output or "1 error\n" in ended.output, ended.explained()
+    assert cloud.calls == []
+
+
+def test_no_manifest(project: Project, cloud: FaultyCloud) -> None:
+    ended = project.preview("")
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "no manifest was given")
+
+
+def test_config_that_is_not_what_it_should_be(project: Project, cloud: FaultyCloud) -> None:
+    project.configure(assumeRoles="deploy")
+    ended = project.up(manifest())
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "config aws:assumeRoles must be JSON")
+    assert cloud.calls == []
+
+
+def test_a_cli_that_is_too_old(project: Project, cloud: FaultyCloud) -> None:
+    project.begin_with(
+        "from pulumi.runtime import settings\n"
+        "settings.monitor_supports_feature = lambda feature: False\n"
+    )
+    ended = project.preview(manifest())
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "this Pulumi CLI cannot run the change guard")
+    assert cloud.calls == []
+
+
+def test_a_creation_that_aws_refuses(project: Project, cloud: FaultyCloud) -> None:
+    cloud.refuse("CreateTable", "LimitExceededException", "there is a limit of 2500 tables")
+    ended = project.up(manifest())
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "LimitExceededException: there is a limit of 2500 tables")
+    _says_once(ended, CREATION_FAILED)
+
+
+def test_an_update_that_aws_refuses(project: Project, cloud: FaultyCloud) -> None:
+    assert project.up(manifest()).status == 0
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized")
+    ended = project.up(manifest(ttl={"enabled": True, "attributeName": "expires"}))
+    assert ended.status != 0, ended.explained()
+    _says_once(
+        ended,
+        f"the update of Table '{NAME}' failed, and the state may now hold what was requested "
+        "instead of what AWS has\n"
+        "      fix: resolve the cause, then run `pulumi up --refresh`. Without --refresh the "
+        "next update only reads what AWS has, and the one after it finishes the work\n",
+    )
+
+
+def test_a_table_that_is_made_half_way(project: Project, cloud: FaultyCloud) -> None:
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized")
+    ended = project.up(manifest(ttl={"enabled": True, "attributeName": "expires"}))
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, CREATION_FAILED)
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_what_is_found_out_late(project: Project) -> None:
+    """In an `apply`, when the program itself is through."""
+    project.replace_program(
+        """
+import pulumi
+from planton.resources import host
+
+def find_out(_):
+    raise host.UserError("what the user has to mend")
+
+pulumi.Output.from_input("anything").apply(find_out)
+"""
+    )
+    ended = project.preview(manifest())
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "what the user has to mend")
+
+
+def test_ctrl_c_while_aws_makes_the_table(project: Project, cloud: FaultyCloud) -> None:
+    """What was printed is shown, and so is what becomes of the request that was on its way."""
+    project.begin_with("print('the last words', end='')")
+    sent = cloud.hang_before("CreateTable")
+    command = project.start_up(manifest())
+    _sent(command, sent)
+    command.interrupt()
+    command.read_until("^C received")
+    cloud.release()
+    ended = command.ended()
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "the last words")
+    _says_once(ended, "ConnectionError: nobody listens any more")
+    _says_once(ended, CREATION_FAILED)
+    assert "error hooks execution failed" not in ended.output, ended.explained()
+
+
+def test_ctrl_c_while_aws_takes_its_time(
+    project: Project, cloud: FaultyCloud, tmp_path: Path
+) -> None:
+    """The engine waits for AWS longer than the program does for the engine."""
+    running = tmp_path / "running"
+    project.begin_with(f"{_noting(running)}\nprint('the last words', end='')")
+    sent = cloud.hang_before("CreateTable")
+    command = project.start_up(manifest())
+    _sent(command, sent)
+    command.interrupt()
+    _eventually(lambda: not _is_alive(_pid(running)))
+    cloud.release()
+    ended = command.ended()
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "the last words")
+    assert looks.tables(cloud) == []
+
+
+def test_a_program_whose_engine_was_killed_ends(
+    project: Project, cloud: FaultyCloud, tmp_path: Path
+) -> None:
+    running = tmp_path / "running"
+    project.begin_with(f"{_noting(running)}\nprint('nobody will read this', end='')")
+    sent = cloud.hang_before("CreateTable")
+    command = project.start_up(manifest())
+    _sent(command, sent)
+    program = _pid(running)
+    assert _is_alive(program)
+    command.kill()
+    _eventually(lambda: not _is_alive(program))
+
+
+def test_the_second_interruption_ends_a_program_to_which_nobody_listens() -> None:
+    program = """
+import signal, sys, time
+from planton.resources import host
+host.has_engine = lambda: True
+host.UPDATE_PATIENCE = 1000.0
+host.leave_on_interrupt()
+print("nobody will read this", end="")
+sys.stdin.read()
+signal.raise_signal(signal.SIGINT)
+time.sleep(1)
+signal.raise_signal(signal.SIGINT)
+time.sleep(1000)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdin.close()
+        try:
+            assert process.wait(SECONDS) == language_host.USER_WAS_TOLD
+        finally:
+            process.kill()
+
+
+def test_the_automation_api_shows_an_error_once(stack: Stack) -> None:
+    """There the program has no process of its own, which it could end."""
+    report = stack.preview(INVALID)
+    assert not report.ok
+    assert report.text.count("name the number attribute that holds the time of expiry") == 1
+    shown = [message for message in report.messages if "ttl_attribute_when_enabled" in message]
+    assert len(shown) == 1, report.explained()
+
+
+def _noting(file: Path) -> str:
+    """Python that writes the number of its process into a file."""
+    return f"import os, pathlib\npathlib.Path({str(file)!r}).write_text(str(os.getpid()))"
+
+
+def _pid(file: Path) -> int:
+    _eventually(lambda: file.exists() and file.read_text() != "")
+    return int(file.read_text())
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _eventually(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
