@@ -13,7 +13,6 @@ from planton.debug import DebuggerError, wait_for_debugger
 from planton.diagnostics import ManifestError
 from planton.planner import make_plan
 from planton.resources import stack
-from planton.resources.own_state import read_own_state
 from planton.resources.settings import get_config
 
 with host.user_errors(ManifestError, DebuggerError):
@@ -21,6 +20,5 @@ with host.user_errors(ManifestError, DebuggerError):
     given = stack_input.load(get_config, os.environ)
     for warning in given.warnings:
         pulumi.log.warn(warning.text())
-    state = read_own_state()
-    for name, value in stack.create(given, make_plan(given.manifest), state=state).items():
+    for name, value in stack.create(given, make_plan(given.manifest)).items():
         pulumi.export(name, value)

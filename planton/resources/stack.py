@@ -18,6 +18,7 @@ from planton.resources.as_made import as_made, known_arn, warn_of_another
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
 from planton.resources.indexes import create_standalone_indexes
+from planton.resources.own_state import read_own_state
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 from planton.stack_input import StackInput
@@ -35,14 +36,14 @@ def create(
 ) -> dict[str, Any]:
     """Registers all resources of the plan; returns the stack's outputs by their names.
 
-    `state` is the stack's own before the update (`read_own_state`). `siblings`, the logical names
-    of the program's other tables, and the logical names of guard and provider are for programs that
-    hold several tables in one stack.
+    The other parameters are for programs with several tables in one stack: `state`, which
+    `read_own_state` returns, is read once for all of them, and `siblings` are the logical names of
+    the other tables.
 
     Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
     state of which there is no record.
     """
-    state, siblings = state or StackState(), [*siblings]
+    state, siblings = read_own_state() if state is None else state, [*siblings]
     made = decisions(plan, region=given.region, account_id=given.account_id)
     if refusal := refusal_without_record(state, made, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)

@@ -203,9 +203,9 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
     assert replaced.changes == {"Table orders": "replace"}
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
     assert [text for text in replaced.warnings if "is set" in text] == [
-        "warning: metadata.annotations[dynamodb.project-planton.org/allow-replacement] is in "
-        "force: a table that is another in keySchema is deleted with all its data and made anew. "
-        "Take it out after this update\n"
+        "warning: metadata.annotations[dynamodb.project-planton.org/allow-replacement] is set: if "
+        "keySchema differs, the table is deleted with all its data and recreated empty. Remove "
+        "the annotation after this update\n"
     ]
     for later in ({}, {"tags": {"a": "b"}}):
         spec = {"keySchema": key("pk"), **later}
@@ -300,7 +300,7 @@ def test_the_first_update_takes_no_consent(stack: Stack, cloud: Cloud) -> None:
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(annotations=allowing("keySchema")))
         assert not refused.ok
-        assert "nothing on record that could be replaced" in refused.text
+        assert "no earlier update is on record" in refused.text
     assert looks.tables(cloud) == []
     assert stack.up(BASE).ok
 
@@ -342,7 +342,7 @@ def test_turning_autoscaling_off_warns_of_the_capacity(stack: Stack) -> None:
     assert stack.up(manifest(**PROVISIONED, autoscaling=SCALED)).ok
     off = stack.preview(manifest(**PROVISIONED, autoscaling={**SCALED, "enabled": False}))
     assert off.ok, off.explained()
-    assert any("the capacity returns to the manifest's units" in text for text in off.warnings)
+    assert any("The capacity returns to the manifest's units" in text for text in off.warnings)
 
 
 def test_the_last_index_that_the_provider_leaves_behind_is_said(stack: Stack, cloud: Cloud) -> None:

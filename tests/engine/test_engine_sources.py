@@ -129,7 +129,7 @@ def test_a_living_table_is_given_no_source(
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(**source))
         assert not refused.ok
-        assert "into one that is there nothing is brought" in refused.text
+        assert "nothing can be brought into an existing one" in refused.text
     consented = stack.up(manifest(annotations=allowing("keySchema"), **source))
     assert not consented.ok
     assert len(looks.writes(cloud)) == before
@@ -199,7 +199,7 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
     settled = stack.up(manifest(**spec))
     assert settled.ok
     assert _of_another(settled) == [
-        "warning: table 'orders' has another keySchema in AWS than the manifest says, and keeps "
+        "warning: table 'orders' has another keySchema in AWS than in the manifest, and keeps "
         "it\n"
         "  in AWS: pk HASH, sk RANGE\n"
         "  in the manifest: pk HASH\n"
@@ -209,7 +209,10 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
         for more in ({}, {"tags": {"a": "b"}}, {"keySchema": key("other")}):
             refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(consent)))
             assert not refused.ok
-    assert "deleted with all its data and restored with that key, in every run" in refused.text
+    assert (
+        "every update would delete it with all its data and restore it with that same key"
+        in refused.text
+    )
 
     mended = stack.up(manifest(**RESTORE))
     assert mended.ok, mended.explained()
@@ -218,8 +221,8 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
     assert later.changes == {}
     assert [text.splitlines()[:3] for text in _of_another(later)] == [
         [
-            "warning: table 'orders' has another localSecondaryIndexes in AWS than the manifest "
-            "says, and keeps it",
+            "warning: table 'orders' has another localSecondaryIndexes in AWS than in the "
+            "manifest, and keeps it",
             "  in AWS: local-at (at; KEYS_ONLY)",
             "  in the manifest: none",
         ]
