@@ -177,7 +177,8 @@ def refusal_without_record(
                 "\n".join(
                     [
                         f"The stack contains {_shown(table)}, of which this program has no record "
-                        "yet. The manifest describes a different table:",
+                        "yet. The manifest describes a different table (in the stack → in the "
+                        "manifest):",
                         *(f"  {printable(line)}" for line in differences),
                         *_ways(table, renamed=renamed is not None, name=name),
                     ]

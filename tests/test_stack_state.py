@@ -89,7 +89,7 @@ def refusal(state: StackState, decisions: Decisions, *siblings: str) -> str:
 def differences(state: StackState, decisions: Decisions) -> list[str]:
     """The lines that say what is another."""
     lines = refusal(state, decisions).splitlines()
-    return [line.strip() for line in lines if " → " in line]
+    return [line.strip() for line in lines if " → " in line and "(in the stack" not in line]
 
 
 def test_nothing_but_the_properties_of_tables_is_kept() -> None:
@@ -228,7 +228,8 @@ def test_a_table_under_another_logical_name_may_be_renamed_in_the_state() -> Non
     assert text == (
         "table 'orders': this update is refused, nothing was touched\n\n"
         "The stack contains table 'table' (arn:aws:dynamodb:eu-west-1:111122223333:table/orders), "
-        "of which this program has no record yet. The manifest describes a different table:\n"
+        "of which this program has no record yet. The manifest describes a different table (in the "
+        "stack → in the manifest):\n"
         "  metadata.name: table → orders\n"
         "  fix: let the manifest describe the table as it is and run `pulumi up`. That records it, "
         "and later changes are compared with the record\n"
