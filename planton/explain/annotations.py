@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM
+from planton.explain.references import PROGRAM
 
 ANNOTATIONS = (
     explain(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, QUOTAS, SCALABLE_TARGET, api, contract, guide
+from planton.explain.references import CREATE_TABLE, QUOTAS, SCALABLE_TARGET, api, contract, guide
 
 _THROUGHPUT = api("ProvisionedThroughput")
 _AUTOSCALING = guide("AutoScaling", "Managing throughput capacity with DynamoDB auto scaling")

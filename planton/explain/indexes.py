@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, QUOTAS, api, contract, guide
+from planton.explain.references import CREATE_TABLE, QUOTAS, api, contract, guide
 
 _LOCAL = guide("LSI", "Local secondary indexes")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, api, contract
+from planton.explain.references import CREATE_TABLE, api, contract
 
 KEYS = (
     explain(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM, api, contract, guide
+from planton.explain.references import PROGRAM, api, contract, guide
 
 _KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 _UPDATE = api("UpdateTable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CRON, RATE, SCHEDULED_ACTION, SCHEDULED_SCALING, contract
+from planton.explain.references import CRON, RATE, SCHEDULED_ACTION, SCHEDULED_SCALING, contract
 
 
 def _scaled(*adjustments: str, block: str = "read: {maxCapacity: 50}") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import Reference, explain
-from planton.explain.sources import PROGRAM, yaml
+from planton.explain.references import PROGRAM, yaml
 
 _ALIASES = yaml("71-alias-nodes", "Alias nodes")
 

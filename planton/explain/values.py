@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import Reference, explain
-from planton.explain.sources import (
+from planton.explain.references import (
     CREATE_TABLE,
     NAMES,
     SCALABLE_TARGET,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import contract
+from planton.explain.references import contract
 
-FRAME = (
+ENVELOPE = (
     explain(
         "kind",
         "Not an AwsDynamodb",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import POLICY_GRAMMAR, api, guide
+from planton.explain.references import POLICY_GRAMMAR, api, guide
 
 _TO_KINESIS = api("EnableKinesisStreamingDestination")
 
-AROUND = (
+POLICY_AND_KINESIS = (
     explain(
         "resource-policy",
         "A resource policy that IAM or DynamoDB would not take",

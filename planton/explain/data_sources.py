@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import BUCKETS, PROGRAM, api, contract
+from planton.explain.references import BUCKETS, PROGRAM, api, contract
 
 _TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
 _BACKUP = f"{_TABLE}/backup/01489173575360-b308cd7d"
@@ -28,7 +28,7 @@ def _restored(*lines: str) -> str:
     return _made("serverSideEncryption: {enabled: true}", *lines)
 
 
-BEGINNINGS = (
+DATA_SOURCES = (
     explain(
         "restore_import_sources_exclusive",
         "Two things that the table should begin with",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import api, guide
+from planton.explain.references import api, guide
 
 _RECOVERY = guide("PointInTimeRecovery_Howitworks", "Point-in-time recovery")
 
-REGRETS = (
+CAUTIONS = (
     explain(
         "recovery-off",
         "Protected from deletion, but nothing in it can be restored",
