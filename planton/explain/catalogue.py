@@ -22,23 +22,23 @@ SUBJECTS: dict[str, tuple[Explanation, ...]] = {
     "Keys and attributes": KEYS,
     "Indexes": INDEXES,
     "Billing and capacity": CAPACITY,
-    "Capacity at known times": SCHEDULES,
-    "Streams, expiry, encryption, tags": FEATURES,
-    "Resource policy, Kinesis": POLICY_AND_KINESIS,
+    "Scheduled capacity": SCHEDULES,
+    "Streams, TTL, encryption, tags": FEATURES,
+    "Resource policy and Kinesis": POLICY_AND_KINESIS,
     "Replicas in other regions": REPLICAS,
-    "What a new table begins with": DATA_SOURCES,
-    "What AWS accepts and people regret": CAUTIONS,
+    "Import and restore": DATA_SOURCES,
+    "Accepted by AWS, but likely a mistake": CAUTIONS,
     "Values": VALUES,
-    "The frame of a manifest": ENVELOPE,
+    "Kind, apiVersion and keys": ENVELOPE,
     "Annotations": ANNOTATIONS,
-    "The input, and what stands beside the manifest": INPUTS,
+    "Input, region and rendering": INPUTS,
     "The file and its YAML": TEXT,
 }
-"""A title, and the codes under it."""
+"""The explanations under each heading, in order."""
 
 EXPLANATIONS: dict[str, Explanation] = {
     explanation.code: explanation
     for explanations in SUBJECTS.values()
     for explanation in explanations
 }
-"""What is said about each code that a diagnostic can have."""
+"""The explanation of every code that a diagnostic can have."""
