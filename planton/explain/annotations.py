@@ -11,9 +11,9 @@ ANNOTATIONS = (
         "The extensions annotation cannot be used",
         """
         The annotation holds fields that the wrapper's own contract does not know, as YAML that is
-        read as if it stood under `spec`. So its value must be a string (a `|` after the key, the
-        fields indented below it) that holds one mapping, and it must not name a field that also
-        stands under `spec`.
+        read as if it were under `spec`. So its value must be a string (a `|` after the key, the
+        fields indented below it) that holds one mapping, and it must not name a field that is also
+        under `spec`.
         """,
         PROGRAM,
         bad="""
@@ -72,7 +72,7 @@ ANNOTATIONS = (
     ),
     explain(
         "ignore-warnings",
-        "The ignore-warnings annotation lists something else",
+        "An entry of ignore-warnings is not a warning's code",
         """
         The annotation lists the codes of warnings that somebody has reviewed and accepted; they are
         not shown for this manifest. A misspelt code would suppress nothing, and an error cannot be

@@ -68,9 +68,8 @@ DATA_SOURCES = (
         """
         A restore creates a new table beside its source, which stays as it is. Two tables in one
         account and region cannot have the same name, so AWS refuses the restore. The manifest may
-        keep its source after the restore, so the source and the table can never have the same name.
-        Give the restored table another name. A backup may come from a deleted table of the same
-        name.
+        keep its source after the restore, and the two names must still differ. Give the restored
+        table another name. A backup may come from a deleted table of the same name.
         """,
         _TO_POINT_IN_TIME,
         bad=_restored("restoreSourceName: orders-2026", "restoreToLatestTime: true"),
@@ -102,9 +101,10 @@ DATA_SOURCES = (
         "csv-headers",
         "Several headers, whose order would be lost",
         """
-        The provider keeps `headerList` as a set, so several headers reach AWS in a different order,
-        and values are imported under the wrong names without any error. Put the headers into the
-        first line of each file instead: ImportTable reads them there when no list is given.
+        The provider keeps `headerList` as a set, so several headers reach AWS in an order that the
+        provider chooses, and values are imported under the wrong names without any error. Put the
+        headers into the first line of each file instead: ImportTable reads them there when no list
+        is given.
         """,
         PROGRAM,
         api("CsvOptions"),
@@ -127,8 +127,8 @@ DATA_SOURCES = (
         AWS refuses that.
 
         Replicas can be added once the stream exists, except strongly consistent ones, which need an
-        empty table. Indexes with autoscaling or warm throughput cannot be added to a restored
-        table. Its local indexes can be listed only together with `keySchema`, because they share
+        empty table. A restored table's indexes with autoscaling or warm throughput cannot be added
+        later. Its local indexes can be listed only together with `keySchema`, because they share
         its partition key.
         """,
         PROGRAM,

@@ -62,9 +62,9 @@ ENVELOPE = (
         "A field of the old flat shape is omitted or filled in",
         """
         Manifests of `code2cloud.planton.cloud/v1` are accepted, but some of their fields have no
-        meaning today: attributes that no key uses, capacity with `PAY_PER_REQUEST`, the id of
-        credentials. Each of them is omitted with a warning, because the table is not exactly what
-        the manifest says. A capacity that neither the manifest nor its `autoScale` sets, and an
+        meaning today: attributes that no key uses, capacity with `PAY_PER_REQUEST`, the credentials
+        id. Each of them is omitted with a warning, because the table is not exactly what the
+        manifest says. A capacity that neither the manifest nor its `autoScale` sets, and an
         `autoScale` that does not say whether it is on, are filled in with a warning. If an
         `autoScale` has no bounds or target, it gets those of the shape's own module, 5 to 20 units
         at 50 %, without a warning. `planton convert` writes the manifest in today's form, with all

@@ -40,7 +40,7 @@ INDEXES = (
         "lsi_key_schema_shape",
         "A local index's key is not the table's HASH and another RANGE",
         """
-        A local index sorts the items of each partition key differently. So it begins with the
+        A local index sorts the items of each partition key in another order. So it begins with the
         table's partition key, adds one sort key, and needs a table that has a sort key itself.
         CreateTable refuses anything else. `rangeKey` names only the sort key and can replace
         `keySchema`.

@@ -16,7 +16,7 @@ INPUTS = (
         PROGRAM,
         form="text",
         bad="""
-        pulumi preview    # in a new stack, with nothing configured
+        pulumi preview    # in a new stack without any configuration
         """,
         good="""
         pulumi config set manifest hack/manifest.yaml
@@ -53,10 +53,10 @@ INPUTS = (
         "provider",
         "The credentials block cannot be used",
         """
-        The block next to `target` decides in which account the table is created: with a mistake in
-        it, the table would be created with whatever credentials are available. So every key must be
-        known, the account id must have 12 digits, and the key id and the secret must both be
-        present or both be absent. Without them the environment's credentials are used.
+        The block next to `target` decides in which account the table is created. If a mistake in it
+        were ignored, the table would be created with whatever credentials are available. So every
+        key must be known, the account id must have 12 digits, and the key id and the secret must
+        both be present or both be absent. Without them the environment's credentials are used.
 
         The contents of the block are never shown.
         """,
@@ -131,7 +131,7 @@ INPUTS = (
         PROGRAM,
         form="text",
         bad="""
-        pulumi preview    # and neither aws:region nor AWS_REGION is set
+        pulumi preview    # while neither aws:region nor AWS_REGION is set
         """,
         good="""
         pulumi config set aws:region eu-central-1

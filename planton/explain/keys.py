@@ -56,9 +56,9 @@ KEYS = (
         "key_attributes_declared",
         "A key attribute of the table has no definition",
         """
-        DynamoDB items have no schema except for their keys: for each key attribute it must know
-        whether it is a string, a number or binary. `keySchema` names the attribute,
-        `attributeDefinitions` gives its type, and CreateTable refuses the one without the other.
+        DynamoDB items have no schema except for their keys: each key attribute must be declared as
+        a string, a number or binary. `keySchema` names the attribute, `attributeDefinitions` gives
+        its type, and CreateTable refuses the one without the other.
 
         Names are case-sensitive: `customerID` is not `customerId`.
         """,

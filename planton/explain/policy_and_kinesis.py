@@ -16,9 +16,10 @@ POLICY_AND_KINESIS = (
         statements with `Effect`, `Principal`, `Action`, `Resource` and `Condition`. Only DynamoDB's
         actions on tables are allowed; a stream has its own policy. Quote account ids, because YAML
         reads bare digits as a number. Sent as JSON, the policy may have at most 20 KB. A statement
-        that allows everybody something is refused unless a condition such as `aws:PrincipalOrgID`
-        limits who that is: DynamoDB blocks public access to every table. A key without a value is
-        an error here, because the missing value may be the only restriction on a grant.
+        that grants something to everybody is refused unless a condition such as
+        `aws:PrincipalOrgID` limits who that is: DynamoDB blocks public access to every table. A key
+        without a value is an error here, because the missing value may be the only restriction on a
+        grant.
 
         `${table_arn}` stands for the table's ARN, which is unknown until the table exists. It is
         replaced in every string of the policy; any other spelling of it is an error.

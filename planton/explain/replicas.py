@@ -99,8 +99,8 @@ REPLICAS = (
         has two replicas, or one replica and a `globalTableWitness`: a region that votes but holds
         no items. A witness has no meaning for replicas of another mode.
 
-        Not every region supports it, and all three must be in one Region set, in America, Europe or
-        Asia: `strong-region-set` warns about regions outside AWS's list.
+        Not every region supports strong consistency, and all three must be in one Region set, in
+        America, Europe or Asia: `strong-region-set` warns about regions outside AWS's list.
         """,
         contract("mrsc_topology"),
         _GLOBAL,

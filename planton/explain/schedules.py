@@ -41,8 +41,8 @@ SCHEDULES = (
         """
         An adjustment sets `minCapacity`, `maxCapacity` or both; a bound that it leaves out stays as
         it is at that time. The lower bound must not be above the upper one. The bounds hold until
-        the next adjustment of the dimension, so one that starts in the morning usually needs
-        another that ends it.
+        the next adjustment of the dimension, so an adjustment for the morning usually needs another
+        one that ends it.
         """,
         SCHEDULED_ACTION,
         bad=_scaled(f"{_MORNING}, minCapacity: 50, maxCapacity: 20"),

@@ -12,9 +12,9 @@ TEXT = (
         "unreadable",
         "The file cannot be read",
         """
-        It does not exist, is a folder, or its permissions forbid reading; the message repeats the
-        system's error. A relative path starts at the working directory, which under `pulumi` is the
-        folder with Pulumi.yaml.
+        The file does not exist, is a folder, or its permissions forbid reading; the message repeats
+        the system's error. A relative path starts at the working directory, which under `pulumi` is
+        the folder with Pulumi.yaml.
 
         A value that holds text instead of a path is never repeated, because it may hold
         credentials.
@@ -60,7 +60,7 @@ TEXT = (
         a file of more than 1 MiB, or aliases that unfold into more than 100,000 values
         """,
         good="""
-        one manifest a table, and a file of its own for each
+        one manifest per table, each in its own file
         """,
     ),
     explain(
@@ -73,10 +73,10 @@ TEXT = (
         PROGRAM,
         form="text",
         bad="""
-        a text that begins with a hundred and one opening brackets
+        a file that begins with 101 opening brackets
         """,
         good="""
-        a manifest like those in the folder examples
+        a manifest such as those in the examples folder
         """,
     ),
     explain(
