@@ -1,4 +1,4 @@
-"""docs/control-planes.md is true: no field is lost in silence, and what it shows works."""
+"""docs/control-planes.md is true: every field is listed, and its commands and examples work."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from planton.status import OK
 from tests.conftest import ROOT
 from tests.kro import instantiate
 from tests.test_docs import fenced
-from tools.carried import ROWS, TARGETS, Row, cell
 from tools.docs import DOCS
+from tools.field_support import ROWS, TARGETS, Row, cell
 
 PAGE = DOCS / "control-planes.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 OLDER = {"contributorInsightsEnabled", "pointInTimeRecoveryEnabled"}
-"""Words of v1 for fields that have a row under another name."""
+"""Fields of v1 that have a row under their name in v1alpha1."""
 
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_field_goes_somewhere_or_is_said_to_go_nowhere(row: Row, target: Target) -> None:
+def test_a_field_is_rendered_or_reported_as_unsupported(row: Row, target: Target) -> None:
     found = cell(row, target)
     assert found.places or found.notes
 
@@ -48,7 +48,7 @@ def test_a_command_of_the_page_works(
     assert capsys.readouterr().out
 
 
-def test_the_instance_of_the_page_is_one_of_the_definition_that_it_shows() -> None:
+def test_the_instance_of_the_page_fits_its_definition() -> None:
     (shown,) = (yaml.safe_load(block) for block in fenced(PAGE, "yaml"))
     example = ROOT / "examples" / "provisioned-autoscaling.yaml"
     source = Source(example.name, example.read_text(encoding="utf-8"))
@@ -59,6 +59,6 @@ def test_the_instance_of_the_page_is_one_of_the_definition_that_it_shows() -> No
     assert made[0]["spec"]["tableName"] == "products-test"
 
 
-def test_the_name_that_the_page_shows_is_the_one_that_is_made() -> None:
+def test_the_page_shows_the_object_name_that_is_generated() -> None:
     assert "(`Orders_1`)" in TEXT
     assert f"(`{object_name('Orders_1')}`)" in TEXT

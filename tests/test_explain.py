@@ -1,4 +1,4 @@
-"""Every code is explained, and its examples do what they say."""
+"""Every code is explained, and its examples produce the diagnostics that they claim."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from planton.cli import main
 from planton.diagnostics import MAX_SHOWN
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
-from planton.explain.example import BASE, ELSEWHERE, found_by, found_in, is_fragment
+from planton.explain.example import BASE, OTHER_INPUTS, found_by, found_in, is_fragment
 from planton.explain.explanation import Explanation, wrapped
 from planton.model.warnings import WARNINGS
 from planton.status import OK, USAGE
@@ -22,15 +22,15 @@ from tests.test_corpus import codes
 from tests.test_docs import fenced
 
 DESCRIBED = {
-    "no-input": "there is no text",
-    "no-region": "the region is missing from everywhere, not from the manifest alone",
-    "not-carried": "the manifest is right, what is made of it loses something",
-    "not-utf-8": "the bytes are no text",
-    "too-deep": "101 brackets are nothing to read",
-    "too-large": "nor is a megabyte, or a text that was made to unfold into one",
-    "unreadable": "there is no text",
+    "no-input": "there is no input",
+    "no-region": "no source sets a region, not only the manifest",
+    "not-carried": "the manifest is valid, but the target does not support all of it",
+    "not-utf-8": "the fault is in the bytes",
+    "too-deep": "101 brackets show a reader nothing",
+    "too-large": "nor does a megabyte, or aliases that expand into one",
+    "unreadable": "there is no file",
 }
-"""Codes whose examples are descriptions, and why no manifest can be shown."""
+"""Codes whose examples are descriptions, each with the reason why no manifest is shown."""
 
 ALL = EXPLANATIONS.values()
 every = pytest.mark.parametrize("explanation", ALL, ids=EXPLANATIONS)
@@ -50,26 +50,26 @@ def test_no_code_is_explained_twice() -> None:
 
 
 @every
-def test_a_wrong_example_fires_its_code_and_no_other(explanation: Explanation) -> None:
+def test_a_wrong_example_produces_only_its_own_code(explanation: Explanation) -> None:
     assert {(d.code, d.severity) for d in found_by(explanation)} == {
         (explanation.code, explanation.severity)
     }
 
 
 @shown
-def test_nothing_is_found_in_a_right_example(explanation: Explanation) -> None:
+def test_a_right_example_produces_no_diagnostic(explanation: Explanation) -> None:
     assert found_in(explanation.good) == []
 
 
 @shown
-def test_what_is_found_lies_within_the_lines_that_are_shown(explanation: Explanation) -> None:
+def test_diagnostics_point_into_the_lines_of_the_example(explanation: Explanation) -> None:
     lines = len(explanation.bad.splitlines())
 
     assert [d for d in found_by(explanation) if d.span and d.span.end_line > lines + 1] == []
 
 
-def test_only_what_no_manifest_can_show_is_described() -> None:
-    assert {e.code for e in ALL if e.form == "text"} == set(DESCRIBED) == set(ELSEWHERE)
+def test_examples_are_descriptions_only_where_no_manifest_works() -> None:
+    assert {e.code for e in ALL if e.form == "text"} == set(DESCRIBED) == set(OTHER_INPUTS)
 
 
 @every
@@ -89,7 +89,7 @@ def test_a_reason_is_one_paragraph_or_two_of_complete_sentences(explanation: Exp
 
 
 @every
-def test_sources_are_pages_of_aws_or_of_yaml_or_the_contract(explanation: Explanation) -> None:
+def test_sources_are_pages_of_aws_or_yaml_or_the_contract(explanation: Explanation) -> None:
     hosts = {urlsplit(s.url).netloc for s in explanation.sources if s.url}
 
     assert explanation.sources
@@ -103,7 +103,7 @@ def test_a_rule_of_the_contract_is_named_by_its_own_id(explanation: Explanation)
         assert explanation.sources[0].name == f"the manifest's contract: {explanation.code}"
 
 
-def test_examples_stand_in_the_manifest_of_the_guide() -> None:
+def test_examples_are_merged_into_the_manifest_of_the_guide() -> None:
     assert fenced(ROOT / "docs" / "guide.md", "yaml")[0] == BASE
 
 
@@ -117,20 +117,20 @@ def test_a_fragment_replaces_the_fields_that_it_names_in_either_spelling() -> No
     assert found_in(f"spec: {{attribute_definitions: {attributes}, key_schema: {key}}}") == []
 
 
-def test_what_is_found_in_the_rest_of_the_manifest_shows_no_line_of_the_example() -> None:
+def test_a_diagnostic_outside_the_example_shows_no_source_line() -> None:
     found = found_in("spec:\n  attributeDefinitions: []\n" + 30 * "\n")
 
     assert [d.code for d in found] == ["key_attributes_declared"] * 2
     assert [d for d in found if " | " in d.text()] == []
 
 
-def test_a_fragment_of_another_shape_is_checked_as_it_stands() -> None:
+def test_an_example_that_is_not_a_fragment_is_checked_as_it_is() -> None:
     assert [d.code for d in found_in("spec: 5")] == ["type"]
     assert [d.code for d in found_in("{}")] == ["no-target"]
     assert [d.code for d in found_in("[]")] == ["type"]
 
 
-def test_an_example_is_called_a_fragment_exactly_where_it_is_treated_as_one() -> None:
+def test_is_fragment_agrees_with_how_examples_are_merged() -> None:
     assert [e.code for e in ALL if is_fragment(e.bad) and "apiVersion:" in e.bad] == []
     assert is_fragment("spec:\n  region: x\n")
     assert is_fragment("metadata:\n  name: x\n")
@@ -151,19 +151,19 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return status, *capsys.readouterr()
 
 
-def test_an_explanation_says_why_and_shows_what_the_checker_prints(
+def test_an_explanation_gives_the_reason_and_shows_the_diagnostic(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert printed(capsys, "duplicate-key-attribute") == (
         OK,
         """\
-error[duplicate-key-attribute]: One attribute stands twice in a key
+error[duplicate-key-attribute]: The same attribute twice in one key
 
-Partition key and sort key are two attributes: the same one twice would order
-nothing. CreateTable refuses it, for tables and for indexes. A key of the
-partition key alone is complete.
+Partition key and sort key must be two different attributes: the same one twice
+would sort nothing. CreateTable refuses it, for tables and for indexes. A
+partition key alone is a complete key.
 
-Wrong, in a manifest that is right otherwise:
+Wrong, in an otherwise valid manifest:
 
     spec:
       attributeDefinitions: [{name: customerId, type: S}]
@@ -171,7 +171,7 @@ Wrong, in a manifest that is right otherwise:
         - {attributeName: customerId, keyType: HASH}
         - {attributeName: customerId, keyType: RANGE}
 
-which is reported as
+This is reported as:
 
     orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' stands twice in one key
         5 |     - {attributeName: customerId, keyType: RANGE}
@@ -206,7 +206,7 @@ Source:
         "spec[1].yaml:3:5: error[enum]: 'PAY' is not one of 'A' or 'B'",
     ],
 )
-def test_a_code_may_be_copied_with_what_stands_around_it(
+def test_a_code_may_be_copied_with_the_rest_of_its_line(
     capsys: pytest.CaptureFixture[str], copied: str
 ) -> None:
     assert printed(capsys, copied) == printed(capsys, "enum")
@@ -216,7 +216,7 @@ def test_a_warning_may_be_copied_too(capsys: pytest.CaptureFixture[str]) -> None
     assert printed(capsys, "warning[ttl-type]") == printed(capsys, "ttl-type")
 
 
-def test_an_unknown_code_gets_the_one_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_code_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "error[ttl_type]") == (
         USAGE,
         "",
@@ -224,7 +224,7 @@ def test_an_unknown_code_gets_the_one_that_was_meant(capsys: pytest.CaptureFixtu
     )
 
 
-def test_an_unknown_code_that_is_like_none_leads_to_the_list(
+def test_an_unknown_code_without_a_suggestion_refers_to_the_list(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert printed(capsys, "\x1b[31m") == (
@@ -234,38 +234,38 @@ def test_an_unknown_code_that_is_like_none_leads_to_the_list(
     )
 
 
-def test_without_a_code_all_are_listed_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_code_all_codes_are_listed_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = printed(capsys)
     lines = out.splitlines()
 
     assert (status, err) == (OK, "")
     assert [line for line in lines if line and not line.startswith(" ")] == [
         *SUBJECTS,
-        "planton explain CODE says more about one.",
+        "Run planton explain CODE for details.",
     ]
     assert [line.split()[0] for line in lines if line[:3].strip()] == [
         word
         for subject, explanations in SUBJECTS.items()
         for word in (subject.split()[0], *(e.code for e in explanations))
-    ] + ["planton"]
-    assert "  ttl-type                                  Expiry by an attribute that is not" in out
+    ] + ["Run"]
+    assert "  ttl-type                                  The TTL attribute is not a number" in out
 
 
-def test_a_title_that_is_too_long_for_the_line_goes_on_below_itself(
+def test_a_title_that_is_too_long_is_wrapped_in_its_column(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert (
-        "  lsi_key_schema_shape                      A local index is not the table's\n"
-        "                                            HASH and a RANGE of its own\n"
+        "  lsi_key_schema_shape                      A local index's key is not the\n"
+        "                                            table's HASH and another RANGE\n"
     ) in printed(capsys)[1]
 
 
-def test_a_warning_says_how_to_leave_it_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_warning_says_how_to_ignore_it(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = printed(capsys, "ttl-type")[1].split("\n\n")
 
     assert blocks[-3:-1] == [
-        "If you have decided to live with it: `planton validate --ignore ttl-type` leaves\n"
-        "it out of one run, and this annotation leaves it out for one manifest:",
+        "To accept this warning, leave it out of one run with\n"
+        "`planton validate --ignore ttl-type`, or for one manifest with this annotation:",
         "    metadata:\n"
         "      annotations:\n"
         "        dynamodb.project-planton.org/ignore-warnings: ttl-type",
@@ -273,7 +273,7 @@ def test_a_warning_says_how_to_leave_it_out(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("code", [c for c in WARNINGS if is_fragment(EXPLANATIONS[c].bad)])
-def test_the_annotation_that_is_shown_leaves_the_warning_out(
+def test_the_annotation_that_is_shown_ignores_the_warning(
     capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
     annotation = dedent(printed(capsys, code)[1].split("\n\n")[-2])
@@ -283,11 +283,11 @@ def test_the_annotation_that_is_shown_leaves_the_warning_out(
     assert found_in(ignores_another or f"{annotation}\n{bad}") == []
 
 
-def test_an_error_says_nothing_of_leaving_it_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_does_not_mention_ignoring(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ignore" not in printed(capsys, "enum")[1]
 
 
-def test_what_is_found_is_coloured_as_everywhere(
+def test_diagnostics_are_coloured_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -307,7 +307,7 @@ def test_on_a_terminal_paragraphs_fill_its_width_but_no_more_than_100(
     assert width - 15 < longest <= width
 
 
-def test_a_machine_gets_the_texts_and_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = printed(capsys, "empty-value", "--format", "json")
     explanation = EXPLANATIONS["empty-value"]
 
@@ -343,7 +343,7 @@ def test_a_machine_gets_the_texts_and_what_is_found(capsys: pytest.CaptureFixtur
     }
 
 
-def test_a_machine_gets_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(printed(capsys, "--format", "json")[1])["codes"]
 
     assert [code["code"] for code in listed] == list(EXPLANATIONS)
@@ -362,7 +362,7 @@ def test_the_program_explains_from_the_command_line(planton: Planton) -> None:
     assert done.stdout.startswith(b"error[enum]: A value that is not one of those allowed\n\n")
 
 
-def test_what_one_example_finds_is_shown_in_full() -> None:
+def test_all_diagnostics_of_an_example_are_shown() -> None:
     assert max(len(found_by(explanation)) for explanation in ALL) < MAX_SHOWN
 
 
@@ -378,7 +378,7 @@ def test_validate_does_not_load_the_texts() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_code_in_a_paragraph_is_never_torn_over_two_lines() -> None:
+def test_inline_code_is_never_broken_over_two_lines() -> None:
     assert wrapped("these signs: `a - b` and no other", 16) == (
         "these signs:\n`a - b` and no\nother"
     )

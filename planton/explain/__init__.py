@@ -1,1 +1,1 @@
-"""What each code means: why the rule is, an example of either kind, and where it comes from."""
+"""Explains each diagnostic code: the reason, a wrong and a right example, the source."""

@@ -1,18 +1,19 @@
-"""What a manifest says to this program in its annotations."""
+"""Annotations addressed to this program."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM
+from planton.explain.references import PROGRAM
 
 ANNOTATIONS = (
     explain(
         "extensions",
         "The extensions annotation cannot be used",
         """
-        The annotation holds fields that the wrapper's own contract does not know, as YAML text that
-        is read as if it stood under `spec`. So it must be text (a `|` after the key, the fields
-        indented below it), hold one mapping, and name no field that also stands under `spec`.
+        The annotation holds fields that the wrapper's own contract does not know, as YAML that is
+        read as if it were under `spec`. So its value must be a string (a `|` after the key, the
+        fields indented below it) that holds one mapping, and it must not name a field that is also
+        under `spec`.
         """,
         PROGRAM,
         bad="""
@@ -30,10 +31,10 @@ ANNOTATIONS = (
     ),
     explain(
         "unknown-annotation",
-        "An annotation under this program's prefix that means nothing",
+        "An unknown annotation under this program's prefix",
         """
-        Annotations of others are ignored. One that begins with `dynamodb.project-planton.org/` is
-        meant for this program, and misspelt it would silently do nothing.
+        Other tools' annotations are ignored. One that begins with `dynamodb.project-planton.org/`
+        is meant for this program, and if misspelt it would silently have no effect.
         """,
         PROGRAM,
         bad="""
@@ -51,11 +52,11 @@ ANNOTATIONS = (
     ),
     explain(
         "allow-replacement",
-        "Consent to replace the table that names nothing known",
+        "The allow-replacement annotation holds an unknown name",
         """
-        The annotation consents to an update that deletes the table with its data and makes an empty
-        one. It names what may change, one thing at a time; there is no word for everything. A name
-        that is not known consents to nothing, and the update would be refused.
+        The annotation allows an update that deletes the table with its data and creates an empty
+        one. It lists the fields that may change, each by name; there is no word for everything. An
+        unknown name allows nothing, so the update would be refused.
         """,
         PROGRAM,
         bad="""
@@ -71,11 +72,11 @@ ANNOTATIONS = (
     ),
     explain(
         "ignore-warnings",
-        "Something is to be ignored that is no warning",
+        "An entry of ignore-warnings is not a warning's code",
         """
-        The annotation lists the codes of warnings that somebody has looked at and decided to live
-        with; they are not shown for this manifest. A code that is misspelt would switch nothing
-        off, and an error cannot be switched off: the table would be refused, or lose data.
+        The annotation lists the codes of warnings that somebody has reviewed and accepted; they are
+        not shown for this manifest. A misspelt code would suppress nothing, and an error cannot be
+        suppressed: AWS would refuse the table, or it would lose data.
         """,
         PROGRAM,
         bad="""

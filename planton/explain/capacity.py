@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, QUOTAS, SCALABLE_TARGET, api, contract, guide
+from planton.explain.references import CREATE_TABLE, QUOTAS, SCALABLE_TARGET, api, contract, guide
 
 _THROUGHPUT = api("ProvisionedThroughput")
 _AUTOSCALING = guide("AutoScaling", "Managing throughput capacity with DynamoDB auto scaling")
@@ -13,10 +13,10 @@ CAPACITY = (
         "billing_mode_set",
         "The billing mode is missing",
         """
-        The v1 contract has no default, because the two modes cost very differently:
-        `PAY_PER_REQUEST` is paid by the request and needs no planning, `PROVISIONED` is paid by the
-        hour and throttles what is above it. Without a reason for the other, take
-        `PAY_PER_REQUEST`; the mode can be changed later, without touching the data. In v1alpha1 a
+        The v1 contract has no default, because the costs of the two modes differ greatly:
+        `PAY_PER_REQUEST` bills each request and needs no planning, `PROVISIONED` bills capacity by
+        the hour and throttles requests above it. Unless you have a reason for `PROVISIONED`, use
+        `PAY_PER_REQUEST`; the mode can be changed later without touching the data. In v1alpha1 a
         manifest without a mode is `PROVISIONED`.
         """,
         contract("billing_mode_set"),
@@ -68,9 +68,9 @@ CAPACITY = (
         "on_demand_forbids_provisioned_throughput",
         "PAY_PER_REQUEST with read or write units",
         """
-        An on-demand table has no provisioned capacity: it takes what comes, and every request is
-        paid. Units beside it would promise a limit that nothing holds, and CreateTable refuses
-        them. 0 and 0 count as absent: tools write them for fields that were left out.
+        An on-demand table has no provisioned capacity: it serves the requests that come, and each
+        is billed. Units would promise a limit that nothing enforces, and CreateTable refuses them.
+        If both are 0 they count as absent, because tools write 0 for omitted fields.
         """,
         contract("on_demand_forbids_provisioned_throughput"),
         CREATE_TABLE,
@@ -86,12 +86,12 @@ CAPACITY = (
     ),
     explain(
         "on_demand_throughput_needs_on_demand",
-        "A maximum for on-demand on a table with provisioned capacity",
+        "An on-demand maximum on a table with provisioned capacity",
         """
-        `onDemandThroughput` caps what a table or an index under `PAY_PER_REQUEST` may use, and so
-        what a runaway client may cost. Under `PROVISIONED` the provisioned units are the cap
-        already, and CreateTable refuses a second one. 0 counts as absent; -1 takes a maximum away
-        that is set.
+        `onDemandThroughput` caps what a table or an index may use under `PAY_PER_REQUEST`, and so
+        what a runaway client may cost. Under `PROVISIONED` the provisioned units are already the
+        cap, and CreateTable refuses a second one. 0 counts as absent; -1 removes a maximum that was
+        set.
         """,
         contract("on_demand_throughput_needs_on_demand"),
         api("OnDemandThroughput"),
@@ -111,13 +111,13 @@ CAPACITY = (
     ),
     explain(
         "gsi_throughput_matches_billing",
-        "The units of a global index do not fit the billing mode",
+        "A global index's units do not match the billing mode",
         """
-        A global index has capacity of its own. Under `PROVISIONED` each needs both units, under
-        `PAY_PER_REQUEST` none may have any; CreateTable refuses either.
+        A global index has its own capacity. Under `PROVISIONED` each needs both units, under
+        `PAY_PER_REQUEST` none may have any; CreateTable refuses either mistake.
 
-        An index that is too small throttles the table: a write that an index cannot take is refused
-        as a whole. Give it at least the write units that the changes of its items need.
+        An index with too little capacity throttles the table: a write that an index cannot take is
+        refused as a whole. Give it at least the write units that changes to its items need.
         """,
         contract("gsi_throughput_matches_billing"),
         api("GlobalSecondaryIndex"),
@@ -146,10 +146,10 @@ CAPACITY = (
     ),
     explain(
         "autoscaling_requires_provisioned",
-        "Autoscaling on a table that is paid by the request",
+        "Autoscaling with PAY_PER_REQUEST",
         """
-        Autoscaling changes provisioned units, and a table under `PAY_PER_REQUEST` has none: it
-        follows the load by itself. Application Auto Scaling would have nothing to set.
+        Autoscaling changes provisioned units, and a `PAY_PER_REQUEST` table has none: it follows
+        the load by itself. Application Auto Scaling would have nothing to set.
         """,
         contract("autoscaling_requires_provisioned"),
         _AUTOSCALING,
@@ -169,9 +169,9 @@ CAPACITY = (
         "autoscaling-without-dimension",
         "Autoscaling that scales nothing",
         """
-        Reads and writes are scaled apart, each by a block of its own that names at least its upper
-        bound. A block with neither does nothing, which is hardly what its author meant. `enabled:
-        false` says it where nothing is to be scaled, and keeps the indexes managed as they are.
+        Reads and writes scale separately, each with its own block that sets at least the upper
+        bound. A block with neither does nothing, which is hardly what its author meant. If nothing
+        should scale, `enabled: false` says so, and the indexes remain standalone resources.
         """,
         _AUTOSCALING,
         bad="""
@@ -192,12 +192,12 @@ CAPACITY = (
     ),
     explain(
         "autoscaling-bounds",
-        "The lower bound of autoscaling is above the upper one",
+        "Autoscaling's lower bound is above its upper bound",
         """
-        Application Auto Scaling refuses a minimum above the maximum. Where the manifest names no
-        `minCapacity`, the provisioned units are the minimum: the capacity to begin with, below
-        which nothing falls. An index without an autoscaling block of its own is held to the
-        table's bounds, with its own units.
+        Application Auto Scaling refuses a minimum above the maximum. If the manifest has no
+        `minCapacity`, the provisioned units are the minimum: capacity starts there and never falls
+        below. An index without its own autoscaling block uses the table's bounds with its own
+        units.
         """,
         SCALABLE_TARGET,
         bad="""
@@ -217,9 +217,9 @@ CAPACITY = (
         "capacity-quota",
         "More units than an account has by default",
         """
-        An account starts with a quota of 40,000 read and 40,000 write units for each table, and for
-        each global index, and 80,000 of each over all tables of a region. AWS raises them on
-        request. Until it has, CreateTable fails, so ask before you deploy.
+        An account starts with a quota of 40,000 read and 40,000 write units for each table and for
+        each global index, and 80,000 of each for all tables in a region. AWS raises them on
+        request. Until then CreateTable fails, so ask before you deploy.
         """,
         QUOTAS,
         severity="warning",
@@ -240,10 +240,10 @@ CAPACITY = (
         "warm-throughput",
         "Warm throughput below the provisioned units",
         """
-        `warmThroughput` says how many reads and writes a second the table or index serves at once,
-        without growing into them. What is bought by the hour can be served at once anyway, so a
-        smaller number contradicts it, and CreateTable refuses it. Leave it out, or ask for more
-        than the units: it costs once, when it is raised.
+        `warmThroughput` is the number of reads and writes a second that the table or index can
+        serve at once, without growing to that level first. Provisioned units can be served at once
+        anyway, so a smaller number contradicts them, and CreateTable refuses it. Leave it out, or
+        ask for more than the units: raising it costs money once.
         """,
         api("WarmThroughput"),
         guide("warm-throughput", "Understanding DynamoDB warm throughput"),

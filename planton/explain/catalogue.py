@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from planton.explain.annotations import ANNOTATIONS
-from planton.explain.around import AROUND
-from planton.explain.beginnings import BEGINNINGS
 from planton.explain.capacity import CAPACITY
+from planton.explain.cautions import CAUTIONS
+from planton.explain.data_sources import DATA_SOURCES
+from planton.explain.envelope import ENVELOPE
 from planton.explain.explanation import Explanation
 from planton.explain.features import FEATURES
-from planton.explain.frame import FRAME
 from planton.explain.indexes import INDEXES
 from planton.explain.inputs import INPUTS
 from planton.explain.keys import KEYS
-from planton.explain.regrets import REGRETS
+from planton.explain.policy_and_kinesis import POLICY_AND_KINESIS
 from planton.explain.replicas import REPLICAS
 from planton.explain.schedules import SCHEDULES
 from planton.explain.text import TEXT
@@ -22,23 +22,23 @@ SUBJECTS: dict[str, tuple[Explanation, ...]] = {
     "Keys and attributes": KEYS,
     "Indexes": INDEXES,
     "Billing and capacity": CAPACITY,
-    "Capacity at known times": SCHEDULES,
-    "Streams, expiry, encryption, tags": FEATURES,
-    "Resource policy, Kinesis": AROUND,
+    "Scheduled capacity": SCHEDULES,
+    "Streams, TTL, encryption, tags": FEATURES,
+    "Resource policy and Kinesis": POLICY_AND_KINESIS,
     "Replicas in other regions": REPLICAS,
-    "What a new table begins with": BEGINNINGS,
-    "What AWS accepts and people regret": REGRETS,
+    "Import and restore": DATA_SOURCES,
+    "Accepted by AWS, but likely a mistake": CAUTIONS,
     "Values": VALUES,
-    "The frame of a manifest": FRAME,
+    "Kind, apiVersion and keys": ENVELOPE,
     "Annotations": ANNOTATIONS,
-    "The input, and what stands beside the manifest": INPUTS,
+    "Input, region and rendering": INPUTS,
     "The file and its YAML": TEXT,
 }
-"""A title, and the codes under it."""
+"""The explanations under each heading, in order."""
 
 EXPLANATIONS: dict[str, Explanation] = {
     explanation.code: explanation
     for explanations in SUBJECTS.values()
     for explanation in explanations
 }
-"""What is said about each code that a diagnostic can have."""
+"""The explanation of every code that a diagnostic can have."""

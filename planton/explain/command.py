@@ -1,4 +1,4 @@
-"""What `planton explain` prints."""
+"""The command `planton explain`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from planton.status import OK, USAGE
 
 _WIDEST = 100
 _PIPED = 80
-_LEAVE_OUT = (
-    "If you have decided to live with it: `planton validate --ignore {code}` leaves it out of one "
-    "run, and this annotation leaves it out for one manifest:"
+_HOW_TO_IGNORE = (
+    "To accept this warning, leave it out of one run with `planton validate --ignore {code}`, or "
+    "for one manifest with this annotation:"
 )
-_AS_PRINTED = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
+_PRINTED_CODE = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
 
 
 def explain_command(code: str | None, format: str) -> int:
-    """Explains one code, or lists all of them where none is named."""
+    """Explains one code; lists all codes if none is given."""
     if code is None:
         print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
         return OK
@@ -48,8 +48,8 @@ def explain_command(code: str | None, format: str) -> int:
 
 
 def _bare(code: str) -> str:
-    """The code in what somebody copied: `error[name]: 'a/b' may hold only …`, `[name]`, `name`."""
-    copied = _AS_PRINTED.fullmatch(code)
+    """Extracts the code from copied output such as `error[name]: …`, `[name]` or `name`."""
+    copied = _PRINTED_CODE.fullmatch(code)
     return (copied[1] if copied else code).strip()
 
 
@@ -60,17 +60,17 @@ def _width() -> int:
 
 
 def _text(explanation: Explanation, width: int) -> Iterator[str]:
-    """An explanation for a person, block by block."""
+    """Yields the blocks of an explanation for people."""
     yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
     for paragraph in explanation.why.split("\n\n"):
         yield wrapped(paragraph, width)
-    rest = ", in a manifest that is right otherwise" * is_fragment(explanation.bad)
+    rest = ", in an otherwise valid manifest" * is_fragment(explanation.bad)
     yield f"Wrong{rest}:\n\n{indent(explanation.bad.rstrip(), '    ')}"
     found = render(found_by(explanation), colour=colour.wanted(sys.stdout, os.environ))
-    yield f"which is reported as\n\n{indent(found, '    ')}"
+    yield f"This is reported as:\n\n{indent(found, '    ')}"
     yield f"Right:\n\n{indent(explanation.good.rstrip(), '    ')}"
     if explanation.severity == "warning":
-        yield wrapped(_LEAVE_OUT.format(code=explanation.code), width)
+        yield wrapped(_HOW_TO_IGNORE.format(code=explanation.code), width)
         annotation = f"{IGNORE_WARNINGS}: {explanation.code}"
         yield indent(f"metadata:\n  annotations:\n    {annotation}", "    ")
     lines = [f"{source.name}\n  {source.url}".strip() for source in explanation.sources]
@@ -78,7 +78,7 @@ def _text(explanation: Explanation, width: int) -> Iterator[str]:
 
 
 def _data(explanation: Explanation) -> dict[str, Any]:
-    """An explanation for machines, with what is found in its examples."""
+    """An explanation as JSON data, with the diagnostics of its examples."""
     found: list[Diagnostic] = sorted(found_by(explanation), key=Diagnostic.order)
     return {
         "code": explanation.code,
@@ -92,7 +92,7 @@ def _data(explanation: Explanation) -> dict[str, Any]:
 
 
 _COLUMN = 44
-"""Where titles begin. A code that is longer has a line of its own."""
+"""The column of the titles; a longer code is printed on a separate line."""
 
 
 def _list(width: int) -> str:
@@ -100,7 +100,7 @@ def _list(width: int) -> str:
     for subject, explanations in SUBJECTS.items():
         rows = [_row(explanation, max(width, _COLUMN + 20)) for explanation in explanations]
         blocks.append("\n".join([subject, *rows]))
-    return "\n\n".join([*blocks, "planton explain CODE says more about one."])
+    return "\n\n".join([*blocks, "Run planton explain CODE for details."])
 
 
 def _row(explanation: Explanation, width: int) -> str:

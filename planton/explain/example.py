@@ -1,4 +1,4 @@
-"""Examples are checked by the real checker, so that what they print is never out of date."""
+"""Runs the real checker on the examples, so that the diagnostics shown are never out of date."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ spec:
     - {attributeName: customerId, keyType: HASH}
     - {attributeName: orderId, keyType: RANGE}
 """
-"""The manifest in which an example replaces the fields that it names."""
+"""The manifest whose fields an example replaces."""
 
 FILE = "orders.yaml"
-"""What diagnostics call an example."""
+"""The file name that diagnostics show for an example."""
 
 _PARTS = ("metadata", "spec")
-_ASIDE = 1000
-"""The base is read as if it stood so many lines further down, where no example reaches."""
+_BASE_OFFSET = 1000
+"""Lines put before the base, so that its line numbers never fall within an example."""
 
 
 def is_fragment(example: str) -> bool:
-    """Whether an example of the texts is put into BASE."""
+    """Whether an example is merged into BASE."""
     return example.startswith(tuple(f"{part}:" for part in _PARTS))
 
 
 def found_by(explanation: Explanation) -> list[Diagnostic]:
-    """What the checker finds in the bad example of an explanation."""
+    """Returns the diagnostics of an explanation's bad example."""
     if explanation.form == "text":
-        return ELSEWHERE[explanation.code]()
+        return OTHER_INPUTS[explanation.code]()
     return found_in(explanation.bad)
 
 
 def found_in(example: str) -> list[Diagnostic]:
-    """What the checker finds in an example; lines and columns are those of the example.
+    """Returns an example's diagnostics, with lines and columns of the example.
 
-    An example that has nothing but metadata and spec is put into BASE, where it replaces the fields
-    that it names. Any other is taken as it stands.
+    An example with only `metadata` and `spec` is merged into BASE, where it replaces the fields
+    that it names. Any other example is checked as it is.
     """
     roots, source, found = parse_guarded(Source(FILE, example))
     provider: dict[str, str] = {}
@@ -68,30 +68,30 @@ def found_in(example: str) -> list[Diagnostic]:
 
 
 def _in_base(fragment: Node) -> Node | None:
-    """The base with the fragment's fields in their places; None for a text of another form."""
+    """Merges a fragment into the base; returns None if the example is not a fragment."""
     if not isinstance(fragment, Mapping) or not fragment.entries:
         return None
     if any(key.text not in _PARTS for key, _ in fragment.entries):
         return None
-    (base,), _ = parse(Source(FILE, "\n" * _ASIDE + BASE))
+    (base,), _ = parse(Source(FILE, "\n" * _BASE_OFFSET + BASE))
     assert isinstance(base, Mapping)
-    given = {key.text: (key, value) for key, value in fragment.entries}
-    entries = [_merged(entry, given.get(entry[0].text)) for entry in base.entries]
+    overrides = {key.text: (key, value) for key, value in fragment.entries}
+    entries = [_merged(entry, overrides.get(entry[0].text)) for entry in base.entries]
     return fragment._replace(entries=tuple(entries))
 
 
 _Entry = tuple[Scalar, Node]
 
 
-def _merged(base: _Entry, given: _Entry | None) -> _Entry:
-    if given is None:
+def _merged(base: _Entry, override: _Entry | None) -> _Entry:
+    if override is None:
         return base
-    ours, theirs = base[1], given[1]
+    ours, theirs = base[1], override[1]
     if not isinstance(ours, Mapping) or not isinstance(theirs, Mapping):
-        return given
+        return override
     named = {camel(key.text) for key, _ in theirs.entries}
     kept = tuple(entry for entry in ours.entries if entry[0].text not in named)
-    return given[0], theirs._replace(entries=theirs.entries + kept)
+    return override[0], theirs._replace(entries=theirs.entries + kept)
 
 
 def _raised(call: Callable[[], object]) -> list[Diagnostic]:
@@ -103,14 +103,13 @@ def _raised(call: Callable[[], object]) -> list[Diagnostic]:
 
 
 def _unset(_: str) -> None:
-    """A Pulumi config without anything in it."""
+    """An empty Pulumi config."""
 
 
 _WEEK = "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 7}\n"
 
-ELSEWHERE: dict[str, Callable[[], list[Diagnostic]]] = {
-    # What is wrong is outside of the text, or in its bytes, in how much of it there is, or in what
-    # is made of it.
+OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
+    # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "no-input": lambda: _raised(lambda: find(_unset, {})),
     "no-region": lambda: _raised(lambda: read(Source(FILE, BASE), _unset, {})),
     "not-carried": lambda: list(render(Source(FILE, BASE + _WEEK), "ack").warnings),
@@ -119,4 +118,4 @@ ELSEWHERE: dict[str, Callable[[], list[Diagnostic]]] = {
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
     "unreadable": lambda: _raised(lambda: read_data("no-such-folder/orders.yaml")),
 }
-"""Codes of which no manifest can be shown, each with an input that fires it."""
+"""Codes that no manifest in YAML can show, each with an input that produces its diagnostic."""

@@ -1,4 +1,4 @@
-"""What is said about one code of a diagnostic."""
+"""The explanation of one diagnostic code."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 from planton.diagnostics import Severity
 
 Form = Literal["yaml", "text"]
-"""What examples are: lines of a manifest that can be checked, or a description."""
+"""The form of the examples: lines of a manifest that are checked, or a description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a rule comes from; without `url` it is a rule of the manifest's own contract."""
+    """The source of a rule; without `url` it is the manifest's contract or this program."""
 
     name: str
     url: str = ""
@@ -23,12 +23,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One code.
+    """The explanation of one code.
 
-    `title` is one line without a full stop. `why` is Markdown: paragraphs, each one line, with an
-    empty line between them, and no markup but backticks. `bad` fires this code and no other, `good`
-    finds nothing: lines of a manifest that stand in planton.explain.example.BASE, or, where `form`
-    is "text", a description of an input that no text can show.
+    `title` is one line without a full stop. `why` is Markdown: paragraphs, each on one line,
+    separated by empty lines, with no markup except backticks. `bad` produces this code and no
+    other, `good` produces no diagnostic: both are lines of a manifest that are merged into
+    planton.explain.example.BASE, or, if `form` is "text", descriptions of an input that YAML cannot
+    show.
     """
 
     code: str
@@ -51,7 +52,7 @@ def explain(
     severity: Severity = "error",
     form: Form = "yaml",
 ) -> Explanation:
-    """An explanation from texts that are indented and wrapped as the code around them."""
+    """Builds an explanation from texts that are indented and wrapped like the code."""
     paragraphs = dedent(why).strip().split("\n\n")
     return Explanation(
         code=code,
@@ -66,7 +67,7 @@ def explain(
 
 
 def wrapped(paragraph: str, width: int) -> str:
-    """A paragraph in lines of a width, where possible; what is between backticks is not torn."""
+    """Wraps a paragraph to a width if possible; never breaks a line between backticks."""
     whole = _CODE.sub(lambda code: code[0].replace(" ", _BLANK), paragraph)
     lines = fill(whole, width, break_on_hyphens=False, break_long_words=False)
     return lines.replace(_BLANK, " ")

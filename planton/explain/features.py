@@ -1,9 +1,9 @@
-"""Streams, expiry, encryption and tags."""
+"""Streams, TTL, encryption and tags."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import KMS_REGIONS, api, contract, guide
+from planton.explain.references import KMS_REGIONS, api, contract, guide
 
 _KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 _STREAM = api("StreamSpecification")
@@ -15,12 +15,12 @@ FEATURES = (
         "stream_view_requires_enabled",
         "A stream without a view type, or a view type without a stream",
         """
-        `streamViewType` says what a stream record holds of the item that changed: its keys, the
-        item before, the item after, or both. A stream needs one; where the stream is off it would
-        mean nothing. CreateTable refuses either.
+        `streamViewType` says what a stream record holds of the changed item: its keys, the item
+        before, the item after, or both. A stream needs one; without a stream it has no meaning.
+        CreateTable refuses either mistake.
 
-        Where the stream is on, another view type means another stream: the old one is closed and
-        consumers need the new ARN. So choose it for the consumer that needs most.
+        Changing the view type of a stream creates a new stream: the old one is closed and consumers
+        need the new ARN. So choose it for the consumer that needs most.
         """,
         contract("stream_view_requires_enabled"),
         _STREAM,
@@ -36,11 +36,11 @@ FEATURES = (
     ),
     explain(
         "ttl_attribute_when_enabled",
-        "Expiry without an attribute, or an attribute without expiry",
+        "TTL without an attribute, or an attribute without TTL",
         """
-        Items expire by the time in one of their attributes, so expiry that is on needs its name. In
-        the v1 contract the name goes when expiry is switched off: a name that stands there and does
-        nothing would be read as if items still expired. In v1alpha1 it may stay.
+        TTL deletes items at the time in one of their attributes, so it needs the attribute's name.
+        In the v1 contract, remove the name when you turn TTL off: a name without effect would look
+        as if items still expired. In v1alpha1 it may stay.
         """,
         contract("ttl_attribute_when_enabled"),
         api("TimeToLiveSpecification"),
@@ -55,14 +55,14 @@ FEATURES = (
     ),
     explain(
         "ttl-type",
-        "Expiry by an attribute that is not a number",
+        "The TTL attribute is not a number",
         """
-        DynamoDB takes it, and then nothing ever expires: an item is deleted only if the attribute
-        is a number, the time of expiry in seconds since 1970. Text is passed over in silence,
-        though it may hold a date. Milliseconds are passed over too: they lie far in the future.
+        DynamoDB accepts it, but no item ever expires: an item is deleted only if the attribute is a
+        number, the time of expiry in seconds since 1970. A string is silently ignored, even if it
+        holds a date. Milliseconds have no effect either: as seconds they lie far in the future.
 
-        The type is known here because the attribute is also part of a key. Mostly an attribute of
-        its own is better.
+        The type is known here because the attribute is also part of a key. A separate attribute is
+        usually better.
         """,
         guide("time-to-live-ttl-before-you-start", "Using DynamoDB Time to Live"),
         severity="warning",
@@ -79,9 +79,9 @@ FEATURES = (
         "recovery-period",
         "A recovery period, but point-in-time recovery is off",
         """
-        The period says how many days back the table can be restored, 1 to 35. Where recovery is off
-        there is nothing to restore from, and a number that stands there would be read as if there
-        were. Without a number it is 35 days; fewer cost the same.
+        The period says how many days back the table can be restored, from 1 to 35. With recovery
+        off there is nothing to restore from, and a period would suggest that there is. The default
+        is 35 days; fewer days cost the same.
         """,
         api("PointInTimeRecoverySpecification"),
         guide("PointInTimeRecovery_Howitworks", "Point-in-time recovery"),
@@ -96,11 +96,11 @@ FEATURES = (
     ),
     explain(
         "insights_indexes_exist",
-        "Contributor insights of an index that there is not",
+        "Contributor insights for a global index that does not exist",
         """
         Contributor insights watch the table and the global indexes that `gsiIndexNames` lists, each
-        once. A name that is no global index of this table watches nothing: it may be misspelt, or
-        the index is a local one, which cannot be watched by itself.
+        once. A name that is not a global index of this table watches nothing: it may be misspelt,
+        or belong to a local index, which cannot be watched separately.
         """,
         contract("insights_indexes_exist"),
         api("UpdateContributorInsights"),
@@ -125,10 +125,10 @@ FEATURES = (
         "encryption-key-needs-encryption",
         "A KMS key, but serverSideEncryption is not enabled",
         """
-        Every table is encrypted; the question is with whose key. `enabled: false`, or no block at
-        all, is a key that AWS owns, at no charge. `enabled: true` is the account's key
-        `aws/dynamodb`, or the one that `kmsKeyArn` names, and KMS is charged. A key named beside
-        `enabled: false` contradicts itself, and CreateTable refuses it.
+        Every table is encrypted; the only choice is the key. `enabled: false`, or no block at all,
+        uses a key that AWS owns, at no charge. `enabled: true` uses the account's key
+        `aws/dynamodb`, or the one that `kmsKeyArn` names, and KMS charges for it. A key together
+        with `enabled: false` is a contradiction, and CreateTable refuses it.
         """,
         _SSE,
         guide("EncryptionAtRest", "DynamoDB encryption at rest"),
@@ -148,10 +148,10 @@ FEATURES = (
         "kms-key-arn",
         "Not the ARN of a KMS key or alias",
         """
-        `kmsKeyArn` is the whole ARN, with region and account: an id or an alias alone would mean
-        another key in another account. Keys (`…:key/ID`, `mrk-` ids too) and aliases
-        (`…:alias/NAME`) of every AWS partition are accepted. Whether the key exists, and whether
-        the table may use it, only AWS can tell.
+        `kmsKeyArn` is the full ARN, with region and account: an id or an alias alone would mean a
+        different key in another account. Keys (`…:key/ID`, including `mrk-` ids) and aliases
+        (`…:alias/NAME`) of every AWS partition are accepted. Only AWS can tell whether the key
+        exists and whether the table may use it.
         """,
         contract("serverSideEncryption.kmsKeyArn"),
         _SSE,
@@ -170,11 +170,11 @@ FEATURES = (
         "kms-key-region",
         "The KMS key is in another region than the table",
         """
-        A KMS key is used in its own region only, so a table cannot be encrypted with a key that
-        lives elsewhere. A multi-Region key has a replica, with an ARN of its own, in each of its
-        regions: name the one of the table's region. The same holds for a replica and its key.
+        A KMS key can be used only in its own region, so it cannot encrypt a table in another one. A
+        multi-Region key has a replica with its own ARN in each of its regions: name the one in the
+        table's region. The same holds for a table's replica and its key.
 
-        The table's can be checked only where the manifest names `region`.
+        The table's key can be checked only if the manifest names `region`.
         """,
         _SSE,
         KMS_REGIONS,
@@ -195,13 +195,13 @@ FEATURES = (
     ),
     explain(
         "tag",
-        "A tag that AWS does not take",
+        "A tag that AWS does not accept",
         """
-        Keys and values of tags hold letters, digits and spaces of any script, and these signs:
-        `_ . : / = + - @`. Keys that begin with `aws:`, in any case, are AWS's own. `metadata.id`,
-        `org` and `env` become values of tags, so the same holds for them.
+        Tag keys and values hold letters, digits and spaces of any script, and these characters:
+        `_ . : / = + - @`. Keys that begin with `aws:`, in any case, are reserved for AWS.
+        `metadata.id`, `org` and `env` become tag values, so the same holds for them.
 
-        One tag that is refused fails the creation of the whole table.
+        One refused tag makes the creation of the whole table fail.
         """,
         _TAG,
         guide("TaggingRestrictions", "Tagging restrictions in DynamoDB"),
@@ -218,10 +218,10 @@ FEATURES = (
         "too-many-tags",
         "More tags than a table can have",
         """
-        A table has at most 50 tags. Those that every table gets count among them:
+        A table has at most 50 tags. That includes the tags that every table gets:
         `planton.ai/resource`, `planton.ai/resource-kind`, and one each for `metadata.id`, `org` and
-        `env` where they are given. So at least 45 are left for `spec.tags`. A tag under one of
-        those names replaces it and is counted once.
+        `env` if they are set. So `spec.tags` can hold at least 45. A tag with one of those names
+        replaces it and counts once.
         """,
         _TAG,
         guide("TaggingRestrictions", "Tagging restrictions in DynamoDB"),

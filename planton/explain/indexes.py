@@ -1,23 +1,23 @@
-"""Global and local indexes."""
+"""Global and local secondary indexes."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, QUOTAS, api, contract, guide
+from planton.explain.references import CREATE_TABLE, QUOTAS, api, contract, guide
 
 _LOCAL = guide("LSI", "Local secondary indexes")
 
 INDEXES = (
     explain(
         "gsi_key_schema_shape",
-        "The key of a global index has not the shape of one",
+        "Invalid key schema of a global index",
         """
-        A global index has a key of its own, of whatever attributes the queries ask for: a partition
-        key (`HASH`) first, then at most one sort key (`RANGE`). An index without a key is refused,
-        and so is any other order.
+        A global index has its own key, made of any attributes the queries need: a partition key
+        (`HASH`) first, then at most one sort key (`RANGE`). An index without a key or with another
+        order is refused.
 
-        AWS takes up to four attributes for each of the two, and so does v1alpha1. The v1 contract
-        knows one; there, indexes with more can be given in the extensions annotation.
+        AWS accepts up to four attributes for each of the two, and so does v1alpha1. The v1 contract
+        allows one; there, put indexes with more into the extensions annotation.
         """,
         contract("gsi_key_schema_shape"),
         api("GlobalSecondaryIndex"),
@@ -38,16 +38,15 @@ INDEXES = (
     ),
     explain(
         "lsi_key_schema_shape",
-        "A local index is not the table's HASH and a RANGE of its own",
+        "A local index's key is not the table's HASH and another RANGE",
         """
-        A local index sorts the items of each partition key another way. So it begins with the
-        table's own partition key, adds one sort key, and needs a table that has a sort key itself.
-        CreateTable refuses anything else. `rangeKey` names the sort key alone and can stand in the
-        place of `keySchema`.
+        A local index sorts the items of each partition key in another order. So it begins with the
+        table's partition key, adds one sort key, and needs a table that has a sort key itself.
+        CreateTable refuses anything else. `rangeKey` names only the sort key and can replace
+        `keySchema`.
 
-        A local index cannot be added or removed later without making the table anew. Where another
-        partition key is wanted, or the index may have to go one day, a global index is the one to
-        take.
+        A local index cannot be added or removed later without replacing the table. If you need
+        another partition key, or may want to remove the index one day, use a global index.
         """,
         contract("lsi_key_schema_shape"),
         api("LocalSecondaryIndex"),
@@ -83,9 +82,9 @@ INDEXES = (
         "duplicate-index-name",
         "Two indexes have the same name",
         """
-        A query names the index that it reads, so names are unique over the global and local indexes
-        of a table together; CreateTable refuses the second. Upper and lower case make different
-        names, and an index of another table may be called the same.
+        A query names the index that it reads, so names are unique across the global and local
+        indexes of a table; CreateTable refuses duplicates. Names are case-sensitive, and an index
+        of another table may have the same name.
         """,
         api("GlobalSecondaryIndex"),
         api("LocalSecondaryIndex"),
@@ -119,12 +118,12 @@ INDEXES = (
         "More indexes than a table can have",
         """
         A table has at most 20 global and 5 local indexes. The 5 are fixed; the 20 are a quota that
-        AWS can raise on request. More than 20 are an error here all the same: hardly any account
-        has a higher quota, and in all others the deployment would fail.
+        AWS can raise on request. More than 20 are still an error here: hardly any account has a
+        higher quota, and in all others the deployment would fail.
 
-        Each index costs storage, and a write for each change that it holds. One index answers
-        several questions when its keys hold composed values, such as `PRODUCT#7` and `CUSTOMER#12`
-        in one attribute.
+        Each index costs storage, and a write for each change to the attributes that it holds. One
+        index can answer several questions if its key attributes hold composite values, such as
+        `PRODUCT#7` and `CUSTOMER#12` in one attribute.
         """,
         QUOTAS,
         CREATE_TABLE,
@@ -164,9 +163,9 @@ INDEXES = (
         "include_requires_attributes",
         "INCLUDE without nonKeyAttributes, or the list without INCLUDE",
         """
-        An index holds the keys and whatever its projection adds: `KEYS_ONLY` nothing, `ALL` every
-        attribute, `INCLUDE` those of the list `nonKeyAttributes`. The list goes with `INCLUDE` and
-        with nothing else: CreateTable refuses either without the other.
+        An index holds the keys and what its projection adds: `KEYS_ONLY` nothing, `ALL` every
+        attribute, `INCLUDE` those listed in `nonKeyAttributes`. `INCLUDE` needs the list, and no
+        other type may have it: CreateTable refuses either one alone.
         """,
         contract("include_requires_attributes"),
         api("Projection"),
@@ -187,11 +186,11 @@ INDEXES = (
     ),
     explain(
         "non-key-attributes",
-        "Too many nonKeyAttributes, or one of them twice",
+        "Too many nonKeyAttributes, or a duplicate",
         """
-        One index includes 1 to 20 attributes, none twice, and all indexes of a table together
-        include at most 100, an attribute in two indexes counted twice. CreateTable refuses more.
-        `ALL` does not count, however many attributes the items have.
+        One index includes 1 to 20 attributes, without duplicates, and all indexes of a table
+        together include at most 100; an attribute in two indexes counts twice. CreateTable refuses
+        more. `ALL` does not count, however many attributes the items have.
         """,
         api("Projection"),
         QUOTAS,

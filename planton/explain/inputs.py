@@ -1,22 +1,22 @@
-"""Where the input comes from, and what stands beside the manifest in it."""
+"""The input's sources, the other keys of a stack input, and rendering."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM, contract
+from planton.explain.references import PROGRAM, contract
 
 INPUTS = (
     explain(
         "no-input",
-        "Nothing says which manifest to deploy",
+        "No manifest is configured",
         """
-        The program takes its input from the first of four places that is set: two that hold the
-        text and two that name a file. None of them was set, or all were empty.
+        The program takes its input from the first of four sources that is set: two hold the text
+        itself and two name a file. None of them was set, or all were empty.
         """,
         PROGRAM,
         form="text",
         bad="""
-        pulumi preview    # in a new stack, with nothing configured
+        pulumi preview    # in a new stack without any configuration
         """,
         good="""
         pulumi config set manifest hack/manifest.yaml
@@ -27,9 +27,9 @@ INPUTS = (
         "no-target",
         "Neither a manifest nor a stack input",
         """
-        An input is a manifest, known by `apiVersion`, `kind`, `metadata` or `spec` at its top, or a
-        stack input, which holds the manifest under `target` and credentials beside it. This text is
-        neither, so nothing in it can be checked.
+        An input is either a manifest, recognised by `apiVersion`, `kind`, `metadata` or `spec` at
+        its top level, or a stack input, which holds the manifest under `target` and credentials
+        next to it. This text is neither, so nothing in it can be checked.
         """,
         contract("stack input"),
         bad="""
@@ -53,12 +53,12 @@ INPUTS = (
         "provider",
         "The credentials block cannot be used",
         """
-        The block beside `target` decides which account the table lands in: with a slip in it, the
-        table would be made with whatever credentials lie around. So every key must be known, the
-        account id must have 12 digits, and key id and secret come together or not at all. Without
-        them the credentials of the environment count.
+        The block next to `target` decides in which account the table is created. If a mistake in it
+        were ignored, the table would be created with whatever credentials are available. So every
+        key must be known, the account id must have 12 digits, and the key id and the secret must
+        both be present or both be absent. Without them the environment's credentials are used.
 
-        What stands in the block is never shown.
+        The contents of the block are never shown.
         """,
         contract("stack input"),
         bad="""
@@ -88,11 +88,11 @@ INPUTS = (
     ),
     explain(
         "ignored-key",
-        "A key beside the manifest that is not read",
+        "A key next to the manifest that is not read",
         """
-        A stack input holds `target`, the manifest, and may hold a credentials block. Platforms add
-        more beside them, so another key is no error; but nothing reads it. Where a setting was
-        meant for the table, indent it below `spec` of the target.
+        A stack input holds the manifest under `target`, and may hold a credentials block. Platforms
+        add other keys next to them, so another key is not an error, but it is not read. If a
+        setting was meant for the table, put it under `spec` of the target.
         """,
         PROGRAM,
         severity="warning",
@@ -120,18 +120,18 @@ INPUTS = (
     ),
     explain(
         "no-region",
-        "Nothing says which region the table goes to",
+        "No region is set",
         """
-        A table lives in one region and cannot be moved, so there is no default. The first of these
-        counts: `spec.region`, the region of the credentials block, the stack's `aws:region`,
-        `AWS_REGION` and `AWS_DEFAULT_REGION` in the environment. It is found out when the program
-        deploys, and when `render` writes for Crossplane; only of v1alpha1, in which `spec.region`
-        must be given, `validate` asks for it.
+        A table belongs to one region and cannot be moved, so there is no default. The first of
+        these that is set counts: `spec.region`, the region of the credentials block, the stack's
+        `aws:region`, `AWS_REGION` and `AWS_DEFAULT_REGION` in the environment. This is checked when
+        the program deploys and when `render` writes for Crossplane; `validate` requires it only in
+        v1alpha1, where `spec.region` is required.
         """,
         PROGRAM,
         form="text",
         bad="""
-        pulumi preview    # and neither aws:region nor AWS_REGION is set
+        pulumi preview    # while neither aws:region nor AWS_REGION is set
         """,
         good="""
         pulumi config set aws:region eu-central-1
@@ -140,13 +140,13 @@ INPUTS = (
     ),
     explain(
         "not-carried",
-        "Something that another control plane does not carry",
+        "Something that another control plane does not support",
         """
-        `planton render` writes the manifest as objects of another control plane, and not everything
-        has a place there: an ACK Table knows no recovery period, a Crossplane Table no contributor
-        insights. What is lost, or works in another way than under Pulumi, is said with the field it
-        stands in, because the table is then not quite what the manifest says. The page
-        `docs/control-planes.md` says of every field where it goes.
+        `planton render` writes the manifest as objects of another control plane, which does not
+        support every field: an ACK Table has no recovery period, a Crossplane Table no contributor
+        insights. A field that is lost, or works differently than under Pulumi, gets a warning,
+        because the table is then not exactly what the manifest says. The page
+        `docs/control-planes.md` says for every field where it goes.
         """,
         PROGRAM,
         severity="warning",

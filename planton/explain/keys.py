@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CREATE_TABLE, api, contract
+from planton.explain.references import CREATE_TABLE, api, contract
 
 KEYS = (
     explain(
@@ -11,8 +11,8 @@ KEYS = (
         "The table has no key",
         """
         Every item is found by its key, so a table cannot exist without one: a partition key
-        (`HASH`), and, where items of one partition key are to be kept in order, a sort key
-        (`RANGE`). The key is fixed at creation: another one means another table.
+        (`HASH`), and a sort key (`RANGE`) if items of one partition key should be kept in order.
+        The key is fixed at creation: changing it requires a new table.
         """,
         contract("key_schema_required_unless_restored"),
         CREATE_TABLE,
@@ -31,10 +31,10 @@ KEYS = (
         "table_key_schema_shape",
         "The table's key is not one HASH, then at most one RANGE",
         """
-        The first element is the partition key (`HASH`), the second, if there is one, the sort key
+        The first element is the partition key (`HASH`), the optional second is the sort key
         (`RANGE`). CreateTable refuses any other order and any third element.
 
-        Where three things identify an item, put two of them into one attribute, with a separator
+        If three values identify an item, combine two of them in one attribute, with a separator
         that occurs in neither: `orderLine` = `7#2`.
         """,
         contract("table_key_schema_shape"),
@@ -56,11 +56,11 @@ KEYS = (
         "key_attributes_declared",
         "A key attribute of the table has no definition",
         """
-        DynamoDB keeps items without a schema, keys excepted: of each attribute in a key it must
-        know whether it is text, a number or binary. `keySchema` names the attribute,
-        `attributeDefinitions` gives its type, and CreateTable refuses the one without the other.
+        DynamoDB items have no schema except for their keys: each key attribute must be declared as
+        a string, a number or binary. `keySchema` names the attribute, `attributeDefinitions` gives
+        its type, and CreateTable refuses the one without the other.
 
-        Names are compared letter by letter: `customerID` is not `customerId`.
+        Names are case-sensitive: `customerID` is not `customerId`.
         """,
         contract("key_attributes_declared"),
         CREATE_TABLE,
@@ -86,9 +86,8 @@ KEYS = (
         "index_key_attributes_declared",
         "A key attribute of an index has no definition",
         """
-        The keys of indexes need types as the table's key does, and all of them stand in the one
-        list `attributeDefinitions`. CreateTable refuses an index over an attribute that is not
-        there.
+        Like the table's key, index keys need types, and all types are declared in the same list,
+        `attributeDefinitions`. CreateTable refuses an index on an attribute that is not in it.
 
         Items need not have the attribute: those without it are left out of the index. Those that
         have it must have it in the declared type, or the write is refused.
@@ -118,10 +117,10 @@ KEYS = (
         "attributes_all_indexed",
         "An attribute is defined that no key uses",
         """
-        `attributeDefinitions` is no schema of the items. It holds exactly the attributes that keys
-        of the table and of its indexes use, and CreateTable refuses any other: to be projected into
-        an index or to be the expiry attribute does not count. All other attributes need no
-        definition; items just have them.
+        `attributeDefinitions` is not a schema of the items. It lists exactly the attributes that
+        keys of the table and of its indexes use, and CreateTable refuses any other: an attribute
+        that is only projected into an index or used for TTL does not belong there. Items can have
+        any other attribute without a definition.
         """,
         contract("attributes_all_indexed"),
         CREATE_TABLE,
@@ -143,8 +142,8 @@ KEYS = (
         "duplicate-attribute",
         "An attribute is defined twice",
         """
-        An attribute has one type. CreateTable refuses a second definition even where it says the
-        same. An attribute that several keys use is defined once.
+        An attribute has one type. CreateTable refuses a second definition even if it is the same.
+        Define an attribute once even if several keys use it.
         """,
         CREATE_TABLE,
         bad="""
@@ -163,11 +162,11 @@ KEYS = (
     ),
     explain(
         "duplicate-key-attribute",
-        "One attribute stands twice in a key",
+        "The same attribute twice in one key",
         """
-        Partition key and sort key are two attributes: the same one twice would order nothing.
-        CreateTable refuses it, for tables and for indexes. A key of the partition key alone is
-        complete.
+        Partition key and sort key must be two different attributes: the same one twice would sort
+        nothing. CreateTable refuses it, for tables and for indexes. A partition key alone is a
+        complete key.
         """,
         api("KeySchemaElement"),
         CREATE_TABLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import PROGRAM, api, contract, guide
+from planton.explain.references import PROGRAM, api, contract, guide
 
 _KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 _UPDATE = api("UpdateTable")
@@ -14,9 +14,9 @@ REPLICAS = (
         "replicas_require_streams",
         "Replicas without a stream of both images",
         """
-        DynamoDB replicates what it reads from the table's stream, and needs each item as it was and
-        as it became. So a table with replicas has `streamEnabled: true` and `streamViewType:
-        NEW_AND_OLD_IMAGES`; AWS refuses to add a replica to any other.
+        DynamoDB replicates from the table's stream, and needs each item before and after the
+        change. So a table with replicas needs `streamEnabled: true` and
+        `streamViewType: NEW_AND_OLD_IMAGES`; AWS refuses to add a replica to any other table.
         """,
         contract("replicas_require_streams"),
         _UPDATE,
@@ -37,12 +37,13 @@ REPLICAS = (
         "replica-region",
         "Two members of a global table in one region",
         """
-        The table, its replicas and its witness each have a region of their own: `replicas` names
-        the others, not the table's. Nothing is replicated between the partitions of AWS either: the
-        commercial regions, those in China and those of governments know nothing of each other.
+        The table, its replicas and its witness must be in different regions: `replicas` names only
+        the other regions, not the table's own. They must also be in the same AWS partition: nothing
+        is replicated between the commercial regions, the regions in China and the government
+        regions.
 
-        Where neither the manifest nor its provider block names a region, the table's own can be
-        compared only when the program runs, with that of the stack's configuration.
+        If neither the manifest nor its provider block names a region, the table's own can be
+        compared only when the program runs, using the region of the stack's configuration.
         """,
         _GLOBAL,
         bad="""
@@ -66,9 +67,9 @@ REPLICAS = (
         "replica_consistency_modes_agree",
         "Replicas with different consistency modes",
         """
-        A global table is consistent in one way. With `EVENTUAL`, which absent means as well, a
-        write is seen in the other regions within about a second; with `STRONG` at once, and writes
-        take longer. Name the same mode for each replica. It cannot be changed while there are
+        A global table has one consistency mode. With `EVENTUAL`, the default, a write is visible in
+        the other regions within about a second; with `STRONG` it is visible at once, and writes
+        take longer. Set the same mode for each replica. It cannot be changed while there are
         replicas.
         """,
         contract("replica_consistency_modes_agree"),
@@ -95,11 +96,11 @@ REPLICAS = (
         "Strong consistency in other than three regions",
         """
         Each write is acknowledged by a majority of three regions. So a strongly consistent table
-        has two replicas, or one replica and a `globalTableWitness`: a region that holds no items,
-        only votes. A witness means nothing to replicas of another mode.
+        has two replicas, or one replica and a `globalTableWitness`: a region that votes but holds
+        no items. A witness has no meaning for replicas of another mode.
 
-        Not every region takes part, and the three are of one Region set, all in America, Europe or
-        Asia: `strong-region-set` warns of what AWS's list does not have.
+        Not every region supports strong consistency, and all three must be in one Region set, in
+        America, Europe or Asia: `strong-region-set` warns about regions outside AWS's list.
         """,
         contract("mrsc_topology"),
         _GLOBAL,
@@ -121,15 +122,15 @@ REPLICAS = (
     ),
     explain(
         "strong-region-set",
-        "Strong consistency between regions that are far apart",
+        "Strong consistency across different Region sets",
         """
-        Strong consistency reaches as far as a Region set: US (us-east-1, us-east-2, us-west-2), EU
-        (eu-west-1, eu-west-2, eu-west-3, eu-central-1) or AP (ap-northeast-1, ap-northeast-2,
-        ap-northeast-3). The table, its replicas and its witness are all of one, or AWS refuses to
-        make the replicas.
+        Strong consistency works only within one Region set: US (us-east-1, us-east-2, us-west-2),
+        EU (eu-west-1, eu-west-2, eu-west-3, eu-central-1) or AP (ap-northeast-1, ap-northeast-2,
+        ap-northeast-3). The table, its replicas and its witness must be in the same set, or AWS
+        refuses to create the replicas.
 
-        This is the list as AWS had it in 2026, which may have grown since, so it is a warning.
-        Nothing is said of regions that are in none of the sets.
+        This is AWS's list of 2026, which may have grown since, so it is a warning. Regions that are
+        in none of the sets are not checked.
         """,
         api("CreateGlobalTableWitnessGroupMemberAction"),
         severity="warning",
@@ -152,12 +153,12 @@ REPLICAS = (
     ),
     explain(
         "strong-consistency",
-        "What a strongly consistent table cannot have",
+        "Unsupported with strong consistency",
         """
-        AWS refuses expiry and local indexes in tables with replicas of `consistencyMode: STRONG`.
-        And under `PROVISIONED` it wants the table's write capacity to scale before there are
-        replicas, while the provider makes strongly consistent ones together with the table: such a
-        table is never made, so here it needs `PAY_PER_REQUEST`.
+        AWS refuses TTL and local indexes on tables with replicas of `consistencyMode: STRONG`. And
+        under `PROVISIONED` it requires write autoscaling before replicas are added, while the
+        provider creates strongly consistent replicas together with the table. Such a table can
+        never be created, so here it needs `PAY_PER_REQUEST`.
         """,
         _GLOBAL,
         _UPDATE,
@@ -181,12 +182,12 @@ REPLICAS = (
     ),
     explain(
         "replicas-need-autoscaling",
-        "PROVISIONED replicas whose writes do not scale",
+        "PROVISIONED replicas without write autoscaling",
         """
-        Every member of a global table carries out every write. A member with too little write
-        capacity falls behind, so AWS adds replicas to a `PROVISIONED` table only if its write
-        capacity scales, and that of each global index. An index without a block of its own takes
-        the table's. Under `PAY_PER_REQUEST` there is nothing to scale.
+        Every member of a global table performs every write. A member with too little write capacity
+        falls behind, so AWS adds replicas to a `PROVISIONED` table only if its write capacity and
+        that of each global index scale. An index without its own block uses the table's. Under
+        `PAY_PER_REQUEST` there is nothing to scale.
         """,
         _UPDATE,
         guide("V2globaltables.tutorial", "Tutorials: Creating global tables"),
@@ -216,9 +217,9 @@ REPLICAS = (
         "Members of a global table with different kinds of keys",
         """
         All members are encrypted with the same kind of key: one that AWS owns, the account's key
-        `aws/dynamodb`, or a customer managed one. A customer managed key is used in its own region
-        only, so where the table has one, each replica names one of its region, and where the table
-        has none, no replica does.
+        `aws/dynamodb`, or a customer managed key. A customer managed key can be used only in its
+        own region. So if the table has one, each replica names one in its region; if the table has
+        none, no replica may have one.
         """,
         guide("globaltables-security", "DynamoDB global tables security"),
         api("CreateReplicationGroupMemberAction"),
@@ -246,16 +247,16 @@ REPLICAS = (
     ),
     explain(
         "second-step",
-        "A part of the manifest is carried out by a second run only",
+        "Part of the manifest takes effect only with a second run",
         """
-        The provider does not send everything with the request that makes a table. Where the table
-        is imported or restored it leaves out the tags, the stream, the class and the deletion
-        protection; a restored table has the billing mode of its source; and strongly consistent
-        replicas are made without their deletion protection.
+        The provider does not send everything with the request that creates a table. For an imported
+        or restored table it leaves out the tags, the stream, the class and the deletion protection;
+        a restored table has the billing mode of its source; and strongly consistent replicas are
+        created without their deletion protection.
 
         What is left out shows as a difference in the next preview. So run `pulumi up` twice, and
-        check that the second run shows the update. Until then the table is without it. The
-        annotation says that somebody knows.
+        check that the second run shows the update. Until then the table lacks these settings. The
+        annotation states that you know this.
         """,
         PROGRAM,
         severity="warning",

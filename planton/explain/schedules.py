@@ -1,13 +1,13 @@
-"""Changes of autoscaling's bounds at known times."""
+"""Scheduled adjustments of autoscaling's bounds."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import CRON, RATE, SCHEDULED_ACTION, SCHEDULED_SCALING, contract
+from planton.explain.references import CRON, RATE, SCHEDULED_ACTION, SCHEDULED_SCALING, contract
 
 
 def _scaled(*adjustments: str, block: str = "read: {maxCapacity: 50}") -> str:
-    """The lines of a table that scales, with adjustments."""
+    """A table with autoscaling and the given scheduled adjustments."""
     head = (
         "spec:\n"
         "  billingMode: PROVISIONED\n"
@@ -24,11 +24,11 @@ _MORNING = 'name: morning, dimension: READ, schedule: "cron(0 6 ? * MON-FRI *)"'
 SCHEDULES = (
     explain(
         "scheduled_adjustments_require_dimension_target",
-        "An adjustment of something that does not scale",
+        "An adjustment of a dimension that does not scale",
         """
-        An adjustment moves the bounds within which autoscaling works. So the dimension that it
-        names, `READ` or `WRITE`, must have bounds in the same block: an adjustment that stands with
-        an index moves those of the index.
+        An adjustment changes the bounds within which autoscaling works. So the dimension that it
+        names, `READ` or `WRITE`, must have bounds in the same block: an adjustment in an index's
+        block changes that index's bounds.
         """,
         contract("scheduled_adjustments_require_dimension_target"),
         SCHEDULED_ACTION,
@@ -37,11 +37,12 @@ SCHEDULES = (
     ),
     explain(
         "schedule-bounds",
-        "An adjustment that changes nothing, or bounds the wrong way round",
+        "An adjustment without bounds, or with bounds reversed",
         """
-        An adjustment sets `minCapacity`, `maxCapacity` or both; what it leaves out stays as it is
-        at the time. Of the two, the lower bound is at most the upper one. They hold until the next
-        adjustment of the dimension, so what begins in the morning mostly needs one that ends it.
+        An adjustment sets `minCapacity`, `maxCapacity` or both; a bound that it leaves out stays as
+        it is at that time. The lower bound must not be above the upper one. The bounds hold until
+        the next adjustment of the dimension, so an adjustment for the morning usually needs another
+        one that ends it.
         """,
         SCHEDULED_ACTION,
         bad=_scaled(f"{_MORNING}, minCapacity: 50, maxCapacity: 20"),
@@ -51,9 +52,9 @@ SCHEDULES = (
         "schedule-time",
         "Times of an adjustment that contradict each other",
         """
-        `endTime` lies after `startTime`; nothing happens before the one and after the other. Both
-        are in UTC. A `timezone` says when it is six o'clock, for `at()` and `cron()`: a `rate()` is
-        the same everywhere.
+        `endTime` must be after `startTime`; the adjustment runs only between the two. Both are in
+        UTC. `timezone` says in which zone `at()` and `cron()` are read; a `rate()` is the same in
+        every zone.
         """,
         SCHEDULED_ACTION,
         bad=_scaled(
@@ -68,9 +69,8 @@ SCHEDULES = (
         "duplicate-schedule-name",
         "Two adjustments with one name",
         """
-        The name tells the adjustments of a table, or of an index, from each other: in AWS the
-        second of the same name would replace the first. Those of different indexes may have the
-        same name.
+        Names identify the adjustments of a table or of an index: in AWS, a second one with the same
+        name would replace the first. Adjustments of different indexes may have the same name.
         """,
         SCHEDULED_ACTION,
         bad=_scaled(
@@ -84,13 +84,13 @@ SCHEDULES = (
     ),
     explain(
         "schedule",
-        "Not a schedule",
+        "Not a valid schedule",
         """
-        A schedule is one time, `at(2026-12-24T18:00:00)`; a distance, `rate(12 hours)` in minutes,
-        hours or days; or six fields, `cron(0 18 ? * MON-FRI *)`: minute, hour, day of month, month,
-        day of week, year. One of the two days is `?`, which leaves it to the other; Sunday is 1 or
-        `SUN`. That is not the cron of Unix, which has five fields and no `?`. A rate of 1 has its
-        unit in the singular, any other in the plural.
+        A schedule is one time, `at(2026-12-24T18:00:00)`; an interval in minutes, hours or days,
+        `rate(12 hours)`; or six fields, `cron(0 18 ? * MON-FRI *)`: minute, hour, day of month,
+        month, day of week, year. One of the two days must be `?`, which means that the other one
+        decides; Sunday is 1 or `SUN`. This is not Unix cron, which has five fields and no `?`. A
+        rate of 1 has a singular unit, any other a plural one.
         """,
         SCHEDULED_ACTION,
         SCHEDULED_SCALING,
@@ -103,9 +103,9 @@ SCHEDULES = (
         "timezone",
         "Not the name of a time zone",
         """
-        Zones have names such as `Europe/Berlin` or `Etc/GMT+9`, so that a schedule keeps to summer
-        and winter time; a bare offset is none. Whether AWS knows the zone, only AWS can tell.
-        Without one it is UTC.
+        Time zones have names such as `Europe/Berlin` or `Etc/GMT+9`, so that a schedule follows
+        daylight saving time; an offset alone is not a name. Only AWS can tell whether it knows the
+        zone. The default is UTC.
         """,
         SCHEDULED_ACTION,
         bad=_scaled(f'{_MORNING}, timezone: "+01:00", minCapacity: 20'),

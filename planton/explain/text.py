@@ -1,9 +1,9 @@
-"""Reading the text: the file and its YAML."""
+"""Reading the file and its YAML."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import Reference, explain
-from planton.explain.sources import PROGRAM, yaml
+from planton.explain.references import PROGRAM, yaml
 
 _ALIASES = yaml("71-alias-nodes", "Alias nodes")
 
@@ -12,11 +12,12 @@ TEXT = (
         "unreadable",
         "The file cannot be read",
         """
-        It does not exist, is a folder, or its permissions forbid it; the message repeats what the
-        system said. A relative path counts from the working directory, which under `pulumi` is the
-        folder with Pulumi.yaml.
+        The file does not exist, is a folder, or its permissions forbid reading; the message repeats
+        the system's error. A relative path starts at the working directory, which under `pulumi` is
+        the folder with Pulumi.yaml.
 
-        A value that is text instead of a path is never repeated: it may hold credentials.
+        A value that holds text instead of a path is never repeated, because it may hold
+        credentials.
         """,
         PROGRAM,
         form="text",
@@ -31,10 +32,9 @@ TEXT = (
         "not-utf-8",
         "The file is not UTF-8",
         """
-        Bytes mean characters only in one encoding or another, and a name read in the wrong one
-        becomes another name in AWS. So only UTF-8 is read, with or without a byte order mark. The
-        message names the first line that is something else; most editors can save the file anew as
-        UTF-8.
+        In the wrong encoding, a name becomes a different name in AWS. So only UTF-8 is accepted,
+        with or without a byte order mark. The message names the first line that is not UTF-8; most
+        editors can save the file again as UTF-8.
         """,
         PROGRAM,
         form="text",
@@ -47,12 +47,12 @@ TEXT = (
     ),
     explain(
         "too-large",
-        "More than a manifest can be",
+        "Larger than any manifest",
         """
-        The largest manifest that AWS could accept has some 50 KiB. What has more than 1 MiB, or
-        more than 100,000 values in one document, is another file, or was made to keep a machine
-        busy: a few lines in which aliases stand for aliases can unfold into billions of values.
-        Such texts are refused before anything is made of them.
+        The largest manifest that AWS could accept has some 50 KiB. A file of more than 1 MiB, or
+        with more than 100,000 values in one document, is not a manifest, or was made to keep a
+        machine busy: a few lines of aliases that refer to aliases can expand into billions of
+        values. Such files are refused before anything else is done with them.
         """,
         PROGRAM,
         form="text",
@@ -60,32 +60,32 @@ TEXT = (
         a file of more than 1 MiB, or aliases that unfold into more than 100,000 values
         """,
         good="""
-        one manifest a table, and a file of its own for each
+        one manifest per table, each in its own file
         """,
     ),
     explain(
         "too-deep",
         "Nested too deeply",
         """
-        A manifest needs some ten levels. More than 100 are a slip, or were made to break the
-        program that reads them, so the rest of the text is not read.
+        A manifest needs about ten levels. More than 100 are a mistake, or were made to crash the
+        program that reads them, so the rest of the file is not read.
         """,
         PROGRAM,
         form="text",
         bad="""
-        a text that begins with a hundred and one opening brackets
+        a file that begins with 101 opening brackets
         """,
         good="""
-        a manifest like those in the folder examples
+        a manifest such as those in the examples folder
         """,
     ),
     explain(
         "empty",
-        "There is no manifest in it",
+        "The input holds no manifest",
         """
-        The text is empty, or holds nothing but comments or `null`. Often a template came out empty,
-        or a file was made and not filled. Documents that are empty beside a manifest are passed
-        over, as Kubernetes' tools do.
+        The file is empty, or holds only comments or `null`. Often a template rendered nothing, or a
+        file was created and not filled. Empty documents next to a manifest are skipped, as
+        Kubernetes tools do.
         """,
         PROGRAM,
         bad="""
@@ -100,8 +100,8 @@ TEXT = (
         "several-documents",
         "More than one manifest where one is expected",
         """
-        A stack has one table, so `pulumi`, `plan`, `diff` and `rehearse` take one manifest. Nobody
-        could say which of several was meant. `validate` looks at every document of a file.
+        A stack has one table, so `pulumi`, `plan`, `diff` and `rehearse` take one manifest: with
+        several it would be unclear which is meant. `validate` checks every document of a file.
         """,
         PROGRAM,
         bad="""
@@ -129,12 +129,11 @@ TEXT = (
     ),
     explain(
         "yaml-syntax",
-        "The text is not YAML",
+        "Invalid YAML",
         """
-        The reader cannot go on, so what follows is not checked: mend this place and run the check
-        again. The usual causes are a tab in the indentation, a colon without a space after it, a
-        line indented by one space too few, and a quote or bracket that is not closed in the line
-        before.
+        The reader stops here, so the rest is not checked: fix this place and run the check again.
+        The usual causes are a tab in the indentation, a colon without a space after it, a line
+        indented one space too few, and a quote or bracket that is not closed on the line before.
         """,
         yaml("61-indentation-spaces", "Indentation spaces"),
         bad="""
@@ -150,11 +149,11 @@ TEXT = (
     ),
     explain(
         "duplicate-key",
-        "A key stands twice in one mapping",
+        "A key appears twice in one mapping",
         """
-        YAML forbids it, and many readers keep the last of the two without a word: the first
-        `provisionedThroughput` would be read by the reviewer, the second by the machine. Here it is
-        an error, anywhere in the text.
+        YAML forbids it, but many readers silently keep the last of the two: a reviewer would see
+        the first `provisionedThroughput`, the machine would use the second. Here it is an error,
+        anywhere in the file.
         """,
         yaml("3211-nodes", "Nodes"),
         bad="""
@@ -171,8 +170,8 @@ TEXT = (
         "complex-key",
         "A key that is a list or a mapping",
         """
-        YAML allows any value as a key, a manifest only names. Mostly it is a template's braces,
-        left unfilled: `{{ team }}` is YAML for a mapping within a mapping, used as a key.
+        YAML allows any value as a key, a manifest only names. Usually the cause is an unrendered
+        template placeholder: `{{ team }}` is YAML for a mapping within a mapping, used as a key.
         """,
         yaml("3211-nodes", "Nodes"),
         bad="""
@@ -188,14 +187,14 @@ TEXT = (
     ),
     explain(
         "alias",
-        "An alias that stands for nothing, or for itself",
+        "An alias without an anchor, or one that contains itself",
         """
-        `*name` repeats the value that `&name` marked before it. Without the mark there is nothing
-        to repeat, and a value cannot contain itself. Often no alias was meant: text that begins
-        with `*` has to be quoted.
+        `*name` repeats the value that `&name` marked earlier. Without the anchor there is nothing
+        to repeat, and a value cannot contain itself. Often no alias was meant: quote a string that
+        begins with `*`.
 
-        In a stack input, the manifest and the credentials beside it may not share a value: what is
-        a secret on one side would be shown on the other.
+        In a stack input, the manifest and the credentials may not share a value: a secret on one
+        side would be shown on the other.
         """,
         _ALIASES,
         bad="""
@@ -212,8 +211,8 @@ TEXT = (
         "The merge key << of YAML 1.1",
         """
         `<<` was an extension of YAML 1.1 that copied the keys of another mapping. YAML 1.2 does not
-        have it, and to some readers it is a key like any other. Write the fields out; an alias for
-        a whole value (`&name`, `*name`) is fine.
+        have it, and some readers treat it as an ordinary key. Write the fields out; an alias for a
+        whole value (`&name`, `*name`) is fine.
         """,
         Reference(
             "Merge key language-independent type for YAML 1.1", "https://yaml.org/type/merge.html"
@@ -235,9 +234,9 @@ TEXT = (
         "yaml-tag",
         "A YAML tag such as !!binary or !Ref",
         """
-        A tag tells the reader to make something else of a value, and each reader knows other tags:
-        CloudFormation's `!Ref` and `!Sub` mean nothing here. Only `!!str`, which says "text", is
-        read. Write the value itself.
+        A tag tells the reader to turn a value into something else, and each reader knows different
+        tags: CloudFormation's `!Ref` and `!Sub` have no meaning here. Only `!!str`, which makes the
+        value a string, is accepted. Write the value itself.
         """,
         yaml("3212-tags", "Tags"),
         bad="""

@@ -1,9 +1,9 @@
-"""What one field may be."""
+"""The values that a single field may have."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import Reference, explain
-from planton.explain.sources import (
+from planton.explain.references import (
     CREATE_TABLE,
     NAMES,
     SCALABLE_TARGET,
@@ -16,12 +16,14 @@ from planton.explain.sources import (
 VALUES = (
     explain(
         "missing",
-        "Something that must be given is not",
+        "A required field is missing",
         """
-        The field has no default, and what stands around it means nothing without it. An empty text
-        and a value that ends in `_UNSPECIFIED` count as absent too, as they do in the contract.
+        The field has no default, and the block that it belongs to has no meaning without it. An
+        empty string and a value that ends in `_UNSPECIFIED` also count as absent, as they do in the
+        contract.
 
-        v1alpha1 asks for two things that v1 fills in: the region, and the projection of each index.
+        v1alpha1 requires two fields that have a default in v1: the region, and the projection of
+        each index.
         """,
         contract("required fields"),
         bad="""
@@ -61,12 +63,12 @@ VALUES = (
         "type",
         "A value of the wrong type",
         """
-        The field takes text, a whole number, true or false, a list or a mapping, and the value is
-        something else. YAML decides by the looks: `4711` is a number and `true` a boolean, in
-        quotes they are text; `-` begins a list. Readers of YAML 1.1 took `yes` and `on` for
-        booleans; YAML 1.2 and this program take them for text.
+        The field takes a string, an integer, a boolean, a list or a mapping, and the value is
+        something else. In YAML the spelling decides: `4711` is a number and `true` a boolean, in
+        quotes they are strings; `-` begins a list. YAML 1.1 readers took `yes` and `on` for
+        booleans; in YAML 1.2 and in this program they are strings.
 
-        Whole numbers may also be written as decimal text, as the wrapper does.
+        Integers may also be written as strings of decimal digits, as the wrapper does.
         """,
         yaml("103-core-schema", "Core schema"),
         bad="""
@@ -84,11 +86,11 @@ VALUES = (
         "enum",
         "A value that is not one of those allowed",
         """
-        The field takes a few words, which the message lists. Case counts, as it does in AWS. The
-        long spellings of the contract (`BILLING_MODE_PAY_PER_REQUEST`, `KEY_TYPE_HASH`) mean the
-        same as the short ones.
+        The field takes one of the values that the message lists. They are case-sensitive, as they
+        are in AWS. The contract's long spellings (`BILLING_MODE_PAY_PER_REQUEST`, `KEY_TYPE_HASH`)
+        mean the same as the short ones.
 
-        Where the attribute type `N` came out as a boolean, some tool before this one read YAML 1.1,
+        If the attribute type `N` arrives as a boolean, an earlier tool read the file as YAML 1.1,
         in which a bare N is false: write it in quotes, `"N"`.
         """,
         contract("values of enums"),
@@ -106,11 +108,11 @@ VALUES = (
         "range",
         "A number that is too small or too large",
         """
-        The message names the bounds. DynamoDB refuses more than 1,000,000,000,000 units whatever
-        the account's quota; autoscaling takes capacities and cooldowns of up to 32 bits, and aims
-        at 20 to 90 percent of the capacity in use: above that, there would be no room for the load
-        that makes it scale. Warm throughput begins at 12,000 reads and 4,000 writes a second, which
-        every table serves; 0 counts as absent.
+        The message names the bounds. DynamoDB refuses more than 1,000,000,000,000 units, whatever
+        the account's quota. Autoscaling takes capacities and cooldowns of up to 32 bits, and a
+        target utilization of 20 to 90 percent: above that there would be no headroom for the load
+        that triggers scaling. Warm throughput starts at 12,000 reads and 4,000 writes a
+        second, which every table serves; 0 counts as absent.
         """,
         api("ProvisionedThroughput"),
         SCALABLE_TARGET,
@@ -134,13 +136,13 @@ VALUES = (
     ),
     explain(
         "length",
-        "A text that is too short or too long",
+        "A string that is too short or too long",
         """
-        Tables and indexes have names of 3 to 255 characters, attributes in keys, projections and
-        expiry of 1 to 255, which must also fit into 255 bytes of UTF-8; keys of tags have 1 to 128,
-        their values up to 256. Scheduled adjustments have names of up to 256 characters, prefixes
-        of imported files up to 1,024. AWS refuses anything else. `metadata.id`, `org` and `env`
-        become values of tags.
+        Table and index names have 3 to 255 characters. Attribute names in keys, projections and TTL
+        have 1 to 255, and must also fit into 255 bytes of UTF-8. Tag keys have 1 to 128, tag values
+        up to 256. Scheduled adjustments have names of up to 256 characters, prefixes of imported
+        files up to 1,024. AWS refuses anything else. `metadata.id`, `org` and `env` become tag
+        values.
         """,
         NAMES,
         api("Tag"),
@@ -155,13 +157,13 @@ VALUES = (
     ),
     explain(
         "name",
-        "A name with characters that DynamoDB does not take",
+        "A name with invalid characters",
         """
-        Names of tables and indexes consist of letters A to Z and a to z, digits, `_`, `-` and `.`:
-        no spaces, no slashes, no letters of other scripts. `metadata.name` is the table's name
-        where `spec.tableName` is not given, so it has at least 3 characters then. Names of
-        attributes are free. Those of scheduled adjustments may hold anything but `:`, `/`, `|` and
-        control characters, and no blank at their ends.
+        Table and index names consist of letters A to Z and a to z, digits, `_`, `-` and `.`: no
+        spaces, no slashes, no letters of other scripts. Without `spec.tableName`, `metadata.name`
+        is the table's name, so it must then have at least 3 characters. Attribute names may hold
+        any character. Names of scheduled adjustments may hold anything but `:`, `/`, `|` and
+        control characters, and must not begin or end with a space.
         """,
         NAMES,
         bad="""
@@ -177,9 +179,9 @@ VALUES = (
         "region",
         "Not the name of an AWS region",
         """
-        The region is part of the address of every request, so with a wrong one nothing is reached.
-        It is the region's code, not its title, and without the letter of an availability zone.
-        Whether there is such a region, and whether your account has it enabled, only AWS can tell.
+        The region is part of the address of every request, so with a wrong one no request arrives.
+        Use the region's code, not its display name, and without the letter of an availability zone.
+        Only AWS can tell whether the region exists and whether your account has it enabled.
         """,
         Reference(
             "AWS Regions and Availability Zones",
@@ -198,9 +200,9 @@ VALUES = (
         "value-from",
         "A reference to another resource",
         """
-        `{valueFrom: …}` points to an output of another resource. The platform resolves such
-        references before this program runs, so one that arrives here was never resolved, and there
-        is no value to work with. Give the value itself, as text or as `{value: …}`.
+        `{valueFrom: …}` refers to an output of another resource. The platform resolves such
+        references before this program runs, so a reference that arrives here was never resolved,
+        and there is no value to use. Give the value itself, as a string or as `{value: …}`.
         """,
         contract("values and references"),
         bad="""

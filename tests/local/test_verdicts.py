@@ -34,7 +34,7 @@ _OF_AWS = (
     "Keys and attributes",
     "Indexes",
     "Billing and capacity",
-    "Streams, expiry, encryption, tags",
+    "Streams, TTL, encryption, tags",
     "Values",
 )
 """Subjects of which AWS hears when a table is made, and DynamoDB Local too: it has no replicas,

@@ -1,18 +1,18 @@
-"""The frame of a manifest, and its keys."""
+"""The manifest's envelope (kind, apiVersion) and its keys."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import contract
+from planton.explain.references import contract
 
-FRAME = (
+ENVELOPE = (
     explain(
         "kind",
-        "Not an AwsDynamodb",
+        "The kind is not AwsDynamodb",
         """
-        `kind` says what a manifest describes, and this program makes DynamoDB tables only. It is
-        compared letter by letter: `AwsDynamodb`, with small letters after the D. A file of another
-        kind is not looked at any further.
+        `kind` says what a manifest describes, and this program creates only DynamoDB tables. It is
+        case-sensitive: `AwsDynamodb`, with lower-case letters after the D. The rest of a file of
+        another kind is not checked.
         """,
         contract("kind"),
         bad="""
@@ -32,10 +32,10 @@ FRAME = (
     ),
     explain(
         "api-version",
-        "An apiVersion that is not known",
+        "Unknown apiVersion",
         """
-        `apiVersion` decides how the fields below it are read, so a guess could turn one table into
-        another. The contract has gone under several names; all that are read are in the message.
+        `apiVersion` decides how the fields below it are read, so a wrong guess could turn one table
+        into another. The contract has had several names; the message lists all that are accepted.
         """,
         contract("apiVersion"),
         bad="""
@@ -59,15 +59,16 @@ FRAME = (
     ),
     explain(
         "flat-shape",
-        "Something of the old flat shape that is left out or filled in",
+        "A field of the old flat shape is omitted or filled in",
         """
-        Manifests of `code2cloud.planton.cloud/v1` are read, and a few things in them mean nothing
-        today: attributes that no key uses, capacity beside `PAY_PER_REQUEST`, the id of
-        credentials. Each is left out and said at its place, because the table is not quite what the
-        text says. So is a capacity that neither the manifest nor its `autoScale` gives, and an
-        `autoScale` that does not say whether it is on. The bounds and the target of an `autoScale`
-        that names none are those that the shape's own module took, 5 to 20 units at 50 %; these are
-        not said. `planton convert` writes the manifest as it would be today, all said.
+        Manifests of `code2cloud.planton.cloud/v1` are accepted, but some of their fields have no
+        meaning today: attributes that no key uses, capacity with `PAY_PER_REQUEST`, the credentials
+        id. Each of them is omitted with a warning, because the table is not exactly what the
+        manifest says. A capacity that neither the manifest nor its `autoScale` sets, and an
+        `autoScale` that does not say whether it is on, are filled in with a warning. If an
+        `autoScale` has no bounds or target, it gets those of the shape's own module, 5 to 20 units
+        at 50 %, without a warning. `planton convert` writes the manifest in today's form, with all
+        of these values.
         """,
         contract("the flat shape of 2024"),
         severity="warning",
@@ -93,15 +94,16 @@ FRAME = (
     ),
     explain(
         "unknown-key",
-        "A key that means nothing here",
+        "Unknown key",
         """
-        A misspelt field that is ignored is a setting that silently is not there: a table without
-        its deletion protection, say. So a key that is not known is an error. It may be misspelt,
-        indented by too little or too much, or belong to another tool; camelCase and snake_case are
-        both known.
+        If a misspelt field were ignored, its setting would silently be missing: a table without its
+        deletion protection, for example. So an unknown key is an error. It may be misspelt,
+        indented too little or too much, or belong to another tool; camelCase and snake_case are
+        both accepted.
 
-        Under `metadata` any key is accepted, because the platform adds its own. Beside `target` in
-        a stack input it is the warning `ignored-key`, unless it looks like the credentials block.
+        Under `metadata` any key is accepted, because the platform adds its own. Next to `target` in
+        a stack input an unknown key is the warning `ignored-key`, unless it looks like the
+        credentials block.
         """,
         contract("no unknown fields"),
         bad="""
@@ -119,12 +121,12 @@ FRAME = (
         "key-spelled-twice",
         "One field under two names",
         """
-        `tableName` and `table_name` are the same field. Given both, one of them would have to be
-        ignored, and nobody could see which. Often two people, or a person and a tool, each added
-        one. Keep the one that is meant.
+        `tableName` and `table_name` are the same field. If both are present, one of them would have
+        to be ignored, and nobody could see which. Often two people, or a person and a tool, each
+        added one. Keep the one that is meant.
 
-        v1 and v1alpha1 call two features differently: `pointInTimeRecoveryEnabled` and
-        `pointInTimeRecovery` are one field too, and so it is with contributor insights.
+        v1 and v1alpha1 have different names for two features: `pointInTimeRecoveryEnabled` and
+        `pointInTimeRecovery` are also one field, and so are the two names for contributor insights.
         """,
         contract("both spellings of a field"),
         bad="""

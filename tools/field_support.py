@@ -1,4 +1,4 @@
-"""Where each field of a manifest goes under each target: found by rendering with and without it."""
+"""Finds where each target puts each field of a manifest, by rendering with and without it."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ def _policy(resource: str, **more: Any) -> Data:
     return {"resourcePolicy": {"policy": document, **more}}
 
 
-_BOUGHT = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
-_BOUGHT_INDEX = {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS)}
+_PROVISIONED = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
+_PROVISIONED_INDEX = {**_PROVISIONED, **_indexed(provisionedThroughput=_UNITS)}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field, and the spec without and with it; `metadata` comes with it as well."""
+    """A field, the spec `without` it, and what is added to render it: `added` and `metadata`."""
 
     name: str
-    given: Data = field(default_factory=dict)
+    added: Data = field(default_factory=dict)
     without: Data = field(default_factory=dict)
     metadata: Data = field(default_factory=dict)
 
@@ -82,13 +82,13 @@ ROWS = (
         "attributeDefinitions, keySchema",
         {"attributeDefinitions": _attributes("pk", "sk"), "keySchema": _keys("pk", "sk")},
     ),
-    Row("billingMode, provisionedThroughput", _BOUGHT),
+    Row("billingMode, provisionedThroughput", _PROVISIONED),
     Row("onDemandThroughput", {"onDemandThroughput": {"maxReadRequestUnits": 100}}),
-    Row("autoscaling", {**_BOUGHT, "autoscaling": {"read": _BOUNDS}}, _BOUGHT),
+    Row("autoscaling", {**_PROVISIONED, "autoscaling": {"read": _BOUNDS}}, _PROVISIONED),
     Row(
         "autoscaling.scheduledAdjustments",
-        {**_BOUGHT, "autoscaling": {**_SCALED, "scheduledAdjustments": [_ADJUSTMENT]}},
-        {**_BOUGHT, "autoscaling": _SCALED},
+        {**_PROVISIONED, "autoscaling": {**_SCALED, "scheduledAdjustments": [_ADJUSTMENT]}},
+        {**_PROVISIONED, "autoscaling": _SCALED},
     ),
     Row("warmThroughput", {"warmThroughput": {"readUnitsPerSecond": 20000}}),
     Row("globalSecondaryIndexes", _indexed()),
@@ -99,8 +99,8 @@ ROWS = (
     ),
     Row(
         "globalSecondaryIndexes[].provisionedThroughput",
-        _BOUGHT_INDEX,
-        {**_BOUGHT, **_indexed(provisionedThroughput={**_UNITS, "readCapacityUnits": 1})},
+        _PROVISIONED_INDEX,
+        {**_PROVISIONED, **_indexed(provisionedThroughput={**_UNITS, "readCapacityUnits": 1})},
     ),
     Row(
         "globalSecondaryIndexes[].onDemandThroughput",
@@ -109,8 +109,8 @@ ROWS = (
     ),
     Row(
         "globalSecondaryIndexes[].autoscaling",
-        {**_BOUGHT, **_indexed(provisionedThroughput=_UNITS, autoscaling={"read": _BOUNDS})},
-        _BOUGHT_INDEX,
+        {**_PROVISIONED, **_indexed(provisionedThroughput=_UNITS, autoscaling={"read": _BOUNDS})},
+        _PROVISIONED_INDEX,
     ),
     Row(
         "globalSecondaryIndexes[].warmThroughput",
@@ -173,8 +173,8 @@ ROWS = (
     Row("replicas", _replicated(), _STREAM),
     Row(
         "replicas with PROVISIONED",
-        {**_BOUGHT, "autoscaling": {"write": _BOUNDS}, **_replicated()},
-        {**_BOUGHT, "autoscaling": {"write": _BOUNDS}, **_STREAM},
+        {**_PROVISIONED, "autoscaling": {"write": _BOUNDS}, **_replicated()},
+        {**_PROVISIONED, "autoscaling": {"write": _BOUNDS}, **_STREAM},
     ),
     Row(
         "replicas[].kmsKeyArn",
@@ -211,7 +211,7 @@ ROWS = (
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
     ),
 )
-"""Fields in the words of v1alpha1, which has the most; the older ones mean the same."""
+"""The fields by their names in v1alpha1, which has the most; older names mean the same."""
 
 
 def _rendered(target: Target, spec: Data, metadata: Data) -> Rendering:
@@ -232,23 +232,23 @@ def _rendered(target: Target, spec: Data, metadata: Data) -> Rendering:
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a field goes in the objects of a target, and what is said about it."""
+    """The places of a field in the objects of a target, and the warnings about it."""
 
     places: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def cell(row: Row, target: Target) -> Cell:
-    """What rendering with the field gives beyond rendering without it."""
+    """Returns what rendering with the field adds to rendering without it."""
     before = _rendered(target, row.without, {})
-    after = _rendered(target, {**row.without, **row.given}, row.metadata)
+    after = _rendered(target, {**row.without, **row.added}, row.metadata)
     places = tuple(_places(before.objects, after.objects, row.name))
-    said = _notes(before) if places else []
-    return Cell(places, tuple(note for note in _notes(after) if note not in said))
+    known = _notes(before) if places else []
+    return Cell(places, tuple(note for note in _notes(after) if note not in known))
 
 
-def _notes(made: Rendering) -> list[str]:
-    return [warning.message for warning in made.warnings if warning.code == "not-carried"]
+def _notes(rendering: Rendering) -> list[str]:
+    return [warning.message for warning in rendering.warnings if warning.code == "not-carried"]
 
 
 def _places(before: tuple[Data, ...], after: tuple[Data, ...], field: str) -> Iterator[str]:
@@ -256,7 +256,7 @@ def _places(before: tuple[Data, ...], after: tuple[Data, ...], field: str) -> It
         path
         for old, new in zip(before, after, strict=False)
         for path in _changed(old, new)
-        # An index brings its attributes along; they have a row of their own.
+        # An index adds its attributes too; they have their own row.
         if field.startswith("attribute") or not _ATTRIBUTES.match(path)
     )
     for path in paths:
@@ -271,7 +271,7 @@ _ATTRIBUTES = re.compile(r".*\.attribute(Definitions)?\[\]")
 
 
 def _changed(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """The paths at which something else stands; of what is new as a whole, the whole."""
+    """Yields the paths whose values differ; for an added block, only the path of the block."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
             place = f"{path}.{key}" if path else key
@@ -280,7 +280,7 @@ def _changed(old: Any, new: Any, path: str = "") -> Iterator[str]:
             elif key not in old:
                 yield place
             elif key not in new:
-                continue  # what went elsewhere is seen there
+                continue  # a moved value is reported at its new place
             else:
                 yield from _changed(old[key], new[key], place)
     elif isinstance(old, list) and isinstance(new, list):

@@ -9,16 +9,16 @@ _GUIDE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 _YAML = "https://yaml.org/spec/1.2.2/"
 
 PROGRAM = Reference("a rule of this program")
-"""What neither AWS nor the contract asks for."""
+"""The source of rules that neither AWS nor the contract requires."""
 
 
 def contract(rule: str) -> Reference:
-    """A rule of the manifest's own contract: an id, or what it is about."""
+    """A rule of the manifest's own contract, named by its id or its subject."""
     return Reference(f"the manifest's contract: {rule}")
 
 
 def api(page: str) -> Reference:
-    """A page of the DynamoDB API reference: an operation or a type."""
+    """The page of an operation or a type in the DynamoDB API reference."""
     return Reference(f"DynamoDB API Reference: {page}", f"{_API}API_{page}.html")
 
 

@@ -1,27 +1,28 @@
-"""What else stands around the table: a resource policy, a stream to Kinesis."""
+"""The table's resource policy and its Kinesis destination."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import POLICY_GRAMMAR, api, guide
+from planton.explain.references import POLICY_GRAMMAR, api, guide
 
 _TO_KINESIS = api("EnableKinesisStreamingDestination")
 
-AROUND = (
+POLICY_AND_KINESIS = (
     explain(
         "resource-policy",
-        "A resource policy that IAM or DynamoDB would not take",
+        "A resource policy that IAM or DynamoDB would refuse",
         """
-        The policy is written as YAML with IAM's own keys, whose case counts: `Version`, and
-        statements of `Effect`, `Principal`, `Action`, `Resource` and `Condition`. Actions are those
-        of DynamoDB on tables; a stream has a policy of its own. An account's id is put in quotes,
-        for a bare one is a number. As JSON, in which the policy is sent, it has at most 20 KB.
-        Allowing everybody something is refused, unless a condition says who that is, such as
-        `aws:PrincipalOrgID`: DynamoDB blocks public access to every table. A key without a value is
-        an error here, for what is left out may be all that restricts a grant.
+        The policy is written as YAML with IAM's own keys, which are case-sensitive: `Version`, and
+        statements with `Effect`, `Principal`, `Action`, `Resource` and `Condition`. Only DynamoDB's
+        actions on tables are allowed; a stream has its own policy. Quote account ids, because YAML
+        reads bare digits as a number. Sent as JSON, the policy may have at most 20 KB. A statement
+        that grants something to everybody is refused unless a condition such as
+        `aws:PrincipalOrgID` limits who that is: DynamoDB blocks public access to every table. A key
+        without a value is an error here, because the missing value may be the only restriction on a
+        grant.
 
-        `${table_arn}` stands for the table's ARN, which nobody knows before there is a table; it is
-        replaced in all texts of the policy, and written in any other way it is an error.
+        `${table_arn}` stands for the table's ARN, which is unknown until the table exists. It is
+        replaced in every string of the policy; any other spelling of it is an error.
         """,
         api("PutResourcePolicy"),
         POLICY_GRAMMAR,
@@ -53,10 +54,10 @@ AROUND = (
         "kinesis-stream-region",
         "The Kinesis stream is in another region than the table",
         """
-        DynamoDB sends changes to a stream of the table's own account and region. To have them
-        elsewhere, let a consumer of that stream carry them on.
+        DynamoDB sends changes only to a stream in the table's own account and region. To get them
+        to another region, have a consumer of that stream forward them.
 
-        It can be checked only where the manifest names `region`.
+        This can be checked only if the manifest names `region`.
         """,
         _TO_KINESIS,
         bad="""
@@ -76,9 +77,9 @@ AROUND = (
         "kinesis-stream-arn",
         "Not the ARN of a Kinesis data stream",
         """
-        `streamArn` is the whole ARN, with region and account. It is that of a Kinesis data stream:
-        the table's own stream, which `streamEnabled` switches on, is another thing, and a delivery
-        stream of Firehose is none either. Whether the stream exists, only AWS can tell.
+        `streamArn` is the full ARN of a Kinesis data stream, with region and account. The table's
+        own stream, which `streamEnabled` turns on, is a different thing, and so is a Firehose
+        delivery stream. Only AWS can tell whether the stream exists.
         """,
         _TO_KINESIS,
         bad="""

@@ -1,23 +1,23 @@
-"""What AWS accepts and people regret."""
+"""Settings that AWS accepts but that often cause trouble."""
 
 from __future__ import annotations
 
 from planton.explain.explanation import explain
-from planton.explain.sources import api, guide
+from planton.explain.references import api, guide
 
 _RECOVERY = guide("PointInTimeRecovery_Howitworks", "Point-in-time recovery")
 
-REGRETS = (
+CAUTIONS = (
     explain(
         "recovery-off",
-        "Protected from deletion, but nothing in it can be restored",
+        "Deletion protection without point-in-time recovery",
         """
-        Deletion protection keeps the table, not its items: a script that overwrites or deletes them
-        is not stopped, and without point-in-time recovery they are gone. With it, the table as it
-        was at any second of the last 35 days can be restored, as a new table. It is charged by the
-        size of the table.
+        Deletion protection keeps the table, not its items: it does not stop a script that
+        overwrites or deletes them, and without point-in-time recovery they are lost. With it, you
+        can restore the table to any second of the last 35 days, as a new table. It is charged by
+        the size of the table.
 
-        It cannot be switched on afterwards for what was lost before.
+        Turning it on later does not bring back what was lost before.
         """,
         _RECOVERY,
         severity="warning",
@@ -35,11 +35,11 @@ REGRETS = (
         "provisioned-without-autoscaling",
         "Provisioned capacity that does not follow the load",
         """
-        What is provisioned is paid for by the hour, used or not, and what goes beyond it is
-        throttled after a short burst. Loads that never change are rare: let autoscaling follow
-        yours, or pay by the request.
+        Provisioned capacity is billed by the hour, used or not, and requests beyond it are
+        throttled after a short burst. Few loads never change: let autoscaling follow yours, or use
+        `PAY_PER_REQUEST`.
 
-        Where the capacity is meant to be fixed, or something else scales it, say so with
+        If the capacity is meant to be fixed, or something else scales it, say so with
         `autoscaling: {enabled: false}`.
         """,
         guide("AutoScaling", "Managing throughput capacity with DynamoDB auto scaling"),
@@ -59,15 +59,15 @@ REGRETS = (
     ),
     explain(
         "projection-all",
-        "Many indexes that hold all attributes",
+        "Many indexes that project all attributes",
         """
-        An index with `ALL` is a second table to pay for: it stores every item that has its key, and
-        every change of such an item is written there as well. With five of them, a write costs up
-        to six times. `KEYS_ONLY` and `INCLUDE` are written only when something changes that they
-        hold, and are smaller.
+        An index with `ALL` costs as much as a second table: it stores every item that has its key,
+        and every change to such an item is written to it as well. With five of them, a write costs
+        up to six times as much. `KEYS_ONLY` and `INCLUDE` are smaller, and are written only when an
+        attribute that they hold changes.
 
-        The price is that queries on them return no more than they hold: a list needs a few
-        attributes, and the one item that is opened can be read from the table.
+        In return, queries on them return only the attributes they hold: a list needs a few, and the
+        one item that a user opens can be read from the table.
         """,
         guide("bp-indexes-general", "General guidelines for secondary indexes"),
         api("Projection"),
@@ -95,14 +95,15 @@ REGRETS = (
     ),
     explain(
         "low-cardinality-key",
-        "A partition key that sounds as if it had few values",
+        "A partition key whose name suggests few values",
         """
-        All items of one partition key value lie together, and one partition serves 3,000 read and
-        1,000 write units a second, whatever the table may do as a whole. A status or a type has a
-        handful of values, and most items have the same one: its partition is busy while the rest
-        idle. On an index the same happens, and a throttled index throttles the table.
+        All items with the same partition key value are stored together, and one partition serves
+        3,000 read and 1,000 write units a second, whatever the table as a whole can serve. A status
+        or a type has a handful of values, and most items share one of them: its partition is busy
+        while the others idle. The same happens in an index, and a throttled index throttles the
+        table.
 
-        Only the name was looked at. Where the values are many after all, nothing is wrong.
+        Only the name is checked. If the attribute has many values after all, nothing is wrong.
         """,
         guide("bp-partition-key-design", "Designing and using partition keys effectively"),
         severity="warning",
@@ -135,11 +136,11 @@ REGRETS = (
     ),
     explain(
         "infrequent-access-autoscaling",
-        "A class for rarely used tables, with autoscaling for busy ones",
+        "Infrequent-access table class with autoscaling",
         """
-        `STANDARD_INFREQUENT_ACCESS` stores for less and charges more for each read and write. It
-        pays where storage is most of the bill. A table whose capacity must scale is read and
-        written a lot, and mostly costs less in the standard class. The class can be changed later,
+        `STANDARD_INFREQUENT_ACCESS` charges less for storage and more for each read and write. It
+        pays off where storage is most of the bill. A table whose capacity must scale is read and
+        written a lot, and usually costs less in the standard class. The class can be changed later
         without touching the data.
         """,
         guide("WorkingWithTables.tableclasses", "Considerations when choosing a table class"),
