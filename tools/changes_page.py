@@ -7,40 +7,40 @@ from planton.change_kinds import KINDS, Effect
 from planton.model.types import REPLACEABLE
 
 _HEAD = f"""\
-# What a change does to a living table
+# What a change does to an existing table
 
-Made from the rules by `./dev docs`. The same rules are applied twice:
+`./dev docs` generates this page from the rules. The same rules apply in two places:
 
-- `planton diff OLD NEW` compares two manifests offline, before anyone merges the change. It exits
-  with 0 where the table stays, and with 3 where it would be replaced or the update be refused.
+- `planton diff OLD NEW` compares two manifests offline, before anyone merges the change. Its exit
+  status is 0 if the table stays, and 3 if it would be replaced or the update refused.
 - The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
-  the one that the stack was last updated to. A refused update fails at preview, before anything is
-  touched, and says what would be lost and how to go on. `pulumi destroy` is not its business;
-  `deletionProtectionEnabled: true` is what keeps a table from that, and from `--replace`.
+  that of the stack's last update. A refused update fails at preview, before anything is touched,
+  and says what would be lost and how to fix it. The guard does not judge `pulumi destroy`:
+  `deletionProtectionEnabled: true` protects a table from that, and from `--replace`.
 
 ## The record and the state
 
-The manifest that the guard compares with is a resource of the stack, `table-guard`. It is protected
-when the table is, and a destroy deletes it last, so it lives exactly as long as the table. Besides,
-every preview and update looks into the stack's own state before it registers anything:
+The guard keeps the last manifest in a resource of the stack, `table-guard`. It is protected when
+the table is, and a destroy deletes it last, so the record exists exactly as long as the table.
+Besides, every preview and update reads the stack's own state before it registers anything:
 
-- A stack without a record (made by a Go module, by another program, or by hand) is taken over only
-  if the manifest describes its table as it is: logical name, region, account, key, local indexes,
-  attribute types, the attribute of its TTL, how indexes and replicas are managed. Anything else in
-  the stack that this program would delete is named and refused.
-- A record whose table is missing from the state refuses every dangerous change, and consents as
-  well, until `pulumi state delete` ends it or the table is given back
+- **No record**: the stack was made by a Go module, by another program, or by hand. It is taken over
+  only if the manifest describes the table as it is: logical name, region, account, key, local
+  indexes, attribute types, the TTL attribute, and how indexes and replicas are managed. The update
+  is also refused if it would delete anything else in the stack.
+- **A record, but no table in the state**: every dangerous change is refused, even an allowed one,
+  until `pulumi state delete` removes the record or the table is back in the state
   ([operations.md](operations.md)).
-- With `--target` or `--exclude` the engine may leave the guard out. Another region, account or
-  metadata.name and any consent are refused then. Other changes are up to AWS, and the next whole
-  update compares them with the record.
+- **`--target` or `--exclude`** may leave the guard out. Then another region, account or
+  metadata.name is refused, and so is an allowed replacement. Other changes are up to AWS, and the
+  next full update compares them with the record.
 
-Where the state cannot be read, a first update is refused; later ones are judged by the record.
+If the state cannot be read, a first update is refused; later ones are judged by the record.
 
-## Consent
+## Allowing a replacement
 
-What replaces the table can be consented to, one thing at a time, by an annotation that names what
-may change: {", ".join(f"`{name}`" for name in REPLACEABLE)}, with commas between them.
+An annotation allows the table to be replaced, for one reason at a time. It lists what may change:
+{", ".join(f"`{name}`" for name in REPLACEABLE)}, separated by commas.
 
 ```yaml
 metadata:
@@ -48,54 +48,55 @@ metadata:
     {ALLOW_REPLACEMENT}: keySchema
 ```
 
-Take it out again after the update: it counts for one. The next run with it is refused, also where
-nothing else has changed, as is a stack's first update with one: with a consent the engine no longer
-keeps a table that is another than the manifest says. An update that failed may be tried again.
+Remove it after the update: it is valid for one. The next update with it is refused, even if nothing
+else has changed, and so is a stack's first update: while the annotation is set, the program does
+not keep a table that differs from the manifest. A failed update may be tried again.
 """
 
 _TAIL = """\
 ## Indexes and autoscaling
 
 Without autoscaling, global indexes are part of the table resource. As soon as an autoscaling block
-reaches one of them, enabled or not, or one names its `warmThroughput`, each is a resource of its
-own: only so can its capacity be left to the autoscaler, and its warm throughput to AWS. Switching
-`enabled` moves nothing. Adding the first block, or removing the last,
-would move an index from one kind to the other, and is refused. Two ways lead on:
+applies to one of them, enabled or not, or one has a `warmThroughput`, every global index is a
+standalone resource: only then can its capacity be left to the autoscaler, and its warm throughput
+to AWS. Switching `enabled` moves nothing. Adding the first block, or removing the last, would move
+an index from one kind to the other, and is refused. There are two ways:
 
-1. Keep the block: `autoscaling: {enabled: false}` leaves the index what it is.
-2. Rebuild: take the index out of the manifest, `pulumi up`, put it back with (or without) the
-   block, `pulumi up`. Queries that use the index fail in between. The provider does not delete the
-   *last* index of the table resource: that one is deleted by hand in between, as above.
+1. Keep the block: `autoscaling: {enabled: false}` leaves the index as it is.
+2. Rebuild the index: remove it from the manifest, run `pulumi up`, add it again with (or without)
+   the block, and run `pulumi up`. Queries that use the index fail in between. The AWS provider does
+   not delete the *last* index of the table resource: delete it by hand in between, as shown above.
 
-Adopting the live index by `pulumi import` is not offered: the provider, the state and the guard's
-record would all have to be changed by hand, and a slip there deletes the index.
+Moving the existing index by `pulumi import` is not supported: the provider, the state and the
+guard's record would all have to be edited by hand, and a mistake there deletes the index.
 
-## What is never the reason of a replacement
+## What never causes a replacement
 
-The key, the local indexes, the name, the warm throughput, and where the data came from (an import,
-a restore) are decided when the table is made, and the program has the engine ignore them
-afterwards, unless the manifest consents to a change of just that. A table that the manifest
-restores keeps key and local indexes whatever is consented to: they are its source's, and it would
-be restored again in every run. So the table stays also where the guard's record and AWS disagree:
-a table that another program made, one that came with the sort key and the local indexes of its
-source, one whose warm throughput AWS has raised with the load, one whose `importTable` was taken
-out of the manifest. Where key or local indexes in AWS are others than the manifest's, every run
-says so; the manifest may be mended, which the guard takes for no change.
+The key, the local indexes, the name, the warm throughput and the data source (an import or a
+restore) are set when the table is created. Afterwards the program has the engine ignore them,
+unless the manifest allows a replacement for exactly that reason. A restored table keeps its key and
+local indexes in any case: they are those of its source, and every update would restore it again. So
+the table also stays where the guard's record and AWS differ: a table that another program created,
+one that has the sort key and local indexes of its source, one whose warm throughput AWS has raised
+with the load, one whose `importTable` was removed from the manifest. If the key or local indexes in
+AWS differ from the manifest, every update says so. You may correct the manifest; the guard does not
+count that as a change.
 
 ## Replicas and billing
 
-Under `PAY_PER_REQUEST` replicas are part of the table resource. Under `PROVISIONED` AWS makes one
-only after the writes of the table and of its indexes scale, so there each is a resource of its own,
-made after the scaling. To change the billing mode of a table with replicas:
+Under `PAY_PER_REQUEST`, replicas are part of the table resource. Under `PROVISIONED`, AWS creates a
+replica only after the writes of the table and its indexes scale, so each replica is a standalone
+resource that is created after the scaling. To change the billing mode of a table with replicas:
 
-1. take the replicas out, `pulumi up`: their copies of the data go, the table keeps its own;
-2. `pulumi refresh`: the table's state may list replicas that were resources of their own, and the
-   provider would delete these a second time;
-3. change the billing mode, `pulumi up`; to `PROVISIONED` first without autoscaling;
-4. put the replicas back, `pulumi up`: they are filled from the table.
+1. Remove the replicas and run `pulumi up`: their copies of the data are deleted, the table keeps
+   its own.
+2. Run `pulumi refresh`: the table's state may list replicas that were standalone resources, and the
+   provider would delete these a second time.
+3. Change the billing mode and run `pulumi up`; for `PROVISIONED`, first without autoscaling.
+4. Add the replicas and run `pulumi up`: they are filled from the table.
 
-The same refresh belongs between the last index that is a resource of its own and the first one that
-is part of the table resource.
+The same refresh is needed between removing the last standalone index and adding the first index
+that is part of the table resource.
 """
 
 
