@@ -51,6 +51,7 @@ metadata:
 Remove it after the update: it is valid for one. The next update with it is refused, even if nothing
 else has changed, and so is a stack's first update: while the annotation is set, the program does
 not keep a table that differs from the manifest. A failed update may be tried again.
+
 """
 
 _TAIL = """\
