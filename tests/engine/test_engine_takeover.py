@@ -91,16 +91,30 @@ def test_the_first_run_has_no_record_to_judge_by(
 
     The key stays as it is in AWS all the same.
     """
-    together = stack.preview(manifest(keySchema=key("id")))
+    together = stack.preview(manifest(keySchema=key("sk", "pk")))
     assert together.ok, together.explained()
     assert together.changes == {TABLE: "update"}
     assert together.diffs(TABLE) == ("tags",)
 
     assert stack.up(manifest()).ok
-    later = stack.preview(manifest(keySchema=key("id")))
+    later = stack.preview(manifest(keySchema=key("sk", "pk")))
     assert not later.ok
     assert "keySchema" in later.text
     assert looks.tables(cloud) == [made]
+
+
+@pytest.mark.parametrize("spec", [{}], ids=["plain"])
+def test_a_key_of_other_attributes_is_refused_by_the_provider_in_the_first_run(
+    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+) -> None:
+    before = looks.writes(cloud)
+    for operation in (stack.preview, stack.up):
+        refused = operation(manifest(keySchema=key("id")))
+        assert not refused.ok
+        assert 'all attributes must be indexed. Unused attributes: ["id"]' in refused.text
+        unmatched = 'all indexes must match a defined attribute. Unmatched indexes: ["pk" "sk"]'
+        assert unmatched in refused.text
+    assert looks.writes(cloud) == before
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
