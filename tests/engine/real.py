@@ -34,7 +34,9 @@ class RealProvider:
                 text=True,
             )
         assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line.strip().isdigit(), f"{plugin.path} did not start: {self.log.read_text()}"
+        self.port = int(line)
         self.endpoint.start()
 
     def _environment(self, folder: Path) -> dict[str, str]:
