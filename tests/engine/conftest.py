@@ -12,7 +12,7 @@ from tests.engine import real
 from tests.engine.defects import DEFECTS
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine, Stack
-from tests.engine.older import VERSION, lacking
+from tests.engine.older import DIFFERENT, VERSION, lacking
 from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn, serve
 from tools import engine as pulumi
@@ -34,11 +34,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests of what the program is known to get wrong must fail."""
+    found = plugin.find() if config.getoption("provider") == "real" else None
     for item in items:
         if reason := DEFECTS.get(item.name):
             item.add_marker(pytest.mark.xfail(strict=True, reason=reason))
+        if found and not found.is_genuine and (otherwise := DIFFERENT.get(item.name)):
+            reason = f"version {VERSION} of the provider {otherwise}"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
