@@ -17,6 +17,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("verdicts", "comparing verdicts with DynamoDB Local (tests/local)")
     group.addoption("--cases", type=int, default=2000, help="manifests to judge (2000)")
     group.addoption("--seed", type=int, default=1, help="which ones (1)")
+    group = parser.getgroup("provider", "the AWS provider under the engine (tests/engine)")
+    group.addoption(
+        "--provider",
+        choices=("stand-in", "real"),
+        default="stand-in",
+        help="which provider carries out the tests (stand-in); `./dev provider` builds the real",
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

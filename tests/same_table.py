@@ -195,6 +195,9 @@ def described(cloud: Cloud, name: str, region: str) -> Json:
     return settled
 
 
+_DEFAULTS_OF_TRACKING = {"DisableScaleIn": False, "ScaleInCooldown": 0, "ScaleOutCooldown": 0}
+
+
 def _described(cloud: Cloud, name: str, region: str) -> Json:
     def table(operation: str, **parameters: Any) -> Json:
         given = {"TableName": name, **parameters}
@@ -213,7 +216,9 @@ def _described(cloud: Cloud, name: str, region: str) -> Json:
     actions = scaling("DescribeScheduledActions", ServiceNamespace="dynamodb")["ScheduledActions"]
     for policy in policies:
         # What AWS takes where nothing is said.
-        policy["TargetTrackingScalingPolicyConfiguration"].setdefault("DisableScaleIn", False)
+        tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+        for member, value in _DEFAULTS_OF_TRACKING.items():
+            tracking.setdefault(member, value)
     return {
         "table": found,
         "tags": {tag["Key"]: tag["Value"] for tag in tags},

@@ -105,6 +105,21 @@ def local(_: Sequence[str]) -> int:
     return 0
 
 
+def provider(_: Sequence[str]) -> int:
+    """Build the AWS provider that the tests hold their stand-in to, where it is to be had."""
+    sys.path.insert(0, str(ROOT))
+    from tools.real_provider import ProviderError, Unavailable, build
+
+    try:
+        print(build().path)
+    except Unavailable as reason:
+        say(f"the tests with the real AWS provider will be skipped: {reason}")
+    except ProviderError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def docs(_: Sequence[str]) -> int:
     """Write the pages under docs/ that are made from code."""
     return run(python("dev"), "-m", "tools.docs", cwd=ROOT)
@@ -134,6 +149,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "engine": engine,
     "kubernetes": kubernetes,
     "local": local,
+    "provider": provider,
     "docs": docs,
     "corpus": corpus,
     "bench": bench,

@@ -6,6 +6,7 @@ A request that ends here is recorded as "not emulated".
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from planton.rehearsal.errors import NOT_FOUND, VALIDATION, Refused
@@ -17,6 +18,14 @@ _DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 
 _Table = tuple[str, str, str]
 """Account, region, name."""
+
+
+@dataclass(frozen=True)
+class _Destination:
+    """A Kinesis stream that a table streams to, or did: AWS goes on listing it as disabled."""
+
+    precision: str | None
+    is_active: bool = True
 
 
 class Tables(Protocol):
@@ -31,7 +40,7 @@ class Absent:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._insights: dict[tuple[_Table, str], str] = {}
-        self._destinations: dict[tuple[_Table, str], str | None] = {}
+        self._destinations: dict[tuple[_Table, str], _Destination] = {}
         self._answers: dict[tuple[str, str], Callable[[Request], Json]] = {
             (DYNAMODB, "UpdateContributorInsights"): self._update_insights,
             (DYNAMODB, "DescribeContributorInsights"): self._describe_insights,
@@ -56,7 +65,7 @@ class Absent:
         for gone in deleted_tables(request):
             self._insights = {key: mode for key, mode in self._insights.items() if key[0] != gone}
             there = self._destinations.items()
-            self._destinations = {key: precision for key, precision in there if key[0] != gone}
+            self._destinations = {key: one for key, one in there if key[0] != gone}
         for update in request.parameters.get("GlobalSecondaryIndexUpdates", ()):
             if "Delete" in update:
                 self._insights.pop((_table(request), update["Delete"]["IndexName"]), None)
@@ -104,7 +113,9 @@ class Absent:
     def _enable_destination(self, request: Request) -> Json:
         self._described(request)
         key = (_table(request), request.parameters["StreamArn"])
-        if any(table == key[0] for table, _ in self._destinations):  # one is all that a table has
+        there = self._destinations.items()
+        if any(table == key[0] and one.is_active for (table, _), one in there):
+            # One is all that a table has.
             raise Refused(
                 request.name,
                 VALIDATION,
@@ -113,25 +124,29 @@ class Absent:
                 " ENABLE operation.",
             )
         configuration = request.parameters.get("EnableKinesisStreamingConfiguration", {})
-        self._destinations[key] = configuration.get("ApproximateCreationDateTimePrecision")
+        precision = configuration.get("ApproximateCreationDateTimePrecision")
+        self._destinations[key] = _Destination(precision)
         return self._destination(request, "ENABLING")
 
     def _disable_destination(self, request: Request) -> Json:
         self._existing_destination(request)
-        del self._destinations[_table(request), request.parameters["StreamArn"]]
+        key = (_table(request), request.parameters["StreamArn"])
+        self._destinations[key] = _Destination(None, is_active=False)
         return self._destination(request, "DISABLING")
 
     def _update_destination(self, request: Request) -> Json:
         self._existing_destination(request)
         configuration = request.parameters.get("UpdateKinesisStreamingConfiguration", {})
         precision = configuration.get("ApproximateCreationDateTimePrecision")
-        self._destinations[_table(request), request.parameters["StreamArn"]] = precision
+        key = (_table(request), request.parameters["StreamArn"])
+        self._destinations[key] = _Destination(precision)
         return self._destination(request, "UPDATING")
 
     def _existing_destination(self, request: Request) -> None:
         self._described(request)
         stream = request.parameters["StreamArn"]
-        if (_table(request), stream) not in self._destinations:
+        there = self._destinations.get((_table(request), stream))
+        if there is None or not there.is_active:
             message = f"Table is not streaming to {stream}"
             raise Refused(request.name, VALIDATION, message)
 
@@ -146,11 +161,12 @@ class Absent:
     def _describe_destinations(self, request: Request) -> Json:
         self._described(request)
         destinations = []
-        for (table, stream), precision in self._destinations.items():
+        for (table, stream), there in self._destinations.items():
             if table == _table(request):
-                destination = {"StreamArn": stream, "DestinationStatus": "ACTIVE"}
-                if precision is not None:
-                    destination["ApproximateCreationDateTimePrecision"] = precision
+                status = "ACTIVE" if there.is_active else "DISABLED"
+                destination = {"StreamArn": stream, "DestinationStatus": status}
+                if there.precision is not None:
+                    destination["ApproximateCreationDateTimePrecision"] = there.precision
                 destinations.append(destination)
         return {
             "TableName": request.parameters["TableName"],

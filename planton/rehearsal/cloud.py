@@ -14,6 +14,7 @@ from planton.rehearsal.absent import Absent
 from planton.rehearsal.emulator import DEFAULT_ACCOUNT_ID, Emulator, is_network_refusal
 from planton.rehearsal.errors import VALIDATION, NetworkRefused, Refused
 from planton.rehearsal.global_tables import GlobalTables, Group, deleted_tables
+from planton.rehearsal.keys import Keys
 from planton.rehearsal.model_check import violations
 from planton.rehearsal.moto_autoscaling import MotoAutoscaling
 from planton.rehearsal.moto_dynamodb import MotoDynamodb
@@ -47,6 +48,7 @@ class Cloud:
         self._absent = Absent(self._dynamodb)
         self._policies = Policies(self._dynamodb)
         self._restores = Restores(self._dynamodb)
+        self._keys = Keys()
 
     def __enter__(self) -> Cloud:
         self._emulator.start()
@@ -127,7 +129,7 @@ class Cloud:
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # has none
 
         try:
-            for side in (self._restores, self._policies):
+            for side in (self._restores, self._policies, self._keys):
                 if side.answers(request):
                     return side.answer(request)
             if request.service == DYNAMODB:

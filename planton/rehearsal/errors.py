@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 VALIDATION = "ValidationException"
 NOT_FOUND = "ResourceNotFoundException"
 LIMIT = "LimitExceededException"
+IMPORT_NOT_FOUND = "ImportNotFoundException"
 POLICY_NOT_FOUND = "PolicyNotFoundException"
 TABLE_NOT_FOUND = "TableNotFoundException"
 OBJECT_NOT_FOUND = "ObjectNotFoundException"

@@ -37,7 +37,7 @@ class KinesisStreamingDestination:
                 return None
             raise
         for destination in described["KinesisDataStreamDestinations"]:
-            if destination["StreamArn"] == stream:
+            if destination["StreamArn"] == stream and destination["DestinationStatus"] == "ACTIVE":
                 return {
                     "tableName": table,
                     "streamArn": stream,

@@ -24,7 +24,7 @@ from planton.rehearsal.properties import (
     check,
     inputs_now,
 )
-from planton.rehearsal.records import Found, Json, Made
+from planton.rehearsal.records import Found, Json, Made, Request
 from planton.rehearsal.resource_policy import ResourcePolicy
 from planton.rehearsal.scaling import Policy, Target
 from planton.rehearsal.scheduled import ScheduledAction
@@ -120,6 +120,11 @@ class Provider:
         )
         return cls(cloud, session, names_region="region" in config)
 
+    def over(self, carry_out: Callable[[Request], Json]) -> Provider:
+        """The same provider, whose requests go this way to the same cloud."""
+        session = replace(self._session, carry_out=carry_out)
+        return Provider(self._cloud, session, names_region=self.names_region)
+
     @property
     def account_id(self) -> str:
         return self._session.account_id
@@ -169,7 +174,7 @@ class Provider:
         kind, checked, before = _kind(type_), self.check(type_, inputs), dict(state)
         lasting = {name: checked[name] for name in sorted(kind.replaced_by & checked.keys())}
         for name, value in inputs_now(kind.inputs, lasting, before).items():
-            if value != lasting[name]:
+            if _seen(kind, name, value) != _seen(kind, name, lasting[name]):
                 raise ValueError(f"{type_}: a change of {name} is a replacement")
         place = {"region": before.get("region", self.region)}
         try:
@@ -212,6 +217,13 @@ class Provider:
 _OF_THE_FRAMEWORK = {GlobalSecondaryIndex.type, ResourcePolicy.type}
 """Resources whose state stays as it was when an update fails. That of all others becomes what was
 planned, whatever was done (terraform-plugin-sdk, issue 476)."""
+
+
+def _seen(kind: Kind, name: str, value: Any) -> Any:
+    """What the provider sees of a property: of some sets, which items there are."""
+    if name in getattr(kind, "by_name", ()):
+        return sorted(item["name"] for item in value)
+    return value
 
 
 def _left(kind: Kind, state: Json) -> Json:

@@ -54,7 +54,8 @@ class ResourcePolicy:
             "PutResourcePolicy",
             ResourceArn=inputs["resourceArn"],
             Policy=inputs["policy"],
-            ConfirmRemoveSelfResourceAccess=confirmed,
+            # The SDK leaves out what is false.
+            **({"ConfirmRemoveSelfResourceAccess": True} if confirmed else {}),
         )
         outputs = {
             "resourceArn": inputs["resourceArn"],

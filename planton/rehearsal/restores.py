@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planton.rehearsal.copies import customer_key, table_creation
+from planton.rehearsal.errors import IMPORT_NOT_FOUND, Refused
 from planton.rehearsal.global_tables import OWN_KEY, GlobalTables
 from planton.rehearsal.records import Json, Request
 from planton.rehearsal.session import DYNAMODB
@@ -23,17 +24,19 @@ class Restores:
 
     def __init__(self, tables: GlobalTables) -> None:
         self._tables = tables
+        self._imports: dict[str, Json] = {}
         self._answers: dict[str, Callable[[Request], Json]] = {
             "RestoreTableToPointInTime": self._restore,
             "RestoreTableFromBackup": self._restore,
             "ImportTable": self._import,
+            "DescribeImport": self._describe_import,
         }
 
     def answers(self, request: Request) -> bool:
         return request.service == DYNAMODB and request.operation in self._answers
 
     def answer(self, request: Request) -> Json:
-        """Raises botocore's ClientError."""
+        """Raises Refused, or botocore's ClientError."""
         return self._answers[request.operation](request)
 
     def is_known(self, request: Request) -> bool:
@@ -52,7 +55,14 @@ class Restores:
         made = self._create(request, request.parameters["TableCreationParameters"])
         arn = made["TableDescription"]["TableArn"]
         description = {"ImportArn": f"{arn}/import/1", "ImportStatus": "COMPLETED", "TableArn": arn}
+        self._imports[description["ImportArn"]] = description
         return {"ImportTableDescription": description}
+
+    def _describe_import(self, request: Request) -> Json:
+        arn = request.parameters["ImportArn"]
+        if arn not in self._imports:
+            raise Refused(request.name, IMPORT_NOT_FOUND, f"Import not found: {arn}")
+        return {"ImportTableDescription": self._imports[arn]}
 
 
 def source(request: Request, table: Callable[[Request, str], Json | None]) -> Json | None:

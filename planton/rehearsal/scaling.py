@@ -190,8 +190,7 @@ def _policy(data: Json) -> Json:
         ("scaleInCooldown", "ScaleInCooldown"),
         ("scaleOutCooldown", "ScaleOutCooldown"),
     ):
-        if tracking.get(name):  # none and 0 seconds are the same
-            configuration[member] = tracking[name]
+        configuration[member] = tracking.get(name, 0)  # none and 0 seconds are the same
     request["TargetTrackingScalingPolicyConfiguration"] = configuration
     return request
 

@@ -11,6 +11,7 @@ from planton.rehearsal.records import Json, Made, Request
 
 DYNAMODB = "dynamodb"
 AUTOSCALING = "application-autoscaling"
+KMS = "kms"
 
 
 @dataclass(frozen=True)

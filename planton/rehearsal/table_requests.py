@@ -17,8 +17,9 @@ def creation(inputs: Json, tags: Mapping[str, str]) -> Json:
         "TableName": inputs["name"],
         "BillingMode": billing_mode,
         "KeySchema": key_schema(inputs),
-        "TableClass": inputs.get("tableClass", "STANDARD"),
     }
+    if inputs.get("tableClass", "STANDARD") != "STANDARD":  # else the provider sees no difference
+        request["TableClass"] = inputs["tableClass"]
     if attributes := inputs.get("attributes"):
         request["AttributeDefinitions"] = definitions(attributes)
     if billing_mode == PROVISIONED:
@@ -77,7 +78,12 @@ def on_demand(data: Json) -> Json:
 
 
 def on_demand_changed(old: Json, new: Json) -> bool:
-    """Whether the provider sees a change: none in taking away what is not there."""
+    """Whether the provider sees a change: none in taking away one maximum that is not there.
+
+    A block where AWS describes none is always one, also if it takes both away.
+    """
+    if bool(old.get("onDemandThroughput")) != bool(new.get("onDemandThroughput")):
+        return True
     before, after = on_demand(old), on_demand(new)
     taken = {name: amount for name, amount in after.items() if amount != -1 or name in before}
     return before != taken

@@ -83,6 +83,9 @@ class Table:
         }
     )
 
+    by_name = frozenset({"localSecondaryIndexes"})
+    """Sets that the provider hashes by name: another index of the same name is the same to it."""
+
     def create(self, session: Session, inputs: Json) -> Made:
         name = inputs["name"]
         tags = session.all_tags(inputs)

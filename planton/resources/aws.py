@@ -57,6 +57,6 @@ def advise(failed: pulumi.ErrorHookArgs) -> bool:
                 f"the update of {resource} failed, and the state may now hold what was requested "
                 "instead of what AWS has\n"
                 "  fix: resolve the cause, then run `pulumi up --refresh`. Without --refresh the "
-                "next update only reads what AWS has, and the one after it finishes the work"
+                "next update only reads what AWS has, and indexes and replicas are never finished"
             )
     return False

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.engine import real
+from tests.engine.defects import DEFECTS
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine, Stack
+from tests.engine.older import DIFFERENT, VERSION, lacking
+from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn, serve
 from tools import engine as pulumi
+from tools import real_provider as plugin
 
 NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (Go is all it needs)"
+NO_PLUGIN = "no real AWS provider: `./dev provider` builds it, where it is to be had"
+_ONCE = (NO_ENGINE, NO_PLUGIN)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """All tests that lack the engine are one line of the summary: they are skipped at one place."""
+    """All tests that lack the same are one line of the summary: they are skipped at one place."""
     report = yield
-    if report.skipped and isinstance(report.longrepr, tuple) and NO_ENGINE in report.longrepr[2]:
-        report.longrepr = (__file__, 1, f"Skipped: {NO_ENGINE}")
+    if report.skipped and isinstance(report.longrepr, tuple):
+        for reason in _ONCE:
+            if reason in report.longrepr[2]:
+                report.longrepr = (__file__, 1, f"Skipped: {reason}")
     return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of what the program is known to get wrong must fail."""
+    found = plugin.find() if config.getoption("provider") == "real" else None
+    for item in items:
+        if reason := DEFECTS.get(item.name):
+            item.add_marker(pytest.mark.xfail(strict=True, reason=reason))
+        if found and not found.is_genuine and (otherwise := DIFFERENT.get(item.name)):
+            reason = f"version {VERSION} of the provider {otherwise}"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +56,18 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     )
 
 
+@pytest.fixture(scope="session")
+def real_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealProvider]:
+    """One process for all tests. Where it was not built, skips; in CI, fails if it could be."""
+    found = plugin.find()
+    if found is None:
+        if os.environ.get("CI") == "true" and plugin.is_to_be_had():
+            pytest.fail("the real AWS provider is to be had on this machine: run `./dev provider`")
+        pytest.skip(NO_PLUGIN)
+    with real.started(found, tmp_path_factory.mktemp("provider")) as provider:
+        yield provider
+
+
 @pytest.fixture
 def cloud() -> Iterator[FaultyCloud]:
     cloud = FaultyCloud()
@@ -43,12 +76,37 @@ def cloud() -> Iterator[FaultyCloud]:
 
 
 @pytest.fixture
-def provider(cloud: FaultyCloud) -> Iterator[StandIn]:
+def provider(
+    cloud: FaultyCloud, request: pytest.FixtureRequest
+) -> Iterator[StandIn | RealProvider]:
+    """The stand-in, or the real provider where the command line asks for it."""
+    if request.config.getoption("provider") == "real":
+        real_provider: RealProvider = request.getfixturevalue("real_provider")
+        with real_provider.endpoint.serving(cloud):
+            yield real_provider
+            cloud.release()
+        return
     with serve(cloud) as provider:
         yield provider
         cloud.release()
 
 
 @pytest.fixture
-def stack(engine: Engine, provider: StandIn, tmp_path: Path) -> Stack:
-    return engine.stack(tmp_path / "stack", provider.port)
+def stand_in(provider: StandIn | RealProvider) -> StandIn:
+    """For tests of what only the stand-in can be told to do."""
+    if not isinstance(provider, StandIn):
+        pytest.skip("only the stand-in can be told to fail in this way")
+    return provider
+
+
+@pytest.fixture
+def stack(engine: Engine, provider: StandIn | RealProvider, tmp_path: Path) -> Stack:
+    stack = engine.stack(tmp_path / "stack", provider.port)
+    if isinstance(provider, RealProvider) and not provider.plugin.is_genuine:
+        stack.examine = _skip_what_is_lacking
+    return stack
+
+
+def _skip_what_is_lacking(manifest: str) -> None:
+    if features := lacking(manifest):
+        pytest.skip(f"version {VERSION} of the provider lacks {', '.join(features)}")

@@ -14,7 +14,10 @@ _SECONDS = 60
 
 
 class FaultyCloud(Cloud):
-    """Each fault happens once. What takes time is over in a moment, unless `build_seconds` says."""
+    """Each fault happens once, unless told otherwise.
+
+    What takes time is over in a moment, unless `build_seconds` says how long it takes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,10 +28,15 @@ class FaultyCloud(Cloud):
         self._after: dict[str, Callable[[Request], None]] = {}
         self._released = Event()
 
-    def refuse(self, operation: str, code: str, message: str) -> None:
-        """The next such request is refused."""
+    def refuse(self, operation: str, code: str, message: str, *, times: int = 1) -> None:
+        """The next such request is refused, or the next few."""
+        left = times
 
         def refuse(request: Request) -> None:
+            nonlocal left
+            left -= 1
+            if left:
+                self._before[operation] = refuse
             raise Refused(request.name, code, message)
 
         self._before[operation] = refuse

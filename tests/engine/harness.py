@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -98,6 +99,8 @@ class Stack:
         self.folder = folder
         self.work = folder / "work"
         self.program = PROGRAM
+        self.examine: Callable[[str], None] | None = None
+        """Sees each manifest before it is used; where it raises, nothing is begun."""
 
     def preview(self, manifest: str) -> Report:
         return self.start("preview", manifest).report()
@@ -123,6 +126,8 @@ class Stack:
         self, name: Name, manifest: str = "", *, arguments: tuple[str, ...] = (), **environ: str
     ) -> Running:
         """Begins an operation; the manifest goes by the environment, of which more can be given."""
+        if self.examine:
+            self.examine(manifest)
         given = {
             **environment(self.folder),
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",

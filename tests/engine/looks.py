@@ -99,7 +99,8 @@ def policy(cloud: Cloud, arn: str | None = None) -> str | None:
 def destinations(cloud: Cloud) -> list[str]:
     """The Kinesis streams that the table streams to."""
     described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", {"TableName": NAME})
-    return [item["StreamArn"] for item in described["KinesisDataStreamDestinations"]]
+    listed = described["KinesisDataStreamDestinations"]
+    return [item["StreamArn"] for item in listed if item["DestinationStatus"] == "ACTIVE"]
 
 
 def schedules(cloud: Cloud, region: str | None = None) -> dict[str, tuple[str, Json]]:

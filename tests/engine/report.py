@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.engine.wire import Json
 
 _NO_CHANGE = {"same", "refresh"}
+_OUTPUTS = {"streamArn", "tagsAll"}
+"""What the provider tells as changed together with the inputs that it follows from."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Step:
     op: str
     urn: str
     diffs: tuple[str, ...]
+    details: Mapping[str, str]
+    """The paths that change, and how: `add`, `update`, `delete`, and `-replace` behind it."""
     old: Json | None
     new: Json | None
 
@@ -56,8 +60,9 @@ class Report:
         return self.ok and set(self.counts) <= _NO_CHANGE
 
     def diffs(self, resource: str) -> tuple[str, ...]:
-        """The properties because of which the resource changes."""
-        return next(step.diffs for step in self.steps if step.resource == resource)
+        """The input properties because of which the resource changes."""
+        diffs = next(step.diffs for step in self.steps if step.resource == resource)
+        return tuple(name for name in diffs if name not in _OUTPUTS)
 
     @property
     def resources(self) -> dict[str, Json]:
@@ -121,6 +126,9 @@ def _step(metadata: Json) -> Step:
         op=metadata["op"],
         urn=metadata["urn"],
         diffs=tuple(sorted(metadata["diffs"] or ())),
+        details={
+            path: change["diff_kind"] for path, change in (metadata["detailed_diff"] or {}).items()
+        },
         old=metadata["old"],
         new=metadata["new"],
     )

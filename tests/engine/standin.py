@@ -8,17 +8,21 @@ is what Pulumi's bridge to the provider adds to that. Modelled are:
 - Diff: against the last reported state, with what is optional and computed kept, sets without
   order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` in the rehearsal). A
   replacement of a resource with a name of its own deletes before it creates.
+- Diff: attributes without a key, and keys without an attribute, are an error (`problems`).
 - Diff and Update: what is to be ignored is as in the state (`as_recorded`).
 - Create and Update at preview: what only AWS knows is unknown.
-- Create and Update that fail half-way: the resource is recorded with its error.
+- Create and Update that fail half-way: the resource is recorded with its error, and the next
+  Update, in which nothing changes, reads what is there.
+- Requests that AWS finds too many are sent again (`retries`).
 - Read: the inputs as they would be now, in which drift shows, with sets in the provider's order.
 - Invoke: the functions that the rehearsal knows.
 - Configuration: rejected keys fail the check, a foreign account fails Configure.
 
 Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
-region replaces the provider, and the details of a diff (none: only top-level properties).
-Not modelled are waiting, retries, default tags in a resource's own, imports of scaling targets, and
-upgrades of a state.
+region replaces the provider. The details of a diff are those of the real one, but for sets, which
+are one path here.
+Not modelled are waiting, default tags in a resource's own, imports of scaling targets, and upgrades
+of a state.
 """
 
 from __future__ import annotations
@@ -36,7 +40,10 @@ from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.errors import PropertyError, Refused
 from planton.rehearsal.provider import KINDS, Provider
 from planton.rehearsal.records import Made
-from tests.engine.facts import FACTS, TABLE, changed, in_provider_order, replaced
+from tests.engine.diffs import changed, details, problems, replaced
+from tests.engine.facts import FACTS, TABLE
+from tests.engine.ordering import in_provider_order
+from tests.engine.retries import RETRIES, Retrying
 from tests.engine.wire import UNKNOWN, Json, as_recorded, from_struct, is_known, to_struct
 
 VERSION = "7.51.1"
@@ -97,7 +104,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         inputs = from_struct(request.args)
-        self._providers[context.peer()] = _answered(context, lambda: self._cloud.provider(inputs))
+        provider = _answered(context, lambda: self._cloud.provider(inputs))
+        retries = int(inputs.get("maxRetries", RETRIES))
+        retrying = Retrying(self._cloud.carry_out, retries)
+        self._providers[context.peer()] = provider.over(retrying)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:
@@ -119,9 +129,26 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         old, new = from_struct(request.old_inputs), from_struct(request.news)
         state = from_struct(request.olds)
         inputs = _heeded(token, state, new, request.ignoreChanges)
+        if token == TABLE:
+            self._check_attributes(context, request, state, _bare(new))
         names = replaced(token, state, inputs)
         named = FACTS[token].autonamed and not _is_autonamed(old) and "name" not in names
-        return _difference(changed(token, state, inputs), names, delete_first=named)
+        found = changed(token, state, inputs)
+        response = _difference(found, names, delete_first=named)
+        for path, how in details(token, state, inputs).items():
+            response.detailedDiff[path].kind = provider_pb2.PropertyDiff.Kind.Value(
+                how.upper().replace("-", "_")
+            )
+        response.hasDetailedDiff = bool(found)
+        return response
+
+    def _check_attributes(self, context: Any, request: Any, state: Json, inputs: Json) -> None:
+        """As the provider does while it plans, with a look at the table in AWS."""
+        live = self._providers[context.peer()].read(TABLE, request.id, state)
+        if found := problems(state, inputs, live.outputs if live else {}):
+            text = "\n".join(found)
+            message = f"diffing {request.urn}: 1 error occurred:\n\t* {text}\n\n"
+            context.abort(grpc.StatusCode.UNKNOWN, message)
 
     def Create(self, request: Any, context: Any) -> Any:
         token, inputs = _token(request.urn), _bare(from_struct(request.properties))
@@ -159,10 +186,15 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             }:
                 planned |= {"streamArn": UNKNOWN, "streamLabel": UNKNOWN}
             return provider_pb2.UpdateResponse(properties=to_struct(planned))
-        if not changed(token, state, inputs):
-            # Asked for all the same where the last operation failed: the provider does nothing.
-            return provider_pb2.UpdateResponse(properties=request.olds)
         provider = self._providers[context.peer()]
+        if not changed(token, state, inputs):
+            # Asked for all the same where the last operation failed: the provider sends nothing,
+            # and reads what is there, in which the next diff finds what is missing.
+            found = _answered(context, lambda: provider.read(token, request.id, state))
+            # What is planned of sets is known as a whole, and is what the SDK keeps of them.
+            sets = {name: state[name] for name in FACTS[token].sets & state.keys()}
+            read = {**found.outputs, **sets} if found else state
+            return provider_pb2.UpdateResponse(properties=to_struct(in_provider_order(token, read)))
         made = _answered(context, lambda: provider.update(token, request.id, state, inputs), token)
         return provider_pb2.UpdateResponse(properties=_outputs(token, made))
 

@@ -46,6 +46,7 @@ def _streams(cloud: Cloud) -> dict[str, str]:
     return {
         one["StreamArn"].rpartition("/")[2]: one["ApproximateCreationDateTimePrecision"]
         for one in described["KinesisDataStreamDestinations"]
+        if one["DestinationStatus"] == "ACTIVE"
     }
 
 

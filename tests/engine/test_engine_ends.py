@@ -181,7 +181,7 @@ def test_an_update_that_aws_refuses(project: Project, cloud: FaultyCloud) -> Non
         f"the update of Table '{NAME}' failed, and the state may now hold what was requested "
         "instead of what AWS has\n"
         "      fix: resolve the cause, then run `pulumi up --refresh`. Without --refresh the "
-        "next update only reads what AWS has, and the one after it finishes the work\n",
+        "next update only reads what AWS has, and indexes and replicas are never finished\n",
     )
 
 

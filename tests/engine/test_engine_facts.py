@@ -11,17 +11,9 @@ import pytest
 from pulumi import _types
 
 from planton.rehearsal.provider import KINDS
-from tests.engine.facts import (
-    FACTS,
-    INDEX,
-    REPLICA,
-    RESOURCE_POLICY,
-    SCHEDULED,
-    TABLE,
-    changed,
-    in_provider_order,
-    replaced,
-)
+from tests.engine.diffs import changed, details, problems, replaced
+from tests.engine.facts import FACTS, INDEX, REPLICA, RESOURCE_POLICY, SCHEDULED, TABLE
+from tests.engine.ordering import in_provider_order
 from tests.engine.wire import Json, as_recorded
 
 CLASSES = {
@@ -94,6 +86,13 @@ INPUTS: Json = {
 }
 
 
+LOCAL_TURNED: Json = {
+    "name": "by",
+    "rangeKey": "other",
+    "projectionType": "INCLUDE",
+    "nonKeyAttributes": ["b", "a"],
+}
+"""Another index under the same name."""
 NAMED: Json = {"attributeName": "expires"}
 
 
@@ -128,14 +127,26 @@ def test_what_is_as_it_was_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("difference", "names"),
     [
-        ({"tags": {"team": "a"}}, ["tags"]),
+        ({"tags": {"team": "a"}}, ["tags", "tagsAll"]),
         ({"ttl": {"enabled": False}}, ["ttl"]),
         ({"ttl": None}, []),
         ({"serverSideEncryption": {"enabled": False}}, ["serverSideEncryption"]),
         ({"globalSecondaryIndexes": None}, []),
         ({"globalSecondaryIndexes": []}, []),
         ({"attributes": [{"name": "pk", "type": "N"}]}, []),
-        ({"streamViewType": "NEW_IMAGE"}, ["streamViewType"]),
+        ({"streamViewType": "NEW_IMAGE"}, ["streamViewType", "streamArn"]),
+        (
+            {
+                "attributes": [{"name": "pk", "type": "N"}, {"name": "who", "type": "S"}],
+                "globalSecondaryIndexes": [
+                    {**INPUTS["globalSecondaryIndexes"][0], "nonKeyAttributes": ["c"]}
+                ],
+            },
+            ["globalSecondaryIndexes"],
+        ),
+        ({"onDemandThroughput": {"maxReadRequestUnits": -1}}, ["onDemandThroughput"]),
+        ({"localSecondaryIndexes": [LOCAL_TURNED]}, []),
+        ({"localSecondaryIndexes": [{**LOCAL_TURNED, "name": "other"}]}, ["localSecondaryIndexes"]),
         ({"billingMode": None}, ["billingMode"]),
         ({"tableClass": "STANDARD"}, []),
         ({"pointInTimeRecovery": {"enabled": False}}, []),
@@ -148,11 +159,83 @@ def test_a_difference_is_seen_as_the_provider_sees_it(difference: Json, names: l
     assert changed(TABLE, STATE, given) == names
 
 
-def test_only_some_changes_need_another_table() -> None:
-    turned = [{**STATE["localSecondaryIndexes"][0], "nonKeyAttributes": ["b", "a"]}]
-    assert replaced(TABLE, STATE, {**INPUTS, "localSecondaryIndexes": turned}) == [
-        "localSecondaryIndexes"
+@pytest.mark.parametrize(
+    ("difference", "paths"),
+    [
+        ({"tags": {"a": "1"}}, {"tags.a": "add", "tagsAll.a": "add"}),
+        ({"tags": {"p/a": "1"}}, {'tags["p/a"]': "add", 'tagsAll["p/a"]': "add"}),
+        (
+            {"ttl": {"enabled": False}},
+            {"ttl.attributeName": "delete", "ttl.enabled": "update"},
+        ),
+        (
+            {"ttl": {"enabled": True, "attributeName": "ends"}},
+            {"ttl.attributeName": "update"},
+        ),
+        ({"onDemandThroughput": {"maxReadRequestUnits": 5}}, {"onDemandThroughput": "add"}),
+        (
+            {"streamViewType": "NEW_IMAGE"},
+            {"streamViewType": "update", "streamArn": "update"},
+        ),
+        ({"hashKey": "id"}, {"hashKey": "update-replace"}),
+        ({"rangeKey": "at"}, {"rangeKey": "add-replace"}),
+        ({"localSecondaryIndexes": []}, {"localSecondaryIndexes": "delete-replace"}),
+    ],
+    ids=str,
+)
+def test_a_difference_is_told_path_by_path(difference: Json, paths: dict[str, str]) -> None:
+    assert details(TABLE, STATE, {**INPUTS, **difference}) == paths
+
+
+def test_with_another_table_its_attributes_are_told_as_well() -> None:
+    other = [*STATE["attributes"], {"name": "id", "type": "S"}]
+    assert changed(TABLE, STATE, {**INPUTS, "attributes": other}) == []
+    assert changed(TABLE, STATE, {**INPUTS, "attributes": other, "hashKey": "id"}) == [
+        "attributes",
+        "hashKey",
     ]
+
+
+AT: Json = {"name": "at", "type": "N"}
+WHERE: Json = {"name": "where", "type": "S"}
+LIVE: Json = {
+    "globalSecondaryIndexes": [
+        {"name": "where", "keySchemas": [{"attributeName": "where", "keyType": "HASH"}]}
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("difference", "live", "messages"),
+    [
+        ({}, {}, []),
+        ({"attributes": [*STATE["attributes"], AT, WHERE]}, LIVE, []),
+        (
+            {"attributes": [*STATE["attributes"], AT, WHERE]},
+            {},
+            ['all attributes must be indexed. Unused attributes: ["where"]'],
+        ),
+        (
+            {"attributes": [AT, STATE["attributes"][1]]},
+            {},
+            ['all indexes must match a defined attribute. Unmatched indexes: ["pk"]'],
+        ),
+    ],
+    ids=["as they are", "of an index of its own", "without an index", "without an attribute"],
+)
+def test_attributes_and_keys_belong_together(
+    difference: Json, live: Json, messages: list[str]
+) -> None:
+    given = {**INPUTS, "attributes": [*STATE["attributes"], AT], **difference}
+    assert problems(STATE, given, live) == messages
+
+
+def test_only_some_changes_need_another_table() -> None:
+    more = [*STATE["localSecondaryIndexes"], {**LOCAL_TURNED, "name": "other"}]
+    for indexes in ([], more, more[1:]):
+        assert replaced(TABLE, STATE, {**INPUTS, "localSecondaryIndexes": indexes}) == [
+            "localSecondaryIndexes"
+        ]
     assert replaced(TABLE, STATE, {**INPUTS, "hashKey": "id"}) == ["hashKey"]
     assert replaced(TABLE, STATE, {**INPUTS, "tags": {"team": "a"}}) == []
     warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}

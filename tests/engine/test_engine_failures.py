@@ -11,7 +11,7 @@ from tests.engine import looks
 from tests.engine.facts import INDEX, TABLE
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import SECONDS, Stack
-from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
 from tests.engine.standin import INVALID_CREDENTIALS, StandIn
 
 LIMIT = "Subscriber limit exceeded: there is a limit of 2500 tables per account"
@@ -37,12 +37,33 @@ def _with_credentials(text: str, **provider: str) -> str:
 
 
 def test_a_refused_table(stack: Stack, cloud: FaultyCloud) -> None:
-    cloud.refuse("CreateTable", "LimitExceededException", LIMIT)
+    cloud.refuse("CreateTable", "AccessDeniedException", "not authorized to CreateTable")
     failed = stack.up(manifest(**AUTOSCALED))
+    assert not failed.ok
+    assert "not authorized to CreateTable" in failed.text
+    assert looks.tables(cloud) == []
+    _finishes(stack, manifest(**AUTOSCALED))
+
+
+def test_a_limit_is_tried_again_until_it_passes(stack: Stack, cloud: FaultyCloud) -> None:
+    cloud.refuse("CreateTable", "LimitExceededException", LIMIT, times=2)
+    report = stack.up(manifest())
+    assert report.ok, report.explained()
+    assert LIMIT not in report.text
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_a_limit_that_does_not_pass_ends_after_so_many_retries(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """Without the setting it takes the provider many minutes, in which it says nothing."""
+    stack.call("config", "set", "aws:maxRetries", "2")
+    cloud.refuse("CreateTable", "LimitExceededException", LIMIT, times=3)
+    failed = stack.up(manifest())
     assert not failed.ok
     assert LIMIT in failed.text
     assert looks.tables(cloud) == []
-    _finishes(stack, manifest(**AUTOSCALED))
+    _finishes(stack, manifest())
 
 
 def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
@@ -57,17 +78,39 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
         "  fix: resolve the cause, then run `pulumi up --refresh`, which creates the resource or "
         "finishes it\n"
     ]
-    early = stack.up(wanted)
-    assert not early.ok
-    assert "the state knows neither its ARN nor what is missing of it" in early.text
-    assert "Traceback" not in early.text
+    (guard,) = (step.urn for step in failed.steps if "TableGuard" in step.urn)
+    elsewhere = stack.start("up", wanted, arguments=("--target", guard)).report()
+    assert not elsewhere.ok
+    assert "the state knows neither its ARN nor what is missing of it" in elsewhere.text
+    assert "Traceback" not in elsewhere.text
     assert looks.time_to_live(cloud).get("AttributeName") is None
     _finishes(stack, wanted)
     assert looks.time_to_live(cloud)["AttributeName"] == "expires"
 
 
+def test_a_table_whose_last_step_was_refused_is_finished_by_the_second_update(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The first reads what AWS has, ARN included, and sends nothing."""
+    wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
+    assert not stack.up(wanted).ok
+    before = looks.writes(cloud)
+    first = stack.up(wanted)
+    assert first.ok, first.explained()
+    assert first.outputs["table_arn"] == looks.table(cloud)["TableArn"]
+    assert looks.writes(cloud) == before
+    second = stack.up(wanted)
+    assert second.diffs("Table orders") == ("ttl",)
+    assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+    assert stack.up(wanted).is_unchanged
+
+
 def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
-    """The provider records it as carried out: hence the refresh that the warning asks for."""
+    """The provider records it as carried out: hence the refresh that the warning asks for.
+
+    Without one the next update only reads what AWS has, and the one after it does what is left.
+    """
     wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
     assert stack.up(manifest()).ok
     cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
@@ -75,11 +118,25 @@ def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud)
     assert not failed.ok
     (advice,) = (text for text in failed.warnings if "fix: resolve the cause" in text)
     assert advice.startswith("warning: the update of Table 'orders' failed")
+    before = looks.writes(cloud)
     assert stack.up(wanted).ok
-    assert stack.up(wanted).is_unchanged
-    assert looks.time_to_live(cloud).get("AttributeName") is None
-    _finishes(stack, wanted)
+    assert looks.writes(cloud) == before
+    assert stack.up(wanted).diffs("Table orders") == ("ttl",)
     assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+    assert stack.up(wanted).is_unchanged
+
+
+def test_a_refresh_with_the_update_finishes_a_failed_one_at_once(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
+    assert stack.up(manifest()).ok
+    cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
+    assert not stack.up(wanted).ok
+    finished = stack.start("up", wanted, arguments=("--refresh",)).report()
+    assert finished.ok, finished.explained()
+    assert looks.time_to_live(cloud)["AttributeName"] == "expires"
+    assert stack.up(wanted).is_unchanged
 
 
 def test_a_refused_deletion_asks_for_no_refresh(stack: Stack, cloud: FaultyCloud) -> None:
@@ -94,23 +151,23 @@ def test_a_refused_deletion_asks_for_no_refresh(stack: Stack, cloud: FaultyCloud
 
 @pytest.mark.parametrize("token", [TABLE, INDEX])
 def test_a_creation_that_times_out(
-    stack: Stack, cloud: FaultyCloud, provider: StandIn, token: str
+    stack: Stack, cloud: FaultyCloud, stand_in: StandIn, token: str
 ) -> None:
-    provider.impatient_for.add(token)
+    stand_in.impatient_for.add(token)
     failed = stack.up(manifest(**AUTOSCALED))
     assert not failed.ok
     assert "timeout while waiting for state to become 'ACTIVE'" in failed.text
-    provider.impatient_for.clear()
+    stand_in.impatient_for.clear()
     _finishes(stack, manifest(**AUTOSCALED))
     assert looks.writes(cloud).count("CreateTable") == 1
     assert list(looks.indexes(cloud)) == ["who"]
 
 
 def test_a_refused_index_of_its_own(stack: Stack, cloud: FaultyCloud) -> None:
-    cloud.refuse("UpdateTable", "LimitExceededException", "too many indexes are being built")
+    cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to UpdateTable")
     failed = stack.up(manifest(**AUTOSCALED))
     assert not failed.ok
-    assert "too many indexes are being built" in failed.text
+    assert "not authorized to UpdateTable" in failed.text
     assert looks.indexes(cloud) == {}
     _finishes(stack, manifest(**AUTOSCALED))
     assert list(looks.indexes(cloud)) == ["who"]
@@ -118,18 +175,34 @@ def test_a_refused_index_of_its_own(stack: Stack, cloud: FaultyCloud) -> None:
 
 def test_a_refused_index_of_the_table(stack: Stack, cloud: FaultyCloud) -> None:
     stack.up(manifest())
-    cloud.refuse("UpdateTable", "LimitExceededException", "too many indexes are being built")
+    cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to UpdateTable")
     wanted = manifest(globalSecondaryIndexes=[index("who")], tags={"team": "a"})
     failed = stack.up(wanted)
     assert not failed.ok
-    assert "too many indexes are being built" in failed.text
+    assert "not authorized to UpdateTable" in failed.text
     assert looks.indexes(cloud) == {}
     _finishes(stack, wanted)
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_wrong_credentials(stack: Stack, cloud: FaultyCloud, provider: StandIn) -> None:
-    provider.rejected_keys.add("AKIAWRONG")
+def test_a_refused_index_of_the_table_is_not_missed_without_a_refresh(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """Of sets the provider goes on recording what was planned, whatever it reads."""
+    assert stack.up(manifest()).ok
+    cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to UpdateTable")
+    wanted = manifest(globalSecondaryIndexes=[index("who")])
+    assert not stack.up(wanted).ok
+    for _ in range(2):
+        assert stack.up(wanted).ok
+    assert stack.up(wanted).is_unchanged
+    assert looks.indexes(cloud) == {}
+    _finishes(stack, wanted)
+    assert list(looks.indexes(cloud)) == ["who"]
+
+
+def test_wrong_credentials(stack: Stack, cloud: FaultyCloud, stand_in: StandIn) -> None:
+    stand_in.rejected_keys.add("AKIAWRONG")
     wrong = _with_credentials(manifest(), access_key_id="AKIAWRONG")
     for report in (stack.preview(wrong), stack.up(wrong)):
         assert not report.ok
@@ -215,7 +288,11 @@ def test_a_refused_replica(stack: Stack, cloud: FaultyCloud, spec: dict[str, Any
         ("ImportTable", {"importTable": {"s3Bucket": "exports", "inputFormat": "ION"}}),
         (
             "RestoreTableToPointInTime",
-            {"restoreSourceName": "old-orders", "restoreToLatestTime": True},
+            {
+                "restoreSourceName": "old-orders",
+                "restoreToLatestTime": True,
+                "keySchema": key("id"),  # which the emulated AWS assumes of a table elsewhere
+            },
         ),
     ],
 )

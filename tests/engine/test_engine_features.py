@@ -142,7 +142,8 @@ JOURNEYS = {
             Stop(_maximum(200, -1), 200, ("onDemandThroughput",)),
             Stop(_maximum(200), 200, changes={}),
             Stop(_maximum(-1, -1), None, ("onDemandThroughput",)),
-            Stop(_maximum(-1, -1), None, changes={}),
+            # AWS describes no maximum any more, so the provider asks for none once more.
+            Stop(_maximum(-1, -1), None, ("onDemandThroughput",)),
             Stop({}, None, changes={}),
         ),
     ),

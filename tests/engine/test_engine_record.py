@@ -164,6 +164,21 @@ def test_a_table_that_the_state_has_lost_is_not_forgotten(stack: Stack, cloud: C
     _ends(stack, OTHER_REGION)
 
 
+@pytest.mark.parametrize("text", [BASE, PROTECTED], ids=["unprotected", "protected"])
+def test_a_table_that_the_state_has_lost_can_be_added_to_it_again(
+    text: str, stack: Stack, cloud: Cloud
+) -> None:
+    """As docs/operations.md shows it: URN, id and provider are enough, and a refresh."""
+    assert stack.up(text).ok
+    stack.call("state", "delete", "--force", TABLE_URN, "--yes")
+    _with(stack, TABLE_URN, "aws:dynamodb/table:Table", NAME)
+    assert stack.refresh().ok
+    assert stack.up(text).changes == {}
+    assert looks.writes(cloud) == ["CreateTable"]
+    assert "the region" in _refused(stack, cloud, OTHER_REGION)
+    assert stack.up(text).is_unchanged
+
+
 def test_a_table_that_a_refresh_did_not_find_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(BASE).ok
     cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
@@ -441,8 +456,7 @@ def _with(stack: Stack, urn: str, kind: str, id_: str, **outputs: Any) -> None:
             "custom": True,
             "id": id_,
             "type": kind,
-            "inputs": {},
-            "outputs": {"id": id_, **outputs},
+            "outputs": {"id": id_, **outputs} if outputs else {},
             "provider": f"{provider['urn']}::{provider['id']}",
         }
     )

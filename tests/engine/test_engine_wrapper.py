@@ -59,9 +59,9 @@ def test_credentials_are_in_no_state_event_output_or_log(stack: Stack, cloud: Cl
 
 
 def test_the_provider_gets_the_credentials_all_the_same(
-    stack: Stack, cloud: Cloud, provider: StandIn
+    stack: Stack, cloud: Cloud, stand_in: StandIn
 ) -> None:
-    provider.rejected_keys.add(KEYS["access_key_id"])
+    stand_in.rejected_keys.add(KEYS["access_key_id"])
     assert not stack.preview(STACK_INPUT).ok
 
 

@@ -334,6 +334,40 @@ def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> No
 
 
 @pytest.mark.usefixtures("on_demand")
+def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
+    cloud: Cloud, aws: Provider
+) -> None:
+    def listed() -> Json:
+        described = cloud.call(
+            "dynamodb",
+            "DescribeKinesisStreamingDestination",
+            {"TableName": "orders"},
+            region="eu-west-1",
+        )
+        return {
+            one["StreamArn"]: one["DestinationStatus"]
+            for one in described["KinesisDataStreamDestinations"]
+        }
+
+    other = f"{STREAM}-too"
+    made = aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
+    aws.delete(KINESIS, made.id, made.outputs)
+    assert listed() == {STREAM: "DISABLED"}
+    with pytest.raises(Refused, match="is not streaming to"):
+        cloud.call(
+            "dynamodb",
+            "DisableKinesisStreamingDestination",
+            {"TableName": "orders", "StreamArn": STREAM},
+            region="eu-west-1",
+        )
+    made = aws.create(KINESIS, {"tableName": "orders", "streamArn": other})
+    assert listed() == {STREAM: "DISABLED", other: "ACTIVE"}
+    aws.delete(KINESIS, made.id, made.outputs)
+    aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
+    assert listed() == {STREAM: "ACTIVE", other: "DISABLED"}
+
+
+@pytest.mark.usefixtures("on_demand")
 def test_a_misspelt_precision_is_refused(aws: Provider) -> None:
     precision = {"approximateCreationDateTimePrecision": "SECOND"}
     with pytest.raises(Refused, match="ApproximateCreationDateTimePrecision' failed"):

@@ -42,7 +42,7 @@ def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
     assert changes(cloud.calls)[-1] == (
         "PutResourcePolicy",
-        {"ResourceArn": ARN, "Policy": document(), "ConfirmRemoveSelfResourceAccess": False},
+        {"ResourceArn": ARN, "Policy": document()},
     )
     assert made == Made(
         ARN,
@@ -81,9 +81,9 @@ def test_every_update_puts_and_only_another_policy_is_another_revision(
         policy(policy=other, confirmRemoveSelfResourceAccess=True),
     )
     sent = [parameters for _, parameters in changes(cloud.calls[number:])]
-    assert [(p["Policy"], p["ConfirmRemoveSelfResourceAccess"]) for p in sent] == [
-        (document(), False),
-        (other, True),
+    assert sent == [
+        {"ResourceArn": ARN, "Policy": document()},
+        {"ResourceArn": ARN, "Policy": other, "ConfirmRemoveSelfResourceAccess": True},
     ]
     assert [m.outputs["revisionId"] for m in (made, same, changed)] == [
         "1700000000000",

@@ -175,6 +175,7 @@ def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
             "TargetTrackingScalingPolicyConfiguration": {
                 "TargetValue": 70.0,
                 "DisableScaleIn": False,
+                "ScaleOutCooldown": 0,
                 "PredefinedMetricSpecification": {
                     "PredefinedMetricType": "DynamoDBReadCapacityUtilization"
                 },

@@ -345,3 +345,28 @@ def test_a_source_may_be_taken_out_of_the_inputs(
     made = aws.update(TABLE, made.id, made.outputs, table(restoreToLatestTime=True))
     assert changes(cloud.calls[number:]) == []
     assert "restoreSourceName" not in made.outputs
+
+
+def test_an_import_can_be_asked_after(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    """It is over at once, and the provider, which waits for its end, is told so."""
+    request = {
+        "InputFormat": "ION",
+        "S3BucketSource": {"S3Bucket": "data"},
+        "TableCreationParameters": {
+            "TableName": "orders",
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        },
+    }
+    begun = cloud.call("dynamodb", "ImportTable", request)["ImportTableDescription"]
+    asked = {"ImportArn": begun["ImportArn"]}
+    told = cloud.call("dynamodb", "DescribeImport", asked)["ImportTableDescription"]
+    assert told == {
+        "ImportArn": begun["ImportArn"],
+        "ImportStatus": "COMPLETED",
+        "TableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/orders",
+    }
+    with pytest.raises(Refused) as caught:
+        cloud.call("dynamodb", "DescribeImport", {"ImportArn": f"{begun['ImportArn']}1"})
+    assert caught.value.code == "ImportNotFoundException"

@@ -61,7 +61,6 @@ def test_a_plain_table_is_one_request_and_four_looks(
     assert cloud.calls[0].parameters == {
         "TableName": "orders",
         "BillingMode": "PAY_PER_REQUEST",
-        "TableClass": "STANDARD",
         "KeySchema": [
             {"AttributeName": "pk", "KeyType": "HASH"},
             {"AttributeName": "sk", "KeyType": "RANGE"},
@@ -214,7 +213,6 @@ def test_explicit_off_values_ask_for_nothing_but_aws_own_key(
         "BillingMode",
         "KeySchema",
         "SSESpecification",
-        "TableClass",
     ]
     assert parameters["SSESpecification"] == {"Enabled": False}
 

@@ -332,7 +332,25 @@ def test_an_on_demand_maximum_comes_changes_and_goes_by_minus_one(
             table_update(OnDemandThroughput={"MaxReadRequestUnits": sent})
         ]
     assert "onDemandThroughput" not in there.made.outputs
-    assert there.become(table(onDemandThroughput={"maxReadRequestUnits": -1})) == []
+
+
+def test_a_maximum_that_is_gone_is_taken_away_by_every_update(live: Live, table: Inputs) -> None:
+    """AWS describes none then, and to the provider a block is a change where there was none."""
+    there = live(table(onDemandThroughput={"maxReadRequestUnits": 5, "maxWriteRequestUnits": 5}))
+    none = {"maxReadRequestUnits": -1, "maxWriteRequestUnits": -1}
+    sent = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+    for _ in range(2):
+        assert there.become(table(onDemandThroughput=none)) == [
+            table_update(OnDemandThroughput=sent)
+        ]
+    assert there.become(table()) == []
+
+
+def test_one_maximum_that_is_gone_is_no_change(live: Live, table: Inputs) -> None:
+    there = live(table(onDemandThroughput={"maxReadRequestUnits": 5, "maxWriteRequestUnits": 5}))
+    only = {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 5}
+    assert len(there.become(table(onDemandThroughput=only))) == 1
+    assert there.become(table(onDemandThroughput=only)) == []
 
 
 def test_an_on_demand_maximum_does_not_go_with_its_block(live: Live, table: Inputs) -> None:
@@ -578,7 +596,7 @@ def test_an_update_that_is_refused_is_told_as_if_it_had_been_carried_out(
         ("region", "eu-central-1"),
         (
             "localSecondaryIndexes",
-            [{"name": "by-l", "rangeKey": "sk", "projectionType": "KEYS_ONLY"}],
+            [{"name": "by-other", "rangeKey": "sk", "projectionType": "ALL"}],
         ),
     ],
 )
@@ -589,6 +607,16 @@ def test_what_replaces_a_table_is_not_an_update(
     there = live(table(localSecondaryIndexes=local))
     with pytest.raises(ValueError, match=f"a change of {name} is a replacement"):
         there.become(table(**{"localSecondaryIndexes": local, name: value}))
+
+
+def test_a_local_index_changed_under_its_name_is_not_seen(live: Live, table: Inputs) -> None:
+    """The provider hashes local indexes by name: hashicorp/terraform-provider-aws, issue 31730."""
+    local = {"name": "by-l", "rangeKey": "sk", "projectionType": "ALL"}
+    there = live(table(localSecondaryIndexes=[local]))
+    other = {**local, "projectionType": "KEYS_ONLY"}
+    tagged = table(localSecondaryIndexes=[other], tags={"team": "a"})
+    assert [operation for operation, _ in there.become(tagged)] == ["TagResource"]
+    assert there.made.outputs["localSecondaryIndexes"] == [{**local, "nonKeyAttributes": []}]
 
 
 def test_an_autoscalers_change_shows_and_an_ignored_capacity_leaves_it(

@@ -1,0 +1,32 @@
+"""Requests as AWS's SDK sends them: what AWS says to be too much at once is asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from planton.rehearsal.errors import LIMIT, Refused
+from planton.rehearsal.records import Json, Request
+
+RETRIES = 25
+"""How often the provider tries again where `maxRetries` is not set."""
+PASSING = {LIMIT, "ThrottlingException", "ProvisionedThroughputExceededException"}
+"""Errors that the SDK takes for passing ones, a limit of the account among them."""
+
+
+@dataclass(frozen=True)
+class Retrying:
+    """The same door to AWS, tried so many times at most; without the waiting in between."""
+
+    carry_out: Callable[[Request], Json]
+    retries: int
+
+    def __call__(self, request: Request) -> Json:
+        """Raises Refused."""
+        for _ in range(self.retries):
+            try:
+                return self.carry_out(request)
+            except Refused as refused:
+                if refused.code not in PASSING:
+                    raise
+        return self.carry_out(request)
