@@ -125,8 +125,8 @@ _PROTECTION = "deletionProtectionEnabled"
 def _still_protected(old: Decisions, new: Decisions) -> Found:
     """What keeps a replacement from being carried out, or did until this very update."""
     if old.get(_PROTECTION):
-        now = _on(new.get(_PROTECTION))
-        yield "protected-replacement", f"spec.{_PROTECTION}", "on", now
+        values = ("", "") if new.get(_PROTECTION) else ("on", "off")
+        yield "protected-replacement", f"spec.{_PROTECTION}", *values
     for replica in old.get("replicas", []):
         if replica[_PROTECTION]:
             yield "protected-copy", f"spec.replicas, {replica['region']}", "", ""

@@ -117,6 +117,20 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
     )
 
 
+def import_command(state: StackState, logical_name: str, table_name: str) -> str:
+    """The command that brings an existing table back into the state.
+
+    It leaves out code, whose generation fails for tables with a sort key (Pulumi issue 6690), and
+    protection, which the next update sets.
+    """
+    providers = [one.urn for one in state.resources if one.type == "pulumi:providers:aws"]
+    provider = f"--provider aws='{providers[0]}' " if providers else ""
+    return (
+        f"pulumi import --generate-code=false --protect=false {provider}"
+        f"aws:dynamodb/table:Table '{logical_name}' '{table_name}'"
+    )
+
+
 def state_changes(
     state: StackState, new: Decisions, *, siblings: Iterable[str] = ()
 ) -> tuple[Change, ...]:

@@ -31,7 +31,7 @@ from planton.changes import UNUSED_CONSENT, Change, compare
 from planton.decisions import Decisions, plain, unordered
 from planton.resources.aws import has_engine
 from planton.resources.host import UserError
-from planton.stack_state import GUARD_TYPE, StackState
+from planton.stack_state import GUARD_TYPE, StackState, import_command
 
 TYPE = GUARD_TYPE
 LOGICAL_NAME = "table-guard"
@@ -59,9 +59,9 @@ _UNFINISHED = (
 _NO_TABLE = (
     "The stack's state has a record of the table, but not the table itself. If the table no longer "
     "exists in AWS, remove the record from the state and run `pulumi up`:\n"
-    "  pulumi state delete --force --target-dependents '{urn}'\n"
-    "If it still exists, first bring it back into the state: see 'A table that the state does not "
-    "know' in docs/operations.md."
+    "  pulumi state delete --force --target-dependents '{guard}'\n"
+    "If it still exists, first bring it back into the state:\n"
+    "  {brought_back}"
 )
 
 _LEFT_OUT = (
@@ -208,7 +208,8 @@ def judge(
         if output in outputs and there == (is_ if field == _NAME else unordered(is_)):
             # Of a table that was taken over or restored, the manifest now says what AWS has.
             old[field] = is_
-    has_no_table = state is not None and not state.unreadable and not state.tables
+    state = state or StackState(unreadable="not asked for")
+    has_no_table = not state.unreadable and not state.tables
     if has_no_table and finished:
         # There is nothing to replace: a replacement would leave the table behind in AWS.
         new["allowReplacement"] = []
@@ -226,7 +227,14 @@ def judge(
     if refused:
         head = f"table '{old.get('tableName')}': this update is refused, nothing was touched"
         if has_no_table:
-            refused.append(_NO_TABLE.format(urn=arguments.urn))
+            refused.append(
+                _NO_TABLE.format(
+                    guard=arguments.urn,
+                    brought_back=import_command(
+                        state, str(old.get("metadataName")), str(old.get(_NAME))
+                    ),
+                )
+            )
         elif not finished:
             refused.append(_UNFINISHED)
         raise RefusedUpdate("\n\n".join([head, *refused]))

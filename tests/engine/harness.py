@@ -44,12 +44,12 @@ class Engine:
         engine.call(template, "stack", "init", STACK)
         return engine
 
-    def call(self, folder: Path, *arguments: str, given: str = "") -> str:
+    def call(self, folder: Path, *arguments: str, given: str = "", **environ: str) -> str:
         """The CLI's standard output. Raises CalledProcessError."""
         return subprocess.run(
             [self.pulumi, *arguments, "--non-interactive"],
             cwd=folder / "work",
-            env=environment(folder),
+            env={**environment(folder), **environ},
             input=given,
             capture_output=True,
             text=True,
@@ -120,7 +120,14 @@ class Stack:
 
     def call(self, *arguments: str, given: str = "") -> str:
         """What the CLI prints; `given` is its standard input. Raises CalledProcessError."""
-        return self._engine.call(self.folder, *arguments, "--stack", STACK, given=given)
+        return self._engine.call(
+            self.folder,
+            *arguments,
+            "--stack",
+            STACK,
+            given=given,
+            PULUMI_DEBUG_PROVIDERS=f"aws:{self._port}",
+        )
 
     def start(
         self, name: Name, manifest: str = "", *, arguments: tuple[str, ...] = (), **environ: str

@@ -164,10 +164,10 @@ def test_a_cli_that_is_too_old(project: Project, cloud: FaultyCloud) -> None:
 
 
 def test_a_creation_that_aws_refuses(project: Project, cloud: FaultyCloud) -> None:
-    cloud.refuse("CreateTable", "LimitExceededException", "there is a limit of 2500 tables")
+    cloud.refuse("CreateTable", "AccessDeniedException", "not authorized to CreateTable")
     ended = project.up(manifest())
     assert ended.status != 0, ended.explained()
-    _says_once(ended, "LimitExceededException: there is a limit of 2500 tables")
+    _says_once(ended, "AccessDeniedException: not authorized to CreateTable")
     _says_once(ended, CREATION_FAILED)
 
 

@@ -165,15 +165,15 @@ def test_a_table_that_the_state_has_lost_is_not_forgotten(stack: Stack, cloud: C
 
 
 @pytest.mark.parametrize("text", [BASE, PROTECTED], ids=["unprotected", "protected"])
-def test_a_table_that_the_state_has_lost_can_be_added_to_it_again(
+def test_a_table_that_the_state_has_lost_can_be_brought_back(
     text: str, stack: Stack, cloud: Cloud
 ) -> None:
-    """As docs/operations.md shows it: URN, id and provider are enough, and a refresh."""
     assert stack.up(text).ok
     stack.call("state", "delete", "--force", TABLE_URN, "--yes")
-    _with(stack, TABLE_URN, "aws:dynamodb/table:Table", NAME)
-    assert stack.refresh().ok
-    assert stack.up(text).changes == {}
+    _run(stack, _refused(stack, cloud, OTHER_REGION), "pulumi import")
+    back = stack.up(text)
+    assert back.ok, back.explained()
+    assert back.changes == {}
     assert looks.writes(cloud) == ["CreateTable"]
     assert "the region" in _refused(stack, cloud, OTHER_REGION)
     assert stack.up(text).is_unchanged
