@@ -14,6 +14,8 @@ from typing import Any
 from planton.changes import UNUSED_CONSENT, Change, compare
 from planton.decisions import Decisions, by
 from planton.diagnostics import printable
+from planton.model.enums import AttributeType
+from planton.plan import TablePlan
 
 GUARD_TYPE = "planton:dynamodb:TableGuard"
 _TABLE = "aws:dynamodb/table:Table"
@@ -244,6 +246,32 @@ def _shown(resource: Resource) -> str:
         return printable(f"{resource.type} '{resource.logical_name}'")
     known = resource.properties.get("arn") or resource.properties.get("name") or "no ARN yet"
     return printable(f"table '{resource.logical_name}' ({known})")
+
+
+def attributes(plan: TablePlan, table: Resource | None) -> tuple[tuple[str, AttributeType], ...]:
+    """The attribute definitions of the table resource.
+
+    The program leaves the key and the local indexes of an existing table as they are. Where they
+    differ from the manifest, as they may for a restored table, the definitions must be theirs: the
+    provider refuses every update in which the attributes are not those of keys and indexes
+    (validateTableAttributes in its table.go).
+    """
+    if table is None:
+        return plan.attributes
+    has = table.properties
+    keys = [plan.hash_key, plan.range_key]
+    if "hashKey" in plan.ignore_changes and has.get("hashKey"):
+        keys = [has["hashKey"], has.get("rangeKey")]
+    local = [index.range_key for index in plan.local_indexes]
+    if "localSecondaryIndexes" in plan.ignore_changes:
+        local = [index.get("rangeKey") for index in has.get("localSecondaryIndexes") or []]
+    inline = [key.name for index in plan.inline_indexes for key in index.keys]
+    used = {name for name in (*keys, *local, *inline) if name}
+    named = dict(plan.attributes)
+    if used == named.keys():
+        return plan.attributes
+    known = {one["name"]: AttributeType(one["type"]) for one in has.get("attributes") or []}
+    return tuple(sorted((name, kind) for name, kind in {**known, **named}.items() if name in used))
 
 
 def _differences(state: StackState, table: Resource, new: Decisions) -> Iterator[str]:

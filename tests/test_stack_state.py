@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from planton.decisions import Decisions
+from planton.manifest import load
+from planton.plan import TablePlan
+from planton.planner import make_plan
 from planton.stack_state import (
     StackState,
+    attributes,
+    import_command,
     parse_state,
     refusal_without_record,
     state_changes,
@@ -295,3 +301,45 @@ def test_another_table_in_the_stack_is_seen() -> None:
     (change,) = state_changes(stack(table(), legacy), new())
     assert change.text().splitlines()[-1].strip() == change.command
     assert change.command == f"pulumi state delete --target-dependents '{URN}{TABLE}::legacy'"
+
+
+def names(plan: TablePlan, **known: Any) -> list[str]:
+    """The attributes that the table resource defines, given what the state knows of the table."""
+    state = stack(table(**known))
+    return [f"{name} {kind.value}" for name, kind in attributes(plan, state.table("orders"))]
+
+
+def plan_of(*edits: Edit) -> TablePlan:
+    data: Manifest = manifest()
+    for edit in edits:
+        edit(data)
+    return make_plan(load(yaml.safe_dump(data), filename="manifest.yaml").manifest)
+
+
+def test_attributes_are_those_of_the_key_and_the_indexes_that_the_table_has() -> None:
+    plan, ours = plan_of(), ["at N", "pk S", "sk S", "who S"]
+    assert [f"{name} {kind.value}" for name, kind in attributes(plan, None)] == ours
+    assert names(plan) == ours
+    assert names(plan_of(no_local)) == ours, "by-time uses `at`"
+    other = {"hashKey": "id", "attributes": [{"name": "id", "type": "B"}]}
+    assert names(plan, **other) == ["at N", "id B", "sk S", "who S"]
+    assert names(plan, rangeKey=None) == ["at N", "pk S", "who S"]
+    local = {"localSecondaryIndexes": [{**LOCAL, "rangeKey": "when"}]}
+    when = {"attributes": [{"name": "when", "type": "N"}]}
+    assert names(plan, **local, **when) == ["at N", "pk S", "sk S", "when N", "who S"]
+    # What a replacement is allowed for is the manifest's again.
+    allowed = plan_of(allow("keySchema,localSecondaryIndexes"))
+    assert names(allowed, **other) == names(allowed, **local, **when) == ours
+    # The state of a table whose creation failed halfway does not know its key.
+    assert names(plan, hashKey=None, attributes=None) == ours
+
+
+def test_the_command_that_brings_a_table_back_names_the_provider_if_there_is_one() -> None:
+    start = "pulumi import --generate-code=false --protect=false "
+    end = "aws:dynamodb/table:Table 'orders' 'orders-1a2b'"
+    assert import_command(stack(), "orders", "orders-1a2b") == start + end
+    provider = resource("pulumi:providers:aws", "classic-provider", secretKey="s3cr3t")
+    urn = f"{URN}pulumi:providers:aws::classic-provider"
+    assert import_command(stack(provider), "orders", "orders-1a2b") == (
+        f"{start}--provider aws='{urn}' {end}"
+    )

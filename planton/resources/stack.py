@@ -22,7 +22,12 @@ from planton.resources.own_state import read_own_state
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 from planton.stack_input import StackInput
-from planton.stack_state import StackState, refusal_without_record, state_changes
+from planton.stack_state import (
+    StackState,
+    attributes,
+    refusal_without_record,
+    state_changes,
+)
 
 
 def create(
@@ -71,7 +76,12 @@ def create(
         ),
         hooks=advice(f"{guard_name}-refused"),
     )
-    table = create_table(plan, aws, name=verdict.gate(plan.table_name))
+    table = create_table(
+        plan,
+        aws,
+        name=verdict.gate(plan.table_name),
+        attributes=attributes(plan, state.table(plan.logical_name)),
+    )
     there = as_made(table)
     verdict.complete(there)
     warn_of_another(plan, made, there)

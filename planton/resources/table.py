@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pulumi
 from pulumi_aws import dynamodb
 
+from planton.model.enums import AttributeType
 from planton.plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
 from planton.resources.aws import Aws
 
@@ -14,8 +16,14 @@ UPDATE_TIMEOUT = "6h"
 """Indexes of a large table are built for hours; the provider's own limit is far lower."""
 
 
-def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynamodb.Table:
-    """`name` is the plan's, by way of the guard.
+def create_table(
+    plan: TablePlan,
+    aws: Aws,
+    *,
+    name: pulumi.Input[str],
+    attributes: Iterable[tuple[str, AttributeType]],
+) -> dynamodb.Table:
+    """`name` is the plan's, by way of the guard, and `attributes` are those of keys and indexes.
 
     Off values are passed as such: a block that is left out keeps what it was in AWS."""
     return dynamodb.Table(
@@ -23,8 +31,7 @@ def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynam
         name=name,
         billing_mode=plan.billing_mode.value,
         attributes=[
-            dynamodb.TableAttributeArgs(name=name, type=kind.value)
-            for name, kind in plan.attributes
+            dynamodb.TableAttributeArgs(name=name, type=kind.value) for name, kind in attributes
         ]
         or None,
         hash_key=plan.hash_key,

@@ -118,7 +118,7 @@ class Stack:
         """Takes the lock away that a killed engine leaves."""
         self.call("cancel", "--yes")
 
-    def call(self, *arguments: str, given: str = "") -> str:
+    def call(self, *arguments: str, given: str = "", **environ: str) -> str:
         """What the CLI prints; `given` is its standard input. Raises CalledProcessError."""
         return self._engine.call(
             self.folder,
@@ -127,6 +127,7 @@ class Stack:
             STACK,
             given=given,
             PULUMI_DEBUG_PROVIDERS=f"aws:{self._port}",
+            **environ,
         )
 
     def start(

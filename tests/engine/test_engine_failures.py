@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
 
-from tests.engine import looks
+from tests.engine import language_host, looks
 from tests.engine.facts import INDEX, TABLE
 from tests.engine.faults import FaultyCloud
-from tests.engine.harness import SECONDS, Stack
+from tests.engine.harness import PROGRAM, SECONDS, Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
 from tests.engine.standin import INVALID_CREDENTIALS, StandIn
 
@@ -251,13 +252,17 @@ def test_an_engine_killed_before_it_heard_the_answer(stack: Stack, cloud: Faulty
     assert "Table already exists: orders" in failed.text
     assert looks.tables(cloud) == [NAME]
 
-    exported = json.loads(stack.call("stack", "export"))
-    (pending,) = exported["deployment"].pop("pending_operations")
-    exported["deployment"]["resources"].append({**pending["resource"], "id": NAME})
-    stack.call("stack", "import", given=json.dumps(exported))
-    assert stack.refresh().ok
+    stack.call("refresh", "--clear-pending-creates", "--yes")
+    language_host.install(stack.folder, PROGRAM)
+    stack.call(
+        *("import", "--generate-code=false", "--protect=false", "--yes"),
+        *("--provider", "aws=urn:pulumi:dev::tables::pulumi:providers:aws::classic-provider"),
+        *("aws:dynamodb/table:Table", NAME, NAME),
+        PATH=os.pathsep.join([str(stack.folder), os.environ["PATH"]]),
+    )
     recovered = stack.up(manifest())
-    assert recovered.is_unchanged, recovered.explained()
+    assert recovered.ok, recovered.explained()
+    assert recovered.changes == {}
     assert recovered.outputs["table_name"] == NAME
     assert looks.writes(cloud) == ["CreateTable", "CreateTable"]  # the second was refused
 

@@ -6,6 +6,7 @@ Each refusal names the command that ends it, and these tests run that command.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import DYNAMODB
-from tests.engine import looks
+from tests.engine import language_host, looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, SECONDS, Stack
 from tests.engine.manifests import NAME, PROVISIONED, UNITS, allowing, index, key, manifest
@@ -60,10 +61,16 @@ def _refused(stack: Stack, cloud: Cloud, text: str, *arguments: str) -> str:
 
 
 def _run(stack: Stack, said: str, beginning: str) -> None:
-    """Runs the command that the message names, as a user would paste it."""
+    """Runs the command that the message names, as a user would paste it.
+
+    `pulumi import` wants a language host to be there, although it runs no program.
+    """
     line = next(line for line in said.splitlines() if beginning in line)
     arguments = shlex.split(line[line.index(beginning) :])[1:]
-    stack.call(*arguments, "--yes")
+    host = stack.folder / "host"
+    host.mkdir(exist_ok=True)
+    language_host.install(host, PROGRAM)
+    stack.call(*arguments, "--yes", PATH=os.pathsep.join([str(host), os.environ["PATH"]]))
 
 
 def _ends(stack: Stack, text: str) -> Report:
