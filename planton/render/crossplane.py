@@ -1,9 +1,9 @@
 """The plan as managed resources of Crossplane's AWS provider, version 2 (namespaced).
 
 A Table of `dynamodb.aws.m.upbound.io`, and for each scaled dimension a Target and a Policy of
-`appautoscaling.aws.m.upbound.io`. As under Pulumi, off is said as such, and what an autoscaler
-moves is given at the beginning only, under `initProvider`; so is what AWS raises on its own, and
-what only a new table can have.
+`appautoscaling.aws.m.upbound.io`. As under Pulumi, off is written out. Values that an autoscaler or
+AWS itself changes, and those that apply to a new table only, stand under `initProvider`, which
+Crossplane uses at creation only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planton.plan import (
     TablePlan,
     WarmPlan,
 )
-from planton.render.crossplane_losses import are_left_alone, losses
+from planton.render.crossplane_unsupported import indexes_are_left_alone, unsupported
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -33,11 +33,11 @@ from planton.render.rendered import (
 TABLE_API = "dynamodb.aws.m.upbound.io/v1beta1"
 SCALING_API = "appautoscaling.aws.m.upbound.io/v1beta1"
 EXTERNAL_NAME = "crossplane.io/external-name"
-"""Annotation: what the resource is called in AWS."""
+"""Annotation: the resource's name in AWS."""
 
 POLICIES = ("Observe", "Create", "Update", "Delete")
-"""Everything but LateInitialize, which would copy what AWS has at the moment into forProvider and
-hold it there: the capacity against the autoscaler, the warm throughput against AWS."""
+"""All but LateInitialize, which would copy the current values from AWS into forProvider and keep
+them: the capacity against the autoscaler, the warm throughput against AWS."""
 
 
 def objects(
@@ -46,11 +46,11 @@ def objects(
     """The Table first, then its autoscaling.
 
     Args:
-        name: of the Table object, and the beginning of the others'; by default what Kubernetes
-            takes of metadata.name.
+        name: of the Table object, and the prefix of the others' names; by default metadata.name in
+            a form that Kubernetes accepts.
     """
     name = name or object_name(plan.logical_name)
-    made: list[Data] = [
+    rendered: list[Data] = [
         {
             "apiVersion": TABLE_API,
             "kind": "Table",
@@ -61,44 +61,43 @@ def objects(
     for scaling in plan.scaling:
         part = object_name(f"{name}/{scaling.key}")
         where = {"region": scaling.region or region}
-        for kind, given, first in (
+        for kind, fields, initial in (
             ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity")),
             ("Policy", _policy(plan, scaling), ()),
         ):
-            made.append(
+            rendered.append(
                 {
                     "apiVersion": SCALING_API,
                     "kind": kind,
                     "metadata": metadata(part, namespace, None, None),
-                    # A schedule moves the bounds: put back, the load that it is for would meet the
-                    # old ones.
-                    "spec": _divided({**where, **given}, first if scaling.schedules else ()),
+                    # A schedule changes the bounds. If they were reset, the load that it is meant
+                    # for would meet the old ones.
+                    "spec": _split({**where, **fields}, initial if scaling.schedules else ()),
                 }
             )
-    return Rendered(tuple(made), tuple(losses(plan)))
+    return Rendered(tuple(rendered), tuple(unsupported(plan)))
 
 
 def _spec(plan: TablePlan, region: str) -> Data:
-    """Global indexes are left alone as a whole where one is scaled or warm, because the provider
-    cannot leave alone one field of one member of a set."""
-    first = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
-    if are_left_alone(plan):
-        first.append("globalSecondaryIndex")
+    """If one global index has autoscaling or warm throughput, all of them are set at creation only:
+    the provider cannot ignore one field of one member of a set."""
+    initial = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
+    if indexes_are_left_alone(plan):
+        initial.append("globalSecondaryIndex")
     if isinstance(plan.source, RestorePlan):
-        # They are the source's, whatever the manifest knows of them.
-        first += ["hashKey", "rangeKey", "localSecondaryIndex"]
+        # The table has those of its source, whatever the manifest says.
+        initial += ["hashKey", "rangeKey", "localSecondaryIndex"]
     source = _source(plan.source)
-    return _divided({**_table(plan, region), **source}, (*first, "warmThroughput", *source))
+    return _split({**_table(plan, region), **source}, (*initial, "warmThroughput", *source))
 
 
-def _divided(given: Data, first: tuple[str, ...]) -> Data:
-    """What is held, and what is given at the beginning only: the fields of `first`, where there is
-    any of them."""
-    beginning = {field: given[field] for field in first if field in given}
-    if not beginning:
-        return {"forProvider": given}
-    held = {field: value for field, value in given.items() if field not in beginning}
-    return {"forProvider": held, "initProvider": beginning, "managementPolicies": list(POLICIES)}
+def _split(fields: Data, initial: tuple[str, ...]) -> Data:
+    """Moves the fields named in `initial` to `initProvider`, which applies at creation only."""
+    init = {field: fields[field] for field in initial if field in fields}
+    if not init:
+        return {"forProvider": fields}
+    kept = {field: value for field, value in fields.items() if field not in init}
+    return {"forProvider": kept, "initProvider": init, "managementPolicies": list(POLICIES)}
 
 
 def _table(plan: TablePlan, region: str) -> Data:
@@ -218,7 +217,7 @@ def _global_index(index: GlobalIndexPlan) -> Data:
 
 
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """No role is named: AWS makes its service-linked one."""
+    """Names no role: AWS creates the service-linked one."""
     words = scaled(plan, scaling)
     return {
         "serviceNamespace": words.namespace,
@@ -231,7 +230,7 @@ def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
 
 
 def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """The policy is called as its object is: the provider cannot take a name with slashes apart."""
+    """The policy has its object's name: the provider cannot parse a name with slashes."""
     words = scaled(plan, scaling)
     return {
         "policyType": "TargetTrackingScaling",

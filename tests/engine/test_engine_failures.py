@@ -59,7 +59,7 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     ]
     early = stack.up(wanted)
     assert not early.ok
-    assert "the state knows neither its ARN nor what is missing of it" in early.text
+    assert "the state has neither its ARN nor what is missing" in early.text
     assert "Traceback" not in early.text
     assert looks.time_to_live(cloud).get("AttributeName") is None
     _finishes(stack, wanted)
