@@ -136,7 +136,7 @@ def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFix
         (["ack", "--namespace", "Data"], "'Data' is not the name of a namespace such as"),
         (["ack", "--namespace", "a.b"], "'a.b' is not the name of a namespace such as"),
         (["ack", "--namespace", "a" * 64], f"'{'a' * 59}…' is not the name of a namespace"),
-        (["kro", "--namespace", "data"], "a ResourceGraphDefinition belongs to no namespace"),
+        (["kro", "--namespace", "data"], "a ResourceGraphDefinition is cluster-scoped"),
         (["crossplane", "--region", "here"], "'here' is not the name of an AWS region such as"),
     ],
 )

@@ -28,7 +28,7 @@ from planton.plan import (
 def describe(plan: TablePlan, region: str | None) -> str:
     """What would be created, one line for each decision."""
     lines = [f"table {plan.table_name} in {region or 'the region of the AWS provider'}"]
-    lines += [f"  {label:<21} {printable(value)}" for label, value in _lines(plan)]
+    lines += [f"  {label:<22} {printable(value)}" for label, value in _lines(plan)]
     return "\n".join(lines) + "\n"
 
 
