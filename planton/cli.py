@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument(
         "--skip-foreign",
         action="store_true",
-        help="skip files that contain no AwsDynamodb manifest, and succeed even if there is none",
+        help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
     )
     validate.set_defaults(run=_validate, refuse=validate.error)
 

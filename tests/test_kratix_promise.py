@@ -378,7 +378,8 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "$",
         f"  billingMode: PROVISIONED\n{INDEX}"
         "      onDemandThroughput: {maxReadRequestUnits: 9}\n",
-        "onDemandThroughput of an index is allowed only with billingMode PAY_PER_REQUEST: remove it",
+        "onDemandThroughput of an index is allowed only with billingMode PAY_PER_REQUEST: remove "
+        "it",
     ),
     "capacity above the quota": (
         "$", "  billingMode: PROVISIONED\n  provisioned: {readCapacity: 40001}\n",
