@@ -17,7 +17,7 @@ import yaml
 from planton.diagnostics import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
-from planton.kratix.folders import strangers, write
+from planton.kratix.folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.manifest import load
 from planton.planner import make_plan
@@ -225,7 +225,7 @@ def test_a_second_run_by_hand_overwrites_the_first(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
     (tmp_path / "table.yaml").mkdir()
 
-    assert strangers(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
+    assert foreign_files(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
 
 
 # The container
