@@ -174,29 +174,29 @@ def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
 
 def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
     schema = {**_resolved(schema, definitions), **schema}
-    made: Data = {"description": _DESCRIPTIONS.get(path) or _described(schema)}
+    result: Data = {"description": _DESCRIPTIONS.get(path) or _described(schema)}
     if field.default is not None:
-        made["default"] = field.default
+        result["default"] = field.default
     if schema["type"] == "array":
         item = _resolved(schema["items"], definitions)
-        made |= {"type": "array", **_LISTS[path]}
+        result |= {"type": "array", **_LISTS[path]}
         if path in _NAMED:
-            made |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
-        made["items"] = (
+            result |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+        result["items"] = (
             _object(item, field.below, f"{path}[]", definitions) if field.below else _scalar(item)
         )
     elif field.kind == "tags":
         # The API server has no patterns for keys: a rule checks them.
         (values,) = schema["patternProperties"].values()
-        made |= {"type": "object", "maxProperties": MAX_TAGS - _PLATFORM_TAGS}
-        made["additionalProperties"] = _scalar(values)
+        result |= {"type": "object", "maxProperties": MAX_TAGS - _PLATFORM_TAGS}
+        result["additionalProperties"] = _scalar(values)
     elif field.below:
-        made |= _object(schema, field.below, path, definitions)
+        result |= _object(schema, field.below, path, definitions)
     else:
-        made |= _scalar(schema, field.bounds)
+        result |= _scalar(schema, field.bounds)
     if path in cel.BELOW:
-        made["x-kubernetes-validations"] = cel.BELOW[path]
-    return made
+        result["x-kubernetes-validations"] = cel.BELOW[path]
+    return result
 
 
 def _resolved(schema: Data, definitions: Data) -> Any:
@@ -206,12 +206,12 @@ def _resolved(schema: Data, definitions: Data) -> Any:
 
 
 def _scalar(schema: Data, bounds: tuple[int, int] | None = None) -> Data:
-    made = {key: schema[key] for key in _KEPT if key in schema}
-    if made["type"] == "integer":
-        made["format"] = "int64"
+    result = {key: schema[key] for key in _KEPT if key in schema}
+    if result["type"] == "integer":
+        result["format"] = "int64"
         if bounds:
-            made["minimum"], made["maximum"] = bounds
-    return made
+            result["minimum"], result["maximum"] = bounds
+    return result
 
 
 def _described(schema: Data) -> str:

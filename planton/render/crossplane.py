@@ -101,26 +101,26 @@ def _split(fields: Data, initial: tuple[str, ...]) -> Data:
 
 
 def _table(plan: TablePlan, region: str) -> Data:
-    given: Data = {
+    fields: Data = {
         "region": region,
         "billingMode": plan.billing_mode.value,
         "tableClass": plan.table_class.value,
         "deletionProtectionEnabled": plan.deletion_protection,
     }
     if defined := attributes(plan):
-        given["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
+        fields["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
     if plan.hash_key:
-        given["hashKey"] = plan.hash_key
+        fields["hashKey"] = plan.hash_key
     if plan.range_key:
-        given["rangeKey"] = plan.range_key
+        fields["rangeKey"] = plan.range_key
     if plan.throughput:
-        given["readCapacity"] = plan.throughput.read
-        given["writeCapacity"] = plan.throughput.write
-    given |= {**_maximum(plan.maximum), **_warm(plan.warm)}
+        fields["readCapacity"] = plan.throughput.read
+        fields["writeCapacity"] = plan.throughput.write
+    fields |= {**_maximum(plan.maximum), **_warm(plan.warm)}
     if plan.global_indexes:
-        given["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
+        fields["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
     if plan.local_indexes:
-        given["localSecondaryIndex"] = [
+        fields["localSecondaryIndex"] = [
             {
                 "name": index.name,
                 "rangeKey": index.range_key,
@@ -128,25 +128,25 @@ def _table(plan: TablePlan, region: str) -> Data:
             }
             for index in plan.local_indexes
         ]
-    given["ttl"] = {"enabled": plan.ttl.enabled}
+    fields["ttl"] = {"enabled": plan.ttl.enabled}
     if plan.ttl.attribute_name:
-        given["ttl"]["attributeName"] = plan.ttl.attribute_name
-    given["streamEnabled"] = plan.stream_view_type is not None
+        fields["ttl"]["attributeName"] = plan.ttl.attribute_name
+    fields["streamEnabled"] = plan.stream_view_type is not None
     if plan.stream_view_type:
-        given["streamViewType"] = plan.stream_view_type.value
+        fields["streamViewType"] = plan.stream_view_type.value
     recovery = plan.point_in_time_recovery
-    given["pointInTimeRecovery"] = {"enabled": recovery.enabled}
+    fields["pointInTimeRecovery"] = {"enabled": recovery.enabled}
     if recovery.period_in_days:
-        given["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
-    given["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
+        fields["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
+    fields["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
     if plan.encryption.kms_key_arn:
-        given["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
+        fields["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
     if plan.replicas:
-        given["replica"] = [_replica(replica) for replica in plan.replicas]
+        fields["replica"] = [_replica(replica) for replica in plan.replicas]
     if plan.witness_region:
-        given["globalTableWitness"] = {"regionName": plan.witness_region}
-    given["tags"] = dict(plan.tags)
-    return given
+        fields["globalTableWitness"] = {"regionName": plan.witness_region}
+    fields["tags"] = dict(plan.tags)
+    return fields
 
 
 def _maximum(maximum: MaximumPlan | None) -> Data:
@@ -158,7 +158,7 @@ def _warm(warm: WarmPlan | None) -> Data:
 
 
 def _replica(replica: ReplicaPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "regionName": replica.region,
         "pointInTimeRecovery": replica.point_in_time_recovery,
         "deletionProtectionEnabled": replica.deletion_protection,
@@ -166,8 +166,8 @@ def _replica(replica: ReplicaPlan) -> Data:
         "consistencyMode": replica.consistency_mode.value,
     }
     if replica.kms_key_arn:
-        made["kmsKeyArn"] = replica.kms_key_arn
-    return made
+        rendered["kmsKeyArn"] = replica.kms_key_arn
+    return rendered
 
 
 def _source(source: ImportPlan | RestorePlan | None) -> Data:
@@ -187,7 +187,7 @@ def _source(source: ImportPlan | RestorePlan | None) -> Data:
 
 
 def _import(source: ImportPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "inputFormat": source.format.value,
         "inputCompressionType": source.compression.value,
         "s3BucketSource": _named(
@@ -195,15 +195,15 @@ def _import(source: ImportPlan) -> Data:
         ),
     }
     csv = _named(delimiter=source.delimiter, headerList=list(source.headers) or None)
-    return {**made, "inputFormatOptions": {"csv": csv}} if csv else made
+    return {**rendered, "inputFormatOptions": {"csv": csv}} if csv else rendered
 
 
-def _named(**given: object) -> Data:
-    return {name: value for name, value in given.items() if value is not None}
+def _named(**fields: object) -> Data:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _global_index(index: GlobalIndexPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "name": index.name,
         "keySchema": [
             {"attributeName": key.name, "keyType": key.key_type.value} for key in index.keys
@@ -211,9 +211,9 @@ def _global_index(index: GlobalIndexPlan) -> Data:
         **projection(index),
     }
     if index.throughput:
-        made["readCapacity"] = index.throughput.read
-        made["writeCapacity"] = index.throughput.write
-    return {**made, **_maximum(index.maximum), **_warm(index.warm)}
+        rendered["readCapacity"] = index.throughput.read
+        rendered["writeCapacity"] = index.throughput.write
+    return {**rendered, **_maximum(index.maximum), **_warm(index.warm)}
 
 
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
