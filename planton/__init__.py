@@ -1,1 +1,1 @@
-"""One AwsDynamodb manifest in, one DynamoDB table with everything around it out."""
+"""Creates one DynamoDB table, with all its features, from one AwsDynamodb manifest."""

@@ -1,4 +1,4 @@
-"""What becomes of a living table's capacity: the rules for it, out of planton.changes."""
+"""Changes to the capacity of an existing table; part of planton.changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from planton.decisions import Decisions, Found, by, differs
 
 
 def capacity_changes(old: Decisions, new: Decisions) -> Found:
-    """Billing, units, scaling with its schedules, maxima and warm throughput."""
+    """Billing mode, units, autoscaling with its schedules, maximums and warm throughput."""
     yield from _capacity(old, new)
     yield from _limits(old, new)
 
@@ -40,13 +40,13 @@ def _capacity(old: Decisions, new: Decisions) -> Found:
     owners = {owner for _, owner, _, _ in _holders(old, new)}
     for key in sorted(scaled_before.keys() | scaled_after.keys()):
         if not any(key.startswith(owner) for owner in owners):
-            continue  # it comes or goes with its index
+            continue  # it is added or removed with its index
         was, is_ = _bounds(scaled_before.get(key)), _bounds(scaled_after.get(key))
         if was != is_ and new.get("billingMode") == "PROVISIONED":
             code = "autoscaling"
             if "off" in (was, is_):
                 code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
-                # What comes or goes with it is said here, or nowhere.
+                # Its schedules are added or removed with it, and reported only here.
                 was += _adjusted(scaled_before.get(key))
                 is_ += _adjusted(scaled_after.get(key))
             elif _moved_by_schedule(scaled_before[key], scaled_after[key]):
@@ -61,12 +61,12 @@ def _adjusted(scaling: Decisions | None) -> str:
 
 
 def _moved_by_schedule(old: Decisions, new: Decisions) -> bool:
-    """Whether the bounds changed, and are a schedule's to move."""
+    """Whether the bounds changed although a schedule sets them."""
     return bool(new.get("schedules")) and differs(old, new, "minCapacity", "maxCapacity")
 
 
 def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisions, Decisions]]:
-    """What has capacity before and after: its place, how its scaling begins, and both states."""
+    """What has capacity before and after: its path, the prefix of its scaling, and both states."""
     yield "spec", "table/", old, new
     was, is_ = (by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
     for name in was:
@@ -75,7 +75,7 @@ def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisio
 
 
 def _limits(old: Decisions, new: Decisions) -> Found:
-    """Maxima under PAY_PER_REQUEST and warm throughput, of table and indexes."""
+    """Maximums under PAY_PER_REQUEST, and warm throughput, of table and indexes."""
     for place, _, before, after in _holders(old, new):
         if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
             was, is_ = (_maxima(side) for side in (before, after))
@@ -108,7 +108,7 @@ def _pair(read: int | None, write: int | None) -> str:
 
 
 def _scheduled(place: str, old: Decisions | None, new: Decisions | None) -> Found:
-    """Adjustments of one dimension that scales before and after."""
+    """Scheduled adjustments of one dimension that has autoscaling before and after."""
     was, is_ = (side.get("schedules", []) if side else [] for side in (old, new))
     if old is None or new is None or was == is_:
         return
@@ -123,7 +123,7 @@ def _times(schedules: list[Decisions]) -> str:
 def _adjustment(one: Decisions) -> str:
     low, high = (one.get(bound) for bound in ("minCapacity", "maxCapacity"))
     bounds = ", ".join(
-        f"{word} {n}" for word, n in (("least", low), ("most", high)) if n is not None
+        f"{word} {n}" for word, n in (("minimum", low), ("maximum", high)) if n is not None
     )
     zone = f" {one['timezone']}" if "timezone" in one else ""
     times = [f" {word} {one[f]}" for word, f in _LIMITS_OF_TIME if f in one]
@@ -140,5 +140,5 @@ def _bounds(scaling: Decisions | None) -> str:
     text += f" at {scaling['targetUtilizationPercent']} %"
     for field, word in (("scaleInCooldownSeconds", "in"), ("scaleOutCooldownSeconds", "out")):
         if field in scaling:
-            text += f", {word} after {scaling[field]} s"
+            text += f", scale-{word} cooldown {scaling[field]} s"
     return text

@@ -1,8 +1,8 @@
 """The command line.
 
-Exit status: 0 fine, 1 problems in the input, 2 used wrongly, 3 data would be lost.
+Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost.
 
-Each command imports what it needs when it runs: `validate` never sees Pulumi or an emulator.
+Each command imports what it needs when it runs: `validate` imports neither Pulumi nor the emulator.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
-    # A shell can start a program without any standard output at all (`>&-`): its status counts.
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+    # A shell can start a program without standard output (`>&-`), for its status alone.
+    sys.stdout = sys.stdout or _null_stream()
+    sys.stderr = sys.stderr or _null_stream()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a character gets its escape, not a stack trace.
+            # If a terminal cannot show a character, print its escape instead of failing.
             stream.reconfigure(errors="backslashreplace")
     # Thousands of manifests make millions of small objects, none of them in cycles.
     gc.set_threshold(100_000)
@@ -38,18 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:  # pragma: no cover  # seen by a process's parent only
-        # The reader has seen enough. What is left to write goes nowhere, or Python would complain.
+        # The reader has closed the pipe. Discard the rest, or Python would report an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except OSError as error:  # pragma: no cover  # as above
-        # The disk is full, say. What is left to write goes nowhere here as well.
+        # The disk may be full. Discard the rest here too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"planton: the output cannot be written: {error.strerror}", file=sys.stderr)
         return PROBLEMS
     return status
 
 
-def _nowhere() -> TextIO:
+def _null_stream() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")
 
 
@@ -61,88 +61,93 @@ def _parser() -> argparse.ArgumentParser:
 
     validate = commands.add_parser(
         "validate",
-        help="say everything that is wrong in manifests",
-        description="Says everything that is wrong in manifests. Exit status: 0 none is wrong, "
-        "1 some are, 2 there are none.",
+        help="check manifests and report every problem",
+        description="Checks manifests and reports every problem. Exit status: 0 all are valid, "
+        "1 some are invalid, 2 there are none.",
     )
-    validate.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - ")
+    validate.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input"
+    )
     validate.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
         help="sarif: SARIF 2.1.0; github: workflow commands of GitHub Actions",
     )
-    validate.add_argument("--strict", action="store_true", help="fail on warnings as well")
+    validate.add_argument("--strict", action="store_true", help="fail on warnings too")
     validate.add_argument(
         "--ignore",
         action="append",
         default=[],
         metavar="CODE",
-        help="leave out warnings of this code; may be repeated, or hold several with commas",
+        help="do not report warnings with this code; may be repeated, or list several with commas",
     )
     validate.add_argument(
         "--skip-foreign",
         action="store_true",
-        help="leave out named files that hold no AwsDynamodb manifest, and be content with none",
+        help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
     )
     validate.set_defaults(run=_validate, refuse=validate.error)
 
     plan = commands.add_parser(
         "plan",
-        help="show what would be made, without AWS",
-        description="Shows what would be made, in the manifest's words, without asking AWS.",
+        help="show what would be created, without calling AWS",
+        description="Shows what would be created, in the manifest's terms, without calling AWS.",
     )
-    plan.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    plan.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
     plan.add_argument("--format", choices=("text", "json"), default="text")
     plan.set_defaults(run=_plan)
 
     diff = commands.add_parser(
         "diff",
-        help="say what a change of the manifest does to a living table",
-        description="Says what the change from OLD to NEW does to a living table, without asking "
-        "AWS. Exit status: 0 nothing is lost, 1 a manifest is wrong, 3 data would be lost, or the "
-        "update would be refused.",
+        help="show what a change of the manifest does to an existing table",
+        description="Shows what the change from OLD to NEW does to an existing table, without "
+        "calling AWS. Exit status: 0 no data is lost, 1 a manifest is invalid, 3 data would be "
+        "lost or the update would be refused.",
     )
-    diff.add_argument("old", metavar="OLD", help="the manifest as it was deployed, or - ")
-    diff.add_argument("new", metavar="NEW", help="the manifest as it should be, or - ")
+    diff.add_argument("old", metavar="OLD", help="the deployed manifest, or -")
+    diff.add_argument("new", metavar="NEW", help="the new manifest, or -")
     diff.add_argument("--format", choices=("text", "json"), default="text")
     diff.set_defaults(run=_diff)
 
     convert = commands.add_parser(
         "convert",
-        help="rewrite a manifest for today's contract",
-        description="Rewrites a manifest for another version of the contract, without changing "
-        "what it makes, and prints it. Exit status: 0, 1 where that is not possible, or 2 where "
-        "--region contradicts the manifest.",
+        help="rewrite a manifest for another version of the contract",
+        description="Prints a manifest rewritten for another version of the contract; its plan "
+        "stays the same. Exit status: 0 success, 1 this is not possible, 2 --region contradicts "
+        "the manifest.",
     )
-    convert.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    convert.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
     convert.add_argument(
         "--to",
         choices=("v1", "v1alpha1"),
-        help="default: v1alpha1 for a manifest that is v1alpha1 already, else v1",
+        help="default: v1alpha1 for a v1alpha1 manifest, otherwise v1",
     )
-    convert.add_argument("--region", help="written where the input names none; v1alpha1 needs one")
+    convert.add_argument("--region", help="the region, if the input names none; v1alpha1 needs one")
     convert.set_defaults(run=_convert)
 
     render = commands.add_parser(
         "render",
         help="print a manifest as objects of another control plane",
         description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
-        "Crossplane or kro. What it does not carry is a warning. Exit status: 0, 1 where the "
-        "manifest is wrong, or 2 where --region contradicts it.",
+        "Crossplane or kro. Warns of every unsupported field. Exit status: 0 success, 1 the "
+        "manifest is invalid, 2 --region contradicts it.",
     )
     render.add_argument("target", choices=("ack", "crossplane", "kro"))
-    render.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
-    render.add_argument("--namespace", help="of the objects; default: the one they are applied in")
-    render.add_argument("--region", help="where the input names none")
+    render.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
+    render.add_argument(
+        "--namespace", help="the objects' namespace; default: the one they are applied in"
+    )
+    render.add_argument("--region", help="the region, if the input names none")
     render.add_argument("--format", choices=("yaml", "json"), default="yaml")
     render.set_defaults(run=_render)
 
     explain = commands.add_parser(
         "explain",
-        help="say what a code means, with examples",
-        description="Says what a code of a diagnostic means, why the rule is, and how it is kept, "
-        "with examples. Without a code: lists all. Exit status: 0, or 2 for an unknown code.",
+        help="explain a code, with examples",
+        description="Explains the code of a diagnostic: what it means, why the rule exists and how "
+        "to follow it, with examples. Without a code, lists all. Exit status: 0 success, 2 unknown "
+        "code.",
     )
     explain.add_argument("code", metavar="CODE", nargs="?", help="as in error[CODE]")
     explain.add_argument("--format", choices=("text", "json"), default="text")
@@ -151,8 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser(
         "schema",
         help="print a JSON Schema of the manifest, for editors",
-        description="Prints a JSON Schema (2020-12) of the manifest, with which editors complete "
-        "and check it as one types.",
+        description="Prints a JSON Schema (2020-12) of the manifest, which editors use to complete "
+        "and check it as you type.",
     )
     schema.set_defaults(run=_schema)
 
@@ -160,9 +165,9 @@ def _parser() -> argparse.ArgumentParser:
         "rehearse",
         help="deploy into an emulated AWS",
         description="Runs the whole program against an emulated AWS: no account, no network. "
-        "Exit status: 0 it went through, 1 it did not.",
+        "Exit status: 0 success, 1 failure.",
     )
-    rehearse.add_argument("manifest", metavar="MANIFEST", help="a file, or - ")
+    rehearse.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
     rehearse.add_argument(
         "--format",
         choices=("text", "json", "yaml"),
@@ -174,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     kratix = commands.add_parser(
         "kratix",
         help="print the Kratix Promise, check and render requests",
-        description="The Kratix Promise and requests to it, without a cluster.",
+        description="Works on the Kratix Promise and its requests, without a cluster.",
     )
     _add_kratix(kratix)
     return parser
@@ -186,7 +191,7 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
     regions.add_argument(
         "--regions",
         metavar="NAMES",
-        help="the regions that the platform offers, with commas between them; empty: all",
+        help="the regions that the platform offers, separated by commas; empty: all",
     )
 
     promise = commands.add_parser("promise", parents=[regions], help="print promise.yaml")
@@ -196,35 +201,38 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
     render = commands.add_parser(
         "render",
         parents=[regions],
-        help="do what the workflow does, on folders of one's own",
-        description="Does what the Promise's workflow does with a request: manifests into one "
-        "folder, status and selectors into another. Exit status: 0, or 1 where it is refused.",
+        help="run the workflow on your own folders",
+        description="Does what the Promise's workflow does with a request: writes manifests to "
+        "one folder, status and selectors to another. Exit status: 0 success, 1 the request is "
+        "refused.",
     )
-    render.add_argument("request", metavar="REQUEST", help="a file, or - ")
-    render.add_argument("--output", required=True, metavar="DIR", help="for the manifests")
-    render.add_argument("--metadata", required=True, metavar="DIR", help="for status.yaml etc.")
+    render.add_argument("request", metavar="REQUEST", help="a file, or - for standard input")
+    render.add_argument("--output", required=True, metavar="DIR", help="folder for the manifests")
+    render.add_argument(
+        "--metadata", required=True, metavar="DIR", help="folder for status.yaml etc."
+    )
     render.add_argument("--action", choices=("configure", "delete"), default="configure")
     render.set_defaults(run=_kratix_render)
 
     check = commands.add_parser(
         "check",
         parents=[regions],
-        help="say everything that is wrong in requests",
-        description="Says everything that is wrong in requests, as the workflow would. Exit "
-        "status: 0 none is wrong, 1 some are, 2 there are none.",
+        help="check requests and report every problem",
+        description="Checks requests as the workflow does, and reports every problem. Exit "
+        "status: 0 all are valid, 1 some are invalid, 2 there are none.",
     )
     check.add_argument(
         "paths",
         nargs="*",
         default=["promise/requests"],
         metavar="PATH",
-        help="a file, a folder, or - (default: promise/requests)",
+        help="a file, a folder, or - for standard input (default: promise/requests)",
     )
     check.set_defaults(run=_kratix_check)
 
 
 def _stdin(*paths: str) -> bytes:
-    # A shell can start a program without any standard input at all.
+    # A shell can start a program without standard input.
     return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths and sys.stdin else b""
 
 
@@ -232,13 +240,13 @@ def _validate(options: argparse.Namespace) -> int:
     from planton.validate_command import validate_command
 
     ignore = frozenset(
-        code for given in options.ignore for code in map(str.strip, given.split(",")) if code
+        code for value in options.ignore for code in map(str.strip, value.split(",")) if code
     )
     if ignore:
         from planton.model.warnings import not_a_warning
 
-        for wrong in filter(None, map(not_a_warning, sorted(ignore))):
-            options.refuse("argument --ignore: " + ": ".join(wrong))
+        for problem in filter(None, map(not_a_warning, sorted(ignore))):
+            options.refuse("argument --ignore: " + ": ".join(problem))
     return validate_command(
         options.paths,
         _stdin(*options.paths),

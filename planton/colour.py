@@ -1,4 +1,4 @@
-"""Whether text is coloured."""
+"""Decides whether output is coloured."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _NO = ("", "0", "false")
 def wanted(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """Whether text on this stream is coloured: on a terminal, unless the environment decides.
 
-    NO_COLOR, not empty, forbids it whatever else is said (no-color.org). FORCE_COLOR and
-    CLICOLOR_FORCE want it also through a pipe; FORCE_COLOR=0 and CLICOLOR=0 do not want it, and a
-    terminal of type "dumb" cannot show it. A program can be started without any stream.
+    A non-empty NO_COLOR turns it off whatever else is set (no-color.org). FORCE_COLOR and
+    CLICOLOR_FORCE turn it on, also for a pipe; FORCE_COLOR=0 and CLICOLOR=0 turn it off, and a
+    terminal of type "dumb" has none. `stream` is None if the program was started without it.
     """
     if environ.get("NO_COLOR"):
         return False

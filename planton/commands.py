@@ -1,4 +1,4 @@
-"""What the commands about one manifest, or two, print without Pulumi."""
+"""The commands plan, diff, convert and render."""
 
 from __future__ import annotations
 
@@ -29,49 +29,49 @@ if TYPE_CHECKING:
 
 
 def plan_command(path: str, stdin: bytes, format: str) -> int:
-    """Prints the plan of one manifest; warnings go to standard error, in JSON into it."""
-    (given,) = read_manifests([path], stdin)
-    if given.manifest is None:
-        return refuse([given], format)
-    plan = make_plan(given.manifest)
+    """Prints the plan of one manifest; warnings go to standard error, or into the JSON."""
+    (loaded,) = read_manifests([path], stdin)
+    if loaded.manifest is None:
+        return refuse([loaded], format)
+    plan = make_plan(loaded.manifest)
     if format == "json":
-        data: dict[str, Any] = {**_verdict([given]), "region": given.region}
+        data: dict[str, Any] = {**_verdict([loaded]), "region": loaded.region}
         data |= dataclasses.asdict(plan)
         data["tags"] = dict(plan.tags)
         data["attributes"] = dict(plan.attributes)
         print(json.dumps(data, indent=2))
     else:
-        show_warnings([given])
-        print(describe(plan, given.region), end="")
+        show_warnings([loaded])
+        print(describe(plan, loaded.region), end="")
     return OK
 
 
 def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
-    """Prints what the change from one manifest to another does to a living table."""
+    """Prints what the change from one manifest to another does to an existing table."""
     if old == new == STDIN:
         print("planton: - can be only one of OLD and NEW", file=sys.stderr)
         return USAGE
-    given = read_manifests([old, new], stdin, requests=False)
+    loaded = read_manifests([old, new], stdin, requests=False)
     sides = [
         decisions(make_plan(side.manifest), region=side.region, account_id=side.account_id)
-        for side in given
+        for side in loaded
         if side.manifest is not None
     ]
-    if len(sides) < len(given):
-        return refuse(given, format)
+    if len(sides) < len(loaded):
+        return refuse(loaded, format)
     changes = compare(*sides)
     if format == "json":
-        data = {**_verdict(given), "changes": [change.data() for change in changes]}
+        data = {**_verdict(loaded), "changes": [change.data() for change in changes]}
         print(json.dumps(data, indent=2))
     else:
-        show_warnings(given)
+        show_warnings(loaded)
         print("\n\n".join(change.text() for change in changes) or "no change")
     return LOSS if any(change.refused or change.loses_data for change in changes) else OK
 
 
 def convert_command(path: str, stdin: bytes, to: str | None, region: str | None) -> int:
-    """Prints a manifest for another version of the contract; what is found or not kept goes to
-    standard error."""
+    """Prints a manifest for another version of the contract; problems, and notes on what is not
+    kept, go to standard error."""
     from planton.convert import convert
 
     if region is not None and not re.fullmatch(REGION_PATTERN, region):
@@ -98,8 +98,8 @@ def convert_command(path: str, stdin: bytes, to: str | None, region: str | None)
 def render_command(
     target: Target, path: str, stdin: bytes, namespace: str | None, region: str | None, format: str
 ) -> int:
-    """Prints a manifest as objects of another control plane; warnings go to standard error, in
-    JSON into it."""
+    """Prints a manifest as objects of another control plane; warnings go to standard error, or into
+    the JSON."""
     from planton.render.targets import render as render_for
     from planton.render.yaml import dump
 
@@ -107,7 +107,7 @@ def render_command(
     if region is not None and not re.fullmatch(REGION_PATTERN, region):
         problem = f"{quote(region)} is not the name of an AWS region such as 'eu-central-1'"
     elif namespace is not None and target == "kro":
-        problem = "a ResourceGraphDefinition belongs to no namespace, its instances do"
+        problem = "a ResourceGraphDefinition is cluster-scoped: only its instances have a namespace"
     elif namespace is not None and not _NAMESPACE.fullmatch(namespace):
         problem = f"{quote(namespace)} is not the name of a namespace such as 'data-platform'"
     if problem:
@@ -115,28 +115,28 @@ def render_command(
         return USAGE
     try:
         source = read_named(path, stdin)
-        made = render_for(source, target, namespace=namespace, region=region)
+        rendering = render_for(source, target, namespace=namespace, region=region)
     except ManifestError as error:
-        return refuse([Given(None, error.diagnostics, None, None)], format)
+        return refuse([LoadedManifest(None, error.diagnostics, None, None)], format)
     except OtherRegion as error:
         print(f"planton: {error}", file=sys.stderr)
         return USAGE
-    given = [Given(made.manifest, made.warnings, None, None)]
+    loaded = [LoadedManifest(rendering.manifest, rendering.warnings, None, None)]
     if format == "json":
-        print(json.dumps({**_verdict(given), "objects": made.objects}, indent=2))
+        print(json.dumps({**_verdict(loaded), "objects": rendering.objects}, indent=2))
     else:
-        show_warnings(given)
-        print("---\n".join(dump(one) for one in made.objects), end="")
+        show_warnings(loaded)
+        print("---\n".join(dump(one) for one in rendering.objects), end="")
     return OK
 
 
 _NAMESPACE = re.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-"""An RFC 1123 label, as Kubernetes demands."""
+"""An RFC 1123 label, as Kubernetes requires."""
 
 
 @dataclass(frozen=True)
-class Given:
-    """One manifest as a command was given it; None where it has errors."""
+class LoadedManifest:
+    """The result of loading one manifest; `manifest` is None if it has errors."""
 
     manifest: AwsDynamodb | None
     diagnostics: tuple[Diagnostic, ...]
@@ -144,17 +144,19 @@ class Given:
     account_id: str | None
 
 
-def read_manifests(paths: list[str], stdin: bytes, *, requests: bool = True) -> list[Given]:
-    """The manifests of files, of stack inputs or of standard input, with all that is found.
+def read_manifests(
+    paths: list[str], stdin: bytes, *, requests: bool = True
+) -> list[LoadedManifest]:
+    """Loads manifests from files, stack inputs or standard input, with their diagnostics.
 
-    What becomes of a living table is said of the Pulumi program, which takes no requests.
+    `requests` false refuses requests to a Kratix platform, which the Pulumi program cannot deploy.
     """
-    given = []
+    loaded = []
     for path in paths:
         try:
             source = read_named(path, stdin)
         except ManifestError as error:
-            given.append(Given(None, error.diagnostics, None, None))
+            loaded.append(LoadedManifest(None, error.diagnostics, None, None))
             continue
         manifest, found, provider = examine_source(source)
         if not requests:
@@ -163,35 +165,35 @@ def read_manifests(paths: list[str], stdin: bytes, *, requests: bool = True) -> 
             except ManifestError as error:
                 manifest, found = None, list(error.diagnostics)
         region = manifest.region if manifest else None
-        given.append(Given(manifest, tuple(found), region, provider.get("accountId")))
-    return given
+        loaded.append(LoadedManifest(manifest, tuple(found), region, provider.get("accountId")))
+    return loaded
 
 
-def _verdict(given: list[Given]) -> dict[str, Any]:
-    found = [d for side in given for d in sorted(side.diagnostics, key=Diagnostic.order)]
+def _verdict(loaded: list[LoadedManifest]) -> dict[str, Any]:
+    found = [d for side in loaded for d in sorted(side.diagnostics, key=Diagnostic.order)]
     return {
-        "valid": all(side.manifest for side in given),
+        "valid": all(side.manifest for side in loaded),
         "diagnostics": [{"file": d.source.name, **d.data()} for d in found],
     }
 
 
-def refuse(given: list[Given], format: str) -> int:
-    """Prints what is wrong where the asked-for output would have stood."""
+def refuse(loaded: list[LoadedManifest], format: str) -> int:
+    """Prints the problems: as JSON instead of the output, otherwise to standard error."""
     if format == "json":
-        print(json.dumps(_verdict(given), indent=2))
+        print(json.dumps(_verdict(loaded), indent=2))
     else:
-        found = [_rendered(side.diagnostics) for side in given if side.diagnostics]
+        found = [_rendered(side.diagnostics) for side in loaded if side.diagnostics]
         print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
 
 
-def show_warnings(given: list[Given]) -> None:
-    """What was found goes to standard error: it is no part of the output."""
-    for side in given:
+def show_warnings(loaded: list[LoadedManifest]) -> None:
+    """Prints the warnings to standard error, because they are not part of the output."""
+    for side in loaded:
         if side.diagnostics:
             print(_rendered(side.diagnostics), end="\n\n", file=sys.stderr)
 
 
 def _rendered(diagnostics: Sequence[Diagnostic]) -> str:
-    """Findings as text for standard error."""
+    """Diagnostics as text for standard error."""
     return render(diagnostics, colour=colour.wanted(sys.stderr, os.environ))

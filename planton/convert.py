@@ -1,6 +1,6 @@
-"""A manifest rewritten for another version of the contract: the same plan, in other words.
+"""Rewrites a manifest for another version of the contract, with the same plan.
 
-Fields that the version does not know go into the annotation, where they are read all the same.
+Fields that the version does not have are written to the annotation, which the program reads too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TARGET = fields(ScalingDimension)["targetUtilizationPercent"].default
 
 @dataclass(frozen=True)
 class Converted:
-    """The manifest's new text, the warnings about the old one, and what was not kept."""
+    """The manifest's new text, the warnings about the old one, and notes on what is not kept."""
 
     text: str
     warnings: tuple[Diagnostic, ...]
@@ -45,13 +45,14 @@ class Converted:
 
 
 def convert(source: Source, to: Contract | None, region: str | None = None) -> Converted:
-    """Rewrites the one manifest of a text; None means v1alpha1 where it is that already, else v1.
+    """Rewrites the one manifest of a text. If `to` is None, a v1alpha1 manifest stays v1alpha1, and
+    any other becomes v1.
 
-    `region` is written where neither the manifest nor the provider block around it names one.
+    `region` is written if neither the manifest nor the provider block around it names one.
 
     Raises:
-        ManifestError: the manifest has errors or is a request, or the version demands what it does
-            not say.
+        ManifestError: the manifest has errors or is a request, or lacks what the version
+            requires.
         OtherRegion: the input names another region than `region`.
     """
     roots, source, found = parse_guarded(source)
@@ -72,7 +73,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     if any(map(_has_comment, (source.text, _annotation(root)))):
         notes.append("comments are not kept")
     if wrapped:
-        notes.append("of the stack input only the manifest is kept")
+        notes.append("only the manifest of the stack input is kept")
     spec = _spec(manifest)
     region = choose_region(manifest, provider, region)
     if to is Contract.V1ALPHA1 and region is None:
@@ -80,26 +81,26 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     if region is not None:
         # The provider block's region goes with the block, so it is written for v1 as well.
         spec["region"] = region
-    beyond = _REWRITERS[to](spec, manifest)
-    if "globalSecondaryIndexes" in beyond:
-        # The wrapper holds attributeDefinitions against them.
+    extensions = _REWRITERS[to](spec, manifest)
+    if "globalSecondaryIndexes" in extensions:
+        # The wrapper checks attributeDefinitions against them.
         notes.append(
-            "the global indexes stand in the annotation, where this program reads them; the "
-            "wrapper's own check may miss them"
+            "the global indexes are in the annotation, which this program reads; the wrapper's own "
+            "check may not find them"
         )
     if to is Contract.V1 and "keySchema" not in spec:
         notes.append(
-            "the table has its key from its source; the wrapper's own check may miss keySchema"
+            "the table gets its key from its source; the wrapper's own check may require keySchema"
         )
-    data = _framed(root, to, manifest, _ordered(spec), _ordered(beyond))
+    data = _document(root, to, manifest, _ordered(spec), _ordered(extensions))
     text = dump(data)
-    # What the version demands beyond the old one: a key of a region that is now named, say.
+    # Check what the version requires in addition, such as a KMS key of the region now named.
     load(text, filename=f"{source.name} as {to.value}", place=manifest.around)
     return Converted(text, tuple(found), tuple(notes))
 
 
 def _annotation(root: Mapping) -> str:
-    """The text of the annotation that is read, and written anew."""
+    """The text of the annotation that holds fields of other versions; it is rewritten."""
     annotations = _plain(root).get("metadata", {}).get("annotations") or {}
     return str(annotations.get(EXTENSIONS) or "")
 
@@ -108,7 +109,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _has_comment(text: str) -> bool:
-    """Whether a '#' stands in no token, or in the head of a block scalar."""
+    """Whether a '#' is outside all tokens, or in the header of a block scalar."""
     text = text.removeprefix(BOM)
     end = 0
     for token in yaml.scan(text, Loader=_LOADER):
@@ -117,8 +118,8 @@ def _has_comment(text: str) -> bool:
             return True
         end = max(end, token.end_mark.index)
         if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
-            head = text[at:end].split("\n", 1)[0]
-            if "#" in head:
+            header = text[at:end].split("\n", 1)[0]
+            if "#" in header:
                 return True
     return False
 
@@ -129,7 +130,7 @@ def _no_region(source: Source) -> Diagnostic:
         message="v1alpha1 needs a region, and the manifest names none",
         source=source,
         path="spec.region",
-        help="give --region, or convert to v1, where the region can be the provider's",
+        help="pass --region, or convert to v1, which can use the provider's region",
     )
 
 
@@ -137,8 +138,10 @@ def _keys(node: Mapping) -> set[str]:
     return {camel(key.text) for key, _ in node.entries}
 
 
-def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyond: Data) -> Data:
-    """The whole manifest: what the program does not read is kept as it is."""
+def _document(
+    root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, extensions: Data
+) -> Data:
+    """The whole manifest; fields that the program does not read are kept unchanged."""
     parts = {camel(key.text): value for key, value in root.entries}
     version = _plain(parts["apiVersion"])
     if API_VERSIONS[version] is not to:
@@ -146,9 +149,9 @@ def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyo
     metadata = dict(_plain(parts["metadata"]))
     annotations = dict(metadata.get("annotations") or {})
     annotations.pop(EXTENSIONS, None)
-    if beyond:
-        text = dump(beyond)
-        # A value that ends in blank lines makes PyYAML say that the document ends.
+    if extensions:
+        text = dump(extensions)
+        # After a value that ends in blank lines, PyYAML writes an end of the document.
         annotations[EXTENSIONS] = text[:-4] if text.endswith("\n...\n") else text
     metadata.pop("annotations", None)
     if annotations:
@@ -160,7 +163,7 @@ def _framed(root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, beyo
 
 
 def _plain(node: Node) -> Any:
-    """A node's values as they were written: 1.10 is not 1.1 to who wrote it."""
+    """A node's values as written: 1.10 stays 1.10 and does not become 1.1."""
     match node:
         case Scalar():
             value = resolve(node)
@@ -173,12 +176,12 @@ def _plain(node: Node) -> Any:
 
 
 def _spec(manifest: AwsDynamodb) -> Data:
-    """What the manifest says of the table, in today's words; what it does not say is left out."""
+    """The manifest's spec under current field names, without fields that are not set."""
     spec: Data = manifest.spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude_none=True
     )
     if policy := manifest.spec.resource_policy:
-        # Its values are the user's own: the dump would make null of a number without end.
+        # Its values are free-form: the dump would turn an infinite number into null.
         spec["resourcePolicy"]["policy"] = policy.policy
     assert manifest.billing_mode is not None
     spec["billingMode"] = manifest.billing_mode.value
@@ -195,7 +198,7 @@ def _take(spec: Data, *names: str) -> Data:
     return {name: spec.pop(name) for name in names if name in spec}
 
 
-_V1_WORDS = frozenset(
+_V1_FIELDS = frozenset(
     {
         "region",
         "billingMode",
@@ -216,11 +219,11 @@ _V1_WORDS = frozenset(
 )
 """Fields that the v1 contract has."""
 _NEWER = frozenset({"autoscaling", "onDemandThroughput", "warmThroughput"})
-"""Fields of a global index that it does not have."""
+"""Fields of a global index that the v1 contract does not have."""
 
 
 def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
-    """Brings the spec into v1's words; returns what v1 has none for."""
+    """Rewrites the spec for v1; returns the fields that v1 does not have."""
     recovery = spec.get("pointInTimeRecovery")
     if recovery is not None and "recoveryPeriodInDays" not in recovery:
         del spec["pointInTimeRecovery"]
@@ -230,25 +233,25 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
         del spec["contributorInsights"]
         spec["contributorInsightsEnabled"] = insights.get("enabled", False)
     keys = manifest.spec.key_schema
-    beyond = _take(spec, *(spec.keys() - _V1_WORDS))
+    extensions = _take(spec, *(spec.keys() - _V1_FIELDS))
     for index in spec.get("localSecondaryIndexes", ()):
         if "rangeKey" in index:
-            named = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
-            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in named]
+            parts = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
+            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in parts]
     indexes = spec.get("globalSecondaryIndexes", ())
-    wide = any(
+    is_multi_attribute = any(
         [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
         for index in indexes
     )
-    if wide or any(_NEWER & index.keys() for index in indexes):
-        beyond |= _take(spec, "globalSecondaryIndexes")
+    if is_multi_attribute or any(_NEWER & index.keys() for index in indexes):
+        extensions |= _take(spec, "globalSecondaryIndexes")
     if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
-        beyond |= _take(spec, "ttl")
-    return beyond
+        extensions |= _take(spec, "ttl")
+    return extensions
 
 
 def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
-    """Brings the spec into v1alpha1's words; returns what v1alpha1 has none for."""
+    """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
     for old, new in (
         ("pointInTimeRecoveryEnabled", "pointInTimeRecovery"),
         ("contributorInsightsEnabled", "contributorInsights"),
@@ -269,16 +272,16 @@ def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
     ):
         if name in holder:
             holder[name] = {"value": holder[name]}
-    beyond = _take(spec, "tableName", "tags")
-    if "autoscaling" in spec and not _completed(spec):
-        beyond |= _take(spec, "autoscaling")
+    extensions = _take(spec, "tableName", "tags")
+    if "autoscaling" in spec and not _write_defaults(spec):
+        extensions |= _take(spec, "autoscaling")
     if any("autoscaling" in index for index in spec.get("globalSecondaryIndexes", ())):
-        beyond |= _take(spec, "globalSecondaryIndexes")
-    return beyond
+        extensions |= _take(spec, "globalSecondaryIndexes")
+    return extensions
 
 
 def _ordered(spec: Data) -> Data:
-    """Fields in the order of the model, whatever was put in late."""
+    """The fields in the order of the model."""
     for name, model in (
         ("globalSecondaryIndexes", GlobalSecondaryIndex),
         ("localSecondaryIndexes", LocalSecondaryIndex),
@@ -288,11 +291,11 @@ def _ordered(spec: Data) -> Data:
     return {name: spec[name] for name in fields(Spec) if name in spec}
 
 
-def _completed(spec: Data) -> bool:
-    """Writes out what autoscaling takes by default here and v1alpha1 has no default for.
+def _write_defaults(spec: Data) -> bool:
+    """Writes out the defaults of autoscaling that v1alpha1 does not have.
 
-    False where that cannot be said there: a block that is switched off, or a lowest capacity that
-    is another for each index.
+    False if v1alpha1 cannot express the block: it is turned off, or the minimum capacity differs
+    for each index.
     """
     scaling = spec["autoscaling"]
     if not scaling.pop("enabled", True):
@@ -314,4 +317,4 @@ _REWRITERS: dict[Contract, Callable[[Data, AwsDynamodb], Data]] = {
     Contract.V1: _for_v1,
     Contract.V1ALPHA1: _for_v1alpha1,
 }
-"""How a spec is brought to each version that can be written."""
+"""Rewrites a spec for each version."""

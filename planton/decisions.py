@@ -1,7 +1,7 @@
-"""What a plan decides about a living table, as plain values that the engine can keep and compare.
+"""A plan's decisions about a table, as plain values that the engine can store and compare.
 
 Keys are camelCase, lists hold mappings, and no key is a name from the manifest: the engine diffs
-these values, and both the change guard and `planton diff` judge by them.
+these values, and the change guard and `planton diff` compare them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Decisions = dict[str, Any]
 Shape = list[Decisions]
 """A key, or local indexes."""
 Found = Iterator["tuple[str, str, str, str]"]
-"""Changes: their kind's code, their place, and from what to what."""
+"""Changes: the code of the kind, the path, the old and the new value."""
 
 
 def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) -> Decisions:
-    """Everything about the table whose change can matter."""
+    """Everything about the table whose change can have an effect."""
     types = dict(plan.attributes)
     types |= {key.name: key.type for index in plan.global_indexes for key in index.keys}
     return {
@@ -66,7 +66,7 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
                 "targetUtilizationPercent": scaling.target_utilization,
                 "scaleInCooldownSeconds": scaling.scale_in_cooldown,
                 "scaleOutCooldownSeconds": scaling.scale_out_cooldown,
-                # Replicas scale as the table does; they come and go with their region.
+                # Replicas scale like the table, and are added and removed with their region.
                 "schedules": [_schedule(schedule) for schedule in scaling.schedules],
             }
             for scaling in plan.scaling_here
@@ -85,7 +85,7 @@ def decisions(plan: TablePlan, *, region: str | None, account_id: str | None) ->
             for watched in plan.contributor_insights
         ],
         "resourcePolicy": plan.policy.text if plan.policy else None,
-        # Null where it is off: nothing changes for the stacks that do not use it.
+        # Null if it is off, so that nothing changes for stacks that do not use it.
         "confirmRemoveSelfResourceAccess": (
             True if plan.policy and plan.policy.confirm_remove_self_access else None
         ),
@@ -138,7 +138,7 @@ def _replicas(replicas: Iterable[ReplicaPlan], *, standalone: bool) -> list[Deci
 
 
 def _source(source: ImportPlan | RestorePlan | None) -> str | None:
-    """What a new table begins with, in one line."""
+    """The data source of a new table, in one line."""
     match source:
         case None:
             return None
@@ -168,9 +168,9 @@ def _indexes(indexes: Iterable[GlobalIndexPlan], *, standalone: bool) -> list[De
 
 
 def plain(value: Any) -> Any:
-    """A value as the engine hands it back, with whole numbers as such: it knows only floats.
+    """A value from the engine, with integers restored: the engine has only floats.
 
-    What is null may have been left out on the way, so nulls are dropped.
+    The engine may leave out nulls, so they are dropped.
     """
     if isinstance(value, float) and value.is_integer():
         return int(value)
@@ -182,19 +182,19 @@ def plain(value: Any) -> Any:
 
 
 def differs(old: Decisions, new: Decisions, *fields: str) -> bool:
-    """Whether any of the fields is another; nulls are left out of both sides."""
+    """Whether any of the fields differs; both sides are without nulls."""
     return any(old.get(field) != new.get(field) for field in fields)
 
 
 def by(items: list[Decisions], field: str) -> dict[str, Decisions]:
-    """The items by what their field says."""
+    """The items by the value of a field."""
     return {item[field]: item for item in items}
 
 
 def unordered(shape: Shape) -> Shape:
     """A key or local indexes without the order of projected attributes.
 
-    It means nothing: AWS may report another, and the provider sees no difference in it.
+    The order has no meaning: AWS may report another one, and the provider ignores it.
     """
     return [
         {**one, "nonKeyAttributes": sorted(one["nonKeyAttributes"])}

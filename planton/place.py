@@ -1,4 +1,4 @@
-"""Where a table goes, as far as what stands around its manifest says it."""
+"""The region and account that are named outside the manifest."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Region and account that a provider block, the configuration or the command line names.
+    """Region and account from a provider block, the configuration or the command line.
 
-    The manifest's own region wins over `region`.
+    A region in the manifest overrides `region`.
     """
 
     region: str | None = None

@@ -1,7 +1,7 @@
-"""Every decision about the table, as pure data; planton.planner takes them.
+"""Every decision about the table, as pure data; planton.planner makes them.
 
-What creates resources, renders other control planes' manifests or prints a plan reads these values
-and decides nothing.
+The code that creates resources, renders objects of other control planes or prints a plan reads
+these values and decides nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from planton.model.enums import (
 Dimension = Literal["read", "write"]
 
 MAX_RECOVERY_DAYS = 35
-"""How far back a table can be restored, and what AWS takes where no period is given."""
+"""How far back a table can be restored; AWS's default for the recovery period."""
 
 
 @dataclass(frozen=True)
@@ -48,37 +48,37 @@ class Throughput:
 
 @dataclass(frozen=True)
 class MaximumPlan:
-    """The most request units a second under PAY_PER_REQUEST. -1 takes a maximum away; None leaves
-    it as it is."""
+    """Maximum request units a second under PAY_PER_REQUEST. -1 removes a maximum; None does not
+    change it."""
 
     read: int | None
     write: int | None
 
     @property
     def units(self) -> dict[str, int]:
-        """What is named, by the names that the contract and AWS have for it."""
+        """The values that are set, under their names in the contract and in AWS."""
         named = {"maxReadRequestUnits": self.read, "maxWriteRequestUnits": self.write}
         return {name: units for name, units in named.items() if units is not None}
 
 
 @dataclass(frozen=True)
 class WarmPlan:
-    """What can be served at once, in units a second. None leaves it to AWS; of an index both are
-    given."""
+    """Warm throughput: what the table can serve at once, in units a second. None leaves it to AWS;
+    an index has both."""
 
     reads: int | None
     writes: int | None
 
     @property
     def units(self) -> dict[str, int]:
-        """What is named, by the names that the contract and AWS have for it."""
+        """The values that are set, under their names in the contract and in AWS."""
         named = {"readUnitsPerSecond": self.reads, "writeUnitsPerSecond": self.writes}
         return {name: units for name, units in named.items() if units is not None}
 
 
 @dataclass(frozen=True)
 class GlobalIndexPlan:
-    """A global secondary index. `non_key_attributes` are a set to AWS, hence sorted."""
+    """A global secondary index. `non_key_attributes` are sorted: to AWS they are a set."""
 
     name: str
     keys: tuple[KeyAttribute, ...]
@@ -88,13 +88,13 @@ class GlobalIndexPlan:
     maximum: MaximumPlan | None
     warm: WarmPlan | None
     ignored: tuple[Dimension, ...]
-    """Dimensions whose capacity belongs to the autoscaler."""
+    """Dimensions whose capacity the autoscaler sets."""
 
 
 @dataclass(frozen=True)
 class LocalIndexPlan:
-    """A local secondary index. `non_key_attributes` are in the manifest's order, which means
-    nothing to AWS."""
+    """A local secondary index. `non_key_attributes` are in the manifest's order, which AWS
+    ignores."""
 
     name: str
     range_key: str
@@ -104,7 +104,7 @@ class LocalIndexPlan:
 
 @dataclass(frozen=True)
 class SchedulePlan:
-    """A change of a target's bounds at a known time; times are UTC, to the second."""
+    """A scheduled change of a target's bounds; times are UTC, to the second."""
 
     name: str
     schedule: str
@@ -132,31 +132,31 @@ class ScalingPlan:
 
     @property
     def key(self) -> str:
-        """As the outputs name it: `table/read`, `index/NAME/write`, `replica/REGION/table/read`."""
+        """The outputs' key: `table/read`, `index/NAME/write`, `replica/REGION/table/read`."""
         owner = "table" if self.index is None else f"index/{self.index}"
         where = "" if self.region is None else f"replica/{self.region}/"
         return f"{where}{owner}/{self.dimension}"
 
     @property
     def scalable_dimension(self) -> str:
-        """As Application Auto Scaling names it."""
+        """Its name in Application Auto Scaling."""
         kind = "table" if self.index is None else "index"
         return f"dynamodb:{kind}:{self.dimension.capitalize()}CapacityUnits"
 
     @property
     def metric(self) -> str:
-        """The predefined metric that the scaling aims at."""
+        """The predefined metric that the policy tracks."""
         return f"DynamoDB{self.dimension.capitalize()}CapacityUtilization"
 
     @property
     def place(self) -> str:
-        """What follows the table's name in the id of the scaled resource, `table/NAME`."""
+        """What follows `table/NAME` in the resource id of Application Auto Scaling."""
         return "" if self.index is None else f"/index/{self.index}"
 
 
 @dataclass(frozen=True)
 class TtlPlan:
-    """Expiry. Off has no attribute: whichever is in use."""
+    """TTL. If it is off there is no attribute: AWS keeps the current one."""
 
     enabled: bool
     attribute_name: str | None
@@ -164,7 +164,7 @@ class TtlPlan:
 
 @dataclass(frozen=True)
 class EncryptionPlan:
-    """Off: a key that AWS owns. On without a key: `aws/dynamodb`."""
+    """Off: an AWS owned key. On without a key: `aws/dynamodb`."""
 
     enabled: bool
     kms_key_arn: str | None
@@ -172,7 +172,7 @@ class EncryptionPlan:
 
 @dataclass(frozen=True)
 class RecoveryPlan:
-    """Restoring to a point in time: how many days back where it is on, 1 to 35."""
+    """Point-in-time recovery; if it is on, its period is 1 to 35 days."""
 
     enabled: bool
     period_in_days: int | None
@@ -200,7 +200,7 @@ class ReplicaPlan:
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """The resource policy as JSON, in which TABLE_ARN stands for the table's."""
+    """The resource policy as JSON, in which TABLE_ARN stands for the table's ARN."""
 
     text: str
     confirm_remove_self_access: bool
@@ -208,7 +208,7 @@ class PolicyPlan:
 
 @dataclass(frozen=True)
 class KinesisPlan:
-    """A Kinesis data stream that gets every change."""
+    """The Kinesis data stream to which the table sends every change."""
 
     stream_arn: str
     precision: Precision
@@ -216,7 +216,7 @@ class KinesisPlan:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Files in S3 that the new table is filled with."""
+    """Files in S3 that are imported into the new table."""
 
     bucket: str
     bucket_owner: str | None
@@ -229,7 +229,7 @@ class ImportPlan:
 
 @dataclass(frozen=True)
 class RestorePlan:
-    """A table at a moment, or a backup, that the new table begins with."""
+    """A table at a point in time, or a backup, from which the new table is restored."""
 
     table_name: str | None
     table_arn: str | None
@@ -240,21 +240,21 @@ class RestorePlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table and everything around it."""
+    """One table with its indexes, replicas, autoscaling and other features."""
 
     logical_name: str
     table_name: str
     billing_mode: BillingMode
     attributes: tuple[tuple[str, AttributeType], ...]
-    """What the table resource defines: attributes of standalone indexes are not among them."""
+    """Attributes of the table resource, without those of standalone indexes."""
     keys: tuple[KeyAttribute, ...]
-    """None where a restored table takes its source's."""
+    """Empty if a restored table takes its source's key."""
     throughput: Throughput | None
     maximum: MaximumPlan | None
     warm: WarmPlan | None
     inline_indexes: tuple[GlobalIndexPlan, ...]
     standalone_indexes: tuple[GlobalIndexPlan, ...]
-    """Global indexes as resources of their own, in the order in which they are made."""
+    """Global indexes that are standalone resources, in the order of their creation."""
     local_indexes: tuple[LocalIndexPlan, ...]
     ttl: TtlPlan
     stream_view_type: StreamViewType | None
@@ -267,20 +267,20 @@ class TablePlan:
     kinesis: KinesisPlan | None
     inline_replicas: tuple[ReplicaPlan, ...]
     standalone_replicas: tuple[ReplicaPlan, ...]
-    """Replicas as resources of their own, in the order in which they are made."""
+    """Replicas that are standalone resources, in the order of their creation."""
     witness_region: str | None
     source: ImportPlan | RestorePlan | None
-    """What a new table begins with; nothing to one that is there."""
+    """The data source of a new table; it has no effect on an existing one."""
     scaling: tuple[ScalingPlan, ...]
     tags: tuple[tuple[str, str], ...]
     allow_replacement: tuple[str, ...]
-    """What may change although the table is then made anew."""
+    """What may change although the table is then replaced."""
     ignore_changes: tuple[str, ...]
-    """Properties of the table resource that are not this program's to change."""
+    """Properties of the table resource that the program does not change."""
 
     @property
     def hash_key(self) -> str | None:
-        """The partition key's attribute; None where the source decides."""
+        """The partition key's attribute; None if the table takes its source's key."""
         return self.keys[0].name if self.keys else None
 
     @property
@@ -290,22 +290,22 @@ class TablePlan:
 
     @property
     def global_indexes(self) -> tuple[GlobalIndexPlan, ...]:
-        """All global indexes, however they are managed."""
+        """All global indexes, inline and standalone."""
         return self.inline_indexes + self.standalone_indexes
 
     @property
     def is_protected(self) -> bool:
-        """Whether AWS refuses to delete what belongs to the table resource."""
+        """Whether AWS refuses to delete the table or one of its inline replicas."""
         return self.deletion_protection or any(r.deletion_protection for r in self.inline_replicas)
 
     @property
     def replicas(self) -> tuple[ReplicaPlan, ...]:
-        """All replicas, however they are managed."""
+        """All replicas, inline and standalone."""
         return self.inline_replicas + self.standalone_replicas
 
     @property
     def scaling_here(self) -> tuple[ScalingPlan, ...]:
-        """What scales in the table's own region."""
+        """Autoscaling in the table's own region."""
         return tuple(scaling for scaling in self.scaling if scaling.region is None)
 
 
@@ -314,7 +314,7 @@ MAX_POLICY_NAME = 256
 
 
 def policy_name(metric: str, resource_id: str) -> str:
-    """In the console's own style, by which people find it; without the resource where that is
-    too long: names need to be unique only on the one dimension that they scale."""
+    """A name in the console's style, so that people find it; without the resource if that is too
+    long: a name must be unique only within the dimension that it scales."""
     name = f"{metric}:{resource_id}"
     return name if len(name) <= MAX_POLICY_NAME else metric

@@ -1,4 +1,4 @@
-"""Every decision about the table, taken once from a valid manifest.
+"""Makes every decision about the table, once, from a valid manifest.
 
 The same manifest gives the same plan, byte for byte.
 """
@@ -120,7 +120,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         contributor_insights=_insights(spec),
         policy=_policy(spec),
         kinesis=_kinesis(spec),
-        # AWS makes replicas of a provisioned table only after its writes scale.
+        # AWS creates replicas of a provisioned table only once its writes have autoscaling.
         inline_replicas=() if provisioned else replicas,
         standalone_replicas=replicas if provisioned else (),
         witness_region=spec.global_table_witness.region_name if spec.global_table_witness else None,
@@ -135,7 +135,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
 
 
 def _recovery(spec: Spec) -> RecoveryPlan:
-    """The period is always given: one that is left out would keep a shorter one from before."""
+    """Always sets the period: without it, AWS would keep an earlier, shorter one."""
     block = spec.point_in_time_recovery or PointInTimeRecovery(
         enabled=spec.point_in_time_recovery_enabled
     )
@@ -145,7 +145,7 @@ def _recovery(spec: Spec) -> RecoveryPlan:
 
 
 def _insights(spec: Spec) -> tuple[InsightsPlan, ...]:
-    """The mode is always given: one that is left out would keep another from before."""
+    """Always sets the mode: without it, AWS would keep an earlier one."""
     block = spec.contributor_insights or ContributorInsights(
         enabled=spec.contributor_insights_enabled
     )
@@ -173,37 +173,37 @@ def _throughput(units: ProvisionedThroughput | None) -> Throughput | None:
     return Throughput(units.read_capacity_units, units.write_capacity_units)
 
 
-def _maximum(given: OnDemandThroughput | None) -> MaximumPlan | None:
-    """What is not named is not sent: AWS may refuse a -1 for a table that is yet to be made."""
-    if given is None or not (given.max_read_request_units or given.max_write_request_units):
+def _maximum(block: OnDemandThroughput | None) -> MaximumPlan | None:
+    """Sends no maximum that is not set: AWS may refuse -1 when it creates a table."""
+    if block is None or not (block.max_read_request_units or block.max_write_request_units):
         return None
-    return MaximumPlan(given.max_read_request_units or None, given.max_write_request_units or None)
+    return MaximumPlan(block.max_read_request_units or None, block.max_write_request_units or None)
 
 
-def _warm(given: WarmThroughput | None) -> WarmPlan | None:
-    if given is None or not given.given:
+def _warm(block: WarmThroughput | None) -> WarmPlan | None:
+    if block is None or not block.given:
         return None
-    return WarmPlan(given.read_units_per_second or None, given.write_units_per_second or None)
+    return WarmPlan(block.read_units_per_second or None, block.write_units_per_second or None)
 
 
-_WARM_ANYWAY = (12_000, 4_000)
+_WARM_MINIMUM = (12_000, 4_000)
 """Reads and writes a second that AWS can always serve."""
 
 
 def _warm_index(index: GlobalSecondaryIndex) -> WarmPlan | None:
-    """The provider wants both numbers of an index: the one that is not given is what is warm
-    anyway."""
+    """The provider needs both numbers of an index: one that is not set becomes what AWS can serve
+    in any case."""
     warm, units = _warm(index.warm_throughput), index.provisioned_throughput
     if warm is None:
         return None
     reads, writes = (units.read_capacity_units, units.write_capacity_units) if units else (0, 0)
     return WarmPlan(
-        warm.reads or max(_WARM_ANYWAY[0], reads), warm.writes or max(_WARM_ANYWAY[1], writes)
+        warm.reads or max(_WARM_MINIMUM[0], reads), warm.writes or max(_WARM_MINIMUM[1], writes)
     )
 
 
 def _replicas(spec: Spec) -> tuple[ReplicaPlan, ...]:
-    """By region: their order means nothing, and another order must change nothing."""
+    """The replicas sorted by region, so that their order in the manifest has no effect."""
     return tuple(
         ReplicaPlan(
             region=replica.region_name,
@@ -220,17 +220,17 @@ def _replicas(spec: Spec) -> tuple[ReplicaPlan, ...]:
 def _policy(spec: Spec) -> PolicyPlan | None:
     if spec.resource_policy is None:
         return None
-    given = spec.resource_policy
-    return PolicyPlan(policy_text(given.policy), given.confirm_remove_self_resource_access)
+    block = spec.resource_policy
+    return PolicyPlan(policy_text(block.policy), block.confirm_remove_self_resource_access)
 
 
 def _kinesis(spec: Spec) -> KinesisPlan | None:
-    """The precision is always given: one that is left out would keep another from before."""
-    given = spec.kinesis_streaming_destination
-    if given is None:
+    """Always sets the precision: without it, AWS would keep an earlier one."""
+    block = spec.kinesis_streaming_destination
+    if block is None:
         return None
-    precision = given.approximate_creation_date_time_precision or Precision.MILLISECOND
-    return KinesisPlan(given.stream_arn, precision)
+    precision = block.approximate_creation_date_time_precision or Precision.MILLISECOND
+    return KinesisPlan(block.stream_arn, precision)
 
 
 def _source(spec: Spec) -> ImportPlan | RestorePlan | None:
@@ -242,26 +242,26 @@ def _source(spec: Spec) -> ImportPlan | RestorePlan | None:
             date_time=spec.restore_date_time,
             to_latest_time=spec.restore_to_latest_time,
         )
-    if (given := spec.import_table) is None:
+    if (block := spec.import_table) is None:
         return None
     return ImportPlan(
-        bucket=given.s3_bucket,
-        bucket_owner=given.s3_bucket_owner,
-        key_prefix=given.s3_key_prefix,
-        format=given.input_format,
-        compression=given.input_compression_type or InputCompression.NONE,
-        delimiter=given.csv.delimiter if given.csv else None,
-        headers=tuple(given.csv.header_list) if given.csv else (),
+        bucket=block.s3_bucket,
+        bucket_owner=block.s3_bucket_owner,
+        key_prefix=block.s3_key_prefix,
+        format=block.input_format,
+        compression=block.input_compression_type or InputCompression.NONE,
+        delimiter=block.csv.delimiter if block.csv else None,
+        headers=tuple(block.csv.header_list) if block.csv else (),
     )
 
 
 def _indexes_are_standalone(spec: Spec) -> bool:
-    """Capacity and warm throughput of one inline index cannot be left to AWS.
+    """Whether the global indexes are standalone resources instead of part of the table resource.
 
-    As soon as an autoscaling block reaches one index, enabled or not, or one names its warm
-    throughput, all of them are resources of their own: the provider takes one kind or the other,
-    and switching `enabled` must not move any. A warm throughput that AWS has raised meanwhile would
-    rebuild an inline index.
+    They are if an autoscaling block applies to one of them, enabled or not, or if one sets its warm
+    throughput: the program cannot ignore changes to capacity and warm throughput of one inline
+    index. The provider takes all indexes in one form or the other, and switching `enabled` must not
+    change the form. An inline index would be rebuilt once AWS has raised its warm throughput.
     """
     indexes = spec.global_secondary_indexes
     return bool(indexes) and (
@@ -271,7 +271,7 @@ def _indexes_are_standalone(spec: Spec) -> bool:
 
 
 def _scaling(spec: Spec) -> list[ScalingPlan]:
-    """The table's dimensions, then each index's; an index without a block takes the table's."""
+    """The table's dimensions, then each index's; an index without a block uses the table's."""
     found = _dimensions(None, spec.autoscaling, spec.provisioned_throughput)
     for index in spec.global_secondary_indexes:
         block = index.autoscaling or spec.autoscaling
@@ -308,16 +308,16 @@ def _dimensions(
 def _schedules(block: Autoscaling, dimension: Dimension) -> tuple[SchedulePlan, ...]:
     return tuple(
         SchedulePlan(
-            name=given.name,
-            schedule=given.schedule,
-            timezone=given.timezone,
-            min_capacity=given.min_capacity,
-            max_capacity=given.max_capacity,
-            start_time=given.start_time,
-            end_time=given.end_time,
+            name=adjustment.name,
+            schedule=adjustment.schedule,
+            timezone=adjustment.timezone,
+            min_capacity=adjustment.min_capacity,
+            max_capacity=adjustment.max_capacity,
+            start_time=adjustment.start_time,
+            end_time=adjustment.end_time,
         )
-        for given in block.scheduled_adjustments
-        if given.dimension.value.lower() == dimension
+        for adjustment in block.scheduled_adjustments
+        if adjustment.dimension.value.lower() == dimension
     )
 
 
@@ -329,25 +329,29 @@ _ONLY_AT_CREATION = (
     "restoreSourceTableArn",
     "restoreToLatestTime",
 )
-"""The provider would replace a living table for a change of these, their going away included."""
+"""The provider would replace an existing table for a change or removal of these."""
 
 _FIXED = {"keySchema": ("hashKey", "rangeKey"), "localSecondaryIndexes": ("localSecondaryIndexes",)}
-"""What a replacement is consented to, and what the provider replaces the table for."""
+"""What a replacement is allowed for, and the properties for which the provider replaces."""
 
 
 def _ignored(
     manifest: AwsDynamodb, scaling: tuple[ScalingPlan, ...], allowed: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Property paths in the engine's spelling: below the top level it does not translate.
+    """Property paths whose changes are ignored. Below the top level they are in the engine's
+    spelling, because it does not translate them there.
 
-    What is decided at creation is left alone; a table that is made anew takes it from the manifest
-    all the same. Only a consent makes the engine see another name or key and other local indexes as
-    a reason to do that. For a restored table no consent does: it has the key and the local indexes
-    of its source, whatever the manifest knows of them, and would be restored again in every run.
-    The warm throughput too: AWS raises it with the load, and for a value below AWS's the provider
-    would replace the table. What the autoscaler moves is the autoscaler's. Expiry is switched off
-    under the attribute that AWS has, whatever the manifest calls it meanwhile. Replicas of a
-    provisioned table are resources of their own, which the table's state shows.
+    - Properties that apply at creation only. A table that is replaced takes them from the manifest
+      all the same.
+    - Name, key and local indexes, unless the annotation allows a replacement for them. The key and
+      local indexes of a restored table always: it has those of its source, whatever the manifest
+      says, and would otherwise be restored again in every run.
+    - Warm throughput: AWS raises it with the load, and for a value below AWS's own the provider
+      would replace the table.
+    - Capacity that the autoscaler sets.
+    - The attribute of TTL that is off: TTL is turned off on the attribute that AWS has.
+    - Replicas of a provisioned table: they are standalone resources, but the table's state lists
+      them.
     """
     spec = manifest.spec
     paths = [] if TABLE_NAME in allowed else ["name"]

@@ -1,4 +1,4 @@
-"""A resource policy as a person reads it: statement by statement."""
+"""Renders a resource policy for people, one statement a line."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from difflib import SequenceMatcher, unified_diff
 from typing import Any
 
 NO_POLICY = "none"
-"""What stands for a policy where there is none."""
+"""Shown in place of a policy if there is none."""
 
 
 def listed(policy: str) -> list[str]:
-    """One statement a line, below a line that says how many and what else the policy holds.
+    """The number of statements and the policy's other fields, then one statement a line.
 
-    A policy of one statement is one line, as it is.
+    A policy with one statement is one unchanged line.
     """
     rest, statements = _parts(policy)
     if len(statements) == 1:
         return [policy]
-    beside = f", {_line(rest)}" if rest else ""
-    return [f"{len(statements)} statements{beside}", *map(_line, statements)]
+    other_fields = f", {_line(rest)}" if rest else ""
+    return [f"{len(statements)} statements{other_fields}", *map(_line, statements)]
 
 
 def change(old: str, new: str) -> list[str]:
-    """From what to what, and below it what differs.
+    """The change from one policy to another, and below it the lines that differ.
 
-    Of two policies each statement that is not in both is shown whole, because what tells whose it
-    is (Sid, Principal) may be far from the line that differs.
+    Statements that are not the same in both policies are shown whole, because what identifies them
+    (Sid, Principal) may be far from the line that differs.
     """
     if NO_POLICY not in (old, new):
         return ["another policy", *_changed(_parts(old), _parts(new))]
@@ -41,14 +41,14 @@ _Parts = tuple[dict[str, Any], list[Any]]
 
 
 def _parts(policy: str) -> _Parts:
-    """What stands beside the statements, and these; one may stand without a list."""
+    """The policy's other fields, and its statements; a single one may stand without a list."""
     rest = json.loads(policy)
     statements = rest.pop("Statement")
     return rest, statements if isinstance(statements, list) else [statements]
 
 
 def _changed(old: _Parts, new: _Parts) -> Iterator[str]:
-    """A statement is known by its Sid; those that have none, or another, pair off by place."""
+    """Matches statements by Sid, and those without one, or with a new one, by position."""
     yield from _lines(old[0], new[0])
     was, is_ = old[1], new[1]
     known = SequenceMatcher(None, [*map(_name, was)], [*map(_name, is_)], autojunk=False)
@@ -67,7 +67,7 @@ def _name(statement: Any) -> str:
 
 
 def _lines(old: Any, new: Any) -> list[str]:
-    """All lines of both where they differ, marked where they are in one of them only."""
+    """All lines of both if they differ; those of only one side are marked."""
     was, is_ = (
         [] if side is None else json.dumps(side, ensure_ascii=False, indent=2).split("\n")
         for side in (old, new)

@@ -1,4 +1,4 @@
-"""What becomes of a living table's replicas: the rules for these, out of planton.changes."""
+"""Changes to the replicas of an existing table; part of planton.changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SETTINGS = (_RECOVERY, _PROTECTION, _TAGS)
 
 
 def replica_changes(old: Decisions, new: Decisions) -> Found:
-    """Regions that come and go, and what changes in those that stay."""
+    """Replicas added, removed and changed."""
     was, is_ = (by(side.get("replicas", []), "region") for side in (old, new))
     if was and is_ and _consistency(old) != _consistency(new):
         yield "consistency", "spec.replicas", _consistency(old), _consistency(new)
@@ -36,7 +36,7 @@ def replica_changes(old: Decisions, new: Decisions) -> Found:
             code = "replica-to-standalone" if after["standalone"] else "replica-to-inline"
             yield code, place, "", ""
         elif before.get("kmsKeyArn") != after.get("kmsKeyArn"):
-            # A kind of key that changes is said of the table, whose key has to change with it.
+            # A change of the kind of key is reported for the table, whose key must change too.
             if "kmsKeyArn" in before and "kmsKeyArn" in after:
                 code = "protected-replica" if before[_PROTECTION] else "replica-key"
                 yield code, f"{place}.kmsKeyArn", before["kmsKeyArn"], after["kmsKeyArn"]
@@ -51,7 +51,7 @@ def replica_changes(old: Decisions, new: Decisions) -> Found:
 
 
 def _consistency(side: Decisions) -> str:
-    """How the table is consistent, and for a strongly consistent one between which regions."""
+    """The table's consistency mode; if it is STRONG, with its regions."""
     replicas = by(side.get("replicas", []), "region")
     modes = {replica["consistencyMode"] for replica in replicas.values()}
     if modes != {"STRONG"}:
@@ -65,6 +65,6 @@ def _shown(replica: Decisions | None) -> str:
         return "none"
     parts = [replica["consistencyMode"]]
     parts += [f"key {replica['kmsKeyArn']}"] if "kmsKeyArn" in replica else []
-    words = zip(("recovery", "protection", "tags"), _SETTINGS, strict=True)
+    words = zip(("point-in-time recovery", "protection", "tags"), _SETTINGS, strict=True)
     parts += [f"{word} {'on' if replica[field] else 'off'}" for word, field in words]
     return ", ".join(parts)

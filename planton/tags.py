@@ -1,4 +1,4 @@
-"""The tags that everything this program makes carries."""
+"""The tags of every resource that the program creates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from planton.contract import KIND
 from planton.model.spec import Metadata
 
 MAX_TAGS = 50
-"""Tags that AWS takes on one resource."""
+"""Tags that AWS accepts on one resource."""
 
 RESOURCE = "planton.ai/resource"
 ORGANIZATION = "planton.ai/organization"
@@ -16,7 +16,7 @@ RESOURCE_ID = "planton.ai/resource-id"
 
 
 def platform_tags(metadata: Metadata, kind: str = KIND) -> dict[str, str]:
-    """Who the resource belongs to; what the manifest does not say is left out."""
+    """Tags that name the resource's owner; empty values are left out."""
     tags = {
         RESOURCE: "true",
         ORGANIZATION: metadata.org,

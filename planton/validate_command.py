@@ -1,4 +1,4 @@
-"""What `planton validate` prints."""
+"""The command `planton validate`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def validate_command(
     skip_foreign: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
-    """Prints what is wrong under the paths: text and workflow commands file by file, JSON and SARIF
-    when all are read. Warnings of the codes in `ignore` are as if they had not been found."""
+    """Checks the manifests under the paths and prints the problems: text and workflow commands file
+    by file, JSON and SARIF after the last file. Warnings with a code in `ignore` are dropped."""
     summary = dict.fromkeys(
         ("files", "manifests", "valid", "invalid", "errors", "warnings", "foreign"), 0
     )
@@ -68,7 +68,7 @@ def validate_command(
     if format in ("text", "github"):
         print(_sentence(summary, strict=strict))
     if format == "text" and (summary["errors"] or summary["warnings"]):
-        print("planton explain CODE says more about each")
+        print("for details: planton explain CODE")
     return PROBLEMS if failed else OK
 
 
@@ -86,9 +86,9 @@ def _sentence(summary: Mapping[str, int], *, strict: bool) -> str:
         counted += f"; {_count(summary['errors'], 'error')}"
     if summary["warnings"]:
         counted += f"; {_count(summary['warnings'], 'warning')}"
-        counted += ", which --strict refuses" if strict else ""
+        counted += ", not allowed with --strict" if strict else ""
     if summary["foreign"]:
-        counted += f"; {summary['foreign']} of other kinds left out"
+        counted += f"; {summary['foreign']} of other kinds skipped"
     return counted
 
 

@@ -111,7 +111,7 @@ def test_good_manifests_pass(runner: Runner) -> None:
     runner.write("tables/orders.yaml", GOOD)
     runner.write("other.yaml", "kind: ConfigMap\n")
 
-    assert runner.validate() == (0, "1 file: 1 valid; 1 of other kinds left out\n")
+    assert runner.validate() == (0, "1 file: 1 valid; 1 of other kinds skipped\n")
 
 
 def test_bad_manifests_fail_and_are_annotated(runner: Runner) -> None:

@@ -398,7 +398,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "autoscaling",
                 "autoscaling of table/read",
                 "5 to 50 at 70 %",
-                "5 to 60 at 70 %, in after 9 s",
+                "5 to 60 at 70 %, scale-in cooldown 9 s",
                 False,
             )
         ],

@@ -109,8 +109,8 @@ EVENING = {
     "startTime": "2026-11-26T08:00:00Z",
     "endTime": "2026-12-26T08:00:00Z",
 }
-OFF = "EVENTUAL, recovery off, protection off, tags off"
-STRONG_OFF = "STRONG, recovery off, protection off, tags off"
+OFF = "EVENTUAL, point-in-time recovery off, protection off, tags off"
+STRONG_OFF = "STRONG, point-in-time recovery off, protection off, tags off"
 TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b")
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
 HERE = "spec.replicas, eu-west-1"
@@ -127,7 +127,15 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "replica-added": (
         replicated(replica("ap-south-1")),
         replicas_are(replica("eu-west-1", pointInTimeRecovery=True), replica("ap-south-1")),
-        [("replica-added", HERE, "none", "EVENTUAL, recovery on, protection off, tags off", False)],
+        [
+            (
+                "replica-added",
+                HERE,
+                "none",
+                "EVENTUAL, point-in-time recovery on, protection off, tags off",
+                False,
+            )
+        ],
     ),
     "first-replica-added": (
         replicated(),
@@ -154,7 +162,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "protected-replica",
                 HERE,
-                "EVENTUAL, recovery off, protection on, tags off",
+                "EVENTUAL, point-in-time recovery off, protection on, tags off",
                 "none",
                 True,
             )
@@ -185,7 +193,13 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         replicas_are(replica("eu-west-1")),
         [
             ("replica-tags-kept", f"{HERE}.propagateTags", "on", "off", False),
-            ("replica", HERE, "EVENTUAL, recovery on, protection off, tags on", OFF, False),
+            (
+                "replica",
+                HERE,
+                "EVENTUAL, point-in-time recovery on, protection off, tags on",
+                OFF,
+                False,
+            ),
         ],
     ),
     "replica-removed-with-mode": (
@@ -221,7 +235,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "replica-added",
                 HERE,
                 "none",
-                f"EVENTUAL, key {IRISH}, recovery off, protection off, tags off",
+                f"EVENTUAL, key {IRISH}, point-in-time recovery off, protection off, tags off",
                 False,
             ),
         ],
@@ -264,7 +278,15 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "replica-settings": (
         replicated(replica("eu-west-1")),
         replicas_are(replica("eu-west-1", deletionProtectionEnabled=True, propagateTags=True)),
-        [("replica", HERE, OFF, "EVENTUAL, recovery off, protection on, tags on", False)],
+        [
+            (
+                "replica",
+                HERE,
+                OFF,
+                "EVENTUAL, point-in-time recovery off, protection on, tags on",
+                False,
+            )
+        ],
     ),
     "replica-in-two-runs": (
         replicated(replica("eu-west-1")),
@@ -276,7 +298,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "replica-in-two-runs",
                 HERE,
                 OFF,
-                "EVENTUAL, recovery on, protection on, tags off",
+                "EVENTUAL, point-in-time recovery on, protection on, tags off",
                 False,
             )
         ],
@@ -291,7 +313,15 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         replicas_are(
             replica("eu-west-1", deletionProtectionEnabled=True, pointInTimeRecovery=True)
         ),
-        [("replica", HERE, OFF, "EVENTUAL, recovery on, protection on, tags off", False)],
+        [
+            (
+                "replica",
+                HERE,
+                OFF,
+                "EVENTUAL, point-in-time recovery on, protection on, tags off",
+                False,
+            )
+        ],
     ),
     "replica-key": (
         both(encrypted(TABLE_KEY), replicated(replica("eu-west-1", kmsKeyArn=IRISH))),
@@ -539,8 +569,8 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "schedules",
                 "scheduledAdjustments of table/read",
-                "m: least 20, rate(1 day)",
-                "m: least 20, rate(1 day); e: most 30, cron(0 20 ? * * *) Europe/Berlin "
+                "m: minimum 20, rate(1 day)",
+                "m: minimum 20, rate(1 day); e: maximum 30, cron(0 20 ? * * *) Europe/Berlin "
                 "from 2026-11-26T08:00:00Z until 2026-12-26T08:00:00Z",
                 False,
             )
@@ -553,7 +583,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "schedules-off",
                 "scheduledAdjustments of table/read",
-                "m: least 20, rate(1 day)",
+                "m: minimum 20, rate(1 day)",
                 "none",
                 False,
             )

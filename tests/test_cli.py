@@ -75,8 +75,7 @@ def test_findings_go_to_standard_output_of_validate(planton: Planton) -> None:
     said = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
     assert done.stdout.decode() == (
-        f"{said}\n1 file: 0 valid, 1 invalid; 21 errors\n"
-        "planton explain CODE says more about each\n"
+        f"{said}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
     )
     assert done.stderr == b""
 

@@ -388,8 +388,8 @@ def test_a_warm_index_takes_the_indexes_along() -> None:
     assert extensions(data) == yaml.safe_load(index)
     assert "globalSecondaryIndexes" not in data["spec"]
     assert done.notes == (
-        "the global indexes stand in the annotation, where this program reads them; the wrapper's "
-        "own check may miss them",
+        "the global indexes are in the annotation, which this program reads; the wrapper's "
+        "own check may not find them",
     )
 
 
@@ -407,7 +407,7 @@ POINT = {
     "restoreSourceTableArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
     "restoreDateTime": "2026-11-26T08:00:00Z",
 }
-NO_KEY = "the table has its key from its source; the wrapper's own check may miss keySchema"
+NO_KEY = "the table gets its key from its source; the wrapper's own check may require keySchema"
 
 
 def test_a_restored_table_names_its_source_in_each_version() -> None:
@@ -499,7 +499,7 @@ def test_v1alpha1_needs_a_region() -> None:
     assert str(raised.value) == (
         "x.yaml: error[missing]: v1alpha1 needs a region, and the manifest names none\n"
         "  spec.region\n"
-        "  help: give --region, or convert to v1, where the region can be the provider's"
+        "  help: pass --region, or convert to v1, which can use the provider's region"
     )
 
 
@@ -524,7 +524,7 @@ def test_the_region_of_the_stack_input_is_the_manifests(to: Contract | None) -> 
     result = convert(Source("x.yaml", stack_input("us-west-2", V1 + SPEC)), to)
 
     assert yaml.safe_load(result.text)["spec"]["region"] == "us-west-2"
-    assert result.notes == ("of the stack input only the manifest is kept",)
+    assert result.notes == ("only the manifest of the stack input is kept",)
 
 
 @every_version

@@ -53,6 +53,21 @@ def test_the_manifest_of_the_readme_is_valid() -> None:
     assert load(manifest, filename="README.md").warnings == ()
 
 
+def test_the_error_in_the_readme_is_printed_like_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (manifest,) = fenced(ROOT / "README.md", "yaml")
+    (shown,) = fenced(ROOT / "README.md", "console")
+    (tmp_path / "orders.yaml").write_text(
+        manifest.replace("streamViewType", "streamViewtype"), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    command, _, printed = shown.partition("\n")
+
+    assert main(shlex.split(command)[2:]) == 1
+    assert capsys.readouterr().out == printed
+
+
 @pytest.mark.parametrize(
     "file", [*sorted((ROOT / "examples").iterdir()), ROOT / "hack" / "manifest.yaml"], ids=str
 )

@@ -339,16 +339,16 @@ SEEN: dict[str, tuple[str, str, str]] = {
     ),
     "no partition key": (
         "keyType: HASH", "keyType: RANGE",
-        "spec.keySchema: Invalid value: \"array\": a key is one HASH, then at most one RANGE, of "
-        "two attributes",
+        "spec.keySchema: Invalid value: \"array\": a key must be one HASH, then at most one RANGE, "
+        "with different attributes",
     ),
     "an undefined attribute": (
         "attributeName: id", "attributeName: other",
-        "every attribute of a key must be in attributeDefinitions",
+        "every key attribute must be in attributeDefinitions",
     ),
     "an unused attribute": (
         "[{name: id, type: S}]", "[{name: id, type: S}, {name: email, type: S}]",
-        "every attribute of attributeDefinitions must be used by a key: remove the others",
+        "every attribute in attributeDefinitions must be used by a key: remove the others",
     ),
     "an attribute twice": (
         "[{name: id, type: S}]", "[{name: id, type: S}, {name: id, type: S}]",
@@ -364,21 +364,22 @@ SEEN: dict[str, tuple[str, str, str]] = {
     ),
     "capacity with PAY_PER_REQUEST": (
         "$", "  provisioned: {readCapacity: 5}\n",
-        "provisioned goes with billingMode PROVISIONED only: remove it",
+        "provisioned is allowed only with billingMode PROVISIONED: remove it",
     ),
     "capacity of an index with PAY_PER_REQUEST": (
         "$", f"{INDEX}      provisioned: {{}}\n",
-        "provisioned of an index goes with billingMode PROVISIONED only: remove it",
+        "provisioned of an index is allowed only with billingMode PROVISIONED: remove it",
     ),
     "a maximum with PROVISIONED": (
         "$", "  billingMode: PROVISIONED\n  onDemandThroughput: {maxReadRequestUnits: 9}\n",
-        "onDemandThroughput goes with billingMode PAY_PER_REQUEST only: remove it",
+        "onDemandThroughput is allowed only with billingMode PAY_PER_REQUEST: remove it",
     ),
     "a maximum of an index with PROVISIONED": (
         "$",
         f"  billingMode: PROVISIONED\n{INDEX}"
         "      onDemandThroughput: {maxReadRequestUnits: 9}\n",
-        "onDemandThroughput of an index goes with billingMode PAY_PER_REQUEST only: remove it",
+        "onDemandThroughput of an index is allowed only with billingMode PAY_PER_REQUEST: remove "
+        "it",
     ),
     "capacity above the quota": (
         "$", "  billingMode: PROVISIONED\n  provisioned: {readCapacity: 40001}\n",
@@ -387,11 +388,11 @@ SEEN: dict[str, tuple[str, str, str]] = {
     ),
     "scaling with PAY_PER_REQUEST": (
         "$", "  autoscaling: {read: {maxCapacity: 9}}\n",
-        "autoscaling goes with billingMode PROVISIONED only: remove it",
+        "autoscaling is allowed only with billingMode PROVISIONED: remove it",
     ),
     "scaling of an index with PAY_PER_REQUEST": (
         "$", f"{INDEX}      autoscaling: {{read: {{maxCapacity: 9}}}}\n",
-        "autoscaling of an index goes with billingMode PROVISIONED only: remove it",
+        "autoscaling of an index is allowed only with billingMode PROVISIONED: remove it",
     ),
     "scaling of nothing": (
         "$", "  billingMode: PROVISIONED\n  autoscaling: {enabled: true}\n",
@@ -401,36 +402,36 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "$",
         "  billingMode: PROVISIONED\n"
         "  autoscaling: {read: {minCapacity: 9, maxCapacity: 8}}\n",
-        "minCapacity must not be above maxCapacity",
+        "minCapacity must not exceed maxCapacity",
     ),
     "a view without a stream": (
         "$", "  streamViewType: KEYS_ONLY\n",
-        "streamViewType must be given exactly when streamEnabled is true",
+        "streamViewType must be set if, and only if, streamEnabled is true",
     ),
     "a stream without a view": (
         "$", "  streamEnabled: true\n",
-        "streamViewType must be given exactly when streamEnabled is true",
+        "streamViewType must be set if, and only if, streamEnabled is true",
     ),
     "expiry without an attribute": (
         "$", "  ttl: {enabled: true}\n",
-        "attributeName must be given when ttl is enabled",
+        "attributeName must be set if ttl is enabled",
     ),
     "a key that encrypts nothing": (
         "$",
         "  serverSideEncryption: {kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1'}\n",
-        "kmsKeyArn goes with enabled: true only",
+        "kmsKeyArn is allowed only with enabled: true",
     ),
     "a tag of AWS": (
         "$", "  tags: {'AWS:x': z}\n",
-        "a tag's key has 1 to 128 characters and does not begin with 'aws:'",
+        "a tag key must have 1 to 128 characters and must not begin with 'aws:'",
     ),
     "a projection of nothing more": (
         "$", f"{INDEX}      projection: {{type: INCLUDE}}\n",
-        "nonKeyAttributes must be given exactly with the type INCLUDE",
+        "nonKeyAttributes must be set if, and only if, type is INCLUDE",
     ),
     "a projection of all and more": (
         "$", f"{INDEX}      projection: {{type: ALL, nonKeyAttributes: [a]}}\n",
-        "nonKeyAttributes must be given exactly with the type INCLUDE",
+        "nonKeyAttributes must be set if, and only if, type is INCLUDE",
     ),
     "an index without keys": (
         "$", "  globalSecondaryIndexes: [{name: by-owner}]\n",
@@ -441,7 +442,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "  globalSecondaryIndexes: [{name: by-owner, keySchema: [{attributeName: id, "
         "keyType: HASH}, {attributeName: a, keyType: RANGE}, "
         "{attributeName: b, keyType: HASH}]}]\n",
-        "the key of a global index is up to 4 HASH, then up to 4 RANGE, no attribute twice",
+        "the key of a global index must be up to 4 HASH, then up to 4 RANGE, no attribute twice",
     ),
     "a local index of a table without a sort key": (
         "$",

@@ -17,7 +17,7 @@ import yaml
 from planton.diagnostics import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
-from planton.kratix.folders import strangers, write
+from planton.kratix.folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.manifest import load
 from planton.planner import make_plan
@@ -193,7 +193,7 @@ def test_what_cannot_be_read_is_not_let_go(text: str, tmp_path: Path) -> None:
     assert run(str(put(tmp_path, text)), {"KRATIX_WORKFLOW_ACTION": "delete"}) == 1
 
 
-def test_a_protection_that_is_neither_on_nor_off_holds_the_deletion() -> None:
+def test_a_protection_that_is_not_a_boolean_suspends_the_deletion() -> None:
     odd = REQUEST.replace("spec:", "spec:\n  deletionProtectionEnabled: 'yes'")
     outcome = workflow.delete(Source("x.yaml", odd))
 
@@ -201,18 +201,18 @@ def test_a_protection_that_is_neither_on_nor_off_holds_the_deletion() -> None:
 
 
 @pytest.mark.parametrize("name", ["table.yaml", "status.yaml"])
-def test_a_file_of_ones_own_is_not_written_over_by_hand(name: str, tmp_path: Path) -> None:
+def test_a_file_of_the_user_is_not_overwritten_by_hand(name: str, tmp_path: Path) -> None:
     own = tmp_path / name
     own.write_text(REQUEST, encoding="utf-8")
     folder = str(tmp_path)
     status, _, err = by_hand("kratix", "render", str(own), "--output", folder, "--metadata", folder)
 
     assert status == 2
-    assert "not made by an earlier run" in err
+    assert "not created by an earlier run" in err
     assert own.read_text(encoding="utf-8") == REQUEST
 
 
-def test_a_second_run_by_hand_writes_over_the_first(tmp_path: Path) -> None:
+def test_a_second_run_by_hand_overwrites_the_first(tmp_path: Path) -> None:
     request = tmp_path / "request.yaml"
     request.write_text(REQUEST, encoding="utf-8")
     folders = ("--output", str(tmp_path / "out"), "--metadata", str(tmp_path / "meta"))
@@ -225,7 +225,7 @@ def test_a_second_run_by_hand_writes_over_the_first(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
     (tmp_path / "table.yaml").mkdir()
 
-    assert strangers(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
+    assert foreign_files(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
 
 
 # The container
@@ -266,7 +266,7 @@ def status_of(text: str) -> Any:
 
 def test_a_status_never_says_that_a_table_exists() -> None:
     assert status_of(REQUEST) == {
-        "message": "manifests of table orders in us-east-1 are rendered; ACK carries them out",
+        "message": "manifests of table orders in us-east-1 are rendered; ACK applies them",
         "table": {
             "name": "orders",
             "region": "us-east-1",
@@ -405,7 +405,7 @@ def test_the_workflow_runs_by_hand_on_a_file_and_two_folders(
 
 def test_a_request_can_come_through_standard_input(tmp_path: Path) -> None:
     folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
-    said = "manifests of table orders in us-east-1 are rendered; ACK carries them out\n"
+    said = "manifests of table orders in us-east-1 are rendered; ACK applies them\n"
 
     assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (0, said, "")
 
@@ -483,7 +483,7 @@ def test_check_reads_folders_and_leaves_other_kinds_out(
         "  spec.region\n"
         "  help: use 'us-east-1'\n"
         "\n"
-        "2 requests: 1 valid, 1 invalid; 2 of other kinds left out\n"
+        "2 requests: 1 valid, 1 invalid; 2 of other kinds skipped\n"
     )
 
 
@@ -499,10 +499,10 @@ def test_check_says_what_is_wrong_with_a_file_that_is_named(
 
     assert (status, err) == (1, "")
     assert out == (
-        "service.yaml: error[empty]: there is no request in it\n\n"
+        "service.yaml: error[empty]: no request found\n\n"
         "text.yaml: error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xff\n"
         "  help: save the file as UTF-8\n\n"
-        "3 requests: 1 valid, 2 invalid; 1 of other kinds left out\n"
+        "3 requests: 1 valid, 2 invalid; 1 of other kinds skipped\n"
     )
 
 

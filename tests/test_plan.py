@@ -334,14 +334,14 @@ def test_scaling_has_a_target_of_70_percent_and_the_cooldowns_of_aws_unless_give
         ({"ttl": {"enabled": True, "attributeName": "at"}}, KEPT),
     ],
 )
-def test_expiry_is_switched_off_under_the_attribute_that_is_in_use(
+def test_ttl_is_turned_off_on_the_attribute_that_is_in_use(
     spec: dict[str, Any], ignored: tuple[str, ...]
 ) -> None:
     assert table(**spec).ignore_changes == ignored
 
 
 def allowing(*changes: str, **spec: Any) -> TablePlan:
-    """A table that may be made anew for these changes."""
+    """A table that may be replaced for these changes."""
     allow = {"dynamodb.project-planton.org/allow-replacement": ", ".join(changes)}
     return table(metadata={"annotations": allow}, **spec)
 
@@ -356,7 +356,7 @@ def allowing(*changes: str, **spec: Any) -> TablePlan:
         (("tableName", "keySchema"), {"name", "hashKey", "rangeKey"}),
     ],
 )
-def test_consent_to_a_replacement_lets_just_that_change(
+def test_an_allowed_replacement_lets_just_that_change(
     changes: tuple[str, ...], carried_out: set[str]
 ) -> None:
     found = allowing(*changes)
@@ -366,7 +366,7 @@ def test_consent_to_a_replacement_lets_just_that_change(
     assert found.ignore_changes == (*kept, "ttl.attributeName")
 
 
-def test_no_consent_makes_a_restored_table_anew_for_its_key_or_local_indexes() -> None:
+def test_nothing_allows_replacing_a_restored_table_for_its_key_or_local_indexes() -> None:
     """They are its source's: the engine would restore it in every run."""
     restored: dict[str, Any] = {"restoreSourceName": "old", "restoreToLatestTime": True}
 
@@ -580,7 +580,7 @@ def test_schedules_belong_to_the_dimension_that_they_move() -> None:
     }
 
 
-def test_an_index_with_warm_throughput_is_a_resource_of_its_own_and_has_both_numbers() -> None:
+def test_an_index_with_warm_throughput_is_standalone_and_has_both_numbers() -> None:
     warm = {"warmThroughput": {"readUnitsPerSecond": 20000}}
     on_demand = table(globalSecondaryIndexes=[index("by-sk", "sk", **warm)])
     many = {"provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 30000}}
@@ -624,27 +624,27 @@ def test_the_description_shows_all_of_it() -> None:
     )
     lines = describe(found, None).splitlines()
 
-    assert [line.strip() for line in lines if "m, least" in line] == [
-        f"scheduled             {owner}: m, least 6 read units, rate(1 day) "
+    assert [line.strip() for line in lines if "m, minimum" in line] == [
+        f"scheduled              {owner}: m, minimum 6 read units, rate(1 day) "
         "from 2026-11-26T08:00:00Z until 2026-12-26T08:00:00Z"
         for owner in ("table", "index by-sk")
     ]
-    assert "  made from             s3://exports/ of account 111122223333 (ION, GZIP)" in lines
-    assert "  warm throughput       13000 reads a second and 5000 writes a second" in lines
+    assert "  data source            s3://exports/ in account 111122223333 (ION, GZIP)" in lines
+    assert "  warm throughput        13000 reads a second and 5000 writes a second" in lines
 
 
 @pytest.mark.parametrize(
     ("spec", "line"),
     [
-        ({"restoreBackupArn": BACKUP}, f"the backup {BACKUP}"),
+        ({"restoreBackupArn": BACKUP}, f"backup {BACKUP}"),
         (
             {"restoreSourceTableArn": OTHER, "restoreToLatestTime": True},
-            f"the table {OTHER} at the latest moment there is",
+            f"table {OTHER} at the latest restorable time",
         ),
     ],
 )
-def test_the_description_says_what_a_table_is_made_from(spec: dict[str, Any], line: str) -> None:
-    assert f"  made from             {line}" in describe(table(**spec), None).splitlines()
+def test_the_description_shows_the_data_source(spec: dict[str, Any], line: str) -> None:
+    assert f"  data source            {line}" in describe(table(**spec), None).splitlines()
 
 
 def test_the_description_shows_the_key_and_the_protection_of_a_replica() -> None:
@@ -663,7 +663,7 @@ def test_the_description_shows_the_key_and_the_protection_of_a_replica() -> None
     )
 
     assert (
-        f"  replica               eu-west-1: EVENTUAL; key {key_.format('eu-west-1')}; "
+        f"  replica                eu-west-1: EVENTUAL; key {key_.format('eu-west-1')}; "
         "deletion protection"
     ) in describe(found, None).splitlines()
 
@@ -671,7 +671,7 @@ def test_the_description_shows_the_key_and_the_protection_of_a_replica() -> None
 def described(label: str, found: TablePlan) -> list[str]:
     """What the description says under one label, in its order."""
     lines = describe(found, None).splitlines()
-    return [line[24:] for line in lines if line.startswith(f"  {label:<21} ")]
+    return [line[25:] for line in lines if line.startswith(f"  {label:<22} ")]
 
 
 def statement(sid: str) -> dict[str, str]:
@@ -692,7 +692,7 @@ def test_the_description_shows_one_statement_of_a_policy_a_line() -> None:
 
     assert described("resource policy", found) == ['2 statements, {"Version":"2012-10-17"}']
     assert described("policy statement", found) == [line_of("a"), line_of("b")]
-    assert described("policy may lock out", found) == []
+    assert described("policy lock-out", found) == []
 
 
 def test_the_description_of_statements_alone_counts_them() -> None:
@@ -709,7 +709,9 @@ def test_the_description_says_where_a_policy_may_lock_out() -> None:
         f'{{"Statement":[{line_of("a")}],"Version":"2012-10-17"}}'
     ]
     assert described("policy statement", found) == []
-    assert described("policy may lock out", found) == ["whoever sets it from changing it again"]
+    assert described("policy lock-out", found) == [
+        "allowed: its author may be unable to change it again"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -733,24 +735,24 @@ def test_the_description_says_what_scales_in_a_replica(
         replicas=[{"regionName": "eu-west-1"}],
     )
 
-    assert described("replica", found) == [f"eu-west-1: EVENTUAL; a resource of its own; {said}"]
+    assert described("replica", found) == [f"eu-west-1: EVENTUAL; standalone resource; {said}"]
 
 
 def test_the_description_shows_how_long_scaling_waits() -> None:
     read = {"maxCapacity": 50, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
 
     assert described("autoscaling", provisioned(autoscaling={"read": read})) == [
-        "table: 5 to 50 read units at 70 %, in after 0 s, out after 60 s"
+        "table: 5 to 50 read units at 70 %, scale-in cooldown 0 s, scale-out cooldown 60 s"
     ]
 
 
 @pytest.mark.parametrize(
     ("csv", "said"),
     [
-        (None, "',' between values; headers in the files"),
-        ({"delimiter": "\t"}, "a tab between values; headers in the files"),
-        ({"delimiter": " ", "headerList": ["pk\t"]}, 'a blank between values; the columns "pk\\t"'),
-        ({"delimiter": "|"}, "'|' between values; headers in the files"),
+        (None, "delimiter ','; headers in the files"),
+        ({"delimiter": "\t"}, "delimiter a tab; headers in the files"),
+        ({"delimiter": " ", "headerList": ["pk\t"]}, 'delimiter a space; columns "pk\\t"'),
+        ({"delimiter": "|"}, "delimiter '|'; headers in the files"),
     ],
 )
 def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said: str) -> None:
@@ -763,11 +765,11 @@ def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said:
         }
     )
 
-    assert described("made from", found) == [f"s3://exports/ (CSV, ZSTD; {said})"]
+    assert described("data source", found) == [f"s3://exports/ (CSV, ZSTD; {said})"]
 
 
 def test_the_description_shows_what_may_be_lost_knowingly() -> None:
     name = "dynamodb.project-planton.org/allow-replacement"
     found = table(metadata={"annotations": {name: "tableName, keySchema"}})
 
-    assert described("replacement", found) == ["consented to for another keySchema, tableName"]
+    assert described("replacement", found) == ["allowed if keySchema or tableName differs"]

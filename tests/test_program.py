@@ -338,7 +338,7 @@ spec:
     assert all(r.options.ignore_changes == ("warmThroughput",) for r in of_type(rehearsal, INDEX))
 
 
-def test_consent_to_another_name_is_what_lets_the_name_change() -> None:
+def test_the_name_changes_only_if_the_manifest_allows_it() -> None:
     annotation = "{dynamodb.project-planton.org/allow-replacement: 'tableName,region'}"
     text = SMALLEST.replace("{name: orders}", f"{{name: orders, annotations: {annotation}}}")
     (made,) = of_type(run(text), TABLE)
@@ -434,8 +434,7 @@ def test_with_credentials_the_rest_of_the_config_may_be_wrong() -> None:
 def test_config_that_should_be_json_and_is_not_is_a_readable_error() -> None:
     rehearsal = run(SMALLEST, {"aws:region": "eu-north-1", "aws:assumeRoles": "deploy"})
     assert rehearsal.error == (
-        "config aws:assumeRoles must be JSON: set it as JSON text or with "
-        "`pulumi config set --path`"
+        "config aws:assumeRoles must be JSON: set it as JSON or with `pulumi config set --path`"
     )
 
 

@@ -22,7 +22,7 @@ def test_as_text_it_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixtu
     assert main(["rehearse", DEMO]) == 0
     out = capsys.readouterr().out
     assert out.startswith("table orders in the region of the AWS provider\n")
-    assert "\nno region is named anywhere: us-east-1 is taken\n" in out
+    assert "\nno region is named: using us-east-1\n" in out
     assert "\n  created     aws:dynamodb/table:Table  orders\n" in out
     assert f"\n    to-ship: {ARN}/index/to-ship\n" in out
     assert f"\n  table_arn: {ARN}\n" in out
@@ -60,7 +60,7 @@ def test_a_stream_of_any_kind_will_do() -> None:
 def test_what_is_not_emulated_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", str(ROOT / "examples" / "production.yaml")]) == 0
     out = capsys.readouterr().out
-    assert "not emulated dynamodb UpdateContributorInsights (its form is valid)" in out
+    assert "not emulated dynamodb UpdateContributorInsights (its parameters are valid)" in out
 
 
 def test_what_aws_refuses_is_shown_and_fails(

@@ -218,20 +218,20 @@ def test_what_ack_does_not_carry_is_said_by_field() -> None:
         "spec.pointInTimeRecovery.recoveryPeriodInDays": "an ACK Table has no recovery period: "
         "AWS keeps 35 days, not 7",
         "spec.contributorInsights.mode": "an ACK Table has no mode of contributor insights: all "
-        "requests are watched",
-        "spec.contributorInsights.gsiIndexNames": "an ACK Table has contributor insights of the "
-        "table only, not of its indexes",
-        "spec.tags": "the ACK controller adds up to 4 tags to these 47, and AWS takes 50",
+        "requests are recorded",
+        "spec.contributorInsights.gsiIndexNames": "an ACK Table has contributor insights for the "
+        "table only, not for its indexes",
+        "spec.tags": "the ACK controller adds up to 4 tags to these 47, and AWS accepts 50",
         f"metadata.annotations.{ALLOW_REPLACEMENT}": "an ACK Table is never replaced: a changed "
         "key or local index is refused",
     }
 
 
 FIGHT = (
-    "the ACK controller sets capacity back to provisionedThroughput, so what the autoscaler "
+    "the ACK controller resets capacity to provisionedThroughput, so what the autoscaler "
     "changes does not last"
 )
-UNTAGGED = "an ACK ScalableTarget has no tags: the table alone is tagged"
+UNTAGGED = "an ACK ScalableTarget has no tags: only the table is tagged"
 
 
 def test_that_the_controller_undoes_autoscaling_is_said() -> None:
@@ -251,7 +251,7 @@ def test_the_index_is_named_whose_own_block_asks_for_autoscaling() -> None:
 REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 WEST = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 EAST = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-DELETES = "; of a table that it takes over the controller deletes the replicas"
+DELETES = "; when it adopts a table, the controller deletes the replicas"
 
 
 def test_a_replica_is_its_region_its_key_and_every_index() -> None:
@@ -285,11 +285,11 @@ def test_what_ack_does_not_carry_of_a_replica_is_said_by_its_region() -> None:
         "propagateTags": True,
     }
     plan = table(**REPLICATED, deletionProtectionEnabled=True, replicas=[replica])
-    alone = "an ACK Table says of a replica its region, key and indexes alone: that in eu-west-1 "
+    rest = "an ACK Table sets only the region, key and indexes of a replica: the one in eu-west-1 "
     assert warned(ack.objects(plan)) == {
-        "spec.replicas.eu-west-1.pointInTimeRecovery": f"{alone}cannot be restored",
-        "spec.replicas.eu-west-1.deletionProtectionEnabled": f"{alone}can be deleted",
-        "spec.replicas.eu-west-1.propagateTags": f"{alone}has no tags",
+        "spec.replicas.eu-west-1.pointInTimeRecovery": f"{rest}cannot be restored",
+        "spec.replicas.eu-west-1.deletionProtectionEnabled": f"{rest}can be deleted",
+        "spec.replicas.eu-west-1.propagateTags": f"{rest}has no tags",
         "spec.deletionProtectionEnabled": "the ACK controller deletes the replicas of a deleted "
         "object before AWS refuses to delete the table",
     }
@@ -305,8 +305,8 @@ def test_strongly_consistent_replicas_are_not_made_weaker_but_left_out() -> None
     rendered = ack.objects(plan)
     assert "tableReplicas" not in rendered.objects[0]["spec"]
     assert warned(rendered) == {
-        "spec.replicas": "an ACK Table has no strongly consistent replicas: none is made, and the "
-        f"table is in one region alone{DELETES}",
+        "spec.replicas": "an ACK Table has no strongly consistent replicas: none is created, and "
+        f"the table is in one region only{DELETES}",
         "spec.globalTableWitness": "an ACK Table has no witness",
     }
 
@@ -329,8 +329,8 @@ def test_replicas_that_must_scale_are_left_out_and_so_is_their_scaling() -> None
         for kind in ("ScalableTarget", "ScalingPolicy")
     ]
     assert warned(rendered) == {
-        "spec.replicas": "AWS makes replicas only once the writes scale, and the ACK controller "
-        f"does not wait for that: none is made{DELETES}",
+        "spec.replicas": "AWS creates replicas only once writes have autoscaling, and the ACK "
+        f"controller does not wait for that: none is created{DELETES}",
         "spec.autoscaling": FIGHT,
         "spec.tags": UNTAGGED,
     }
@@ -354,8 +354,8 @@ def test_a_policy_that_waits_for_the_tables_arn_is_left_out() -> None:
     )
     assert "resourcePolicy" not in rendered.objects[0]["spec"]
     assert warned(rendered) == {
-        "spec.resourcePolicy": "nobody puts the table's ARN in the place of ${table_arn}: an ACK "
-        "Table without the policy is made, and the controller takes one that is there off"
+        "spec.resourcePolicy": "ACK does not replace ${table_arn} with the table's ARN: the ACK "
+        "Table is rendered without the policy, and the controller removes an existing one"
     }
 
 
@@ -363,7 +363,7 @@ def test_that_nobody_confirms_a_policy_is_said() -> None:
     plan = table(resourcePolicy=policy("*", confirmRemoveSelfResourceAccess=True))
     assert warned(ack.objects(plan)) == {
         "spec.resourcePolicy.confirmRemoveSelfResourceAccess": "the ACK controller does not "
-        "confirm: AWS refuses a policy that takes from the controller the right to change it"
+        "confirm this: AWS refuses a policy under which the controller could not change it again"
     }
 
 
@@ -376,9 +376,9 @@ def test_what_stands_beside_a_table_is_said_to_be_missing() -> None:
             "streamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
         },
     )
-    cold = "an ACK Table has no warm throughput: it begins with what AWS gives every table"
+    cold = "an ACK Table has no warm throughput: it starts with what AWS gives every table"
     assert warned(ack.objects(plan)) == {
-        "spec.kinesisStreamingDestination": "an ACK Table sends to no Kinesis stream",
+        "spec.kinesisStreamingDestination": "an ACK Table has no Kinesis destination",
         "spec.warmThroughput": cold,
         "spec.globalSecondaryIndexes.1.warmThroughput": cold,
     }
@@ -421,12 +421,12 @@ def test_that_the_table_would_be_empty_is_said(
     rendered = ack.objects(table(**source))
     assert rendered.objects == ack.objects(table()).objects
     assert warned(rendered) == {
-        f"spec.{field}": f"an ACK Table cannot be {verb}: the table is made empty"
+        f"spec.{field}": f"an ACK Table cannot be {verb}: the table is created empty"
     }
 
 
 NIGHT = {"name": "night", "dimension": "WRITE", "schedule": "cron(0 22 * * ? *)", "minCapacity": 5}
-STAYS = "ACK has no object for a scheduled adjustment: the bounds stay as they are"
+STAYS = "ACK has no object for a scheduled adjustment: the bounds do not change"
 
 
 def test_adjustments_are_said_to_be_missing_once_a_block() -> None:

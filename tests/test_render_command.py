@@ -136,7 +136,7 @@ def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFix
         (["ack", "--namespace", "Data"], "'Data' is not the name of a namespace such as"),
         (["ack", "--namespace", "a.b"], "'a.b' is not the name of a namespace such as"),
         (["ack", "--namespace", "a" * 64], f"'{'a' * 59}…' is not the name of a namespace"),
-        (["kro", "--namespace", "data"], "a ResourceGraphDefinition belongs to no namespace"),
+        (["kro", "--namespace", "data"], "a ResourceGraphDefinition is cluster-scoped"),
         (["crossplane", "--region", "here"], "'here' is not the name of an AWS region such as"),
     ],
 )
@@ -152,9 +152,10 @@ def test_wrong_options_are_refused(
 def test_crossplane_needs_a_region(manifest: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "crossplane", str(manifest)]) == PROBLEMS
     assert capsys.readouterr().err == (
-        f"{manifest}: error[no-region]: a Crossplane resource needs a region, and none is named\n"
+        f"{manifest}: error[no-region]: a Crossplane resource needs a region, and the "
+        "manifest names none\n"
         "  spec.region\n"
-        "  help: set spec.region in the manifest, or give --region\n"
+        "  help: set spec.region in the manifest, or pass --region\n"
     )
 
 
@@ -188,8 +189,8 @@ def test_nothing_of_a_provider_block_but_its_region_is_carried_and_that_is_said(
     text = inputs("{account_id: '111122223333', access_key_id: AKIAKEY, secret_access_key: hidden}")
     made = render(Source("x.yaml", text), "ack")
     assert [d.text() for d in made.warnings] == [
-        "x.yaml:1:1: warning[not-carried]: the account and the keys of a provider block stand in "
-        "no object: the controller uses its own\n"
+        "x.yaml:1:1: warning[not-carried]: the account and the keys of a provider block are "
+        "not rendered: the controller uses its own\n"
         "  provider_config"
     ]
     assert all(secret not in str(made.objects) for secret in ("1111", "AKIA", "hidden"))

@@ -151,9 +151,9 @@ def test_scaled_indexes_are_left_alone_as_a_whole_and_that_is_said() -> None:
     assert warned(plan) == [
         (
             "spec.globalSecondaryIndexes",
-            "where an index is scaled or has a warm throughput, Crossplane makes the global "
-            "indexes with the table and leaves them alone from then on: a later change of one is "
-            "not carried out",
+            "if an index has autoscaling or warmThroughput, Crossplane creates the global indexes "
+            "with the table and does not change them afterwards: a later change of one has no "
+            "effect",
         )
     ]
 
@@ -274,7 +274,7 @@ def test_that_a_protected_table_loses_its_unprotected_replicas_is_said() -> None
         (
             "spec.deletionProtectionEnabled",
             "the provider deletes the replicas of a deleted object before AWS refuses to delete "
-            "the table; without protection of their own: us-east-1",
+            "the table; not protected themselves: us-east-1",
         )
     ]
 
@@ -299,7 +299,8 @@ def test_a_replica_scales_in_its_own_region_and_what_it_takes_is_said() -> None:
     assert warned(plan) == [
         (
             "spec.replicas",
-            "it takes more than one step: AWS refuses the replicas until the writes scale, and "
+            "this takes more than one step: AWS refuses the replicas until writes have "
+            "autoscaling, and "
             "until then the Table shows that refusal",
         )
     ]
@@ -325,8 +326,8 @@ def test_bounds_that_an_adjustment_moves_are_given_at_the_beginning_only() -> No
     assert warned(plan) == [
         (
             "spec.autoscaling.scheduledAdjustments",
-            "the adjustments are in no object: the bounds stay as they are, and are given to the "
-            "Target at the beginning only, because an adjustment moves them",
+            "the adjustments are not rendered: the bounds do not change, and the Target gets them "
+            "only when it is created, because an adjustment would change them",
         )
     ]
 
@@ -390,8 +391,8 @@ def test_an_import_says_no_more_than_it_has_to() -> None:
 
 
 LOCAL = (
-    "local indexes come with the data, and where the source has some that are not named here, the "
-    "provider would make the table anew, which Crossplane refuses for ever"
+    "local indexes come with the data: if the source has some that the manifest does not name, the "
+    "provider would recreate the table, which Crossplane always refuses"
 )
 
 
@@ -482,7 +483,7 @@ def test_what_stands_beside_a_table_is_said_to_be_another_object() -> None:
         ),
         (
             ("spec", "kinesisStreamingDestination"),
-            "a Crossplane Table sends to no Kinesis stream",
+            "a Crossplane Table has no Kinesis destination",
             "add a KinesisStreamingDestination object of the same API group",
         ),
     ]

@@ -80,9 +80,8 @@ def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: Target)
     assert (problem.code, problem.path, problem.message, problem.help) == (
         "missing",
         "spec.restoreBackupArn" if by_backup else "spec.restoreSourceName",
-        "an ACK Table cannot be restored, and no key is given: not even an empty table can be made",
-        "name attributeDefinitions and keySchema as the source has them, or use Crossplane or "
-        "Pulumi",
+        "an ACK Table cannot be restored, and without a key not even an empty table can be created",
+        "add the source's attributeDefinitions and keySchema, or use Crossplane or Pulumi",
     )
 
 

@@ -198,7 +198,7 @@ def test_the_instances_kind_is_made_of_the_manifests_name(name: str, kind: str) 
 def test_that_the_tables_name_is_the_instances_is_said_where_it_is_another() -> None:
     (warning,) = kro.objects(table(tableName="orders-dev")).warnings
     assert warning.path == ("spec", "tableName")
-    assert warning.help == "give an instance the name 'orders-dev'"
+    assert warning.help == "set the name 'orders-dev' in an instance"
     assert kro.objects(table()).warnings == ()
 
 
@@ -217,8 +217,8 @@ def test_every_instance_has_its_replicas_in_the_same_regions_and_that_is_said() 
     (warning,) = kro.objects(plan).warnings
     assert (warning.path, warning.message) == (
         ("spec", "replicas"),
-        "every instance has its replicas in us-east-1: AWS refuses them where the instance is in "
-        "such a region itself",
+        "every instance has its replicas in us-east-1: AWS refuses them if the instance's own "
+        "region is one of these",
     )
 
 
@@ -248,6 +248,6 @@ def test_a_policy_of_one_table_is_no_instances_and_that_is_said() -> None:
     (warning,) = kro.objects(plan).warnings
     assert (warning.path, warning.message) == (
         ("spec", "resourcePolicy"),
-        "the policy is one table's and every instance another, so no instance has it, and one "
-        "that is there is taken off",
+        "the policy names one table, and every instance is another one: no instance gets it, and "
+        "the controller removes an existing policy",
     )

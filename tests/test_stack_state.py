@@ -158,7 +158,8 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Decisions, list[str]]] = {
         },
         new(on_demand),
         [
-            "spec.replicas, us-east-1: EVENTUAL, recovery off, protection on, tags off → none",
+            "spec.replicas, us-east-1: EVENTUAL, point-in-time recovery off, protection on, "
+            "tags off → none",
         ],
     ),
 }

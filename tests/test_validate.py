@@ -375,7 +375,7 @@ def test_where_foreign_files_are_left_out_none_of_ours_is_fine(
 
     found = printed(capsys, "a.yaml", skip_foreign=True)
 
-    assert found == (0, "no manifest; 1 of other kinds left out\n", "")
+    assert found == (0, "no manifest; 1 of other kinds skipped\n", "")
 
 
 def test_where_it_is_strict_warnings_fail_and_that_is_said(
@@ -385,7 +385,7 @@ def test_where_it_is_strict_warnings_fail_and_that_is_said(
     write("b.yaml")
 
     status, out, _ = printed(capsys, "a.yaml", strict=True)
-    said = "1 file: 1 valid; 1 warning, which --strict refuses\n"
+    said = "1 file: 1 valid; 1 warning, not allowed with --strict\n"
     assert (status, said in out) == (1, True)
     assert printed(capsys, "b.yaml", strict=True) == (0, "1 file: 1 valid\n", "")
     status, out, _ = printed(capsys, "a.yaml", format="json", strict=True)
@@ -467,8 +467,8 @@ def test_findings_are_printed_file_by_file_and_counted(capsys: pytest.CaptureFix
   spec.region
   help: give it a value, or remove the key; are the lines below it indented?
 
-3 files: 2 valid, 1 invalid; 1 error; 1 warning; 1 of other kinds left out
-planton explain CODE says more about each
+3 files: 2 valid, 1 invalid; 1 error; 1 warning; 1 of other kinds skipped
+for details: planton explain CODE
 """,
         "",
     )
@@ -481,7 +481,7 @@ def test_numbers_agree_with_their_words(capsys: pytest.CaptureFixture[str]) -> N
     _, out, _ = printed(capsys, ".")
 
     assert out.splitlines()[-2] == (
-        "2 files: 1 valid, 1 invalid; 2 errors; 2 warnings; 2 of other kinds left out"
+        "2 files: 1 valid, 1 invalid; 2 errors; 2 warnings; 2 of other kinds skipped"
     )
 
 

@@ -1,1 +1,1 @@
-"""The Kratix Promise: its API, its manifest, and the workflow that turns a request into a table."""
+"""The Kratix Promise: its API, its manifest, and the workflow that renders a request's table."""

@@ -1,7 +1,7 @@
-"""The API's rules between fields, in CEL: what the API server itself refuses, in our words.
+"""The API's rules between fields in CEL, which the API server checks, with our messages.
 
-They are the rules of `planton.model` as far as CEL can say them within its budget, and the workflow
-checks all of them again. A field that is not there cannot be read, so each asks first.
+They are the rules of `planton.model`, as far as CEL can express them within its cost budget; the
+workflow checks all of them again. CEL fails on absent fields, so each rule checks for them first.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ def _rule(rule: str, message: str, at: str = "") -> Data:
 
 
 def _on(block: str) -> str:
-    """The block's switch is there and on."""
+    """CEL: the block is enabled."""
     return f"(has({block}.enabled) && {block}.enabled)"
 
 
 def _indexes(condition: str, kind: str = "global") -> str:
-    """Every index of a kind, if there are any, is so; `i` is the index."""
+    """CEL: the condition holds for every index `i` of the kind."""
     field = f"self.{kind}SecondaryIndexes"
     return f"!has({field}) || {field}.all(i, {condition})"
 
@@ -44,47 +44,50 @@ def _uses_in(kind: str) -> str:
 
 
 def _fixed(name: str) -> Data:
-    return _rule("self == oldSelf", f"{name} is fixed: another one would be another table")
+    return _rule(
+        "self == oldSelf", f"{name} is immutable: a different one would be a different table"
+    )
 
 
 _SCALES = "(!has({0}.enabled) || {0}.enabled)"
-_UNDEFINED = "every attribute of a key must be in attributeDefinitions"
+_UNDEFINED = "every key attribute must be in attributeDefinitions"
 
 SPEC = [
     _rule(
         f"{_PROVISIONED} || !has(self.provisioned)",
-        "provisioned goes with billingMode PROVISIONED only: remove it",
+        "provisioned is allowed only with billingMode PROVISIONED: remove it",
         ".provisioned",
     ),
     _rule(
         f"{_PROVISIONED} || {_indexes('!has(i.provisioned)')}",
-        "provisioned of an index goes with billingMode PROVISIONED only: remove it",
+        "provisioned of an index is allowed only with billingMode PROVISIONED: remove it",
         ".globalSecondaryIndexes",
     ),
     _rule(
         f"{_ON_DEMAND} || !has(self.onDemandThroughput)",
-        "onDemandThroughput goes with billingMode PAY_PER_REQUEST only: remove it",
+        "onDemandThroughput is allowed only with billingMode PAY_PER_REQUEST: remove it",
         ".onDemandThroughput",
     ),
     _rule(
         f"{_ON_DEMAND} || {_indexes('!has(i.onDemandThroughput)')}",
-        "onDemandThroughput of an index goes with billingMode PAY_PER_REQUEST only: remove it",
+        "onDemandThroughput of an index is allowed only with billingMode PAY_PER_REQUEST: remove "
+        "it",
         ".globalSecondaryIndexes",
     ),
     _rule(
         f"{_PROVISIONED} || !has(self.autoscaling) || !{_SCALES.format('self.autoscaling')}",
-        "autoscaling goes with billingMode PROVISIONED only: remove it",
+        "autoscaling is allowed only with billingMode PROVISIONED: remove it",
         ".autoscaling",
     ),
     _rule(
         f"{_PROVISIONED} || "
         + _indexes(f"!has(i.autoscaling) || !{_SCALES.format('i.autoscaling')}"),
-        "autoscaling of an index goes with billingMode PROVISIONED only: remove it",
+        "autoscaling of an index is allowed only with billingMode PROVISIONED: remove it",
         ".globalSecondaryIndexes",
     ),
     _rule(
         "(has(self.streamEnabled) && self.streamEnabled) == has(self.streamViewType)",
-        "streamViewType must be given exactly when streamEnabled is true",
+        "streamViewType must be set if, and only if, streamEnabled is true",
         ".streamViewType",
     ),
     _rule(_defined("self.keySchema"), _UNDEFINED, ".keySchema"),
@@ -93,7 +96,7 @@ SPEC = [
     _rule(
         f"self.attributeDefinitions.all(a, {_uses('self.keySchema')} || "
         f"{_uses_in('global')} || {_uses_in('local')})",
-        "every attribute of attributeDefinitions must be used by a key: remove the others",
+        "every attribute in attributeDefinitions must be used by a key: remove the others",
         ".attributeDefinitions",
     ),
     _rule(
@@ -103,7 +106,7 @@ SPEC = [
     ),
     _rule(
         _indexes("i.keySchema[0].attributeName == self.keySchema[0].attributeName", "local"),
-        "a local index has the table's own partition key",
+        "a local index must have the table's partition key",
         ".localSecondaryIndexes",
     ),
     _rule(
@@ -116,7 +119,7 @@ SPEC = [
         "has(self.localSecondaryIndexes) == has(oldSelf.localSecondaryIndexes) && "
         "(!has(self.localSecondaryIndexes) || "
         "self.localSecondaryIndexes == oldSelf.localSecondaryIndexes)",
-        "localSecondaryIndexes are fixed: others would be another table",
+        "localSecondaryIndexes are immutable: different ones would be a different table",
         ".localSecondaryIndexes",
     ),
 ]
@@ -126,9 +129,9 @@ _PAIR = _rule(
     f"self[0].keyType == {_HASH} && "
     f"(size(self) == 1 || (self[1].keyType == {_RANGE} && "
     "self[0].attributeName != self[1].attributeName))",
-    "a key is one HASH, then at most one RANGE, of two attributes",
+    "a key must be one HASH, then at most one RANGE, with different attributes",
 )
-# That the list is sorted is said pair by pair: CEL cannot tell what sorting would cost.
+# Checks the order pair by pair, because CEL cannot estimate the cost of sorting.
 _SORTED = " && ".join(
     f"(size(self) <= {i + 1} || self[{i}].keyType == {_HASH} || self[{i + 1}].keyType == {_RANGE})"
     for i in range(2 * MAX_KEY_PARTS - 1)
@@ -138,8 +141,8 @@ _PARTS = _rule(
     f"self.filter(k, k.keyType == {_HASH}).size() <= {MAX_KEY_PARTS} && "
     f"self.filter(k, k.keyType == {_RANGE}).size() <= {MAX_KEY_PARTS} && "
     "self.all(k, self.exists_one(o, o.attributeName == k.attributeName))",
-    f"the key of a global index is up to {MAX_KEY_PARTS} HASH, then up to {MAX_KEY_PARTS} RANGE, "
-    "no attribute twice",
+    f"the key of a global index must be up to {MAX_KEY_PARTS} HASH, then up to {MAX_KEY_PARTS} "
+    "RANGE, no attribute twice",
 )
 
 _AUTOSCALING = [
@@ -151,7 +154,7 @@ _AUTOSCALING = [
 _DIMENSION = [
     _rule(
         "!has(self.minCapacity) || self.minCapacity <= self.maxCapacity",
-        "minCapacity must not be above maxCapacity",
+        "minCapacity must not exceed maxCapacity",
         ".minCapacity",
     )
 ]
@@ -159,7 +162,7 @@ _PROJECTION = [
     _rule(
         "(has(self.type) && self.type == 'INCLUDE') == "
         "(has(self.nonKeyAttributes) && size(self.nonKeyAttributes) > 0)",
-        "nonKeyAttributes must be given exactly with the type INCLUDE",
+        "nonKeyAttributes must be set if, and only if, type is INCLUDE",
         ".nonKeyAttributes",
     )
 ]
@@ -181,22 +184,22 @@ BELOW: dict[str, list[Data]] = {
     "ttl": [
         _rule(
             "!(has(self.enabled) && self.enabled) || has(self.attributeName)",
-            "attributeName must be given when ttl is enabled",
+            "attributeName must be set if ttl is enabled",
             ".attributeName",
         )
     ],
     "serverSideEncryption": [
         _rule(
             f"!has(self.kmsKeyArn) || {_on('self')}",
-            "kmsKeyArn goes with enabled: true only",
+            "kmsKeyArn is allowed only with enabled: true",
             ".kmsKeyArn",
         )
     ],
     "tags": [
         _rule(
             "self.all(k, size(k) >= 1 && size(k) <= 128 && !k.matches('^[aA][wW][sS]:'))",
-            "a tag's key has 1 to 128 characters and does not begin with 'aws:'",
+            "a tag key must have 1 to 128 characters and must not begin with 'aws:'",
         )
     ],
 }
-"""Rules of what is below, by its path."""
+"""Rules of the fields of the spec, by path."""

@@ -1,4 +1,4 @@
-"""`planton kratix`: the Promise, its workflow by hand, and requests checked without a cluster."""
+"""`planton kratix`: prints the Promise, runs its workflow by hand, and checks requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planton.document import Mapping
 from planton.kratix import workflow
 from planton.kratix.container import leave
 from planton.kratix.contract import DELETE
-from planton.kratix.folders import strangers
+from planton.kratix.folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.stack_input import STDIN, parse_guarded, read_named
 from planton.status import OK, PROBLEMS, USAGE
@@ -37,7 +37,7 @@ def promise_command(image: str | None, regions: str | None) -> int:
 def render_command(
     path: str, stdin: bytes, output: str, metadata: str, action: str, regions: str
 ) -> int:
-    """Carries out what the workflow does, on a file and two folders of one's own."""
+    """Runs the workflow on a file and two folders of the user's."""
     try:
         allowed = workflow.read_regions(regions)
     except SettingError as error:
@@ -50,16 +50,16 @@ def render_command(
     else:
         deletes = action == DELETE
         outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed)
-    if foreign := strangers(output, OUTPUT_FILES) + strangers(metadata, METADATA_FILES):
+    if foreign := foreign_files(output, OUTPUT_FILES) + foreign_files(metadata, METADATA_FILES):
         shown = ", ".join(printable(file) for file in foreign)
-        message = f"planton: not made by an earlier run, so not written over: {shown}"
+        message = f"planton: not created by an earlier run, so not overwritten: {shown}"
         print(message, file=sys.stderr)
         return USAGE
     return leave(outcome, output, metadata)
 
 
 def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
-    """Says everything that is wrong in requests, as the platform's workflow would."""
+    """Checks requests as the platform's workflow does, and reports every problem."""
     try:
         allowed = workflow.read_regions(regions)
     except SettingError as error:
@@ -75,7 +75,7 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
         ours = [root for root in roots if isinstance(root, Mapping) and is_request(root)]
         foreign += len(roots) - len(ours)
         if named and not ours and not found:
-            problem = Diagnostic(code="empty", message="there is no request in it", source=source)
+            problem = Diagnostic(code="empty", message="no request found", source=source)
             found = [problem]
         elif not ours and not named:
             continue
@@ -94,7 +94,7 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
 
 
 def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | ManifestError, bool]]:
-    """Every text, or why it is none, and whether the user named it."""
+    """Every text, or why it cannot be read, and whether the user named it."""
     for path in paths:
         named = path == STDIN or not os.path.isdir(path)
         for file, problem in [(path, None)] if named else walk(path):
@@ -109,12 +109,12 @@ def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | Manifest
 
 def _sentence(valid: int, invalid: int, foreign: int) -> str:
     number = valid + invalid
-    said = f"{number} request{'' if number == 1 else 's'}: {valid} valid"
+    sentence = f"{number} request{'' if number == 1 else 's'}: {valid} valid"
     if invalid:
-        said += f", {invalid} invalid"
+        sentence += f", {invalid} invalid"
     if foreign:
-        said += f"; {foreign} of other kinds left out"
-    return said
+        sentence += f"; {foreign} of other kinds skipped"
+    return sentence
 
 
 def _rendered(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The workflow as a container runs it: folders and environment are parameters."""
+"""Runs the workflow in a container; folders and environment are parameters."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ INPUT = "object.yaml"
 
 
 def run(root: str, environ: Mapping[str, str]) -> int:
-    """Carries one pipeline out on the folders below `root`; the exit status.
+    """Runs one pipeline on the folders below `root`; returns the exit status.
 
-    What is found goes to standard error, which is the container's log: of a pipeline that fails,
-    Kratix writes no status.
+    Problems go to standard error, which is the container's log: if a pipeline fails, Kratix writes
+    no status.
     """
     action = environ.get(ACTION, CONFIGURE)
     if action not in (CONFIGURE, DELETE):
-        print(f"{ACTION} must be {CONFIGURE} or {DELETE}, is {action!r}", file=sys.stderr)
+        print(f"{ACTION} must be {CONFIGURE} or {DELETE}, got {action!r}", file=sys.stderr)
         return USAGE
     try:
         regions = workflow.read_regions(environ.get(REGIONS_VARIABLE, ""))
@@ -35,7 +35,7 @@ def run(root: str, environ: Mapping[str, str]) -> int:
         print(f"{REGIONS_VARIABLE}: {error}", file=sys.stderr)
         return USAGE
     try:
-        # Kratix writes the object anew: its lines are not the user's.
+        # Kratix rewrites the object: its lines are not the user's.
         source = replace(read_file(os.path.join(root, "input", INPUT)), positions=False)
     except ManifestError as error:
         outcome = workflow.refused(list(error.diagnostics))
@@ -47,7 +47,7 @@ def run(root: str, environ: Mapping[str, str]) -> int:
 
 
 def leave(outcome: Outcome, output: str, metadata: str) -> int:
-    """Writes what a run leaves behind and says what it found; the exit status."""
+    """Writes the files of a run and prints its diagnostics; returns the exit status."""
     if outcome.diagnostics:
         print(render(outcome.diagnostics), end="\n\n", file=sys.stderr)
     try:

@@ -14,22 +14,22 @@ SINGULAR = "dynamodbrequest"
 CONFIGURE = "configure"
 DELETE = "delete"
 PIPELINES = {CONFIGURE: "render", DELETE: "guard"}
-"""The pipeline of each action. Kratix joins promise, type, action and pipeline to one name."""
+"""The pipeline of each action. Kratix joins Promise, type, action and pipeline to one name."""
 
 IMAGE = "kratix/dynamodb-resource-configure:0.1.0"
-"""The workflow's image by default."""
+"""The workflow's default image."""
 
 USER = 65532
-"""The user that the workflow runs as: the one that Kratix' own containers run as."""
+"""The user that the workflow runs as, the same as in Kratix's own containers."""
 
 DESTINATION = {"cloud": "aws", "ack-enabled": "true"}
 """Labels of the Destinations on which the ACK controller runs."""
 
 REQUEST_LABEL = f"{GROUP}/request"
-"""Label of every rendered object: the request that it belongs to."""
+"""Label of every rendered object, with the name of its request."""
 
 REGIONS_VARIABLE = "ALLOWED_REGIONS"
-"""Of the workflow's environment: the regions that this platform offers; unset or empty, all."""
+"""Environment variable of the workflow: the regions that the platform offers; if empty, all."""
 
 REGIONS = (
     "us-east-1",
@@ -42,4 +42,4 @@ REGIONS = (
     "ap-southeast-2",
     "ap-northeast-1",
 )
-"""What the Promise offers by default: an example to be replaced by a platform's own choice."""
+"""The default regions of the Promise: an example for a platform to replace."""

@@ -1,7 +1,8 @@
-"""The API of the Promise: a CustomResourceDefinition made from the models and the request's names.
+"""The API of the Promise: a CustomResourceDefinition, generated from the models and the request's
+field names.
 
-A structural schema: every field has one type, and what pydantic says of it beside its type is kept
-only where the API server knows the keyword. No status: Kratix puts its own in.
+The schema is structural: every field has one type, and of pydantic's other keywords only those stay
+that the API server knows. It has no status, because Kratix adds its own.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ _REQUIRED: dict[str, list[str]] = {
     "globalSecondaryIndexes[]": ["name", "keySchema"],
     "localSecondaryIndexes[]": ["name", "keySchema"],
 }
-"""What must be given where the models leave that to a rule."""
+"""Required fields that the models leave to a rule."""
 
 _KEPT = ("type", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum")
-"""What a structural schema and pydantic's have in common."""
+"""Keywords that a structural schema shares with pydantic's."""
 
 _MAX_ATTRIBUTES = 2 + MAX_GLOBAL_INDEXES * 2 * MAX_KEY_PARTS + MAX_LOCAL_INDEXES
 _PLATFORM_TAGS = len(platform_tags(Metadata(name="x", id="x")))
@@ -47,38 +48,38 @@ _LISTS: dict[str, Data] = {
     "globalSecondaryIndexes[].projection.nonKeyAttributes": {"maxItems": MAX_NON_KEY_ATTRIBUTES},
     "localSecondaryIndexes[].projection.nonKeyAttributes": {"maxItems": MAX_NON_KEY_ATTRIBUTES},
 }
-"""Bounds of every list: without them no rule over it has a cost that can be told."""
+"""Bounds of every list: without them the API server cannot estimate the cost of its rules."""
 
 _NAMED = ("attributeDefinitions", "globalSecondaryIndexes", "localSecondaryIndexes")
-"""Lists whose items have a name, each once: two writers can own an item each."""
+"""Lists whose items have unique names, so that each item can have its own field manager."""
 
-_OWN_WORDS = {
-    "name": "Name of the table in AWS. Fixed.",
-    "region": "AWS region that the table lives in. Fixed.",
-    "billingMode": "PAY_PER_REQUEST (default) pays each use, PROVISIONED buys capacity by "
-    "the hour.",
-    "keySchema": "The table's key: one HASH, then at most one RANGE. Fixed.",
-    "provisioned": "Capacity of the table; with PROVISIONED only, where absent means the defaults.",
+_DESCRIPTIONS = {
+    "name": "Name of the table in AWS. Immutable.",
+    "region": "AWS region of the table. Immutable.",
+    "billingMode": "PAY_PER_REQUEST (default) bills each request, PROVISIONED bills capacity "
+    "by the hour.",
+    "keySchema": "The table's key: one HASH, then at most one RANGE. Immutable.",
+    "provisioned": "Capacity of the table; only with PROVISIONED, where absent means the defaults.",
     "globalSecondaryIndexes[].keySchema": f"Up to {MAX_KEY_PARTS} HASH, then up to "
     f"{MAX_KEY_PARTS} RANGE.",
-    "globalSecondaryIndexes[].provisioned": "Capacity of the index; with PROVISIONED only, where "
+    "globalSecondaryIndexes[].provisioned": "Capacity of the index; only with PROVISIONED, where "
     "absent means the defaults.",
-    "localSecondaryIndexes": f"At most {MAX_LOCAL_INDEXES}. Fixed.",
+    "localSecondaryIndexes": f"At most {MAX_LOCAL_INDEXES}. Immutable.",
     "localSecondaryIndexes[].keySchema": "The table's HASH, then another RANGE.",
-    "pointInTimeRecovery": "Backups without end, to any second of the last 35 days.",
-    "contributorInsights": "What CloudWatch shows of the busiest and of throttled keys.",
-    "deletionProtectionEnabled": "Refuses deletion of the table in AWS; deletion of the request is "
-    "held up.",
-    "deletionPolicy": "What becomes of the table when the request is deleted: delete (default) or "
+    "pointInTimeRecovery": "Continuous backups, restorable to any second of the last 35 days.",
+    "contributorInsights": "Reports the most accessed and the throttled keys in CloudWatch.",
+    "deletionProtectionEnabled": "AWS refuses to delete the table, and deletion of the request is "
+    "suspended.",
+    "deletionPolicy": "What happens to the table when the request is deleted: delete (default) or "
     "retain.",
     "autoscaling.enabled": "false turns scaling off.",
     "globalSecondaryIndexes[].autoscaling.enabled": "false turns scaling off.",
-    "autoscaling": "Capacity that follows the load; with PROVISIONED only. The ACK controller sets "
-    "it back: prefer PAY_PER_REQUEST.",
-    "serverSideEncryption.kmsKeyArn": "ARN of a customer managed KMS key or of an alias; only when "
+    "autoscaling": "Capacity that follows the load; only with PROVISIONED. The ACK controller "
+    "resets it: prefer PAY_PER_REQUEST.",
+    "serverSideEncryption.kmsKeyArn": "ARN of a customer managed KMS key or of an alias; only if "
     "enabled.",
 }
-"""Descriptions where a manifest's would not be true of a request."""
+"""Descriptions where the manifest's do not apply to a request."""
 
 
 def crd() -> Data:
@@ -124,8 +125,8 @@ def crd() -> Data:
 
 
 _RECONCILED = '.status.conditions[?(@.type=="Reconciled")].message'
-"""Kratix adds this column only where a version has none; of a request that is refused it is all
-that tells."""
+"""Kratix adds this column only to a version without columns; for a refused request it is the only
+information."""
 
 
 def _column(name: str, path: str, kind: str = "string") -> Data:
@@ -134,10 +135,10 @@ def _column(name: str, path: str, kind: str = "string") -> Data:
 
 def spec_schema() -> Data:
     """The schema of a request's spec."""
-    made = AwsDynamodb.model_json_schema(schema_generator=_Generator)
-    definitions = made["$defs"]
+    schema = AwsDynamodb.model_json_schema(schema_generator=_Generator)
+    definitions = schema["$defs"]
     spec = definitions["Spec"]
-    spec["properties"][POLICY] = made["properties"][POLICY]
+    spec["properties"][POLICY] = schema["properties"][POLICY]
     return {
         "description": "The table.",
         **_object(spec, SPEC, "", definitions),
@@ -146,15 +147,15 @@ def spec_schema() -> Data:
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's own, without null: to the API server, null is a field that is not there."""
+    """Pydantic's generator without null, which the API server treats as an absent field."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """The schema of what is not null."""
+        """The schema of the values other than null."""
         return self.generate_inner(schema["schema"])
 
 
 def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
-    """A model's mapping, its fields called as in a request."""
+    """The schema of a model, with the field names of a request."""
     properties = {
         name: _field(
             model["properties"][field.today], field, f"{path}.{name}" if path else name, definitions
@@ -171,48 +172,48 @@ def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
     }
 
 
-def _field(said: Data, field: Field, path: str, definitions: Data) -> Data:
-    said = {**_referred(said, definitions), **said}
-    made: Data = {"description": _OWN_WORDS.get(path) or _described(said)}
+def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
+    schema = {**_resolved(schema, definitions), **schema}
+    result: Data = {"description": _DESCRIPTIONS.get(path) or _described(schema)}
     if field.default is not None:
-        made["default"] = field.default
-    if said["type"] == "array":
-        item = _referred(said["items"], definitions)
-        made |= {"type": "array", **_LISTS[path]}
+        result["default"] = field.default
+    if schema["type"] == "array":
+        item = _resolved(schema["items"], definitions)
+        result |= {"type": "array", **_LISTS[path]}
         if path in _NAMED:
-            made |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
-        made["items"] = (
+            result |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+        result["items"] = (
             _object(item, field.below, f"{path}[]", definitions) if field.below else _scalar(item)
         )
     elif field.kind == "tags":
-        # The API server knows no pattern of keys: a rule speaks of them.
-        (values,) = said["patternProperties"].values()
-        made |= {"type": "object", "maxProperties": MAX_TAGS - _PLATFORM_TAGS}
-        made["additionalProperties"] = _scalar(values)
+        # The API server has no patterns for keys: a rule checks them.
+        (values,) = schema["patternProperties"].values()
+        result |= {"type": "object", "maxProperties": MAX_TAGS - _PLATFORM_TAGS}
+        result["additionalProperties"] = _scalar(values)
     elif field.below:
-        made |= _object(said, field.below, path, definitions)
+        result |= _object(schema, field.below, path, definitions)
     else:
-        made |= _scalar(said, field.bounds)
+        result |= _scalar(schema, field.bounds)
     if path in cel.BELOW:
-        made["x-kubernetes-validations"] = cel.BELOW[path]
-    return made
+        result["x-kubernetes-validations"] = cel.BELOW[path]
+    return result
 
 
-def _referred(said: Data, definitions: Data) -> Any:
-    """What the reference stands for, or the schema itself."""
-    name = said.get("$ref", "").rpartition("/")[2]
-    return definitions[name] if name else said
+def _resolved(schema: Data, definitions: Data) -> Any:
+    """The schema that a reference names, or the schema itself."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return definitions[name] if name else schema
 
 
-def _scalar(said: Data, bounds: tuple[int, int] | None = None) -> Data:
-    made = {key: said[key] for key in _KEPT if key in said}
-    if made["type"] == "integer":
-        made["format"] = "int64"
+def _scalar(schema: Data, bounds: tuple[int, int] | None = None) -> Data:
+    result = {key: schema[key] for key in _KEPT if key in schema}
+    if result["type"] == "integer":
+        result["format"] = "int64"
         if bounds:
-            made["minimum"], made["maximum"] = bounds
-    return made
+            result["minimum"], result["maximum"] = bounds
+    return result
 
 
-def _described(said: Data) -> str:
-    """What the model says, without what is true of manifests alone."""
-    return str(said["description"]).removesuffix(" Not in the v1 proto.")
+def _described(schema: Data) -> str:
+    """The model's description, without what applies to manifests only."""
+    return str(schema["description"]).removesuffix(" Not in the v1 proto.")

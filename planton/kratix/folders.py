@@ -1,7 +1,7 @@
-"""The workflow's three folders: what it reads, and what it leaves behind.
+"""Writes the workflow's output folders.
 
-Another user reads what is written here (Kratix' own containers), so modes are set and not left to
-the umask; and nothing is written through a link.
+Kratix's own containers read the files as another user, so modes are set and not left to the umask;
+and nothing is written through a link.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _FIRST_LINES = (
 )
 
 
-def strangers(folder: str, owned: Collection[str]) -> list[str]:
-    """Files that are called as ours and were not made by an earlier run: somebody's own, in a
-    folder that was not meant for this. The input may be one of them."""
+def foreign_files(folder: str, owned: Collection[str]) -> list[str]:
+    """Files with our names that no earlier run has written: the folder is the user's and was not
+    meant for this. The input may be one of them."""
     found = []
     for name in owned:
         path = os.path.join(folder, name)
@@ -41,7 +41,7 @@ def strangers(folder: str, owned: Collection[str]) -> list[str]:
 
 
 def write(folder: str, files: Mapping[str, str], owned: Collection[str]) -> None:
-    """Makes the folder hold these files, and no other of those that are ours by name.
+    """Writes these files to the folder and removes any other file in `owned`.
 
     Raises:
         OSError: something cannot be written or removed.

@@ -1,7 +1,7 @@
-"""The Promise's workflow without its folders: a request's text in, texts of files out.
+"""The Promise's workflow without its folders: takes a request's text, returns the texts of files.
 
 The same request gives the same files, byte for byte: the platform runs this again every few hours,
-and on each change of the Promise.
+and after each change of the Promise.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from planton.stack_input import parse_guarded
 TABLE_FILE = "table.yaml"
 AUTOSCALING_FILE = "autoscaling.yaml"
 OUTPUT_FILES = (TABLE_FILE, AUTOSCALING_FILE)
-"""Every file that may stand in the output folder."""
+"""Every file that the workflow may write to the output folder."""
 
 STATUS_FILE = "status.yaml"
 SELECTORS_FILE = "destination-selectors.yaml"
 CONTROL_FILE = "workflow-control.yaml"
 METADATA_FILES = (STATUS_FILE, SELECTORS_FILE, CONTROL_FILE)
-"""The same of the metadata folder."""
+"""Every file that the workflow may write to the metadata folder."""
 
 MAX_MESSAGE = 300
-"""Characters of the status' message, which `kubectl get` shows in a column."""
+"""Characters of the status message, which `kubectl get` shows in a column."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run leaves behind. A file that is not named here is removed if it is one of ours."""
+    """The files that one run writes; other files of the workflow are removed."""
 
     ok: bool
     message: str
@@ -54,14 +54,14 @@ class Outcome:
 
 
 class SettingError(Exception):
-    """A setting of the platform's is wrong; the text says which and how."""
+    """A platform setting is invalid; the text says which and why."""
 
 
 def read_regions(text: str) -> tuple[str, ...]:
-    """The allow-list of regions: names with commas or spaces between them; none allows all.
+    """The allow-list of regions, separated by commas or spaces; empty allows all.
 
     Raises:
-        SettingError: one of them is no region's name, so it would allow nothing.
+        SettingError: one of them is not the name of a region, so it would allow nothing.
     """
     names = tuple(name for name in re.split(r"[\s,]+", text) if name)
     for name in names:
@@ -71,14 +71,14 @@ def read_regions(text: str) -> tuple[str, ...]:
 
 
 def configure(source: Source, regions: Sequence[str] = ()) -> Outcome:
-    """The files of a request's table, or its status with everything that is wrong."""
+    """The files for a request's table, or a status with every problem."""
     return render(*parse_guarded(source), regions)
 
 
 def render(
     roots: list[Node], source: Source, found: list[Diagnostic], regions: Sequence[str] = ()
 ) -> Outcome:
-    """The same of a text that is parsed already; `found` is what parsing found."""
+    """The same for a parsed text; `found` are the diagnostics of the parser."""
     name, namespace = _identity(plain(roots[0]) if roots else None)
     if not source.positions:
         source = replace(source, name=f"{REQUEST_KIND} {namespace}/{name}")
@@ -104,7 +104,7 @@ def render(
     if scaling:
         output[AUTOSCALING_FILE] = "---\n".join(dump(one) for one in scaling)
     region = manifest.spec.region
-    message = f"manifests of table {plan.table_name} in {region} are rendered; ACK carries them out"
+    message = f"manifests of table {plan.table_name} in {region} are rendered; ACK applies them"
     status = {
         "message": message,
         "table": _summary(plan, manifest, rendered.objects),
@@ -118,32 +118,31 @@ def render(
 
 
 def delete(source: Source) -> Outcome:
-    """Holds a deletion up while deletion protection is on; otherwise there is nothing to do.
+    """Suspends a deletion while deletion protection is on; otherwise there is nothing to do.
 
-    Kratix itself takes the manifests away. A request that is not valid (any longer) must be
-    deletable all the same, so it is not judged. With the policy `retain` no table is deleted, so
-    there is nothing to protect.
+    Kratix itself removes the manifests. An invalid request must be deletable too, so it is not
+    validated. With the policy `retain` no table is deleted, so there is nothing to protect.
     """
     roots, source, found = parse_guarded(source)
     if not roots or found:
-        # What cannot be read may be protected; an object of a cluster can always be read.
-        empty = Diagnostic(code="empty", message="there is no request in it", source=source)
+        # It may be protected. An object from a cluster can always be read.
+        empty = Diagnostic(code="empty", message="no request found", source=source)
         return refused(found or [empty])
     data = plain(roots[0])
     spec = data.get("spec") if isinstance(data, dict) else None
     spec = spec if isinstance(spec, dict) else {}
     policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)
     if policy == "retain":
-        return Outcome(True, "the table stays in AWS: the deletionPolicy is retain")
-    # What is neither on nor off is held as well: a cluster takes no such value.
+        return Outcome(True, "the table stays in AWS: deletionPolicy is retain")
+    # Any other value suspends the deletion too; a cluster accepts only booleans.
     if spec.get("deletionProtectionEnabled") in (None, False):
-        return Outcome(True, "nothing keeps the table from being deleted")
-    # Not judged, so not to be pasted into anybody's shell either.
+        return Outcome(True, "the table is not protected from deletion")
+    # The request is not validated, so only harmless values may go into a shell command.
     table = _plain_word(spec.get("name"), DYNAMODB_NAME, "TABLE")
     region = _plain_word(spec.get("region"), REGION_PATTERN, "REGION")
     message = (
         f"deletion protection is on for table {table} in {region}, so nothing is deleted. "
-        "To delete it: set spec.deletionProtectionEnabled to false, switch protection off in AWS "
+        "To delete it: set spec.deletionProtectionEnabled to false, turn protection off in AWS "
         f"(aws dynamodb update-table --table-name {table} --region {region} "
         "--no-deletion-protection-enabled), and remove the label kratix.io/workflow-suspended"
     )
@@ -157,7 +156,7 @@ def _plain_word(value: Any, pattern: str, otherwise: str) -> str:
 
 
 def _identity(data: Any) -> tuple[str, str]:
-    """The request's own name and namespace, as far as it says them."""
+    """The request's name and namespace, or placeholders."""
     metadata = data.get("metadata") if isinstance(data, dict) else None
     metadata = metadata if isinstance(metadata, dict) else {}
     name, namespace = metadata.get("name"), metadata.get("namespace")
@@ -167,11 +166,11 @@ def _identity(data: Any) -> tuple[str, str]:
 def _about_platform(
     root: Node, source: Source, manifest: AwsDynamodb, regions: Sequence[str]
 ) -> list[Diagnostic]:
-    """What no manifest can know: that a request is wanted, and which regions are offered."""
+    """Checks against the platform: the kind must be a request, and the region offered."""
     if manifest.contract is not Contract.REQUEST:
         assert isinstance(root, Mapping)
-        message = f"kind must be {quote(REQUEST_KIND)}, is {quote(manifest.kind)}"
-        finding = Finding(("kind",), message, "a manifest is carried out by the Pulumi program")
+        message = f"kind must be {quote(REQUEST_KIND)}, got {quote(manifest.kind)}"
+        finding = Finding(("kind",), message, "the Pulumi program deploys manifests")
         return point(root, source, "kind", [finding], "error")
     region = manifest.spec.region or ""
     if regions and region not in regions:
@@ -182,7 +181,7 @@ def _about_platform(
 
 
 def refused(found: list[Diagnostic]) -> Outcome:
-    """A request that is not carried out: its status, and nothing in the output."""
+    """The outcome for a refused request: a status, and no output."""
     errors = [d for d in found if d.severity == "error"]
     errors.sort(key=Diagnostic.order)
     first = f"{errors[0].path}: {errors[0].message}" if errors[0].path else errors[0].message
@@ -191,13 +190,13 @@ def refused(found: list[Diagnostic]) -> Outcome:
     if len(message) > MAX_MESSAGE - len(more):
         message = message[: MAX_MESSAGE - len(more) - 1] + "…"
     message += more
-    # A table that an earlier run rendered stays as it is, and so does what the status says of it.
+    # What an earlier run rendered does not change, nor does the status say anything about it.
     status = {"message": message, "findings": _findings(found)}
     return Outcome(False, message, metadata={STATUS_FILE: dump(status)}, diagnostics=tuple(found))
 
 
 def _findings(found: list[Diagnostic]) -> list[Data]:
-    """Without places in the text: the object that Kratix hands over has other lines than the
+    """The diagnostics without positions: the object that Kratix passes on has other lines than the
     user's file."""
     return [
         {key: value for key in _SHOWN if (value := d.data()[key])}
@@ -213,7 +212,7 @@ def _policy(manifest: AwsDynamodb) -> ack.DeletionPolicy:
 
 
 def _summary(plan: TablePlan, manifest: AwsDynamodb, objects: Sequence[Data]) -> Data:
-    """What was rendered. Never that a table exists: its own status stays where ACK runs."""
+    """What was rendered. It does not say whether the table exists: that is in ACK's status."""
     return {
         "name": plan.table_name,
         "region": manifest.spec.region,

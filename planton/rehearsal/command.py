@@ -1,4 +1,4 @@
-"""What `planton rehearse` prints."""
+"""The command `planton rehearse`."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from planton.status import OK, PROBLEMS
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
-    """Runs the program on the emulated AWS and prints what came of it."""
-    (given,) = read_manifests([path], stdin)
-    if given.manifest is None:
-        return refuse([given], format)
-    if format != "json":  # which holds them
-        show_warnings([given])
+    """Runs the program against the emulated AWS and prints the result."""
+    (loaded,) = read_manifests([path], stdin)
+    if loaded.manifest is None:
+        return refuse([loaded], format)
+    if format != "json":  # the JSON contains them
+        show_warnings([loaded])
     if format == "text":
-        print(describe(make_plan(given.manifest), given.region))
+        print(describe(make_plan(loaded.manifest), loaded.region))
         sys.stdout.flush()
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
-    region = fitting_region(given.manifest)
+    region = fitting_region(loaded.manifest)
     if path == STDIN:
         result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region)
     else:
         result = rehearse({ENV_FILE: path}, region=region)
     match format:
         case "text":
-            print("\n".join(_lines(result, _texts(given.diagnostics, path))))
+            print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
         case "json":
             print(json.dumps(_data(result), indent=2))
         case "yaml":
@@ -58,9 +58,9 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
 
 
 def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
-    """`shown` are messages that the user has read already."""
+    """`shown` are messages that have been printed before."""
     if result.assumed_region:
-        yield f"no region is named anywhere: {result.region} is taken"
+        yield f"no region is named: using {result.region}"
         yield ""
     yield f"resources in account {result.account_id}, {result.region}"
     for resource in result.resources:
@@ -72,7 +72,7 @@ def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
         yield f"  refused      {call.service} {call.operation}: {call.code}: {call.message}"
     for call in result.calls:
         if call.outcome == "not emulated":
-            yield f"  not emulated {call.service} {call.operation} (its form is valid)"
+            yield f"  not emulated {call.service} {call.operation} (its parameters are valid)"
     for message in result.messages:
         if message.text not in shown:
             yield f"{message.severity}: {message.text}"
@@ -87,7 +87,7 @@ def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
 
 
 def _texts(diagnostics: Iterable[Diagnostic], path: str) -> set[str]:
-    """As the program logs them, which gets standard input by way of the environment."""
+    """The texts as the program logs them: it gets standard input through the environment."""
     name = ENV_TEXT if path == STDIN else path
     renamed = (replace(found, source=replace(found.source, name=name)) for found in diagnostics)
     return {found.text() for found in renamed}
@@ -104,7 +104,7 @@ def _data(result: Rehearsal) -> dict[str, Any]:
 
 
 def _manifest_with_outputs(path: str, stdin: bytes, result: Rehearsal) -> str:
-    """The manifest as the platform stores it, outputs under `status.stackOutputs`."""
+    """The manifest as the platform stores it, with the outputs under `status.stackOutputs`."""
     source = read_named(path, stdin)
     roots, source, _ = parse_guarded(source)
     root = unwrap(roots[0], source, [], {})

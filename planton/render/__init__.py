@@ -1,1 +1,1 @@
-"""The plan in other forms than Pulumi's."""
+"""Renders the plan as text and as objects of other control planes."""

@@ -2,7 +2,7 @@
 
 A Table of `dynamodb.services.k8s.aws`, and for each scaled dimension a ScalableTarget and a
 ScalingPolicy of `applicationautoscaling.services.k8s.aws`. The Table's schema has neither enums nor
-bounds, so nothing but the plan stands between a slip and an ACK.Terminal condition.
+bounds, so a wrong value would show up only as an ACK.Terminal condition.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planton.plan import (
     TablePlan,
     Throughput,
 )
-from planton.render.ack_losses import losses, policy_is_known, replicas
+from planton.render.ack_unsupported import policy_is_known, replicas, unsupported
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -33,9 +33,9 @@ from planton.render.rendered import (
 TABLE_API = "dynamodb.services.k8s.aws/v1alpha1"
 SCALING_API = "applicationautoscaling.services.k8s.aws/v1alpha1"
 REGION = "services.k8s.aws/region"
-"""Annotation; without it the namespace's default region counts, then the controller's own."""
+"""Annotation. Without it the namespace's default region applies, then the controller's own."""
 DELETION_POLICY = "services.k8s.aws/deletion-policy"
-"""Annotation: whether the table goes with its object (delete) or stays in AWS (retain)."""
+"""Annotation: whether the table is deleted with its object (delete) or kept in AWS (retain)."""
 
 DeletionPolicy = Literal["delete", "retain"]
 
@@ -50,11 +50,12 @@ def objects(
     annotations: Mapping[str, str] | None = None,
     deletion_policy: DeletionPolicy | None = None,
 ) -> Rendered:
-    """The Table first, then its autoscaling. The plan has a key: a Table takes none from a source.
+    """The Table first, then its autoscaling. The plan must have a key: ACK does not restore tables.
 
     Args:
-        name: of the Table object, and the beginning of the others'; by default what Kubernetes
-            takes of metadata.name. Another name later would delete the table and make a new one.
+        name: of the Table object, and the prefix of the others' names; by default metadata.name in
+            a form that Kubernetes accepts. Changing it later would delete the table and create a
+            new one.
         region: becomes an annotation on every object, as does `deletion_policy`.
     """
     name = name or object_name(plan.logical_name)
@@ -63,7 +64,7 @@ def objects(
         notes[REGION] = region
     if deletion_policy:
         notes[DELETION_POLICY] = deletion_policy
-    made: list[Data] = [
+    rendered: list[Data] = [
         {
             "apiVersion": TABLE_API,
             "kind": "Table",
@@ -71,14 +72,14 @@ def objects(
             "spec": table_spec(plan),
         }
     ]
-    # Replicas that scale are none of its own, see ack_losses.
+    # Replicas that scale are unsupported, see ack_unsupported.
     for scaling in plan.scaling_here:
         part = object_name(f"{name}/{scaling.key}")
         for kind, spec in (
             ("ScalableTarget", _target(plan, scaling)),
             ("ScalingPolicy", _policy(plan, scaling)),
         ):
-            made.append(
+            rendered.append(
                 {
                     "apiVersion": SCALING_API,
                     "kind": kind,
@@ -86,17 +87,17 @@ def objects(
                     "spec": spec,
                 }
             )
-    return Rendered(tuple(made), tuple(losses(plan)))
+    return Rendered(tuple(rendered), tuple(unsupported(plan)))
 
 
 def table_spec(plan: TablePlan) -> Data:
     """The Table's spec.
 
-    Expiry and a stream stand there only where they are on: the controller compares a block that
-    says off with none, and never comes to rest. Recovery that is absent is off to it. Encryption is
-    said either way: off is carried out only where it is said, and the controller stumbles over a
-    block without `enabled`, or, where it is on, without the type. A replica names every index: AWS
-    tells of them, and the controller compares.
+    TTL and the stream are included only when they are on: a block that turns them off never equals
+    what the controller reads back, so it would update the table for ever. It treats absent
+    point-in-time recovery as off. Encryption is always included: the controller turns it off only
+    if the block says so, and fails on a block without `enabled`, or, when it is on, without the
+    type. A replica lists every global index, because AWS reports them and the controller compares.
     """
     assert plan.hash_key is not None
     spec: Data = {
@@ -139,8 +140,8 @@ def table_spec(plan: TablePlan) -> Data:
     spec["contributorInsights"] = "ENABLE" if watched else "DISABLE"
     if plan.policy and policy_is_known(plan.policy):
         spec["resourcePolicy"] = plan.policy.text
-    if made := [_replica(plan, replica) for replica in replicas(plan)]:
-        spec["tableReplicas"] = made
+    if rendered := [_replica(plan, replica) for replica in replicas(plan)]:
+        spec["tableReplicas"] = rendered
     spec["tags"] = [{"key": key, "value": value} for key, value in plan.tags]
     return spec
 
@@ -150,7 +151,7 @@ def _key(name: str, kind: str) -> Data:
 
 
 def _capacity(throughput: Throughput | None, maximum: MaximumPlan | None) -> Data:
-    """Either may be there, as the billing mode demands; AWS refuses what belongs to the other."""
+    """The block that the billing mode allows; AWS refuses the other one."""
     capacity: Data = {}
     if throughput:
         capacity["provisionedThroughput"] = {
@@ -172,18 +173,18 @@ def _global_index(index: GlobalIndexPlan) -> Data:
 
 
 def _replica(plan: TablePlan, replica: ReplicaPlan) -> Data:
-    made: Data = {"regionName": replica.region}
+    rendered: Data = {"regionName": replica.region}
     if replica.kms_key_arn:
-        made["kmsMasterKeyID"] = replica.kms_key_arn
+        rendered["kmsMasterKeyID"] = replica.kms_key_arn
     if plan.global_indexes:
-        made["globalSecondaryIndexes"] = [
+        rendered["globalSecondaryIndexes"] = [
             {"indexName": index.name} for index in plan.global_indexes
         ]
-    return made
+    return rendered
 
 
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """No role is named: AWS makes its service-linked one."""
+    """Names no role: AWS creates the service-linked one."""
     words = scaled(plan, scaling)
     return {
         "serviceNamespace": words.namespace,

@@ -1,9 +1,9 @@
 """The plan as managed resources of Crossplane's AWS provider, version 2 (namespaced).
 
 A Table of `dynamodb.aws.m.upbound.io`, and for each scaled dimension a Target and a Policy of
-`appautoscaling.aws.m.upbound.io`. As under Pulumi, off is said as such, and what an autoscaler
-moves is given at the beginning only, under `initProvider`; so is what AWS raises on its own, and
-what only a new table can have.
+`appautoscaling.aws.m.upbound.io`. As under Pulumi, off is written out. Values that an autoscaler or
+AWS itself changes, and those that apply to a new table only, stand under `initProvider`, which
+Crossplane uses at creation only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planton.plan import (
     TablePlan,
     WarmPlan,
 )
-from planton.render.crossplane_losses import are_left_alone, losses
+from planton.render.crossplane_unsupported import indexes_are_left_alone, unsupported
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -33,11 +33,11 @@ from planton.render.rendered import (
 TABLE_API = "dynamodb.aws.m.upbound.io/v1beta1"
 SCALING_API = "appautoscaling.aws.m.upbound.io/v1beta1"
 EXTERNAL_NAME = "crossplane.io/external-name"
-"""Annotation: what the resource is called in AWS."""
+"""Annotation: the resource's name in AWS."""
 
 POLICIES = ("Observe", "Create", "Update", "Delete")
-"""Everything but LateInitialize, which would copy what AWS has at the moment into forProvider and
-hold it there: the capacity against the autoscaler, the warm throughput against AWS."""
+"""All but LateInitialize, which would copy the current values from AWS into forProvider and keep
+them: the capacity against the autoscaler, the warm throughput against AWS."""
 
 
 def objects(
@@ -46,11 +46,11 @@ def objects(
     """The Table first, then its autoscaling.
 
     Args:
-        name: of the Table object, and the beginning of the others'; by default what Kubernetes
-            takes of metadata.name.
+        name: of the Table object, and the prefix of the others' names; by default metadata.name in
+            a form that Kubernetes accepts.
     """
     name = name or object_name(plan.logical_name)
-    made: list[Data] = [
+    rendered: list[Data] = [
         {
             "apiVersion": TABLE_API,
             "kind": "Table",
@@ -61,67 +61,66 @@ def objects(
     for scaling in plan.scaling:
         part = object_name(f"{name}/{scaling.key}")
         where = {"region": scaling.region or region}
-        for kind, given, first in (
+        for kind, fields, initial in (
             ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity")),
             ("Policy", _policy(plan, scaling), ()),
         ):
-            made.append(
+            rendered.append(
                 {
                     "apiVersion": SCALING_API,
                     "kind": kind,
                     "metadata": metadata(part, namespace, None, None),
-                    # A schedule moves the bounds: put back, the load that it is for would meet the
-                    # old ones.
-                    "spec": _divided({**where, **given}, first if scaling.schedules else ()),
+                    # A schedule changes the bounds. If they were reset, the load that it is meant
+                    # for would meet the old ones.
+                    "spec": _split({**where, **fields}, initial if scaling.schedules else ()),
                 }
             )
-    return Rendered(tuple(made), tuple(losses(plan)))
+    return Rendered(tuple(rendered), tuple(unsupported(plan)))
 
 
 def _spec(plan: TablePlan, region: str) -> Data:
-    """Global indexes are left alone as a whole where one is scaled or warm, because the provider
-    cannot leave alone one field of one member of a set."""
-    first = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
-    if are_left_alone(plan):
-        first.append("globalSecondaryIndex")
+    """If one global index has autoscaling or warm throughput, all of them are set at creation only:
+    the provider cannot ignore one field of one member of a set."""
+    initial = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
+    if indexes_are_left_alone(plan):
+        initial.append("globalSecondaryIndex")
     if isinstance(plan.source, RestorePlan):
-        # They are the source's, whatever the manifest knows of them.
-        first += ["hashKey", "rangeKey", "localSecondaryIndex"]
+        # The table has those of its source, whatever the manifest says.
+        initial += ["hashKey", "rangeKey", "localSecondaryIndex"]
     source = _source(plan.source)
-    return _divided({**_table(plan, region), **source}, (*first, "warmThroughput", *source))
+    return _split({**_table(plan, region), **source}, (*initial, "warmThroughput", *source))
 
 
-def _divided(given: Data, first: tuple[str, ...]) -> Data:
-    """What is held, and what is given at the beginning only: the fields of `first`, where there is
-    any of them."""
-    beginning = {field: given[field] for field in first if field in given}
-    if not beginning:
-        return {"forProvider": given}
-    held = {field: value for field, value in given.items() if field not in beginning}
-    return {"forProvider": held, "initProvider": beginning, "managementPolicies": list(POLICIES)}
+def _split(fields: Data, initial: tuple[str, ...]) -> Data:
+    """Moves the fields named in `initial` to `initProvider`, which applies at creation only."""
+    init = {field: fields[field] for field in initial if field in fields}
+    if not init:
+        return {"forProvider": fields}
+    kept = {field: value for field, value in fields.items() if field not in init}
+    return {"forProvider": kept, "initProvider": init, "managementPolicies": list(POLICIES)}
 
 
 def _table(plan: TablePlan, region: str) -> Data:
-    given: Data = {
+    fields: Data = {
         "region": region,
         "billingMode": plan.billing_mode.value,
         "tableClass": plan.table_class.value,
         "deletionProtectionEnabled": plan.deletion_protection,
     }
     if defined := attributes(plan):
-        given["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
+        fields["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
     if plan.hash_key:
-        given["hashKey"] = plan.hash_key
+        fields["hashKey"] = plan.hash_key
     if plan.range_key:
-        given["rangeKey"] = plan.range_key
+        fields["rangeKey"] = plan.range_key
     if plan.throughput:
-        given["readCapacity"] = plan.throughput.read
-        given["writeCapacity"] = plan.throughput.write
-    given |= {**_maximum(plan.maximum), **_warm(plan.warm)}
+        fields["readCapacity"] = plan.throughput.read
+        fields["writeCapacity"] = plan.throughput.write
+    fields |= {**_maximum(plan.maximum), **_warm(plan.warm)}
     if plan.global_indexes:
-        given["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
+        fields["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
     if plan.local_indexes:
-        given["localSecondaryIndex"] = [
+        fields["localSecondaryIndex"] = [
             {
                 "name": index.name,
                 "rangeKey": index.range_key,
@@ -129,25 +128,25 @@ def _table(plan: TablePlan, region: str) -> Data:
             }
             for index in plan.local_indexes
         ]
-    given["ttl"] = {"enabled": plan.ttl.enabled}
+    fields["ttl"] = {"enabled": plan.ttl.enabled}
     if plan.ttl.attribute_name:
-        given["ttl"]["attributeName"] = plan.ttl.attribute_name
-    given["streamEnabled"] = plan.stream_view_type is not None
+        fields["ttl"]["attributeName"] = plan.ttl.attribute_name
+    fields["streamEnabled"] = plan.stream_view_type is not None
     if plan.stream_view_type:
-        given["streamViewType"] = plan.stream_view_type.value
+        fields["streamViewType"] = plan.stream_view_type.value
     recovery = plan.point_in_time_recovery
-    given["pointInTimeRecovery"] = {"enabled": recovery.enabled}
+    fields["pointInTimeRecovery"] = {"enabled": recovery.enabled}
     if recovery.period_in_days:
-        given["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
-    given["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
+        fields["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
+    fields["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
     if plan.encryption.kms_key_arn:
-        given["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
+        fields["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
     if plan.replicas:
-        given["replica"] = [_replica(replica) for replica in plan.replicas]
+        fields["replica"] = [_replica(replica) for replica in plan.replicas]
     if plan.witness_region:
-        given["globalTableWitness"] = {"regionName": plan.witness_region}
-    given["tags"] = dict(plan.tags)
-    return given
+        fields["globalTableWitness"] = {"regionName": plan.witness_region}
+    fields["tags"] = dict(plan.tags)
+    return fields
 
 
 def _maximum(maximum: MaximumPlan | None) -> Data:
@@ -159,7 +158,7 @@ def _warm(warm: WarmPlan | None) -> Data:
 
 
 def _replica(replica: ReplicaPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "regionName": replica.region,
         "pointInTimeRecovery": replica.point_in_time_recovery,
         "deletionProtectionEnabled": replica.deletion_protection,
@@ -167,8 +166,8 @@ def _replica(replica: ReplicaPlan) -> Data:
         "consistencyMode": replica.consistency_mode.value,
     }
     if replica.kms_key_arn:
-        made["kmsKeyArn"] = replica.kms_key_arn
-    return made
+        rendered["kmsKeyArn"] = replica.kms_key_arn
+    return rendered
 
 
 def _source(source: ImportPlan | RestorePlan | None) -> Data:
@@ -188,7 +187,7 @@ def _source(source: ImportPlan | RestorePlan | None) -> Data:
 
 
 def _import(source: ImportPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "inputFormat": source.format.value,
         "inputCompressionType": source.compression.value,
         "s3BucketSource": _named(
@@ -196,15 +195,15 @@ def _import(source: ImportPlan) -> Data:
         ),
     }
     csv = _named(delimiter=source.delimiter, headerList=list(source.headers) or None)
-    return {**made, "inputFormatOptions": {"csv": csv}} if csv else made
+    return {**rendered, "inputFormatOptions": {"csv": csv}} if csv else rendered
 
 
-def _named(**given: object) -> Data:
-    return {name: value for name, value in given.items() if value is not None}
+def _named(**fields: object) -> Data:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _global_index(index: GlobalIndexPlan) -> Data:
-    made: Data = {
+    rendered: Data = {
         "name": index.name,
         "keySchema": [
             {"attributeName": key.name, "keyType": key.key_type.value} for key in index.keys
@@ -212,13 +211,13 @@ def _global_index(index: GlobalIndexPlan) -> Data:
         **projection(index),
     }
     if index.throughput:
-        made["readCapacity"] = index.throughput.read
-        made["writeCapacity"] = index.throughput.write
-    return {**made, **_maximum(index.maximum), **_warm(index.warm)}
+        rendered["readCapacity"] = index.throughput.read
+        rendered["writeCapacity"] = index.throughput.write
+    return {**rendered, **_maximum(index.maximum), **_warm(index.warm)}
 
 
 def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """No role is named: AWS makes its service-linked one."""
+    """Names no role: AWS creates the service-linked one."""
     words = scaled(plan, scaling)
     return {
         "serviceNamespace": words.namespace,
@@ -231,7 +230,7 @@ def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
 
 
 def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """The policy is called as its object is: the provider cannot take a name with slashes apart."""
+    """The policy has its object's name: the provider cannot parse a name with slashes."""
     words = scaled(plan, scaling)
     return {
         "policyType": "TargetTrackingScaling",

@@ -1,8 +1,8 @@
-"""The plan as a ResourceGraphDefinition of kro: an API of one's own around the ACK objects.
+"""The plan as a ResourceGraphDefinition of kro: a custom API around the ACK objects.
 
-What the table is stays the platform team's: keys, indexes, expiry, stream, encryption, recovery,
-autoscaling. What differs between two tables of the kind is the instance's: the table's name, its
-region, whose it is, its protection, and capacity that nobody scales.
+The platform team decides on keys, indexes, TTL, stream, encryption, point-in-time recovery and
+autoscaling. Each instance decides on the table's name, region, owner tags and deletion protection,
+and on capacity without autoscaling.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from planton.diagnostics import quote
 from planton.model.rule import Finding
 from planton.model.types import REGION_PATTERN
 from planton.plan import ScalingPlan, TablePlan
-from planton.render import ack, ack_losses
+from planton.render import ack, ack_unsupported
 from planton.render.rendered import Data, Rendered, object_name, scaled
 from planton.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 
 API = "kro.run/v1alpha1"
 TABLE = "table"
-"""The id under which other resources of the graph know the table."""
+"""The table's id, by which other resources of the graph refer to it."""
 
 MAX_KIND = 63
 OWNERS = {ORGANIZATION: "organization", ENVIRONMENT: "environment", RESOURCE_ID: "resourceId"}
-"""The tags that say whose a table is, and the instance's fields for them."""
+"""The tags that name a table's owner, and the instance's fields for them."""
 
 
 def objects(plan: TablePlan, *, region: str | None = None, name: str | None = None) -> Rendered:
     """One ResourceGraphDefinition.
 
     Args:
-        region: the instance's default; without one every instance has to name its own.
-        name: of the definition; by default what Kubernetes takes of metadata.name.
+        region: the instances' default; without one every instance must name its region.
+        name: of the definition; by default metadata.name in a form that Kubernetes accepts.
     """
     rendered = ack.objects(plan)
     definition = {
@@ -59,31 +59,33 @@ def _warnings(plan: TablePlan) -> Iterator[Finding]:
         yield Finding(
             ("spec", "tableName"),
             "every instance names its own table: the definition does not name one",
-            f"give an instance the name {quote(plan.table_name, 300)}",
+            f"set the name {quote(plan.table_name, 300)} in an instance",
         )
-    if regions := [replica.region for replica in ack_losses.replicas(plan)]:
+    if regions := [replica.region for replica in ack_unsupported.replicas(plan)]:
         yield Finding(
             ("spec", "replicas"),
-            f"every instance has its replicas in {', '.join(regions)}: AWS refuses them where the"
-            " instance is in such a region itself",
+            f"every instance has its replicas in {', '.join(regions)}: AWS refuses them if the"
+            " instance's own region is one of these",
         )
     if _names_a_table(plan):
         yield Finding(
             ("spec", "resourcePolicy"),
-            "the policy is one table's and every instance another, so no instance has it, and one"
-            " that is there is taken off",
-            "give the rights to roles in IAM",
+            "the policy names one table, and every instance is another one: no instance gets it,"
+            " and the controller removes an existing policy",
+            "grant the permissions to roles in IAM",
         )
 
 
 def _names_a_table(plan: TablePlan) -> bool:
-    """Whether the resource policy would be another one for each instance."""
+    """Whether the resource policy would have to differ for each instance."""
     policy = plan.policy
-    return policy is not None and ack_losses.policy_is_known(policy) and ":table/" in policy.text
+    return (
+        policy is not None and ack_unsupported.policy_is_known(policy) and ":table/" in policy.text
+    )
 
 
 def kind(name: str) -> str:
-    """The kind of the instances, after the manifest's name: `my-orders` gives MyOrdersTable."""
+    """The kind of the instances, from the manifest's name: `my-orders` gives MyOrdersTable."""
     words = [word[0].upper() + word[1:] for word in re.split("[^A-Za-z0-9]+", name) if word]
     text = "".join(words)
     if not text[:1].isalpha():
@@ -92,7 +94,7 @@ def kind(name: str) -> str:
 
 
 def literal(data: Any) -> Any:
-    """The data as it is to kro, which takes what stands between `${` and `}` for an expression."""
+    """Escapes text for kro, which reads what is between `${` and `}` as an expression."""
     match data:
         case dict():
             return {key: literal(value) for key, value in data.items()}
@@ -104,8 +106,8 @@ def literal(data: Any) -> Any:
             return data
 
 
-def _is_bought(plan: TablePlan) -> bool:
-    """Whether the table's capacity is an instance's to decide: bought, and nobody scales it."""
+def _has_fixed_capacity(plan: TablePlan) -> bool:
+    """Whether instances set the capacity: it is provisioned, without autoscaling."""
     return plan.throughput is not None and not plan.scaling
 
 
@@ -130,7 +132,7 @@ def _fields(plan: TablePlan, region: str | None) -> Data:
     fields["deletionProtection"] = (
         f'boolean | default={protected} description="Whether AWS refuses to delete the table"'
     )
-    if _is_bought(plan):
+    if _has_fixed_capacity(plan):
         assert plan.throughput is not None
         for dimension, units in (("read", plan.throughput.read), ("write", plan.throughput.write)):
             fields[f"{dimension}CapacityUnits"] = (
@@ -150,11 +152,11 @@ def _status(plan: TablePlan) -> Data:
     return status
 
 
-def _table(plan: TablePlan, made: Data) -> Data:
-    spec = literal(made["spec"])
+def _table(plan: TablePlan, ack_table: Data) -> Data:
+    spec = literal(ack_table["spec"])
     spec["tableName"] = "${schema.spec.name}"
     spec["deletionProtectionEnabled"] = "${schema.spec.deletionProtection}"
-    if _is_bought(plan):
+    if _has_fixed_capacity(plan):
         spec["provisionedThroughput"] = {
             unit: f"${{schema.spec.{unit}}}" for unit in ("readCapacityUnits", "writeCapacityUnits")
         }
@@ -165,15 +167,16 @@ def _table(plan: TablePlan, made: Data) -> Data:
             tag["value"] = f"${{schema.spec.{OWNERS[tag['key']]}}}"
     return {
         "id": TABLE,
-        "template": {**made, "metadata": _metadata("${schema.metadata.name}"), "spec": spec},
+        "template": {**ack_table, "metadata": _metadata("${schema.metadata.name}"), "spec": spec},
         "readyWhen": [f'${{{TABLE}.status.tableStatus == "ACTIVE"}}'],
     }
 
 
-def _scaling(plan: TablePlan, made: tuple[Data, ...]) -> Iterator[Data]:
-    """Each target waits for the table, each policy for its target, because it refers to it."""
+def _scaling(plan: TablePlan, ack_scaling: tuple[Data, ...]) -> Iterator[Data]:
+    """Each target refers to the table and each policy to its target, so kro orders them."""
     positions = {index.name: i for i, index in enumerate(plan.global_indexes, 1)}
-    for scaling, target, policy in zip(plan.scaling_here, made[::2], made[1::2], strict=True):
+    pairs = zip(plan.scaling_here, ack_scaling[::2], ack_scaling[1::2], strict=True)
+    for scaling, target, policy in pairs:
         owner = TABLE if scaling.index is None else f"index{positions[scaling.index]}"
         base = f"{owner}{scaling.dimension.capitalize()}"
         meta = _metadata(f"${{schema.metadata.name}}-{_part(scaling)}")
@@ -182,7 +185,7 @@ def _scaling(plan: TablePlan, made: tuple[Data, ...]) -> Iterator[Data]:
         yield {"id": f"{base}Target", "template": {**target, "metadata": meta, "spec": bounds}}
         aim = {
             **policy["spec"],
-            # Unique on the one dimension that it scales; how long the table's name is, is not
+            # Unique for the one dimension that it scales; the length of the table's name is not
             # known here.
             "policyName": scaled(plan, scaling).metric,
             "resourceID": f"${{{base}Target.spec.resourceID}}",

@@ -1,4 +1,4 @@
-"""What a renderer gives: objects of a control plane, and what it could not put into them."""
+"""What a renderer returns: objects of a control plane, and what they do not support."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9]
 
 @dataclass(frozen=True)
 class Rendered:
-    """Plain data, ready to be written as YAML, in the order in which it should be applied.
+    """Plain data, ready to be written as YAML, in the order in which to apply it.
 
-    `warnings` name the manifest's field that the target does not carry, or not as Pulumi does.
+    `warnings` name the manifest's fields that the target does not support, or handles differently
+    from Pulumi.
     """
 
     objects: tuple[Data, ...]
@@ -40,9 +41,9 @@ class Rendered:
 
 
 def object_name(text: str) -> str:
-    """A name that Kubernetes takes: the text itself where it is one.
+    """A name that Kubernetes accepts: the text itself if it is valid.
 
-    Otherwise what is left of it and a digest of the whole: `Orders_1` and `orders-1` are two
+    Otherwise its valid characters and a digest of the whole: `Orders_1` and `orders-1` are two
     tables, and one object for both would turn one into the other.
     """
     if len(text) <= MAX_NAME and _NAME.fullmatch(text):
@@ -58,7 +59,7 @@ def metadata(
     labels: Mapping[str, str] | None,
     annotations: Mapping[str, str] | None,
 ) -> Data:
-    """An object's metadata; what is empty is left out."""
+    """An object's metadata, without empty fields."""
     data: Data = {"name": name}
     if namespace:
         data["namespace"] = namespace
@@ -70,22 +71,22 @@ def metadata(
 
 
 def attributes(plan: TablePlan) -> list[tuple[str, str]]:
-    """All key attributes and their types, those of every index among them, by name."""
+    """All key attributes and their types, including those of every index, sorted by name."""
     types = {name: kind.value for name, kind in plan.attributes}
     types |= {key.name: key.type.value for index in plan.global_indexes for key in index.keys}
     return sorted(types.items())
 
 
 def projection(index: GlobalIndexPlan | LocalIndexPlan) -> Data:
-    """What an index holds beside its keys."""
+    """The projection of an index."""
     names = index.non_key_attributes
-    held = {"nonKeyAttributes": list(names)} if names else {}
-    return {"projectionType": index.projection_type.value, **held}
+    included = {"nonKeyAttributes": list(names)} if names else {}
+    return {"projectionType": index.projection_type.value, **included}
 
 
 @dataclass(frozen=True)
 class Scaled:
-    """The words in which Application Auto Scaling speaks of one scaled dimension."""
+    """Application Auto Scaling's names for one scaled dimension."""
 
     namespace: str
     resource_id: str
@@ -95,7 +96,7 @@ class Scaled:
 
 
 def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
-    """As the Pulumi program names them: the same table has the same policies."""
+    """The same names as in the Pulumi program: the same table has the same policies."""
     resource_id = f"table/{plan.table_name}{scaling.place}"
     return Scaled(
         namespace="dynamodb",
@@ -107,28 +108,28 @@ def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
 
 
 def tracking(scaling: ScalingPlan, words: Scaled) -> Data:
-    """The aim of a target-tracking policy; cooldowns that nobody gave are left to AWS."""
-    aim: Data = {
+    """The configuration of a target-tracking policy; AWS decides on cooldowns that are not set."""
+    configuration: Data = {
         "targetValue": scaling.target_utilization,
         "predefinedMetricSpecification": {"predefinedMetricType": words.metric},
     }
     if scaling.scale_in_cooldown is not None:
-        aim["scaleInCooldown"] = scaling.scale_in_cooldown
+        configuration["scaleInCooldown"] = scaling.scale_in_cooldown
     if scaling.scale_out_cooldown is not None:
-        aim["scaleOutCooldown"] = scaling.scale_out_cooldown
-    return aim
+        configuration["scaleOutCooldown"] = scaling.scale_out_cooldown
+    return configuration
 
 
-# Places in the manifest, for what is said about them.
+# Paths in the manifest, for warnings about them.
 
 
 def at_replica(replica: ReplicaPlan, *field: str) -> Path:
-    """A replica's field, by its region: the plan has replicas in an order of its own."""
+    """A replica's field, by its region: the plan sorts the replicas."""
     return ("spec", "replicas", replica.region, *field)
 
 
 def named_source(source: ImportPlan | RestorePlan) -> tuple[str, str]:
-    """The field that says what the table begins with, and what is done with it."""
+    """The field that names the data source, and how the table gets its data."""
     match source:
         case ImportPlan():
             return "importTable", "filled from S3"
@@ -141,7 +142,7 @@ def named_source(source: ImportPlan | RestorePlan) -> tuple[str, str]:
 
 
 def warm_places(plan: TablePlan) -> Iterator[Path]:
-    """Where a warm throughput is given: of the table, of each index."""
+    """Where warm throughput is set: on the table, and on each index."""
     if plan.warm:
         yield ("spec", "warmThroughput")
     for position, index in enumerate(plan.global_indexes):
@@ -150,7 +151,7 @@ def warm_places(plan: TablePlan) -> Iterator[Path]:
 
 
 def scheduled(plan: TablePlan) -> Iterator[Path]:
-    """Each block of scheduled adjustments, once: an index without a block has the table's."""
+    """Each block of scheduled adjustments, once: an index without one uses the table's."""
     own = {s.dimension: s.schedules for s in plan.scaling_here if s.index is None}
     places: dict[Path, None] = {}
     for scaling in plan.scaling_here:

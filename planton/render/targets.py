@@ -1,4 +1,4 @@
-"""A manifest's text as objects of another control plane."""
+"""Renders a manifest's text as objects of another control plane."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Target = Literal["ack", "crossplane", "kro"]
 
 @dataclass(frozen=True)
 class Rendering:
-    """The objects, and what was found in the manifest or lost on the way: warnings alone."""
+    """The objects, and warnings about the manifest and about what is unsupported."""
 
     manifest: AwsDynamodb
     objects: tuple[Data, ...]
@@ -34,13 +34,13 @@ class Rendering:
 def render(
     source: Source, target: Target, *, namespace: str | None = None, region: str | None = None
 ) -> Rendering:
-    """The one manifest of a text as objects of the target.
+    """Renders the one manifest of a text as objects of the target.
 
-    `region` is taken where neither the manifest nor the provider block around it names one.
+    `region` applies if neither the manifest nor the provider block around it names one.
 
     Raises:
-        ManifestError: the manifest has errors or is a request, or the target needs a region or a
-            key and none is named.
+        ManifestError: the manifest has errors or is a request, or names no region or key and the
+            target needs one.
         OtherRegion: the input names another region than `region`.
     """
     roots, source, found = parse_guarded(source)
@@ -63,8 +63,8 @@ def render(
     rendered = _RENDERERS[target](plan, namespace, region)
     assert outer is not None
     if "not-carried" not in manifest.metadata.ignore_warnings:
-        lost = [_placed(finding, manifest) for finding in rendered.warnings]
-        found += point(roots[0], source, "not-carried", lost)
+        unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
+        found += point(roots[0], source, "not-carried", unsupported)
         found += _provider(outer, source, provider)
     return Rendering(manifest, rendered.objects, tuple(found))
 
@@ -75,25 +75,24 @@ _OF_PULUMI: dict[Target, tuple[str, ...]] = {
     "crossplane": ("second-step",),
     "kro": _OF_ACK,
 }
-"""Warnings about what the Pulumi program does with a manifest, untrue of the target: a controller
-needs no second run, and ACK neither restores nor leaves capacity to an autoscaler."""
+"""Warnings about the Pulumi program that do not apply to the target: a controller needs no second
+run, and ACK neither restores tables nor leaves capacity to an autoscaler."""
 
 
 def _no_key(plan: TablePlan) -> Finding | None:
-    """A key that a restored table takes from its source has to be named to make an empty one."""
+    """Without a restore, the key cannot come from the source: the manifest must name it."""
     if plan.keys or plan.source is None:
         return None
     field, verb = named_source(plan.source)
     return Finding(
         ("spec", field),
-        f"an ACK Table cannot be {verb}, and no key is given: not even an empty table can be made",
-        "name attributeDefinitions and keySchema as the source has them, or use Crossplane or"
-        " Pulumi",
+        f"an ACK Table cannot be {verb}, and without a key not even an empty table can be created",
+        "add the source's attributeDefinitions and keySchema, or use Crossplane or Pulumi",
     )
 
 
 def _placed(finding: Finding, manifest: AwsDynamodb) -> Finding:
-    """A renderer knows a replica by its region, the document by its position."""
+    """The finding with a replica's position in the manifest instead of its region."""
     match finding.path:
         case ("spec", "replicas", str(region), *rest):
             regions = [replica.region_name for replica in manifest.spec.replicas]
@@ -105,22 +104,22 @@ def _placed(finding: Finding, manifest: AwsDynamodb) -> Finding:
 def _no_region(source: Source) -> Diagnostic:
     return Diagnostic(
         code="no-region",
-        message="a Crossplane resource needs a region, and none is named",
+        message="a Crossplane resource needs a region, and the manifest names none",
         source=source,
         path="spec.region",
-        help="set spec.region in the manifest, or give --region",
+        help="set spec.region in the manifest, or pass --region",
     )
 
 
 def _provider(outer: Node, source: Source, provider: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Whose account it is, and with which keys, is the controller's own business: nothing of a
-    credentials block may end up in an object."""
+    """The controller has its own account and credentials: no object may contain anything of a
+    provider block."""
     key = provider_block(outer)
     if key is not None and provider.keys() - {"region"}:
         yield Diagnostic(
             code="not-carried",
-            message="the account and the keys of a provider block stand in no object: the"
-            " controller uses its own",
+            message="the account and the keys of a provider block are not rendered: the controller"
+            " uses its own",
             source=source,
             span=span(key),
             path=key.text,
@@ -138,7 +137,7 @@ def _crossplane(plan: TablePlan, namespace: str | None, region: str | None) -> R
 
 
 def _kro(plan: TablePlan, namespace: str | None, region: str | None) -> Rendered:
-    """The definition belongs to no namespace, its instances do."""
+    """The definition is cluster-scoped; only its instances have a namespace."""
     assert namespace is None
     return kro.objects(plan, region=region)
 

@@ -1,7 +1,7 @@
-"""YAML that every reader reads alike.
+"""YAML that every parser reads in the same way.
 
-To many readers a bare N is false and 1e3 a number, whatever the writer meant, so every text is
-quoted. Keys are left bare where no reader can mistake them.
+Many parsers read an unquoted N as false and 1e3 as a number, so every string is quoted. Keys are
+quoted only if a parser could misread them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 _BARE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-_MISTAKEN = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_AMBIGUOUS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 class _Dumper(yaml.SafeDumper):
@@ -22,7 +22,7 @@ class _Dumper(yaml.SafeDumper):
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> Any:
         node = super().represent_mapping(tag, mapping, flow_style)
         for key, _ in node.value:
-            if _BARE_KEY.fullmatch(key.value) and key.value.lower() not in _MISTAKEN:
+            if _BARE_KEY.fullmatch(key.value) and key.value.lower() not in _AMBIGUOUS:
                 key.style = None
         return node
 
@@ -37,6 +37,6 @@ _Dumper.add_representer(str, _text)
 
 
 def dump(data: Any) -> str:
-    """The data as one YAML document, keys in the order given."""
+    """The data as one YAML document, with keys in their given order."""
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     return text

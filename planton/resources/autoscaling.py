@@ -1,4 +1,4 @@
-"""Application Auto Scaling of the table and its indexes: a target and a policy a dimension."""
+"""Application Auto Scaling of the table and its indexes: one target and policy per dimension."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def create_autoscaling(
     *,
     after: pulumi.Resource | None = None,
 ) -> dict[str, appautoscaling.Policy]:
-    """Each policy by the key under which the outputs name it. `after` is the replica in whose
-    region it is."""
-    made: dict[str, appautoscaling.Policy] = {}
+    """Returns the policies by their keys in the outputs. `after` is the replica that they scale, if
+    any."""
+    policies: dict[str, appautoscaling.Policy] = {}
     for scaling in scaled:
         owner = indexes[scaling.index] if scaling.index else table
         target = _create_target(plan, scaling, table, [owner, *([after] if after else [])], aws)
-        made[scaling.key] = policy = _create_policy(plan, scaling, target, aws)
+        policies[scaling.key] = policy = _create_policy(plan, scaling, target, aws)
         _create_schedules(plan, scaling, target, policy, aws)
-    return made
+    return policies
 
 
 def _logical_name(plan: TablePlan, scaling: ScalingPlan) -> str:
-    # No name of a table or an index holds an '@'.
+    # Names of tables and indexes cannot contain '@'.
     place = plan.logical_name + (f"@{scaling.region}" if scaling.region else "")
     return "-".join(part for part in (place, scaling.index, scaling.dimension) if part)
 
@@ -46,7 +46,7 @@ def _create_target(
     after: list[pulumi.Resource],
     aws: Aws,
 ) -> appautoscaling.Target:
-    # No role is named: AWS makes its service-linked one.
+    # Names no role: AWS creates the service-linked one.
     return appautoscaling.Target(
         _logical_name(plan, scaling),
         service_namespace=_NAMESPACE,
@@ -58,7 +58,7 @@ def _create_target(
         region=scaling.region,
         opts=aws.options(
             depends_on=after,
-            # A schedule moves them: put back, the load that it is for would meet the old bounds.
+            # A schedule changes them. If they were reset, its load would meet the old bounds.
             ignore_changes=["minCapacity", "maxCapacity"] if scaling.schedules else None,
         ),
     )
@@ -101,8 +101,8 @@ def _create_schedules(
     policy: appautoscaling.Policy,
     aws: Aws,
 ) -> None:
-    """Adjustments of the target's bounds. They form a chain: AWS refuses two requests about one
-    target at a time (ConcurrentUpdateException)."""
+    """Creates the scheduled adjustments one after the other: AWS refuses two simultaneous requests
+    for one target (ConcurrentUpdateException)."""
     previous: pulumi.Resource = policy
     for schedule in scaling.schedules:
         previous = appautoscaling.ScheduledAction(

@@ -1,4 +1,4 @@
-"""How resources reach AWS, and the advice when AWS refuses one of them."""
+"""The provider and hooks of all resources, and the advice after a failure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 @dataclass(frozen=True)
 class Aws:
-    """The stack's provider, and the hook that every resource of it has."""
+    """The stack's provider, and the hooks of every resource that uses it."""
 
     provider: pulumi.ProviderResource
     hooks: pulumi.ResourceHookBinding | None
@@ -23,14 +23,14 @@ class Aws:
 
 
 def has_engine() -> bool:
-    """Whether an engine runs the program: mocks and the rehearsal have none, and call no hooks."""
+    """Whether an engine runs the program; mocks and the rehearsal have none and call no hooks."""
     return isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub)
 
 
 def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
     """The hook that advises after a failure; None if the engine does not support error hooks.
 
-    Its name has to be another for every table of a program.
+    Each table of a program needs its own name for it.
     """
     feature = resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
     if not has_engine() or not settings.monitor_supports_feature(feature):
@@ -39,10 +39,10 @@ def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:
 
 
 def advise(failed: pulumi.ErrorHookArgs) -> bool:
-    """Logs how to fix the failure, and does not retry: the provider has.
+    """Logs how to fix the failure, and does not retry: the provider has already done so.
 
-    The provider records an update that failed as if it had been carried out (terraform-plugin-sdk
-    issue 476). Of a creation the engine does not tell the hook whether anything was made.
+    The provider records a failed update as if it had succeeded (terraform-plugin-sdk issue 476).
+    After a failed creation the engine does not tell the hook whether anything was created.
     """
     resource = f"{failed.type.rpartition(':')[2]} '{failed.name}'"
     match failed.failed_operation:

@@ -1,8 +1,8 @@
 """How the program ends under Pulumi's language host, which runs it in a process of its own.
 
 The host reads the exit status. 0 is success. 32 means that the user has been told what is wrong, so
-the host says no more. After any other status it adds an error of its own, "an unhandled error
-occurred: program exited with non-zero exit code". The command fails after all but 0.
+the host prints nothing more. After any other status it adds the error "an unhandled error occurred:
+program exited with non-zero exit code". The command fails after any status but 0.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ UPDATE_PATIENCE = 3.0
 
 
 class UserError(pulumi.RunError):
-    """What the user has to mend. It is raised to end the program, and never caught.
+    """An error that the user must fix. It ends the program and is never caught.
 
-    Whoever runs the program shows its text. So does the host's script, which then exits with 1, as
-    after a fault of the program: that status is replaced. To be raised where `user_errors` does not
-    see it, which is in an `apply`.
+    Whatever runs the program prints its text. So does the host's script, which then exits with 1,
+    as after a bug in the program; that status is replaced. Raise it where `user_errors` cannot
+    catch exceptions, which is inside an `apply`.
     """
 
     def __init__(self, text: str) -> None:
@@ -60,10 +60,9 @@ def leave_on_interrupt() -> None:
     and when the user presses Ctrl-C. A hook that is still running then counts as a refusal. Where
     there is no host, Ctrl-C remains what it is.
 
-    After Ctrl-C in an update the provider still has requests under way, and the engine shows why
-    one of them failed only where the hook for failures answers. So the program stays for a moment.
-    Whenever the engine has come to its end there is a second signal: then there is nothing to wait
-    for.
+    After Ctrl-C in an update, the provider still has requests under way, and the engine shows why
+    one of them failed only if the hook for failures answers. So the program stays for a moment.
+    Once the engine has ended it sends a second signal: then there is nothing to wait for.
     """
     if is_run_by_host():
         waits = iter(() if pulumi.runtime.is_dry_run() else (UPDATE_PATIENCE,))
@@ -77,7 +76,7 @@ def is_run_by_host() -> bool:
 
 
 def _leave_after(seconds: float) -> None:
-    """In a thread: the signal may have arrived in the middle of a write to a stream that has to be
+    """Leaves from a thread, because the signal may interrupt a write to a stream that must be
     flushed."""
     timer = threading.Timer(seconds, _leave)
     timer.daemon = True
@@ -85,9 +84,9 @@ def _leave_after(seconds: float) -> None:
 
 
 def _leave() -> None:
-    """Ends the process, with all that was printed so far."""
+    """Ends the process after flushing what was printed."""
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-    finally:  # also where nobody reads any more
+    finally:  # also if nothing reads the streams any more
         os._exit(USER_WAS_TOLD)

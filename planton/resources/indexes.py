@@ -1,4 +1,4 @@
-"""Global indexes as resources of their own, where an autoscaler may move their capacity."""
+"""Global indexes as standalone resources, which an autoscaler or AWS may change."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from planton.plan import GlobalIndexPlan, TablePlan
 from planton.resources.aws import Aws
 
 BUILD_TIMEOUT = "6h"
-"""An index of a large table is built for hours."""
+"""Building an index of a large table takes hours."""
 
 
 def create_standalone_indexes(
     plan: TablePlan, table: dynamodb.Table, aws: Aws
 ) -> dict[str, dynamodb.GlobalSecondaryIndex]:
-    """Each index by its name. They form a chain: DynamoDB builds one index at a time."""
-    made: dict[str, dynamodb.GlobalSecondaryIndex] = {}
+    """Returns the indexes by name. Each waits for the one before: DynamoDB builds one at a time."""
+    indexes: dict[str, dynamodb.GlobalSecondaryIndex] = {}
     previous: list[pulumi.Resource] = []
     for index in plan.standalone_indexes:
-        made[index.name] = _create(plan, index, table, aws, previous)
-        previous = [made[index.name]]
-    return made
+        indexes[index.name] = _create(plan, index, table, aws, previous)
+        previous = [indexes[index.name]]
+    return indexes
 
 
 def _create(
@@ -62,7 +62,7 @@ def _create(
         )
         if index.warm and index.warm.reads and index.warm.writes
         else None,
-        # The provider reads its timeouts from here; custom_timeouts do not reach it.
+        # The provider reads its timeouts from here and ignores custom_timeouts.
         timeouts=dynamodb.GlobalSecondaryIndexTimeoutsArgs(
             create=BUILD_TIMEOUT, update=BUILD_TIMEOUT
         ),
@@ -72,7 +72,7 @@ def _create(
             delete_before_replace=True,
             ignore_changes=[
                 *(f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored),
-                # AWS raises it with the load; for a value below AWS's the index would be rebuilt.
+                # AWS raises it with the load, and rebuilds the index for a value below its own.
                 "warmThroughput",
             ],
         ),

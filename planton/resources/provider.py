@@ -1,4 +1,4 @@
-"""The one AWS provider of the stack."""
+"""The stack's only AWS provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pulumi_aws as aws
 from planton.stack_input import StackInput
 
 LOGICAL_NAME = "classic-provider"
-"""Part of every resource's state: another name would make the engine replace the provider."""
+"""Part of every resource's state: under another name the engine would replace the provider."""
 
 _MAX_RETRIES = "max_retries"
 
@@ -26,10 +26,10 @@ def create_provider(
 ) -> aws.Provider:
     """The provider with the input's credentials, or with the stack's own `aws:` config.
 
-    An explicit provider inherits none of that config, so all of it is handed on. Credentials in the
-    input are used alone: a profile or role from elsewhere must not decide whose table this is. Of
-    the config only `aws:maxRetries` counts then, and the input's own number goes before it.
-    `region` is the input's, by way of the guard, and `depends_on` is the guard.
+    An explicit provider does not inherit that config, so all of it is passed on. With credentials
+    in the input, only those are used: a profile or role from elsewhere must not decide on the
+    account. Of the config only `aws:maxRetries` then applies, and a value in the input overrides
+    it. `region` is the input's, passed through the guard, and `depends_on` is the guard.
     """
     arguments = _stack_config(_MAX_RETRIES) if stack_input.credentials else _stack_config()
     if stack_input.credentials:
@@ -46,9 +46,9 @@ def create_provider(
 
 
 def _stack_config(*names: str) -> dict[str, Any]:
-    """Values of the stack's `aws:` config by the provider's argument names: these, or else all.
+    """Values of the stack's `aws:` config by the provider's argument names; without `names`, all.
 
-    Values that are no text stand in config as JSON, and the provider takes them parsed.
+    Config holds values other than strings as JSON; the provider expects them parsed.
     """
     config = pulumi.Config("aws")
     parameters = inspect.signature(aws.ProviderArgs.__init__).parameters
@@ -77,5 +77,5 @@ def _parsed(key: str, text: str) -> Any:
         return json.loads(text)
     except ValueError:
         raise pulumi.RunError(
-            f"config aws:{key} must be JSON: set it as JSON text or with `pulumi config set --path`"
+            f"config aws:{key} must be JSON: set it as JSON or with `pulumi config set --path`"
         ) from None

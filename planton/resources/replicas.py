@@ -1,4 +1,4 @@
-"""Replicas as resources of their own, and what the outputs say of all replicas."""
+"""Replicas as standalone resources, and the outputs about all replicas."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.plan import TablePlan
-from planton.resources.as_made import known_arn
 from planton.resources.aws import Aws
+from planton.resources.live_table import known_arn
 
 
 def create_replicas(
@@ -19,14 +19,16 @@ def create_replicas(
     after: Sequence[pulumi.Resource],
     aws: Aws,
 ) -> dict[str, dynamodb.TableReplica]:
-    """Each replica by its region. They form a chain: AWS changes one region at a time.
+    """Returns the replicas by region. Each waits for the one before: AWS changes one region at a
+    time.
 
-    They are not deleted with the table: without it a replica would live on as a table of its own.
+    They have no `deleted_with`: if only the table were deleted, its replicas would remain as tables
+    in their regions.
     """
-    made: dict[str, dynamodb.TableReplica] = {}
+    replicas: dict[str, dynamodb.TableReplica] = {}
     previous = list(after)
     for replica in plan.standalone_replicas:
-        made[replica.region] = dynamodb.TableReplica(
+        replicas[replica.region] = dynamodb.TableReplica(
             f"{plan.logical_name}-{replica.region}",
             region=replica.region,
             global_table_arn=known_arn(table),
@@ -40,17 +42,17 @@ def create_replicas(
                 delete_before_replace=True,
             ),
         )
-        previous = [made[replica.region]]
-    return made
+        previous = [replicas[replica.region]]
+    return replicas
 
 
 def replica_arns(
     plan: TablePlan, table: dynamodb.Table, replicas: Mapping[str, dynamodb.TableReplica]
 ) -> Any:
-    """Region → ARN of the table there."""
+    """Maps each region to the ARN of its replica."""
     if replicas:
         return {region: replica.arn for region, replica in replicas.items()}
-    return table.replicas.apply(lambda made: {r.region_name: r.arn for r in made or []})
+    return table.replicas.apply(lambda inline: {r.region_name: r.arn for r in inline or []})
 
 
 def replica_stream_arns(
@@ -59,11 +61,11 @@ def replica_stream_arns(
     replicas: Mapping[str, dynamodb.TableReplica],
     aws: Aws,
 ) -> Any:
-    """Region → ARN of the stream there. A replica's own resource does not know it, so the table of
-    its region is looked up, once the replica is there."""
+    """Maps each region to the ARN of its replica's stream. A standalone replica's resource does not
+    have it, so the table of its region is looked up once the replica exists."""
     if not replicas:
         return table.replicas.apply(
-            lambda made: {r.region_name: r.stream_arn or "" for r in made or []}
+            lambda inline: {r.region_name: r.stream_arn or "" for r in inline or []}
         )
     options = pulumi.InvokeOptions(provider=aws.provider)
 
@@ -75,16 +77,16 @@ def replica_stream_arns(
 
 
 async def _stream_arn(name: str, region: str, options: pulumi.InvokeOptions) -> str:
-    """Empty, with a warning, where there is no such table: a replica that was deleted by hand must
-    not keep the next preview from running."""
+    """Empty, with a warning, if there is no such table: a replica that was deleted by hand must not
+    make the next preview fail."""
     asked = {"name": name, "region": region}
     try:
         found = await pulumi.runtime.invoke_async(_GET_TABLE, asked, options)
-    except Exception as error:  # the SDK raises no other where a provider refuses
+    except Exception as error:  # the SDK raises nothing more precise
         reason = " ".join(str(error).split()).rpartition("* ")[2]
         pulumi.log.warn(
             f"the stream of the replica in {region} is not known ({reason}): if the replica was "
-            "deleted by hand, `pulumi refresh` and `pulumi up` make it anew"
+            "deleted by hand, run `pulumi refresh` and `pulumi up` to recreate it"
         )
         return ""
     return found["streamArn"] or ""

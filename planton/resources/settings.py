@@ -1,4 +1,4 @@
-"""The stack's config as the pure layers ask for it."""
+"""Reads the stack's config for the pure layers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import pulumi
 
 
 def get_config(key: str) -> str | None:
-    """A config value's text; the key has its namespace unless that is the project's."""
+    """The config value as a string; a key without a namespace is in the project's."""
     namespace, _, name = key.rpartition(":")
     return pulumi.Config(namespace or None).get(name)

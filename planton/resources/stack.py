@@ -13,11 +13,11 @@ from planton.annotations import ALLOW_REPLACEMENT
 from planton.decisions import decisions
 from planton.plan import TablePlan
 from planton.resources import guard, provider
-from planton.resources.around import create_around
-from planton.resources.as_made import as_made, known_arn, warn_of_another
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
+from planton.resources.features import create_features
 from planton.resources.indexes import create_standalone_indexes
+from planton.resources.live_table import known_arn, live_decisions, warn_of_difference
 from planton.resources.own_state import read_own_state
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
@@ -82,11 +82,11 @@ def create(
         name=verdict.gate(plan.table_name),
         attributes=attributes(plan, state.table(plan.logical_name)),
     )
-    there = as_made(table)
+    there = live_decisions(table)
     verdict.complete(there)
-    warn_of_another(plan, made, there)
+    warn_of_difference(plan, made, there)
     indexes = create_standalone_indexes(plan, table, aws)
-    create_around(plan, table, indexes, aws)
+    create_features(plan, table, indexes, aws)
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)
     # AWS makes a replica of a provisioned table only after its writes, and its indexes', scale.
     replicas = create_replicas(plan, table, [*indexes.values(), *policies.values()], aws)

@@ -1,4 +1,4 @@
-"""The table."""
+"""The table resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planton.plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, 
 from planton.resources.aws import Aws
 
 UPDATE_TIMEOUT = "6h"
-"""Indexes of a large table are built for hours; the provider's own limit is far lower."""
+"""Building indexes of a large table takes hours; the provider's default is far shorter."""
 
 
 def create_table(
@@ -23,9 +23,10 @@ def create_table(
     name: pulumi.Input[str],
     attributes: Iterable[tuple[str, AttributeType]],
 ) -> dynamodb.Table:
-    """`name` is the plan's, by way of the guard, and `attributes` are those of keys and indexes.
+    """Creates the table; `name` is the plan's, passed through the guard, and `attributes` are those
+    of its key and indexes.
 
-    Off values are passed as such: a block that is left out keeps what it was in AWS."""
+    What is off is passed as such: AWS keeps the settings of a block that is left out."""
     return dynamodb.Table(
         plan.logical_name,
         name=name,
@@ -136,7 +137,7 @@ def _import(source: ImportPlan) -> dynamodb.TableImportTableArgs:
 
 
 def _restore(source: RestorePlan) -> dict[str, Any]:
-    """Arguments of the table itself: the provider has no block for them."""
+    """Arguments of the table itself, because the provider has no block for them."""
     return {
         "restore_source_name": source.table_name,
         "restore_source_table_arn": source.table_arn,

@@ -82,7 +82,7 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     (guard,) = (step.urn for step in failed.steps if "TableGuard" in step.urn)
     elsewhere = stack.start("up", wanted, arguments=("--target", guard)).report()
     assert not elsewhere.ok
-    assert "the state knows neither its ARN nor what is missing of it" in elsewhere.text
+    assert "the state has neither its ARN nor what is missing" in elsewhere.text
     assert "Traceback" not in elsewhere.text
     assert looks.time_to_live(cloud).get("AttributeName") is None
     _finishes(stack, wanted)

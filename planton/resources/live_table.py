@@ -1,4 +1,4 @@
-"""What a table is in AWS in what the program leaves as it is: its name, key and local indexes."""
+"""What the program never changes in an existing table: its name, key and local indexes in AWS."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from planton.resources.host import UserError
 
 
 def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
-    """The table's ARN, which the state of a table lacks whose making failed half-way.
+    """The table's ARN. After a creation that failed half-way, the state does not have it.
 
-    Raises UserError: a refresh brings it.
+    Raises UserError in that case: a refresh reads it.
     """
 
     def known(arn: str | None) -> str:
         if arn:
             return arn
         raise UserError(
-            "the update that made the table failed half-way, and the state knows neither its ARN "
-            "nor what is missing of it: `pulumi up --refresh`"
+            "the update that created the table failed half-way, and the state has neither its ARN "
+            "nor what is missing\n"
+            "  fix: run `pulumi up --refresh`"
         )
 
     return table.arn.apply(known)
 
 
-def as_made(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
-    """Name, key and local indexes of the table, under the names and in the form of decisions."""
+def live_decisions(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
+    """Name, key and local indexes that the table has in AWS, in the form of planton.decisions."""
     return {
         "tableName": table.name,
         "keySchema": pulumi.Output.all(table.hash_key, table.range_key).apply(_key),
@@ -41,8 +42,8 @@ def as_made(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
 
 
 def _key(names: list[str | None]) -> Shape:
-    kinds = zip(names, ("HASH", "RANGE"), strict=True)
-    return [{"attributeName": name, "keyType": kind} for name, kind in kinds if name]
+    parts = zip(names, ("HASH", "RANGE"), strict=True)
+    return [{"attributeName": name, "keyType": kind} for name, kind in parts if name]
 
 
 def _local_indexes(indexes: Sequence[dynamodb.outputs.TableLocalSecondaryIndex] | None) -> Shape:
@@ -57,14 +58,16 @@ def _local_indexes(indexes: Sequence[dynamodb.outputs.TableLocalSecondaryIndex] 
     ]
 
 
-def warn_of_another(plan: TablePlan, said: Decisions, made: dict[str, pulumi.Output[Any]]) -> None:
-    """Logs where the manifest says another key, or other local indexes, than AWS has.
+def warn_of_difference(
+    plan: TablePlan, planned: Decisions, live: dict[str, pulumi.Output[Any]]
+) -> None:
+    """Logs a warning if the key or the local indexes in AWS differ from the manifest's.
 
-    A restored table has those of its source, and a manifest need not name them."""
+    A restored table has those of its source, and the manifest does not have to name them."""
     for field, text in _TEXTS.items():
-        expected = unordered(said[field])
+        expected = unordered(planned[field])
         if expected or not isinstance(plan.source, RestorePlan):
-            made[field].apply(_comparison(f"table '{plan.table_name}'", field, text, expected))
+            live[field].apply(_comparison(f"table '{plan.table_name}'", field, text, expected))
 
 
 _TEXTS: dict[str, Callable[[Shape], str]] = {
@@ -76,11 +79,11 @@ _TEXTS: dict[str, Callable[[Shape], str]] = {
 def _comparison(
     table: str, field: str, text: Callable[[Shape], str], expected: Shape
 ) -> Callable[[Shape], None]:
-    def compare(there: Shape) -> None:
-        if there != expected:
+    def compare(live: Shape) -> None:
+        if live != expected:
             pulumi.log.warn(
                 f"{table} has another {field} in AWS than in the manifest, and keeps it\n"
-                f"  in AWS: {text(there)}\n"
+                f"  in AWS: {text(live)}\n"
                 f"  in the manifest: {text(expected)}\n"
                 "  fix: write what AWS has into the manifest; the change guard allows that"
             )

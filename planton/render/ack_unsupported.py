@@ -1,4 +1,4 @@
-"""What of a plan the ACK controllers do not carry out, or not as Pulumi does."""
+"""What the ACK controllers do not support, or do differently from Pulumi."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from planton.render.rendered import at_replica, named_source, scheduled, warm_pl
 from planton.tags import MAX_TAGS
 
 CONTROLLER_TAGS = 4
-"""Tags that the controller adds on its own: its version, the namespace, and two under kro."""
+"""Tags that the controller adds: its version, the namespace, and two under kro."""
 
 
 def policy_is_known(policy: PolicyPlan) -> bool:
-    """Whether all of it is known before there is a table. Of the table's ARN partition and account
-    are the controller's to know."""
+    """Whether the whole policy is known before the table exists: only the controller knows the
+    partition and the account in the table's ARN."""
     return TABLE_ARN not in policy.text
 
 
 def replicas(plan: TablePlan) -> tuple[ReplicaPlan, ...]:
-    """Those that the controller can make: by request, because AWS wants writes to scale before it
-    makes others, and eventually consistent, because it knows nothing else."""
+    """The replicas that the controller can create: under PAY_PER_REQUEST, because otherwise AWS
+    requires autoscaling of writes first, and with eventual consistency, because it supports no
+    other."""
     if plan.billing_mode is BillingMode.PROVISIONED:
         return ()
     return tuple(r for r in plan.replicas if r.consistency_mode is ConsistencyMode.EVENTUAL)
 
 
-def losses(plan: TablePlan) -> Iterator[Finding]:
-    """Everything that is lost, by the manifest's field."""
+def unsupported(plan: TablePlan) -> Iterator[Finding]:
+    """Everything that is unsupported, by the manifest's field."""
     yield from _source(plan)
     yield from _replicas(plan)
-    yield from _around(plan)
+    yield from _features(plan)
     yield from _recovery(plan)
     yield from _insights(plan)
     yield from _scaling(plan)
@@ -42,14 +43,14 @@ def losses(plan: TablePlan) -> Iterator[Finding]:
         yield Finding(
             ("spec", "tags"),
             f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {len(plan.tags)}, and"
-            f" AWS takes {MAX_TAGS}",
-            f"keep to {MAX_TAGS - CONTROLLER_TAGS}, the platform's among them",
+            f" AWS accepts {MAX_TAGS}",
+            f"use at most {MAX_TAGS - CONTROLLER_TAGS}, including the platform's",
         )
     if plan.allow_replacement:
         yield Finding(
             ("metadata", "annotations", ALLOW_REPLACEMENT),
             "an ACK Table is never replaced: a changed key or local index is refused",
-            "delete the object and make it anew",
+            "delete the object and create it again",
         )
 
 
@@ -59,13 +60,13 @@ def _source(plan: TablePlan) -> Iterator[Finding]:
     field, verb = named_source(plan.source)
     yield Finding(
         ("spec", field),
-        f"an ACK Table cannot be {verb}: the table is made empty",
-        "make the table in another way (Pulumi, Crossplane, the AWS CLI), and let the object take"
-        " it over by the annotation services.k8s.aws/adoption-policy: adopt-or-create",
+        f"an ACK Table cannot be {verb}: the table is created empty",
+        "create the table in another way (Pulumi, Crossplane, the AWS CLI), and let the object"
+        " adopt it with the annotation services.k8s.aws/adoption-policy: adopt-or-create",
     )
 
 
-_DELETES = "of a table that it takes over the controller deletes the replicas"
+_DELETES = "when it adopts a table, the controller deletes the replicas"
 
 
 def _replicas(plan: TablePlan) -> Iterator[Finding]:
@@ -74,15 +75,15 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
         if plan.billing_mode is BillingMode.PROVISIONED:
             yield Finding(
                 ("spec", "replicas"),
-                "AWS makes replicas only once the writes scale, and the ACK controller does not"
-                f" wait for that: none is made; {_DELETES}",
-                "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
+                "AWS creates replicas only once writes have autoscaling, and the ACK controller"
+                f" does not wait for that: none is created; {_DELETES}",
+                "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
             )
         else:
             yield Finding(
                 ("spec", "replicas"),
-                "an ACK Table has no strongly consistent replicas: none is made, and the table is"
-                f" in one region alone; {_DELETES}",
+                "an ACK Table has no strongly consistent replicas: none is created, and the table"
+                f" is in one region only; {_DELETES}",
                 "use Pulumi or Crossplane, or consistencyMode EVENTUAL",
             )
     if plan.witness_region:
@@ -96,7 +97,7 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
             if lost:
                 yield Finding(
                     at_replica(replica, field),
-                    f"an ACK Table says of a replica its region, key and indexes alone: that in"
+                    "an ACK Table sets only the region, key and indexes of a replica: the one in"
                     f" {replica.region} {what}",
                     f"set it on the table in {replica.region} in AWS",
                 )
@@ -109,30 +110,30 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
         )
 
 
-def _around(plan: TablePlan) -> Iterator[Finding]:
+def _features(plan: TablePlan) -> Iterator[Finding]:
     if plan.policy and not policy_is_known(plan.policy):
         yield Finding(
             ("spec", "resourcePolicy"),
-            f"nobody puts the table's ARN in the place of {TABLE_ARN}: an ACK Table without the"
-            " policy is made, and the controller takes one that is there off",
+            f"ACK does not replace {TABLE_ARN} with the table's ARN: the ACK Table is rendered"
+            " without the policy, and the controller removes an existing one",
             "write the ARN itself",
         )
     elif plan.policy and plan.policy.confirm_remove_self_access:
         yield Finding(
             ("spec", "resourcePolicy", "confirmRemoveSelfResourceAccess"),
-            "the ACK controller does not confirm: AWS refuses a policy that takes from the"
-            " controller the right to change it",
+            "the ACK controller does not confirm this: AWS refuses a policy under which the"
+            " controller could not change it again",
         )
     if plan.kinesis:
         yield Finding(
             ("spec", "kinesisStreamingDestination"),
-            "an ACK Table sends to no Kinesis stream",
-            "switch it on in AWS: aws dynamodb enable-kinesis-streaming-destination",
+            "an ACK Table has no Kinesis destination",
+            "enable it in AWS: aws dynamodb enable-kinesis-streaming-destination",
         )
     for place in warm_places(plan):
         yield Finding(
             place,
-            "an ACK Table has no warm throughput: it begins with what AWS gives every table",
+            "an ACK Table has no warm throughput: it starts with what AWS gives every table",
             "raise it in AWS: aws dynamodb update-table",
         )
 
@@ -152,13 +153,13 @@ def _insights(plan: TablePlan) -> Iterator[Finding]:
         if insights.index is None and insights.mode is not InsightsMode.ACCESSED_AND_THROTTLED_KEYS:
             yield Finding(
                 ("spec", "contributorInsights", "mode"),
-                "an ACK Table has no mode of contributor insights: all requests are watched",
+                "an ACK Table has no mode of contributor insights: all requests are recorded",
             )
     indexes = [insights.index for insights in plan.contributor_insights if insights.index]
     if indexes:
         yield Finding(
             ("spec", "contributorInsights", "gsiIndexNames"),
-            "an ACK Table has contributor insights of the table only, not of its indexes",
+            "an ACK Table has contributor insights for the table only, not for its indexes",
         )
 
 
@@ -166,23 +167,23 @@ def _scaling(plan: TablePlan) -> Iterator[Finding]:
     if plan.scaling_here:
         yield Finding(
             _scaling_path(plan),
-            "the ACK controller sets capacity back to provisionedThroughput, so what the"
-            " autoscaler changes does not last",
-            "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
+            "the ACK controller resets capacity to provisionedThroughput, so what the autoscaler"
+            " changes does not last",
+            "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
         )
         yield Finding(
             ("spec", "tags"),
-            "an ACK ScalableTarget has no tags: the table alone is tagged",
+            "an ACK ScalableTarget has no tags: only the table is tagged",
         )
     for place in scheduled(plan):
         yield Finding(
             place,
-            "ACK has no object for a scheduled adjustment: the bounds stay as they are",
+            "ACK has no object for a scheduled adjustment: the bounds do not change",
         )
 
 
 def _scaling_path(plan: TablePlan) -> tuple[str | int, ...]:
-    """The block that asks for it: the table's, or the first of an index that has its own."""
+    """The block that sets it: the table's, or the first index's that has one."""
     scaling = plan.scaling[0]
     if scaling.index is None:
         return ("spec", "autoscaling")

@@ -1,4 +1,4 @@
-"""What stands beside the table: insights, its resource policy, a Kinesis destination."""
+"""Features of the table that are separate resources: insights, resource policy, Kinesis."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pulumi_aws import dynamodb
 
 from planton.model.policy_rules import TABLE_ARN
 from planton.plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
-from planton.resources.as_made import known_arn
 from planton.resources.aws import Aws
+from planton.resources.live_table import known_arn
 
 
-def create_around(
+def create_features(
     plan: TablePlan,
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
     aws: Aws,
 ) -> None:
-    """Everything that hangs on the table and goes with it."""
+    """Creates contributor insights, the resource policy and the Kinesis destination."""
     for watched in plan.contributor_insights:
         owner = indexes.get(watched.index, table) if watched.index else table
         _create_insights(plan, watched, owner, table, aws)
@@ -36,8 +36,8 @@ def _create_insights(
     table: dynamodb.Table,
     aws: Aws,
 ) -> None:
-    """Contributor insights are a resource of their own. One that is replaced goes first: the old
-    one's end would switch off the new one's beginning."""
+    """Deletes before it replaces: deleting the old resource afterwards would turn off the insights
+    that the new one has turned on."""
     parts = (plan.logical_name, watched.index, "insights")
     dynamodb.ContributorInsights(
         "-".join(part for part in parts if part),
@@ -62,10 +62,11 @@ def _create_policy(plan: TablePlan, policy: PolicyPlan, table: dynamodb.Table, a
 def _create_destination(
     plan: TablePlan, kinesis: KinesisPlan, table: dynamodb.Table, aws: Aws
 ) -> None:
-    """A table sends to one stream: another one waits until the old one is off.
+    """A table sends to one stream, so the old destination is deleted before the new one is created.
 
-    It is switched off also where the table goes: a destroy that is refused at the table would leave
-    it on without the state knowing, and AWS does not switch on what is on.
+    It is deleted even when the table is deleted too. Otherwise a destroy that is refused at the
+    table would leave the destination enabled and out of the state, and AWS refuses to enable it a
+    second time.
     """
     dynamodb.KinesisStreamingDestination(
         f"{plan.logical_name}-kinesis",
