@@ -173,11 +173,11 @@ Wrong, in a manifest that is right otherwise:
 
 which is reported as
 
-    orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' stands twice in one key
+    orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' is used twice in one key
         5 |     - {attributeName: customerId, keyType: RANGE}
           |                       ^^^^^^^^^^
       spec.keySchema[1].attributeName
-      help: name another attribute, or drop this part of the key
+      help: use another attribute, or remove this one from the key
 
 Right:
 
@@ -329,7 +329,8 @@ def test_a_machine_gets_the_texts_and_what_is_found(capsys: pytest.CaptureFixtur
                     "column": 3,
                     "end_line": 2,
                     "end_column": 7,
-                    "help": "give it a value, or remove the key; are the lines below it indented?",
+                    "help": "give it a value or remove the key, and check that the lines below it "
+                    "are indented",
                 }
             ],
         },

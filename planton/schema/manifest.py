@@ -1,4 +1,4 @@
-"""The whole schema: the frame of a manifest in each version of the contract, and a stack input."""
+"""The complete schema: manifests of each version of the contract, and stack inputs."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from planton.schema.words import (
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ABOUT = (
-    f"A manifest of kind {KIND}: one DynamoDB table. Rules that compare values with each other are "
-    "left to `planton validate`."
+    f"A manifest of kind {KIND}: one DynamoDB table. `planton validate` also checks the rules that "
+    "compare values."
 )
 _FLAT = (
-    "The shape of 2024. Its fields are checked by `planton validate` only; `planton convert` "
-    "rewrites it."
+    "The flat shape of 2024. Only `planton validate` checks its fields; `planton convert` converts "
+    "it to today's."
 )
 
-_VERSIONS = "Version of the contract. v1alpha1 demands a region and projections."
+_VERSIONS = "Version of the contract. v1alpha1 requires a region and projections."
 
-TO_START_FROM: Json = {
+STARTER: Json = {
     "apiVersion": next(iter(API_VERSIONS)),
     "kind": KIND,
     "metadata": {"name": "orders"},
@@ -46,11 +46,11 @@ TO_START_FROM: Json = {
         "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
     },
 }
-"""What editors offer to write into an empty file."""
+"""The snippet that editors offer in an empty file."""
 
 
 def schema() -> Json:
-    """The JSON Schema (2020-12) of what `planton validate` reads."""
+    """The JSON Schema (2020-12) of the input of `planton validate`."""
     models = definitions()
     rules.add_to(models)
     models["Metadata"]["additionalProperties"] = True
@@ -100,10 +100,10 @@ def _frame(name: str, about: str, spec: Json) -> Json:
         "description": about,
         "properties": {
             "apiVersion": {"description": _VERSIONS, "anyOf": versions},
-            "kind": {"description": "What the manifest describes.", "const": KIND},
+            "kind": {"description": "Kind of the resource.", "const": KIND},
             "metadata": ref("Metadata"),
             "spec": spec,
-            "status": {"description": "What the platform found out.", "doNotSuggest": True},
+            "status": {"description": "Status from the platform.", "doNotSuggest": True},
         },
         "required": ["apiVersion", "kind", "metadata", "spec"],
         "additionalProperties": False,
@@ -115,13 +115,13 @@ def _frame(name: str, about: str, spec: Json) -> Json:
 def _manifest() -> Json:
     made = _frame("Manifest", _ABOUT, ref("Spec"))
     made["defaultSnippets"] = [
-        {"label": KIND, "description": "A manifest to start from.", "body": TO_START_FROM}
+        {"label": KIND, "description": "A minimal manifest.", "body": STARTER}
     ]
     extended = given("metadata", given("annotations", {"type": "object", "required": [EXTENSIONS]}))
     unnamed = wherever("spec", {"not": given("tableName", FILLED)})
     long_enough = wherever("metadata", wherever("name", {"minLength": 3}))
-    for contract, of_given in rules.OF_WHAT_IS_GIVEN.items():
-        of_missing = rules.OF_WHAT_IS_MISSING[contract]
+    for contract, of_given in rules.RULES_OF_FIELDS.items():
+        of_missing = rules.RULES_OF_MISSING_FIELDS[contract]
         whole = {"if": extended, "else": wherever("spec", of_missing)}
         also(made, when(_version(contract), all_of(wherever("spec", of_given), whole)))
     also(made, {"if": extended, "else": when(unnamed, long_enough)})
@@ -130,8 +130,9 @@ def _manifest() -> Json:
 
 def _annotations(model: Json) -> None:
     model["properties"][EXTENSIONS] = {
-        "description": "Fields that the wrapper's own contract does not know, as YAML text: read "
-        "as if they stood under spec.",
+        "description": "Fields that the wrapper's contract does not have, as a string of "
+        "YAML: they "
+        "are read as part of spec.",
         "type": ["string", "null"],
     }
     others = "|".join(name.removeprefix(PREFIX) for name in KNOWN)
@@ -145,7 +146,7 @@ _BLOCKS = ("providerConfig", "awsCredential")
 def _stack_input() -> Json:
     made: Json = {
         "type": "object",
-        "description": "A manifest as the wrapper hands it over: under target, with credentials "
+        "description": "The input from the wrapper: the manifest under target, and credentials "
         "beside it.",
         "properties": {
             "target": ref("AnyManifest"),
@@ -158,7 +159,7 @@ def _stack_input() -> Json:
     one, other = _BLOCKS
     also(
         made,
-        when(given(one, {}), refused(other, f"{one} is given as well: keep one of the two.")),
+        when(given(one, {}), refused(other, f"{one} is also set: keep one of the two.")),
         *(refused(field, f"Indent {field} below {one}.") for field in PROVIDER_FIELDS),
     )
     return made
@@ -177,14 +178,14 @@ def _provider_block() -> Json:
     made: Json = {
         "type": ["object", "string", "null"],
         "maxLength": 0,
-        "description": "The account that the table goes to, and credentials for it.",
+        "description": "The table's account, and its credentials.",
         "properties": fields,
         "required": [],
         "additionalProperties": False,
     }
     both_spellings(made, "#/$defs/ProviderBlock")
     keys = ("accessKeyId", "secretAccessKey")
-    message = " and ".join(keys) + " must be given together."
+    message = " and ".join(keys) + " must be set together."
     also(
         made,
         *(when(given(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
@@ -196,7 +197,7 @@ def _provider_block() -> Json:
 _FIRST = ("$schema", "title", "description", "$ref", "type", "enum", "const", "default")
 _LAST = ("allOf", "anyOf", "if", "then", "else", "errorMessage", "$defs")
 _OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
-"""Keywords whose keys are names."""
+"""Keywords whose values map names to schemas."""
 
 
 def _place(keyword: str) -> int:
@@ -206,7 +207,7 @@ def _place(keyword: str) -> int:
 
 
 def _ordered(said: Json) -> Json:
-    """The same with the keywords in an order for readers."""
+    """The schema with its keywords in a readable order."""
     ordered: Json = {}
     for keyword in sorted(said, key=_place):
         value = said[keyword]
