@@ -136,9 +136,9 @@ def resolve(scalar: Scalar) -> str | int | float | bool | None:
 
 
 def _endless(number: float, text: str) -> Endless:
-    made = Endless(number)
-    made.written = text
-    return made
+    endless = Endless(number)
+    endless.written = text
+    return endless
 
 
 def plain(node: Node) -> Any:

@@ -1,4 +1,4 @@
-"""Makes docs/fields.md from the models."""
+"""Generates docs/fields.md from the models."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from planton.model.spec import Metadata, Spec
 _HEAD = f"""\
 # Every field of a manifest
 
-Made from the models by `./dev docs`; how to choose between them is in [guide.md](guide.md).
+Generated from the models by `./dev docs`; [guide.md](guide.md) says how to choose between them.
 
 `kind` is `{KIND}`; `apiVersion` is one of {", ".join(f"`{version}`" for version in API_VERSIONS)}.
 
 Keys may be written in camelCase or snake_case, enum values bare (`PROVISIONED`) or with their
-protobuf prefix (`BILLING_MODE_PROVISIONED`), whole numbers as numbers or as decimal text. A key
+protobuf prefix (`BILLING_MODE_PROVISIONED`), integers as numbers or as decimal strings. A key
 without a value counts as absent, with a warning. A key that is not listed here is an error.
 
-What the versions demand of them differs in places: [versions.md](versions.md). Fields marked
-*not in v1* are unknown to the v1 contract, and the project-planton wrapper refuses them under
-`spec` of a v1 manifest. Through the wrapper they are given as YAML text in an annotation, and are
-read as if they stood under `spec`; the same field in both places is an error:
+Their requirements differ between versions: [versions.md](versions.md). The v1 contract does not
+have the fields marked *not in v1*, and the project-planton wrapper refuses them under `spec` of a
+v1 manifest. With the wrapper, write them as a string of YAML in an annotation, which is read as
+part of `spec`; the same field in both places is an error:
 
 ```yaml
 metadata:
@@ -64,7 +64,7 @@ def _section(path: str, model: type[BaseModel]) -> str:
 
 
 def _child(annotation: Any) -> tuple[type[BaseModel] | None, str]:
-    """The model that a field holds, and how its path is marked where it holds several."""
+    """The model of a field's value, and the mark of its path if the value is a list."""
     kind = bare(annotation)
     if get_origin(kind) is list:
         return _child(get_args(kind)[0])[0], "[]"
@@ -72,8 +72,8 @@ def _child(annotation: Any) -> tuple[type[BaseModel] | None, str]:
 
 
 def _value(key: str, field: FieldInfo) -> str:
-    # Annotations are text, whatever is read from it.
-    return "text" if key.startswith(PREFIX) else _type(field.annotation)
+    # Annotations are strings, whatever is read from them.
+    return "string" if key.startswith(PREFIX) else _type(field.annotation)
 
 
 def _type(annotation: Any) -> str:
@@ -81,12 +81,12 @@ def _type(annotation: Any) -> str:
     if get_origin(kind) is list:
         return f"list of {_type(get_args(kind)[0])}s"
     if get_origin(kind) is dict:
-        return "mapping" if get_args(kind)[1] is Any else "map of text to text"
+        return "mapping" if get_args(kind)[1] is Any else "map of string to string"
     if fields(kind):
         return "mapping"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(f"`{member.value}`" for member in kind)
-    return {str: "text", int: "whole number", bool: "`true`, `false`"}[kind]
+    return {str: "string", int: "integer", bool: "`true`, `false`"}[kind]
 
 
 def _default(field: FieldInfo) -> str:

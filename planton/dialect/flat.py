@@ -20,7 +20,7 @@ from planton.dialect.flat_capacity import (
     reshape_scaling,
     reshape_throughput,
 )
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 _TODAY = {
@@ -147,11 +147,11 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
             )
             continue
         if "keySchema" in given:
-            tools.both(key, "keySchema")
+            tools.report_both(key, "keySchema")
             del given[name]
             continue
         first = first or key
-        entries: Fields = {"keyType": entry("keyType", made(kind, key), key)}
+        entries: Fields = {"keyType": entry("keyType", new_scalar(kind, key), key)}
         if not isinstance(value, Mapping):
             entries["attributeName"] = entry("attributeName", value, key)
         else:
@@ -163,7 +163,7 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
         elements.append(mapping(entries, value.start, value.end))
         del given[name]
     if first:
-        given["keySchema"] = tools.listed("keySchema", elements, first, parent)
+        given["keySchema"] = tools.gather_list("keySchema", elements, first, parent)
 
 
 def _global(
@@ -180,7 +180,7 @@ def _global(
     what = f"the index {quote(_text(index.get('name')))}"
     reshape_throughput(given, index, what, on_demand, scaling, tools)
     if scaling and "provisionedThroughput" not in given:
-        at = next(iter(given.values()), (made("", index), None))[0]
+        at = next(iter(given.values()), (new_scalar("", index), None))[0]
         key, block = tools.gather("provisionedThroughput", {}, at, index, {})
         given["provisionedThroughput"] = key, completed(block, at, scaling)
     return mapping(given, index.start, index.end)
@@ -199,13 +199,13 @@ def _local(
         definitions.append(value)
         # A missing name is reported for the definition.
         key = given["rangeKey"][0]
-        given["rangeKey"] = key, value.get("name") or made("stand-in", key)
+        given["rangeKey"] = key, value.get("name") or new_scalar("stand-in", key)
     _project(given, index, tools)
     return mapping(given, index.start, index.end)
 
 
 def _project(given: Fields, index: Mapping, tools: Reshaper) -> None:
-    if projection := tools.gathered("projection", _PROJECTION, given, index):
+    if projection := tools.gather_fields("projection", _PROJECTION, given, index):
         given["projection"] = projection
 
 
@@ -236,7 +236,7 @@ def _definitions(
         kept.setdefault((name, kind if name else str(len(kept))), node)
     if kept or listed:
         at = listed[0] if listed else key
-        given["attributeDefinitions"] = tools.listed(
+        given["attributeDefinitions"] = tools.gather_list(
             "attributeDefinitions", list(kept.values()), at, listed[1] if listed else key
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.diagnostics import did_you_mean, quote
-from planton.dialect.reshape import Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 REGIONS = "replicaRegionNames"
@@ -31,7 +31,7 @@ def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
             message = f"a region of {REGIONS} has no value, so it counts as absent"
             tools.report("empty-value", message, name, "give it a value or remove it", "warning")
         else:
-            region = tools.called("regionName", key, name)
+            region = tools.new_key("regionName", key, name)
             replicas.append(Mapping(((region, name),), name.start, name.end))
     given[REGIONS] = key, names._replace(items=tuple(replicas))
     return key if replicas else None
@@ -42,12 +42,12 @@ def default_stream(given: Fields, regions: Scalar) -> None:
     default for streamViewType, but replicas allow only one value."""
     stated = given["streamEnabled"][1] if "streamEnabled" in given else None
     if stated is None or _is_absent(stated):
-        given["streamEnabled"] = entry("streamEnabled", made("true", regions), regions)
+        given["streamEnabled"] = entry("streamEnabled", new_scalar("true", regions), regions)
     elif not isinstance(stated, Scalar) or resolve(stated) is not True:
         return
     view = given["streamViewType"][1] if "streamViewType" in given else None
     if view is None or (isinstance(view, Scalar) and view.text in _NO_VIEW):
-        both = made("NEW_AND_OLD_IMAGES", regions)
+        both = new_scalar("NEW_AND_OLD_IMAGES", regions)
         given["streamViewType"] = entry("streamViewType", both, regions)
 
 
@@ -81,10 +81,10 @@ def _source(given: Fields, tools: Reshaper) -> None:
         for old, (name, value) in named.items():
             today = _BUCKET[old]
             if today in given:
-                tools.both(name, today)
+                tools.report_both(name, today)
             else:
                 given[today] = name._replace(text=today), value
-    given.setdefault("s3Bucket", entry("s3Bucket", made("stand-in", key), key))
+    given.setdefault("s3Bucket", entry("s3Bucket", new_scalar("stand-in", key), key))
 
 
 def _options(given: Fields, tools: Reshaper) -> None:
@@ -92,7 +92,7 @@ def _options(given: Fields, tools: Reshaper) -> None:
         return
     key, options = given.pop("inputFormatOptions")
     if "csv" in given:
-        tools.both(key, "csv")
+        tools.report_both(key, "csv")
     elif not isinstance(options, Mapping):
         given["csv"] = key._replace(text="csv"), options
     elif "csv" in (named := _known(options, ("csv",), tools)):

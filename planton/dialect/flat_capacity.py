@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar
 
 _UNITS = {"readCapacity": "readCapacityUnits", "writeCapacity": "writeCapacityUnits"}
@@ -37,7 +37,7 @@ def reshape_throughput(
                     "warning",
                 )
         return
-    units = tools.gathered("provisionedThroughput", _UNITS, given, parent)
+    units = tools.gather_fields("provisionedThroughput", _UNITS, given, parent)
     if units:
         given["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
 
@@ -62,7 +62,7 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
     inner = fields(completed(block, key, scaling))
     if len(inner) < len(_UNITS):
         for unit in _UNITS.values():
-            inner.setdefault(unit, entry(unit, made(_DEFAULT_UNITS, key), key))
+            inner.setdefault(unit, entry(unit, new_scalar(_DEFAULT_UNITS, key), key))
         tools.report(
             "flat-shape",
             f"no capacity is set: it defaults to {_DEFAULT_UNITS} read and {_DEFAULT_UNITS} "
@@ -92,7 +92,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
         return None
     inner = tools.rename(fields(block), _SCALING)
     if "enabled" not in inner:
-        inner["enabled"] = entry("enabled", made("false", key), key)
+        inner["enabled"] = entry("enabled", new_scalar("false", key), key)
         tools.report(
             "flat-shape",
             "autoScale has no isEnabled, so it is disabled",
@@ -106,7 +106,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             continue
         named = tools.rename(fields(bounds), _TARGET)
         for name, value in _DEFAULT_BOUNDS.items():
-            named.setdefault(name, entry(name, made(value, at), at))
+            named.setdefault(name, entry(name, new_scalar(value, at), at))
         name_, target = named["targetUtilizationPercent"]
         named["targetUtilizationPercent"] = name_, _whole(target)
         inner[dimension] = at, mapping(named, bounds.start, bounds.end)

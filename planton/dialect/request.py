@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from planton.annotations import IGNORE_WARNINGS, PREFIX
 from planton.diagnostics import did_you_mean, quote
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_UNITS = 40_000
@@ -184,7 +184,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
     elif name:
         at = given["name"][0]
         place = f"{namespace or DEFAULT_NAMESPACE}/{name}"
-        kept["id"] = entry("id", made(place, at)._replace(style='"'), at)
+        kept["id"] = entry("id", new_scalar(place, at)._replace(style='"'), at)
     if "annotations" in given and isinstance(notes := given["annotations"][1], Mapping):
         for key, _ in notes.entries:
             if key.text.startswith(PREFIX) and key.text != IGNORE_WARNINGS:
@@ -195,7 +195,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
 
 
 def _stand_in(given: Entry) -> Node:
-    return made("stand-in", given[0])
+    return new_scalar("stand-in", given[0])
 
 
 def _text(given: Fields, name: str) -> str:
@@ -207,10 +207,10 @@ def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
     given = _named(node, SPEC, tools)
     if _is_absent(given.get("tableName")):
         tools.report("missing", "name is required", key, missing=("name",))
-        given["tableName"] = entry("tableName", made("stand-in", key), key)
+        given["tableName"] = entry("tableName", new_scalar("stand-in", key), key)
     mode = given.get("billingMode")
     if mode is None or _is_absent(mode):
-        mode = entry("billingMode", made(DEFAULT_BILLING_MODE, key), key)
+        mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
         given["billingMode"] = mode
     provisioned = isinstance(mode[1], Scalar) and mode[1].text == "PROVISIONED"
     _complete(given, key, key, provisioned, tools)
@@ -249,7 +249,7 @@ def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools:
 
 
 def _default(field: Field, at: Scalar) -> Entry:
-    return entry(field.today, made(str(field.default), at), at)
+    return entry(field.today, new_scalar(str(field.default), at), at)
 
 
 def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
@@ -332,14 +332,14 @@ def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Sca
         case "number" if isinstance(plain, str) and _WHOLE.fullmatch(plain):
             message = f"{name} must be an integer, got {quote(plain)}"
             tools.report("type", message, value, "remove the quotes")
-            return made(str(field.default or 50), value)
+            return new_scalar(str(field.default or 50), value)
         case "number" if isinstance(plain, int) and field.bounds:
             low, high = field.bounds
             if not low <= plain <= high and not isinstance(plain, bool):
                 shown = quote(f"{plain:,}")[1:-1]
                 message = f"{name} must be between {low:,} and {high:,}, got {shown}"
                 tools.report("range", message, value)
-                return made(str(field.default), value)
+                return new_scalar(str(field.default), value)
         case "enum" if isinstance(plain, str):
             prefix = next((p for p in _PREFIXES if plain.startswith(p)), "")
             if prefix or _PREFIXED.fullmatch(plain):

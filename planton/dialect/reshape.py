@@ -97,23 +97,23 @@ class Reshaper:
         place = self._place(at, parent, names)
         return Scalar(name, "", place, at.end), mapping(fields, place, at.end)
 
-    def called(self, name: str, as_: Scalar, at: Node) -> Scalar:
+    def new_key(self, name: str, as_: Scalar, at: Node) -> Scalar:
         """The key of a field that the user's shape does not have: errors in its value are reported
         for the field `as_`."""
         place = self._place(at, as_, {})
         return Scalar(name, "", place, at.end)
 
-    def listed(self, name: str, items: list[Node], at: Scalar, parent: Node) -> Entry:
+    def gather_list(self, name: str, items: list[Node], at: Scalar, parent: Node) -> Entry:
         """A list that the user's shape does not have."""
         place = self._place(at, parent, {})
         return Scalar(name, "", place, at.end), Sequence(tuple(items), place, at.end)
 
-    def both(self, key: Scalar, today: str) -> None:
+    def report_both(self, key: Scalar, today: str) -> None:
         """Reports a field of the user's shape beside today's field of the same meaning."""
         message = f"{quote(key.text)} and {quote(today)} are the same field"
         self.report("key-spelled-twice", message, key, "keep one of the two")
 
-    def gathered(
+    def gather_fields(
         self, block: str, names: MappingType[str, str], given: Fields, parent: Node
     ) -> Entry | None:
         """Moves fields out of `given` into one block of today's shape."""
@@ -123,7 +123,7 @@ class Reshaper:
         taken = {names[name]: given.pop(name) for name in found}
         at = next(iter(taken.values()))[0]
         if block in given:
-            self.both(at, block)
+            self.report_both(at, block)
             return None
         inner = {name: (key._replace(text=name), value) for name, (key, value) in taken.items()}
         return self.gather(block, inner, at, parent, {new: old for old, new in names.items()})
@@ -144,7 +144,7 @@ def mapping(fields: Fields, start: Mark, end: Mark) -> Mapping:
     return Mapping(tuple(fields.values()), start, end)
 
 
-def made(text: str, at: Node) -> Scalar:
+def new_scalar(text: str, at: Node) -> Scalar:
     """A value that the user did not write, at the position that caused it."""
     return Scalar(text, "", at.start, at.end)
 

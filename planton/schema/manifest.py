@@ -14,14 +14,14 @@ from planton.schema.values import Json
 from planton.schema.words import (
     FILLED,
     all_of,
-    also,
-    given,
+    extend,
+    has,
+    if_present,
     literally,
     needed,
     ref,
     refused,
     when,
-    wherever,
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -85,7 +85,7 @@ def _is_of(contract: Contract) -> Json:
 
 
 def _version(contract: Contract) -> Json:
-    return given("apiVersion", _is_of(contract))
+    return has("apiVersion", _is_of(contract))
 
 
 def _frame(name: str, about: str, spec: Json) -> Json:
@@ -95,7 +95,7 @@ def _frame(name: str, about: str, spec: Json) -> Json:
         {"description": _VERSIONS, "enum": today, "errorMessage": message},
         {"description": _FLAT, **_is_of(Contract.FLAT), "errorMessage": message},
     ]
-    made: Json = {
+    result: Json = {
         "type": "object",
         "description": about,
         "properties": {
@@ -108,24 +108,24 @@ def _frame(name: str, about: str, spec: Json) -> Json:
         "required": ["apiVersion", "kind", "metadata", "spec"],
         "additionalProperties": False,
     }
-    both_spellings(made, f"#/$defs/{name}")
-    return made
+    both_spellings(result, f"#/$defs/{name}")
+    return result
 
 
 def _manifest() -> Json:
-    made = _frame("Manifest", _ABOUT, ref("Spec"))
-    made["defaultSnippets"] = [
+    result = _frame("Manifest", _ABOUT, ref("Spec"))
+    result["defaultSnippets"] = [
         {"label": KIND, "description": "A minimal manifest.", "body": STARTER}
     ]
-    extended = given("metadata", given("annotations", {"type": "object", "required": [EXTENSIONS]}))
-    unnamed = wherever("spec", {"not": given("tableName", FILLED)})
-    long_enough = wherever("metadata", wherever("name", {"minLength": 3}))
-    for contract, of_given in rules.RULES_OF_FIELDS.items():
+    extended = has("metadata", has("annotations", {"type": "object", "required": [EXTENSIONS]}))
+    unnamed = if_present("spec", {"not": has("tableName", FILLED)})
+    long_enough = if_present("metadata", if_present("name", {"minLength": 3}))
+    for contract, of_fields in rules.RULES_OF_FIELDS.items():
         of_missing = rules.RULES_OF_MISSING_FIELDS[contract]
-        whole = {"if": extended, "else": wherever("spec", of_missing)}
-        also(made, when(_version(contract), all_of(wherever("spec", of_given), whole)))
-    also(made, {"if": extended, "else": when(unnamed, long_enough)})
-    return made
+        whole = {"if": extended, "else": if_present("spec", of_missing)}
+        extend(result, when(_version(contract), all_of(if_present("spec", of_fields), whole)))
+    extend(result, {"if": extended, "else": when(unnamed, long_enough)})
+    return result
 
 
 def _annotations(model: Json) -> None:
@@ -144,7 +144,7 @@ _BLOCKS = ("providerConfig", "awsCredential")
 
 
 def _stack_input() -> Json:
-    made: Json = {
+    result: Json = {
         "type": "object",
         "description": "The input from the wrapper: the manifest under target, and credentials "
         "beside it.",
@@ -155,14 +155,14 @@ def _stack_input() -> Json:
         "required": ["target"],
         "additionalProperties": True,
     }
-    both_spellings(made, "#/$defs/StackInput")
+    both_spellings(result, "#/$defs/StackInput")
     one, other = _BLOCKS
-    also(
-        made,
-        when(given(one, {}), refused(other, f"{one} is also set: keep one of the two.")),
+    extend(
+        result,
+        when(has(one, {}), refused(other, f"{one} is also set: keep one of the two.")),
         *(refused(field, f"Indent {field} below {one}.") for field in PROVIDER_FIELDS),
     )
-    return made
+    return result
 
 
 def _provider_block() -> Json:
@@ -175,7 +175,7 @@ def _provider_block() -> Json:
                 "pattern": f"^(?:{pattern})?$",
                 "patternErrorMessage": f"This must be {allowed}.",
             }
-    made: Json = {
+    result: Json = {
         "type": ["object", "string", "null"],
         "maxLength": 0,
         "description": "The table's account, and its credentials.",
@@ -183,15 +183,15 @@ def _provider_block() -> Json:
         "required": [],
         "additionalProperties": False,
     }
-    both_spellings(made, "#/$defs/ProviderBlock")
+    both_spellings(result, "#/$defs/ProviderBlock")
     keys = ("accessKeyId", "secretAccessKey")
     message = " and ".join(keys) + " must be set together."
-    also(
-        made,
-        *(when(given(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
-        when(given("sessionToken", FILLED), needed(keys[0], FILLED, message)),
+    extend(
+        result,
+        *(when(has(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
+        when(has("sessionToken", FILLED), needed(keys[0], FILLED, message)),
     )
-    return made
+    return result
 
 
 _FIRST = ("$schema", "title", "description", "$ref", "type", "enum", "const", "default")
@@ -206,11 +206,11 @@ def _place(keyword: str) -> int:
     return _LAST.index(keyword) + 1 if keyword in _LAST else 0
 
 
-def _ordered(said: Json) -> Json:
+def _ordered(constraint: Json) -> Json:
     """The schema with its keywords in a readable order."""
     ordered: Json = {}
-    for keyword in sorted(said, key=_place):
-        value = said[keyword]
+    for keyword in sorted(constraint, key=_place):
+        value = constraint[keyword]
         if keyword in _OF_NAMES:
             value = {name: _inner(below) for name, below in value.items()}
         elif keyword not in ("const", "default", "defaultSnippets", "enum"):

@@ -8,21 +8,21 @@ from planton.diagnostics import quote
 from planton.dialect.keys import snake
 from planton.model.spec import Metadata, Spec
 from planton.schema.values import Generator, Json, bounded
-from planton.schema.words import also, present
+from planton.schema.words import extend, present
 
 
 def definitions() -> dict[str, Json]:
     """The definitions of all models below `metadata` and `spec`, by name."""
-    _, made = models_json_schema(
+    _, result = models_json_schema(
         [(Metadata, "validation"), (Spec, "validation")], schema_generator=Generator
     )
-    named: dict[str, Json] = made["$defs"]
-    models = {name: said for name, said in named.items() if "properties" in said}
+    named: dict[str, Json] = result["$defs"]
+    models = {name: schema for name, schema in named.items() if "properties" in schema}
     for model in models.values():
-        for field, said in model["properties"].items():
-            inner = named.get(str(said.get("$ref")).rpartition("/")[2], {})
+        for field, schema in model["properties"].items():
+            inner = named.get(str(schema.get("$ref")).rpartition("/")[2], {})
             if "properties" not in inner:
-                model["properties"][field] = {**inner, **said}
+                model["properties"][field] = {**inner, **schema}
                 model["properties"][field].pop("$ref", None)
             else:
                 needed = field in model.get("required", ())
@@ -38,28 +38,29 @@ def finish(name: str, definition: Json) -> None:
     definition["description"] = " ".join(definition["description"].split())
     required = definition.setdefault("required", [])
     properties: dict[str, Json] = definition["properties"]
-    for key, said in properties.items():
-        said.pop("title", None)
-        if said.get("default") in (None, []) or said.get("default") == {}:
-            said.pop("default", None)
-        if "integer" in said.get("type", ()):
-            said.update(bounded(said))
-        for way in said.get("anyOf", ()):  # editors show the description of the one that matches
-            way["description"] = f"{said['description']} {way.get('description', '')}".strip()
+    for key, schema in properties.items():
+        schema.pop("title", None)
+        if schema.get("default") in (None, []) or schema.get("default") == {}:
+            schema.pop("default", None)
+        if "integer" in schema.get("type", ()):
+            schema.update(bounded(schema))
+        # Editors show the description of the alternative that matches.
+        for way in schema.get("anyOf", ()):
+            way["description"] = f"{schema['description']} {way.get('description', '')}".strip()
         if key not in required:
-            properties[key] = or_empty(said)
+            properties[key] = or_empty(schema)
     both_spellings(definition, f"#/$defs/{name}")
 
 
-def or_empty(said: Json) -> Json:
+def or_empty(schema: Json) -> Json:
     """The schema, or no value. For scalars null is not one of the types, because editors would
     offer it as a value."""
-    if said.get("type") in ("array", "object"):
-        return {**said, "type": [said["type"], "null"]}
-    if "type" not in said:
-        return said
-    outside: Json = {key: said.pop(key) for key in ("description", "default") if key in said}
-    return {**outside, "anyOf": [said, EMPTY]}
+    if schema.get("type") in ("array", "object"):
+        return {**schema, "type": [schema["type"], "null"]}
+    if "type" not in schema:
+        return schema
+    outside: Json = {key: schema.pop(key) for key in ("description", "default") if key in schema}
+    return {**outside, "anyOf": [schema, EMPTY]}
 
 
 EMPTY: Json = {
@@ -90,4 +91,4 @@ def both_spellings(definition: Json, place: str) -> None:
     needed = [key for key in definition["required"] if key in respelt]
     definition["required"] = [key for key in definition["required"] if key not in respelt]
     if needed:
-        also(definition, *(present(key, f"{key} is required.") for key in needed))
+        extend(definition, *(present(key, f"{key} is required.") for key in needed))

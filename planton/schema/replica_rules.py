@@ -13,27 +13,27 @@ from planton.schema.words import (
     TRUE,
     all_of,
     every,
-    given,
+    has,
+    if_present,
     named,
     needed,
     ref,
     refused,
     some,
     when,
-    wherever,
 )
 
-_STRONG = given("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
+_STRONG = has("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
 _BOTH_IMAGES = named("NEW_AND_OLD_IMAGES", "STREAM_VIEW_TYPE_")
-_WITNESS = given("globalTableWitness", MAPPING)
+_WITNESS = has("globalTableWitness", MAPPING)
 _ARE_STRONG = some("replicas", _STRONG)
-_OWN_KEY = all_of(given("enabled", TRUE), given("kmsKeyArn", ARN))
+_OWN_KEY = all_of(has("enabled", TRUE), has("kmsKeyArn", ARN))
 _TOPOLOGY = "Strong consistency needs two replicas, or one and a globalTableWitness."
 _KEYS = "A table and its replicas need the same type of key: set one for each, or none."
 _WRITES = "A table with replicas needs autoscaling of its write capacity."
 
 REPLICA_DEFINITIONS: dict[str, Json] = {
-    "ScaledWrites": all_of(SCALES, given("write", MAPPING)),
+    "ScaledWrites": all_of(SCALES, has("write", MAPPING)),
     "ReplicaFields": all_of(
         when(
             _ARE_STRONG,
@@ -46,17 +46,17 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
                         "All replicas need the same consistencyMode; absent means EVENTUAL.",
                     ),
                 ),
-                wherever("replicas", {"maxItems": 2, "errorMessage": _TOPOLOGY}),
-                when(_WITNESS, wherever("replicas", {"maxItems": 1, "errorMessage": _TOPOLOGY})),
+                if_present("replicas", {"maxItems": 2, "errorMessage": _TOPOLOGY}),
+                when(_WITNESS, if_present("replicas", {"maxItems": 1, "errorMessage": _TOPOLOGY})),
                 when(
-                    given("localSecondaryIndexes", FILLED_LIST),
+                    has("localSecondaryIndexes", FILLED_LIST),
                     refused(
                         "localSecondaryIndexes",
                         "Local indexes are not allowed with strong consistency.",
                     ),
                 ),
                 when(
-                    given("ttl", given("enabled", TRUE)),
+                    has("ttl", has("enabled", TRUE)),
                     refused("ttl", "TTL is not allowed with strong consistency."),
                 ),
                 when(
@@ -68,17 +68,17 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
             ),
         ),
         when(
-            given("serverSideEncryption", _OWN_KEY),
+            has("serverSideEncryption", _OWN_KEY),
             every("replicas", needed("kmsKeyArn", ARN, _KEYS)),
         ),
         when(
             PROVISIONED,
             when(
-                given("replicas", FILLED_LIST),
+                has("replicas", FILLED_LIST),
                 every(
                     "globalSecondaryIndexes",
                     when(
-                        given("autoscaling", MAPPING),
+                        has("autoscaling", MAPPING),
                         needed("autoscaling", ref("ScaledWrites"), _WRITES),
                     ),
                 ),
@@ -87,7 +87,7 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
     ),
     "RequiredReplicaFields": all_of(
         when(
-            given("replicas", FILLED_LIST),
+            has("replicas", FILLED_LIST),
             all_of(
                 needed("streamEnabled", TRUE, "Replicas need streamEnabled: true."),
                 needed(
@@ -111,7 +111,7 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
             ),
         ),
         when(
-            some("replicas", given("kmsKeyArn", ARN)),
+            some("replicas", has("kmsKeyArn", ARN)),
             needed(
                 "serverSideEncryption",
                 all_of(needed("enabled", TRUE, _KEYS), needed("kmsKeyArn", ARN, _KEYS)),
@@ -120,7 +120,7 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
         ),
     ),
     "RequiredReplicaFieldsInV1alpha1": when(
-        given("replicas", FILLED_LIST),
+        has("replicas", FILLED_LIST),
         {
             "if": ON_DEMAND,
             "else": all_of(

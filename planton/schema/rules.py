@@ -28,17 +28,17 @@ from planton.schema.words import (
     SCALES,
     TRUE,
     all_of,
-    also,
     either,
     every,
-    given,
+    extend,
+    has,
+    if_present,
     named,
     needed,
     ref,
     refused,
     some,
     when,
-    wherever,
 )
 
 _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9]"}
@@ -49,8 +49,8 @@ _HASH, _RANGE = named("HASH", "KEY_TYPE_"), named("RANGE", "KEY_TYPE_")
 _MAX_PARTS = 2 * MAX_KEY_PARTS
 
 
-def _kind(said: Json, message: str) -> Json:
-    return wherever("keyType", {**said, "errorMessage": message})
+def _kind(constraint: Json, message: str) -> Json:
+    return if_present("keyType", {**constraint, "errorMessage": message})
 
 
 DEFINITIONS: dict[str, Json] = {
@@ -65,7 +65,7 @@ DEFINITIONS: dict[str, Json] = {
         "prefixItems": [_kind(_HASH, "The first attribute of a key must be HASH.")],
         "allOf": [
             *(
-                {"contains": given("keyType", kind), "minContains": 0, "maxContains": MAX_KEY_PARTS}
+                {"contains": has("keyType", kind), "minContains": 0, "maxContains": MAX_KEY_PARTS}
                 for kind in (_HASH, _RANGE)
             ),
             *(
@@ -77,7 +77,7 @@ DEFINITIONS: dict[str, Json] = {
             ),
         ],
     },
-    "Range": given("keyType", _RANGE),
+    "Range": has("keyType", _RANGE),
     "RangeAfterRange": _kind(
         _RANGE, "All HASH attributes of a key must be before the first RANGE."
     ),
@@ -95,14 +95,14 @@ DEFINITIONS: dict[str, Json] = {
     ),
     "WithoutCapacity": all_of(
         when(
-            given("provisionedThroughput", either(*(given(unit, _ONE_UNIT) for unit in _UNITS))),
+            has("provisionedThroughput", either(*(has(unit, _ONE_UNIT) for unit in _UNITS))),
             refused(
                 "provisionedThroughput",
                 "provisionedThroughput is not allowed with PAY_PER_REQUEST.",
             ),
         ),
         when(
-            given("autoscaling", SCALES),
+            has("autoscaling", SCALES),
             refused(
                 "autoscaling",
                 "autoscaling is not allowed with PAY_PER_REQUEST, which scales automatically.",
@@ -110,7 +110,7 @@ DEFINITIONS: dict[str, Json] = {
         ),
     ),
     "WithoutMaxima": when(
-        given("onDemandThroughput", either(*(given(unit, NOT_ZERO) for unit in _MAXIMA))),
+        has("onDemandThroughput", either(*(has(unit, NOT_ZERO) for unit in _MAXIMA))),
         refused("onDemandThroughput", "onDemandThroughput is only allowed with PAY_PER_REQUEST."),
     ),
     "NoMaxima": all_of(ref("WithoutMaxima"), every("globalSecondaryIndexes", ref("WithoutMaxima"))),
@@ -134,16 +134,16 @@ DEFINITIONS: dict[str, Json] = {
     ),
     "SpecFields": all_of(
         when(PROVISIONED, every("globalSecondaryIndexes", ref("WithCapacity"))),
-        when(PROVISIONED, wherever("provisionedThroughput", ref("BothUnits"))),
+        when(PROVISIONED, if_present("provisionedThroughput", ref("BothUnits"))),
         when(PROVISIONED, ref("NoMaxima")),
         when(ON_DEMAND, ref("WithoutCapacity")),
         when(ON_DEMAND, every("globalSecondaryIndexes", ref("WithoutCapacity"))),
         ref("ReplicaFields"),
         ref("SourceFields"),
         when(
-            given("keySchema", {"type": "array", "minItems": 1, "maxItems": 1}),
+            has("keySchema", {"type": "array", "minItems": 1, "maxItems": 1}),
             when(
-                given("localSecondaryIndexes", FILLED_LIST),
+                has("localSecondaryIndexes", FILLED_LIST),
                 refused("localSecondaryIndexes", "A local index needs a table with a sort key."),
             ),
         ),
@@ -151,10 +151,10 @@ DEFINITIONS: dict[str, Json] = {
     "SpecFieldsInV1": all_of(
         ref("SpecFields"),
         every("globalSecondaryIndexes", ref("GlobalIndexInV1")),
-        wherever(
+        if_present(
             "ttl",
             when(
-                given("attributeName", FILLED),
+                has("attributeName", FILLED),
                 needed("enabled", TRUE, "attributeName is only allowed with enabled: true."),
             ),
         ),
@@ -166,7 +166,7 @@ DEFINITIONS: dict[str, Json] = {
     ),
     "RequiredSpecFields": all_of(
         {
-            "if": all_of(RESTORED, {"not": given("localSecondaryIndexes", FILLED_LIST)}),
+            "if": all_of(RESTORED, {"not": has("localSecondaryIndexes", FILLED_LIST)}),
             "else": all_of(
                 needed("keySchema", FILLED_LIST, "keySchema is required: a table needs a key."),
                 needed("attributeDefinitions", FILLED_LIST, "Every key attribute must be defined."),
@@ -175,13 +175,13 @@ DEFINITIONS: dict[str, Json] = {
         ref("RequiredReplicaFields"),
         ref("RequiredSourceFields"),
         when(
-            given("streamEnabled", TRUE),
+            has("streamEnabled", TRUE),
             needed(
                 "streamViewType", NAMED, "streamViewType is required when streamEnabled is true."
             ),
         ),
         when(
-            given("streamViewType", NAMED),
+            has("streamViewType", NAMED),
             needed(
                 "streamEnabled", TRUE, "streamViewType is only allowed with streamEnabled: true."
             ),
@@ -228,8 +228,8 @@ def add_to(models: dict[str, Json]) -> None:
     """Adds the rules within one model, which apply to every version of the contract."""
     for (model, field), bounds in _BOUNDS.items():
         models[model]["properties"][field] |= bounds
-    for model, said in _WITHIN.items():
-        also(models[model], *said)
+    for model, constraint in _WITHIN.items():
+        extend(models[model], *constraint)
 
 
 _PAIR: Json = {"maxItems": 2, "allOf": [ref("HashThenRange")]}
@@ -252,7 +252,7 @@ _WITHIN: dict[str, list[Json]] = {
             when(
                 some(
                     "scheduledAdjustments",
-                    given("dimension", named(dimension, "SCALING_DIMENSION_")),
+                    has("dimension", named(dimension, "SCALING_DIMENSION_")),
                 ),
                 needed(
                     field, MAPPING, f"An adjustment of {dimension} needs autoscaling of {field}."
@@ -263,7 +263,7 @@ _WITHIN: dict[str, list[Json]] = {
         when(
             SCALES,
             {
-                "if": given("write", MAPPING),
+                "if": has("write", MAPPING),
                 "else": needed(
                     "read",
                     MAPPING,
@@ -274,7 +274,7 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "ImportTable": [
         when(
-            given("csv", MAPPING),
+            has("csv", MAPPING),
             needed(
                 "inputFormat",
                 named("CSV", "INPUT_FORMAT_"),
@@ -284,9 +284,9 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "LocalSecondaryIndex": [
         {
-            "if": given("rangeKey", FILLED),
+            "if": has("rangeKey", FILLED),
             "then": when(
-                given("keySchema", FILLED_LIST),
+                has("keySchema", FILLED_LIST),
                 refused("rangeKey", "keySchema is also set: keep one of the two."),
             ),
             "else": needed(
@@ -298,40 +298,40 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "PointInTimeRecovery": [
         when(
-            given("recoveryPeriodInDays", FILLED),
+            has("recoveryPeriodInDays", FILLED),
             needed("enabled", TRUE, "recoveryPeriodInDays is only allowed with enabled: true."),
         )
     ],
     "Projection": [
-        when(given("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
-        when(given("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
+        when(has("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
+        when(has("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
     ],
     "ScheduledAdjustment": [
         {
-            "if": given("minCapacity", FILLED),
+            "if": has("minCapacity", FILLED),
             "else": needed(
                 "maxCapacity", FILLED, "An adjustment needs minCapacity, maxCapacity or both."
             ),
         },
         when(
-            given("schedule", {"type": "string", "pattern": "^rate"}),
+            has("schedule", {"type": "string", "pattern": "^rate"}),
             when(
-                given("timezone", FILLED),
+                has("timezone", FILLED),
                 refused("timezone", "timezone is not allowed with a rate() schedule."),
             ),
         ),
     ],
     "ServerSideEncryption": [
         when(
-            given("kmsKeyArn", ARN),
+            has("kmsKeyArn", ARN),
             needed("enabled", TRUE, "kmsKeyArn is only allowed with enabled: true."),
         )
     ],
     "Spec": [
         when(
-            given(block, MAPPING),
+            has(block, MAPPING),
             when(
-                given(f"{block}Enabled", {"type": "boolean"}),
+                has(f"{block}Enabled", {"type": "boolean"}),
                 refused(
                     f"{block}Enabled", f"{block} is the same setting and has more options: keep it."
                 ),
@@ -341,7 +341,7 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "Ttl": [
         when(
-            given("enabled", TRUE),
+            has("enabled", TRUE),
             needed("attributeName", FILLED, "attributeName is required when ttl is enabled."),
         )
     ],

@@ -15,18 +15,18 @@ from planton.schema.words import (
     all_of,
     either,
     every,
-    given,
+    has,
     needed,
     refused,
     when,
 )
 
-_IMPORT = given("importTable", MAPPING)
-_BY_NAME, _BY_ARN, _BACKUP = (given(field, FILLED) for field in SOURCES[:3])
+_IMPORT = has("importTable", MAPPING)
+_BY_NAME, _BY_ARN, _BACKUP = (has(field, FILLED) for field in SOURCES[:3])
 _OF_TABLE = either(_BY_NAME, _BY_ARN)
 _GIVEN = dict(zip(SOURCES, (_BY_NAME, _BY_ARN, _BACKUP, _IMPORT), strict=True))
-_LATEST, _MOMENT = given("restoreToLatestTime", TRUE), given("restoreDateTime", FILLED)
-_WARM = either(*(given(field, NOT_ZERO) for field in ("readUnitsPerSecond", "writeUnitsPerSecond")))
+_LATEST, _MOMENT = has("restoreToLatestTime", TRUE), has("restoreDateTime", FILLED)
+_WARM = either(*(has(field, NOT_ZERO) for field in ("readUnitsPerSecond", "writeUnitsPerSecond")))
 _NO_SOURCE = "This needs restoreSourceName or restoreSourceTableArn."
 _INDEXES = (
     "The indexes are restored with the table: autoscaling and warmThroughput are not allowed."
@@ -48,14 +48,14 @@ SOURCE_DEFINITIONS: dict[str, Json] = {
         when(
             _IMPORT,
             when(
-                given("localSecondaryIndexes", FILLED_LIST),
+                has("localSecondaryIndexes", FILLED_LIST),
                 refused("localSecondaryIndexes", "An import cannot create local indexes."),
             ),
         ),
         when(
             either(_IMPORT, RESTORED),
             when(
-                given("replicas", FILLED_LIST),
+                has("replicas", FILLED_LIST),
                 refused(
                     "replicas", "Replicas need a stream, which is only added in a second update."
                 ),
@@ -65,17 +65,17 @@ SOURCE_DEFINITIONS: dict[str, Json] = {
             RESTORED,
             all_of(
                 when(
-                    given("autoscaling", MAPPING),
+                    has("autoscaling", MAPPING),
                     when(
-                        given("globalSecondaryIndexes", FILLED_LIST),
+                        has("globalSecondaryIndexes", FILLED_LIST),
                         refused("globalSecondaryIndexes", _INDEXES),
                     ),
                 ),
                 every(
                     "globalSecondaryIndexes",
                     all_of(
-                        when(given("autoscaling", MAPPING), refused("autoscaling", _INDEXES)),
-                        when(given("warmThroughput", _WARM), refused("warmThroughput", _INDEXES)),
+                        when(has("autoscaling", MAPPING), refused("autoscaling", _INDEXES)),
+                        when(has("warmThroughput", _WARM), refused("warmThroughput", _INDEXES)),
                     ),
                 ),
             ),

@@ -22,31 +22,31 @@ from planton.schema.decimal import pattern
 Json = dict[str, Any]
 
 
-def integer(said: Json) -> Json:
+def integer(constraint: Json) -> Json:
     """A number or its decimal string. The bounds are added later, because they wrap the reader."""
-    return {**said, "type": ["integer", "string"]}
+    return {**constraint, "type": ["integer", "string"]}
 
 
-def optional_text(said: Json) -> Json:
+def optional_text(constraint: Json) -> Json:
     """A string that may be empty."""
-    low = said.get("minLength", 0)
-    kept = {key: value for key, value in said.items() if key != "minLength"}
-    if "pattern" in said:
+    low = constraint.get("minLength", 0)
+    kept = {key: value for key, value in constraint.items() if key != "minLength"}
+    if "pattern" in constraint:
         long = f"(?=.{{{low}}})" if low > 1 else ""
-        body = said["pattern"].removeprefix("^").removesuffix("$")
+        body = constraint["pattern"].removeprefix("^").removesuffix("$")
         kept["pattern"] = f"^(?:{long}{body})?$"
     return kept
 
 
-def reference(said: Json) -> Json:
+def reference(constraint: Json) -> Json:
     """A string that may be empty, or a mapping with it as `value`."""
-    text = optional_text(said)
+    text = optional_text(constraint)
     return _reference(text, {**text, "type": ["string", "null"]})
 
 
-def needed_reference(said: Json) -> Json:
+def needed_reference(constraint: Json) -> Json:
     """The same with a string that may not be empty."""
-    return _reference(said, said)
+    return _reference(constraint, constraint)
 
 
 def _reference(text: Json, value: Json) -> Json:
@@ -74,9 +74,9 @@ def some_of(names: Sequence[str], shown: str) -> Callable[[Json], Json]:
     return say
 
 
-def true_or_false(said: Json) -> Json:
+def true_or_false(constraint: Json) -> Json:
     """Pydantic's schema with our own error message."""
-    return {**said, "errorMessage": "This must be true or false."}
+    return {**constraint, "errorMessage": "This must be true or false."}
 
 
 def document(_: Json) -> Json:
@@ -103,8 +103,8 @@ class Generator(GenerateJsonSchema):
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Json:
         """The values that the reader accepts."""
-        said = super().function_before_schema(schema)
-        return READERS.get(schema["function"]["function"], dict)(said)
+        constraint = super().function_before_schema(schema)
+        return READERS.get(schema["function"]["function"], dict)(constraint)
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> Json:
         """The inner schema without null: `finish` adds it for fields that are not required."""
@@ -153,12 +153,12 @@ def enum(of: type[Enum], *, optional: bool) -> Json:
     }
 
 
-def bounded(said: Json) -> Json:
+def bounded(constraint: Json) -> Json:
     """An integer with the pattern of its decimal string."""
-    low, high = said["minimum"], said["maximum"]
+    low, high = constraint["minimum"], constraint["maximum"]
     text, zero = pattern(low, high), ""
-    if "not" in said:  # the integers between zero and the minimum
-        low = said["not"]["exclusiveMaximum"]
+    if "not" in constraint:  # the integers between zero and the minimum
+        low = constraint["not"]["exclusiveMaximum"]
         text, zero = pattern(low, high, or_zero=True), "0 or "
     message = f"This must be {zero}an integer between {low} and {high}."
-    return {**said, "pattern": text, "patternErrorMessage": message}
+    return {**constraint, "pattern": text, "patternErrorMessage": message}

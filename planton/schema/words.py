@@ -26,17 +26,17 @@ ARN: Json = {
 }
 
 
-def given(key: str, said: Json) -> Json:
+def has(key: str, constraint: Json) -> Json:
     """The mapping has the key, in either spelling, and its value matches."""
     here: Json = {"required": [key]}
     if snake(key) != key:
         here = {"if": {"required": [snake(key)]}, "else": here}
-    return {"type": "object", **here, **wherever(key, said)}
+    return {"type": "object", **here, **if_present(key, constraint)}
 
 
-def wherever(key: str, said: Json) -> Json:
+def if_present(key: str, constraint: Json) -> Json:
     """The value of the key matches, if the mapping has the key."""
-    return {"patternProperties": {pattern(key): said}}
+    return {"patternProperties": {pattern(key): constraint}}
 
 
 def pattern(key: str) -> str:
@@ -51,9 +51,9 @@ def present(key: str, message: str) -> Json:
     return here if snake(key) == key else {"if": {"required": [snake(key)]}, "else": here}
 
 
-def needed(key: str, said: Json, message: str) -> Json:
+def needed(key: str, constraint: Json, message: str) -> Json:
     """The key is required, and its value matches."""
-    return {**present(key, message), **wherever(key, {**said, "errorMessage": message})}
+    return {**present(key, message), **if_present(key, {**constraint, "errorMessage": message})}
 
 
 def refused(key: str, message: str) -> Json:
@@ -71,19 +71,19 @@ def either(one: Json, other: Json) -> Json:
     return {"if": one, "else": other}
 
 
-def every(key: str, said: Json) -> Json:
+def every(key: str, constraint: Json) -> Json:
     """Every item of the list under the key matches."""
-    return wherever(key, {"items": said})
+    return if_present(key, {"items": constraint})
 
 
-def also(definition: Json, *said: Json) -> None:
+def extend(definition: Json, *constraint: Json) -> None:
     """Adds schemas to a definition."""
-    definition.setdefault("allOf", []).extend(said)
+    definition.setdefault("allOf", []).extend(constraint)
 
 
-def all_of(*said: Json) -> Json:
+def all_of(*constraint: Json) -> Json:
     """All schemas match."""
-    return {"allOf": list(said)}
+    return {"allOf": list(constraint)}
 
 
 def ref(name: str) -> Json:
@@ -101,11 +101,11 @@ def named(value: str, prefix: str) -> Json:
     return {"type": "string", "pattern": f"^(?:{prefix})?{value}$"}
 
 
-def some(key: str, said: Json) -> Json:
+def some(key: str, constraint: Json) -> Json:
     """At least one item of the list under the key matches."""
-    return given(key, {"type": "array", "contains": said})
+    return has(key, {"type": "array", "contains": constraint})
 
 
-ON_DEMAND = given("billingMode", named("PAY_PER_REQUEST", "BILLING_MODE_"))
-PROVISIONED = given("billingMode", named("PROVISIONED", "BILLING_MODE_"))
-SCALES: Json = {"type": "object", "not": given("enabled", FALSE)}
+ON_DEMAND = has("billingMode", named("PAY_PER_REQUEST", "BILLING_MODE_"))
+PROVISIONED = has("billingMode", named("PROVISIONED", "BILLING_MODE_"))
+SCALES: Json = {"type": "object", "not": has("enabled", FALSE)}
