@@ -15,7 +15,7 @@ from planton.document import Mapping, Node, Place, Scalar, Sequence, parse, span
 def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
     """The annotation's mapping in the user's spelling, with positions in the source.
 
-    A block scalar (`|`) keeps the user's lines, so its nodes have positions of their own. In any
+    A block scalar (`|`) keeps the user's lines, so its nodes have their own positions. In any
     other style lines are folded or escaped, and every node has the position of the whole value.
     """
     in_place = _as_it_stands(scalar, source)

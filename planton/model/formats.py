@@ -225,7 +225,7 @@ OptionalTimezone = Annotated[
 
 
 def read_document(value: object) -> object:
-    """A policy as a mapping. Errors in a JSON string would have no position of their own."""
+    """A policy as a mapping. Errors in a JSON string would not have their own positions."""
     if isinstance(value, dict):
         if "Statement" not in value and ("valueFrom" in value or "value" in value):
             raise problem(
