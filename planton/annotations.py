@@ -1,14 +1,14 @@
-"""The annotations with which a manifest speaks to this program."""
+"""The annotations of a manifest that this program reads."""
 
 PREFIX = "dynamodb.project-planton.org/"
 
 EXTENSIONS = PREFIX + "extensions"
-"""Fields that the wrapper's own contract does not know, as YAML text."""
+"""Fields that the wrapper's contract does not have, as a string of YAML."""
 
 ALLOW_REPLACEMENT = PREFIX + "allow-replacement"
-"""What may change although the table is then made anew, empty."""
+"""Fields that may change although that replaces the table with an empty one."""
 
 IGNORE_WARNINGS = PREFIX + "ignore-warnings"
-"""Codes of warnings that this manifest need not hear."""
+"""Codes of warnings that are not shown for this manifest."""
 
 KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT, IGNORE_WARNINGS)

@@ -1,4 +1,4 @@
-"""One document held against the model: every finding in the user's words, at the user's place."""
+"""Checks one document: reports every finding in the user's spelling, where the user wrote it."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from planton.model.warnings import not_a_warning
 from planton.place import ANYWHERE, Place
 
 STAND_IN = "stand-in"
-"""Stands for a text that is broken, so that what is beside it can be judged."""
+"""Replaces an invalid string, so that the fields beside it can be checked."""
 
 MAX_FINDINGS = 200
-"""Of the types' findings, and of each rule's, this many are kept: more than anybody reads, and a
-hostile file must not buy an hour of work."""
+"""The findings that are kept of the types, and of each rule: more than anybody reads, so that a
+hostile file cannot cause an hour of work."""
 
-_WORDS = {Contract.FLAT: flat_words.in_its_words, Contract.REQUEST: request.in_its_words}
-"""How a sentence about today's shape is said to who writes another."""
+_TRANSLATIONS = {Contract.FLAT: flat_words.translate, Contract.REQUEST: request.translate}
+"""Translates messages about today's fields for the older contracts."""
 
 
 class Checker:
-    """Types first, then the rules that the broken fields do not make meaningless."""
+    """Checks the types first, then the rules that do not read invalid fields."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Checker:
         around: Place = ANYWHERE,
         found: Iterable[Diagnostic] = (),
     ) -> None:
-        """`found` is what parsing found."""
+        """`found` are the diagnostics of the parser."""
         self.document = document
         self.source = source
         self.around = around
@@ -56,7 +56,7 @@ class Checker:
         self.broken: set[str] = set()
         self.broken_at: set[Path] = set()
         self.meant: set[Path] = set()
-        self._said: set[Diagnostic] = set()
+        self._reported: set[Diagnostic] = set()
         self._empties: dict[int, Diagnostic] = {}
         self._origins: dict[int, tuple[str, str]] | None = None
         self._written_fields: set[str] | None = None
@@ -74,7 +74,7 @@ class Checker:
             manifest = AwsDynamodb.model_validate(data)
         except ValidationError as error:
             problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
-            # Unknown keys first: one of them may be a missing field, misspelt.
+            # Unknown keys first: one of them may be the misspelled name of a missing field.
             problems.sort(key=lambda p: p["type"] != "extra_forbidden")
             for problem in problems[:MAX_FINDINGS]:
                 self._type_error(problem, data)
@@ -83,7 +83,7 @@ class Checker:
             try:
                 manifest = AwsDynamodb.model_validate(data)
             except ValidationError:  # pragma: no cover  # no input is known that leads here
-                # What is left is too far from a manifest for rules to say anything true.
+                # Rules cannot check what is left.
                 return None
         for rule in RULES:
             if not self.broken or rule.applies(self.broken):
@@ -109,7 +109,7 @@ class Checker:
                 self._report("ignore-warnings", path, message, help)
 
     def add(self, code: str, finding: Finding, severity: Severity) -> None:
-        """Reports one thing where the manifest says it: as `x`, or in older words `xEnabled`."""
+        """Reports a finding at its field, which may be `x` or, in older manifests, `xEnabled`."""
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         if self._locate(path, key=True)[1] and not self._locate(older, key=True)[1]:
@@ -117,8 +117,9 @@ class Checker:
         self._report(code, path, finding.message, finding.help, severity, key=severity == "warning")
 
     def _data(self, node: Node, path: tuple[str, ...]) -> Any:
-        """Plain values for pydantic. A key without a value counts as absent, and below spec
-        that is said; not so in a policy, which is no part of the contract: its rules refuse it."""
+        """Plain values for pydantic. A key without a value counts as absent, which is reported
+        below spec. A policy keeps its nulls: it is not part of the contract, and its own rules
+        refuse them."""
         if isinstance(node, Scalar):
             return resolve(node)
         if isinstance(node, Sequence):
@@ -143,16 +144,17 @@ class Checker:
             source=self.source,
             span=span(key),
             path=self._origin(key)[0],
-            help="give it a value, or remove the key; are the lines below it indented?",
+            help="give it a value or remove the key, and check that the lines below it are "
+            "indented",
             severity="warning",
         )
         self.found.append(empty)
         self._empties[id(key.start)] = empty
 
     def _type_error(self, problem: dict[str, Any], data: dict[str, Any]) -> None:
-        """Reports one of pydantic's findings in our words, and puts a stand-in in its place."""
+        """Reports one of pydantic's errors in our words, and replaces the invalid value."""
         path: Path = problem["loc"]
-        # Pydantic's own mark, unless somebody's key is called so.
+        # Pydantic marks a key like this, unless the manifest has a key of that name.
         at_key = path[-1] == "[key]" and not _is_mapping(_find(data, path[:-1])[1])
         if at_key:
             path = path[:-1]
@@ -166,15 +168,19 @@ class Checker:
             case "extra_forbidden":
                 self._unknown_key(path, data)
             case "missing":
-                if path not in self.meant:
-                    self._report("missing", path, f"{name} must be given")
+                if at_key:
+                    self._report("missing", path, "a key must not be empty")
+                elif path not in self.meant:
+                    self._report("missing", path, f"{name} is required")
             case "model_type" | "dict_type":
-                self._report("type", path, f"{name} must be a mapping, is {kind(parent[path[-1]])}")
+                self._report(
+                    "type", path, f"{name} must be a mapping, got {kind(parent[path[-1]])}"
+                )
             case "list_type":
-                self._report("type", path, f"{name} must be a list, is {kind(parent[path[-1]])}")
+                self._report("type", path, f"{name} must be a list, got {kind(parent[path[-1]])}")
             case code:
                 message, help = problem["ctx"]["message"], problem["ctx"]["help"]
-                if message.startswith("must "):
+                if message.startswith(("must ", "is required")):
                     message = f"{name} {message}"
                 self._report(code, path, message, help, key=at_key)
         if stand_in is None:
@@ -191,11 +197,11 @@ class Checker:
             self.meant.add((*path[:-1], known[meant]))
             self.broken.add(_dotted((*path[:-1], known[meant])))
             self.broken_at.add((*path[:-1], known[meant]))
-        help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(sorted(known))}"
+        help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(sorted(known))}"
         self._report("unknown-key", path, f"unknown key {written}", help, key=True)
 
     def _known(self, path: Path, data: dict[str, Any]) -> dict[str, str]:
-        """The fields that there are at a path, in the user's shape, with what each becomes."""
+        """The allowed fields at a path in the user's shape, with today's name of each."""
         known = {name: name for name in fields(_find(data, path)[1])}
         for key in (True, False):
             node, _ = self._locate(path, key=key)
@@ -216,15 +222,15 @@ class Checker:
     ) -> None:
         node, missing = self._locate(path, key=key)
         if severity == "error" and (empty := self._empties.get(id(node.start))):
-            # One mistake, one finding.
+            # Report one mistake once.
             self.found = [one for one in self.found if one != empty]
-            help = help or "it has no value: are the lines below it indented?"
+            help = help or "it has no value: check that the lines below it are indented"
         if self._merged and self._may_be_merged(path, missing):
             return
         self._report_at(code, message, node, help, severity, self._renamed(node, missing))
 
     def _may_be_merged(self, path: Path, missing: Path) -> bool:
-        """Whether what a mapping lacks may stand in what its merge key would bring."""
+        """Whether a missing field may come from the merge key of its mapping."""
         above, _ = self._locate(path[: len(path) - len(missing)], key=False)
         return isinstance(above, Mapping) and id(above.start) in self._merged
 
@@ -242,10 +248,10 @@ class Checker:
         shown = self._origin(node)[0]
         for part in missing:
             shown = _join(shown, part)
-        if translate and (in_its_words := _WORDS.get(self.document.contract)):
+        if translate and (translated := _TRANSLATIONS.get(self.document.contract)):
             used = self._used()
-            message, help = in_its_words(message, used), in_its_words(help, used)
-        # What is broken has no name to call it by; its place says which it is.
+            message, help = translated(message, used), translated(help, used)
+        # An invalid name is not repeated; the position shows which one it is.
         message = message.replace(f" '{STAND_IN}'", "")
         finding = Diagnostic(
             code=code,
@@ -256,14 +262,14 @@ class Checker:
             help=help,
             severity=severity,
         )
-        # One value of the user's can stand in several places, by an alias or in another shape:
-        # what is wrong with it is said once.
-        if finding not in self._said:
+        # An alias or an older shape can put one of the user's values in several places:
+        # an error in it is reported once.
+        if finding not in self._reported:
             self.found.append(finding)
-            self._said.add(finding)
+            self._reported.add(finding)
 
     def _renamed(self, node: Node, missing: Path) -> Path:
-        """The missing part of a path, its first field as the user's shape calls it."""
+        """The missing part of a path, its first field named as in the user's shape."""
         noted = self.document.reshaped.renamed.get(id(node.start))
         if noted is None or not missing:
             return missing
@@ -271,7 +277,7 @@ class Checker:
         return (noted.names.get(str(first), first), *missing[1:])
 
     def _written(self, path: Path) -> str | int:
-        """The last part of a path, as the user's shape calls it where that is another word."""
+        """The last part of a path, named as in the user's shape where the name differs."""
         last = path[-1]
         if isinstance(last, int) or not self.document.reshaped.renamed:
             return last
@@ -282,9 +288,9 @@ class Checker:
         return written if camel(written) not in ("", last) else last
 
     def _locate(self, path: Path, *, key: bool) -> tuple[Node, Path]:
-        """The node at the path, or the nearest one above it, and what of the path is missing.
+        """The node at the path, or the nearest one above it, and the missing part of the path.
 
-        With `key`, and wherever something is missing, a mapping's field is shown by its key.
+        With `key`, or if a part is missing, the node is the key of a mapping's field.
         """
         here: Node = self.document.node
         name: Scalar | None = None
@@ -306,7 +312,7 @@ class Checker:
         return (name if key and name else here), ()
 
     def _used(self) -> set[str]:
-        """Every field that the user wrote, wherever it stands, in camelCase."""
+        """Every field that the user wrote, at any level, in camelCase."""
         if self._written_fields is None:
             self._origin(self.document.node)
             assert self._origins is not None
@@ -314,7 +320,7 @@ class Checker:
         return self._written_fields
 
     def _origin(self, node: Node) -> tuple[str, str]:
-        """The user's own path to a node, and for a key the user's own spelling of it."""
+        """The user's path to a node, and the user's spelling if the node is a key."""
         if self._origins is None:
             self._origins = {}
             for prefix, root in self.document.roots:
@@ -324,7 +330,7 @@ class Checker:
 
 
 def _around(at: Span, nodes: list[Node]) -> int:
-    """The id of the start of the innermost mapping that holds a key at the place."""
+    """The id of the start of the innermost mapping with a key at the given span."""
     found = 0
     while nodes:
         node = nodes.pop()
@@ -369,8 +375,8 @@ def _dotted(path: Path) -> str:
 
 
 def _find(data: Any, path: Path) -> tuple[Any, Any, Any]:
-    """Of the value at a path: what holds it, its type, and what stands in for it; None where it may
-    be left out."""
+    """The container of the value at a path, the value's type, and the value that replaces it if it
+    is invalid; None if it may be omitted."""
     here, annotation, optional = data, cast("Any", AwsDynamodb), False
     parent, field = here, None
     for part in path:
@@ -391,10 +397,10 @@ def _is_mapping(annotation: Any) -> bool:
 
 
 def _stand_in(annotation: Any, field: FieldInfo | None = None) -> Any:
-    """A value that the type takes. Rules that would look at it are left out."""
-    for said in field.metadata if field else ():
-        if isinstance(said, StandIn):
-            return said.value
+    """A valid value of the type. Rules that read it are skipped."""
+    for item in field.metadata if field else ():
+        if isinstance(item, StandIn):
+            return item.value
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         required = {n: f for n, f in fields(annotation).items() if f.is_required()}
         return {name: _stand_in(bare(f.annotation), f) for name, f in required.items()}

@@ -1,4 +1,4 @@
-"""The versions of the manifest's contract, and where they differ in what they demand."""
+"""The versions of the manifest's contract, and their different requirements."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from enum import Enum
 KIND = "AwsDynamodb"
 REQUEST_KIND = "DynamoDBRequest"
 LIST_KIND = "List"
-"""What kubectl writes around several objects."""
+"""The kind that kubectl uses for a list of objects."""
 
 
 class Contract(str, Enum):
-    """A version of the contract. Fields of all versions are read in each; a few rules differ."""
+    """A version of the contract. Each accepts the fields of all versions; a few rules differ."""
 
     V1 = "v1"
     V1ALPHA1 = "v1alpha1"
     FLAT = "flat"
-    """The shape of 2024: one level, keys named by themselves, no list of key elements."""
+    """The flat shape of 2024: ungrouped fields, and hashKey and rangeKey instead of keySchema."""
     REQUEST = "request"
-    """What application teams ask a Kratix platform for: a kind of its own."""
+    """A request of an application team to a Kratix platform, with its own kind."""
 
     @property
     def demands_billing_mode(self) -> bool:
-        """v1 has no default; elsewhere absent means PROVISIONED, as for CreateTable."""
+        """v1 has no default; in the others absent means PROVISIONED, as for CreateTable."""
         return self is Contract.V1
 
     @property
     def demands_projection(self) -> bool:
-        """v1 and requests read a missing projection as ALL; CreateTable, and so the others, has no
+        """In v1 and requests a missing projection means ALL; the others, like CreateTable, have no
         default."""
         return self not in (Contract.V1, Contract.REQUEST)
 
     @property
     def names_sort_keys(self) -> bool:
-        """Whether a local index names its sort key alone, as rangeKey; elsewhere it has a list."""
+        """Whether a local index has only a rangeKey; in the others it has a keySchema."""
         return self in (Contract.V1ALPHA1, Contract.FLAT)
 
     @property
     def demands_region(self) -> bool:
-        """v1alpha1 and requests have no default; elsewhere the region is the provider's."""
+        """v1alpha1 and requests have no default; the others use the provider's region."""
         return self in (Contract.V1ALPHA1, Contract.REQUEST)
 
 
@@ -49,7 +49,7 @@ API_VERSIONS = {
     "aws.planton.dev/v1alpha1": Contract.V1ALPHA1,
     "code2cloud.planton.cloud/v1": Contract.FLAT,
 }
-"""Every apiVersion of a manifest that is read, today's first choice first."""
+"""Every supported apiVersion of a manifest, the preferred one first."""
 
 REQUEST_API_VERSIONS = {"dynamodb.kratix.io/v1alpha1": Contract.REQUEST}
-"""The same of a request."""
+"""Every supported apiVersion of a request."""

@@ -1,7 +1,6 @@
-"""What is wrong with an input, where it stands, and how to mend it.
+"""Diagnostics: what is wrong in an input, where, and how to fix it.
 
-Written by hand instead of with a diagnostics library: what may be shown of a file that holds
-credentials is decided here, line by line, and no library knows which lines those are.
+No diagnostics library is used, because none can hide the lines of a file that contain credentials.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from typing import Any, Literal
 Severity = Literal["error", "warning"]
 
 MAX_SHOWN = 100
-"""Text output stops after this many diagnostics; a hostile file can hold a hundred thousand."""
+"""The diagnostics that text output shows; a hostile file can cause a hundred thousand."""
 
 BOM = "\ufeff"
-"""The byte order mark that some editors put before UTF-8: no part of the text."""
+"""The byte order mark that some editors write before UTF-8; not part of the text."""
 
 _EXCERPT_WIDTH = 100
 _QUOTE_WIDTH = 60
@@ -27,17 +26,17 @@ _PATH_WIDTH = 300
 _ASIDE = "aside"
 _STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[33m", _ASIDE: "\x1b[2m"}
 _Paint = Callable[[str, str], str]
-# libyaml's line breaks; str.splitlines knows more of them and would count other lines.
+# libyaml's line breaks. str.splitlines has more of them and would count other lines.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name under which the user knows it.
+    """A text and the name that the user knows it by.
 
-    `positions` is false where the text has no lines of the user's own (structured Pulumi config):
-    diagnostics then show name and path only. Lines in `hidden` (1-based) are never shown;
-    `None` hides them all.
+    `positions` is false if the user did not write the text's lines (structured Pulumi config):
+    diagnostics then show only name and path. Lines in `hidden` (1-based) are never shown; `None`
+    hides all lines.
     """
 
     name: str
@@ -46,17 +45,17 @@ class Source:
     hidden: frozenset[int] | None = frozenset()
 
     def lines(self) -> list[str]:
-        """The text's lines, counted as the YAML reader counts them."""
+        """The text's lines, as the YAML parser counts them."""
         return _LINE_BREAK.split(self.text.removeprefix(BOM))
 
     def without_excerpts(self) -> Source:
-        """The same source, none of whose lines will ever be shown."""
+        """The same source with all lines hidden."""
         return replace(self, hidden=None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A range of text: lines and columns count from 1, the end column is exclusive."""
+    """A range of text. Lines and columns count from 1, and the end column is exclusive."""
 
     line: int
     column: int
@@ -64,14 +63,14 @@ class Span:
     end_column: int
 
     def holds(self, other: Span) -> bool:
-        """Whether the other range lies in this one."""
+        """Whether the other range is inside this one."""
         start, end = (self.line, self.column), (self.end_line, self.end_column)
         return start <= (other.line, other.column) and (other.end_line, other.end_column) <= end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding. `path` is in the user's own spelling; `help` says how to mend it."""
+    """One finding. `path` is in the user's spelling; `help` says how to fix it."""
 
     code: str
     message: str
@@ -82,12 +81,12 @@ class Diagnostic:
     severity: Severity = "error"
 
     def order(self) -> tuple[int, int, str, str]:
-        """Sort key: the order in which a reader meets the places."""
+        """Sort key: the order of the positions in the text."""
         at = self.span or Span(0, 0, 0, 0)
         return (at.line, at.column, self.code, self.message)
 
     def text(self, excerpts: dict[Source, list[str]] | None = None, *, colour: bool = False) -> str:
-        """The finding as a person reads it; `excerpts` keeps split sources between calls."""
+        """The finding for people; `excerpts` caches the lines of sources between calls."""
         paint = _painted if colour else _plain
         where = printable(self.source.name)
         if self.span and self.source.positions:
@@ -112,7 +111,7 @@ class Diagnostic:
             return []
         line = lines[span.line - 1]
         start = span.column - 1
-        # Of what goes on in further lines the first word is marked, not its neighbours.
+        # Of a span over several lines only the first word is marked.
         end = span.end_column - 1
         if span.end_line != span.line:
             end = start + len(line[start:].split(maxsplit=1)[0]) if line[start:].strip() else start
@@ -130,7 +129,7 @@ class Diagnostic:
         ]
 
     def data(self) -> dict[str, Any]:
-        """The finding for machines; positions are null where the text has none."""
+        """The finding for machines; positions are null if the text has none."""
         at = self.span if self.source.positions else None
         return {
             "severity": self.severity,
@@ -146,7 +145,7 @@ class Diagnostic:
 
 
 class ManifestError(Exception):
-    """The user's input cannot be used. Carries every diagnostic; its text shows them all."""
+    """The user's input is invalid. The message shows all diagnostics."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -154,7 +153,7 @@ class ManifestError(Exception):
 
 
 def render(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
-    """All findings as text, in the order of their places, at most MAX_SHOWN of them."""
+    """The findings as text, in the order of their positions, at most MAX_SHOWN of them."""
     excerpts: dict[Source, list[str]] = {}
     ordered = sorted(diagnostics, key=Diagnostic.order)
     shown = [d.text(excerpts, colour=colour) for d in ordered[:MAX_SHOWN]]
@@ -164,7 +163,7 @@ def render(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with everything a terminal would act on or not show replaced by an escape."""
+    """The text with escapes instead of control and invisible characters."""
     if text.isprintable():
         return text
     return "".join(
@@ -174,7 +173,7 @@ def printable(text: str) -> str:
 
 
 def quote(value: object, width: int = _QUOTE_WIDTH) -> str:
-    """A value as a message shows it: quoted, on one line, cut where it is long."""
+    """A value as messages show it: quoted, on one line, truncated if it is long."""
     text = printable(str(value))
     if len(text) > width:
         text = text[: width - 1] + "…"
@@ -188,8 +187,8 @@ def one_of(values: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a slip of the finger or of the shift key turns into `word`."""
-    # Imported where it is needed: a correct manifest has no misspelt word.
+    """The known word that `word` probably misspells, or None."""
+    # Imported here because a correct manifest has no misspelled word.
     from difflib import get_close_matches
 
     if len(word) > _WORDS_KNOWN or len(known := tuple(known)) > _WORDS_KNOWN:
@@ -209,7 +208,7 @@ def _plain(text: str, _: str) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns on a terminal: wide characters take two, combining ones none."""
+    """Columns on a terminal: a wide character has two, a combining one none."""
     if text.isascii():
         return len(text)
     return sum(

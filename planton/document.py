@@ -1,8 +1,8 @@
-"""Strict YAML: text in, nodes that know their line and column out.
+"""Parses strict YAML into nodes with lines and columns.
 
-PyYAML does the parsing (its C parser where it is built). The tree is built here because PyYAML's
-own composer recurses as deep as the input asks, expands aliases without a limit, keeps the last of
-two equal keys, and forgets positions on the way to dicts.
+PyYAML does the parsing (with its C parser, if available). The tree is built here because PyYAML's
+composer has no limit for recursion and aliases, keeps the last of two equal keys, and loses the
+positions.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from planton.diagnostics import BOM, Diagnostic, Source, Span, quote
 from planton.syntax import syntax_error
 
 MAX_BYTES = 1 << 20
-"""Larger inputs are refused unread; the largest manifest that AWS accepts is some 50 KiB."""
+"""Larger inputs are refused unread; the largest manifest that AWS accepts has about 50 KiB."""
 
 MAX_DEPTH = 100
 MAX_NODES = 100_000
-"""Nodes in one document, aliases counted as often as they are used."""
+"""Nodes in one document, counting aliases as often as they are used."""
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
@@ -31,7 +31,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 
 
 class Mark(Protocol):
-    """A place in a text; line and column count from 0. PyYAML's marks are such."""
+    """A position in a text; line and column count from 0. PyYAML's marks have this type."""
 
     @property
     def line(self) -> int: ...
@@ -41,14 +41,14 @@ class Mark(Protocol):
 
 
 class Place(NamedTuple):
-    """A mark of our own making."""
+    """A mark that does not come from PyYAML."""
 
     line: int
     column: int
 
 
 class Scalar(NamedTuple):
-    """One value. `style` is empty for a plain one, else the YAML quoting character."""
+    """One value. `style` is empty for a plain scalar, otherwise the YAML quoting character."""
 
     text: str
     style: str
@@ -57,14 +57,14 @@ class Scalar(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Keys with their values, in the order of the text, no key twice."""
+    """Keys and values in the order of the text, without duplicate keys."""
 
     entries: tuple[tuple[Scalar, Node], ...]
     start: Mark
     end: Mark
 
     def get(self, key: str) -> Node | None:
-        """The value under the key, if it is there."""
+        """The value of the key, or None."""
         for name, value in self.entries:
             if name.text == key:
                 return value
@@ -83,13 +83,13 @@ Node: TypeAlias = Scalar | Mapping | Sequence
 
 
 class LooseDigits(str):
-    """Digits with a zero in front and without quotes: text here, an octal number to YAML 1.1."""
+    """Unquoted digits with a leading zero: a string here, an octal number in YAML 1.1."""
 
     __slots__ = ()
 
 
 class Endless(float):
-    """A number that JSON does not have: endless, none, or too large. Shown as it was written."""
+    """A number that JSON does not have: infinity, NaN, or too large. Shown as written."""
 
     written: str = "inf"
 
@@ -111,10 +111,11 @@ _SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 def resolve(scalar: Scalar) -> str | int | float | bool | None:
-    """The value that a scalar stands for under the YAML 1.2 core schema.
+    """The value of a scalar in the YAML 1.2 core schema.
 
-    PyYAML's own resolver follows YAML 1.1 (`on` is true, `012` is ten, `22:22` a number). Digits
-    with a leading zero stay text: readers disagree whether they are octal, so a field refuses them.
+    PyYAML's resolver follows YAML 1.1 (`on` is true, `012` is ten, `22:22` is a number). Digits
+    with a leading zero remain a string: parsers disagree on whether they are octal, so fields
+    refuse them.
     """
     text = scalar.text
     if scalar.style:
@@ -135,13 +136,13 @@ def resolve(scalar: Scalar) -> str | int | float | bool | None:
 
 
 def _endless(number: float, text: str) -> Endless:
-    made = Endless(number)
-    made.written = text
-    return made
+    endless = Endless(number)
+    endless.written = text
+    return endless
 
 
 def plain(node: Node) -> Any:
-    """The node as dicts, lists and values, without its places."""
+    """The node as dicts, lists and values, without positions."""
     match node:
         case Scalar():
             return resolve(node)
@@ -158,7 +159,7 @@ def span(node: Node) -> Span:
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
-    """Bytes of a file as text, or what keeps them from being text. `name` is for diagnostics."""
+    """A file's bytes as text, or the reason why they are not. `name` is for diagnostics."""
 
     def refuse(code: str, message: str, help: str) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(code=code, message=message, source=Source(name, ""), help=help)]
@@ -166,8 +167,8 @@ def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
     if len(data) > MAX_BYTES:
         return refuse(
             "too-large",
-            f"the file has {len(data):,} bytes, more than {MAX_BYTES:,} (1 MiB)",
-            "a manifest describes one table; is this the right file?",
+            f"the file must have at most {MAX_BYTES:,} bytes (1 MiB), got {len(data):,}",
+            "check that this is the right file: a manifest describes one table",
         )
     try:
         return data.decode("utf-8"), []
@@ -176,16 +177,17 @@ def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
         guess = " (it looks like UTF-16)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         return refuse(
             "not-utf-8",
-            f"the file is not UTF-8{guess}: line {line} holds the byte 0x{data[error.start]:02x}",
+            f"the file is not UTF-8{guess}: line {line} contains the byte "
+            f"0x{data[error.start]:02x}",
             "save the file as UTF-8",
         )
 
 
 def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
-    """Every document of the text, and everything in them that is no strict YAML.
+    """Every document of the text, and everything in it that is not strict YAML.
 
-    After a syntax error nothing further can be read, so the documents before it are returned.
-    A document that is empty or null is left out, as Kubernetes' readers do.
+    Nothing can be read after a syntax error, so only the documents before it are returned.
+    Empty and null documents are skipped, as in Kubernetes.
     """
     text = source.text.removeprefix(BOM)
     data = text[: MAX_BYTES + 1].encode("utf-8", "surrogatepass")
@@ -193,12 +195,12 @@ def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
         return [], [
             Diagnostic(
                 code="too-large",
-                message=f"the text has more than {MAX_BYTES:,} bytes (1 MiB)",
+                message=f"the text must have at most {MAX_BYTES:,} bytes (1 MiB)",
                 source=source,
-                help="a manifest describes one table; is this the right input?",
+                help="check that this is the right input: a manifest describes one table",
             )
         ]
-    # Nearly every text is ASCII throughout, which this finds out ten times as fast as the pattern.
+    # Most texts are ASCII only, and this test is ten times as fast as the pattern.
     if data.translate(None, _ASCII) and (found := _FORBIDDEN.search(text)):
         return [], [_forbidden_character(source, text, found.start())]
     builder = _Builder(source)
@@ -215,14 +217,14 @@ def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
 
 
 class _Refused(Exception):
-    """The rest of the text is not read."""
+    """Stops reading the text."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
 
 
 class _Builder:
-    """Events to nodes, without recursion: the depth of the input is not the depth of the stack."""
+    """Builds nodes from events without recursion, so that deep input cannot overflow the stack."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -234,8 +236,8 @@ class _Builder:
                 yield self._document(next_event)
 
     def _document(self, next_event: Callable[[], Any]) -> Node:
-        anchors: dict[str, tuple[Node, int, int]] = {}  # what each stands for, its size and height
-        # One entry an open collection: what is around it (children, height), its start, the count.
+        anchors: dict[str, tuple[Node, int, int]] = {}  # the value, size and height of each
+        # One entry per open collection: its parent's children and height, its start, the count.
         stack: list[tuple[list[Node], int, Any, int]] = []
         children: list[Node] = []
         height = 0
@@ -247,7 +249,7 @@ class _Builder:
             node: Node
             count += 1
             if kind is scalar_event:
-                node = new(  # what Scalar(…) does, at half the price
+                node = new(  # the same as Scalar(…), but twice as fast
                     Scalar, (event.value, event.style or "", event.start_mark, event.end_mark)
                 )
                 if event.tag is not None:
@@ -282,7 +284,7 @@ class _Builder:
             if count > MAX_NODES:
                 self._refuse(
                     "too-large",
-                    f"more than {MAX_NODES:,} values in one document, aliases counted in full",
+                    f"the document has more than {MAX_NODES:,} values, counting aliases in full",
                     event.start_mark,
                 )
             children.append(node)
@@ -295,14 +297,14 @@ class _Builder:
             if isinstance(key, Scalar) and (text := key.text) not in entries and text != "<<":
                 entries[text] = (key, value)
             elif not isinstance(key, Scalar):
-                self._report("complex-key", "a key must be plain text, not a list or mapping", key)
+                self._report("complex-key", "a key must be a string, got a list or mapping", key)
             elif key.text in entries:
                 first = entries[key.text][0].start.line + 1
-                # Where lines may not be shown, a key may be a misplaced secret.
-                name = "a key" if self.source.hidden is None else f"the key {quote(key.text)}"
+                # If lines must not be shown, the key may be a misplaced secret.
+                name = "" if self.source.hidden is None else f" {quote(key.text)}"
                 self._report(
                     "duplicate-key",
-                    f"{name} stands twice, first in line {first}",
+                    f"duplicate key{name}, first on line {first}",
                     key,
                     "keep one of the two",
                 )
@@ -311,7 +313,7 @@ class _Builder:
             else:
                 self._report(
                     "merge-key",
-                    "the merge key '<<' is YAML 1.1 only",
+                    "the merge key '<<' is not supported: it is YAML 1.1 only",
                     key,
                     "write the fields out, or use an alias for the whole value",
                 )
@@ -329,16 +331,16 @@ class _Builder:
         self._report("yaml-tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
 
     def _too_deep(self, mark: Mark) -> None:
-        self._refuse("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)
+        self._refuse("too-deep", f"the document is nested more than {MAX_DEPTH} levels deep", mark)
 
     def _no_anchor(self, event: Any, stack: list[tuple[list[Node], int, Any, int]]) -> Any:
         if any(start.anchor == event.anchor for _, _, start, _ in stack):
-            self._refuse("alias", "an alias inside the value that it stands for", event.start_mark)
+            self._refuse("alias", "an alias refers to the value that contains it", event.start_mark)
         self._refuse(
             "alias",
-            "an alias without an anchor before it",
+            "an alias has no anchor before it",
             event.start_mark,
-            "quote the value if it is text that begins with '*'",
+            "quote the value if it is a string that begins with '*'",
         )
 
     def _report(self, code: str, message: str, node: Node, help: str = "") -> None:
@@ -354,7 +356,7 @@ class _Builder:
 
 
 def _end(children: list[Node], event: Any) -> Mark:
-    """A block collection ends with its last child; the parser says where the next token begins."""
+    """A block collection ends with its last child; the parser reports the next token."""
     if children and event.start_mark.index == event.end_mark.index:
         return children[-1].end
     mark: Mark = event.end_mark
@@ -362,7 +364,7 @@ def _end(children: list[Node], event: Any) -> Mark:
 
 
 def _forbidden_character(source: Source, text: str, index: int) -> Diagnostic:
-    # None of the text is shown: bytes that are no text are likely not what the user thinks.
+    # None of the text is shown: it may be something else than the user expects.
     lines = Source("", text[:index]).lines()
     at = Span(len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
     return Diagnostic(

@@ -1,4 +1,4 @@
-"""The only door into the model: text in, one typed manifest out, or everything that is wrong."""
+"""Reads a text into one typed manifest, or reports every error. There is no other way to do it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from planton.place import ANYWHERE, Place
 
 @dataclass(frozen=True)
 class Loaded:
-    """A manifest that may be deployed, and what was found that will hurt."""
+    """A valid manifest, and the warnings about it."""
 
     manifest: AwsDynamodb
     warnings: tuple[Diagnostic, ...] = ()
 
 
 def load(text: str, *, filename: str, place: Place = ANYWHERE) -> Loaded:
-    """Reads one manifest. `filename` is what diagnostics call the text, `place` what is known of
-    where the table goes.
+    """Reads one manifest. `filename` names the text in diagnostics, `place` is the known region and
+    account of the table.
 
     Raises:
-        ManifestError: with every error and warning, where there is any error.
+        ManifestError: with every error and warning, if there is any error.
     """
     source = Source(filename, text)
     manifest, found = examine(*parse(source), source, place)
@@ -39,22 +39,22 @@ def load(text: str, *, filename: str, place: Place = ANYWHERE) -> Loaded:
 def examine(
     roots: list[Node], found: list[Diagnostic], source: Source, place: Place = ANYWHERE
 ) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
-    """The one manifest of a parsed text, None where there are errors, and everything found.
+    """The manifest of a parsed text, or None if there are errors, and all diagnostics.
 
-    `found` is what parsing found, `place` what is known of where the table goes. More or less than
-    one document is an error.
+    `found` are the parser's diagnostics, `place` is the known region and account of the table. More
+    or fewer than one document is an error.
     """
     found = list(found)
     if not roots and not found:
-        found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
+        found.append(Diagnostic(code="empty", message="no manifest found", source=source))
     if len(roots) > 1:
         found.append(
             Diagnostic(
                 code="several-documents",
-                message=f"{len(roots)} documents where one manifest is expected",
+                message=f"expected one manifest, got {len(roots)} documents",
                 source=source,
                 span=span(roots[1]),
-                help="keep one manifest a file",
+                help="keep one manifest per file",
             )
         )
     manifest = None
@@ -72,10 +72,10 @@ def check(
     *,
     parsed: Iterable[Diagnostic] = (),
 ) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
-    """One document's manifest, None where it has errors, and everything found in and around it.
+    """One document's manifest, or None if it has errors, and all diagnostics.
 
-    `around` is what was found before; warnings that the manifest ignores are taken out of both.
-    `parsed` is what parsing found and the caller says itself.
+    `around` are earlier diagnostics; the warnings that the manifest ignores are removed from all.
+    `parsed` are the parser's diagnostics that the caller reports itself.
     """
     document = canonical(root, source)
     if not document.usable:
@@ -97,7 +97,7 @@ def point(
     findings: Iterable[Finding],
     severity: Severity = "warning",
 ) -> list[Diagnostic]:
-    """What others than the rules find about a document that `check` accepted, at its place."""
+    """Diagnostics for findings about an accepted document that do not come from rules."""
     checker = Checker(canonical(root, source), source)
     checker.found = []
     for finding in findings:

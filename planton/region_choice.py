@@ -1,4 +1,4 @@
-"""The region that a command writes into what it prints, where the user may name one as well."""
+"""Chooses the region for a command's output, from the input and the --region option."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from planton.model.spec import AwsDynamodb
 
 
 class OtherRegion(Exception):
-    """The user names a region, and the input another one: one of the two is a mistake."""
+    """The --region option and the input name different regions."""
 
 
 def choose_region(
     manifest: AwsDynamodb, provider: Mapping[str, str], named: str | None
 ) -> str | None:
-    """The region that the input names, the manifest before the provider block; else `named`.
+    """The region of the manifest, or of the provider block, or else `named`.
 
     Raises:
-        OtherRegion: the input names another region than `named`. To follow either silently would
-            make a table where somebody does not look for it.
+        OtherRegion: the input names another region than `named`. Either choice could create the
+            table in an unexpected region.
     """
     own, where = manifest.spec.region, "manifest"
     if own is None:
@@ -33,8 +33,8 @@ _OFTEN_USED = ("us-east-1", "eu-west-1", "ap-northeast-1", "us-west-2")
 
 
 def fitting_region(manifest: AwsDynamodb) -> str:
-    """A region to try a table in that names none: that of its key or its stream, else one where it
-    has no replica and no witness."""
+    """A region for a table that names none: that of its KMS key or stream, or else one without a
+    replica or witness."""
     spec = manifest.spec
     key, stream = spec.server_side_encryption, spec.kinesis_streaming_destination
     arns = (key.kms_key_arn if key else None, stream.stream_arn if stream else None)

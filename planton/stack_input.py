@@ -1,7 +1,7 @@
-"""Where the input comes from, and what stands around the manifest: credentials, account, region.
+"""Finds the stack input, and reads the manifest, credentials, account and region from it.
 
-The environment and Pulumi's config are parameters. Nothing of a credentials block is ever shown:
-neither its values nor the lines that hold them.
+The environment and Pulumi's config are parameters. The values of a credentials block, and the lines
+that contain them, are never shown.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ CONFIG_REGION = "aws:region"
 ENV_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 GetConfig = Callable[[str], "str | None"]
-"""Pulumi's config: a key, with its namespace unless that is the project's, to its text."""
+"""Reads Pulumi's config: the value of a key, which has a namespace unless it is the project's."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Keys of an AWS account."""
+    """Access keys of an AWS account."""
 
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
@@ -52,11 +52,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class StackInput:
-    """What one run of the program works on.
+    """The input of one run of the program.
 
-    `region` is where the table goes. `account_id`, where given, is the only account it may go to.
-    `max_retries`, where given, says how often the provider tries a request to AWS; to it, 0 is as
-    good as none.
+    `region` is the table's. `account_id`, if set, is the only account that may be used.
+    `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
     """
 
     manifest: AwsDynamodb
@@ -68,16 +67,16 @@ class StackInput:
 
 
 def load(get_config: GetConfig, environ: MappingType[str, str]) -> StackInput:
-    """The stack input from the first source that is set; an empty one counts as unset.
+    """The stack input from the first source that is set; an empty one counts as not set.
 
     Raises:
-        ManifestError: no source, an unreadable one, no region, or anything wrong in the text.
+        ManifestError: there is no source or no region, or the source is unreadable or invalid.
     """
     return read(find(get_config, environ), get_config, environ)
 
 
 def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
-    """The text to work on, named as the user knows it.
+    """The input's text, with a name that the user knows.
 
     Raises:
         ManifestError: no source is set, or its file cannot be read.
@@ -92,14 +91,14 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
         if "\n" in value:
             return Source(f"config {CONFIG_MANIFEST}", value)
         if value.lstrip().startswith("{"):
-            # Structured config arrives as one line of JSON: positions in it mean nothing.
+            # Structured config arrives as one line of JSON: its positions mean nothing to the user.
             return Source(f"config {CONFIG_MANIFEST}", value, positions=False)
         return read_file(value, f"config {CONFIG_MANIFEST}")
     raise _error(
         Source("stack input", ""),
         "no-input",
-        "no manifest was given",
-        "give it in one of these ways, the first that is set is used:\n"
+        "no manifest is set",
+        "set it in one of these ways (the first that is set is used):\n"
         f'    pulumi config set {CONFIG_STACK_INPUT} "$(cat manifest.yaml)"\n'
         f'    export {ENV_TEXT}="$(cat manifest.yaml)"\n'
         f"    export {ENV_FILE}=manifest.yaml\n"
@@ -109,12 +108,12 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
 
 MAX_PATH = 300
 STDIN = "-"
-"""Names standard input where a path is expected."""
+"""The path that means standard input."""
 _CHUNK = 1 << 14
 
 
 def read_file(path: str, named_by: str = "") -> Source:
-    """A file's text; `named_by` is the setting that names the file.
+    """A file's text; `named_by` is the setting with its path.
 
     Raises:
         ManifestError: it is missing, unreadable, a folder, too large or not UTF-8.
@@ -123,14 +122,14 @@ def read_file(path: str, named_by: str = "") -> Source:
 
 
 def read_data(path: str, named_by: str = "") -> bytes:
-    """A file's bytes, as many as a manifest may have and one more.
+    """A file's bytes, at most one more than a manifest may have.
 
     Raises:
         ManifestError: it is missing, unreadable or a folder.
     """
     try:
         with open(path, "rb", buffering=0) as file:
-            # Not all in one go: room for the largest file would be made for each small one.
+            # Read in chunks: a single read would allocate the maximum for each small file.
             data = b""
             while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
                 data += more
@@ -138,19 +137,19 @@ def read_data(path: str, named_by: str = "") -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         if len(path) > MAX_PATH or any(sign in path for sign in ("\n", "{", ": ")):
-            # Somebody's text in the place of a path: it may hold secrets, so none of it is shown.
-            message = "text where the path of a file belongs"
-            help = f"give the path; text goes into {ENV_TEXT} or to standard input"
+            # A text instead of a path: it may contain secrets, so it is not shown.
+            message = "expected the path of a file, got text"
+            help = f"set the path, or pass the text in {ENV_TEXT} or on standard input"
             raise _error(Source(named_by or "PATH", ""), "unreadable", message, help) from None
         message = f"the file cannot be read: {reason}"
         if named_by:
             message = f"{named_by} names a file that cannot be read: {reason}"
-        help = "a relative path counts from the working directory"
+        help = "relative paths start at the working directory"
         raise _error(Source(path, ""), "unreadable", message, help) from None
 
 
 def read_named(path: str, stdin: bytes) -> Source:
-    """What a command names: a file, or standard input, whose bytes are read already.
+    """The file at the path, or standard input, whose bytes are `stdin`.
 
     Raises:
         ManifestError: it cannot be read as text.
@@ -174,7 +173,7 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
     """The typed stack input of a text.
 
     Raises:
-        ManifestError: with everything that is wrong in it.
+        ManifestError: with every error and warning, if there is any error.
     """
     region = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
@@ -186,7 +185,7 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
         found.append(
             Diagnostic(
                 code="no-region",
-                message="no region is named",
+                message="no region is set",
                 source=source,
                 help="set spec.region in the manifest, region in provider_config, the config "
                 f"{CONFIG_REGION}, or {ENV_REGIONS[0]} in the environment",
@@ -205,15 +204,15 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
 
 
 def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
-    """Says that something is done with manifests only: here a request would lose what it says of
-    its deletion.
+    """Refuses requests, for commands that accept only manifests: a request's deletionPolicy would
+    be lost.
 
     Raises:
         ManifestError: it is a request to a Kratix platform.
     """
     if manifest is not None and manifest.contract is Contract.REQUEST:
-        message = f"kind must be {quote(KIND)} here, is {quote(manifest.kind)}"
-        help = "requests are carried out by a Kratix platform, or by hand: planton kratix render"
+        message = f"kind must be {quote(KIND)} here, got {quote(manifest.kind)}"
+        help = "send the request to a Kratix platform, or use planton kratix render"
         raise ManifestError(
             [Diagnostic(code="kind", message=message, source=source, path="kind", help=help)]
         )
@@ -222,9 +221,9 @@ def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
 def examine_source(
     source: Source, region: str | None = None
 ) -> tuple[AwsDynamodb | None, list[Diagnostic], dict[str, str]]:
-    """A text's one manifest, None where there are errors; everything found; the provider block.
+    """The manifest of a text, or None if there are errors; all diagnostics; the provider block.
 
-    `region` is the table's where the text names none.
+    `region` is used if the text names none.
     """
     roots, source, found = parse_guarded(source)
     provider: dict[str, str] = {}
@@ -238,9 +237,9 @@ def examine_source(
 
 
 def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]:
-    """The documents of a text that may hold secrets, the source with those lines hidden, and
-    what parsing found."""
-    # Until the text is understood, any of its lines may hold a secret.
+    """The documents of a text that may contain secrets, the source with the secret lines hidden,
+    and the parser's diagnostics."""
+    # Until the text is parsed, any of its lines may contain a secret.
     guarded = source.without_excerpts() if _may_hold_secrets(source.text) else source
     roots, found = parse(guarded)
     if guarded is source:
@@ -252,7 +251,7 @@ def parse_guarded(source: Source) -> tuple[list[Node], Source, list[Diagnostic]]
 
 _TARGET = "target"
 _OF_CREDENTIALS = ("providerconfig", "credential", "accesskey", "secret", "sessiontoken")
-"""Wherever one of these stands, a secret may stand beside it, its colon misplaced."""
+"""Words that appear near a secret, even if a colon is misplaced."""
 _SECRET = (*_OF_CREDENTIALS, "token", "password", "passwd", "apikey", "privatekey")
 """Words in the key of a secret."""
 _KEY_OF_SECRET = re.compile(rf"(?:(?:{'|'.join(_SECRET)})[a-z0-9]*|\b{_TARGET})[\"']?\s*:(?:\s|$)")
@@ -268,25 +267,25 @@ def _plain(text: str) -> str:
 
 
 def _may_hold_secrets(text: str) -> bool:
-    """Whether the text names credentials, or has a key that sounds like one's or that of a stack
+    """Whether the text names credentials, or has a key that sounds like one or is that of a stack
     input."""
     plain = _plain(text)
     if any(word in plain for word in _OF_CREDENTIALS):
         return True
-    # Most texts have none of the words: the pattern alone would take as long as the parsing.
+    # Most texts contain none of the words, and the pattern alone takes as long as the parsing.
     words = (*_SECRET, _TARGET)
     return any(word in plain for word in words) and bool(_KEY_OF_SECRET.search(plain))
 
 
 def _sounds_secret(key: str) -> bool:
-    """Whether a secret's name is in it, in any spelling."""
+    """Whether the key contains the name of a secret, in any spelling."""
     plain = _plain(key)
     return any(word in plain for word in _SECRET)
 
 
 def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
-    """The lines of everything that stands under a key which sounds like a secret, and of all that
-    stands around the manifest of a stack input: a key there may be a secret, misplaced."""
+    """The lines of the values of keys that sound like a secret, and of everything beside the
+    manifest in a stack input, where a key may be a misplaced secret."""
     for node in nodes:
         match node:
             case Mapping():
@@ -306,7 +305,7 @@ def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
 
 
 def _secret_lines_of_text(scalar: Scalar) -> Iterator[int]:
-    """Text may be YAML of its own: the lines of a block that name a secret, or the whole value."""
+    """A string may be YAML itself: the lines of a block that name a secret, or the whole value."""
     if scalar.style != "|":
         if scalar.start.line != scalar.end.line or ":" in scalar.text:
             yield from _lines(scalar)
@@ -317,7 +316,7 @@ def _secret_lines_of_text(scalar: Scalar) -> Iterator[int]:
 
 
 def _lines(node: Node) -> Iterator[int]:
-    """The lines of a node and of everything in it: an alias has its value elsewhere."""
+    """The lines of a node and of everything in it, including the values of aliases."""
     for part in _nodes(node):
         yield from range(part.start.line + 1, part.end.line + 2)
 
@@ -343,7 +342,7 @@ def _is_understood(root: Mapping) -> bool:
 
 
 def _is_manifest(root: Mapping) -> bool:
-    """Whether the text is a manifest with nothing around it."""
+    """Whether the document is a manifest, not a stack input."""
     keys = {camel(key.text) for key, _ in root.entries}
     return _TARGET not in keys and bool(keys & {"apiVersion", "kind", "spec", "metadata"})
 
@@ -351,10 +350,10 @@ def _is_manifest(root: Mapping) -> bool:
 def unwrap(
     root: Node, source: Source, found: list[Diagnostic], provider: dict[str, str]
 ) -> Node | None:
-    """The manifest in a document: itself, or what stands under `target` in a stack input.
+    """The manifest in a document: the document itself, or `target` in a stack input.
 
-    What a provider block says goes into `provider`, what is wrong around the manifest into `found`.
-    None where there is no manifest.
+    The values of a provider block are added to `provider`, and errors beside the manifest to
+    `found`. None if there is no manifest.
     """
     if not isinstance(root, Mapping) or _is_manifest(root):
         return root
@@ -373,46 +372,46 @@ def unwrap(
     for key, value in root.entries:
         name = camel(key.text)
         if name in known and top.get(name) is not value:
-            continue  # spelled twice, which is said
+            continue  # spelled twice, which respell reports
         if name in _BLOCKS:
             if seen:
-                report("provider", f"{seen} and {key.text} cannot both be given", key, "keep one")
+                report("provider", f"{seen} and {key.text} cannot both be set", key, "keep one")
             seen = key.text
             found += read_provider(name, value, source, provider)
         elif name != _TARGET:
-            # A block under a misspelt name would deploy with whatever credentials lie around.
+            # With a misspelled block, the credentials of the environment would be used.
             meant = did_you_mean(name, (*known, *PROVIDER_FIELDS))
             if name in PROVIDER_FIELDS:
-                # Left here it would be ignored, and the credentials be whatever lies around.
-                message = f"{quote(key.text)} stands outside of provider_config"
+                # Here it would be ignored, and the credentials of the environment be used.
+                message = f"{quote(key.text)} is outside of provider_config"
                 report("unknown-key", message, key, "indent it below provider_config")
             elif meant:
                 help = f"did you mean '{meant}'?"
                 report("unknown-key", f"unknown key {quote(key.text)}", key, help)
             else:
-                # Where there are secrets about, a key may be one, its colon misplaced.
+                # Near secrets, a key may itself be one with a misplaced colon.
                 what = "a key" if source.hidden else quote(key.text)
                 message = f"{what} is not part of a stack input and is ignored"
                 report("ignored-key", message, key, severity="warning")
     secret = {id(node.start) for block in _BLOCKS for node in _nodes(top.get(block))}
     if not secret.isdisjoint(id(node.start) for node in _nodes(top.get(_TARGET))):
-        report("alias", "the manifest and the provider block share a value by an alias", top)
+        report("alias", "the manifest and the provider block share a value through an alias", top)
         return None
     target = top.get(_TARGET)
     if target is None or (isinstance(target, Scalar) and resolve(target) is None):
         report(
             "no-target",
-            "neither a manifest (apiVersion, kind, metadata, spec) nor a stack input that "
-            "holds one under 'target'",
+            "expected a manifest (apiVersion, kind, metadata, spec), or a stack input with one "
+            "under 'target'",
             top,
-            "put the manifest under target, or leave out everything around it",
+            "put the manifest under target, or remove everything around it",
         )
         return None
     return target
 
 
 def provider_block(root: Node) -> Scalar | None:
-    """The key of the provider block around a manifest."""
+    """The key of the provider block of a stack input."""
     if not isinstance(root, Mapping) or _is_manifest(root):
         return None
     return next((key for key, _ in root.entries if camel(key.text) in _BLOCKS), None)

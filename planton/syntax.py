@@ -1,4 +1,4 @@
-"""What the YAML parser says, in words that help. None of them repeats the user's text."""
+"""Replaces the YAML parser's messages by helpful ones, which never repeat the user's text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import yaml
 from planton.diagnostics import Diagnostic, Source, Span
 
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
-    # A part of what libyaml says, what we say, how to mend it.
+    # A part of libyaml's message, our message, how to fix it.
     (
         "mapping values are not allowed",
-        "a second ': ' in one line, or a line indented deeper than its neighbours",
+        "a second ': ' on one line, or a line indented deeper than its neighbours",
         "quote the value if the ': ' belongs to it, else line the keys up",
     ),
     (
@@ -33,43 +33,43 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (
         "block sequence entries are not allowed",
         "a '-' where no list can begin",
-        "put the list in a line of its own below its key",
+        "start the list on the line below its key",
     ),
     ("did not find expected ',' or '}'", "a '{' is not closed", "add the missing ',' or '}'"),
     ("did not find expected ',' or ']'", "a '[' is not closed", "add the missing ',' or ']'"),
     (
         "did not find expected node content",
-        "a '[' or '{' is not closed, or a sign in it begins no value",
+        "a '[' or '{' is not closed, or contains a character that cannot begin a value",
         "close it, or quote the value",
     ),
     ("found unexpected end of stream", "a quoted value is not closed", "add the missing quote"),
     (
         "invalid Unicode character escape code",
-        "a '\\u' escape that is no character by itself",
-        "write the character itself: YAML knows no pairs of escapes as JSON does",
+        "a '\\u' escape is not a character",
+        "write the character itself: unlike JSON, YAML has no surrogate pairs",
     ),
     (
         "unknown escape character",
-        "a '\\' that begins no escape inside double quotes",
+        "a '\\' inside double quotes does not begin a valid escape",
         "double it, or use single quotes",
     ),
 )
 
-# The parser notices these far behind the place to mend.
-_SHOWN_AT_ITS_START = ("expected ':'", "expected ',' or", "unexpected end of stream")
+# The parser reports these far behind the position to fix.
+_REPORTED_AT_START = ("expected ':'", "expected ',' or", "unexpected end of stream")
 
 
 def _is_placeholder(source: Source, mark: Any) -> bool:
-    """Whether a "${" made the parser stop: it does where a plain text in brackets has a brace."""
+    """Whether the parser stopped at a "${", as it does in a plain scalar between brackets."""
     lines = source.lines()
     return bool(mark.line < len(lines) and lines[mark.line][: mark.column + 1].endswith("${"))
 
 
 def syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
-    """The diagnostic for a text that is no YAML, at the place to mend."""
-    problem = error.problem or error.context or "no YAML"
+    """The diagnostic for invalid YAML, at the position to fix."""
+    problem = error.problem or error.context or "invalid YAML"
     mark: Any = error.problem_mark or error.context_mark
-    if error.context_mark and any(part in problem for part in _SHOWN_AT_ITS_START):
+    if error.context_mark and any(part in problem for part in _REPORTED_AT_START):
         mark = error.context_mark
     message, help = problem, ""
     at = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else None
@@ -80,15 +80,17 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
             message, help = "a tab cannot indent YAML", "indent with spaces"
         else:
             message, help = "a value cannot begin with this character", "quote the value"
-    for part, ours, mend in _SYNTAX:
+    for part, ours, fix in _SYNTAX:
         if part in problem:
-            message, help = ours, mend
+            message, help = ours, fix
     if "alphabetic or numeric" in problem:
-        sign = "*" if error.context and "alias" in error.context else "&"
-        message = f"a '{sign}' without quotes begins the name of a value, and no name follows"
+        sign, what = "&", "anchor"
+        if error.context and "alias" in error.context:
+            sign, what = "*", "alias"
+        message = f"an unquoted '{sign}' begins an {what}, but no name follows"
         help = f'put it in double quotes: "{sign}"'
     elif (found := error.problem_mark) and _is_placeholder(source, found):
         at = Span(found.line + 1, found.column, found.line + 1, found.column + 2)
-        message = "a '${…}' without quotes between brackets, where a '{' begins a mapping"
+        message = "an unquoted '${…}' between brackets, where '{' begins a mapping"
         help = 'put it in double quotes: "${…}"'
     return Diagnostic(code="yaml-syntax", message=message, source=source, span=at, help=help)

@@ -1,4 +1,4 @@
-"""Many manifests at once: which there are under the given paths, and what is wrong in them."""
+"""Finds the manifests in files and folders, and checks them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from planton.provider_block import place_of
 from planton.stack_input import STDIN, parse_guarded, read_bytes, read_data, unwrap
 
 _ENDINGS = (".yaml", ".yml")
-"""Of the files that a folder is read for, in any case of letters."""
+"""Suffixes of the files that are read from a folder, in any case."""
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
-"""Folders that hold other people's files. Hidden ones are left out as well."""
+"""Folders with third-party files, which are skipped like hidden ones."""
 _KINDS = (KIND, REQUEST_KIND)
 _VERSIONS = (*API_VERSIONS, *REQUEST_API_VERSIONS)
 _OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
-"""What a file must mention, in any case of letters, to be parsed at all."""
+"""Texts of which a file must contain one, in any case, to be parsed."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SURELY_OURS = (b"awsdynamo", b"aws_dynamo", b"dynamodbrequest")
-"""What a file must mention to be an error where it cannot be parsed. A template of Helm or of
-CloudFormation may well be about DynamoDB, and is not YAML that can be read here."""
+"""Texts of which a file must contain one, so that failing to parse it is an error. Helm and
+CloudFormation templates may mention DynamoDB but are not YAML that can be read here."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in one file. `manifests` counts its AwsDynamodb documents, `foreign` the
-    others; a file that was not parsed because it never names our kind counts as one of those."""
+    """The findings of one file. `manifests` counts its AwsDynamodb documents, `foreign` the others;
+    a file that was not parsed because it never names our kind counts as one foreign document."""
 
     file: str
     diagnostics: tuple[Diagnostic, ...]
@@ -42,16 +42,16 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        """Whether nothing in it keeps a manifest from being deployed."""
+        """Whether there are no errors."""
         return not any(d.severity == "error" for d in self.diagnostics)
 
     @property
     def counts(self) -> bool:
-        """Whether there was anything of ours in it, or anything wrong."""
+        """Whether the file has manifests or findings."""
         return bool(self.manifests or self.diagnostics)
 
     def without(self, codes: frozenset[str]) -> Report:
-        """The report without warnings of these codes."""
+        """The report without the warnings that have these codes."""
         kept = (d for d in self.diagnostics if d.severity == "error" or d.code not in codes)
         return replace(self, diagnostics=tuple(kept)) if codes else self
 
@@ -68,11 +68,11 @@ class Report:
 def validate(
     paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
 ) -> Iterator[Report]:
-    """A report for each file that is named or that a named folder holds, in a stable order.
+    """A report for each named file and each file in a named folder, in a stable order.
 
-    A file that is named must hold a manifest, unless `skip_foreign`. In folders, documents of other
-    kinds and files that never name our kind are only counted. A file that is reached by several
-    paths is read once; where it is named itself, that is what counts.
+    A named file must contain a manifest, unless `skip_foreign`. In folders, documents of other
+    kinds and files that never name our kind are only counted. A file that several paths reach is
+    read once, as a named file if it is named.
     """
     folders = {path for path in paths if path != STDIN and os.path.isdir(path)}
     named = {_whole(path) for path in paths if path not in folders}
@@ -94,13 +94,13 @@ def validate(
 
 
 def _whole(path: str) -> str:
-    """The path by which a file is known again; standard input is no file."""
+    """The absolute path that identifies a file; standard input has none."""
     return path if path == STDIN else os.path.abspath(path)
 
 
 def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
-    """The YAML files of a folder; a report in place of a folder that cannot be listed."""
-    # os.walk forgets what kind each entry is, and asking again takes longer than reading.
+    """The YAML files of a folder, and a report for each folder that cannot be listed."""
+    # os.walk does not return the type of each entry, and querying it is slower than reading.
     folders = [folder]
     while folders:
         here = folders.pop()
@@ -108,7 +108,7 @@ def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
             with os.scandir(here) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except FileNotFoundError:
-            continue  # removed since its name was read
+            continue  # removed since its parent was listed
         except OSError as error:
             yield here, _unlisted(here, error)
             continue
@@ -121,7 +121,7 @@ def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether to read it. A pipe would be waited for, for ever; a link to nowhere is an error."""
+    """Whether to read the entry. Reading a pipe could block forever; a broken link is an error."""
     path = entry.path
     is_plain = entry.is_file(follow_symlinks=False)
     return is_plain or os.path.isfile(path) or not os.path.exists(path)
@@ -132,7 +132,7 @@ def _unlisted(folder: str, error: OSError) -> Report:
         code="unreadable",
         message=f"the folder cannot be listed: {error.strerror}",
         source=Source(folder, ""),
-        help="what is in it was not checked",
+        help="its files were not checked",
     )
     return Report(folder, (problem,), 0, 0)
 
@@ -169,7 +169,7 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
             around = check(target, source, around, place_of(provider), parsed=merges)[1]
         found += around
     if named and not ours and not found:
-        found.append(Diagnostic(code="empty", message="there is no manifest in it", source=source))
+        found.append(Diagnostic(code="empty", message="no manifest found", source=source))
     return Report(file, tuple(found), len(ours), len(foreign))
 
 
@@ -181,7 +181,7 @@ def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
 
 
 def _is_in(problem: Diagnostic, roots: Sequence[Node], starts: Sequence[tuple[int, int]]) -> bool:
-    """Whether a problem is of one of the documents, which come in the order of the text."""
+    """Whether a problem is in one of the documents, which are in the order of the text."""
     at = (problem.span.line - 1, problem.span.column - 1) if problem.span else (-1, -1)
     before = bisect_right(starts, at)
     if not before:
@@ -191,8 +191,8 @@ def _is_in(problem: Diagnostic, roots: Sequence[Node], starts: Sequence[tuple[in
 
 
 def _is_foreign(root: Node) -> bool:
-    """Whether a document is of another kind. A misspelt AwsDynamodb is ours, and an error; so are
-    one of our versions that names no kind, and a List that holds one."""
+    """Whether a document is of another kind. Not foreign, but errors, are a misspelled AwsDynamodb,
+    a document with one of our versions and no kind, and a List with one of them."""
     if not isinstance(root, Mapping):
         return True
     target = root.get("target")

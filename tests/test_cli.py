@@ -123,7 +123,7 @@ def test_standard_input_is_read_no_further_than_a_mebibyte(planton: Planton) -> 
     done = planton("validate", "-", stdin=b"#" * 50_000_000)
 
     assert done.returncode == 1
-    assert done.stdout.startswith(b"<stdin>: error[too-large]: the file has")
+    assert done.stdout.startswith(b"<stdin>: error[too-large]: the file must have")
 
 
 def test_a_huge_file_is_refused_unread(planton: Planton, tmp_path: Path) -> None:
@@ -309,8 +309,8 @@ def test_a_run_may_be_strict_and_may_ignore_warnings(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("ttl_typ", "'ttl_typ' is not the code of a warning: did you mean 'ttl-type'?"),
-        ("ttl-type,enum", "'enum' is not the code of a warning: warnings are capacity-quota, "),
+        ("ttl_typ", "'ttl_typ' is not a warning code: did you mean 'ttl-type'?"),
+        ("ttl-type,enum", "'enum' is not a warning code: the warning codes are capacity-quota, "),
     ],
 )
 def test_to_ignore_what_is_no_warning_is_wrong_use(
@@ -385,7 +385,7 @@ def test_what_is_done_with_manifests_is_not_done_with_requests(
 
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode().startswith(
-        "<stdin>: error[kind]: kind must be 'AwsDynamodb' here, is 'DynamoDBRequest'\n"
+        "<stdin>: error[kind]: kind must be 'AwsDynamodb' here, got 'DynamoDBRequest'\n"
     )
 
 

@@ -34,7 +34,7 @@ a.yaml:8:3: \x1b[33mwarning[empty-value]\x1b[0m: 'region' has no value, so it co
 \x1b[2m    8 |\x1b[0m   region:
 \x1b[2m      |\x1b[0m   \x1b[33m^^^^^^\x1b[0m
 \x1b[2m  spec.region\x1b[0m
-  help: give it a value, or remove the key; are the lines below it indented?
+  help: give it a value or remove the key, and check that the lines below it are indented
 """
 PLAIN = {"NO_COLOR": "", "FORCE_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": "", "TERM": "xterm"}
 

@@ -244,7 +244,7 @@ def test_of_two_equal_keys_the_second_is_reported_and_dropped() -> None:
 
     assert [plain(node) for node in nodes] == [{"a": 1, "b": 2}]
     assert [(problem.message, problem.span) for problem in found] == [
-        ("the key 'a' stands twice, first in line 1", Span(3, 1, 3, 2))
+        ("duplicate key 'a', first on line 1", Span(3, 1, 3, 2))
     ]
 
 
@@ -300,9 +300,9 @@ def test_a_mebibyte_of_bytes_is_decoded_and_one_more_is_refused() -> None:
         [
             Diagnostic(
                 code="too-large",
-                message="the file has 1,048,577 bytes, more than 1,048,576 (1 MiB)",
+                message="the file must have at most 1,048,576 bytes (1 MiB), got 1,048,577",
                 source=Source("x.yaml", ""),
-                help="a manifest describes one table; is this the right file?",
+                help="check that this is the right file: a manifest describes one table",
             )
         ],
     )
@@ -312,7 +312,7 @@ def test_bytes_that_are_no_text_are_named_with_their_line() -> None:
     text, (found,) = decode(b"a\nb\n\xe4", "x.yaml")
 
     assert text == ""
-    assert found.message == "the file is not UTF-8: line 3 holds the byte 0xe4"
+    assert found.message == "the file is not UTF-8: line 3 contains the byte 0xe4"
 
 
 @pytest.mark.usefixtures("parser")
@@ -371,5 +371,5 @@ def test_half_a_character_of_json_is_no_escape_of_yaml(monkeypatch: pytest.Monke
 
     assert (problem.code, problem.help) == (
         "yaml-syntax",
-        "write the character itself: YAML knows no pairs of escapes as JSON does",
+        "write the character itself: unlike JSON, YAML has no surrogate pairs",
     )

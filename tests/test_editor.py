@@ -94,15 +94,15 @@ def test_what_is_marked_is_said_in_our_words_and_at_its_place(opened: Editor, fi
         (6, "This must be 'PROVISIONED' or 'PAY_PER_REQUEST'."),
         (7, "This is not the name of an AWS region such as 'eu-central-1'."),
         (8, "This must be true or false."),
-        (10, "'deletion_protection_enabled' stands here as well: keep one of the two."),
+        (10, "'deletion_protection_enabled' is also set: keep one of the two."),
         (13, "This must be 'S', 'N' or 'B'."),
-        (15, "keyType must be given."),
+        (15, "keyType is required."),
         (16, "Property keyTyp is not allowed."),
-        (17, "attributeName must be given when ttl is enabled."),
+        (17, "attributeName is required when ttl is enabled."),
         (20, "String is shorter than the minimum length of 3."),
-        (23, "The first part of a key must be HASH."),
+        (23, "The first attribute of a key must be HASH."),
         (25, "Value is below the minimum of 0."),
-        (26, f"This must be a whole number from 0 to {most}."),
+        (26, f"This must be an integer between 0 and {most}."),
     ]
 
 
@@ -117,11 +117,11 @@ def test_rules_between_fields_are_said_where_something_is_to_be_done(
     )
     assert sorted(opened.open({file: text})[file]) == [
         (5, capacity),
-        (5, "The attributes of keys must be defined."),
-        (5, "keySchema must be given: a table needs a key."),
-        (5, "region must be given in v1alpha1."),
-        (5, "streamViewType goes with streamEnabled: true only."),
-        (7, "recoveryPeriodInDays goes with enabled: true only."),
+        (5, "Every key attribute must be defined."),
+        (5, "keySchema is required: a table needs a key."),
+        (5, "region is required in v1alpha1."),
+        (5, "streamViewType is only allowed with streamEnabled: true."),
+        (7, "recoveryPeriodInDays is only allowed with enabled: true."),
     ]
 
 

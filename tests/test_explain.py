@@ -173,11 +173,11 @@ Wrong, in an otherwise valid manifest:
 
 This is reported as:
 
-    orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' stands twice in one key
+    orders.yaml:5:23: error[duplicate-key-attribute]: the attribute 'customerId' is used twice in one key
         5 |     - {attributeName: customerId, keyType: RANGE}
           |                       ^^^^^^^^^^
       spec.keySchema[1].attributeName
-      help: name another attribute, or drop this part of the key
+      help: use another attribute, or remove this one from the key
 
 Right:
 
@@ -329,7 +329,8 @@ def test_json_holds_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[
                     "column": 3,
                     "end_line": 2,
                     "end_column": 7,
-                    "help": "give it a value, or remove the key; are the lines below it indented?",
+                    "help": "give it a value or remove the key, and check that the lines below it "
+                    "are indented",
                 }
             ],
         },

@@ -16,7 +16,7 @@ import pytest
 from planton.diagnostics import MAX_SHOWN, Diagnostic, Source, Span
 from planton.explain.catalogue import EXPLANATIONS
 from planton.formats import github, sarif
-from planton.formats.paths import counted_from
+from planton.formats.paths import relative_to
 from planton.validate import validate
 from planton.validate_command import validate_command
 from tests.corpus import ACCEPT, REJECT
@@ -355,9 +355,9 @@ def test_paths_are_counted_from_the_repository(here: Path) -> None:
 
 
 def test_a_file_is_below_a_folder_only_where_it_is() -> None:
-    assert counted_from("/a", "/a/b.yaml") == "b.yaml"
-    assert counted_from("/a", "/ab/c.yaml") == "/ab/c.yaml"
-    assert counted_from("/a", "/a/..b/c.yaml") == "..b/c.yaml"
+    assert relative_to("/a", "/a/b.yaml") == "b.yaml"
+    assert relative_to("/a", "/ab/c.yaml") == "/ab/c.yaml"
+    assert relative_to("/a", "/a/..b/c.yaml") == "..b/c.yaml"
 
 
 def test_of_very_many_findings_the_first_are_shown() -> None:

@@ -500,7 +500,7 @@ def test_check_says_what_is_wrong_with_a_file_that_is_named(
     assert (status, err) == (1, "")
     assert out == (
         "service.yaml: error[empty]: no request found\n\n"
-        "text.yaml: error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xff\n"
+        "text.yaml: error[not-utf-8]: the file is not UTF-8: line 1 contains the byte 0xff\n"
         "  help: save the file as UTF-8\n\n"
         "3 requests: 1 valid, 2 invalid; 1 of other kinds skipped\n"
     )

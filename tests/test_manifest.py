@@ -201,7 +201,7 @@ def test_keys_in_a_quoted_annotation_are_named(style: str) -> None:
     found = refusals(f"{HEAD}{annotation}spec:\n{TABLE}  streamViewType: KEYS_ONLY\n")
 
     assert sorted((d.code, d.message) for d in found) == [
-        ("key-spelled-twice", "'streamEnabled' is the same key as 'stream_enabled' in line 5"),
+        ("key-spelled-twice", "'streamEnabled' is the same key as 'stream_enabled' on line 5"),
         ("unknown-key", "unknown key 'tabelName'"),
     ]
 

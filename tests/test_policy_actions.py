@@ -5,7 +5,7 @@ from __future__ import annotations
 import botocore.session  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from planton.model.policy_actions import ACTIONS, OF_STREAMS, RIGHTS_FOR
+from planton.model.policy_actions import ACTIONS, ACTIONS_FOR, OF_STREAMS
 
 
 def operations(service: str) -> set[str]:
@@ -13,7 +13,7 @@ def operations(service: str) -> set[str]:
 
 
 def test_every_operation_is_an_action_or_said_to_be_made_of_some() -> None:
-    assert operations("dynamodb") <= {*ACTIONS, *RIGHTS_FOR}
+    assert operations("dynamodb") <= {*ACTIONS, *ACTIONS_FOR}
 
 
 def test_the_actions_of_streams_are_their_operations() -> None:
@@ -24,7 +24,7 @@ def test_no_action_stands_twice() -> None:
     assert len(ACTIONS) == len(set(ACTIONS))
 
 
-@pytest.mark.parametrize("operation", RIGHTS_FOR)
+@pytest.mark.parametrize("operation", ACTIONS_FOR)
 def test_what_is_made_of_actions_is_none(operation: str) -> None:
     assert operation not in ACTIONS
-    assert set(RIGHTS_FOR[operation].replace(" and", ",").split(", ")) <= set(ACTIONS)
+    assert set(ACTIONS_FOR[operation].replace(" and", ",").split(", ")) <= set(ACTIONS)

@@ -26,7 +26,7 @@ from planton.model.shape import fields
 from planton.model.spec import Spec
 from planton.schema import decimal
 from planton.schema.command import text
-from planton.schema.manifest import TO_START_FROM, schema
+from planton.schema.manifest import STARTER, schema
 from planton.stack_input import examine_source
 from tests.corpus import ACCEPT, REJECT, cases, code, examples
 from tools.docs import SCHEMA
@@ -82,8 +82,8 @@ NO_SCHEMA_SEES_IN = {
     "type--account-with-a-zero-in-front": "to YAML 1.2 it is the text that it should be",
     "type--policy-reference": "any mapping may be a policy",
     "type--policy-value": "any mapping may be a policy",
-    "type--units-exponent": "5e0 is a whole number to a schema",
-    "type--units-float": "5.0 is a whole number to a schema",
+    "type--units-exponent": "5e0 is an integer to a schema",
+    "type--units-float": "5.0 is an integer to a schema",
     "unknown-key--misspelt-credential-beside-its-block": "what is not part of a stack input is "
     "ignored",
     "unknown-key--secret-in-the-annotation": "the annotation is text",
@@ -169,8 +169,8 @@ def test_every_reason_is_needed() -> None:
 
 
 def test_the_manifest_that_editors_offer_is_valid() -> None:
-    assert load(json.dumps(TO_START_FROM), filename="offered").warnings == ()
-    assert marked([TO_START_FROM]) == []
+    assert load(json.dumps(STARTER), filename="offered").warnings == ()
+    assert marked([STARTER]) == []
 
 
 @pytest.mark.parametrize(
@@ -298,8 +298,8 @@ def is_empty(error: ValidationError) -> bool:
 
 def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
     """A known one counts as absent, with a warning; an unknown one is nearly always misspelt."""
-    empty = fields(Spec).keys() - TO_START_FROM["spec"].keys()
-    document = deepcopy(TO_START_FROM)
+    empty = fields(Spec).keys() - STARTER["spec"].keys()
+    document = deepcopy(STARTER)
     document["spec"] |= dict.fromkeys(empty)
 
     warnings = load(json.dumps(document), filename="").warnings
@@ -313,9 +313,9 @@ def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
 
 
 def test_what_is_accepted_through_the_annotation_is_not_missed_under_spec() -> None:
-    spec: dict[str, object] = dict(TO_START_FROM["spec"])
+    spec: dict[str, object] = dict(STARTER["spec"])
     annotations = {"dynamodb.project-planton.org/extensions": f"keySchema: {spec.pop('keySchema')}"}
-    document = {**TO_START_FROM, "metadata": {"name": "t", "annotations": annotations}}
+    document = {**STARTER, "metadata": {"name": "t", "annotations": annotations}}
 
     assert marked([{**document, "spec": spec}]) == []
     with pytest.raises(ManifestError):

@@ -110,8 +110,8 @@ def test_the_first_source_that_is_set_wins_and_an_empty_one_is_unset(
 
 def test_without_any_source_the_four_ways_are_shown() -> None:
     assert refusal({}, {}) == (
-        "stack input: error[no-input]: no manifest was given\n"
-        "  help: give it in one of these ways, the first that is set is used:\n"
+        "stack input: error[no-input]: no manifest is set\n"
+        "  help: set it in one of these ways (the first that is set is used):\n"
         '    pulumi config set planton-cloud:stack-input "$(cat manifest.yaml)"\n'
         '    export STACK_INPUT_YAML="$(cat manifest.yaml)"\n'
         "    export STACK_INPUT_YAML_FILE=manifest.yaml\n"
@@ -189,9 +189,9 @@ def _written(folder: Path, data: bytes) -> Path:
         (_missing, "names a file that cannot be read: No such file or directory"),
         (_folder, "names a file that cannot be read: Is a directory"),
         (_below_a_file, "names a file that cannot be read: Not a directory"),
-        (_empty, "error[empty]: there is no manifest in it"),
-        (_latin_1, "error[not-utf-8]: the file is not UTF-8: line 1 holds the byte 0xfc"),
-        (_too_large, "error[too-large]: the file has"),
+        (_empty, "error[empty]: no manifest found"),
+        (_latin_1, "error[not-utf-8]: the file is not UTF-8: line 1 contains the byte 0xfc"),
+        (_too_large, "error[too-large]: the file must have at most"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -227,7 +227,7 @@ def test_a_file_without_the_right_to_read_is_named(tmp_path: Path) -> None:
 def test_a_text_where_a_path_belongs_is_not_shown(text: str) -> None:
     error = refusal({}, {ENV_FILE: text})
 
-    assert error.startswith(f"{ENV_FILE}: error[unreadable]: text where the path of a file belongs")
+    assert error.startswith(f"{ENV_FILE}: error[unreadable]: expected the path of a file, got text")
     assert text not in error
 
 
@@ -247,9 +247,7 @@ def test_credentials_beside_their_block_are_an_error() -> None:
     manifest, found, _ = examine_source(Source("x.yaml", text))
 
     assert manifest is None
-    assert [problem.message for problem in found] == [
-        "'account_id' stands outside of provider_config"
-    ]
+    assert [problem.message for problem in found] == ["'account_id' is outside of provider_config"]
 
 
 def test_what_is_no_path_is_refused() -> None:
@@ -259,7 +257,7 @@ def test_what_is_no_path_is_refused() -> None:
 
 def test_no_more_than_a_mebibyte_of_a_file_is_read() -> None:
     """An endless one has an end for us."""
-    with pytest.raises(ManifestError, match="more than 1,048,576"):
+    with pytest.raises(ManifestError, match="at most 1,048,576"):
         read_file("/dev/zero")
 
 
@@ -407,8 +405,7 @@ def test_the_region_of_config_or_environment_is_held_against_the_manifest(
         given(REPLICA, config, environ)
 
     assert [problem.message for problem in raised.value.diagnostics] == [
-        "a replica is in 'eu-north-1', and so is the table (its region is named outside of the "
-        "manifest)"
+        "a replica is in 'eu-north-1', and so is the table (its region is set outside the manifest)"
     ]
 
 
@@ -421,7 +418,7 @@ def test_no_region_anywhere_is_an_error_with_every_way_to_name_one() -> None:
         given(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
 
     assert str(raised.value) == (
-        "x.yaml: error[no-region]: no region is named\n"
+        "x.yaml: error[no-region]: no region is set\n"
         "  help: set spec.region in the manifest, region in provider_config, the config "
         "aws:region, or AWS_REGION in the environment"
     )
@@ -458,7 +455,7 @@ def test_a_request_to_a_kratix_platform_is_not_deployed() -> None:
         read(Source("request.yaml", text), lambda _: None, {})
 
     assert str(caught.value) == (
-        "request.yaml: error[kind]: kind must be 'AwsDynamodb' here, is 'DynamoDBRequest'\n"
+        "request.yaml: error[kind]: kind must be 'AwsDynamodb' here, got 'DynamoDBRequest'\n"
         "  kind\n"
-        "  help: requests are carried out by a Kratix platform, or by hand: planton kratix render"
+        "  help: send the request to a Kratix platform, or use planton kratix render"
     )

@@ -465,7 +465,7 @@ def test_findings_are_printed_file_by_file_and_counted(capsys: pytest.CaptureFix
     5 |   region:
       |   ^^^^^^
   spec.region
-  help: give it a value, or remove the key; are the lines below it indented?
+  help: give it a value or remove the key, and check that the lines below it are indented
 
 3 files: 2 valid, 1 invalid; 1 error; 1 warning; 1 of other kinds skipped
 for details: planton explain CODE
@@ -513,7 +513,7 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
                     {
                         **place,
                         "code": "type",
-                        "message": "name must be text, is the number 5",
+                        "message": "name must be a string, got the number 5",
                         "path": "metadata.name",
                         "end_column": 19,
                         "help": "put it in double quotes",

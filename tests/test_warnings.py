@@ -86,12 +86,12 @@ def test_what_is_explained_as_a_warning_is_one() -> None:
 def test_a_code_that_is_no_warnings_is_told_from_one_that_is_misspelt() -> None:
     assert not_a_warning("ttl-type") is None
     assert not_a_warning("ttltype") == (
-        "'ttltype' is not the code of a warning",
+        "'ttltype' is not a warning code",
         "did you mean 'ttl-type'?",
     )
     assert not_a_warning("enum") == (
-        "'enum' is not the code of a warning",
-        f"warnings are {', '.join(WARNINGS)}",
+        "'enum' is not a warning code",
+        f"the warning codes are {', '.join(WARNINGS)}",
     )
 
 

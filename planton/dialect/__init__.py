@@ -1,1 +1,1 @@
-"""What people write, brought to the one spelling and shape that the models read."""
+"""Converts the spellings and shapes of manifests to the one that the models read."""

@@ -1,5 +1,4 @@
-"""A manifest's document brought to the canonical one: today's shape, camelCase, extensions under
-spec."""
+"""Converts a document to the canonical form: today's shape, camelCase, extensions under spec."""
 
 from __future__ import annotations
 
@@ -24,12 +23,12 @@ from planton.document import Mapping, Node, Scalar, Sequence, resolve, span
 
 @dataclass
 class Canonical:
-    """The canonical document, what was found on the way, and where its parts come from.
+    """The canonical document, the findings about it, and the origin of its parts.
 
-    `roots` are the user's own trees: the path under which each is known, and the tree. `usable`
-    is false where it makes no sense to look further. `extended` are the fields of spec that stand
-    in the annotation, where the narrower rules of the v1 contract do not reach. `reshaped` holds
-    what was found and noted where another shape was brought to today's.
+    `roots` are the user's trees, each with its path. `usable` is false if further checks make no
+    sense. `extended` are the fields of spec from the annotation, to which the narrower rules of
+    the v1 contract do not apply. `reshaped` has the findings and notes about fields of an older
+    shape.
     """
 
     node: Mapping
@@ -42,11 +41,11 @@ class Canonical:
 
 
 def canonical(root: Node, source: Source) -> Canonical:
-    """Reshapes a document; whatever is wrong with its frame is in `found`."""
+    """Converts a document; `found` has the errors in its top level."""
     if not isinstance(root, Mapping):
-        what = "a list" if isinstance(root, Sequence) else "text"
+        what = "a list" if isinstance(root, Sequence) else "a string"
         message = (
-            f"a manifest must be a mapping with apiVersion, kind, metadata and spec, is {what}"
+            f"a manifest must be a mapping with apiVersion, kind, metadata and spec, got {what}"
         )
         problem = Diagnostic(code="type", message=message, source=source, span=span(root))
         nothing = Mapping((), root.start, root.end)
@@ -63,11 +62,11 @@ def canonical(root: Node, source: Source) -> Canonical:
     version = _meant(top, API_VERSIONS)
     result.contract = API_VERSIONS.get(version or "", Contract.V1)
     if version is None and _text(top.get("apiVersion")):
-        result.usable = False  # by which rules to judge what follows, nobody knows
+        result.usable = False  # the contract of the other fields is unknown
     if not result.usable:
         return result
     parts = {key.text: (key, value) for key, value in top.entries if key.text in _READ}
-    # The keys of metadata that are read are single words; the others are the user's own.
+    # Only single-word keys of metadata are read; the others are the user's.
     if "spec" in parts:
         key, value = parts["spec"]
         value = respell(value, source, found)
@@ -79,7 +78,7 @@ def canonical(root: Node, source: Source) -> Canonical:
                 extra = _respelled(extra, source, found, deep=True)
                 result.extended = frozenset(name.text for name, _ in extra.entries)
                 value = extensions.merge(value, extra, source, found)
-        # What the annotation says counts for what the flat shape leaves out.
+        # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
             key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
@@ -88,7 +87,7 @@ def canonical(root: Node, source: Source) -> Canonical:
 
 
 def is_request(root: Mapping) -> bool:
-    """Whether a document is what an application team asks a Kratix platform for."""
+    """Whether a document is a request to a Kratix platform."""
     kind = _text(root.get("kind"))
     return kind == REQUEST_KIND or (
         kind != KIND and _text(root.get("apiVersion")) in REQUEST_API_VERSIONS
@@ -112,7 +111,7 @@ def _check_frame(
     expected: str,
     versions: MappingType[str, Contract],
 ) -> bool:
-    """Kind, version and the keys of the top level; says whether to look further."""
+    """Checks kind, apiVersion and the top-level keys; returns whether to check further."""
     kind = _text(top.get("kind"))
     if kind != expected:
         found.append(
@@ -121,13 +120,13 @@ def _check_frame(
                 "kind",
                 source,
                 "kind",
-                f"kind must be {quote(expected)}, is {quote(kind)}"
+                f"kind must be {quote(expected)}, got {quote(kind)}"
                 if kind
-                else "kind must be given",
+                else "kind is required",
                 f"write kind: {expected}"
                 if kind != LIST_KIND
-                else "the items of a List are not looked into: write each as a document of its "
-                "own, with --- between them",
+                else "write each item of the List as a separate document, with --- between them: a "
+                "List is not supported",
             )
         )
         if not kind or did_you_mean(kind, (expected,)) is None:
@@ -135,11 +134,11 @@ def _check_frame(
     version = _text(top.get("apiVersion"))
     if version not in versions:
         meant = _meant(top, versions)
-        reads = f"did you mean {quote(meant)}?" if meant else f"use {one_of(versions)}"
-        message, help = f"apiVersion {quote(version)} is not known", reads
+        choices = f"did you mean {quote(meant)}?" if meant else f"use {one_of(versions)}"
+        message, help = f"unknown apiVersion {quote(version)}", choices
         if not version:
             message, help = (
-                "apiVersion must be given",
+                "apiVersion is required",
                 f"write apiVersion: {next(iter(versions))}",
             )
         found.append(_problem(top, "apiVersion", source, "api-version", message, help))
@@ -155,14 +154,14 @@ def _check_frame(
                     path=key.text,
                     help=f"did you mean {quote(meant)}?"
                     if meant
-                    else "a manifest has apiVersion, kind, metadata and spec",
+                    else "allowed here: apiVersion, kind, metadata, spec",
                 )
             )
     return True
 
 
 def _meant(top: Mapping, versions: MappingType[str, Contract]) -> str | None:
-    """The version that the manifest names, or the one that it misspells."""
+    """The apiVersion of the manifest, or the known one that it misspells."""
     version = _text(top.get("apiVersion"))
     return version if version in versions else did_you_mean(version, versions)
 
@@ -190,13 +189,13 @@ def _problem(
 def _extensions(
     parts: dict[str, tuple[Scalar, Node]], source: Source, found: list[Diagnostic]
 ) -> Scalar | None:
-    """The annotation with further fields; other annotations of ours are an error, not ignored."""
+    """The extensions annotation; unknown annotations with our prefix are an error."""
     metadata = parts["metadata"][1] if "metadata" in parts else None
-    given = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    if not isinstance(given, Mapping):
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(annotations, Mapping):
         return None
     wanted: Scalar | None = None
-    for key, value in given.entries:
+    for key, value in annotations.entries:
         path = f'metadata.annotations["{key.text}"]'
         if key.text == EXTENSIONS:
             if isinstance(value, Scalar):
@@ -205,16 +204,16 @@ def _extensions(
                 found.append(
                     Diagnostic(
                         code="extensions",
-                        message="the annotation must be text, is a list or mapping",
+                        message="the annotation must be a string, got a list or mapping",
                         source=source,
                         span=span(value),
                         path=path,
-                        help="put '|' after the key, so that the YAML below it is its text",
+                        help="add '|' after the key, so that the YAML below it becomes a string",
                     )
                 )
         elif key.text.startswith(PREFIX) and key.text not in KNOWN:
             meant = did_you_mean(key.text, KNOWN)
-            known = f"known: {one_of(KNOWN)}"
+            known = f"allowed here: {one_of(KNOWN)}"
             found.append(
                 Diagnostic(
                     code="unknown-annotation",

@@ -1,6 +1,6 @@
-"""The annotation that carries fields which the wrapper's own contract does not know.
+"""The annotation with fields that the wrapper's contract does not have.
 
-Its text is YAML, read as if it stood under `spec`.
+Its value is a string of YAML, read as a part of `spec`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from planton.document import Mapping, Node, Place, Scalar, Sequence, parse, span
 
 
 def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
-    """The annotation's mapping as the user spelled it, its nodes at their places in the text.
+    """The annotation's mapping in the user's spelling, with positions in the source.
 
-    A block scalar (`|`) keeps the user's lines, so it is read where it stands. In any other style
-    lines are folded or escaped away, and every node is placed at the whole value.
+    A block scalar (`|`) keeps the user's lines, so its nodes have their own positions. In any
+    other style lines are folded or escaped, and every node has the position of the whole value.
     """
     in_place = _as_it_stands(scalar, source)
     roots, problems = parse(replace(source, text=scalar.text if in_place is None else in_place))
@@ -30,11 +30,11 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
         found.append(
             Diagnostic(
                 code="extensions",
-                message="the annotation must hold one YAML mapping of fields",
+                message="the annotation must contain one YAML mapping of fields",
                 source=source,
                 span=span(roots[-1]),
                 path=PATH,
-                help="write the fields as they would stand under spec",
+                help="write the fields as you would under spec",
             )
         )
         return None
@@ -42,7 +42,7 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
 
 
 def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
-    """The fields themselves, where somebody has put them below spec here as well."""
+    """The fields, also if the annotation has them below a spec key."""
     if len(root.entries) != 1:
         return root
     ((key, inner),) = root.entries
@@ -51,18 +51,18 @@ def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mappin
     found.append(
         Diagnostic(
             code="extensions",
-            message="the fields stand below 'spec' in the annotation, which is spec itself",
+            message="the fields are below 'spec', but the annotation is already part of spec",
             source=source,
             span=span(key),
             path=f"{PATH}.spec",
-            help="leave out spec: and write the fields without it",
+            help="remove spec: and write the fields without it",
         )
     )
     return inner
 
 
 PATH = f'metadata.annotations["{EXTENSIONS}"]'
-"""How diagnostics name the annotation."""
+"""The path of the annotation in diagnostics."""
 
 
 def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
@@ -74,7 +74,7 @@ def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagno
             found.append(
                 Diagnostic(
                     code="extensions",
-                    message=f"{quote(key.text)} stands under spec as well, in line {line}",
+                    message=f"{quote(key.text)} is also set under spec, on line {line}",
                     source=source,
                     span=span(key),
                     path=f"{PATH}.{key.text}",
@@ -87,7 +87,7 @@ def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagno
 
 
 def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
-    """The text moved to where it stands in the source, so that its marks are the source's."""
+    """The text padded to its position in the source, so that its marks fit the source."""
     if scalar.style != "|" or not source.positions:
         return None
     first = scalar.start.line + 1
@@ -101,7 +101,7 @@ def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
 
 
 def _relocate(node: Node, scalar: Scalar) -> Node:
-    """The node at the scalar's place; each has marks of its own, by which it is known again."""
+    """The node at the scalar's position; each has its own marks, which identify it."""
     start, end = (Place(mark.line, mark.column) for mark in (scalar.start, scalar.end))
     match node:
         case Mapping():

@@ -1,8 +1,8 @@
-"""The flat shape of 2024 brought to today's.
+"""Converts the flat shape of 2024 to today's.
 
-Fields stand under `spec` or under `spec.table`; keys are `hashKey` and `rangeKey` with a name and a
-type; what belongs together today (a projection, a throughput) lies side by side. Fields that are
-spelled as today are taken as they are.
+Its fields are under `spec` or `spec.table`; its keys are `hashKey` and `rangeKey` with a name and a
+type; fields of today's blocks (a projection, a throughput) are not grouped. Fields with today's
+names are accepted unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from planton.dialect.flat_capacity import (
     reshape_scaling,
     reshape_throughput,
 )
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 _TODAY = {
@@ -38,11 +38,11 @@ _PROJECTED = dict.fromkeys(_PROJECTION, "projection")
 _OF_TABLE = {**_KEYS, **_TODAY, **_CAPACITY}
 _OF_GLOBAL = {**_KEYS, **_PROJECTED, **_CAPACITY}
 _OF_LOCAL = {"rangeKey": "rangeKey", **_PROJECTED}
-"""What each field of that shape becomes."""
+"""Today's field for each field of that shape."""
 
 
 def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
-    """The spec in today's shape, under a key at the place that holds the table's fields."""
+    """The spec in today's shape, with a key at the position of the table's fields."""
     given = fields(spec)
     key, given = _hoist(key, given, tools)
     regions = reshape_regions(given, tools)
@@ -88,12 +88,12 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
 
 
 def _by_today(fields_: dict[str, str]) -> dict[str, str]:
-    """Under each of today's names, the first field that becomes it."""
+    """The first field of that shape for each of today's names."""
     return {today: old for old, today in reversed(fields_.items())}
 
 
 def _hoist(key: Scalar, given: Fields, tools: Reshaper) -> tuple[Scalar, Fields]:
-    """What stands under `table`, with what stands beside it; the key that leads there."""
+    """The fields under `table` and beside it, and the key of the table's fields."""
     if "table" not in given:
         return key, given
     key, table = given.pop("table")
@@ -107,7 +107,7 @@ def _hoist(key: Scalar, given: Fields, tools: Reshaper) -> tuple[Scalar, Fields]
             line = hoisted[name][0].start.line + 1
             tools.report(
                 "key-spelled-twice",
-                f"{quote(name)} stands under table as well, in line {line}",
+                f"{quote(name)} is also set under table, on line {line}",
                 beside,
                 "keep one of the two",
             )
@@ -121,14 +121,14 @@ def _text(node: Node | None) -> str:
 
 
 def _key_names(schema: Entry | None) -> list[str]:
-    """The attributes of a key schema, as far as it is one."""
+    """The attribute names of a key schema, if it is one."""
     if schema is None or not isinstance(schema[1], Sequence):
         return []
     return [_field(element, "attributeName") for element in schema[1].items]
 
 
 def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mapping]) -> None:
-    """hashKey and rangeKey as one keySchema; what they say of types goes to the definitions."""
+    """Converts hashKey and rangeKey to a keySchema; their types go to the definitions."""
     elements: list[Node] = []
     first: Scalar | None = None
     for name, kind in (("hashKey", "HASH"), ("rangeKey", "RANGE")):
@@ -141,16 +141,17 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
                 "empty-value",
                 f"{quote(name)} has no value, so it counts as absent",
                 key,
-                "give it a name and a type, or remove it; are the lines below it indented?",
+                "give it a name and a type or remove it, and check that the lines below it "
+                "are indented",
                 "warning",
             )
             continue
         if "keySchema" in given:
-            tools.both(key, "keySchema")
+            tools.report_both(key, "keySchema")
             del given[name]
             continue
         first = first or key
-        entries: Fields = {"keyType": entry("keyType", made(kind, key), key)}
+        entries: Fields = {"keyType": entry("keyType", new_scalar(kind, key), key)}
         if not isinstance(value, Mapping):
             entries["attributeName"] = entry("attributeName", value, key)
         else:
@@ -162,7 +163,7 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
         elements.append(mapping(entries, value.start, value.end))
         del given[name]
     if first:
-        given["keySchema"] = tools.listed("keySchema", elements, first, parent)
+        given["keySchema"] = tools.gather_list("keySchema", elements, first, parent)
 
 
 def _global(
@@ -179,7 +180,7 @@ def _global(
     what = f"the index {quote(_text(index.get('name')))}"
     reshape_throughput(given, index, what, on_demand, scaling, tools)
     if scaling and "provisionedThroughput" not in given:
-        at = next(iter(given.values()), (made("", index), None))[0]
+        at = next(iter(given.values()), (new_scalar("", index), None))[0]
         key, block = tools.gather("provisionedThroughput", {}, at, index, {})
         given["provisionedThroughput"] = key, completed(block, at, scaling)
     return mapping(given, index.start, index.end)
@@ -196,23 +197,23 @@ def _local(
     tools.note(index, {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}, _OF_LOCAL)
     if "rangeKey" in given and isinstance(value := given["rangeKey"][1], Mapping):
         definitions.append(value)
-        # That a name is missing is said of the definition.
+        # A missing name is reported for the definition.
         key = given["rangeKey"][0]
-        given["rangeKey"] = key, value.get("name") or made("stand-in", key)
+        given["rangeKey"] = key, value.get("name") or new_scalar("stand-in", key)
     _project(given, index, tools)
     return mapping(given, index.start, index.end)
 
 
 def _project(given: Fields, index: Mapping, tools: Reshaper) -> None:
-    if projection := tools.gathered("projection", _PROJECTION, given, index):
+    if projection := tools.gather_fields("projection", _PROJECTION, given, index):
         given["projection"] = projection
 
 
 def _definitions(
     given: Fields, key: Scalar, of_keys: list[Mapping], used: set[str], tools: Reshaper
 ) -> None:
-    """Every attribute of a key once; what no key uses is left out, since that shape's own
-    examples carry such."""
+    """Defines every key attribute once. Attributes that no key uses are dropped with a warning,
+    because that shape's own examples have some."""
     listed = given.get("attributeDefinitions")
     if listed and not isinstance(listed[1], Sequence):
         return
@@ -222,20 +223,20 @@ def _definitions(
     for node in (*of_keys, *others):
         name, kind = _field(node, "name"), _field(node, "type")
         if not kind and name in typed:
-            continue  # the type stands elsewhere
+            continue  # the type is in another definition
         if name and name not in used:
             tools.report(
                 "flat-shape",
-                f"attribute {quote(name)} is left out: no key uses it",
+                f"attribute {quote(name)} is ignored: no key uses it",
                 node,
-                "remove it: attributes that are no keys need no definition",
+                "remove it: only key attributes have a definition",
                 "warning",
             )
             continue
         kept.setdefault((name, kind if name else str(len(kept))), node)
     if kept or listed:
         at = listed[0] if listed else key
-        given["attributeDefinitions"] = tools.listed(
+        given["attributeDefinitions"] = tools.gather_list(
             "attributeDefinitions", list(kept.values()), at, listed[1] if listed else key
         )
 

@@ -1,9 +1,9 @@
-"""Replicas and imports in the flat shape of 2024, brought to today's."""
+"""Converts replicas and imports of the flat shape of 2024 to today's."""
 
 from __future__ import annotations
 
 from planton.diagnostics import did_you_mean, quote
-from planton.dialect.reshape import Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 REGIONS = "replicaRegionNames"
@@ -15,13 +15,13 @@ _IMPORT = {
     "inputFormatOptions": "csv",
     "s3BucketSource": "s3Bucket",
 }
-"""What each field of that shape becomes."""
+"""Today's field for each field of that shape."""
 _NO_VIEW = ("", "~", "null", "STREAM_VIEW_TYPE_UNSPECIFIED")
-"""Ways to say that a record holds nothing in particular."""
+"""Values of streamViewType that count as absent."""
 
 
 def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
-    """Names of regions as replicas, still under their old key; the key, where there are any."""
+    """Converts names of regions to replicas, under the old key; returns the key if any."""
     if REGIONS not in given or not isinstance(names := given[REGIONS][1], Sequence):
         return None
     key = given[REGIONS][0]
@@ -29,30 +29,30 @@ def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
     for name in names.items:
         if _is_absent(name):
             message = f"a region of {REGIONS} has no value, so it counts as absent"
-            tools.report("empty-value", message, name, "name it, or remove it", "warning")
+            tools.report("empty-value", message, name, "give it a value or remove it", "warning")
         else:
-            region = tools.called("regionName", key, name)
+            region = tools.new_key("regionName", key, name)
             replicas.append(Mapping(((region, name),), name.start, name.end))
     given[REGIONS] = key, names._replace(items=tuple(replicas))
     return key if replicas else None
 
 
 def default_stream(given: Fields, regions: Scalar) -> None:
-    """Replicas bring the stream that they need, as in that shape's own module. It had no default
-    for what a record holds, but replicas take only one."""
+    """Enables the stream that replicas need, as in that shape's own module. The module had no
+    default for streamViewType, but replicas allow only one value."""
     stated = given["streamEnabled"][1] if "streamEnabled" in given else None
     if stated is None or _is_absent(stated):
-        given["streamEnabled"] = entry("streamEnabled", made("true", regions), regions)
+        given["streamEnabled"] = entry("streamEnabled", new_scalar("true", regions), regions)
     elif not isinstance(stated, Scalar) or resolve(stated) is not True:
         return
     view = given["streamViewType"][1] if "streamViewType" in given else None
     if view is None or (isinstance(view, Scalar) and view.text in _NO_VIEW):
-        both = made("NEW_AND_OLD_IMAGES", regions)
+        both = new_scalar("NEW_AND_OLD_IMAGES", regions)
         given["streamViewType"] = entry("streamViewType", both, regions)
 
 
 def reshape_import(given: Fields, tools: Reshaper) -> None:
-    """s3BucketSource and inputFormatOptions as today's fields of importTable."""
+    """Converts s3BucketSource and inputFormatOptions to today's fields of importTable."""
     if "importTable" not in given or not isinstance(block := given["importTable"][1], Mapping):
         return
     at, inner = given["importTable"][0], fields(block)
@@ -72,19 +72,19 @@ def _source(given: Fields, tools: Reshaper) -> None:
         return
     key, source = given.pop("s3BucketSource")
     if not isinstance(source, Mapping):
-        help = "such as s3BucketSource: {bucket: my-bucket}"
+        help = "write a mapping such as s3BucketSource: {bucket: my-bucket}"
         tools.report("type", "s3BucketSource must be a mapping", source, help)
     else:
         named = _known(source, tuple(_BUCKET), tools)
         if not ("bucket" in named or "s3Bucket" in given or _is_misspelt("bucket", source)):
-            tools.report("missing", "bucket must be given", key, missing=("bucket",))
+            tools.report("missing", "bucket is required", key, missing=("bucket",))
         for old, (name, value) in named.items():
             today = _BUCKET[old]
             if today in given:
-                tools.both(name, today)
+                tools.report_both(name, today)
             else:
                 given[today] = name._replace(text=today), value
-    given.setdefault("s3Bucket", entry("s3Bucket", made("stand-in", key), key))
+    given.setdefault("s3Bucket", entry("s3Bucket", new_scalar("stand-in", key), key))
 
 
 def _options(given: Fields, tools: Reshaper) -> None:
@@ -92,7 +92,7 @@ def _options(given: Fields, tools: Reshaper) -> None:
         return
     key, options = given.pop("inputFormatOptions")
     if "csv" in given:
-        tools.both(key, "csv")
+        tools.report_both(key, "csv")
     elif not isinstance(options, Mapping):
         given["csv"] = key._replace(text="csv"), options
     elif "csv" in (named := _known(options, ("csv",), tools)):
@@ -100,11 +100,11 @@ def _options(given: Fields, tools: Reshaper) -> None:
 
 
 def _known(node: Mapping, names: tuple[str, ...], tools: Reshaper) -> Fields:
-    """The fields that there are in a block which today has no counterpart."""
+    """The known fields of a block that today's shape does not have."""
     for key, _ in node.entries:
         if key.text not in names:
             meant = did_you_mean(key.text, names)
-            help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(names)}"
+            help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
             tools.report("unknown-key", f"unknown key {quote(key.text)}", key, help)
     return {name: entry_ for name, entry_ in fields(node).items() if name in names}
 

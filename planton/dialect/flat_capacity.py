@@ -1,8 +1,8 @@
-"""Capacity and its scaling in the flat shape of 2024, brought to today's."""
+"""Converts capacity and autoscaling of the flat shape of 2024 to today's."""
 
 from __future__ import annotations
 
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar
 
 _UNITS = {"readCapacity": "readCapacityUnits", "writeCapacity": "writeCapacityUnits"}
@@ -14,7 +14,7 @@ _DEFAULT_BOUNDS = {
     "maxCapacity": "20",
     "targetUtilizationPercent": "50",
 }
-"""What that shape's own module took where the manifest said nothing."""
+"""The defaults of that shape's own module."""
 
 
 def reshape_throughput(
@@ -25,26 +25,25 @@ def reshape_throughput(
     scaling: Mapping | None,
     tools: Reshaper,
 ) -> None:
-    """readCapacity and writeCapacity as provisionedThroughput."""
+    """Converts readCapacity and writeCapacity to provisionedThroughput."""
     if on_demand:
         for name in _UNITS:
             if name in given:
                 tools.report(
                     "flat-shape",
-                    f"{name} of {what} is left out: PAY_PER_REQUEST has no capacity",
+                    f"{name} of {what} is ignored: PAY_PER_REQUEST has no provisioned capacity",
                     given.pop(name)[0],
                     "remove it",
                     "warning",
                 )
         return
-    units = tools.gathered("provisionedThroughput", _UNITS, given, parent)
+    units = tools.gather_fields("provisionedThroughput", _UNITS, given, parent)
     if units:
         given["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
 
 
 def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
-    """The units of a block; those that are missing are the autoscaler's lowest, where there is
-    one."""
+    """The block with its missing units set to the lowest capacity of autoscaling, if any."""
     assert isinstance(block, Mapping)
     inner = fields(block)
     for dimension, unit in (("read", "readCapacityUnits"), ("write", "writeCapacityUnits")):
@@ -56,18 +55,19 @@ def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
 
 
 def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) -> Entry:
-    """The capacity of a table that names none."""
+    """The capacity of a table that sets none."""
     at, block = tools.gather(
         "provisionedThroughput", {}, key, key, {v: k for k, v in _UNITS.items()}
     )
     inner = fields(completed(block, key, scaling))
     if len(inner) < len(_UNITS):
         for unit in _UNITS.values():
-            inner.setdefault(unit, entry(unit, made(_DEFAULT_UNITS, key), key))
+            inner.setdefault(unit, entry(unit, new_scalar(_DEFAULT_UNITS, key), key))
         tools.report(
             "flat-shape",
-            f"no capacity is given: {_DEFAULT_UNITS} units each are taken, as that shape's "
-            "module did",
+            f"no capacity is set: it defaults to {_DEFAULT_UNITS} read and {_DEFAULT_UNITS} "
+            f"write units, "
+            "as in the module for that shape",
             key,
             "add readCapacity and writeCapacity, or use billingMode: PAY_PER_REQUEST",
             "warning",
@@ -76,7 +76,7 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
 
 
 def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
-    """The block in today's shape with that shape's defaults; none where it does nothing."""
+    """The block in today's shape with that shape's defaults; None if it has no effect."""
     if "autoscaling" not in given or not isinstance(block := given["autoscaling"][1], Mapping):
         return None
     key = given["autoscaling"][0]
@@ -84,7 +84,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
         del given["autoscaling"]
         tools.report(
             "flat-shape",
-            "autoScale is left out: PAY_PER_REQUEST scales by itself",
+            "autoScale is ignored: PAY_PER_REQUEST scales automatically",
             key,
             "remove autoScale",
             "warning",
@@ -92,12 +92,12 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
         return None
     inner = tools.rename(fields(block), _SCALING)
     if "enabled" not in inner:
-        inner["enabled"] = entry("enabled", made("false", key), key)
+        inner["enabled"] = entry("enabled", new_scalar("false", key), key)
         tools.report(
             "flat-shape",
-            "autoScale has no isEnabled, so it is off",
+            "autoScale has no isEnabled, so it is disabled",
             key,
-            "add isEnabled: true, or isEnabled: false if that is meant",
+            "add isEnabled: true, or isEnabled: false if that is intended",
             "warning",
         )
     for dimension in _SCALING.values():
@@ -106,7 +106,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             continue
         named = tools.rename(fields(bounds), _TARGET)
         for name, value in _DEFAULT_BOUNDS.items():
-            named.setdefault(name, entry(name, made(value, at), at))
+            named.setdefault(name, entry(name, new_scalar(value, at), at))
         name_, target = named["targetUtilizationPercent"]
         named["targetUtilizationPercent"] = name_, _whole(target)
         inner[dimension] = at, mapping(named, bounds.start, bounds.end)
@@ -116,7 +116,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
 
 
 def _whole(node: Node) -> Node:
-    """That shape's target is a fraction; 70.0 is today's 70."""
+    """That shape's target is a float; 70.0 is today's 70."""
     if isinstance(node, Scalar) and not node.style and node.text.endswith(".0"):
         return node._replace(text=node.text.removesuffix(".0"))
     return node

@@ -1,11 +1,11 @@
-"""Findings of the rules, which speak today's language, in the words of the flat shape of 2024."""
+"""Translates messages of the rules, which name today's fields, into the flat shape of 2024."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 
 _WORDS = (
-    # Today's field, how a finding speaks of it, and the flat shape's word; longer ones first.
+    # Today's field, its text in a message, and the text for the flat shape; longer ones first.
     (
         "keySchema",
         "keySchema: [{attributeName: pk, keyType: HASH}], and pk to attributeDefinitions",
@@ -32,7 +32,7 @@ _WORDS = (
     ("streamEnabled", "streamEnabled", "enableStreams"),
     (
         "replicas",
-        "name a key of that region:",
+        "add a key in that region:",
         "instead of replicaRegionNames write replicas: [{regionName: …, kmsKeyArn: …}]:",
     ),
     ("headerList", "headerList", "headers"),
@@ -48,10 +48,10 @@ _WORDS = (
 )
 
 
-def in_its_words(text: str, used: Set[str]) -> str:
-    """The text with the names that the flat shape has for today's fields.
+def translate(text: str, used: Set[str]) -> str:
+    """The text with the flat shape's names of fields instead of today's.
 
-    `used` are the fields that the manifest has: what it says in today's words stays as it is.
+    `used` are the fields in the manifest: a field that it names as today is not translated.
     """
     for field, today, flat in _WORDS:
         if field not in used:

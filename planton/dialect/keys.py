@@ -1,4 +1,4 @@
-"""snake_case and camelCase are the same key."""
+"""Converts snake_case keys to camelCase: both spellings are the same key."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _CAPITAL = re.compile(r"[A-Z]")
 _WORD = re.compile(r"_([a-z0-9])")
 
 USER_KEYED = frozenset({"policy", "tags"})
-"""Mappings whose keys are not the contract's: never respelled."""
+"""Mappings whose keys are not fields of the contract: they are never converted."""
 
 
 def camel(key: str) -> str:
-    """The camelCase spelling of a snake_case key; any other text as it is."""
+    """The camelCase spelling of a snake_case key; any other text unchanged."""
     if "_" not in key or not _SNAKE.fullmatch(key):
         return key
     return _WORD.sub(lambda word: word[1].upper(), key)
@@ -29,10 +29,10 @@ def snake(key: str) -> str:
 
 
 def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool = True) -> Node:
-    """The node with every key in camelCase; nodes in which nothing changes stay themselves.
+    """The node with every key in camelCase; a node without changes is returned itself.
 
-    One key in both spellings is an error at the second, which is dropped. With `deep` false only
-    the node's own keys are looked at.
+    A key in both spellings is an error at the second, which is dropped. If `deep` is false, only
+    the node's own keys are converted.
     """
     if isinstance(node, Mapping):
         return _respell_mapping(node, source, found, deep)
@@ -59,7 +59,7 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
             entry = (key._replace(text=name), value)
             changed = True
         if name in entries:
-            # The first key may be respelled already; its place still finds what the user wrote.
+            # The first key may be converted already; its position still finds the user's spelling.
             written = written or {id(key.start): key.text for key, _ in node.entries}
             first = entries[name][0]
             found.append(_spelled_twice(first, written[id(first.start)], key, source))
@@ -73,7 +73,7 @@ def _spelled_twice(first: Scalar, written: str, second: Scalar, source: Source) 
     return Diagnostic(
         code="key-spelled-twice",
         message=f"{quote(second.text)} is the same key as {quote(written)} "
-        f"in line {first.start.line + 1}",
+        f"on line {first.start.line + 1}",
         source=source,
         span=span(second),
         help="keep one of the two",

@@ -1,8 +1,8 @@
-"""A request to a Kratix platform brought to today's shape.
+"""Converts a request to a Kratix platform to today's shape.
 
-Its fields are a manifest's, some under shorter names; what the Table of ACK has no field for is no
-field of a request, and neither is what reaches into other regions and accounts. The platform's API
-server is strict, so this is: one spelling of each key and value, numbers without quotes.
+Its fields are a manifest's, some under shorter names. A request has no fields that ACK's Table does
+not have, and none that affect other regions or accounts. Like the platform's API server, this is
+strict: each key and value has one spelling, and numbers have no quotes.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from typing import Literal, TypeAlias
 
 from planton.annotations import IGNORE_WARNINGS, PREFIX
 from planton.diagnostics import did_you_mean, quote
-from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, made, mapping
+from planton.dialect.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_UNITS = 40_000
-"""Units that a request may ask for: the account's quota unless it was raised."""
+"""The units that a request may ask for: the account's default quota."""
 
 DEFAULT_UNITS = 5
 DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
 DEFAULT_DELETION_POLICY = "delete"
 DEFAULT_NAMESPACE = "default"
 MAX_NAME = 63
-"""Characters of a request's own name, which Kratix writes into labels."""
+"""The maximum length of a request's name, which Kratix writes into labels."""
 
 _DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 
 Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
-"""What a field holds. `filled` is text that a manifest may leave empty and a request may not."""
+"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
 _TEXTS = ("text", "filled", "enum", "tags")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a request: what the manifest calls it, and what is below it."""
+    """One field of a request: its name in a manifest, and the fields below it."""
 
     today: str
     kind: Kind = "text"
     below: Names | None = None
     bounds: tuple[int, int] | None = None
-    """Narrower ones than a manifest's."""
+    """Bounds that are narrower than a manifest's."""
     default: str | int | None = None
 
 
@@ -114,7 +114,7 @@ SPEC: Names = {
     **_AUTOSCALING,
     **_same("tags", "tags"),
 }
-"""Every field of a request's spec."""
+"""All fields of a request's spec."""
 
 WORDS = {
     "provisionedThroughput": "provisioned",
@@ -122,17 +122,17 @@ WORDS = {
     "writeCapacityUnits": "writeCapacity",
     "tableName": "name",
 }
-"""How a request calls what rules name."""
+"""A request's names of the fields that rules name."""
 
 
 _QUOTED = re.compile("('[^']*')")
 _WORD = re.compile(rf"\b({'|'.join(WORDS)})\b")
 
 
-def in_its_words(text: str, used: Set[str]) -> str:  # a request has no other
-    """A sentence about a manifest, with a request's names of fields.
+def translate(text: str, used: Set[str]) -> str:  # a request has no fields of today's name
+    """A message about a manifest with a request's names of fields.
 
-    What is quoted is the user's own.
+    Quoted text is the user's, so it is not translated.
     """
     parts = _QUOTED.split(text)
     parts[::2] = [_WORD.sub(lambda word: WORDS[word[1]], part) for part in parts[::2]]
@@ -140,7 +140,7 @@ def in_its_words(text: str, used: Set[str]) -> str:  # a request has no other
 
 
 def reshape(top: Mapping, tools: Reshaper) -> Mapping:
-    """The manifest that a request stands for."""
+    """The manifest for a request."""
     given = fields(top)
     parts: Fields = {name: given[name] for name in ("metadata", "spec") if name in given}
     if "metadata" in parts:
@@ -156,7 +156,7 @@ def reshape(top: Mapping, tools: Reshaper) -> Mapping:
 
 
 def _metadata(node: Node, tools: Reshaper) -> Node:
-    """The request's name, its place in the cluster as the id, and its annotations.
+    """The request's name, its namespace and name as the id, and its annotations.
 
     Without a namespace a request goes to `default`, unless kubectl is told otherwise.
     """
@@ -166,34 +166,36 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
     kept: Fields = {name: given[name] for name in ("name", "annotations") if name in given}
     name, namespace = (_text(given, part) for part in ("name", "namespace"))
     if name and len(name) > MAX_NAME:
-        message = f"name must have at most {MAX_NAME} characters, has {len(name)}"
+        message = f"name must have at most {MAX_NAME} characters, got {len(name)}"
         tools.report("length", message, given["name"][1])
         kept["name"] = given["name"][0], _stand_in(given["name"])
     elif name and not re.fullmatch(NAME_PATTERN, name):
-        message = f"{quote(name)} is no name of a Kubernetes object"
+        message = f"{quote(name)} is not a valid name of a Kubernetes object"
         help = (
-            "use lower case letters a-z, digits, '-' and '.', and a letter or digit beside each '.'"
+            "use lower-case letters a-z, digits, '-' and '.', with a letter or digit at "
+            "both ends and "
+            "beside each '.'"
         )
         tools.report("name", message, given["name"][1], help)
         kept["name"] = given["name"][0], _stand_in(given["name"])
     if namespace and not re.fullmatch(_DNS_LABEL, namespace):
-        message = f"{quote(namespace)} is no name of a Kubernetes namespace"
+        message = f"{quote(namespace)} is not a valid name of a Kubernetes namespace"
         tools.report("name", message, given["namespace"][1])
     elif name:
         at = given["name"][0]
         place = f"{namespace or DEFAULT_NAMESPACE}/{name}"
-        kept["id"] = entry("id", made(place, at)._replace(style='"'), at)
+        kept["id"] = entry("id", new_scalar(place, at)._replace(style='"'), at)
     if "annotations" in given and isinstance(notes := given["annotations"][1], Mapping):
         for key, _ in notes.entries:
             if key.text.startswith(PREFIX) and key.text != IGNORE_WARNINGS:
-                message = f"a request takes no annotation {quote(key.text)}"
-                help = "write fields under spec"
+                message = f"a request cannot have the annotation {quote(key.text)}"
+                help = "write the fields under spec"
                 tools.report("unknown-annotation", message, key, help)
     return mapping(kept, node.start, node.end)
 
 
 def _stand_in(given: Entry) -> Node:
-    return made("stand-in", given[0])
+    return new_scalar("stand-in", given[0])
 
 
 def _text(given: Fields, name: str) -> str:
@@ -204,11 +206,11 @@ def _text(given: Fields, name: str) -> str:
 def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
     given = _named(node, SPEC, tools)
     if _is_absent(given.get("tableName")):
-        tools.report("missing", "name must be given", key, missing=("name",))
-        given["tableName"] = entry("tableName", made("stand-in", key), key)
+        tools.report("missing", "name is required", key, missing=("name",))
+        given["tableName"] = entry("tableName", new_scalar("stand-in", key), key)
     mode = given.get("billingMode")
     if mode is None or _is_absent(mode):
-        mode = entry("billingMode", made(DEFAULT_BILLING_MODE, key), key)
+        mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
         given["billingMode"] = mode
     provisioned = isinstance(mode[1], Scalar) and mode[1].text == "PROVISIONED"
     _complete(given, key, key, provisioned, tools)
@@ -231,8 +233,7 @@ def _is_absent(given: Entry | None) -> bool:
 
 
 def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools: Reshaper) -> None:
-    """Units that are not given, as the API server gives them; and the whole block's, where there is
-    none."""
+    """Adds missing units, or the whole block, with the API server's defaults."""
     below = _PROVISIONED["provisioned"].below or {}
     name = _PROVISIONED["provisioned"].today
     if name in given:
@@ -248,20 +249,20 @@ def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools:
 
 
 def _default(field: Field, at: Scalar) -> Entry:
-    return entry(field.today, made(str(field.default), at), at)
+    return entry(field.today, new_scalar(str(field.default), at), at)
 
 
 def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
-    """The fields under today's names. One that is misspelt is read as what is meant."""
+    """The fields under today's names. A misspelled one is read as the field it resembles."""
     given = {key.text for key, _ in node.entries}
     found: Fields = {}
     for key, value in node.entries:
         name = key.text
         if name not in names:
             meant = did_you_mean(name, names)
-            help = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(names)}"
+            help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
             if WORDS.get(name) in names:
-                help = f"a request calls it '{WORDS[name]}'"
+                help = f"use '{WORDS[name]}', its name in a request"
             tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
             if meant is None or meant in given or names[meant].today in found:
                 continue
@@ -276,7 +277,7 @@ def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
 
 
 def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
-    """A field's value, with what only a request refuses said and taken out."""
+    """A field's value. Reports and replaces values that only a request refuses."""
     match value:
         case Sequence():
             items = tuple(_read(item, name, field, tools) for item in value.items)
@@ -285,7 +286,7 @@ def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
             if field.below is not None:
                 return mapping(_named(value, field.below, tools), value.start, value.end)
             if field.kind == "filled":
-                tools.report("type", f"{name} must be text, is a mapping", value)
+                tools.report("type", f"{name} must be a string, got a mapping", value)
             if field.kind == "tags":
                 for _, tag in value.entries:
                     _read(tag, name, field, tools)
@@ -307,13 +308,13 @@ _PREFIXES = (
 _WHOLE = re.compile("-?[0-9]{1,15}")
 
 
-# What the YAML 1.1 of kubectl makes of bare words that are text in YAML 1.2.
+# Bare words that are strings in YAML 1.2, and something else in the YAML 1.1 of kubectl.
 _BOOLEANS = re.compile("y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF")
 _NUMBERS = re.compile("[-+]?(0[0-7_]+|0b[01_]+|0o[0-7_]+|0x[0-9A-Fa-f_]+|[1-9][0-9]*_[0-9_]*)")
 
 
 def _mistaken(value: Scalar) -> str:
-    """What kubectl would read in the place of a text; nothing where it reads the text."""
+    """The value that kubectl would read instead of a string; empty if it reads the string."""
     if value.style or not isinstance(resolve(value), str):
         return ""
     if _BOOLEANS.fullmatch(value.text):
@@ -329,25 +330,25 @@ def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Sca
         return value
     match field.kind:
         case "number" if isinstance(plain, str) and _WHOLE.fullmatch(plain):
-            message = f"{name} must be a whole number, is the text {quote(plain)}"
+            message = f"{name} must be an integer, got {quote(plain)}"
             tools.report("type", message, value, "remove the quotes")
-            return made(str(field.default or 50), value)
+            return new_scalar(str(field.default or 50), value)
         case "number" if isinstance(plain, int) and field.bounds:
             low, high = field.bounds
             if not low <= plain <= high and not isinstance(plain, bool):
                 shown = quote(f"{plain:,}")[1:-1]
-                message = f"{name} must be from {low:,} to {high:,}, is {shown}"
+                message = f"{name} must be between {low:,} and {high:,}, got {shown}"
                 tools.report("range", message, value)
-                return made(str(field.default), value)
+                return new_scalar(str(field.default), value)
         case "enum" if isinstance(plain, str):
             prefix = next((p for p in _PREFIXES if plain.startswith(p)), "")
             if prefix or _PREFIXED.fullmatch(plain):
                 bare = plain.removeprefix(prefix).removesuffix("_PROJECTION")
                 help = "remove the field" if bare in ("", "UNSPECIFIED") else f"write {bare}"
-                message = f"{quote(plain)} is a manifest's spelling, not a request's"
+                message = f"{quote(plain)} is only allowed in a manifest, not in a request"
                 tools.report("enum", message, value, help)
         case "filled" if plain == "":
-            tools.report("missing", f"{name} must not be empty", value, "give it, or remove it")
+            tools.report("missing", f"{name} must not be empty", value, "set it or remove it")
         case _:
             pass
     return value

@@ -1,1 +1,1 @@
-"""How findings are written for other programs: each module knows diagnostics and nothing else."""
+"""Output formats of diagnostics for other programs."""

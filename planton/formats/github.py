@@ -1,7 +1,7 @@
 """Findings as workflow commands, which GitHub shows beside the lines of a pull request.
 
-GitHub documents the commands under "Workflow commands for GitHub Actions". It shows at most ten
-errors and ten warnings of a step; the log holds them all.
+GitHub documents them in "Workflow commands for GitHub Actions". It shows at most ten errors and ten
+warnings per step; the log has all of them.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planton.diagnostics import MAX_SHOWN, Diagnostic, printable
-from planton.formats.paths import counted_from
+from planton.formats.paths import relative_to
 
 
 def commands(diagnostics: Sequence[Diagnostic], root: str) -> Iterator[str]:
-    """A line for each finding, in the order of their places, at most MAX_SHOWN of them.
+    """A line for each finding, in the order of their positions, at most MAX_SHOWN of them.
 
-    `root` is the folder from which GitHub counts paths: that of the repository.
+    Paths are relative to `root`, the folder of the repository.
     """
     for diagnostic in sorted(diagnostics, key=Diagnostic.order)[:MAX_SHOWN]:
         yield _command(diagnostic, root)
@@ -25,11 +25,11 @@ def commands(diagnostics: Sequence[Diagnostic], root: str) -> Iterator[str]:
 
 def _command(diagnostic: Diagnostic, root: str) -> str:
     properties: dict[str, str | int] = {
-        "file": printable(counted_from(root, diagnostic.source.name))
+        "file": printable(relative_to(root, diagnostic.source.name))
     }
     if (at := diagnostic.span) and diagnostic.source.positions:
         properties["line"] = at.line
-        # Columns may be given only where the place begins and ends in one line.
+        # Columns are only allowed if the span begins and ends on one line.
         if at.line == at.end_line:
             properties["col"] = at.column
         properties["endLine"] = at.end_line
@@ -46,7 +46,7 @@ def _command(diagnostic: Diagnostic, root: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Text that cannot end its command, nor begin another one."""
+    """Text that can neither end its command nor begin another one."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

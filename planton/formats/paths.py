@@ -1,12 +1,12 @@
-"""Files as other programs name them."""
+"""Paths of files for other programs."""
 
 from __future__ import annotations
 
 import os
 
 
-def counted_from(root: str, name: str) -> str:
-    """A file's path from the folder `root`, with forward slashes; from / where it is not below."""
+def relative_to(root: str, name: str) -> str:
+    """A file's path relative to the folder `root`, or absolute if it is outside; with slashes."""
     whole = os.path.abspath(name)
     path = os.path.relpath(whole, root)
     if path.split(os.sep)[0] == os.pardir:

@@ -1,8 +1,8 @@
 """Findings as a SARIF 2.1.0 log, for code scanning and for other readers of that format.
 
-Section numbers are those of the OASIS standard. Lines of the files are never part of the log, so
-that nothing of a credentials block can be. There are no fingerprints: readers make their own from
-the file, and GitHub's knows no others.
+Section numbers are those of the OASIS standard. The log never contains lines of the files, and so
+none of a credentials block. It has no fingerprints: readers compute their own from the file, and
+GitHub's accepts no others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from planton.diagnostics import Diagnostic, Severity
 from planton.explain.catalogue import EXPLANATIONS
 from planton.explain.explanation import Explanation
-from planton.formats.paths import counted_from
+from planton.formats.paths import relative_to
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,7 +26,7 @@ _LINE_BREAKS = ["\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"]
 
 
 def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
-    """One run with every finding, in the given order, and with the rules that found something."""
+    """One run with every finding, in the given order, and the rules that reported them."""
     numbers: dict[str, int] = {}
     rules: list[dict[str, Any]] = []
     results = []
@@ -42,7 +42,7 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        # As the YAML reader counts lines (3.14.17).
+        # The line breaks of the YAML parser (3.14.17).
         "newlineSequences": _LINE_BREAKS,
         "results": results,
     }
@@ -99,13 +99,13 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 
 def _uri(name: str) -> str:
-    """A relative reference; a file outside of the working directory has a URI of its own."""
-    path = counted_from(os.getcwd(), name)
+    """A relative reference, or an absolute URI for a file outside the working directory."""
+    path = relative_to(os.getcwd(), name)
     return ("file://" if path.startswith("/") else "") + quote(os.fsencode(path))
 
 
 def _message(text: str) -> str:
-    """Text in which nothing is a link (3.11.6): a file must not be able to put one into a log."""
+    """Text without links (3.11.6): a file must not be able to put one into the log."""
     if "](" not in text:
         return text
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

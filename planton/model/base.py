@@ -1,4 +1,4 @@
-"""What every mapping of the contract is."""
+"""The base class of all models."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from pydantic.alias_generators import to_camel
 
 
 class Model(BaseModel):
-    """Closed: an unknown key is an error. Frozen: past the door nothing changes."""
+    """A closed and frozen model: an unknown key is an error, and a parsed value never changes."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)

@@ -16,10 +16,10 @@ from planton.model.spec import (
 )
 
 QUOTA_UNITS = 40_000
-"""Read or write units of one table or index that an account has unless it asked for more."""
+"""The default quota of read or write units of one table or index."""
 
 ACCOUNT_QUOTA_UNITS = 80_000
-"""The same of all tables and indexes of a region together."""
+"""The default quota of read or write units of an account in one region."""
 
 _TABLE_UNITS = (
     "provisionedThroughput.readCapacityUnits",
@@ -42,11 +42,11 @@ _INDEX_BOUNDS = tuple(f"globalSecondaryIndexes.{field}" for field in _BOUNDS)
 _DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
 
 _Holder = tuple[Path, str, ProvisionedThroughput | None]
-"""What has capacity: where its units stand, what it is called, and the units."""
+"""A table or index with capacity: the path of its units, its name, and the units."""
 
 
 def _holders(spec: Spec) -> Iterator[tuple[Path, str, Spec | GlobalSecondaryIndex]]:
-    """Table and global indexes: where they stand, what they are called, themselves."""
+    """The table and each global index: its path, its name in messages, and its model."""
     yield ("spec",), "the table", spec
     for i, index in enumerate(spec.global_secondary_indexes):
         yield ("spec", "globalSecondaryIndexes", i), f"the index {quote(index.name)}", index
@@ -73,15 +73,15 @@ def _missing_units(holder: _Holder) -> Iterator[Finding]:
         )
     elif not (units.read_capacity_units and units.write_capacity_units):
         missing = "writeCapacityUnits" if units.read_capacity_units else "readCapacityUnits"
-        yield Finding((*path, missing), f"{missing} of {what} must be at least 1, is 0")
+        yield Finding((*path, missing), f"{missing} of {what} must be at least 1, got 0")
 
 
-def _needless_units(holder: _Holder) -> Iterator[Finding]:
+def _superfluous_units(holder: _Holder) -> Iterator[Finding]:
     path, what, units = holder
     if units is not None and units.given:
         yield Finding(
             path,
-            f"{what} has provisionedThroughput, which PAY_PER_REQUEST refuses",
+            f"{what} has provisionedThroughput, which is not allowed with PAY_PER_REQUEST",
             "remove it, or use billing mode PROVISIONED",
         )
 
@@ -92,8 +92,8 @@ def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
     if manifest.billing_mode is None:
         yield Finding(
             ("spec", "billingMode"),
-            "billingMode must be given: PAY_PER_REQUEST or PROVISIONED",
-            "PAY_PER_REQUEST suits a load that is unknown or uneven",
+            "billingMode is required: PAY_PER_REQUEST or PROVISIONED",
+            "use PAY_PER_REQUEST if the load is unknown or uneven",
         )
 
 
@@ -106,23 +106,23 @@ def provisioned_requires_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 @rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
 def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """PAY_PER_REQUEST takes no units; 0/0 counts as absent (CreateTable)."""
+    """PAY_PER_REQUEST does not allow units; 0/0 counts as absent (CreateTable)."""
     if manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
-        yield from _needless_units(_of_table(manifest.spec))
+        yield from _superfluous_units(_of_table(manifest.spec))
 
 
 @rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
 def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The same for each global index."""
+    """Global indexes follow the same rules as the table."""
     for holder in _of_indexes(manifest.spec):
         if manifest.billing_mode is BillingMode.PROVISIONED:
             yield from _missing_units(holder)
         elif manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
-            yield from _needless_units(holder)
+            yield from _superfluous_units(holder)
 
 
 def scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
-    """Where autoscaling can stand: its path, who it is of, and itself."""
+    """The autoscaling of the table and of each global index: its path, its owner, and the block."""
     yield ("spec", "autoscaling"), "the table", spec.autoscaling
     for i, index in enumerate(spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "autoscaling")
@@ -138,15 +138,15 @@ def scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     each=_EACH,
 )
 def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """There is no capacity to scale with PAY_PER_REQUEST."""
+    """PAY_PER_REQUEST has no capacity to scale."""
     if manifest.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
     for path, what, scaling in scalings(manifest.spec):
         if scaling is not None and scaling.enabled:
             yield Finding(
                 path,
-                f"autoscaling of {what} needs billing mode PROVISIONED, it is PAY_PER_REQUEST",
-                "remove it: on-demand tables scale by themselves; or use PROVISIONED",
+                f"autoscaling of {what} needs billing mode PROVISIONED, got PAY_PER_REQUEST",
+                "remove it (on-demand tables scale automatically), or use PROVISIONED",
             )
 
 
@@ -161,13 +161,13 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     says=_NAMES,
     each=_EACH,
 )
-def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Autoscaling that is on and names no dimension would do nothing."""
+def autoscaling_has_a_dimension(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Autoscaling without a dimension would have no effect."""
     for path, what, scaling in scalings(manifest.spec):
         if scaling and scaling.enabled and not (scaling.read or scaling.write):
             yield Finding(
                 path,
-                f"autoscaling of {what} is on but scales nothing",
+                f"autoscaling of {what} is enabled but scales neither reads nor writes",
                 "add read: {maxCapacity: …} or write: {maxCapacity: …}, or set enabled: false",
             )
 
@@ -184,8 +184,8 @@ def autoscaling_scales_something(manifest: AwsDynamodb) -> Iterator[Finding]:
 def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The lower bound is at most the upper one (RegisterScalableTarget).
 
-    Where no minCapacity is given the provisioned units are the lower bound, and an index without a
-    block of its own is held to the table's.
+    Without minCapacity, the provisioned units are the lower bound. An index without its own block
+    has the table's bounds.
     """
     table = manifest.spec.autoscaling
     holders = (_of_table(manifest.spec), *_of_indexes(manifest.spec))
@@ -205,13 +205,14 @@ def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
                         f"maxCapacity {bounds.max_capacity:,}",
                     )
                 continue
-            given = getattr(units, _UNIT_ATTRIBUTE[field], 0)
-            if scaling.enabled and given > bounds.max_capacity:
+            provisioned = getattr(units, _UNIT_ATTRIBUTE[field], 0)
+            if scaling.enabled and provisioned > bounds.max_capacity:
                 yield Finding(
                     (*path[:-1], "provisionedThroughput", unit),
-                    f"{unit} {given:,} of {what} is the lower bound of its autoscaling, above "
-                    f"maxCapacity {bounds.max_capacity:,}",
-                    "raise maxCapacity, lower the units, or give minCapacity",
+                    f"{unit} {provisioned:,} of {what} is above maxCapacity "
+                    f"{bounds.max_capacity:,}: without minCapacity it is the lower bound of "
+                    "autoscaling",
+                    "raise maxCapacity, lower the units, or set minCapacity",
                 )
 
 
@@ -220,23 +221,24 @@ _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units
 
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH, severity="warning")
 def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """40,000 units a table or index: the account's quota unless it was raised (Service Quotas)."""
+    """The default quota is 40,000 units per table or index (Service Quotas)."""
     for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
         for field, unit in _DIMENSIONS:
-            given = getattr(units, _UNIT_ATTRIBUTE[field], 0)
-            if given > QUOTA_UNITS:
+            provisioned = getattr(units, _UNIT_ATTRIBUTE[field], 0)
+            if provisioned > QUOTA_UNITS:
                 yield Finding(
                     (*path, unit),
-                    f"{given:,} {unit} of {what} are above the usual quota of {QUOTA_UNITS:,}",
-                    "ask AWS for more before you deploy (Service Quotas, Amazon DynamoDB)",
+                    f"{unit} {provisioned:,} of {what} is above the default quota of "
+                    f"{QUOTA_UNITS:,}",
+                    "request a quota increase before you deploy (Service Quotas, Amazon DynamoDB)",
                 )
 
 
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
 def account_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """80,000 units over all tables and indexes of an account in a region, unless it was raised
-    (Service Quotas). Said also where a table or index is above its own quota: AWS raises each of
-    the two for itself."""
+    """The default quota is 80,000 units over all tables and indexes of an account in a region
+    (Service Quotas). It is checked even if a table or index exceeds its own quota, because AWS
+    raises the two quotas separately."""
     table, indexes = manifest.spec, manifest.spec.global_secondary_indexes
     each = [table.provisioned_throughput, *(index.provisioned_throughput for index in indexes)]
     sums = [
@@ -247,9 +249,9 @@ def account_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
         what = "the table and its indexes have" if indexes else "the table has"
         yield Finding(
             ("spec", "provisionedThroughput"),
-            f"{what} {' and '.join(above)} units, above the usual quota of {ACCOUNT_QUOTA_UNITS:,} "
-            "for a whole account in a region",
-            "ask AWS for more before you deploy (Service Quotas, Amazon DynamoDB)",
+            f"{what} {' and '.join(above)} units, above the default quota of "
+            f"{ACCOUNT_QUOTA_UNITS:,} for an account in a region",
+            "request a quota increase before you deploy (Service Quotas, Amazon DynamoDB)",
         )
 
 
@@ -265,7 +267,7 @@ _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWrit
     each=_EACH,
 )
 def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A maximum goes with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""
+    """A maximum is only allowed with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""
     if manifest.billing_mode is not BillingMode.PROVISIONED:
         return
     for path, what, holder in _holders(manifest.spec):
@@ -273,8 +275,8 @@ def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Find
         if maximum and (maximum.max_read_request_units or maximum.max_write_request_units):
             yield Finding(
                 (*path, "onDemandThroughput"),
-                f"{what} has onDemandThroughput, which PROVISIONED refuses",
-                "remove it: provisionedThroughput is the limit; or use PAY_PER_REQUEST",
+                f"{what} has onDemandThroughput, which is not allowed with PROVISIONED",
+                "remove it (provisionedThroughput is the limit), or use PAY_PER_REQUEST",
             )
 
 
@@ -291,21 +293,21 @@ _WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecon
     each=_EACH,
 )
 def warm_throughput_covers_the_units(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """What is bought can be served at once, so warm throughput is not below it (CreateTable,
-    WarmThroughput)."""
+    """Provisioned capacity can be served immediately, so warm throughput is not below it
+    (CreateTable, WarmThroughput)."""
     for path, what, holder in _holders(manifest.spec):
         warm, units = holder.warm_throughput, holder.provisioned_throughput
         if warm is None or units is None:
             continue
-        for field, given, bought in (
+        for field, warmed, provisioned in (
             ("readUnitsPerSecond", warm.read_units_per_second, units.read_capacity_units),
             ("writeUnitsPerSecond", warm.write_units_per_second, units.write_capacity_units),
         ):
-            if 0 < given < bought:
+            if 0 < warmed < provisioned:
                 yield Finding(
                     (*path, "warmThroughput", field),
-                    f"{field} {given:,} of {what} is below its {bought:,} provisioned units",
-                    "raise it, or leave it out: what is provisioned is warm anyway",
+                    f"{field} {warmed:,} of {what} is below its {provisioned:,} provisioned units",
+                    "raise it, or remove it: provisioned capacity is always warm",
                 )
 
 
@@ -315,7 +317,7 @@ CAPACITY_RULES = (
     on_demand_forbids_provisioned_throughput,
     gsi_throughput_matches_billing,
     autoscaling_requires_provisioned,
-    autoscaling_scales_something,
+    autoscaling_has_a_dimension,
     autoscaling_bounds,
     capacity_quota,
     account_quota,

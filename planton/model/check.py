@@ -1,4 +1,4 @@
-"""A check of one value that a JSON Schema can say as well."""
+"""A check of one value, with its JSON Schema keywords."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Check(AfterValidator):
-    """A validator, and the keywords that say of a value what it checks.
+    """A validator, and the JSON Schema keywords for the same check.
 
-    Pydantic cannot look into a validator; with the keywords beside it no bound is written twice.
+    Pydantic cannot derive them from a validator; here the bounds are written once.
     """
 
-    says: Mapping[str, object] = field(default_factory=dict, hash=False)
+    keywords: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {**handler(schema), **self.says}
+        return {**handler(schema), **self.keywords}

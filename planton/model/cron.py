@@ -1,7 +1,7 @@
-"""The six fields of a cron() and what each may hold (EventBridge User Guide, Cron expressions
-reference, to which the guide of Application Auto Scaling sends its readers).
+"""The six fields of a cron() and the values of each (EventBridge User Guide, Cron expressions
+reference, to which the Application Auto Scaling User Guide refers).
 
-Steps and ranges are read leniently: what is refused here is refused by AWS as well.
+The check of steps and ranges is lenient: everything refused here is also refused by AWS.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 def _names(names: str) -> str:
-    """Names in letters of any case, which a JSON Schema's pattern cannot leave to a flag."""
+    """A pattern for names in any case; a JSON Schema pattern has no flag for that."""
     return "|".join("".join(f"[{c}{c.lower()}]" for c in name) for name in names.split())
 
 
@@ -21,17 +21,17 @@ _MONTH = f"0?[1-9]|1[0-2]|{_names('JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV D
 
 
 def _field(value: str, *others: str) -> str:
-    """Values, ranges, steps and stars, or something else, with commas between them."""
+    """A pattern for comma-separated values, ranges, steps, stars and other forms."""
     item = "|".join((rf"(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[0-9]+)?", *others))
     return f"(?:{item})(?:,(?:{item}))*"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: what it is called, what stands in it in words, and as a pattern."""
+    """One field: its name, its allowed values in words, and its pattern."""
 
     name: str
-    says: str
+    allowed: str
     pattern: str
 
 
@@ -41,11 +41,11 @@ _WEEKDAY_ALONE = f"(?:{_field(_WEEKDAY, f'(?:{_WEEKDAY})?[lL]')}|(?:{_WEEKDAY})#
 FIELDS = (
     Field("minute", "0-59", _field("[0-5]?[0-9]")),
     Field("hour", "0-23", _field("[01]?[0-9]|2[0-3]")),
-    Field("day of month", "1-31, L, LW or such as 15W", rf"(?:\?|{_DAY_ALONE})"),
+    Field("day of month", "1-31, L, LW or a form such as 15W", rf"(?:\?|{_DAY_ALONE})"),
     Field("month", "1-12 or JAN-DEC", _field(_MONTH)),
     Field(
         "day of week",
-        "1-7 or SUN-SAT (1 is SUN), L, or one such as 6#3",
+        "1-7 or SUN-SAT (1 is SUN), L or a form such as 6#3",
         rf"(?:\?|{_WEEKDAY_ALONE})",
     ),
     Field("year", "1970-2199", _field("19[7-9][0-9]|2[01][0-9]{2}")),
@@ -56,11 +56,11 @@ CRON = (
     rf"cron\({_MINUTE} {_HOUR} "
     rf"(?:\? {_MONTH_FIELD} {_WEEKDAY_ALONE}|{_DAY_ALONE} {_MONTH_FIELD} \?) {_YEAR}\)"
 )
-"""A whole cron(): one of its two days is left open."""
+"""A complete cron(), in which one of the two day fields is '?'."""
 
 
 def wrong_field(fields: list[str]) -> tuple[str, Field] | None:
-    """The first of six fields that holds what it cannot, and which one it is."""
+    """The first invalid value of the six fields, and its field."""
     for value, field in zip(fields, FIELDS, strict=True):
         if not re.fullmatch(field.pattern, value):
             return value, field

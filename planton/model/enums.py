@@ -1,4 +1,4 @@
-"""Every choice that a manifest offers, and the other ways in which its values are written."""
+"""The enums of a manifest, and the other spellings of their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AttributeType(str, Enum):
 
 
 class BillingMode(str, Enum):
-    """How reads and writes are paid for."""
+    """How reads and writes are billed."""
 
     PROVISIONED = "PROVISIONED"
     PAY_PER_REQUEST = "PAY_PER_REQUEST"
@@ -30,7 +30,7 @@ class KeyType(str, Enum):
 
 
 class ProjectionType(str, Enum):
-    """Which attributes an index holds beside its keys."""
+    """Which attributes an index holds besides its keys."""
 
     ALL = "ALL"
     KEYS_ONLY = "KEYS_ONLY"
@@ -47,7 +47,7 @@ class StreamViewType(str, Enum):
 
 
 class InsightsMode(str, Enum):
-    """Which requests contributor insights watch."""
+    """Which requests contributor insights monitor."""
 
     ACCESSED_AND_THROTTLED_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
     THROTTLED_KEYS = "THROTTLED_KEYS"
@@ -61,28 +61,28 @@ class TableClass(str, Enum):
 
 
 class DeletionPolicy(str, Enum):
-    """What becomes of a table whose request is deleted."""
+    """What happens to the table when its request is deleted."""
 
     DELETE = "delete"
     RETAIN = "retain"
 
 
 class ConsistencyMode(str, Enum):
-    """How soon a write in one region of a global table is seen in the others."""
+    """How soon the other regions of a global table see a write."""
 
     EVENTUAL = "EVENTUAL"
     STRONG = "STRONG"
 
 
 class Precision(str, Enum):
-    """How exactly a record in Kinesis says when its item changed."""
+    """The precision of the timestamp in a Kinesis record."""
 
     MILLISECOND = "MILLISECOND"
     MICROSECOND = "MICROSECOND"
 
 
 class InputFormat(str, Enum):
-    """What the files of an import are written in."""
+    """The format of the files of an import."""
 
     CSV = "CSV"
     DYNAMODB_JSON = "DYNAMODB_JSON"
@@ -90,7 +90,7 @@ class InputFormat(str, Enum):
 
 
 class InputCompression(str, Enum):
-    """How the files of an import are packed."""
+    """The compression of the files of an import."""
 
     NONE = "NONE"
     GZIP = "GZIP"
@@ -98,7 +98,7 @@ class InputCompression(str, Enum):
 
 
 class ScaledDimension(str, Enum):
-    """What a scheduled adjustment moves."""
+    """The capacity that a scheduled adjustment changes."""
 
     READ = "READ"
     WRITE = "WRITE"
@@ -121,7 +121,7 @@ PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
         TableClass: "TABLE_CLASS_",
     }
 )
-"""What protobuf puts before each enum's values."""
+"""The prefix of each enum's values in protobuf."""
 
 OTHER_SPELLINGS: Mapping[type[Enum], Mapping[str, str]] = MappingProxyType(
     {ProjectionType: {"KEYS_ONLY_PROJECTION": "KEYS_ONLY"}}

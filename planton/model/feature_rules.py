@@ -1,4 +1,4 @@
-"""Rules about streams, expiry, encryption and tags."""
+"""Rules about streams, TTL, encryption, recovery, insights and tags."""
 
 from __future__ import annotations
 
@@ -18,40 +18,42 @@ _METADATA = ("metadata.id", "metadata.org", "metadata.env")
 
 @rule("stream_view_requires_enabled", "streamEnabled", "streamViewType")
 def stream_view_requires_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A view type is given exactly when the stream is on (CreateTable, StreamSpecification)."""
+    """A view type is required with a stream, and not allowed without (CreateTable,
+    StreamSpecification)."""
     on, view = manifest.spec.stream_enabled, manifest.spec.stream_view_type
     if on and view is None:
         yield Finding(
             ("spec", "streamViewType"),
-            "streamViewType must be given when streamEnabled is true",
-            "NEW_AND_OLD_IMAGES holds the most; KEYS_ONLY, NEW_IMAGE and OLD_IMAGE hold less",
+            "streamViewType is required when streamEnabled is true",
+            "use NEW_AND_OLD_IMAGES for the most data; KEYS_ONLY, NEW_IMAGE and OLD_IMAGE "
+            "hold less",
         )
     if view is not None and not on:
         yield Finding(
             ("spec", "streamViewType"),
-            f"streamViewType is {view.value}, but the stream is off",
+            f"streamViewType is {view.value}, but the stream is disabled",
             "set streamEnabled: true, or remove streamViewType",
         )
 
 
 @rule("ttl_attribute_when_enabled", "ttl.enabled", "ttl.attributeName")
 def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The attribute is given when expiry is on (UpdateTimeToLive); in the v1 contract only then."""
+    """TTL that is enabled needs an attribute (UpdateTimeToLive); the v1 contract allows one only
+    then."""
     ttl = manifest.spec.ttl
     if ttl is None:
         return
     if ttl.enabled and ttl.attribute_name is None:
         yield Finding(
             ("spec", "ttl", "attributeName"),
-            "attributeName must be given when ttl is enabled",
-            "name the number attribute that holds the time of expiry, such as expiresAt",
+            "attributeName is required when ttl is enabled",
+            "name the Number attribute that holds the expiration time, such as expiresAt",
         )
     if ttl.attribute_name is not None and not ttl.enabled and manifest.is_narrow("ttl"):
         yield Finding(
             ("spec", "ttl", "attributeName"),
-            "attributeName is given, but ttl is off",
-            "set enabled: true, or remove attributeName: the one in use is known when ttl "
-            "is switched off",
+            "attributeName is set, but ttl is disabled",
+            "set enabled: true, or remove attributeName: it is not needed to disable ttl",
         )
 
 
@@ -61,26 +63,25 @@ def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
     "serverSideEncryption.kmsKeyArn",
 )
 def encryption_key_needs_encryption(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A KMS key goes with encryption enabled only (CreateTable, SSESpecification)."""
+    """A KMS key is only allowed with encryption enabled (CreateTable, SSESpecification)."""
     encryption = manifest.spec.server_side_encryption
     if encryption and encryption.kms_key_arn and not encryption.enabled:
         yield Finding(
             ("spec", "serverSideEncryption", "kmsKeyArn"),
-            "kmsKeyArn is given, but serverSideEncryption is not enabled",
-            "set enabled: true, or remove the key: tables are then encrypted with a key "
-            "that AWS owns",
+            "kmsKeyArn is set, but serverSideEncryption is not enabled",
+            "set enabled: true, or remove the key to use an AWS owned key",
         )
 
 
 @rule("missing", "region")
-def region_given(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """v1alpha1 and requests have no default region; elsewhere it is the provider's."""
+def region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """v1alpha1 and requests have no default region; the others use the provider's."""
     if manifest.contract.demands_region and manifest.spec.region is None:
         yield Finding(
             ("spec", "region"),
-            "region must be given"
+            "region is required"
             + (" in v1alpha1" if manifest.contract is Contract.V1ALPHA1 else ""),
-            "add the region that the table lives in, such as region: eu-central-1",
+            "add the table's region, such as region: eu-central-1",
         )
 
 
@@ -91,27 +92,27 @@ def region_given(manifest: AwsDynamodb) -> Iterator[Finding]:
     "contributorInsightsEnabled",
     "contributorInsights",
 )
-def one_spelling_of_a_feature(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """v1 and v1alpha1 call two features differently: one of the two names is enough."""
-    given = manifest.spec.model_fields_set
+def features_named_once(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """v1 and v1alpha1 name two features differently: only one of the names may be used."""
+    fields = manifest.spec.model_fields_set
     for block in ("point_in_time_recovery", "contributor_insights"):
-        if block in given and f"{block}_enabled" in given:
+        if block in fields and f"{block}_enabled" in fields:
             today = to_camel(block)
             yield Finding(
                 ("spec", f"{today}Enabled"),
-                f"{today} and {today}Enabled say the same",
-                f"keep {today}, which says more",
+                f"{today} and {today}Enabled are the same setting",
+                f"keep {today}, which has more options",
             )
 
 
 @rule("recovery-period", "pointInTimeRecovery.enabled", "pointInTimeRecovery.recoveryPeriodInDays")
 def recovery_period_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A period goes with recovery that is on (UpdateContinuousBackups)."""
+    """A period is only allowed with recovery enabled (UpdateContinuousBackups)."""
     recovery = manifest.spec.point_in_time_recovery
     if recovery and recovery.recovery_period_in_days is not None and not recovery.enabled:
         yield Finding(
             ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
-            "recoveryPeriodInDays is given, but pointInTimeRecovery is not enabled",
+            "recoveryPeriodInDays is set, but pointInTimeRecovery is not enabled",
             "set enabled: true, or remove the period",
         )
 
@@ -123,7 +124,7 @@ def recovery_period_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
     "localSecondaryIndexes.name",
 )
 def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Insights name global indexes, each once; local ones cannot be watched
+    """Insights name each global index at most once, and no local indexes
     (UpdateContributorInsights)."""
     insights = manifest.spec.contributor_insights
     if insights is None:
@@ -134,36 +135,38 @@ def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
     for i, name in enumerate(insights.gsi_index_names):
         if name not in known:
             meant = did_you_mean(name, known)
-            help = f"global indexes: {', '.join(known)}" if known else "it has no global index"
+            help = "remove it: the table has no global indexes"
+            if known:
+                help = f"global indexes: {', '.join(known)}"
             if name in local:
-                help = "contributor insights watch the table and global indexes, no local ones"
+                help = "remove it: contributor insights do not monitor local indexes"
             yield Finding(
                 (*path, i),
                 f"the table has no global index {quote(name)}",
                 f"did you mean {quote(meant)}?" if meant else help,
             )
         elif known[name]:
-            yield Finding((*path, i), f"the index {quote(name)} stands twice", "name it once")
+            yield Finding((*path, i), f"the index {quote(name)} is listed twice", "list it once")
         else:
             known[name] = True
 
 
 @rule("too-many-tags", "tags", *_METADATA)
 def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """50 tags a resource, the platform's own among them (TagResource)."""
+    """A resource has at most 50 tags, including the platform's (TagResource)."""
     platform = platform_tags(manifest.metadata, manifest.kind)
     found = len({**platform, **manifest.spec.tags})
     if found > MAX_TAGS:
         yield Finding(
             ("spec", "tags"),
-            f"{found} tags with the {len(platform)} that every table gets, "
-            f"at most {MAX_TAGS} are allowed",
+            f"at most {MAX_TAGS} tags are allowed, got {found}, including the {len(platform)} that "
+            "every table gets",
         )
 
 
 @rule("kms-key-region", "region", "serverSideEncryption.kmsKeyArn")
-def kms_key_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The key is in the table's region (CreateTable, KMSMasterKeyId)."""
+def kms_key_in_table_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The KMS key is in the table's region (CreateTable, KMSMasterKeyId)."""
     encryption, region = manifest.spec.server_side_encryption, manifest.region
     if encryption is None or encryption.kms_key_arn is None or region is None:
         return
@@ -171,8 +174,9 @@ def kms_key_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     if of_key != region:
         yield Finding(
             ("spec", "serverSideEncryption", "kmsKeyArn"),
-            f"the key is in {quote(of_key)}, the table in {quote(region)}{manifest.region_aside}",
-            "use a key of the table's region, or the replica there of a multi-region key",
+            f"the KMS key is in {quote(of_key)}, but the table is in {quote(region)}"
+            f"{manifest.region_aside}",
+            "use a key in the table's region, or the replica there of a multi-Region key",
         )
 
 
@@ -185,7 +189,7 @@ def kms_key_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     severity="warning",
 )
 def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Only numbers expire: an item whose attribute is of another type stays (UpdateTimeToLive)."""
+    """TTL ignores attributes of any type but Number, so that the items stay (UpdateTimeToLive)."""
     ttl = manifest.spec.ttl
     types = {a.name: a.type for a in manifest.spec.attribute_definitions}
     if ttl is None or not ttl.enabled or ttl.attribute_name not in types:
@@ -193,25 +197,25 @@ def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
     if types[ttl.attribute_name] is not AttributeType.N:
         yield Finding(
             ("spec", "ttl", "attributeName"),
-            f"{quote(ttl.attribute_name)} is of type {types[ttl.attribute_name].value}: "
-            "nothing expires by it",
-            "use an attribute that holds a number: seconds since 1970",
+            f"TTL needs a Number attribute, but {quote(ttl.attribute_name)} is of type "
+            f"{types[ttl.attribute_name].value}: items would never expire",
+            "use a Number attribute that holds seconds since 1970",
         )
 
 
 @rule("kinesis-stream-region", "region", "kinesisStreamingDestination.streamArn")
-def kinesis_stream_in_the_tables_region(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The stream is in the table's region (EnableKinesisStreamingDestination)."""
-    given, region = manifest.spec.kinesis_streaming_destination, manifest.region
-    if given is None or region is None:
+def kinesis_stream_in_table_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The Kinesis stream is in the table's region (EnableKinesisStreamingDestination)."""
+    destination, region = manifest.spec.kinesis_streaming_destination, manifest.region
+    if destination is None or region is None:
         return
-    of_stream = given.stream_arn.split(":")[3]
+    of_stream = destination.stream_arn.split(":")[3]
     if of_stream != region:
         yield Finding(
             ("spec", "kinesisStreamingDestination", "streamArn"),
-            f"the stream is in {quote(of_stream)}, the table in {quote(region)}"
+            f"the stream is in {quote(of_stream)}, but the table is in {quote(region)}"
             f"{manifest.region_aside}",
-            "use a stream of the table's region and account",
+            "use a stream in the table's region and account",
         )
 
 
@@ -220,11 +224,11 @@ FEATURE_RULES = (
     ttl_attribute_when_enabled,
     ttl_attribute_is_a_number,
     encryption_key_needs_encryption,
-    kms_key_in_the_tables_region,
+    kms_key_in_table_region,
     tag_limit,
-    region_given,
-    one_spelling_of_a_feature,
+    region_set,
+    features_named_once,
     recovery_period_when_enabled,
     insights_indexes_exist,
-    kinesis_stream_in_the_tables_region,
+    kinesis_stream_in_table_region,
 )

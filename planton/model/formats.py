@@ -1,4 +1,4 @@
-"""What is written in a form of its own: times, schedules, ARNs and names of other services."""
+"""Types of values in special formats: times, schedules, ARNs, policies, names in other services."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}
 
 
 def read_time(value: object) -> object:
-    """Text; quoting seconds since 1970 would not make them a time."""
+    """A string. The help for a number does not suggest quotes, which would not make it a time."""
     if isinstance(value, (bool, int, float)):
         help = 'write an RFC 3339 time in UTC such as "2026-11-26T08:00:00Z"'
-        raise problem("type", f"must be a time, is {kind(value)}", help)
+        raise problem("type", f"must be a time, got {kind(value)}", help)
     return read_optional_text(value)
 
 
-def _real_time(value: str) -> str:
-    """A time that there is: no 30 February."""
+def _existing_time(value: str) -> str:
+    """Rejects times that do not exist, such as 30 February."""
     try:
         datetime.strptime(value.removesuffix("Z"), "%Y-%m-%dT%H:%M:%S")
     except ValueError:
-        raise problem("time", f"{quote(value)} is a time that there is not") from None
+        raise problem("time", f"{quote(value)} is not a valid date or time") from None
     return value
 
 
@@ -48,7 +48,7 @@ _LOOSE_TIME = re.compile(rf"({_TIME})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{{2}}):?([0-9
 
 
 def _in_utc(value: str) -> str:
-    """Help for a time that is whole, but not in UTC or not to the second."""
+    """Help for a complete time that is not in UTC or has fractions of a second."""
     if not (parts := _LOOSE_TIME.fullmatch(value)):
         return ""
     time, sign, hours, minutes = parts.groups()
@@ -57,8 +57,8 @@ def _in_utc(value: str) -> str:
         local = datetime.strptime(time, "%Y-%m-%dT%H:%M:%S")
         utc = local + offset if sign == "-" else local - offset
     except (ValueError, OverflowError):
-        return "convert it to UTC, whole seconds"
-    return f"convert it to UTC, whole seconds: {utc.isoformat()}Z"
+        return "convert it to UTC in whole seconds"
+    return f"convert it to UTC in whole seconds: {utc.isoformat()}Z"
 
 
 Time = Annotated[
@@ -66,10 +66,10 @@ Time = Annotated[
     matching(
         f"{_TIME}Z", "is not a time in UTC such as '2026-11-26T08:00:00Z'", "time", help=_in_utc
     ),
-    AfterValidator(_real_time),
+    AfterValidator(_existing_time),
 ]
 OptionalTime = Annotated[Time | None, BeforeValidator(read_time)]
-"""To the second and in UTC: the provider takes no other (restore_date_time, start_time)."""
+"""A time in UTC, in whole seconds, as the provider requires (restore_date_time, start_time)."""
 
 OptionalTableArn = Annotated[
     Annotated[
@@ -97,7 +97,7 @@ OptionalBackupArn = Annotated[
     _Optional,
 ]
 OptionalAccountId = Annotated[
-    Annotated[Text, matching("[0-9]{12}", "is not the id of an account: 12 digits", "account-id")]
+    Annotated[Text, matching("[0-9]{12}", "is not an AWS account ID (12 digits)", "account-id")]
     | None,
     _Optional,
 ]
@@ -105,7 +105,7 @@ OptionalAccountId = Annotated[
 
 def _dots(value: str) -> str:
     is_address = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", value)
-    return "no two '.' together, and no IP address" if ".." in value or is_address else ""
+    return "do not use two '.' in a row or an IP address" if ".." in value or is_address else ""
 
 
 Bucket = Annotated[
@@ -119,11 +119,11 @@ Bucket = Annotated[
     BeforeValidator(read_needed_reference),
 ]
 OptionalKeyPrefix = Annotated[Annotated[Text, length(1, 1024)] | None, _Optional]
-"""The beginning of the names of the files (ImportTable, S3KeyPrefix)."""
+"""The prefix of the files' keys (ImportTable, S3KeyPrefix)."""
 
 
 def _tab(value: str) -> str:
-    return 'a tab is written in double quotes: "\\t"' if value in ("\\t", "tab", "TAB") else ""
+    return 'write a tab in double quotes: "\\t"' if value in ("\\t", "tab", "TAB") else ""
 
 
 OptionalDelimiter = Annotated[
@@ -131,7 +131,7 @@ OptionalDelimiter = Annotated[
         Text,
         matching(
             r"[,;:|\t ]",
-            "is not one of ',' ';' ':' '|', a tab or a blank",
+            "is not one of ',' ';' ':' '|', a tab or a space",
             "delimiter",
             help=_tab,
         ),
@@ -146,11 +146,11 @@ ActionName = Annotated[
     length(1, 256),
     matching(
         r"[^\x00-\x1f\x7f-\x9f:/| ]([^\x00-\x1f\x7f-\x9f:/|]*[^\x00-\x1f\x7f-\x9f:/| ])?",
-        "may hold no ':', '/', '|' or control character, and no blank at its ends",
+        "may not contain ':', '/', '|' or control characters, or begin or end with a space",
         "name",
     ),
 ]
-"""A scheduled action's name (PutScheduledAction, ScheduledActionName)."""
+"""The name of a scheduled action (PutScheduledAction, ScheduledActionName)."""
 
 _FORMS = "'at(2026-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
 _UNITS = r"(?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]{1,8}) (?:minutes|hours|days))"
@@ -170,27 +170,27 @@ def _is_schedule(value: str) -> str:
             help = f"write rate({number} {unit}{'' if number == '1' else 's'})"
         raise problem("schedule", f"{quote(value)} is not a schedule", help)
     if value.startswith("at("):
-        _real_time(value[3:-1])
+        _existing_time(value[3:-1])
     return value
 
 
 def _cron(value: str) -> str:
     if not re.fullmatch(_CRON, value):
         message = f"{quote(value)} is not a schedule"
-        raise problem("schedule", message, f"{_CRON_FIELDS}; then ')'")
+        raise problem("schedule", message, f"write six fields and ')'; {_CRON_FIELDS}")
     fields = value[5:-1].split(" ")
     if (fields[2] == "?") == (fields[4] == "?"):
         raise problem(
             "schedule",
-            f"{quote(value)} must have '?' as exactly one of day of month and day of week",
+            f"{quote(value)} must have '?' in exactly one of day of month and day of week",
             _CRON_FIELDS,
         )
     if wrong := wrong_field(fields):
         seen, field = wrong
         raise problem(
             "schedule",
-            f"{quote(value)} has {quote(seen)} as its {field.name}",
-            f"the {field.name} is {field.says}; {_CRON_FIELDS}",
+            f"{quote(value)} has the invalid {field.name} {quote(seen)}",
+            f"allowed for {field.name}: {field.allowed}; {_CRON_FIELDS}",
         )
     return value
 
@@ -207,7 +207,7 @@ Schedule = Annotated[
     ),
     StandIn("rate(1 day)"),
 ]
-"""When an adjustment is made (PutScheduledAction, Schedule)."""
+"""The time of an adjustment (PutScheduledAction, Schedule)."""
 
 OptionalTimezone = Annotated[
     Annotated[
@@ -225,19 +225,19 @@ OptionalTimezone = Annotated[
 
 
 def read_document(value: object) -> object:
-    """A policy as a mapping: its JSON as text would be one value whose faults have no place."""
+    """A policy as a mapping. Errors in a JSON string would not have their own positions."""
     if isinstance(value, dict):
         if "Statement" not in value and ("valueFrom" in value or "value" in value):
             raise problem(
                 "type",
-                "must be the policy itself, is a reference or a value in a mapping of its own",
-                "policy takes no reference: write Version and Statement here",
+                "must be the policy itself, got a reference or a mapping that contains it",
+                "write Version and Statement here: references are not supported",
             )
         return value
     help = ""
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        help = "write the document itself here: JSON is YAML, without the quotes around it"
-    raise problem("type", f"must be a mapping, is {kind(value)}", help)
+        help = "write the document itself, not a string with it: JSON is valid YAML"
+    raise problem("type", f"must be a mapping, got {kind(value)}", help)
 
 
 PolicyDocument = Annotated[dict[str, Any], BeforeValidator(read_document), StandIn({})]

@@ -1,4 +1,4 @@
-"""The actions of DynamoDB, and which of them a table's policy takes."""
+"""The actions of DynamoDB, and which of them a table's policy accepts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OF_TABLES = (
     *("UpdateContinuousBackups", "UpdateContributorInsights", "UpdateGlobalTableVersion"),
     *("UpdateItem", "UpdateKinesisStreamingDestination", "UpdateTable"),
     *("UpdateTableReplicaAutoScaling", "UpdateTimeToLive", "WriteDataForReplication"),
-    # Of exports: the policy in AWS Glue's guide, "Configuring a source for a zero-ETL integration".
+    # Exports: the policy in AWS Glue's guide, "Configuring a source for a zero-ETL integration".
     *("DescribeExport", "ListExports"),
-    # Of legacy global tables and of bulk operations no page says it for sure.
+    # The documentation is unclear about legacy global tables and bulk operations.
     *("CreateGlobalTable", "DescribeGlobalTable", "DescribeGlobalTableSettings"),
     *("UpdateGlobalTable", "UpdateGlobalTableSettings"),
     *("CancelBulkOperation", "DescribeBulkOperation", "ListBulkOperations"),
@@ -33,19 +33,19 @@ OF_NO_TABLE = (
     *("PurchaseReservedCapacityOfferings", "RestoreTableFromAwsBackup", "RestoreTableFromBackup"),
     "UpdateAbacStatus",
 )
-"""Of an account, a backup or an import, or of a table that is not there yet."""
+"""Actions on an account, a backup or an import, or on a table that does not exist yet."""
 
 ACTIONS = (*_OF_TABLES, *OF_STREAMS, *OF_NO_TABLE)
-"""Service Authorization Reference, "Actions defined by Amazon DynamoDB", and the operations on
-tables that botocore's model has besides. Which of them a policy takes is said in the Developer
-Guide, "DynamoDB API operations supported by resource-based policies"."""
+"""Service Authorization Reference, "Actions defined by Amazon DynamoDB", and further operations on
+tables from botocore's model. The Developer Guide lists which of them a policy accepts, in "DynamoDB
+API operations supported by resource-based policies"."""
 
 _PARTIQL = "PartiQLSelect, PartiQLInsert, PartiQLUpdate and PartiQLDelete"
-RIGHTS_FOR = {
+ACTIONS_FOR = {
     "TransactGetItems": "GetItem",
     "TransactWriteItems": "PutItem, UpdateItem, DeleteItem and ConditionCheckItem",
     "BatchExecuteStatement": _PARTIQL,
     "ExecuteStatement": _PARTIQL,
     "ExecuteTransaction": _PARTIQL,
 }
-"""Operations that are no actions: what is allowed is what they do to items."""
+"""Operations that are not actions, and the actions that allow them."""

@@ -1,4 +1,4 @@
-"""Conditions of a resource policy, and whether one of them says who somebody is."""
+"""Checks the conditions of a resource policy, and whether one of them restricts who is allowed."""
 
 from __future__ import annotations
 
@@ -33,41 +33,42 @@ _OPERATOR = re.compile(
 """Every operator but Null may end in IfExists (IAM user guide, Condition operators)."""
 _PARTS = re.compile("(?:([^:]*):)?(.*?)(IfExists)?", re.DOTALL)
 
-_NARROWING_OPERATOR = re.compile(
+_RESTRICTING_OPERATOR = re.compile(
     "(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like)|IpAddress|Bool)",
     re.IGNORECASE,
 )
-"""Those that are false where the request does not have the key, and that do not say who not."""
-_NARROWING_KEY = re.compile(
+"""Operators that are false if the request does not have the key, and that are not negated."""
+_RESTRICTING_KEY = re.compile(
     "aws:(?:Principal(?:Account|Arn|OrgID|OrgPaths|IsAWSService|ServiceName|ServiceNamesList)"
     "|Source(?:Account|Arn|OrgID|OrgPaths|Vpc|VpcArn|Vpce|Ip|Owner)"
     "|VpcSourceIp|Vpce(?:Account|OrgID|OrgPaths)|Ec2InstanceSourceVpc"
     "|userid|username|CalledVia(?:First|Last)?|PrincipalTag/.+)",
     re.IGNORECASE,
 )
-"""What Block Public Access looks at (Developer Guide, "Blocking public access with resource-based
-policies"), and what else says who or where from: better one too many than a good policy refused."""
+"""The keys that Block Public Access reads (Developer Guide, "Blocking public access with
+resource-based policies"), and others that restrict who is allowed or from where: it is better to
+list one too many than to refuse a valid policy."""
 _ANYTHING = re.compile(r"[*?]*|0\.0\.0\.0/0|::/0|arn:[^:]*:[^:]*:[^:]*:[*?]+:.*|false")
 
 
-def condition(given: Any, path: Path) -> Iterator[Finding]:
-    """What is wrong with a Condition. What is empty restricts nothing, so it is refused."""
-    help = "such as Condition: {StringEquals: {'aws:PrincipalOrgID': o-abc123}}"
-    nothing = "an empty one restricts nothing: say what is compared, or remove it"
-    if not isinstance(given, dict):
-        yield Finding(path, f"Condition must be a mapping, is {kind(given)}", help)
+def check_condition(condition: Any, path: Path) -> Iterator[Finding]:
+    """Reports errors in a Condition. An empty one restricts nothing, so it is refused."""
+    help = "write a condition such as Condition: {StringEquals: {'aws:PrincipalOrgID': o-abc123}}"
+    nothing = "add what to compare, or remove it: an empty condition restricts nothing"
+    if not isinstance(condition, dict):
+        yield Finding(path, f"Condition must be a mapping, got {kind(condition)}", help)
         return
-    if not given:
+    if not condition:
         yield Finding(path, "Condition is empty", nothing, at_key=True)
-    for operator, keys in given.items():
+    for operator, keys in condition.items():
         here = (*path, operator)
         if not _OPERATOR.fullmatch(operator):
-            message = f"{quote(operator)} is not an operator of conditions"
+            message = f"{quote(operator)} is not a condition operator"
             yield Finding(here, message, _meant(operator) or help, at_key=True)
         if is_unclear(keys):
             continue
         if not isinstance(keys, dict):
-            yield Finding(here, f"{quote(operator)} must be a mapping, is {kind(keys)}", help)
+            yield Finding(here, f"{quote(operator)} must be a mapping, got {kind(keys)}", help)
             continue
         if not keys:
             yield Finding(here, f"{quote(operator)} is empty", nothing, at_key=True)
@@ -76,11 +77,11 @@ def condition(given: Any, path: Path) -> Iterator[Finding]:
                 yield Finding((*here, key), f"{quote(key)} is empty", nothing, at_key=True)
             for at, item in items(value, (*here, key)):
                 if not isinstance(item, (str, bool, int, float)):
-                    message = f"a value of a condition must be text, is {kind(item)}"
+                    message = f"a condition value must be a string, got {kind(item)}"
                     yield Finding(at, message, help)
                 elif isinstance(item, float) and not math.isfinite(item):
-                    message = f"{kind(item)} cannot be said in JSON"
-                    yield Finding(at, message, f"{IN_QUOTES} if it is a text")
+                    message = f"{kind(item)} cannot be written in JSON"
+                    yield Finding(at, message, f"{IN_QUOTES} if it is a string")
 
 
 def _meant(operator: str) -> str | None:
@@ -95,12 +96,12 @@ def _meant(operator: str) -> str | None:
     return f"did you mean '{before}{meant}{after}'?" if meant else None
 
 
-def narrows(given: Any) -> bool:
-    """Whether the Condition leaves out at least some of everybody."""
+def restricts(condition: Any) -> bool:
+    """Whether the Condition restricts who is allowed."""
     return any(
-        _NARROWING_OPERATOR.fullmatch(operator)
-        and _NARROWING_KEY.fullmatch(key)
+        _RESTRICTING_OPERATOR.fullmatch(operator)
+        and _RESTRICTING_KEY.fullmatch(key)
         and not any(_ANYTHING.fullmatch(str(item).lower()) for _, item in items(value, ()))
-        for operator, keys in given.items()
+        for operator, keys in condition.items()
         for key, value in keys.items()
     )

@@ -1,4 +1,4 @@
-"""The values in a resource policy: those that nobody can be sure of, and walking all of them."""
+"""Walks the values of a resource policy, and reports the ambiguous ones."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from planton.model.types import IN_QUOTES, LOOSE_DIGITS
 
 
 def is_unclear(value: object) -> bool:
-    """Whether `unclear` says what is wrong with the value, so that nobody else need."""
+    """Whether `unclear` reports the value, so that no other check needs to."""
     return value is None or isinstance(value, LooseDigits)
 
 
 def unclear(document: Any, path: Path) -> Iterator[Finding]:
-    """Values that are not there, and digits of which readers make different numbers.
+    """Reports missing values, and digits that parsers read as different numbers.
 
-    In the rest of a manifest a null counts as absent. Left out of a policy it could be all that
-    restricts a grant.
+    In the rest of a manifest a null counts as absent. In a policy it could be the only restriction
+    of a grant.
     """
     for at, value in leaves(document, path):
         if isinstance(value, LooseDigits):
-            yield Finding(at, f"the value must be text, is {LOOSE_DIGITS}", IN_QUOTES)
+            yield Finding(at, f"the value must be a string, got {LOOSE_DIGITS}", IN_QUOTES)
         elif value is None:
-            name = "an item of a list" if isinstance(at[-1], int) else quote(at[-1])
-            help = "give it a value, or remove it; are the lines below it indented?"
+            name = "a list item" if isinstance(at[-1], int) else quote(at[-1])
+            help = "give it a value or remove it, and check that the lines below it are indented"
             yield Finding(at, f"{name} has no value", help, at_key=True)
 
 
 def leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Everything that is no mapping or list."""
+    """Every value that is not a mapping or list."""
     match value:
         case dict():
             for key, below in value.items():
@@ -45,7 +45,7 @@ def leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The items of a list, or the one value that stands for a list; without what is unclear."""
+    """The items of a list, or a single value; without ambiguous values."""
     if isinstance(value, list):
         yield from (((*path, i), item) for i, item in enumerate(value) if not is_unclear(item))
     elif not is_unclear(value):
@@ -53,16 +53,16 @@ def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def unknown_keys(
-    given: dict[str, Any], known: tuple[str, ...], path: Path, what: str
+    block: dict[str, Any], known: tuple[str, ...], path: Path, what: str
 ) -> Iterator[Finding]:
-    """Keys that IAM does not have there: it reads them with their case."""
-    for key in given:
+    """Reports keys that IAM does not know there; they are case-sensitive."""
+    for key in block:
         if key not in known:
             meant = did_you_mean(key, known)
-            help = f"did you mean '{meant}'?" if meant else f"{what} has {', '.join(known)}"
+            help = f"did you mean '{meant}'?" if meant else f"allowed in {what}: {', '.join(known)}"
             yield Finding((*path, key), f"unknown key {quote(key)}", help, at_key=True)
 
 
-def meant(given: dict[str, Any], known: tuple[str, ...]) -> set[str | None]:
-    """The known keys that unknown ones stand for: none of them is missing besides."""
-    return {did_you_mean(key, known) for key in given if key not in known}
+def meant(block: dict[str, Any], known: tuple[str, ...]) -> set[str | None]:
+    """The known keys that unknown ones misspell: they are not reported as missing."""
+    return {did_you_mean(key, known) for key in block if key not in known}

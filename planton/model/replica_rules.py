@@ -20,9 +20,9 @@ REGION_SETS = {
     "EU": ("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"),
     "AP": ("ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
 }
-"""Within each of these, and not between them, DynamoDB is strongly consistent."""
+"""The Region sets. Strong consistency does not span them."""
 STRONG_REPLICAS = 2
-"""Regions beside the table's own that a strongly consistent table has, a witness among them."""
+"""The replicas of a strongly consistent table, including a witness."""
 
 
 def _strong(spec: Spec) -> list[Replica]:
@@ -31,7 +31,7 @@ def _strong(spec: Spec) -> list[Replica]:
 
 @rule("replicas_require_streams", "replicas", "streamEnabled", "streamViewType")
 def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Replication reads the stream, with new and old images (UpdateTable, ReplicaUpdates)."""
+    """Replication reads the stream and needs both images (UpdateTable, ReplicaUpdates)."""
     spec = manifest.spec
     if not spec.replicas:
         return
@@ -45,15 +45,15 @@ def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
     elif spec.stream_view_type not in (None, StreamViewType.NEW_AND_OLD_IMAGES):
         yield Finding(
             ("spec", "streamViewType"),
-            "a table with replicas needs streamViewType NEW_AND_OLD_IMAGES, is "
+            "a table with replicas needs streamViewType NEW_AND_OLD_IMAGES, got "
             f"{spec.stream_view_type.value}",
-            "replication reads the stream, and needs both images",
+            "set NEW_AND_OLD_IMAGES: replication reads both images from the stream",
         )
 
 
 @rule("replica-region", *_REGIONS, "globalTableWitness.regionName")
-def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Each region once, the table's own and the witness's among them; all in one partition (global
+def one_replica_per_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The table, its replicas and the witness are in different regions of one partition (global
     tables, How it works)."""
     table = f"the table{manifest.region_aside}"
     seen: dict[str, str] = {manifest.region: table} if manifest.region else {}
@@ -63,19 +63,19 @@ def one_member_a_region(manifest: AwsDynamodb) -> Iterator[Finding]:
             yield Finding(
                 path,
                 f"{what} is in {quote(region)}, and so is {other}",
-                "name another region: a table has one member in each",
+                "use another region: a global table has one replica per region",
             )
         elif seen and partition_of(region) != partition_of(next(iter(seen))):
             yield Finding(
                 path,
-                f"{quote(region)} is in another AWS partition than {quote(next(iter(seen)))}",
-                "nothing is replicated between them: make a table of its own there",
+                f"{quote(region)} and {quote(next(iter(seen)))} are in different AWS partitions",
+                "create a separate table there: DynamoDB does not replicate between partitions",
             )
         seen.setdefault(region, what)
 
 
 def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
-    """Each replica and the witness: where its region stands, what it is, the region."""
+    """Each replica and the witness: the path of its region, its name in messages, its region."""
     for i, replica in enumerate(spec.replicas):
         yield ("spec", "replicas", i, "regionName"), "a replica", replica.region_name
     if spec.global_table_witness:
@@ -90,9 +90,10 @@ def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
     "globalTableWitness.regionName",
     severity="warning",
 )
-def strong_members_are_of_one_region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Strong consistency reaches as far as a Region set (CreateGlobalTableWitnessGroupMemberAction,
-    RegionName). AWS may add to the sets, so it is a warning; of other regions nothing is said."""
+def strong_replicas_in_one_region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Strong consistency does not span Region sets (CreateGlobalTableWitnessGroupMemberAction,
+    RegionName). This is a warning, because AWS may extend the sets; other regions are not
+    checked."""
     if not _strong(manifest.spec):
         return
     sets = {region: name for name, regions in REGION_SETS.items() for region in regions}
@@ -104,9 +105,9 @@ def strong_members_are_of_one_region_set(manifest: AwsDynamodb) -> Iterator[Find
         if first and sets.get(region, sets[first]) != sets[first]:
             yield Finding(
                 path,
-                f"{quote(region)} is of the Region set {sets[region]}, {quote(first)} of "
-                f"{sets[first]}: strong consistency does not reach from one to the other",
-                f"name regions of {sets[first]} ({', '.join(REGION_SETS[sets[first]])}), or use "
+                f"{quote(region)} is in the Region set {sets[region]}, but {quote(first)} is in "
+                f"{sets[first]}: strong consistency does not span Region sets",
+                f"use regions in {sets[first]} ({', '.join(REGION_SETS[sets[first]])}), or use "
                 "consistencyMode EVENTUAL",
             )
 
@@ -115,35 +116,36 @@ _PARTITIONS = ("cn-", "us-gov-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", 
 
 
 def partition_of(region: str) -> str:
-    """The beginning that regions of a partition share; "" for the commercial one."""
+    """The prefix of a region that names its partition; "" for the commercial one."""
     return next((start for start in _PARTITIONS if region.startswith(start)), "")
 
 
 @rule("replica_consistency_modes_agree", *_MODES)
 def replica_consistency_modes_agree(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A global table is consistent in one way (UpdateTable, MultiRegionConsistency)."""
+    """A global table has one consistency mode (UpdateTable, MultiRegionConsistency)."""
     replicas = manifest.spec.replicas
     for i, replica in enumerate(replicas):
         first = replicas[0].mode
         if replica.mode is not first:
             yield Finding(
                 ("spec", "replicas", i, "consistencyMode"),
-                f"consistencyMode is {replica.mode.value}, that of replicas[0] {first.value}",
-                "give all replicas the same; absent means EVENTUAL",
+                f"consistencyMode is {replica.mode.value}, but that of replicas[0] is "
+                f"{first.value}",
+                "set the same mode for all replicas; absent means EVENTUAL",
             )
 
 
 @rule("mrsc_topology", *_MODES, "globalTableWitness")
 def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Strong consistency takes three regions: two replicas, or one and a witness (UpdateTable,
-    MultiRegionConsistency)."""
+    """Strong consistency needs three regions: the table's, and two replicas or one and a witness
+    (UpdateTable, MultiRegionConsistency)."""
     spec = manifest.spec
     strong, witness = len(_strong(spec)), spec.global_table_witness
     if strong < len(spec.replicas):
         if strong == 0 and witness:
             yield Finding(
                 ("spec", "globalTableWitness"),
-                "a witness goes with a replica of consistencyMode STRONG only",
+                "a witness is only allowed with a replica of consistencyMode STRONG",
                 "remove it, or make the replica STRONG",
                 at_key=True,
             )
@@ -152,7 +154,7 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
         if witness:
             yield Finding(
                 ("spec", "globalTableWitness"),
-                "a witness goes with a replica of consistencyMode STRONG, and there is none",
+                "a witness needs a replica of consistencyMode STRONG, but there is none",
                 "add the replica, or remove the witness",
                 at_key=True,
             )
@@ -161,9 +163,9 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
         has = f"{strong} replica{'s' if strong > 1 else ''}{' and a witness' if witness else ''}"
         yield Finding(
             ("spec", "replicas"),
-            f"strong consistency takes three regions: the table's and 2 replicas, or 1 replica and "
-            f"a globalTableWitness; this has {has}",
-            "name two other regions than the table's, or use consistencyMode EVENTUAL",
+            f"strong consistency needs three regions: the table's and 2 replicas, or 1 replica and "
+            f"a globalTableWitness; got {has}",
+            "set two regions besides the table's, or use consistencyMode EVENTUAL",
             at_key=True,
         )
 
@@ -175,32 +177,33 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
     "ttl.enabled",
     "localSecondaryIndexes",
 )
-def strong_tables_are_simpler(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """No expiry and no local indexes (Developer Guide, multi-Region strong consistency); and with
-    PROVISIONED no provider can make it: AWS wants the scaling of writes first."""
+def strong_consistency_excludes_features(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A strongly consistent table supports neither TTL nor local indexes (Developer Guide,
+    multi-Region strong consistency). With PROVISIONED, AWS requires autoscaling of writes before
+    it adds replicas, which no provider can do."""
     spec = manifest.spec
     if not _strong(spec):
         return
     if spec.ttl and spec.ttl.enabled:
         yield Finding(
             ("spec", "ttl", "enabled"),
-            "a table with strongly consistent replicas has no expiry: AWS refuses ttl",
+            "AWS does not support TTL in a table with strongly consistent replicas",
             "set enabled: false, or use consistencyMode EVENTUAL",
         )
     if spec.local_secondary_indexes:
         yield Finding(
             ("spec", "localSecondaryIndexes"),
-            "a table with strongly consistent replicas has no local indexes: AWS refuses them",
+            "AWS does not support local indexes in a table with strongly consistent replicas",
             "make them global indexes, or use consistencyMode EVENTUAL",
             at_key=True,
         )
     if manifest.billing_mode is BillingMode.PROVISIONED:
         yield Finding(
             ("spec", "billingMode"),
-            "strongly consistent replicas need billing mode PAY_PER_REQUEST: under PROVISIONED AWS "
-            "wants the table's writes to scale first, and the provider makes such replicas "
+            "strongly consistent replicas need billing mode PAY_PER_REQUEST: with PROVISIONED, AWS "
+            "requires autoscaling of writes first, but the provider creates the replicas "
             "together with the table",
-            "use PAY_PER_REQUEST, with onDemandThroughput where a maximum is needed",
+            "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
         )
 
 
@@ -216,20 +219,20 @@ def strong_tables_are_simpler(manifest: AwsDynamodb) -> Iterator[Finding]:
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
 )
-def replicated_writes_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Every member takes all writes, so AWS makes replicas of a PROVISIONED table only where its
-    write capacity scales, that of each global index too (UpdateTable, ReplicaUpdates). Strongly
-    consistent ones are not made even so, which is said."""
+def replicas_need_write_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Every replica receives all writes, so a PROVISIONED table with replicas needs autoscaling of
+    its write capacity and that of each global index (UpdateTable, ReplicaUpdates). Another rule
+    refuses strongly consistent replicas with PROVISIONED."""
     spec = manifest.spec
     if not spec.replicas or _strong(spec) or manifest.billing_mode is not BillingMode.PROVISIONED:
         return
     table, *indexes = scalings(spec)
-    # Indexes without a block of their own take the table's.
+    # Indexes without their own block use the table's.
     for path, what, scaling in (table, *(index for index in indexes if index[2])):
         if scaling is None or not scaling.enabled or scaling.write is None:
             yield Finding(
                 path,
-                f"the write capacity of {what} must scale, because the table has replicas",
+                f"the write capacity of {what} needs autoscaling, because the table has replicas",
                 "add autoscaling: {write: {maxCapacity: …}}, or use PAY_PER_REQUEST"
                 if scaling is None
                 else "set enabled: true with write: {maxCapacity: …}, or use PAY_PER_REQUEST",
@@ -238,8 +241,8 @@ def replicated_writes_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("replica-key", "replicas.regionName", *_KEYS, each=_EACH)
-def replicas_have_keys_of_one_kind(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """All members are encrypted with the same kind of key (Developer Guide, global tables,
+def replica_key_types_match(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The table and its replicas use the same type of KMS key (Developer Guide, global tables,
     encryption)."""
     encryption = manifest.spec.server_side_encryption
     customer = bool(encryption and encryption.kms_key_arn)
@@ -248,20 +251,20 @@ def replicas_have_keys_of_one_kind(manifest: AwsDynamodb) -> Iterator[Finding]:
         if customer and replica.kms_key_arn is None:
             yield Finding(
                 path,
-                f"the table has a customer managed key, the replica in "
-                f"{quote(replica.region_name)} none",
-                "name a key of that region: all members need the same kind of key",
+                f"the table has a customer managed key, but the replica in "
+                f"{quote(replica.region_name)} has none",
+                "add a key in that region: the table and its replicas need the same type of key",
             )
         if replica.kms_key_arn is not None and not customer:
             yield Finding(
                 path,
-                "the replica has a customer managed key, the table none",
-                "name one in serverSideEncryption too, or remove this one",
+                "the replica has a customer managed key, but the table has none",
+                "set one in serverSideEncryption too, or remove this one",
             )
 
 
 @rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn", each=_EACH)
-def kms_key_in_the_replicas_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+def kms_key_in_replica_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The key is in the replica's region (CreateReplicationGroupMemberAction, KMSMasterKeyId)."""
     for i, replica in enumerate(manifest.spec.replicas):
         if replica.kms_key_arn is None:
@@ -270,8 +273,9 @@ def kms_key_in_the_replicas_region(manifest: AwsDynamodb) -> Iterator[Finding]:
         if of_key != replica.region_name:
             yield Finding(
                 ("spec", "replicas", i, "kmsKeyArn"),
-                f"the key is in {quote(of_key)}, the replica in {quote(replica.region_name)}",
-                "use a key of the replica's region, or the replica there of a multi-region key",
+                f"the KMS key is in {quote(of_key)}, but the replica is in "
+                f"{quote(replica.region_name)}",
+                "use a key in the replica's region, or the replica there of a multi-Region key",
             )
 
 
@@ -283,28 +287,28 @@ def kms_key_in_the_replicas_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     each=_EACH,
     severity="warning",
 )
-def strong_replicas_are_protected_later(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The provider protects strongly consistent replicas only when it updates them (its source,
-    createReplicas)."""
+def strong_replicas_need_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The provider enables deletion protection of strongly consistent replicas only in an update
+    (its source, createReplicas)."""
     for i, replica in enumerate(manifest.spec.replicas):
         if replica.mode is ConsistencyMode.STRONG and replica.deletion_protection_enabled:
             yield Finding(
                 ("spec", "replicas", i, "deletionProtectionEnabled"),
-                f"the strongly consistent replica in {quote(replica.region_name)} is made without "
-                "its deletion protection",
+                f"the strongly consistent replica in {quote(replica.region_name)} is created "
+                "without deletion protection",
                 "run `pulumi up` a second time, and check that it shows the update",
             )
 
 
 REPLICA_RULES = (
     replicas_require_streams,
-    one_member_a_region,
-    strong_members_are_of_one_region_set,
+    one_replica_per_region,
+    strong_replicas_in_one_region_set,
     replica_consistency_modes_agree,
     mrsc_topology,
-    strong_tables_are_simpler,
-    replicated_writes_scale,
-    replicas_have_keys_of_one_kind,
-    kms_key_in_the_replicas_region,
-    strong_replicas_are_protected_later,
+    strong_consistency_excludes_features,
+    replicas_need_write_autoscaling,
+    replica_key_types_match,
+    kms_key_in_replica_region,
+    strong_replicas_need_second_update,
 )

@@ -1,4 +1,4 @@
-"""What a rule between fields is, and what it finds."""
+"""Rules that compare fields, and their findings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from planton.diagnostics import Severity
 from planton.model.spec import AwsDynamodb
 
 Path: TypeAlias = tuple[str | int, ...]
-"""A place in the canonical manifest: ("spec", "keySchema", 1, "attributeName")."""
+"""A path in the canonical manifest: ("spec", "keySchema", 1, "attributeName")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found, at the place that should change: the value there, or its key."""
+    """One finding of a rule, at the value that should change, or at its key."""
 
     path: Path
     message: str
@@ -28,12 +28,12 @@ Check: TypeAlias = Callable[[AwsDynamodb], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule between fields.
+    """A rule that compares fields.
 
-    `reads` names the fields it looks at ("spec.keySchema.attributeName"): where one of them is
-    broken on its own, the rule would only repeat that in other words, so it is left out. `says`
-    names the fields that it only puts into its words. `each` names lists whose items it judges
-    one by one: what is broken in one item says nothing about the others.
+    `reads` names the fields that it checks ("spec.keySchema.attributeName"). If one of them is
+    invalid, the rule would only repeat that in other words, so it is skipped. `says` names the
+    fields that it only shows in its messages. `each` names the lists whose items it checks one by
+    one: an invalid item does not affect the others.
     """
 
     code: str
@@ -44,15 +44,15 @@ class Rule:
     severity: Severity
 
     def applies(self, broken: set[str]) -> bool:
-        """Whether none of the fields it reads, nor anything that holds one, is broken; items of
-        lists that it judges one by one apart."""
+        """Whether none of the fields it reads is invalid, and no field around them; items of
+        lists that it checks one by one do not count."""
         lists = tuple(f"{place}." for place in self.each)
         return not any(
             self._looks_at(place) for place in broken if not (lists and place.startswith(lists))
         )
 
     def is_beside(self, finding: Finding, broken: Iterable[Path]) -> bool:
-        """Whether the finding is about an item in which a field that it reads is broken."""
+        """Whether the finding is about an item in which a field that it reads is invalid."""
         return ".".join(map(str, finding.path[:2])) in self.each and any(
             place[:3] == finding.path[:3]
             and self._looks_at(".".join(part for part in place if isinstance(part, str)))
@@ -70,9 +70,9 @@ def rule(
     each: tuple[str, ...] = (),
     severity: Severity = "error",
 ) -> Callable[[Check], Rule]:
-    """Makes a generator of findings a rule. `code` is the upstream contract's id where it has one.
+    """Turns a generator of findings into a rule. `code` is the upstream contract's id, if any.
 
-    `reads`, `says` and `each` are paths below `spec`, or from the root where they begin with
+    `reads`, `says` and `each` are paths below `spec`, or from the root if they begin with
     "metadata.".
     """
 

@@ -1,4 +1,4 @@
-"""All rules between fields, in the order in which a manifest is read."""
+"""All rules that compare fields, in the order in which a manifest is read."""
 
 from __future__ import annotations
 

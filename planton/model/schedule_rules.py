@@ -1,4 +1,4 @@
-"""Rules about changes of autoscaling's bounds at known times."""
+"""Rules about scheduled changes of the autoscaling bounds."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _fields(*names: str) -> tuple[str, ...]:
     return tuple(f"{adjustments}.{name}" for adjustments in _ADJUSTMENTS for name in names)
 
 
-_SAID = (*_NAMES, *_fields("name"))
+_SHOWN = (*_NAMES, *_fields("name"))
 
 
 def _adjustments(
     manifest: AwsDynamodb,
 ) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
-    """Each adjustment with its place, and the block that it stands in."""
+    """Each adjustment with its path and its autoscaling block."""
     for path, _, scaling in scalings(manifest.spec):
         if scaling is not None:
             for i, adjustment in enumerate(scaling.scheduled_adjustments):
@@ -41,30 +41,30 @@ def _adjustments(
     each=_EACH,
 )
 def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """An adjustment moves the bounds of something that scales (PutScheduledAction)."""
+    """An adjustment changes the bounds of a dimension that scales (PutScheduledAction)."""
     for path, adjustment, scaling in _adjustments(manifest):
         if scaling.enabled and not (scaling.read or scaling.write):
-            continue  # which is said of the block
+            continue  # autoscaling_has_a_dimension reports it
         field = adjustment.dimension.value.lower()
         if getattr(scaling, field) is None:
             yield Finding(
                 (*path, "dimension"),
                 f"dimension is {adjustment.dimension.value}, but autoscaling has no {field}",
-                f"add {field}: {{maxCapacity: …}}, or name the other dimension",
+                f"add {field}: {{maxCapacity: …}}, or use the other dimension",
             )
 
 
-@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_SAID, each=_EACH)
-def an_adjustment_moves_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """One bound or both, the lower one not above the upper one (PutScheduledAction,
-    ScalableTargetAction)."""
+@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_SHOWN, each=_EACH)
+def adjustment_sets_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An adjustment sets one bound or both, and the lower one is not above the upper one
+    (PutScheduledAction, ScalableTargetAction)."""
     for path, adjustment, _ in _adjustments(manifest):
         low, high = adjustment.min_capacity, adjustment.max_capacity
         if low is None and high is None:
             yield Finding(
                 path,
                 f"the adjustment {quote(adjustment.name)} changes nothing",
-                "give minCapacity, maxCapacity or both",
+                "set minCapacity, maxCapacity or both",
             )
         elif low is not None and high is not None and low > high:
             yield Finding(
@@ -73,9 +73,9 @@ def an_adjustment_moves_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
             )
 
 
-@rule("schedule-time", *_fields("startTime", "endTime"), says=_SAID, each=_EACH)
-def schedules_end_after_they_begin(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """PutScheduledAction refuses an end before the start."""
+@rule("schedule-time", *_fields("startTime", "endTime"), says=_SHOWN, each=_EACH)
+def schedule_ends_after_start(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """PutScheduledAction refuses an end that is not after the start."""
     for path, adjustment, _ in _adjustments(manifest):
         start, end = adjustment.start_time, adjustment.end_time
         if start is not None and end is not None and end <= start:
@@ -86,27 +86,27 @@ def schedules_end_after_they_begin(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("schedule-time", *_fields("schedule", "timezone"), says=_NAMES, each=_EACH)
-def a_rate_has_no_time_zone(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A time zone is for at() and cron() (PutScheduledAction, Timezone)."""
+def rate_without_timezone(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A time zone is only allowed with at() and cron() (PutScheduledAction, Timezone)."""
     for path, adjustment, _ in _adjustments(manifest):
         if adjustment.timezone and adjustment.schedule.startswith("rate("):
             yield Finding(
                 (*path, "timezone"),
-                "timezone is given, but a rate is the same everywhere",
+                "timezone is set, but a rate() schedule has no time zone",
                 "remove it, or use cron()",
             )
 
 
 @rule("duplicate-schedule-name", *_fields("name"), says=_NAMES, each=_EACH)
-def adjustments_have_names_of_their_own(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A second one of the same name would replace the first in AWS (PutScheduledAction)."""
+def adjustment_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """In AWS, a second adjustment of the same name replaces the first (PutScheduledAction)."""
     seen: set[tuple[Path, str]] = set()
     for path, adjustment, _ in _adjustments(manifest):
         named = (path[:-1], adjustment.name)
         if named in seen:
             yield Finding(
                 (*path, "name"),
-                f"the adjustment {quote(adjustment.name)} stands twice",
+                f"the adjustment name {quote(adjustment.name)} is used twice",
                 "choose another name",
             )
         seen.add(named)
@@ -114,8 +114,8 @@ def adjustments_have_names_of_their_own(manifest: AwsDynamodb) -> Iterator[Findi
 
 SCHEDULE_RULES = (
     scheduled_adjustments_require_dimension_target,
-    an_adjustment_moves_bounds,
-    schedules_end_after_they_begin,
-    a_rate_has_no_time_zone,
-    adjustments_have_names_of_their_own,
+    adjustment_sets_bounds,
+    schedule_ends_after_start,
+    rate_without_timezone,
+    adjustment_names_unique,
 )

@@ -1,4 +1,4 @@
-"""The models looked at from outside: which fields there are, and what each one's type is."""
+"""Looks up the fields of a model and their types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 
 def fields(annotation: Any) -> dict[str, FieldInfo]:
-    """A model's fields by the name that they have in a manifest; none of any other type."""
+    """A model's fields by their names in a manifest; empty for any other type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {field.alias or name: field for name, field in annotation.model_fields.items()}
     return {}

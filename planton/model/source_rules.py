@@ -1,4 +1,4 @@
-"""Rules about where a new table's data comes from: files in S3, another table, a backup."""
+"""Rules about the source of a new table's data: files in S3, another table, or a backup."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from planton.model.spec import AwsDynamodb, Spec
 
 _OF_TABLES = ("restoreSourceName", "restoreSourceTableArn")
 SOURCES = (*_OF_TABLES, "restoreBackupArn", "importTable")
-"""Fields that say what a new table begins with."""
+"""Fields that name the source of a new table's data."""
 _WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecond")
 _POINTS = ("restoreDateTime", "restoreToLatestTime")
 
 
 def sources_of(spec: Spec) -> list[str]:
-    """The sources that the manifest names, in the contract's words."""
-    given = (
+    """The source fields that the manifest sets."""
+    values = (
         spec.restore_source_name,
         spec.restore_source_table_arn,
         spec.restore_backup_arn,
         spec.import_table,
     )
-    return [field for field, value in zip(SOURCES, given, strict=True) if value is not None]
+    return [field for field, value in zip(SOURCES, values, strict=True) if value is not None]
 
 
 @rule("restore_import_sources_exclusive", *SOURCES)
 def restore_import_sources_exclusive(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A table begins with one thing (ImportTable, RestoreTableToPointInTime,
+    """A table is created from at most one source (ImportTable, RestoreTableToPointInTime,
     RestoreTableFromBackup)."""
     first, *others = [*sources_of(manifest.spec), ""]
     for field in others[:-1]:
         yield Finding(
             ("spec", field),
-            f"{field} is given, and so is {first}: a table begins with one of them",
+            f"both {first} and {field} are set: a table can have only one source",
             f"keep one of {', '.join([first, *others[:-1]])}",
             at_key=True,
         )
@@ -43,37 +43,39 @@ def restore_import_sources_exclusive(manifest: AwsDynamodb) -> Iterator[Finding]
 
 @rule("restore_point_requires_pitr_source", *_OF_TABLES, "restoreBackupArn", *_POINTS)
 def restore_point_requires_pitr_source(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """A table as the source needs one moment, which needs one (RestoreTableToPointInTime)."""
+    """A source table needs a point in time, and a point in time needs a source table
+    (RestoreTableToPointInTime)."""
     spec = manifest.spec
     points = (spec.restore_date_time, spec.restore_to_latest_time)
-    given = [field for field, value in zip(_POINTS, points, strict=True) if value]
+    set_points = [field for field, value in zip(_POINTS, points, strict=True) if value]
     tables = (spec.restore_source_name, spec.restore_source_table_arn)
     source = next((f for f, value in zip(_OF_TABLES, tables, strict=True) if value), None)
     if source is None:
-        message, help = "no table to restore from", "add restoreSourceName or restoreSourceTableArn"
+        message = "there is no table to restore from"
+        help = "add restoreSourceName or restoreSourceTableArn"
         if spec.restore_backup_arn:
-            message, help = "restoreBackupArn has a moment of its own", "remove it"
-        for field in given:
-            yield Finding(("spec", field), f"{field} is given, but {message}", help, at_key=True)
-    elif not given:
+            message, help = "restoreBackupArn already has a point in time", "remove it"
+        for field in set_points:
+            yield Finding(("spec", field), f"{field} is set, but {message}", help, at_key=True)
+    elif not set_points:
         yield Finding(
             ("spec", source),
-            f"{source} is given without a moment",
-            "add restoreToLatestTime: true, or restoreDateTime: such as 2026-11-26T08:00:00Z",
+            f"{source} is set without a point in time",
+            "add restoreToLatestTime: true, or restoreDateTime, such as 2026-11-26T08:00:00Z",
             at_key=True,
         )
-    elif len(given) > 1:
-        message = "restoreDateTime and restoreToLatestTime name two moments"
-        yield Finding(("spec", given[1]), message, "keep one of the two", at_key=True)
+    elif len(set_points) > 1:
+        message = "both restoreDateTime and restoreToLatestTime are set"
+        yield Finding(("spec", set_points[1]), message, "keep one of the two", at_key=True)
 
 
 @rule("restore-source", *_OF_TABLES, "tableName", "metadata.name", "region")
-def restored_under_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The source is there, and the table that is made must not be (RestoreTableToPointInTime,
+def restored_table_has_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The source exists, so the new table needs another name (RestoreTableToPointInTime,
     TableAlreadyExistsException)."""
     spec, name = manifest.spec, manifest.table_name
     message = f"the table {quote(name)} would be restored from itself"
-    help = "give the restored table another metadata.name or tableName: the source keeps its own"
+    help = "give the restored table another metadata.name or tableName: the source keeps its name"
     if spec.restore_source_name == name:
         yield Finding(("spec", "restoreSourceName"), message, help)
     if spec.restore_source_table_arn:
@@ -86,28 +88,29 @@ def restored_under_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 @rule("csv_options_require_csv_format", "importTable.inputFormat", "importTable.csv")
 def csv_options_require_csv_format(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The options are for CSV only (ImportTable, InputFormatOptions)."""
-    given = manifest.spec.import_table
-    if given and given.csv and given.input_format is not InputFormat.CSV:
+    """CSV options are only allowed with CSV (ImportTable, InputFormatOptions)."""
+    imported = manifest.spec.import_table
+    if imported and imported.csv and imported.input_format is not InputFormat.CSV:
         yield Finding(
             ("spec", "importTable", "csv"),
-            f"csv is given, but inputFormat is {given.input_format.value}",
+            f"csv is set, but inputFormat is {imported.input_format.value}",
             "remove it, or set inputFormat: CSV",
             at_key=True,
         )
 
 
 @rule("csv-headers", "importTable.csv.headerList")
-def headers_keep_their_order(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The provider keeps the headers as a set (its source, header_list): several would reach AWS in
-    another order, and the values of each row under each other's names."""
-    given = manifest.spec.import_table
-    if given and given.csv and len(given.csv.header_list) > 1:
+def csv_has_one_header(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The provider keeps the headers as a set (its source, header_list), so several would reach AWS
+    in another order, and values would be imported into the wrong attributes."""
+    imported = manifest.spec.import_table
+    if imported and imported.csv and len(imported.csv.header_list) > 1:
         yield Finding(
             ("spec", "importTable", "csv", "headerList"),
-            f"{len(given.csv.header_list)} headers: the provider does not keep their order, so "
-            "values would be imported under each other's names",
-            "put the headers into the first line of each file, and leave headerList out",
+            f"at most 1 header is allowed, got {len(imported.csv.header_list)}: the "
+            f"provider does not "
+            "keep their order, so values would be imported into the wrong attributes",
+            "put the headers into the first line of each file, and remove headerList",
             at_key=True,
         )
 
@@ -123,8 +126,8 @@ def headers_keep_their_order(manifest: AwsDynamodb) -> Iterator[Finding]:
     "globalSecondaryIndexes.autoscaling",
     *(f"globalSecondaryIndexes.{field}" for field in _WARM),
 )
-def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """What cannot come with the data, and cannot follow at once."""
+def source_allows_other_fields(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Some fields are neither possible together with a source, nor in the same run."""
     spec = manifest.spec
     if not (sources := sources_of(spec)):
         return
@@ -132,34 +135,35 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     if spec.import_table and spec.local_secondary_indexes:
         yield Finding(
             ("spec", "localSecondaryIndexes"),
-            "an import makes a table without local indexes, and they cannot be added later",
+            "an import cannot create local indexes, and they cannot be added later",
             "make them global indexes, or fill the table in another way",
             at_key=True,
         )
     if spec.is_restored and spec.local_secondary_indexes and not spec.key_schema:
         yield Finding(
             ("spec", "localSecondaryIndexes"),
-            "a local index has the table's partition key, and no keySchema names it",
-            "add keySchema and attributeDefinitions as the source has them, or leave the local "
-            "indexes out: they come with the data",
+            "a local index needs the table's partition key, but keySchema is missing",
+            "add the source's keySchema and attributeDefinitions, or remove the local "
+            "indexes: they "
+            "are restored with the table",
             at_key=True,
         )
     if any(replica.mode is ConsistencyMode.STRONG for replica in spec.replicas):
         yield Finding(
             ("spec", "replicas"),
-            f"strongly consistent replicas are added to an empty table only, and with {source} it "
-            "is not",
-            "take the replicas out, `pulumi up` twice (the second adds the stream), then put them "
-            f"back with consistencyMode EVENTUAL; or leave {source} out and write the items into "
-            "the table yourself",
+            f"strongly consistent replicas can only be added to an empty table, and with {source} "
+            "the table is not empty",
+            "remove the replicas, run `pulumi up` twice (the second run adds the stream), then add "
+            f"them again with consistencyMode EVENTUAL; or remove {source} and write the items "
+            "into the table yourself",
             at_key=True,
         )
     elif spec.replicas:
         yield Finding(
             ("spec", "replicas"),
-            f"with {source} the table is made without the stream that replicas need",
-            "take the replicas out, `pulumi up` twice (the second adds the stream), then put them "
-            "back",
+            f"with {source} the table is created without the stream that replicas need",
+            "remove the replicas, run `pulumi up` twice (the second run adds the stream), then add "
+            "them again",
             at_key=True,
         )
     scaled = spec.autoscaling or any(i.autoscaling for i in spec.global_secondary_indexes)
@@ -167,9 +171,9 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     if spec.is_restored and spec.global_secondary_indexes and (scaled or warm):
         yield Finding(
             ("spec", "globalSecondaryIndexes"),
-            f"with {source} the indexes come with the data, and those with autoscaling or "
-            "warmThroughput would be made a second time",
-            "restore under PAY_PER_REQUEST, or without autoscaling and warmThroughput of indexes",
+            f"with {source} the indexes are restored with the table, and those with autoscaling or "
+            "warmThroughput would be created a second time",
+            "restore with PAY_PER_REQUEST, or without autoscaling and warmThroughput of indexes",
             at_key=True,
         )
 
@@ -184,49 +188,49 @@ def made_from_a_source_in_one_step(manifest: AwsDynamodb) -> Iterator[Finding]:
     *_WARM,
     severity="warning",
 )
-def some_of_it_takes_a_second_run(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """What the provider does not send with an import or a restore (its source,
+def source_needs_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The provider does not send some fields with an import or a restore (its source,
     resourceTableCreate)."""
     spec = manifest.spec
     if not (sources := sources_of(spec)):
         return
-    left = ["its tags"]
+    omitted = ["its tags"]
     if spec.stream_enabled:
-        left.append("the stream")
+        omitted.append("the stream")
     if spec.table_class is TableClass.STANDARD_INFREQUENT_ACCESS:
-        left.append("tableClass")
+        omitted.append("tableClass")
     if spec.deletion_protection_enabled:
-        left.append("deletionProtectionEnabled")
+        omitted.append("deletionProtectionEnabled")
     if spec.is_restored and spec.on_demand_throughput:
-        left.append("onDemandThroughput")
+        omitted.append("onDemandThroughput")
     of_source = ", and with the billing mode of its source" if spec.is_restored else ""
-    *first, last = left
+    *first, last = omitted
     without = f"{', '.join(first)} and {last}" if first else last
     yield Finding(
         ("spec", sources[0]),
-        f"the table is made without {without}{of_source}",
+        f"the table is created without {without}{of_source}",
         "run `pulumi up` a second time, and check that it shows the update",
         at_key=True,
     )
     if spec.warm_throughput and spec.warm_throughput.given:
         yield Finding(
             ("spec", "warmThroughput"),
-            f"warmThroughput is not sent with {sources[0]}, nor later",
+            f"the provider sends warmThroughput neither with {sources[0]} nor later",
             "raise it in AWS: aws dynamodb update-table --table-name TABLE --warm-throughput …",
             at_key=True,
         )
 
 
 @rule("restored-key", *SOURCES, "serverSideEncryption", severity="warning")
-def restored_with_the_manifests_key(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """The key is the manifest's and not the source's (RestoreTableToPointInTime,
+def restored_table_names_its_key(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A restored table has the manifest's KMS key, not the source's (RestoreTableToPointInTime,
     SSESpecificationOverride)."""
     spec = manifest.spec
     if spec.is_restored and spec.server_side_encryption is None:
         yield Finding(
             ("spec", sources_of(spec)[0]),
-            "the restored table is encrypted with a key that AWS owns, whatever the source has",
-            "name the key in serverSideEncryption, or say serverSideEncryption: {enabled: false}",
+            "the restored table is encrypted with an AWS owned key, whatever key the source has",
+            "set the key in serverSideEncryption, or write serverSideEncryption: {enabled: false}",
             at_key=True,
         )
 
@@ -234,10 +238,10 @@ def restored_with_the_manifests_key(manifest: AwsDynamodb) -> Iterator[Finding]:
 SOURCE_RULES = (
     restore_import_sources_exclusive,
     restore_point_requires_pitr_source,
-    restored_under_another_name,
+    restored_table_has_another_name,
     csv_options_require_csv_format,
-    headers_keep_their_order,
-    made_from_a_source_in_one_step,
-    some_of_it_takes_a_second_run,
-    restored_with_the_manifests_key,
+    csv_has_one_header,
+    source_allows_other_fields,
+    source_needs_second_update,
+    restored_table_names_its_key,
 )

@@ -1,7 +1,8 @@
-"""The manifest as types: one class a mapping of the contract, one field a key.
+"""The models of a manifest: one class per mapping of the contract, one field per key.
 
-Outside camelCase, inside snake_case; closed and frozen. Fields of `spec` itself all have a default:
-what must be given is a rule with an upstream id, so that one missing field hides no other finding.
+Keys are camelCase in the manifest and snake_case here; the models are closed and frozen. All fields
+of `spec` have a default: a rule with an upstream id reports a missing one, so that it does not hide
+other findings.
 """
 
 from __future__ import annotations
@@ -28,83 +29,83 @@ from planton.place import ANYWHERE, Place
 
 
 class AttributeDefinition(Model):
-    """An attribute that a key of the table or of an index uses."""
+    """An attribute in the key of the table or of an index."""
 
     name: t.AttributeName = Field(description="Name of the attribute, 1 to 255 characters.")
-    type: t.AnAttributeType = Field(description="S text, N number, B binary.")
+    type: t.AnAttributeType = Field(description="S (String), N (Number) or B (Binary).")
 
 
 class KeySchemaElement(Model):
-    """One part of a key."""
+    """One attribute of a key."""
 
     attribute_name: t.AttributeName = Field(description="An attribute of attributeDefinitions.")
     key_type: t.AKeyType = Field(description="HASH is the partition key, RANGE the sort key.")
 
 
 class ProvisionedThroughput(Model):
-    """Capacity bought by the hour. 0/0 counts as absent, as the protobuf contract writes it."""
+    """Provisioned capacity, billed hourly. 0/0 counts as absent, as in the protobuf contract."""
 
     read_capacity_units: t.Units = Field(
-        0, description="Strongly consistent reads of up to 4 KiB a second."
+        0, description="Strongly consistent reads per second, of up to 4 KiB each."
     )
-    write_capacity_units: t.Units = Field(0, description="Writes of up to 1 KiB a second.")
+    write_capacity_units: t.Units = Field(0, description="Writes per second, of up to 1 KiB each.")
 
     @property
     def given(self) -> bool:
-        """Whether either unit says something."""
+        """Whether either number is not 0."""
         return bool(self.read_capacity_units or self.write_capacity_units)
 
 
 class OnDemandThroughput(Model):
-    """The most that may be used under PAY_PER_REQUEST. 0 counts as absent."""
+    """The maximum throughput with PAY_PER_REQUEST. 0 counts as absent."""
 
     max_read_request_units: t.Maximum = Field(
-        0, description="Read request units a second; -1 takes a maximum away."
+        0, description="Read request units per second; -1 removes a maximum."
     )
     max_write_request_units: t.Maximum = Field(
-        0, description="Write request units a second; -1 takes a maximum away."
+        0, description="Write request units per second; -1 removes a maximum."
     )
 
 
 class Projection(Model):
-    """What an index holds beside the keys."""
+    """The attributes that an index holds besides the keys."""
 
     type: t.OptionalProjectionType = Field(
         None, description="ALL, KEYS_ONLY or INCLUDE; absent means ALL."
     )
     non_key_attributes: list[t.AttributeName] = Field(
-        default=[], description="With INCLUDE: 1 to 20 attributes to hold as well."
+        default=[], description="With INCLUDE: 1 to 20 further attributes."
     )
 
     @property
     def effective_type(self) -> e.ProjectionType:
-        """The type, ALL where the manifest names none."""
+        """The type, ALL if the manifest names none."""
         return self.type or e.ProjectionType.ALL
 
 
 class ScalingDimension(Model):
-    """Bounds and aim of one dimension's autoscaling (target tracking)."""
+    """Bounds and target of the autoscaling of reads or writes (target tracking)."""
 
     min_capacity: t.Capacity | None = Field(
         None, description="Lowest capacity; absent means the provisioned units."
     )
     max_capacity: t.Capacity = Field(description="Highest capacity.")
     target_utilization_percent: t.Percent = Field(
-        70, description="Share of the capacity to keep in use, 20 to 90."
+        70, description="Percentage of the capacity to keep in use, 20 to 90."
     )
     scale_in_cooldown_seconds: t.Seconds | None = Field(
-        None, description="Seconds to wait after a decrease; absent leaves it to AWS."
+        None, description="Seconds to wait after a decrease; absent means AWS's default."
     )
     scale_out_cooldown_seconds: t.Seconds | None = Field(
-        None, description="Seconds to wait after an increase; absent leaves it to AWS."
+        None, description="Seconds to wait after an increase; absent means AWS's default."
     )
 
 
 class Autoscaling(Model):
-    """Capacity that follows the load. An index without a block of its own takes the table's."""
+    """Capacity that follows the load. An index without its own block uses the table's."""
 
     enabled: t.Bool = Field(
-        True, description="false turns scaling off and keeps how the indexes are managed."
+        True, description="false disables scaling but does not change how indexes are managed."
     )
     read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
     write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
@@ -114,7 +115,7 @@ class Autoscaling(Model):
 
 
 class GlobalSecondaryIndex(Model):
-    """An index with a key of its own, over all partitions."""
+    """An index with its own key, over all partitions."""
 
     name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
     key_schema: list[KeySchemaElement] = Field(
@@ -123,53 +124,53 @@ class GlobalSecondaryIndex(Model):
         "4 RANGE.",
     )
     projection: Projection | None = Field(
-        None, description="What the index holds beside the keys; absent means all attributes."
+        None, description="Attributes that the index holds besides the keys; absent means all."
     )
     provisioned_throughput: ProvisionedThroughput | None = Field(
-        None, description="Capacity of the index; needed with PROVISIONED, refused without."
+        None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
     )
     on_demand_throughput: OnDemandThroughput | None = Field(
-        None, description="The most that may be used of the index. Not in the v1 proto."
+        None, description="The maximum throughput of the index. Not in the v1 proto."
     )
     warm_throughput: WarmThroughput | None = Field(
-        None, description="What the index can serve at once. Not in the v1 proto."
+        None, description="Throughput that the index can serve immediately. Not in the v1 proto."
     )
     autoscaling: Autoscaling | None = Field(
-        None, description="Scaling of this index; absent means as the table. Not in the v1 proto."
+        None, description="Scaling of this index; absent means the table's. Not in the v1 proto."
     )
 
 
 class LocalSecondaryIndex(Model):
-    """An index with the table's partition key and another sort key. Fixed at creation."""
+    """An index with the table's partition key and another sort key. Cannot be changed later."""
 
     name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
     key_schema: list[KeySchemaElement] = Field(
-        default=[], description="The table's HASH, then one RANGE; or give rangeKey."
+        default=[], description="The table's HASH, then one RANGE; or set rangeKey."
     )
     range_key: t.OptionalAttributeName = Field(
         None, description="The sort key alone, instead of keySchema. Not in the v1 proto."
     )
     projection: Projection | None = Field(
-        None, description="What the index holds beside the keys; absent means all attributes."
+        None, description="Attributes that the index holds besides the keys; absent means all."
     )
 
 
 class Ttl(Model):
-    """Items whose time has passed are deleted, within days."""
+    """Time to live: AWS deletes expired items within a few days."""
 
     enabled: t.Bool = Field(False, description="Whether items expire.")
     attribute_name: t.OptionalAttributeName = Field(
         None,
-        description="The number attribute that holds the time of expiry in seconds since 1970.",
+        description="The Number attribute that holds the expiration time in seconds since 1970.",
     )
 
 
 class ServerSideEncryption(Model):
-    """Which key encrypts the table at rest."""
+    """The key that encrypts the table at rest."""
 
     enabled: t.Bool = Field(
         False,
-        description="false: a key that AWS owns, free. true: `aws/dynamodb`, or kmsKeyArn.",
+        description="false: an AWS owned key, free of charge. true: `aws/dynamodb`, or kmsKeyArn.",
     )
     kms_key_arn: t.OptionalKmsKeyArn = Field(
         None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
@@ -177,23 +178,23 @@ class ServerSideEncryption(Model):
 
 
 class PointInTimeRecovery(Model):
-    """Backups without end, to any second of the last days."""
+    """Continuous backups, which restore the table to any second of the last days."""
 
     enabled: t.Bool = Field(False, description="Whether the table can be restored.")
     recovery_period_in_days: t.Days | None = Field(
-        None, description="How far back, 1 to 35 days; absent means 35."
+        None, description="Days that can be restored, 1 to 35; absent means 35."
     )
 
 
 class ContributorInsights(Model):
-    """What CloudWatch shows of the busiest and of throttled keys."""
+    """CloudWatch reports of the most accessed and throttled keys."""
 
-    enabled: t.Bool = Field(False, description="Whether the table is watched.")
+    enabled: t.Bool = Field(False, description="Whether the table is monitored.")
     mode: t.OptionalInsightsMode = Field(
-        None, description="Which requests are watched; absent means all."
+        None, description="The requests that are monitored; absent means all."
     )
     gsi_index_names: list[t.DynamoDBName] = Field(
-        default=[], description="Global indexes that are watched as well."
+        default=[], description="Global indexes that are monitored as well."
     )
 
 
@@ -208,60 +209,68 @@ class Spec(Model):
     )
     billing_mode: t.OptionalBillingMode = Field(
         None,
-        description="PROVISIONED buys capacity by the hour, PAY_PER_REQUEST pays each use. v1: "
-        "must be given; v1alpha1: absent means PROVISIONED.",
+        description="PROVISIONED is billed by the hour, PAY_PER_REQUEST by request. v1: required; "
+        "v1alpha1: absent means PROVISIONED.",
     )
     attribute_definitions: list[AttributeDefinition] = Field(
-        default=[], description="Exactly the attributes that keys use."
+        default=[], description="The attributes of all keys, and no others."
     )
     key_schema: list[KeySchemaElement] = Field(
-        default=[], description="The table's key: one HASH, then at most one RANGE. Fixed for good."
+        default=[],
+        description="The table's key: one HASH, then at most one RANGE. A change replaces "
+        "the table.",
     )
     provisioned_throughput: ProvisionedThroughput | None = Field(
-        None, description="Capacity of the table; needed with PROVISIONED, refused without."
+        None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
     )
     on_demand_throughput: OnDemandThroughput | None = Field(
-        None, description="The most that may be used of the table. Not in the v1 proto."
+        None, description="The maximum throughput of the table. Not in the v1 proto."
     )
     warm_throughput: WarmThroughput | None = Field(
         None,
-        description="What the table can serve at once, set at creation. Not in the v1 proto.",
+        description="Throughput that the table can serve immediately, set at creation. Not "
+        "in the v1 "
+        "proto.",
     )
     global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
         default=[], description="At most 20."
     )
     local_secondary_indexes: list[LocalSecondaryIndex] = Field(
-        default=[], description="At most 5, fixed at creation."
+        default=[], description="At most 5. A change replaces the table."
     )
-    ttl: Ttl | None = Field(None, description="Expiry of items.")
+    ttl: Ttl | None = Field(None, description="Time to live of items.")
     stream_enabled: t.Bool = Field(False, description="Whether changes are kept for 24 hours.")
     stream_view_type: t.OptionalStreamViewType = Field(
-        None, description="What a stream record holds; given exactly when the stream is on."
+        None,
+        description="What a stream record holds; required with streamEnabled, otherwise not "
+        "allowed.",
     )
     point_in_time_recovery_enabled: t.Bool = Field(
         False, description="Whether the table can be restored to any second of the last 35 days."
     )
     point_in_time_recovery: PointInTimeRecovery | None = Field(
-        None, description="The same, with its period. Not in the v1 proto."
+        None, description="The same, with a recovery period. Not in the v1 proto."
     )
     server_side_encryption: ServerSideEncryption | None = Field(
-        None, description="Encryption at rest; absent means a key that AWS owns."
+        None, description="Encryption at rest; absent means an AWS owned key."
     )
     table_class: t.OptionalTableClass = Field(
-        None, description="STANDARD (also where absent) or STANDARD_INFREQUENT_ACCESS."
+        None, description="STANDARD (the default) or STANDARD_INFREQUENT_ACCESS."
     )
     deletion_protection_enabled: t.Bool = Field(
         False,
-        description="Refuses deletion in AWS; replacement and destroy are refused at preview.",
+        description="AWS refuses to delete the table; preview refuses to replace or destroy it.",
     )
     contributor_insights_enabled: t.Bool = Field(
-        False, description="Whether CloudWatch shows the table's busiest and throttled keys."
+        False,
+        description="Whether CloudWatch reports the table's most accessed and throttled keys.",
     )
     contributor_insights: ContributorInsights | None = Field(
-        None, description="The same, with its mode and indexes. Not in the v1 proto."
+        None, description="The same, with a mode and indexes. Not in the v1 proto."
     )
     autoscaling: Autoscaling | None = Field(
-        None, description="Capacity that follows the load; only PROVISIONED. Not in the v1 proto."
+        None,
+        description="Capacity that follows the load; only with PROVISIONED. Not in the v1 proto.",
     )
     resource_policy: ResourcePolicy | None = Field(
         None, description="Who else may use the table. Not in the v1 proto."
@@ -274,79 +283,79 @@ class Spec(Model):
     )
     global_table_witness: GlobalTableWitness | None = Field(
         None,
-        description="With one replica of consistencyMode STRONG: the third region. Not in the v1 "
+        description="The third region, with one replica of consistencyMode STRONG. Not in the v1 "
         "proto.",
     )
     import_table: ImportTable | None = Field(
         None,
-        description="Files in S3 that the table is filled with when it is made. Not in the v1 "
-        "proto.",
+        description="Files in S3 that are imported when the table is created. Not in the v1 proto.",
     )
     restore_source_name: t.OptionalDynamoDBName = Field(
         None,
-        description="Table of the same account and region whose state of a moment the new table "
-        "begins with. Not in the v1 proto.",
+        description="Table in the same account and region that is restored into the new table. Not "
+        "in the v1 proto.",
     )
     restore_source_table_arn: f.OptionalTableArn = Field(
-        None, description="The same by its ARN, of any region. Not in the v1 proto."
+        None, description="The ARN of the table to restore, in any region. Not in the v1 proto."
     )
     restore_date_time: f.OptionalTime = Field(
         None,
-        description="The moment, in UTC, such as 2026-11-26T08:00:00Z. Not in the v1 proto.",
+        description="Time to restore to, in UTC, such as 2026-11-26T08:00:00Z. Not in the "
+        "v1 proto.",
     )
     restore_to_latest_time: t.Bool = Field(
-        False, description="The latest moment there is, instead. Not in the v1 proto."
+        False, description="Whether to restore to the latest possible time. Not in the v1 proto."
     )
     restore_backup_arn: f.OptionalBackupArn = Field(
-        None, description="ARN of a backup that the new table begins with. Not in the v1 proto."
+        None,
+        description="ARN of a backup that is restored into the new table. Not in the v1 proto.",
     )
     tags: dict[t.TagKey, t.TagValue] = Field(
         default={},
-        description="Tags of your own, on everything that takes tags. Not in the v1 proto.",
+        description="Your tags, for every resource that can have tags. Not in the v1 proto.",
     )
 
     @property
     def is_restored(self) -> bool:
-        """Whether the table is made from another one or from a backup."""
+        """Whether the table is restored from another table or from a backup."""
         return bool(
             self.restore_source_name or self.restore_source_table_arn or self.restore_backup_arn
         )
 
 
 class Annotations(BaseModel):
-    """The annotations that mean something here; others are ignored."""
+    """The annotations that this program reads; others are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    allow_replacement: t.Consents = Field(
+    allow_replacement: t.Replaceable = Field(
         default=[],
         alias=ALLOW_REPLACEMENT,
-        description="What may change although the table is then made anew, empty: "
-        f"{', '.join(t.REPLACEABLE)}, with commas between them. "
-        "Take it out again afterwards.",
+        description="Fields that may change although that replaces the table with an empty one: "
+        f"{', '.join(t.REPLACEABLE)}, separated by commas. "
+        "Remove it again afterwards.",
     )
     ignore_warnings: t.Names = Field(
         default=[],
         alias=IGNORE_WARNINGS,
-        description="Codes of warnings that are not shown for this manifest, with commas between "
-        "them.",
+        description="Codes of warnings that are not shown for this manifest, separated by commas.",
     )
 
 
 class Metadata(BaseModel):
-    """Who the table is. The platform adds keys of its own here, so unknown ones are ignored."""
+    """Names the resource. The platform adds its own keys here, so unknown ones are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
 
     name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
-    id: t.OptionalTagValue = Field(None, description="Id that the platform gave; becomes a tag.")
+    id: t.OptionalTagValue = Field(None, description="Id from the platform; becomes a tag.")
     org: t.OptionalTagValue = Field(None, description="Organisation; becomes a tag.")
     env: t.OptionalTagValue = Field(None, description="Environment; becomes a tag.")
-    annotations: Annotations | None = Field(None, description="Notes to this program.")
+    annotations: Annotations | None = Field(None, description="Settings of this program.")
 
     @property
     def allow_replacement(self) -> list[str]:
-        """What may change although the table is then made anew."""
+        """The fields that may change although that replaces the table."""
         return self.annotations.allow_replacement if self.annotations else []
 
     @property
@@ -356,20 +365,22 @@ class Metadata(BaseModel):
 
 
 class AwsDynamodb(Model):
-    """One manifest. Of its frame only the contract's version is kept."""
+    """One manifest. Of apiVersion and kind only the contract is kept."""
 
     contract: Contract = Contract.V1
     extended: frozenset[str] = frozenset()
-    """Fields of spec that stand in the annotation, out of the v1 contract's sight."""
+    """Fields of spec from the annotation, which the v1 contract does not check."""
 
     around: Place = ANYWHERE
-    """What stands around the manifest says of region and account."""
+    """The region and account set outside the manifest."""
 
     deletion_policy: t.OptionalDeletionPolicy = None
-    """What becomes of the table when its request is deleted. A manifest has no such field."""
+    """Whether the table is deleted with its request. A manifest has no such field."""
 
-    metadata: Metadata = Field(description="Who the table is.")
-    spec: Spec = Field(description="What the table is.")
+    metadata: Metadata = Field(
+        description="Name of the resource, its platform ids and annotations."
+    )
+    spec: Spec = Field(description="The table and its settings.")
 
     @property
     def table_name(self) -> str:
@@ -378,25 +389,25 @@ class AwsDynamodb(Model):
 
     @property
     def region(self) -> str | None:
-        """The region that the table goes to, where it is named in or around the manifest."""
+        """The table's region, set in or outside the manifest."""
         return self.spec.region or self.around.region
 
     @property
     def region_aside(self) -> str:
-        """What a sentence adds where nobody would find the region in the manifest."""
-        return "" if self.spec.region else " (its region is named outside of the manifest)"
+        """A note for messages about a region that is not set in the manifest."""
+        return "" if self.spec.region else " (its region is set outside the manifest)"
 
     @property
     def kind(self) -> str:
-        """What the user wrote: a manifest, or a request to a Kratix platform."""
+        """The kind of the document: a manifest, or a request to a Kratix platform."""
         return REQUEST_KIND if self.contract is Contract.REQUEST else KIND
 
     @property
     def billing_mode(self) -> e.BillingMode | None:
-        """The mode, with the contract's default; None where the contract has none."""
+        """The mode, or the contract's default; None if the contract has no default."""
         default = None if self.contract.demands_billing_mode else e.BillingMode.PROVISIONED
         return self.spec.billing_mode or default
 
     def is_narrow(self, field: str) -> bool:
-        """Whether the v1 contract's own limits hold for a field of spec."""
+        """Whether the narrower limits of the v1 contract apply to a field of spec."""
         return self.contract is Contract.V1 and field not in self.extended

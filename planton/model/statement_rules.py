@@ -1,4 +1,4 @@
-"""One statement of a resource policy held against IAM's grammar, and DynamoDB's part of it."""
+"""Checks one statement of a resource policy: IAM's grammar, and what DynamoDB accepts of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics import did_you_mean, quote
-from planton.model.policy_actions import ACTIONS, OF_NO_TABLE, OF_STREAMS, RIGHTS_FOR
-from planton.model.policy_conditions import condition, narrows
+from planton.model.policy_actions import ACTIONS, ACTIONS_FOR, OF_NO_TABLE, OF_STREAMS
+from planton.model.policy_conditions import check_condition, restricts
 from planton.model.policy_values import is_unclear, items, leaves, meant, unknown_keys
 from planton.model.rule import Finding, Path
 from planton.model.types import IN_QUOTES, kind
 
 TABLE_ARN = "${table_arn}"
-"""Stands for the table's ARN, which nobody knows before there is a table."""
+"""The placeholder for the table's ARN, which is unknown before the table exists."""
 
 _STATEMENT = (
     "Sid",
@@ -31,7 +31,7 @@ _PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _AWS_PRINCIPAL = re.compile(
     r"\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[^*?]+|[A-Z0-9]{16,128}"
 )
-"""Everybody, an account, its users, roles and sessions, or a unique id; no part is a wildcard."""
+"""Everybody, an account, its users, roles and sessions, or a unique id; without wildcards."""
 _OTHER_PRINCIPALS = {
     "Service": (
         re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){2,}"),
@@ -50,47 +50,47 @@ _ACTION = re.compile(r"\*|dynamodb:[A-Za-z*?]+", re.IGNORECASE)
 _KNOWN = frozenset(action.lower() for action in ACTIONS)
 _OF_STREAMS = frozenset(action.lower() for action in OF_STREAMS)
 _OF_NO_TABLE = frozenset(action.lower() for action in OF_NO_TABLE)
-_RIGHTS_FOR = {operation.lower(): rights for operation, rights in RIGHTS_FOR.items()}
+_ACTIONS_FOR = {operation.lower(): actions for operation, actions in ACTIONS_FOR.items()}
 _RESOURCE = re.compile(
     r"\*|(?:\$\{table_arn\}|arn:aws[a-z-]*:dynamodb:[a-z0-9*-]*:[0-9*]*:table/[^/]+)"
     r"(?:/(?:index|export)/.+|/\*|[*?].*)?"
 )
 _SID = re.compile("[A-Za-z0-9 ]*")
-# Repeated a few times at most: of brackets without end every one would be tried as the first.
+# The repetitions are bounded, so that a long run of brackets is not searched from each of them.
 _MISSPELT = re.compile(r"(?:\$\{?|\{{1,2}) {0,2}table[ _.-]?arn {0,2}\}{0,2}", re.IGNORECASE)
 
 
-def statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
-    """What is wrong with one statement, but for values that are unclear."""
+def check_statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
+    """Reports errors in one statement, except ambiguous values."""
     yield from unknown_keys(given, _STATEMENT, path, "a statement")
-    # What is misspelt or has no value is not missing besides.
-    there = {*meant(given, _STATEMENT), *given}
-    given = {key: value for key, value in given.items() if not is_unclear(value)}
-    sid = given.get("Sid", "")
+    # A misspelled key, or one without a value, is not reported as missing.
+    present = {*meant(given, _STATEMENT), *given}
+    statement = {key: value for key, value in given.items() if not is_unclear(value)}
+    sid = statement.get("Sid", "")
     if not isinstance(sid, str):
-        yield Finding((*path, "Sid"), f"Sid must be text, is {kind(sid)}", IN_QUOTES)
+        yield Finding((*path, "Sid"), f"Sid must be a string, got {kind(sid)}", IN_QUOTES)
     elif not _SID.fullmatch(sid):
-        message = f"Sid may hold only letters, digits and blanks, is {quote(sid)}"
+        message = f"Sid may contain only letters, digits and spaces, got {quote(sid)}"
         yield Finding((*path, "Sid"), message)
-    effect = given.get("Effect")
-    if "Effect" not in there:
-        yield Finding(path, "Effect must be given", "add Effect: Allow, or Effect: Deny")
-    elif "Effect" in given and effect not in ("Allow", "Deny"):
+    effect = statement.get("Effect")
+    if "Effect" not in present:
+        yield Finding(path, "Effect is required", "add Effect: Allow, or Effect: Deny")
+    elif "Effect" in statement and effect not in ("Allow", "Deny"):
         shown, help = kind(effect), ""
         if isinstance(effect, str):
-            shown, help = quote(effect), "write Allow or Deny: case counts"
+            shown, help = quote(effect), "write Allow or Deny: the value is case-sensitive"
         yield Finding((*path, "Effect"), f"{shown} is not 'Allow' or 'Deny'", help)
     for field in ("Principal", "Action", "Resource"):
-        yield from _either(given, there, field, path)
+        yield from _either(statement, present, field, path)
     for field in ("Principal", "NotPrincipal"):
-        if field in given:
-            yield from _principal(given[field], (*path, field))
+        if field in statement:
+            yield from _principal(statement[field], (*path, field))
     for field, form, what, help in (
         (
             "Action",
             _ACTION,
-            "an action of DynamoDB",
-            "such as dynamodb:GetItem: a table's policy is about DynamoDB only",
+            "a DynamoDB action",
+            "use a DynamoDB action such as dynamodb:GetItem: a table's policy accepts no others",
         ),
         (
             "Resource",
@@ -100,53 +100,62 @@ def statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
         ),
     ):
         for name in (field, f"Not{field}"):
-            if name in given:
-                yield from _texts(given[name], (*path, name), form, what, help)
+            if name in statement:
+                yield from _strings(statement[name], (*path, name), form, what, help)
     for name in ("Action", "NotAction"):
-        yield from _actions(given.get(name, []), (*path, name))
-    yield from _whom(given, there, path)
+        yield from _actions(statement.get(name, []), (*path, name))
+    yield from _public_access(statement, present, path)
 
 
-def _whom(given: dict[str, Any], there: set[str | None], path: Path) -> Iterator[Finding]:
-    """DynamoDB takes no policy that allows the public anything (Block Public Access, always on)."""
+def _public_access(
+    statement: dict[str, Any], present: set[str | None], path: Path
+) -> Iterator[Finding]:
+    """DynamoDB refuses a policy that allows public access (Block Public Access, always enabled)."""
     wrong: list[Finding] = []
-    if "Condition" in given:
-        wrong = list(condition(given["Condition"], (*path, "Condition")))
+    if "Condition" in statement:
+        wrong = list(check_condition(statement["Condition"], (*path, "Condition")))
         yield from wrong
-    if given.get("Effect") != "Allow":
+    if statement.get("Effect") != "Allow":
         return
-    if "NotPrincipal" in given:
+    if "NotPrincipal" in statement:
         yield Finding(
             (*path, "NotPrincipal"),
-            "NotPrincipal goes with Effect: Deny only: it would allow everybody else",
-            "name in Principal who is allowed",
+            "NotPrincipal is only allowed with Effect: Deny: it would allow everybody else",
+            "use Principal to name who is allowed",
             at_key=True,
         )
-    if wrong or not _is_everybody(given.get("Principal")):
+    if wrong or not _is_everybody(statement.get("Principal")):
         return
     at = (*path, "Principal")
     help = "name the accounts or roles, or add a Condition such as aws:PrincipalOrgID"
-    if "Condition" not in there:
-        message = "Allow for everybody without a Condition: DynamoDB blocks public access"
+    if "Condition" not in present:
+        message = (
+            "the statement allows everybody and has no Condition: DynamoDB blocks public access"
+        )
         yield Finding(at, message, help)
-    elif "Condition" in given and not _has_unclear(given) and not narrows(given["Condition"]):
-        message = "Allow for everybody, and Condition does not say who: DynamoDB blocks that"
+    elif (
+        "Condition" in statement
+        and not _has_unclear(statement)
+        and not restricts(statement["Condition"])
+    ):
+        message = "the statement allows everybody, and its Condition does not restrict who: "
+        message += "DynamoDB blocks public access"
         yield Finding(at, message, help)
 
 
-def _has_unclear(given: dict[str, Any]) -> bool:
-    return any(is_unclear(value) for _, value in leaves(given["Condition"], ()))
+def _has_unclear(statement: dict[str, Any]) -> bool:
+    return any(is_unclear(value) for _, value in leaves(statement["Condition"], ()))
 
 
 def _either(
-    given: dict[str, Any], there: set[str | None], field: str, path: Path
+    statement: dict[str, Any], present: set[str | None], field: str, path: Path
 ) -> Iterator[Finding]:
     other = f"Not{field}"
-    if field in given and other in given:
-        message = f"{other} is given, and so is {field}"
+    if field in statement and other in statement:
+        message = f"both {field} and {other} are set"
         yield Finding((*path, other), message, "keep one of the two", at_key=True)
-    elif field not in there and other not in there:
-        yield Finding(path, f"{field} must be given", f"add {field}, or {other}")
+    elif field not in present and other not in present:
+        yield Finding(path, f"{field} is required", f"add {field}, or {other}")
 
 
 def _is_everybody(principal: Any) -> bool:
@@ -155,27 +164,27 @@ def _is_everybody(principal: Any) -> bool:
 
 
 def _principal(value: Any, path: Path) -> Iterator[Finding]:
-    help = "such as {AWS: 'arn:aws:iam::123456789012:role/reader'}"
+    help = "write a principal such as {AWS: 'arn:aws:iam::123456789012:role/reader'}"
     if value == "*":
         return
     if not isinstance(value, dict):
-        message = f"{path[-1]} must be a mapping or '*', is {kind(value)}"
+        message = f"{path[-1]} must be a mapping or '*', got {kind(value)}"
         yield Finding(path, message, help)
         return
     if not value:
-        yield Finding(path, f"{path[-1]} names nobody", help, at_key=True)
+        yield Finding(path, f"{path[-1]} is empty", help, at_key=True)
     yield from unknown_keys(value, _PRINCIPALS, path, "a principal")
     for key, named in value.items():
         if key not in _PRINCIPALS:
             continue
         if named == []:
-            yield Finding((*path, key), f"{key} names nobody", help, at_key=True)
+            yield Finding((*path, key), f"{key} is empty", help, at_key=True)
         for at, item in items(named, (*path, key)):
             if isinstance(item, (bool, int, float)):
-                # An account's id without quotes is a number.
-                yield Finding(at, f"a principal must be text, is {kind(item)}", IN_QUOTES)
+                # An account ID without quotes is a number.
+                yield Finding(at, f"a principal must be a string, got {kind(item)}", IN_QUOTES)
             elif not isinstance(item, str):
-                yield Finding(at, f"a principal must be text, is {kind(item)}", help)
+                yield Finding(at, f"a principal must be a string, got {kind(item)}", help)
             elif key == "AWS":
                 yield from _account(item, at)
             elif not _OTHER_PRINCIPALS[key][0].fullmatch(item):
@@ -188,51 +197,55 @@ def _account(item: str, at: Path) -> Iterator[Finding]:
         yield Finding(
             at,
             f"{quote(item)} is not a principal",
-            "a wildcard may not be part of a principal: name the account, and let a "
-            "Condition say the rest (ArnLike, aws:PrincipalArn)"
+            "name the account, and restrict it in a Condition (ArnLike, aws:PrincipalArn): a "
+            "principal may not contain wildcards"
             if "*" in item or "?" in item
-            else "an account ('123456789012'), or the ARN of one, of a user or of a role "
+            else "write an account ID ('123456789012'), or the ARN of an account, user or role "
             "('arn:aws:iam::123456789012:role/reader')",
         )
 
 
-def _texts(
+def _strings(
     value: Any, path: Path, form: re.Pattern[str], what: str, help: str
 ) -> Iterator[Finding]:
     if value == []:
         yield Finding(path, f"{path[-1]} is empty", help, at_key=True)
     for at, item in items(value, path):
         if not isinstance(item, str):
-            yield Finding(at, f"{path[-1]} must be text, is {kind(item)}", help)
+            yield Finding(at, f"{path[-1]} must be a string, got {kind(item)}", help)
         elif not form.fullmatch(item) and not misspelt(item):
             yield Finding(at, f"{quote(item)} is not {what}", help)
 
 
 def _actions(value: Any, path: Path) -> Iterator[Finding]:
-    """Actions that there are not, and those that a table's policy does not take."""
+    """Reports actions that do not exist, and those that a table's policy does not accept."""
     for at, item in items(value, path):
         service, _, name = str(item).partition(":")
         if service.lower() != "dynamodb" or not name.isalpha():
             continue
         shown = quote(item)
         if name.lower() not in _KNOWN:
-            rights = _RIGHTS_FOR.get(name.lower())
-            help = "" if rights else "DynamoDB has dynamodb:GetItem and others, which IAM lists"
-            if rights:
-                help = f"allow what it does: {rights}"
+            actions = _ACTIONS_FOR.get(name.lower())
+            help = (
+                "use an action such as dynamodb:GetItem (see the Service Authorization Reference)"
+            )
+            if actions:
+                help = f"use {actions} instead"
             elif close := did_you_mean(name, ACTIONS):
                 help = f"did you mean 'dynamodb:{close}'?"
-            yield Finding(at, f"{shown} is not an action of DynamoDB", help)
+            yield Finding(at, f"{shown} is not a DynamoDB action", help)
         elif name.lower() in _OF_STREAMS:
-            # A stream has a policy of its own, at its own ARN.
-            message = f"{shown} is an action of streams, which a table's policy does not take"
-            yield Finding(at, message, "give it to the reader's role in IAM")
+            # A stream has its own policy, at its own ARN.
+            message = (
+                f"{shown} is a DynamoDB Streams action, which a table's policy does not accept"
+            )
+            yield Finding(at, message, "grant it to the reader's IAM role")
         elif name.lower() in _OF_NO_TABLE:
-            message = f"{shown} is no action on a table, so a table's policy does not take it"
-            yield Finding(at, message, "give it to a role in IAM")
+            message = f"{shown} is not an action on a table, so a table's policy does not accept it"
+            yield Finding(at, message, "grant it to an IAM role")
 
 
 def misspelt(text: str) -> str | None:
-    """What in a text should be TABLE_ARN, and is not."""
+    """A misspelled TABLE_ARN in a text, or None."""
     found = (match[0] for match in _MISSPELT.finditer(text))
     return next((part for part in found if part != TABLE_ARN), None)

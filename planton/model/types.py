@@ -1,7 +1,7 @@
-"""What one field may be: the readers and bounds that the models' annotations name.
+"""The types of the models' fields: readers of values, and their bounds.
 
-Pydantic's own int takes True and 5.0, its str takes no explanation: these readers take what the
-wrapper and people write ("5", PROVISIONED, BILLING_MODE_PROVISIONED) and nothing else.
+Pydantic's own int accepts True and 5.0, and its messages do not explain. These readers accept what
+the wrapper and people write ("5", PROVISIONED, BILLING_MODE_PROVISIONED) and nothing else.
 """
 
 from __future__ import annotations
@@ -46,31 +46,31 @@ MAX_UNITS = 10**12
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """A value that a type takes, for where a broken one must not keep what is beside it unread."""
+    """A valid value of a type. It replaces an invalid one, so that the other fields are checked."""
 
     value: object
 
 
 def problem(code: str, message: str, help: str = "") -> PydanticCustomError:
-    """A finding about one value: `code`, sentence and help of the diagnostic it becomes.
+    """An error about one value: the code, message and help of the diagnostic that reports it.
 
-    The texts travel as context, because pydantic reads braces in its templates.
+    The texts are passed as context, because pydantic interprets braces in its templates.
     """
     # mypy sees a LiteralString parameter; the code is one of this package's own constants.
     return PydanticCustomError(code, "{message}", {"message": message, "help": help})
 
 
 def kind(value: object) -> str:
-    """What a value is, in YAML's words."""
+    """A value as messages show it, with its YAML type unless it is a string."""
     match value:
         case None:
-            return "nothing"
+            return "null"
         case bool():
             return f"the boolean {str(value).lower()}"
         case int() | float():
             return f"the number {quote(value)[1:-1]}"
         case str():
-            return f"the text {quote(value)}"
+            return quote(value)
         case dict():
             return "a mapping"
         case _:
@@ -78,22 +78,22 @@ def kind(value: object) -> str:
 
 
 IN_QUOTES = "put it in double quotes"
-LOOSE_DIGITS = "a number with a zero in front, which YAML 1.1 reads as octal"
+LOOSE_DIGITS = "a number with a leading zero, which YAML 1.1 reads as octal"
 
 
 def read_text(value: object) -> object:
-    """Text, and nothing that YAML reads as something else."""
+    """A string. Rejects values that YAML reads as another type."""
     if isinstance(value, LooseDigits):
-        raise problem("type", f"must be text, is {LOOSE_DIGITS}", IN_QUOTES)
+        raise problem("type", f"must be a string, got {LOOSE_DIGITS}", IN_QUOTES)
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
-        raise problem("type", f"must be text, is {kind(value)}", IN_QUOTES)
-    raise problem("type", f"must be text, is {kind(value)}")
+        raise problem("type", f"must be a string, got {kind(value)}", IN_QUOTES)
+    raise problem("type", f"must be a string, got {kind(value)}")
 
 
 def read_optional_text(value: object) -> object:
-    """Text; an empty one counts as absent, as in the protobuf contract."""
+    """A string; an empty one counts as absent, as in the protobuf contract."""
     return None if value == "" or value is None else read_text(value)
 
 
@@ -108,7 +108,7 @@ def read_bool(value: object) -> object:
         help = "write true"
     elif isinstance(value, str) and value.lower() in ("no", "off", "n"):
         help = "write false"
-    raise problem("type", f"must be true or false, is {kind(value)}", help)
+    raise problem("type", f"must be true or false, got {kind(value)}", help)
 
 
 _LOOSE_DECIMAL = re.compile(r" *\+?0*([1-9][0-9]{0,12}) *")
@@ -116,9 +116,9 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,999})")
 
 
 def read_int(value: object) -> object:
-    """A whole number, or one as a decimal string: JSON of protobuf writes int64 so."""
+    """An integer, or one as a decimal string, which is how protobuf's JSON writes an int64."""
     if isinstance(value, bool):
-        raise problem("type", f"must be a whole number, is {kind(value)}")
+        raise problem("type", f"must be an integer, got {kind(value)}")
     if isinstance(value, int):
         return value
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
@@ -128,16 +128,16 @@ def read_int(value: object) -> object:
         help = f"write {int(value)}"
     elif isinstance(value, str) and (digits := _LOOSE_DECIMAL.fullmatch(value)):
         help = f"write {digits[1]}"
-    raise problem("type", f"must be a whole number, is {kind(value)}", help)
+    raise problem("type", f"must be an integer, got {kind(value)}", help)
 
 
 def between(low: int, high: int) -> Check:
-    """Bounds of a whole number, both included."""
+    """Bounds of an integer, both inclusive."""
 
     def check(value: int) -> int:
         if not low <= value <= high:
             raise problem(
-                "range", f"must be from {low:,} to {high:,}, is {quote(f'{value:,}')[1:-1]}"
+                "range", f"must be between {low:,} and {high:,}, got {quote(f'{value:,}')[1:-1]}"
             )
         return value
 
@@ -145,12 +145,12 @@ def between(low: int, high: int) -> Check:
 
 
 def zero_or_from(low: int) -> Check:
-    """0, which counts as absent, or a least number."""
+    """0, which counts as absent, or an integer of at least `low`."""
 
     def check(value: int) -> int:
         if value and not low <= value <= MAX_UNITS:
-            bounds = f"from {low:,} to {MAX_UNITS:,}, or 0"
-            raise problem("range", f"must be {bounds}, is {quote(f'{value:,}')[1:-1]}")
+            bounds = f"0 or between {low:,} and {MAX_UNITS:,}"
+            raise problem("range", f"must be {bounds}, got {quote(f'{value:,}')[1:-1]}")
         return value
 
     between_them = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": low}
@@ -158,36 +158,36 @@ def zero_or_from(low: int) -> Check:
 
 
 def up_to(high: int) -> Check:
-    """The greatest length of a text that may be empty, in characters."""
+    """The maximum length, in characters, of a string that may be empty."""
 
     def check(value: str) -> str:
         if len(value) > high:
-            raise problem("length", f"must have at most {high} characters, has {len(value)}")
+            raise problem("length", f"must have at most {high} characters, got {len(value)}")
         return value
 
     return Check(check, {"maxLength": high})
 
 
 def length(low: int, high: int) -> Check:
-    """Bounds of a text's length in characters, both included."""
+    """Bounds of a string's length in characters, both inclusive."""
 
     def check(value: str) -> str:
         if not value:
             raise problem("missing", "must not be empty")
         if not low <= len(value) <= high:
-            raise problem("length", f"must have {low} to {high} characters, has {len(value)}")
+            raise problem("length", f"must have {low} to {high} characters, got {len(value)}")
         return value
 
     return Check(check, {"minLength": low, "maxLength": high})
 
 
 def bytes_up_to(high: int) -> AfterValidator:
-    """The greatest size of a text in UTF-8."""
+    """The maximum size of a string in UTF-8."""
 
     def check(value: str) -> str:
         size = len(value) if value.isascii() else len(value.encode(errors="surrogatepass"))
         if size > high:
-            raise problem("length", f"must have at most {high} bytes in UTF-8, has {size}")
+            raise problem("length", f"must have at most {high} bytes in UTF-8, got {size}")
         return value
 
     return AfterValidator(check)
@@ -200,8 +200,8 @@ def matching(
     *,
     help: Callable[[str], str] = lambda _: "",
 ) -> Check:
-    """A text of which every character is allowed; `allowed` says which in words. `help` is asked
-    about a text that is not."""
+    """A string that matches the pattern. The message about one that does not is its value and
+    `allowed`, and `help` is called with the value."""
     full = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -216,7 +216,7 @@ def matching(
 def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
     """A reader of an enum's values: bare, with the protobuf prefix, or in another spelling.
 
-    The protobuf zero value, `…_UNSPECIFIED`, counts as absent, and so does the empty text.
+    The protobuf zero value, `…_UNSPECIFIED`, counts as absent, and so does an empty string.
     """
     prefix = PREFIXES[enum]
     values = [str(member.value) for member in enum]
@@ -236,7 +236,7 @@ def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
             if meant is not None:
                 help = f"did you mean '{spellings[meant].value}'?"
         elif isinstance(value, bool) and not value and "N" in values:
-            help = 'YAML 1.1 reads a bare N as false: quote it: "N"'
+            help = 'write "N" in quotes: YAML 1.1 reads a bare N as false'
         shown = quote(value) if isinstance(value, str) else kind(value)
         raise problem("enum", f"{shown} is not one of {one_of(values)}", help)
 
@@ -244,50 +244,50 @@ def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
 
 
 def required(reader: Callable[[object], object]) -> BeforeValidator:
-    """A reader whose nothing is not enough."""
+    """Rejects empty values that the plain reader accepts."""
 
     def read(value: object) -> object:
         if (found := reader(value)) is None:
-            raise problem("missing", "must be given")
+            raise problem("missing", "is required")
         return found
 
     return BeforeValidator(read)
 
 
 def read_reference(value: object) -> object:
-    """Text, or `{value: text}` as the contract's newer version writes a foreign key."""
+    """A string, or `{value: …}`, which is how the newer contract writes a foreign key."""
     if isinstance(value, dict):
         if "valueFrom" in value:
             raise problem(
                 "value-from",
-                "must be a value, is a reference to another resource",
-                "references are resolved before this program runs: give the value itself",
+                "must be a value, got a reference to another resource",
+                "write the value itself: references are resolved before this program runs",
             )
         if set(value) <= {"value"}:
-            # A null is no longer there.
+            # A null has been removed before.
             return read_optional_text(value.get("value"))
     return read_optional_text(value)
 
 
 def read_needed_reference(value: object) -> object:
-    """The same, and not nothing."""
+    """The same, but the value is required."""
     if (found := read_reference(value)) is None:
-        raise problem("missing", "must be given")
+        raise problem("missing", "is required")
     return found
 
 
 TABLE_NAME = "tableName"
 REPLACEABLE = ("keySchema", "localSecondaryIndexes", TABLE_NAME, "region")
-"""What a manifest may consent to change although the table is then made anew, empty."""
+"""Fields that a manifest may allow to change, although that replaces the table and its items."""
 
 
 def read_names(value: object) -> list[str]:
-    """Names with commas between them."""
+    """Comma-separated names."""
     return [name.strip() for name in str(read_text(value)).split(",") if name.strip()]
 
 
-def read_consents(value: object) -> object:
-    """Names of REPLACEABLE, with commas between them."""
+def read_replaceable(value: object) -> object:
+    """Comma-separated names of REPLACEABLE."""
     names = read_names(value)
     for name in names:
         if name not in REPLACEABLE:
@@ -295,14 +295,14 @@ def read_consents(value: object) -> object:
             raise problem(
                 "allow-replacement",
                 f"{quote(name)} is not one of {one_of(REPLACEABLE)}",
-                f"did you mean '{meant}'?" if meant else "name what may change, not everything",
+                f"did you mean '{meant}'?" if meant else "name each field that may change",
             )
     return names
 
 
 def _tag_key(key: str) -> str:
     if key.lower().startswith("aws:"):
-        raise problem("tag", f"{quote(key)} begins with 'aws:', which AWS keeps for itself")
+        raise problem("tag", f"{quote(key)} begins with 'aws:', which AWS reserves")
     return key
 
 
@@ -310,7 +310,7 @@ def _tag_characters(text: str) -> str:
     # AWS: letters, digits and spaces of any script, and _ . : / = + - @
     if not all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LNZ" for c in text):
         raise problem(
-            "tag", f"{quote(text)} may hold only letters, digits, spaces and _ . : / = + - @"
+            "tag", f"{quote(text)} may contain only letters, digits, spaces and _ . : / = + - @"
         )
     return text
 
@@ -351,7 +351,7 @@ Units = Annotated[Int64, between(0, MAX_UNITS)]
 Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
 WarmReads = Annotated[Int64, zero_or_from(12_000)]
 WarmWrites = Annotated[Int64, zero_or_from(4_000)]
-"""Below these DynamoDB is warm anyway (CreateTable, WarmThroughput); 0 counts as absent."""
+"""DynamoDB always serves the minimum (CreateTable, WarmThroughput); 0 counts as absent."""
 Days = Annotated[Int64, between(1, 35)]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
@@ -359,10 +359,10 @@ Seconds = Annotated[Int64, between(0, 2**31 - 1)]
 
 Text = Annotated[str, BeforeValidator(read_text)]
 AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]
-"""Characters and bytes are limited alike (Developer Guide, "Constraints", Attribute names)."""
+"""The limit applies to characters and bytes (Developer Guide, "Constraints", Attribute names)."""
 DYNAMODB_NAME = "[a-zA-Z0-9_.-]+"
 _DynamoDBName = matching(
-    DYNAMODB_NAME, "may hold only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
+    DYNAMODB_NAME, "may contain only letters A-Z and a-z, digits, '_', '-' and '.'", "name"
 )
 ResourceName = Annotated[Text, length(1, 255), _DynamoDBName]
 DynamoDBName = Annotated[Text, length(3, 255), _DynamoDBName]
@@ -394,19 +394,19 @@ _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]
 OptionalDynamoDBName = Annotated[DynamoDBName | None, _Optional]
 OptionalRegion = Annotated[Region | None, _Optional]
-Consents = Annotated[list[str], BeforeValidator(read_consents)]
+Replaceable = Annotated[list[str], BeforeValidator(read_replaceable)]
 Names = Annotated[list[str], BeforeValidator(read_names)]
-# Of other scripts no pattern can say portably what is a letter.
-_NO_OTHER_SIGNS = r"[^\x00-\x1f!-*,;<>?\[-^`{-\x7f]*$"
-_TAG_CHARACTERS = "This may hold only letters, digits, spaces and _ . : / = + - @"
+# No portable pattern says what a letter is in other scripts.
+_NO_OTHER_CHARACTERS = r"[^\x00-\x1f!-*,;<>?\[-^`{-\x7f]*$"
+_TAG_CHARACTERS = "This may contain only letters, digits, spaces and _ . : / = + - @"
 _TagCharacters = Check(
     _tag_characters,
-    {"pattern": f"^{_NO_OTHER_SIGNS}", "patternErrorMessage": _TAG_CHARACTERS},
+    {"pattern": f"^{_NO_OTHER_CHARACTERS}", "patternErrorMessage": _TAG_CHARACTERS},
 )
 _OwnKey = Check(
     _tag_key,
     {
-        "pattern": f"^(?![aA][wW][sS]:){_NO_OTHER_SIGNS}",
+        "pattern": f"^(?![aA][wW][sS]:){_NO_OTHER_CHARACTERS}",
         "patternErrorMessage": f"{_TAG_CHARACTERS}, and not begin with 'aws:'",
     },
 )

@@ -1,4 +1,4 @@
-"""What AWS accepts and people regret: every rule here is a warning, and can be switched off."""
+"""Rules about settings that AWS accepts but that cause problems: warnings, which can be ignored."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from planton.model.rule import Finding, Path, rule
 from planton.model.spec import AwsDynamodb, KeySchemaElement, Projection
 
 MANY_FULL_INDEXES = 5
-"""From so many indexes with all attributes on, each write costs six times and more."""
+"""With this many indexes that project all attributes, a write costs at least six times as much."""
 
 _FEW_VALUES = frozenset({"country", "gender", "kind", "state", "status", "type"})
-"""As the last word of a name these promise few values, whatever stands before them."""
+"""Last words of a name that suggest few values, whatever stands before them."""
 _FEW_VALUES_ALONE = frozenset(
     {"active", "date", "day", "deleted", "enabled", "month", "region", "year"}
 )
@@ -32,9 +32,9 @@ _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
     "pointInTimeRecovery.enabled",
     severity="warning",
 )
-def protected_tables_are_recoverable(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Deletion protection keeps the table, not its items (DynamoDB developer guide, point-in-time
-    recovery)."""
+def protected_table_has_recovery(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Deletion protection keeps the table, but not its items (DynamoDB developer guide,
+    point-in-time recovery)."""
     spec = manifest.spec
     block = spec.point_in_time_recovery
     recoverable = block.enabled if block else spec.point_in_time_recovery_enabled
@@ -44,8 +44,8 @@ def protected_tables_are_recoverable(manifest: AwsDynamodb) -> Iterator[Finding]
         switch = "pointInTimeRecoveryEnabled: true" if flag and block is None else _RECOVERY
         yield Finding(
             ("spec", "deletionProtectionEnabled"),
-            "the table is protected from deletion, but what is overwritten or deleted in it "
-            "cannot be restored: point-in-time recovery is off",
+            "deletion protection is enabled, but overwritten or deleted items cannot be restored: "
+            "point-in-time recovery is disabled",
             f"{'set' if stands else 'add'} {switch}",
         )
 
@@ -56,22 +56,24 @@ _RECOVERY = "pointInTimeRecovery: {enabled: true}"
 @rule(
     "provisioned-without-autoscaling", "billingMode", "autoscaling", "replicas", severity="warning"
 )
-def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Fixed capacity throttles above it and is paid for below it (DynamoDB developer guide,
-    managing throughput with auto scaling). `autoscaling: {enabled: false}` is a decision.
+def provisioned_table_has_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Requests above a fixed capacity are throttled, and unused capacity is billed (DynamoDB
+    developer guide, managing throughput with auto scaling). `autoscaling: {enabled: false}` says
+    that this is intended.
 
-    Not of requests: where they are carried out, what an autoscaler changes does not last.
+    Requests to a Kratix platform are exempt: the platform reverts what autoscaling changes.
     """
     if manifest.contract is Contract.REQUEST:
         return
     if manifest.spec.replicas:
-        return  # for which fixed capacity is an error
+        return  # with replicas, fixed capacity is an error
     if manifest.billing_mode is BillingMode.PROVISIONED and manifest.spec.autoscaling is None:
         yield Finding(
             ("spec", "billingMode"),
-            "the capacity is fixed: above it requests are refused, below it it is paid for all "
-            "the same",
-            "add autoscaling, use PAY_PER_REQUEST, or say autoscaling: {enabled: false}",
+            "the capacity is fixed: requests above it are throttled, and unused capacity is still "
+            "billed",
+            "add autoscaling, use PAY_PER_REQUEST, or write autoscaling: {enabled: false} "
+            "to keep it fixed",
         )
 
 
@@ -81,8 +83,8 @@ def provisioned_capacity_scales(manifest: AwsDynamodb) -> Iterator[Finding]:
     "localSecondaryIndexes.projection.type",
     severity="warning",
 )
-def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """Each index that holds all attributes is paid for like a second table (DynamoDB developer
+def few_indexes_project_all(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An index that projects all attributes costs as much as a second table (DynamoDB developer
     guide, best practices for indexes)."""
     spec = manifest.spec
     full: list[Path] = []
@@ -92,9 +94,9 @@ def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
     if len(full) >= MANY_FULL_INDEXES:
         yield Finding(
             full[MANY_FULL_INDEXES - 1],
-            f"{len(full)} indexes hold all attributes: each write is written {len(full) + 1} "
-            "times, and stored as often",
-            "use KEYS_ONLY, or INCLUDE with what the queries show",
+            f"{len(full)} indexes project all attributes: every item is written and stored "
+            f"{len(full) + 1} times",
+            "use KEYS_ONLY, or INCLUDE with the attributes that queries need",
         )
 
 
@@ -109,8 +111,8 @@ def few_indexes_hold_everything(manifest: AwsDynamodb) -> Iterator[Finding]:
     severity="warning",
 )
 def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """One partition serves 3,000 read and 1,000 write units a second (DynamoDB developer guide,
-    designing partition keys). A key of several HASH attributes is judged by nobody here."""
+    """One partition serves 3,000 read and 1,000 write units per second (DynamoDB developer guide,
+    designing partition keys). Keys with several HASH attributes are not checked."""
     yield from _partition_key(manifest.spec.key_schema, ("spec",), "the table")
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i)
@@ -125,19 +127,19 @@ def _partition_key(schema: list[KeySchemaElement], path: Path, what: str) -> Ite
             name = quote(key.attribute_name)
             yield Finding(
                 (*path, "keySchema", i, "attributeName"),
-                f"{name} sounds as if it had few values: as the partition key of {what} "
-                "it puts all load on few partitions",
-                "use a key with many values, or put something more into it, such as "
+                f"{name} suggests few distinct values: as the partition key of {what} "
+                "it puts the load on few partitions",
+                "use a key with many values, or combine it with another value, such as "
                 f"'{name[1:-1]}#customer'",
             )
 
 
 @lru_cache(maxsize=1024)
 def has_few_values(name: str) -> bool:
-    """Whether an attribute's name promises a handful of values: `status`, `orderType`,
-    `is_active`; not `orderDate`, which can be many, nor `statusAndCustomer`."""
+    """Whether an attribute's name suggests few distinct values, such as `status`, `orderType` and
+    `is_active`, but not `orderDate` or `statusAndCustomer`."""
     if not _NAME.fullmatch(name):
-        return False  # composed of more, or in another script
+        return False  # a composed name, or another script
     words = [word.lower() for word in _WORD.findall(name)]
     if len(words) == 1:
         return words[0] in _FEW_VALUES or words[0] in _FEW_VALUES_ALONE
@@ -145,24 +147,24 @@ def has_few_values(name: str) -> bool:
 
 
 @rule("infrequent-access-autoscaling", "tableClass", "autoscaling.enabled", severity="warning")
-def rarely_used_tables_do_not_scale(manifest: AwsDynamodb) -> Iterator[Finding]:
-    """That class stores for less and reads and writes for more (DynamoDB developer guide, table
-    classes): a load that scales is no rare one."""
+def infrequent_access_without_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """That class makes storage cheaper, and reads and writes more expensive (DynamoDB developer
+    guide, table classes); autoscaling suggests that there are many."""
     scaling = manifest.spec.autoscaling
     rare = manifest.spec.table_class is TableClass.STANDARD_INFREQUENT_ACCESS
     if rare and scaling is not None and scaling.enabled:
         yield Finding(
             ("spec", "tableClass"),
-            "STANDARD_INFREQUENT_ACCESS makes reads and writes dearer, and autoscaling is for "
-            "tables that are read and written a lot",
+            "STANDARD_INFREQUENT_ACCESS makes reads and writes more expensive, but autoscaling is "
+            "for tables with many of them",
             "use STANDARD unless storage is most of the bill",
         )
 
 
 WARNING_RULES = (
-    protected_tables_are_recoverable,
-    provisioned_capacity_scales,
-    few_indexes_hold_everything,
+    protected_table_has_recovery,
+    provisioned_table_has_autoscaling,
+    few_indexes_project_all,
     partition_keys_have_many_values,
-    rarely_used_tables_do_not_scale,
+    infrequent_access_without_autoscaling,
 )

@@ -1,1 +1,1 @@
-"""A JSON Schema of the manifest, for editors: made from the models, printed by `planton schema`."""
+"""The JSON Schema of the manifest for editors, generated from the models by `planton schema`."""

@@ -9,7 +9,7 @@ from planton.status import OK
 
 
 def text() -> str:
-    """The JSON Schema as a file holds it."""
+    """The JSON Schema as the content of a file."""
     return json.dumps(schema(), indent=2) + "\n"
 
 

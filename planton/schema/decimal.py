@@ -1,4 +1,4 @@
-"""Whole numbers as decimal text: JSON of protobuf writes int64 so, and a schema needs a pattern."""
+"""Patterns for integers as decimal strings, which is how protobuf's JSON writes an int64."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 def pattern(low: int, high: int, *, or_zero: bool = False) -> str:
-    """What the decimal text of a whole number from `low` to `high` looks like, and no other."""
+    """A pattern that matches exactly the decimal strings of the integers from `low` to `high`."""
     zero = ["-?0"] if or_zero else []
     return f"^(?:{'|'.join([*zero, *_alternatives(low, high)])})$"
 
@@ -21,7 +21,7 @@ def _alternatives(low: int, high: int) -> Iterator[str]:
 
 
 def _positive(low: int, high: int) -> Iterator[str]:
-    """Lengths of which every number belongs to the range are one alternative."""
+    """Patterns for positive integers; digit counts that are entirely in range share one pattern."""
     whole = [n for n in range(1, len(str(high)) + 1) if low <= 10 ** (n - 1) and 10**n - 1 <= high]
     if whole:
         yield "[1-9]" + _digits(whole[0] - 1, whole[-1] - 1)

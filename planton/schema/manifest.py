@@ -1,4 +1,4 @@
-"""The whole schema: the frame of a manifest in each version of the contract, and a stack input."""
+"""The complete schema: manifests of each version of the contract, and stack inputs."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from planton.schema.values import Json
 from planton.schema.words import (
     FILLED,
     all_of,
-    also,
-    given,
+    extend,
+    has,
+    if_present,
     literally,
     needed,
     ref,
     refused,
     when,
-    wherever,
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ABOUT = (
-    f"A manifest of kind {KIND}: one DynamoDB table. Rules that compare values with each other are "
-    "left to `planton validate`."
+    f"A manifest of kind {KIND}: one DynamoDB table. `planton validate` also checks the rules that "
+    "compare values."
 )
 _FLAT = (
-    "The shape of 2024. Its fields are checked by `planton validate` only; `planton convert` "
-    "rewrites it."
+    "The flat shape of 2024. Only `planton validate` checks its fields; `planton convert` converts "
+    "it to today's."
 )
 
-_VERSIONS = "Version of the contract. v1alpha1 demands a region and projections."
+_VERSIONS = "Version of the contract. v1alpha1 requires a region and projections."
 
-TO_START_FROM: Json = {
+STARTER: Json = {
     "apiVersion": next(iter(API_VERSIONS)),
     "kind": KIND,
     "metadata": {"name": "orders"},
@@ -46,11 +46,11 @@ TO_START_FROM: Json = {
         "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
     },
 }
-"""What editors offer to write into an empty file."""
+"""The snippet that editors offer in an empty file."""
 
 
 def schema() -> Json:
-    """The JSON Schema (2020-12) of what `planton validate` reads."""
+    """The JSON Schema (2020-12) of the input of `planton validate`."""
     models = definitions()
     rules.add_to(models)
     models["Metadata"]["additionalProperties"] = True
@@ -85,7 +85,7 @@ def _is_of(contract: Contract) -> Json:
 
 
 def _version(contract: Contract) -> Json:
-    return given("apiVersion", _is_of(contract))
+    return has("apiVersion", _is_of(contract))
 
 
 def _frame(name: str, about: str, spec: Json) -> Json:
@@ -95,43 +95,44 @@ def _frame(name: str, about: str, spec: Json) -> Json:
         {"description": _VERSIONS, "enum": today, "errorMessage": message},
         {"description": _FLAT, **_is_of(Contract.FLAT), "errorMessage": message},
     ]
-    made: Json = {
+    result: Json = {
         "type": "object",
         "description": about,
         "properties": {
             "apiVersion": {"description": _VERSIONS, "anyOf": versions},
-            "kind": {"description": "What the manifest describes.", "const": KIND},
+            "kind": {"description": "Kind of the resource.", "const": KIND},
             "metadata": ref("Metadata"),
             "spec": spec,
-            "status": {"description": "What the platform found out.", "doNotSuggest": True},
+            "status": {"description": "Status from the platform.", "doNotSuggest": True},
         },
         "required": ["apiVersion", "kind", "metadata", "spec"],
         "additionalProperties": False,
     }
-    both_spellings(made, f"#/$defs/{name}")
-    return made
+    both_spellings(result, f"#/$defs/{name}")
+    return result
 
 
 def _manifest() -> Json:
-    made = _frame("Manifest", _ABOUT, ref("Spec"))
-    made["defaultSnippets"] = [
-        {"label": KIND, "description": "A manifest to start from.", "body": TO_START_FROM}
+    result = _frame("Manifest", _ABOUT, ref("Spec"))
+    result["defaultSnippets"] = [
+        {"label": KIND, "description": "A minimal manifest.", "body": STARTER}
     ]
-    extended = given("metadata", given("annotations", {"type": "object", "required": [EXTENSIONS]}))
-    unnamed = wherever("spec", {"not": given("tableName", FILLED)})
-    long_enough = wherever("metadata", wherever("name", {"minLength": 3}))
-    for contract, of_given in rules.OF_WHAT_IS_GIVEN.items():
-        of_missing = rules.OF_WHAT_IS_MISSING[contract]
-        whole = {"if": extended, "else": wherever("spec", of_missing)}
-        also(made, when(_version(contract), all_of(wherever("spec", of_given), whole)))
-    also(made, {"if": extended, "else": when(unnamed, long_enough)})
-    return made
+    extended = has("metadata", has("annotations", {"type": "object", "required": [EXTENSIONS]}))
+    unnamed = if_present("spec", {"not": has("tableName", FILLED)})
+    long_enough = if_present("metadata", if_present("name", {"minLength": 3}))
+    for contract, of_fields in rules.RULES_OF_FIELDS.items():
+        of_missing = rules.RULES_OF_MISSING_FIELDS[contract]
+        whole = {"if": extended, "else": if_present("spec", of_missing)}
+        extend(result, when(_version(contract), all_of(if_present("spec", of_fields), whole)))
+    extend(result, {"if": extended, "else": when(unnamed, long_enough)})
+    return result
 
 
 def _annotations(model: Json) -> None:
     model["properties"][EXTENSIONS] = {
-        "description": "Fields that the wrapper's own contract does not know, as YAML text: read "
-        "as if they stood under spec.",
+        "description": "Fields that the wrapper's contract does not have, as a string of "
+        "YAML: they "
+        "are read as part of spec.",
         "type": ["string", "null"],
     }
     others = "|".join(name.removeprefix(PREFIX) for name in KNOWN)
@@ -143,9 +144,9 @@ _BLOCKS = ("providerConfig", "awsCredential")
 
 
 def _stack_input() -> Json:
-    made: Json = {
+    result: Json = {
         "type": "object",
-        "description": "A manifest as the wrapper hands it over: under target, with credentials "
+        "description": "The input from the wrapper: the manifest under target, and credentials "
         "beside it.",
         "properties": {
             "target": ref("AnyManifest"),
@@ -154,14 +155,14 @@ def _stack_input() -> Json:
         "required": ["target"],
         "additionalProperties": True,
     }
-    both_spellings(made, "#/$defs/StackInput")
+    both_spellings(result, "#/$defs/StackInput")
     one, other = _BLOCKS
-    also(
-        made,
-        when(given(one, {}), refused(other, f"{one} is given as well: keep one of the two.")),
+    extend(
+        result,
+        when(has(one, {}), refused(other, f"{one} is also set: keep one of the two.")),
         *(refused(field, f"Indent {field} below {one}.") for field in PROVIDER_FIELDS),
     )
-    return made
+    return result
 
 
 def _provider_block() -> Json:
@@ -180,30 +181,30 @@ def _provider_block() -> Json:
                 "pattern": f"^(?:{pattern})?$",
                 "patternErrorMessage": f"This must be {allowed}.",
             }
-    made: Json = {
+    result: Json = {
         "type": ["object", "string", "null"],
         "maxLength": 0,
-        "description": "The account that the table goes to, credentials for it, and how often the "
-        "provider tries a request.",
+        "description": "The table's account, its credentials, and how often the provider tries a "
+        "request.",
         "properties": fields,
         "required": [],
         "additionalProperties": False,
     }
-    both_spellings(made, "#/$defs/ProviderBlock")
+    both_spellings(result, "#/$defs/ProviderBlock")
     keys = ("accessKeyId", "secretAccessKey")
-    message = " and ".join(keys) + " must be given together."
-    also(
-        made,
-        *(when(given(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
-        when(given("sessionToken", FILLED), needed(keys[0], FILLED, message)),
+    message = " and ".join(keys) + " must be set together."
+    extend(
+        result,
+        *(when(has(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
+        when(has("sessionToken", FILLED), needed(keys[0], FILLED, message)),
     )
-    return made
+    return result
 
 
 _FIRST = ("$schema", "title", "description", "$ref", "type", "enum", "const", "default")
 _LAST = ("allOf", "anyOf", "if", "then", "else", "errorMessage", "$defs")
 _OF_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
-"""Keywords whose keys are names."""
+"""Keywords whose values map names to schemas."""
 
 
 def _place(keyword: str) -> int:
@@ -212,11 +213,11 @@ def _place(keyword: str) -> int:
     return _LAST.index(keyword) + 1 if keyword in _LAST else 0
 
 
-def _ordered(said: Json) -> Json:
-    """The same with the keywords in an order for readers."""
+def _ordered(constraint: Json) -> Json:
+    """The schema with its keywords in a readable order."""
     ordered: Json = {}
-    for keyword in sorted(said, key=_place):
-        value = said[keyword]
+    for keyword in sorted(constraint, key=_place):
+        value = constraint[keyword]
         if keyword in _OF_NAMES:
             value = {name: _inner(below) for name, below in value.items()}
         elif keyword not in ("const", "default", "defaultSnippets", "enum"):

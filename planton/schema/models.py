@@ -1,4 +1,4 @@
-"""The models as definitions of a JSON Schema: closed, each key in both spellings."""
+"""The models as JSON Schema definitions: closed, with each key in both spellings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from planton.diagnostics import quote
 from planton.dialect.keys import snake
 from planton.model.spec import Metadata, Spec
 from planton.schema.values import Generator, Json, bounded
-from planton.schema.words import also, present
+from planton.schema.words import extend, present
 
 
 def definitions() -> dict[str, Json]:
-    """Every model below `metadata` and `spec`, by its name, as it is written in a manifest."""
-    _, made = models_json_schema(
+    """The definitions of all models below `metadata` and `spec`, by name."""
+    _, result = models_json_schema(
         [(Metadata, "validation"), (Spec, "validation")], schema_generator=Generator
     )
-    named: dict[str, Json] = made["$defs"]
-    models = {name: said for name, said in named.items() if "properties" in said}
+    named: dict[str, Json] = result["$defs"]
+    models = {name: schema for name, schema in named.items() if "properties" in schema}
     for model in models.values():
-        for field, said in model["properties"].items():
-            inner = named.get(str(said.get("$ref")).rpartition("/")[2], {})
+        for field, schema in model["properties"].items():
+            inner = named.get(str(schema.get("$ref")).rpartition("/")[2], {})
             if "properties" not in inner:
-                model["properties"][field] = {**inner, **said}
+                model["properties"][field] = {**inner, **schema}
                 model["properties"][field].pop("$ref", None)
             else:
                 needed = field in model.get("required", ())
@@ -33,45 +33,46 @@ def definitions() -> dict[str, Json]:
 
 
 def finish(name: str, definition: Json) -> None:
-    """What pydantic cannot know of a model: spellings of keys, and which may have no value."""
+    """Adds what pydantic does not know: the spellings of keys, and which values may be empty."""
     definition.pop("title", None)
     definition["description"] = " ".join(definition["description"].split())
     required = definition.setdefault("required", [])
     properties: dict[str, Json] = definition["properties"]
-    for key, said in properties.items():
-        said.pop("title", None)
-        if said.get("default") in (None, []) or said.get("default") == {}:
-            said.pop("default", None)
-        if "integer" in said.get("type", ()):
-            said.update(bounded(said))
-        for way in said.get("anyOf", ()):  # editors show the description of the one that fits
-            way["description"] = f"{said['description']} {way.get('description', '')}".strip()
+    for key, schema in properties.items():
+        schema.pop("title", None)
+        if schema.get("default") in (None, []) or schema.get("default") == {}:
+            schema.pop("default", None)
+        if "integer" in schema.get("type", ()):
+            schema.update(bounded(schema))
+        # Editors show the description of the alternative that matches.
+        for way in schema.get("anyOf", ()):
+            way["description"] = f"{schema['description']} {way.get('description', '')}".strip()
         if key not in required:
-            properties[key] = or_nothing(said)
+            properties[key] = or_empty(schema)
     both_spellings(definition, f"#/$defs/{name}")
 
 
-def or_nothing(said: Json) -> Json:
-    """The same, or no value. Editors would offer null as a value where it is one of the types, so
-    that of scalars it is said in another way."""
-    if said.get("type") in ("array", "object"):
-        return {**said, "type": [said["type"], "null"]}
-    if "type" not in said:
-        return said
-    outside: Json = {key: said.pop(key) for key in ("description", "default") if key in said}
-    return {**outside, "anyOf": [said, NOTHING]}
+def or_empty(schema: Json) -> Json:
+    """The schema, or no value. For scalars null is not one of the types, because editors would
+    offer it as a value."""
+    if schema.get("type") in ("array", "object"):
+        return {**schema, "type": [schema["type"], "null"]}
+    if "type" not in schema:
+        return schema
+    outside: Json = {key: schema.pop(key) for key in ("description", "default") if key in schema}
+    return {**outside, "anyOf": [schema, EMPTY]}
 
 
-NOTHING: Json = {
+EMPTY: Json = {
     "description": "A key without a value counts as absent.",
     "not": {"type": ["array", "boolean", "number", "object", "string"]},
 }
 
 
 def both_spellings(definition: Json, place: str) -> None:
-    """Lets each key be written in snake_case as well, and not in both.
+    """Allows each key in snake_case too, but not in both spellings.
 
-    They are patterns, so that editors do not offer them. `place` is where the definition stands.
+    These keys are patterns, so that editors do not offer them. `place` is the definition's path.
     """
     respelt = {key: snake(key) for key in definition["properties"] if snake(key) != key}
     respelt = {key: other for key, other in respelt.items() if other.isidentifier()}
@@ -83,11 +84,11 @@ def both_spellings(definition: Json, place: str) -> None:
     definition["dependentSchemas"] = {
         other: {
             "properties": {key: False},
-            "errorMessage": f"{quote(other)} stands here as well: keep one of the two.",
+            "errorMessage": f"{quote(other)} is also set: keep one of the two.",
         }
         for key, other in respelt.items()
     }
     needed = [key for key in definition["required"] if key in respelt]
     definition["required"] = [key for key in definition["required"] if key not in respelt]
     if needed:
-        also(definition, *(present(key, f"{key} must be given.") for key in needed))
+        extend(definition, *(present(key, f"{key} is required.") for key in needed))

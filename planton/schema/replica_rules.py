@@ -1,4 +1,4 @@
-"""Rules about replicas in other regions, as far as a JSON Schema can say them."""
+"""Rules about replicas that a JSON Schema can express."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from planton.schema.words import (
     TRUE,
     all_of,
     every,
-    given,
+    has,
+    if_present,
     named,
     needed,
     ref,
     refused,
     some,
     when,
-    wherever,
 )
 
-_STRONG = given("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
+_STRONG = has("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
 _BOTH_IMAGES = named("NEW_AND_OLD_IMAGES", "STREAM_VIEW_TYPE_")
-_WITNESS = given("globalTableWitness", MAPPING)
+_WITNESS = has("globalTableWitness", MAPPING)
 _ARE_STRONG = some("replicas", _STRONG)
-_OWN_KEY = all_of(given("enabled", TRUE), given("kmsKeyArn", ARN))
-_TOPOLOGY = "Strong consistency takes two replicas, or one and a globalTableWitness."
-_KEYS = "All members of a global table need the same kind of key: name one for each, or none."
-_WRITES = "With replicas the write capacity must scale: give autoscaling with write."
+_OWN_KEY = all_of(has("enabled", TRUE), has("kmsKeyArn", ARN))
+_TOPOLOGY = "Strong consistency needs two replicas, or one and a globalTableWitness."
+_KEYS = "A table and its replicas need the same type of key: set one for each, or none."
+_WRITES = "A table with replicas needs autoscaling of its write capacity."
 
 REPLICA_DEFINITIONS: dict[str, Json] = {
-    "ScaledWrites": all_of(SCALES, given("write", MAPPING)),
-    "ReplicasAsTheyAre": all_of(
+    "ScaledWrites": all_of(SCALES, has("write", MAPPING)),
+    "ReplicaFields": all_of(
         when(
             _ARE_STRONG,
             all_of(
@@ -43,46 +43,51 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
                     needed(
                         "consistencyMode",
                         named("STRONG", "CONSISTENCY_MODE_"),
-                        "All replicas have the same consistencyMode; absent means EVENTUAL.",
+                        "All replicas need the same consistencyMode; absent means EVENTUAL.",
                     ),
                 ),
-                wherever("replicas", {"maxItems": 2, "errorMessage": _TOPOLOGY}),
-                when(_WITNESS, wherever("replicas", {"maxItems": 1, "errorMessage": _TOPOLOGY})),
+                if_present("replicas", {"maxItems": 2, "errorMessage": _TOPOLOGY}),
+                when(_WITNESS, if_present("replicas", {"maxItems": 1, "errorMessage": _TOPOLOGY})),
                 when(
-                    given("localSecondaryIndexes", FILLED_LIST),
-                    refused("localSecondaryIndexes", "Strong consistency takes no local indexes."),
+                    has("localSecondaryIndexes", FILLED_LIST),
+                    refused(
+                        "localSecondaryIndexes",
+                        "Local indexes are not allowed with strong consistency.",
+                    ),
                 ),
                 when(
-                    given("ttl", given("enabled", TRUE)),
-                    refused("ttl", "Strong consistency takes no expiry."),
+                    has("ttl", has("enabled", TRUE)),
+                    refused("ttl", "TTL is not allowed with strong consistency."),
                 ),
                 when(
                     PROVISIONED,
-                    refused("billingMode", "Strong consistency needs PAY_PER_REQUEST here."),
+                    refused(
+                        "billingMode", "Strong consistency needs billing mode PAY_PER_REQUEST."
+                    ),
                 ),
             ),
         ),
         when(
-            given("serverSideEncryption", _OWN_KEY),
+            has("serverSideEncryption", _OWN_KEY),
             every("replicas", needed("kmsKeyArn", ARN, _KEYS)),
         ),
         when(
             PROVISIONED,
             when(
-                given("replicas", FILLED_LIST),
+                has("replicas", FILLED_LIST),
                 every(
                     "globalSecondaryIndexes",
                     when(
-                        given("autoscaling", MAPPING),
+                        has("autoscaling", MAPPING),
                         needed("autoscaling", ref("ScaledWrites"), _WRITES),
                     ),
                 ),
             ),
         ),
     ),
-    "WholeReplicas": all_of(
+    "RequiredReplicaFields": all_of(
         when(
-            given("replicas", FILLED_LIST),
+            has("replicas", FILLED_LIST),
             all_of(
                 needed("streamEnabled", TRUE, "Replicas need streamEnabled: true."),
                 needed(
@@ -102,11 +107,11 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
             needed(
                 "replicas",
                 {"type": "array", "contains": _STRONG},
-                "A witness goes with a replica of consistencyMode STRONG.",
+                "A witness needs a replica of consistencyMode STRONG.",
             ),
         ),
         when(
-            some("replicas", given("kmsKeyArn", ARN)),
+            some("replicas", has("kmsKeyArn", ARN)),
             needed(
                 "serverSideEncryption",
                 all_of(needed("enabled", TRUE, _KEYS), needed("kmsKeyArn", ARN, _KEYS)),
@@ -114,8 +119,8 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
             ),
         ),
     ),
-    "WholeReplicasInV1alpha1": when(
-        given("replicas", FILLED_LIST),
+    "RequiredReplicaFieldsInV1alpha1": when(
+        has("replicas", FILLED_LIST),
         {
             "if": ON_DEMAND,
             "else": all_of(
@@ -125,11 +130,11 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
                     "then": needed(
                         "billingMode",
                         named("PAY_PER_REQUEST", "BILLING_MODE_"),
-                        "Strong consistency needs PAY_PER_REQUEST here.",
+                        "Strong consistency needs billing mode PAY_PER_REQUEST.",
                     ),
                 },
             ),
         },
     ),
 }
-"""Parts of the rules, by their names."""
+"""Definitions that the rules use, by name."""

@@ -1,7 +1,7 @@
-"""Rules between fields, as far as a JSON Schema can say them without hiding what is meant.
+"""Rules that compare fields, if a JSON Schema can express them legibly.
 
-Left to `planton validate` is what compares two values: names that must be declared or be unique,
-bounds against each other, sums.
+Only `planton validate` compares two values: names that must be declared or unique, lower and upper
+bounds, sums.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from planton.schema.words import (
     SCALES,
     TRUE,
     all_of,
-    also,
     either,
     every,
-    given,
+    extend,
+    has,
+    if_present,
     named,
     needed,
     ref,
     refused,
     some,
     when,
-    wherever,
 )
 
 _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9]"}
@@ -49,23 +49,23 @@ _HASH, _RANGE = named("HASH", "KEY_TYPE_"), named("RANGE", "KEY_TYPE_")
 _MAX_PARTS = 2 * MAX_KEY_PARTS
 
 
-def _kind(said: Json, message: str) -> Json:
-    return wherever("keyType", {**said, "errorMessage": message})
+def _kind(constraint: Json, message: str) -> Json:
+    return if_present("keyType", {**constraint, "errorMessage": message})
 
 
 DEFINITIONS: dict[str, Json] = {
     "HashThenRange": {
         "prefixItems": [
-            _kind(_HASH, "The first part of a key must be HASH."),
-            _kind(_RANGE, "The second part of a key must be RANGE."),
+            _kind(_HASH, "The first attribute of a key must be HASH."),
+            _kind(_RANGE, "The second attribute of a key must be RANGE."),
         ]
     },
     "HashesThenRanges": {
         "maxItems": _MAX_PARTS,
-        "prefixItems": [_kind(_HASH, "The first part of a key must be HASH.")],
+        "prefixItems": [_kind(_HASH, "The first attribute of a key must be HASH.")],
         "allOf": [
             *(
-                {"contains": given("keyType", kind), "minContains": 0, "maxContains": MAX_KEY_PARTS}
+                {"contains": has("keyType", kind), "minContains": 0, "maxContains": MAX_KEY_PARTS}
                 for kind in (_HASH, _RANGE)
             ),
             *(
@@ -77,8 +77,10 @@ DEFINITIONS: dict[str, Json] = {
             ),
         ],
     },
-    "Range": given("keyType", _RANGE),
-    "RangeAfterRange": _kind(_RANGE, "Every HASH of a key stands before the first RANGE."),
+    "Range": has("keyType", _RANGE),
+    "RangeAfterRange": _kind(
+        _RANGE, "All HASH attributes of a key must be before the first RANGE."
+    ),
     "BothUnits": {
         "type": "object",
         "allOf": [
@@ -93,23 +95,29 @@ DEFINITIONS: dict[str, Json] = {
     ),
     "WithoutCapacity": all_of(
         when(
-            given("provisionedThroughput", either(*(given(unit, _ONE_UNIT) for unit in _UNITS))),
-            refused("provisionedThroughput", "PAY_PER_REQUEST takes no provisionedThroughput."),
+            has("provisionedThroughput", either(*(has(unit, _ONE_UNIT) for unit in _UNITS))),
+            refused(
+                "provisionedThroughput",
+                "provisionedThroughput is not allowed with PAY_PER_REQUEST.",
+            ),
         ),
         when(
-            given("autoscaling", SCALES),
-            refused("autoscaling", "PAY_PER_REQUEST takes no autoscaling: it scales by itself."),
+            has("autoscaling", SCALES),
+            refused(
+                "autoscaling",
+                "autoscaling is not allowed with PAY_PER_REQUEST, which scales automatically.",
+            ),
         ),
     ),
     "WithoutMaxima": when(
-        given("onDemandThroughput", either(*(given(unit, NOT_ZERO) for unit in _MAXIMA))),
-        refused("onDemandThroughput", "onDemandThroughput goes with PAY_PER_REQUEST only."),
+        has("onDemandThroughput", either(*(has(unit, NOT_ZERO) for unit in _MAXIMA))),
+        refused("onDemandThroughput", "onDemandThroughput is only allowed with PAY_PER_REQUEST."),
     ),
     "NoMaxima": all_of(ref("WithoutMaxima"), every("globalSecondaryIndexes", ref("WithoutMaxima"))),
     "Projected": needed(
         "projection",
-        {**MAPPING, **needed("type", NAMED, "The projection must be given.")},
-        "The projection must be given.",
+        {**MAPPING, **needed("type", NAMED, "The projection is required.")},
+        "The projection is required.",
     ),
     "GlobalIndexInV1": needed(
         "keySchema",
@@ -124,70 +132,70 @@ DEFINITIONS: dict[str, Json] = {
         ),
         ref("Projected"),
     ),
-    "SpecAsItIs": all_of(
+    "SpecFields": all_of(
         when(PROVISIONED, every("globalSecondaryIndexes", ref("WithCapacity"))),
-        when(PROVISIONED, wherever("provisionedThroughput", ref("BothUnits"))),
+        when(PROVISIONED, if_present("provisionedThroughput", ref("BothUnits"))),
         when(PROVISIONED, ref("NoMaxima")),
         when(ON_DEMAND, ref("WithoutCapacity")),
         when(ON_DEMAND, every("globalSecondaryIndexes", ref("WithoutCapacity"))),
-        ref("ReplicasAsTheyAre"),
-        ref("SourcesAsTheyAre"),
+        ref("ReplicaFields"),
+        ref("SourceFields"),
         when(
-            given("keySchema", {"type": "array", "minItems": 1, "maxItems": 1}),
+            has("keySchema", {"type": "array", "minItems": 1, "maxItems": 1}),
             when(
-                given("localSecondaryIndexes", FILLED_LIST),
-                refused(
-                    "localSecondaryIndexes", "A local index needs a table that has a sort key."
-                ),
+                has("localSecondaryIndexes", FILLED_LIST),
+                refused("localSecondaryIndexes", "A local index needs a table with a sort key."),
             ),
         ),
     ),
-    "SpecAsItIsInV1": all_of(
-        ref("SpecAsItIs"),
+    "SpecFieldsInV1": all_of(
+        ref("SpecFields"),
         every("globalSecondaryIndexes", ref("GlobalIndexInV1")),
-        wherever(
+        if_present(
             "ttl",
             when(
-                given("attributeName", FILLED),
-                needed("enabled", TRUE, "attributeName goes with enabled: true only."),
+                has("attributeName", FILLED),
+                needed("enabled", TRUE, "attributeName is only allowed with enabled: true."),
             ),
         ),
     ),
-    "SpecAsItIsInV1alpha1": all_of(
-        ref("SpecAsItIs"),
+    "SpecFieldsInV1alpha1": all_of(
+        ref("SpecFields"),
         every("globalSecondaryIndexes", ref("GlobalIndexInV1alpha1")),
         every("localSecondaryIndexes", ref("Projected")),
     ),
-    "WholeSpec": all_of(
+    "RequiredSpecFields": all_of(
         {
-            "if": all_of(RESTORED, {"not": given("localSecondaryIndexes", FILLED_LIST)}),
+            "if": all_of(RESTORED, {"not": has("localSecondaryIndexes", FILLED_LIST)}),
             "else": all_of(
-                needed("keySchema", FILLED_LIST, "keySchema must be given: a table needs a key."),
-                needed(
-                    "attributeDefinitions", FILLED_LIST, "The attributes of keys must be defined."
-                ),
+                needed("keySchema", FILLED_LIST, "keySchema is required: a table needs a key."),
+                needed("attributeDefinitions", FILLED_LIST, "Every key attribute must be defined."),
             ),
         },
-        ref("WholeReplicas"),
-        ref("WholeSources"),
+        ref("RequiredReplicaFields"),
+        ref("RequiredSourceFields"),
         when(
-            given("streamEnabled", TRUE),
-            needed("streamViewType", NAMED, "A stream that is on needs a streamViewType."),
+            has("streamEnabled", TRUE),
+            needed(
+                "streamViewType", NAMED, "streamViewType is required when streamEnabled is true."
+            ),
         ),
         when(
-            given("streamViewType", NAMED),
-            needed("streamEnabled", TRUE, "streamViewType goes with streamEnabled: true only."),
+            has("streamViewType", NAMED),
+            needed(
+                "streamEnabled", TRUE, "streamViewType is only allowed with streamEnabled: true."
+            ),
         ),
     ),
-    "WholeSpecInV1": all_of(
-        ref("WholeSpec"),
-        needed("billingMode", NAMED, "billingMode must be given: PAY_PER_REQUEST or PROVISIONED."),
+    "RequiredSpecFieldsInV1": all_of(
+        ref("RequiredSpecFields"),
+        needed("billingMode", NAMED, "billingMode is required: PAY_PER_REQUEST or PROVISIONED."),
         when(PROVISIONED, ref("WithCapacity")),
     ),
-    "WholeSpecInV1alpha1": all_of(
-        ref("WholeSpec"),
-        ref("WholeReplicasInV1alpha1"),
-        needed("region", FILLED, "region must be given in v1alpha1."),
+    "RequiredSpecFieldsInV1alpha1": all_of(
+        ref("RequiredSpecFields"),
+        ref("RequiredReplicaFieldsInV1alpha1"),
+        needed("region", FILLED, "region is required in v1alpha1."),
         when(
             {"not": ON_DEMAND},
             all_of(
@@ -200,28 +208,28 @@ DEFINITIONS: dict[str, Json] = {
     **REPLICA_DEFINITIONS,
     **SOURCE_DEFINITIONS,
 }
-"""Parts of the rules, by their names."""
+"""Definitions that the rules use, by name."""
 
-OF_WHAT_IS_GIVEN = {
-    Contract.V1: ref("SpecAsItIsInV1"),
-    Contract.V1ALPHA1: ref("SpecAsItIsInV1alpha1"),
+RULES_OF_FIELDS = {
+    Contract.V1: ref("SpecFieldsInV1"),
+    Contract.V1ALPHA1: ref("SpecFieldsInV1alpha1"),
 }
-"""Rules of `spec` that are broken by what stands there."""
+"""Rules that a field of `spec` can break."""
 
-OF_WHAT_IS_MISSING = {
-    Contract.V1: ref("WholeSpecInV1"),
-    Contract.V1ALPHA1: ref("WholeSpecInV1alpha1"),
+RULES_OF_MISSING_FIELDS = {
+    Contract.V1: ref("RequiredSpecFieldsInV1"),
+    Contract.V1ALPHA1: ref("RequiredSpecFieldsInV1alpha1"),
 }
-"""Rules of `spec` that are broken by what does not stand there. A field can stand in the annotation
-with extensions instead, which is text to a schema."""
+"""Rules that a missing field of `spec` can break. The field may be in the extensions annotation,
+which a schema cannot read."""
 
 
 def add_to(models: dict[str, Json]) -> None:
-    """Adds what holds in every version of the contract and within one model."""
+    """Adds the rules within one model, which apply to every version of the contract."""
     for (model, field), bounds in _BOUNDS.items():
         models[model]["properties"][field] |= bounds
-    for model, said in _WITHIN.items():
-        also(models[model], *said)
+    for model, constraint in _WITHIN.items():
+        extend(models[model], *constraint)
 
 
 _PAIR: Json = {"maxItems": 2, "allOf": [ref("HashThenRange")]}
@@ -236,7 +244,7 @@ _BOUNDS: dict[tuple[str, str], Json] = {
     ("ContributorInsights", "gsiIndexNames"): {"uniqueItems": True},
     ("CsvOptions", "headerList"): {"maxItems": 1},
 }
-_INCLUDES = "nonKeyAttributes are given exactly with the type INCLUDE."
+_INCLUDES = "nonKeyAttributes are required with type INCLUDE, and otherwise not allowed."
 _DIMENSIONS = {"read": "READ", "write": "WRITE"}
 _WITHIN: dict[str, list[Json]] = {
     "Autoscaling": [
@@ -244,16 +252,18 @@ _WITHIN: dict[str, list[Json]] = {
             when(
                 some(
                     "scheduledAdjustments",
-                    given("dimension", named(dimension, "SCALING_DIMENSION_")),
+                    has("dimension", named(dimension, "SCALING_DIMENSION_")),
                 ),
-                needed(field, MAPPING, f"An adjustment of {dimension} needs {field}."),
+                needed(
+                    field, MAPPING, f"An adjustment of {dimension} needs autoscaling of {field}."
+                ),
             )
             for field, dimension in _DIMENSIONS.items()
         ),
         when(
             SCALES,
             {
-                "if": given("write", MAPPING),
+                "if": has("write", MAPPING),
                 "else": needed(
                     "read",
                     MAPPING,
@@ -264,69 +274,75 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "ImportTable": [
         when(
-            given("csv", MAPPING),
-            needed("inputFormat", named("CSV", "INPUT_FORMAT_"), "csv goes with CSV only."),
+            has("csv", MAPPING),
+            needed(
+                "inputFormat",
+                named("CSV", "INPUT_FORMAT_"),
+                "csv is only allowed with inputFormat CSV.",
+            ),
         )
     ],
     "LocalSecondaryIndex": [
         {
-            "if": given("rangeKey", FILLED),
+            "if": has("rangeKey", FILLED),
             "then": when(
-                given("keySchema", FILLED_LIST),
-                refused("rangeKey", "keySchema is given as well: keep one of the two."),
+                has("keySchema", FILLED_LIST),
+                refused("rangeKey", "keySchema is also set: keep one of the two."),
             ),
             "else": needed(
                 "keySchema",
                 {"type": "array", "minItems": 2},
-                "keySchema must be the table's HASH and a RANGE of its own.",
+                "keySchema must be the table's HASH and its own RANGE.",
             ),
         }
     ],
     "PointInTimeRecovery": [
         when(
-            given("recoveryPeriodInDays", FILLED),
-            needed("enabled", TRUE, "recoveryPeriodInDays goes with enabled: true only."),
+            has("recoveryPeriodInDays", FILLED),
+            needed("enabled", TRUE, "recoveryPeriodInDays is only allowed with enabled: true."),
         )
     ],
     "Projection": [
-        when(given("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
-        when(given("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
+        when(has("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
+        when(has("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
     ],
     "ScheduledAdjustment": [
         {
-            "if": given("minCapacity", FILLED),
+            "if": has("minCapacity", FILLED),
             "else": needed(
-                "maxCapacity", FILLED, "An adjustment changes minCapacity, maxCapacity or both."
+                "maxCapacity", FILLED, "An adjustment needs minCapacity, maxCapacity or both."
             ),
         },
         when(
-            given("schedule", {"type": "string", "pattern": "^rate"}),
+            has("schedule", {"type": "string", "pattern": "^rate"}),
             when(
-                given("timezone", FILLED),
-                refused("timezone", "A rate is the same in every time zone."),
+                has("timezone", FILLED),
+                refused("timezone", "timezone is not allowed with a rate() schedule."),
             ),
         ),
     ],
     "ServerSideEncryption": [
         when(
-            given("kmsKeyArn", ARN),
-            needed("enabled", TRUE, "kmsKeyArn goes with enabled: true only."),
+            has("kmsKeyArn", ARN),
+            needed("enabled", TRUE, "kmsKeyArn is only allowed with enabled: true."),
         )
     ],
     "Spec": [
         when(
-            given(block, MAPPING),
+            has(block, MAPPING),
             when(
-                given(f"{block}Enabled", {"type": "boolean"}),
-                refused(f"{block}Enabled", f"{block} says the same: keep it, it says more."),
+                has(f"{block}Enabled", {"type": "boolean"}),
+                refused(
+                    f"{block}Enabled", f"{block} is the same setting and has more options: keep it."
+                ),
             ),
         )
         for block in ("pointInTimeRecovery", "contributorInsights")
     ],
     "Ttl": [
         when(
-            given("enabled", TRUE),
-            needed("attributeName", FILLED, "attributeName must be given when ttl is enabled."),
+            has("enabled", TRUE),
+            needed("attributeName", FILLED, "attributeName is required when ttl is enabled."),
         )
     ],
 }

@@ -1,4 +1,4 @@
-"""Rules about what a new table begins with, as far as a JSON Schema can say them."""
+"""Rules about the source of a new table's data that a JSON Schema can express."""
 
 from __future__ import annotations
 
@@ -15,69 +15,73 @@ from planton.schema.words import (
     all_of,
     either,
     every,
-    given,
+    has,
     needed,
     refused,
     when,
 )
 
-_IMPORT = given("importTable", MAPPING)
-_BY_NAME, _BY_ARN, _BACKUP = (given(field, FILLED) for field in SOURCES[:3])
+_IMPORT = has("importTable", MAPPING)
+_BY_NAME, _BY_ARN, _BACKUP = (has(field, FILLED) for field in SOURCES[:3])
 _OF_TABLE = either(_BY_NAME, _BY_ARN)
 _GIVEN = dict(zip(SOURCES, (_BY_NAME, _BY_ARN, _BACKUP, _IMPORT), strict=True))
-_LATEST, _MOMENT = given("restoreToLatestTime", TRUE), given("restoreDateTime", FILLED)
-_WARM = either(*(given(field, NOT_ZERO) for field in ("readUnitsPerSecond", "writeUnitsPerSecond")))
+_LATEST, _MOMENT = has("restoreToLatestTime", TRUE), has("restoreDateTime", FILLED)
+_WARM = either(*(has(field, NOT_ZERO) for field in ("readUnitsPerSecond", "writeUnitsPerSecond")))
 _NO_SOURCE = "This needs restoreSourceName or restoreSourceTableArn."
-_INDEXES = "The indexes of a restored table come with its data: none can be scaled or warm yet."
+_INDEXES = (
+    "The indexes are restored with the table: autoscaling and warmThroughput are not allowed."
+)
 
 RESTORED = either(_OF_TABLE, _BACKUP)
-"""The table comes from another one or from a backup, and so does its key."""
+"""The table, and so its key, is restored from another table or from a backup."""
 
 SOURCE_DEFINITIONS: dict[str, Json] = {
-    "SourcesAsTheyAre": all_of(
+    "SourceFields": all_of(
         *(
-            when(_GIVEN[one], when(_GIVEN[other], refused(other, f"{one} is given as well.")))
+            when(_GIVEN[one], when(_GIVEN[other], refused(other, f"{one} is also set.")))
             for one, other in combinations(SOURCES, 2)
         ),
         when(
             _MOMENT,
-            when(_LATEST, refused("restoreToLatestTime", "restoreDateTime is given as well.")),
+            when(_LATEST, refused("restoreToLatestTime", "restoreDateTime is also set.")),
         ),
         when(
             _IMPORT,
             when(
-                given("localSecondaryIndexes", FILLED_LIST),
-                refused("localSecondaryIndexes", "An import makes no local indexes."),
+                has("localSecondaryIndexes", FILLED_LIST),
+                refused("localSecondaryIndexes", "An import cannot create local indexes."),
             ),
         ),
         when(
             either(_IMPORT, RESTORED),
             when(
-                given("replicas", FILLED_LIST),
-                refused("replicas", "The stream that replicas need comes in a second step."),
+                has("replicas", FILLED_LIST),
+                refused(
+                    "replicas", "Replicas need a stream, which is only added in a second update."
+                ),
             ),
         ),
         when(
             RESTORED,
             all_of(
                 when(
-                    given("autoscaling", MAPPING),
+                    has("autoscaling", MAPPING),
                     when(
-                        given("globalSecondaryIndexes", FILLED_LIST),
+                        has("globalSecondaryIndexes", FILLED_LIST),
                         refused("globalSecondaryIndexes", _INDEXES),
                     ),
                 ),
                 every(
                     "globalSecondaryIndexes",
                     all_of(
-                        when(given("autoscaling", MAPPING), refused("autoscaling", _INDEXES)),
-                        when(given("warmThroughput", _WARM), refused("warmThroughput", _INDEXES)),
+                        when(has("autoscaling", MAPPING), refused("autoscaling", _INDEXES)),
+                        when(has("warmThroughput", _WARM), refused("warmThroughput", _INDEXES)),
                     ),
                 ),
             ),
         ),
     ),
-    "WholeSources": all_of(
+    "RequiredSourceFields": all_of(
         when(
             _OF_TABLE,
             {
@@ -85,7 +89,7 @@ SOURCE_DEFINITIONS: dict[str, Json] = {
                 "else": needed(
                     "restoreDateTime",
                     FILLED,
-                    "A table to restore from needs restoreToLatestTime: true or restoreDateTime.",
+                    "A source table needs restoreToLatestTime: true or restoreDateTime.",
                 ),
             },
         ),
@@ -95,4 +99,4 @@ SOURCE_DEFINITIONS: dict[str, Json] = {
         ),
     ),
 }
-"""Parts of the rules, by their names."""
+"""Definitions that the rules use, by name."""

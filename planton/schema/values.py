@@ -1,6 +1,6 @@
-"""What one value may be: pydantic's own schema of the models, in the spellings that are read.
+"""The schemas of single values: pydantic's, extended to all accepted spellings.
 
-Pydantic sees the type that a reader gives, not what it takes: `READERS` says that.
+Pydantic knows the type that a reader returns, but not what it accepts: `READERS` adds that.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from planton.schema.decimal import pattern
 Json = dict[str, Any]
 
 
-def whole_number(said: Json) -> Json:
-    """A number or its decimal text. Bounds come later: they stand around the reader."""
-    return {**said, "type": ["integer", "string"]}
+def integer(constraint: Json) -> Json:
+    """A number or its decimal string. The bounds are added later, because they wrap the reader."""
+    return {**constraint, "type": ["integer", "string"]}
 
 
-def optional_text(said: Json) -> Json:
-    """Text that may be empty."""
-    low = said.get("minLength", 0)
-    kept = {key: value for key, value in said.items() if key != "minLength"}
-    if "pattern" in said:
+def optional_text(constraint: Json) -> Json:
+    """A string that may be empty."""
+    low = constraint.get("minLength", 0)
+    kept = {key: value for key, value in constraint.items() if key != "minLength"}
+    if "pattern" in constraint:
         long = f"(?=.{{{low}}})" if low > 1 else ""
-        body = said["pattern"].removeprefix("^").removesuffix("$")
+        body = constraint["pattern"].removeprefix("^").removesuffix("$")
         kept["pattern"] = f"^(?:{long}{body})?$"
     return kept
 
 
-def reference(said: Json) -> Json:
-    """Text that may be empty, or a mapping with it as its `value`."""
-    text = optional_text(said)
+def reference(constraint: Json) -> Json:
+    """A string that may be empty, or a mapping with it as `value`."""
+    text = optional_text(constraint)
     return _reference(text, {**text, "type": ["string", "null"]})
 
 
-def needed_reference(said: Json) -> Json:
-    """The same with a text that may not."""
-    return _reference(said, said)
+def needed_reference(constraint: Json) -> Json:
+    """The same with a string that may not be empty."""
+    return _reference(constraint, constraint)
 
 
 def _reference(text: Json, value: Json) -> Json:
@@ -56,38 +56,38 @@ def _reference(text: Json, value: Json) -> Json:
         "properties": {"value": value},
         "required": ["value"],
         # A key without a value counts as absent.
-        "additionalProperties": {"type": "null", "errorMessage": "Only value is read here."},
+        "additionalProperties": {"type": "null", "errorMessage": "Only value is allowed here."},
     }
 
 
 def some_of(names: Sequence[str], shown: str) -> Callable[[Json], Json]:
-    """Some of the names, with commas between them, as one text."""
+    """A string with some of the names, separated by commas."""
     name = rf"\s*(?:(?:{'|'.join(names)})\s*)?"
 
     def say(_: Json) -> Json:
         return {
             "type": "string",
             "pattern": f"^(?:{name},)*{name}$",
-            "patternErrorMessage": f"This must be {shown}, with commas between them.",
+            "patternErrorMessage": f"This must be {shown}, separated by commas.",
         }
 
     return say
 
 
-def true_or_false(said: Json) -> Json:
-    """As pydantic says it, in our words where it is something else."""
-    return {**said, "errorMessage": "This must be true or false."}
+def true_or_false(constraint: Json) -> Json:
+    """Pydantic's schema with our own error message."""
+    return {**constraint, "errorMessage": "This must be true or false."}
 
 
 def document(_: Json) -> Json:
-    """Any mapping: what may stand in a policy is left to `planton validate`."""
+    """Any mapping: only `planton validate` checks the content of a policy."""
     return {"type": "object", "errorMessage": "This must be a mapping: the policy itself."}
 
 
 READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_bool: true_or_false,
-    t.read_consents: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
-    t.read_int: whole_number,
+    t.read_replaceable: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
+    t.read_int: integer,
     t.read_names: some_of(WARNINGS, "codes of warnings"),
     t.read_optional_text: optional_text,
     f.read_time: optional_text,
@@ -95,30 +95,30 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_reference: reference,
     f.read_document: document,
 }
-"""What each reader takes, from what pydantic says of the type that it gives."""
+"""For each reader: converts the schema of the returned type to that of the accepted values."""
 
 
 class Generator(GenerateJsonSchema):
-    """Pydantic's generator, where our types are read in their own way."""
+    """Pydantic's generator, adapted to the readers of our types."""
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Json:
-        """What the reader takes."""
-        said = super().function_before_schema(schema)
-        return READERS.get(schema["function"]["function"], dict)(said)
+        """The values that the reader accepts."""
+        constraint = super().function_before_schema(schema)
+        return READERS.get(schema["function"]["function"], dict)(constraint)
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> Json:
-        """The same without null: what may have no value is seen from the model."""
+        """The inner schema without null: `finish` adds it for fields that are not required."""
         inner = schema["schema"]
         if inner["type"] == "enum":
             return enum(inner["cls"], optional=True)
         return self.generate_inner(inner)
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> Json:
-        """Every spelling that is read."""
+        """Every accepted spelling."""
         return enum(schema["cls"], optional=False)
 
     def dict_schema(self, schema: core_schema.DictSchema) -> Json:
-        """Keys and values. A key without a value counts as absent."""
+        """The schemas of keys and values. A key without a value counts as absent."""
         values = self.generate_inner(schema["values_schema"])
         if not values:  # anything
             return {"type": "object"}
@@ -130,14 +130,14 @@ class Generator(GenerateJsonSchema):
 
 
 def enum(of: type[Enum], *, optional: bool) -> Json:
-    """The bare values, which editors offer; a pattern takes every other spelling."""
+    """The bare values, which editors offer, and a pattern for the other spellings."""
     prefix = PREFIXES[of]
     values = [member.value for member in of]
     longer = [*values, "UNSPECIFIED"] if optional else values
     others = [f"{prefix}(?:{'|'.join(longer)})", *OTHER_SPELLINGS.get(of, {})]
     message = f"This must be {one_of(values)}."
     every = f"^(?:{'|'.join(others)}){'?' if optional else ''}$"
-    # Said so and not as a type: editors would offer null where it is one of the types.
+    # Not written as a type: editors would offer null if it were one of the types.
     absent = "; UNSPECIFIED counts as absent" if optional else ""
     kinds = {"not": {"type": ["array", "boolean", "number", "object"]}}
     return {
@@ -153,12 +153,12 @@ def enum(of: type[Enum], *, optional: bool) -> Json:
     }
 
 
-def bounded(said: Json) -> Json:
-    """A whole number with the pattern of its decimal text."""
-    low, high = said["minimum"], said["maximum"]
+def bounded(constraint: Json) -> Json:
+    """An integer with the pattern of its decimal string."""
+    low, high = constraint["minimum"], constraint["maximum"]
     text, zero = pattern(low, high), ""
-    if "not" in said:  # the numbers between zero and the least one
-        low = said["not"]["exclusiveMaximum"]
-        text, zero = pattern(low, high, or_zero=True), "0, or "
-    message = f"This must be {zero}a whole number from {low} to {high}."
-    return {**said, "pattern": text, "patternErrorMessage": message}
+    if "not" in constraint:  # the integers between zero and the minimum
+        low = constraint["not"]["exclusiveMaximum"]
+        text, zero = pattern(low, high, or_zero=True), "0 or "
+    message = f"This must be {zero}an integer between {low} and {high}."
+    return {**constraint, "pattern": text, "patternErrorMessage": message}

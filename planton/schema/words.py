@@ -1,8 +1,7 @@
-"""Sentences of a JSON Schema about mappings whose keys have two spellings.
+"""Building blocks of a JSON Schema about mappings whose keys have two spellings.
 
-Keys of rules are patterns: editors offer what stands under `properties`, and would offer a key once
-more for each rule. Conditions have no `anyOf`: editors would show it with the description of what
-the condition is about.
+Rules name keys by patterns, because editors would offer each key under `properties` once per rule.
+Conditions have no `anyOf`, because editors would show it with the description of the value.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from planton.schema.values import Json
 TRUE: Json = {"const": True}
 FALSE: Json = {"const": False}
 FILLED: Json = {"type": ["integer", "number", "boolean", "string"], "minLength": 1}
-"""A value that counts as given."""
+"""A value that does not count as absent."""
 FILLED_LIST: Json = {"type": "array", "minItems": 1}
 MAPPING: Json = {"type": "object"}
 NAMED: Json = {"type": "string", "pattern": "^(?!.*UNSPECIFIED$)."}
-"""A value of an enum that is not one of those which count as absent."""
+"""A value of an enum that does not count as absent."""
 NOT_ZERO: Json = {"type": ["integer", "string"], "not": {"enum": [0, "0", "-0"]}}
 ARN: Json = {
     "type": ["string", "object"],
@@ -27,86 +26,86 @@ ARN: Json = {
 }
 
 
-def given(key: str, said: Json) -> Json:
-    """A mapping has the key, in one spelling or the other, and its value is so."""
+def has(key: str, constraint: Json) -> Json:
+    """The mapping has the key, in either spelling, and its value matches."""
     here: Json = {"required": [key]}
     if snake(key) != key:
         here = {"if": {"required": [snake(key)]}, "else": here}
-    return {"type": "object", **here, **wherever(key, said)}
+    return {"type": "object", **here, **if_present(key, constraint)}
 
 
-def wherever(key: str, said: Json) -> Json:
-    """If the key is there, its value is so."""
-    return {"patternProperties": {pattern(key): said}}
+def if_present(key: str, constraint: Json) -> Json:
+    """The value of the key matches, if the mapping has the key."""
+    return {"patternProperties": {pattern(key): constraint}}
 
 
 def pattern(key: str) -> str:
-    """The key in one spelling or the other."""
+    """A pattern for the key in either spelling."""
     other = snake(key)
     return f"^{key}$" if other == key else f"^(?:{key}|{other})$"
 
 
 def present(key: str, message: str) -> Json:
-    """The key is there, in one spelling or the other."""
+    """The mapping has the key, in either spelling."""
     here = {"required": [key], "errorMessage": message}
     return here if snake(key) == key else {"if": {"required": [snake(key)]}, "else": here}
 
 
-def needed(key: str, said: Json, message: str) -> Json:
-    """The key is there, and its value is so."""
-    return {**present(key, message), **wherever(key, {**said, "errorMessage": message})}
+def needed(key: str, constraint: Json, message: str) -> Json:
+    """The key is required, and its value matches."""
+    return {**present(key, message), **if_present(key, {**constraint, "errorMessage": message})}
 
 
 def refused(key: str, message: str) -> Json:
-    """The key is not there."""
+    """The key is not allowed."""
     return {"patternProperties": {pattern(key): False}, "errorMessage": message}
 
 
 def when(condition: Json, then: Json) -> Json:
-    """Says something only of what fulfils the condition."""
+    """The schema applies only if the condition holds."""
     return {"if": condition, "then": then}
 
 
 def either(one: Json, other: Json) -> Json:
-    """One of the two or both."""
+    """At least one of the two schemas matches."""
     return {"if": one, "else": other}
 
 
-def every(key: str, said: Json) -> Json:
-    """Each item of the list under the key is so."""
-    return wherever(key, {"items": said})
+def every(key: str, constraint: Json) -> Json:
+    """Every item of the list under the key matches."""
+    return if_present(key, {"items": constraint})
 
 
-def also(definition: Json, *said: Json) -> None:
-    """Says more of a definition."""
-    definition.setdefault("allOf", []).extend(said)
+def extend(definition: Json, *constraint: Json) -> None:
+    """Adds schemas to a definition."""
+    definition.setdefault("allOf", []).extend(constraint)
 
 
-def all_of(*said: Json) -> Json:
-    """All of it."""
-    return {"allOf": list(said)}
+def all_of(*constraint: Json) -> Json:
+    """All schemas match."""
+    return {"allOf": list(constraint)}
 
 
 def ref(name: str) -> Json:
-    """What is said under a name among the definitions."""
+    """A reference to a definition."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def literally(name: str) -> str:
-    """A pattern of a name. Python's own escapes are more than ECMA-262 has."""
+    """A pattern for a literal name. ECMA-262 does not have all of Python's escapes."""
     return name.replace(".", r"\.")
 
 
 def named(value: str, prefix: str) -> Json:
-    """A value of an enum in one spelling or the other."""
+    """A value of an enum, with or without the prefix."""
     return {"type": "string", "pattern": f"^(?:{prefix})?{value}$"}
 
 
-def some(key: str, said: Json) -> Json:
-    """An item of the list under the key is so."""
-    return given(key, {"type": "array", "contains": said})
+def some(key: str, constraint: Json) -> Json:
+    """At least one item of the list under the key matches."""
+    return has(key, {"type": "array", "contains": constraint})
 
 
-ON_DEMAND = given("billingMode", named("PAY_PER_REQUEST", "BILLING_MODE_"))
-PROVISIONED = given("billingMode", named("PROVISIONED", "BILLING_MODE_"))
-SCALES: Json = {"type": "object", "not": given("enabled", FALSE)}
+ON_DEMAND = has("billingMode", named("PAY_PER_REQUEST", "BILLING_MODE_"))
+PROVISIONED = has("billingMode", named("PROVISIONED", "BILLING_MODE_"))
+SCALES: Json = {"type": "object", "not": has("enabled", FALSE)}
