@@ -82,7 +82,7 @@ class Checker:
                 return None
             try:
                 manifest = AwsDynamodb.model_validate(data)
-            except ValidationError:  # pragma: no cover  # no input is known that leads here
+            except ValidationError:  # pragma: no cover  # no known input leads here
                 # Rules cannot check what is left.
                 return None
         for rule in RULES:

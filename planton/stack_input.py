@@ -161,7 +161,7 @@ def read_bytes(data: bytes, name: str) -> Source:
     """The text of a file's bytes.
 
     Raises:
-        ManifestError: they are too many, or not UTF-8.
+        ManifestError: there are too many bytes, or they are not UTF-8.
     """
     text, found = decode(data, name)
     if found:

@@ -13,7 +13,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (
         "mapping values are not allowed",
         "a second ': ' on one line, or a line indented deeper than its neighbours",
-        "quote the value if the ': ' belongs to it, else line the keys up",
+        "quote the value if the ': ' belongs to it, otherwise align the keys",
     ),
     (
         "could not find expected ':'",
@@ -23,12 +23,12 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (
         "did not find expected key",
         "a line that does not fit the mapping around it",
-        "line it up with the keys of its mapping; quote values that hold quotes",
+        "align it with the keys of its mapping; quote values that hold quotes",
     ),
     (
         "did not find expected '-' indicator",
         "a line that does not fit the list around it",
-        "line it up with the other '-' of its list",
+        "align it with the other '-' of its list",
     ),
     (
         "block sequence entries are not allowed",

@@ -1,1 +1,1 @@
-"""The typed manifest and the rules between its fields."""
+"""The models of a manifest, and the rules that compare its fields."""

@@ -110,7 +110,7 @@ class Autoscaling(Model):
     read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
     write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
     scheduled_adjustments: list[ScheduledAdjustment] = Field(
-        default=[], description="Changes of the bounds at known times."
+        default=[], description="Scheduled changes of the bounds."
     )
 
 
@@ -148,7 +148,7 @@ class LocalSecondaryIndex(Model):
         default=[], description="The table's HASH, then one RANGE; or set rangeKey."
     )
     range_key: t.OptionalAttributeName = Field(
-        None, description="The sort key alone, instead of keySchema. Not in the v1 proto."
+        None, description="The sort key, instead of keySchema. Not in the v1 proto."
     )
     projection: Projection | None = Field(
         None, description="Attributes that the index holds besides the keys; absent means all."
@@ -239,7 +239,9 @@ class Spec(Model):
         default=[], description="At most 5. A change replaces the table."
     )
     ttl: Ttl | None = Field(None, description="Time to live of items.")
-    stream_enabled: t.Bool = Field(False, description="Whether changes are kept for 24 hours.")
+    stream_enabled: t.Bool = Field(
+        False, description="Whether a stream keeps item changes for 24 hours."
+    )
     stream_view_type: t.OptionalStreamViewType = Field(
         None,
         description="What a stream record holds; required with streamEnabled, otherwise not "
@@ -273,13 +275,13 @@ class Spec(Model):
         description="Capacity that follows the load; only with PROVISIONED. Not in the v1 proto.",
     )
     resource_policy: ResourcePolicy | None = Field(
-        None, description="Who else may use the table. Not in the v1 proto."
+        None, description="Resource-based policy of the table. Not in the v1 proto."
     )
     kinesis_streaming_destination: KinesisStreamingDestination | None = Field(
-        None, description="A Kinesis data stream that gets every change. Not in the v1 proto."
+        None, description="A Kinesis data stream that receives every change. Not in the v1 proto."
     )
     replicas: list[Replica] = Field(
-        default=[], description="The same table in other regions. Not in the v1 proto."
+        default=[], description="Replicas of the table in other regions. Not in the v1 proto."
     )
     global_table_witness: GlobalTableWitness | None = Field(
         None,
