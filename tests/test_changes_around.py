@@ -259,7 +259,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         both(key_without_sort, allow("keySchema")),
         [
             ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
-            ("protected-replacement", "spec.deletionProtectionEnabled", "on", "on", True),
+            ("protected-replacement", "spec.deletionProtectionEnabled", "", "", True),
         ],
     ),
     "index-in-place-of-standalone": (
