@@ -8,11 +8,11 @@ import os
 
 import pulumi
 
-from planton import stack_input
-from planton.debug import DebuggerError, wait_for_debugger
-from planton.diagnostics import ManifestError
-from planton.planner import make_plan
+from planton.diagnostics.diagnostic import ManifestError
+from planton.plan.planner import make_plan
+from planton.reading import stack_input
 from planton.resources import stack
+from planton.resources.debugger import DebuggerError, wait_for_debugger
 from planton.resources.settings import get_config
 
 with host.user_errors(ManifestError, DebuggerError):

@@ -3,7 +3,7 @@
 #
 # Neither Pulumi.yaml nor the project-planton wrapper can pass a debugger's flag to a Python
 # program, but both hand their environment on: the port travels in a variable, and
-# planton/debug.py listens on it.
+# planton/resources/debugger.py listens on it.
 set -euo pipefail
 
 readonly default_port=5678

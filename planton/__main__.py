@@ -2,7 +2,7 @@
 
 import sys
 
-from planton.cli import main
+from planton.cli.parser import main
 
 
 def run() -> None:

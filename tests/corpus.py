@@ -1,7 +1,7 @@
 """Manifests that are refused or accepted, each beside the text that says why.
 
-A case is `CODE--what.yaml`: `reject/` holds inputs that have errors, `accept/` their near misses.
-`CODE--what.txt` is the text of everything found, warnings included; without it nothing is found.
+A case is `CODE/what.yaml`: `reject/` holds inputs that have errors, `accept/` their near misses.
+`CODE/what.txt` is the text of everything found, warnings included; without it nothing is found.
 `requests/` holds the same of requests to a Kratix platform.
 
 `plans/` holds what `plan` prints for each example, as text and as JSON, `renders/` what `render`
@@ -21,14 +21,14 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from planton.commands import plan_command
-from planton.diagnostics import Diagnostic, ManifestError, Source, render
-from planton.model.spec import AwsDynamodb
-from planton.region_choice import fitting_region
+from planton.cli.plan import plan_command
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
+from planton.document.writer import dump
+from planton.manifest.spec import AwsDynamodb
+from planton.reading.region_choice import fitting_region
+from planton.reading.stack_input import examine_source, read_bytes
 from planton.render.targets import Target
 from planton.render.targets import render as render_for
-from planton.render.yaml import dump
-from planton.stack_input import examine_source, read_bytes
 
 ROOT = Path(__file__).resolve().parent
 REJECT = ROOT / "reject"
@@ -43,12 +43,17 @@ FORMATS = {"text": ".txt", "json": ".json"}
 
 def cases(folder: Path) -> list[Path]:
     """The inputs of one corpus."""
-    return sorted(folder.glob("*.yaml"))
+    return sorted(folder.glob("*/*.yaml"))
 
 
 def code(case: Path) -> str:
     """The code that the case is about."""
-    return case.name.partition("--")[0]
+    return case.parent.name
+
+
+def case_id(case: Path) -> str:
+    """A case, or an example, as tests name it."""
+    return f"{case.parent.name}/{case.stem}"
 
 
 def examine(case: Path) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
@@ -128,7 +133,7 @@ def update() -> list[Path]:
     then = {
         path: path.read_text(encoding="utf-8")
         for folder in (REJECT, ACCEPT, PLANS, *REQUESTS.values())
-        for path in folder.iterdir()
+        for path in folder.rglob("*")
         if path.suffix in FORMATS.values()
     }
     then |= {path: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}

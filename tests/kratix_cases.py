@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from planton.cli import main
+from planton.cli.parser import main
 from planton.kratix.container import run
 
 ROOT = Path(__file__).resolve().parent

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.changes import Change, compare
-from planton.decisions import Decisions, decisions
-from planton.manifest import load
-from planton.planner import make_plan
+from planton.changes.compare import Change, compare
+from planton.changes.snapshot import Decisions, decisions
+from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
 from planton.resources.guard import RefusedUpdate
 
 Manifest = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planton.change_kinds import KINDS
+from planton.changes.kinds import KINDS
 from tests.test_changes import (
     CASES,
     GSI,

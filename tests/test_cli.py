@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from planton import cli
+from planton.cli import parser as cli
 from tests.conftest import ROOT, Planton
 from tests.corpus import REJECT, kept
 
 GOOD = (ROOT / "hack" / "manifest.yaml").read_bytes()
-BAD_CASE = REJECT / "several--every-level.yaml"
+BAD_CASE = REJECT / "several/every-level.yaml"
 BAD = BAD_CASE.read_bytes()
 CHANGED = GOOD.replace(b"attributeName: orderId", b"attributeName: shipBy").replace(
     b"    - name: orderId # sortable by time, such as a ULID\n      type: S\n", b""
@@ -152,7 +152,7 @@ def test_diff_says_what_a_change_does(planton: Planton, tmp_path: Path) -> None:
 def test_what_the_terminal_cannot_show_is_escaped(
     encoding: str, arguments: list[str], planton: Planton
 ) -> None:
-    wide = (REJECT / "several--wide-characters.yaml").read_bytes()
+    wide = (REJECT / "several/wide-characters.yaml").read_bytes()
     done = planton(*arguments, stdin=wide, environ={"PYTHONIOENCODING": encoding})
 
     shown = "順序" if encoding == "utf-8" else r"\u9806\u5e8f"
@@ -251,9 +251,9 @@ def test_rehearse_hands_on_what_it_is_given(monkeypatch: pytest.MonkeyPatch) -> 
         seen.append((path, stdin, format))
         return 1
 
-    command = types.ModuleType("planton.rehearsal.command")
+    command = types.ModuleType("planton.cli.rehearse")
     monkeypatch.setattr(command, "rehearse_command", rehearse_command, raising=False)
-    monkeypatch.setitem(sys.modules, "planton.rehearsal.command", command)
+    monkeypatch.setitem(sys.modules, "planton.cli.rehearse", command)
 
     assert run_in_process("rehearse", "-", "--format", "yaml", stdin=GOOD) == 1
     assert run_in_process("rehearse", "a.yaml", stdin=GOOD) == 1
@@ -341,7 +341,7 @@ def test_a_file_may_be_called_like_an_option(planton: Planton, tmp_path: Path) -
 
 
 def test_the_formats_that_are_offered_are_those_that_there_are() -> None:
-    from planton.validate_command import FORMATS
+    from planton.cli.validate import FORMATS
 
     for format in FORMATS:
         assert run_in_process("validate", "-", "--format", format, stdin=GOOD) == 0

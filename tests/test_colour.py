@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from planton import colour
-from planton.diagnostics import Diagnostic, Source, Span, render
+from planton.cli import colour
+from planton.diagnostics.diagnostic import Diagnostic, Source, Span, render
 from tests.conftest import ROOT, Planton
 
 MANIFEST = """\

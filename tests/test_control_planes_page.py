@@ -7,13 +7,13 @@ import re
 import pytest
 import yaml
 
-from planton.cli import main
-from planton.diagnostics import Source
-from planton.model.shape import fields
-from planton.model.spec import Spec
+from planton.cli.parser import main
+from planton.diagnostics.diagnostic import Source
+from planton.diagnostics.exit_status import OK
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
 from planton.render.rendered import object_name
 from planton.render.targets import Target, render
-from planton.status import OK
 from tests.conftest import ROOT
 from tests.kro import instantiate
 from tests.test_docs import fenced

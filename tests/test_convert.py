@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.annotations import EXTENSIONS
-from planton.commands import convert_command
-from planton.contract import API_VERSIONS, Contract
-from planton.convert import convert
-from planton.decisions import decisions
-from planton.diagnostics import ManifestError, Source
-from planton.manifest import load
-from planton.model.spec import AwsDynamodb
-from planton.plan import TablePlan
-from planton.planner import make_plan
-from planton.region_choice import OtherRegion
-from planton.stack_input import examine_source
+from planton.changes.snapshot import decisions
+from planton.cli.convert import convert_command
+from planton.convert.converter import convert
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.dialects.annotations import EXTENSIONS
+from planton.dialects.contract import API_VERSIONS, Contract
+from planton.manifest.load import load
+from planton.manifest.spec import AwsDynamodb
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
+from planton.reading.region_choice import OtherRegion
+from planton.reading.stack_input import examine_source
 from tests.conftest import Planton
-from tests.corpus import ACCEPT, REJECT, cases, examine, examples
+from tests.corpus import ACCEPT, REJECT, case_id, cases, examine, examples
 
 REGION = "eu-central-1"
 SPEC = """\
@@ -32,9 +32,7 @@ spec:
 """
 V1 = "apiVersion: aws.openmcf.org/v1\nkind: AwsDynamodb\nmetadata: {name: orders}\n"
 
-every_manifest = pytest.mark.parametrize(
-    "file", [*examples(), *cases(ACCEPT)], ids=lambda f: f.stem
-)
+every_manifest = pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 every_version = pytest.mark.parametrize("to", [Contract.V1, Contract.V1ALPHA1, None])
 
 
@@ -582,7 +580,7 @@ def test_the_command_calls_a_region_that_contradicts_the_input_wrong_use(planton
     )
 
 
-@pytest.mark.parametrize("case", cases(REJECT)[::7], ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", cases(REJECT)[::7], ids=case_id)
 def test_a_manifest_with_errors_is_not_converted(case: Path) -> None:
     try:
         text = case.read_text(encoding="utf-8")
@@ -690,14 +688,14 @@ def test_the_command_refuses_what_is_no_region(planton: Planton) -> None:
 
 
 def test_the_command_shows_what_is_wrong(planton: Planton) -> None:
-    done = planton("convert", str(REJECT / "flat.yaml"))
+    done = planton("convert", str(REJECT / "flat/whole.yaml"))
 
     assert (done.returncode, done.stdout.decode()) == (1, "")
     assert "the file cannot be read" in done.stderr.decode()
 
 
 def test_warnings_go_to_standard_error(planton: Planton) -> None:
-    done = planton("convert", str(ACCEPT / "flat-shape--what-is-left-out.yaml"))
+    done = planton("convert", str(ACCEPT / "flat-shape/what-is-left-out.yaml"))
 
     assert done.returncode == 0
     assert "warning[flat-shape]" in done.stderr.decode()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import planton
-from planton.model.rules import RULES
-from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept, text
+from planton.manifest.rules.all_rules import RULES
+from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, kept, text
 
 SEVERAL = "several"
 ELSEWHERE = {"no-input", "no-region", "not-carried", "unreadable"}
@@ -27,9 +27,9 @@ REPORTERS = {
 }
 """Functions of the program that are given a code, and at which position."""
 
-every_case = pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=lambda c: c.stem)
-refused = pytest.mark.parametrize("case", cases(REJECT), ids=lambda c: c.stem)
-accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=lambda c: c.stem)
+every_case = pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=case_id)
+refused = pytest.mark.parametrize("case", cases(REJECT), ids=case_id)
+accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=case_id)
 
 
 @every_case

@@ -6,8 +6,8 @@ import zoneinfo
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from planton.model.cron import CRON, wrong_field
-from planton.model.formats import OptionalTimezone
+from planton.manifest.cron import CRON, wrong_field
+from planton.manifest.formats import OptionalTimezone
 
 
 @pytest.mark.parametrize(

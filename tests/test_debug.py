@@ -1,4 +1,4 @@
-"""Debugging the program: debug.sh sets a port, planton.debug waits on it for a debugger."""
+"""Debugging the program: debug.sh sets a port, the program waits on it for a debugger."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from planton.debug import PORT_VARIABLE, DebuggerError, wait_for_debugger
+from planton.resources.debugger import PORT_VARIABLE, DebuggerError, wait_for_debugger
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "debug.sh"
@@ -24,7 +24,7 @@ SECONDS = 30
 
 PROGRAM = """
 import os
-from planton.debug import DebuggerError, wait_for_debugger
+from planton.resources.debugger import DebuggerError, wait_for_debugger
 wait_for_debugger(os.environ)
 print("program ran")
 """
@@ -156,7 +156,7 @@ def test_without_a_port_the_program_goes_on_and_debugpy_is_not_imported(
     environ: dict[str, str],
 ) -> None:
     code = (
-        "import sys; from planton.debug import DebuggerError, wait_for_debugger; "
+        "import sys; from planton.resources.debugger import DebuggerError, wait_for_debugger; "
         f"wait_for_debugger({environ!r}); print('debugpy' in sys.modules)"
     )
     done = run(sys.executable, "-c", code)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from planton.diagnostics import (
+from planton.diagnostics.diagnostic import (
     MAX_SHOWN,
     Diagnostic,
     ManifestError,

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.annotations import IGNORE_WARNINGS
-from planton.cli import main
-from planton.manifest import load
-from planton.model.warnings import not_a_warning
-from planton.validate import LEFT_OUT
-from planton.validate_command import FORMATS
+from planton.cli.parser import main
+from planton.cli.validate import FORMATS
+from planton.dialects.annotations import IGNORE_WARNINGS
+from planton.manifest.load import load
+from planton.manifest.rules.warnings import not_a_warning
+from planton.reading.folders import LEFT_OUT
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
 

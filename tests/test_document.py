@@ -9,10 +9,20 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planton import document
-from planton.diagnostics import Diagnostic, Source, Span
-from planton.document import MAX_BYTES, Mapping, Node, Scalar, Sequence, decode, parse, plain, span
-from tests.corpus import ACCEPT, REJECT, cases
+from planton.diagnostics.diagnostic import Diagnostic, Source, Span
+from planton.document import reader as document
+from planton.document.reader import (
+    MAX_BYTES,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    decode,
+    parse,
+    plain,
+    span,
+)
+from tests.corpus import ACCEPT, REJECT, case_id, cases
 
 C_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -332,7 +342,7 @@ def test_characters_that_yaml_does_not_allow_are_found_where_they_stand(
     assert refused(text) == [("yaml-syntax", at)]
 
 
-@pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=lambda c: c.stem)
+@pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=case_id)
 def test_both_parsers_read_the_same(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(case.name, case.read_bytes().decode("utf-8", "replace"))
     monkeypatch.setattr(document, "_LOADER", C_PARSER)

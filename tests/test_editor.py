@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.manifest import load
-from planton.model.shape import fields
-from planton.model.spec import Spec
+from planton.manifest.load import load
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, cases, examples
 from tests.language_server import Editor, editor

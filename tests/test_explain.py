@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from planton.cli import main
-from planton.diagnostics import MAX_SHOWN
+from planton.cli.parser import main
+from planton.diagnostics.diagnostic import MAX_SHOWN
+from planton.diagnostics.exit_status import OK, USAGE
 from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
 from planton.explain.example import BASE, OTHER_INPUTS, found_by, found_in, is_fragment
 from planton.explain.explanation import Explanation, wrapped
-from planton.model.warnings import WARNINGS
-from planton.status import OK, USAGE
+from planton.manifest.rules.warnings import WARNINGS
 from tests.conftest import ROOT, Planton
 from tests.test_corpus import codes
 from tests.test_docs import fenced
@@ -369,7 +369,8 @@ def test_all_diagnostics_of_an_example_are_shown() -> None:
 
 def test_validate_does_not_load_the_texts() -> None:
     program = (
-        "import sys\nfrom planton import cli\ncli.main(['validate', 'hack/manifest.yaml'])\n"
+        "import sys\n"
+        "from planton.cli.parser import main\nmain(['validate', 'hack/manifest.yaml'])\n"
         "print([name for name in sys.modules if name.startswith('planton.explain')])"
     )
     done = subprocess.run(

@@ -13,12 +13,12 @@ from typing import Any, cast
 import jsonschema
 import pytest
 
-from planton.diagnostics import MAX_SHOWN, Diagnostic, Source, Span
+from planton.cli import github, sarif
+from planton.cli.paths import relative_to
+from planton.cli.validate import validate_command
+from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, Span
 from planton.explain.catalogue import EXPLANATIONS
-from planton.formats import github, sarif
-from planton.formats.paths import relative_to
-from planton.validate import validate
-from planton.validate_command import validate_command
+from planton.reading.folders import validate
 from tests.corpus import ACCEPT, REJECT
 
 SCHEMA_DIGEST = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"

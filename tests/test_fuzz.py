@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from planton.diagnostics import Diagnostic, Source
-from planton.model.spec import AwsDynamodb
+from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.manifest.spec import AwsDynamodb
 from tests.conftest import ROOT
 from tests.fuzz import target
 from tests.fuzz.__main__ import blind

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.diagnostics import Source
+from planton.diagnostics.diagnostic import Source
+from planton.document.writer import dump
 from planton.kratix.contract import IMAGE, PIPELINES, PROMISE, REGIONS, USER
 from planton.kratix.crd import crd
 from planton.kratix.promise import promise, text
 from planton.kratix.workflow import configure
-from planton.render.yaml import dump
 from tests import yaml11
 from tests.conftest import ROOT
 from tests.corpus import REQUESTS, cases

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.diagnostics import Source
+from planton.diagnostics.diagnostic import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
 from planton.kratix.folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
-from planton.manifest import load
-from planton.planner import make_plan
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
 from tests.conftest import ROOT
 from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
 
@@ -247,7 +247,7 @@ def test_another_user_can_read_whatever_the_umask_is(tmp_path: Path, umask: int)
 def test_neither_pulumi_nor_an_aws_client_is_imported() -> None:
     heavy = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "kubernetes", "requests")
     code = (
-        "import sys; from planton.kratix import command, container, promise; "
+        "import sys; from planton.kratix import container, promise; import planton.cli.kratix; "
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.diagnostics import Source
-from planton.dialect.request import SPEC
+from planton.diagnostics.diagnostic import Source
+from planton.dialects.request import SPEC
+from planton.document.writer import dump
 from planton.kratix.crd import crd
 from planton.kratix.workflow import configure
-from planton.render.yaml import dump
 from tests.conftest import ROOT
 from tests.judge import CRDS, judge
 from tests.kratix_cases import requests

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planton.checker import MAX_FINDINGS
-from planton.diagnostics import Diagnostic, ManifestError, Source, Span
-from planton.document import parse, plain
-from planton.manifest import Loaded, load
-from planton.model.spec import AwsDynamodb
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, Span
+from planton.document.reader import parse, plain
+from planton.manifest.checker import MAX_FINDINGS
+from planton.manifest.load import Loaded, load
+from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, ROOT
 
-FULL = (ACCEPT / "key-spelled-twice--snake-and-camel-mixed.yaml").read_text(encoding="utf-8")
+FULL = (ACCEPT / "key-spelled-twice/snake-and-camel-mixed.yaml").read_text(encoding="utf-8")
 """Nearly every field, some keys in snake_case, some enums prefixed, some numbers as text."""
 
 HEAD = """\
@@ -98,7 +98,7 @@ spec:
 
 
 def test_prefixed_enums_are_the_bare_ones() -> None:
-    prefixed = (ACCEPT / "enum--prefixed.yaml").read_text(encoding="utf-8")
+    prefixed = (ACCEPT / "enum/prefixed.yaml").read_text(encoding="utf-8")
     prefixes = ("BILLING_MODE_", "TABLE_CLASS_", "ATTRIBUTE_TYPE_", "KEY_TYPE_",
                 "PROJECTION_TYPE_", "STREAM_VIEW_TYPE_")  # fmt: skip
     bare = prefixed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from planton.changes.stack_state import StackState
 from planton.resources.own_state import attempt, read_own_state
-from planton.stack_state import StackState
 
 TABLE = "urn:pulumi:dev::tables::aws:dynamodb/table:Table::orders"
 FOUND = {TABLE: {"type": "aws:dynamodb/table:Table", "outputs": {"name": "orders"}}}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planton import cli
+from planton.cli import parser as cli
 from tests.conftest import ROOT
 
 
@@ -71,7 +71,7 @@ class Refuse(MetaPathFinder):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Refuse())
-from planton.cli import main
+from planton.cli.parser import main
 sys.exit(main({arguments!r}))
 """
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from planton import plan as planned
-from planton.model.enums import (
+from planton.manifest.enums import (
     AttributeType,
     BillingMode,
     ConsistencyMode,
@@ -22,16 +21,7 @@ from planton.model.enums import (
     StreamViewType,
     TableClass,
 )
-from planton.plan import (
-    GlobalIndexPlan,
-    InsightsPlan,
-    KeyAttribute,
-    RecoveryPlan,
-    TablePlan,
-    Throughput,
-)
-from planton.render.text import describe
-from planton.tags import (
+from planton.manifest.tags import (
     ENVIRONMENT,
     MAX_TAGS,
     ORGANIZATION,
@@ -39,7 +29,17 @@ from planton.tags import (
     RESOURCE_ID,
     RESOURCE_KIND,
 )
-from tests.corpus import FORMATS, ROOT, examples, kept_plan, plan
+from planton.plan import table_plan as planned
+from planton.plan.table_plan import (
+    GlobalIndexPlan,
+    InsightsPlan,
+    KeyAttribute,
+    RecoveryPlan,
+    TablePlan,
+    Throughput,
+)
+from planton.plan.text import describe
+from tests.corpus import FORMATS, ROOT, case_id, examples, kept_plan, plan
 from tests.planning import KEPT, index, key, provisioned, table
 
 READ = {"read": {"maxCapacity": 50}}
@@ -47,7 +47,7 @@ BOTH = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 60}}
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("example", examples(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", examples(), ids=case_id)
 def test_an_example_is_planned_as_it_is_kept(example: Path, format: str) -> None:
     assert plan(example, format) == kept_plan(example, format).read_text(encoding="utf-8")
 

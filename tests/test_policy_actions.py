@@ -5,7 +5,7 @@ from __future__ import annotations
 import botocore.session  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from planton.model.policy_actions import ACTIONS, ACTIONS_FOR, OF_STREAMS
+from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_STREAMS
 
 
 def operations(service: str) -> set[str]:

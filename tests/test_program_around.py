@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planton import outputs
+from planton.plan import outputs
 from planton.rehearsal.records import Options, Rehearsal, Resource
 from planton.rehearsal.runner import rehearse
 from tests.planning import KEPT

@@ -11,7 +11,11 @@ HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "grpc", "requests"
 
 PROGRAM = """
 import sys
-from planton import cli, commands, plan, stack_input, validate
+from planton.cli import parser as cli
+from planton.cli import manifests as commands
+from planton.plan import table_plan as plan
+from planton.reading import stack_input
+from planton.reading import folders as validate
 assert cli.main({arguments!r}) in (0, 1)
 print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr)
 """
@@ -22,7 +26,7 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr
     [
         ["validate", "examples", "tests/reject"],
         ["plan", "hack/manifest.yaml"],
-        ["plan", "tests/reject/several--every-level.yaml"],
+        ["plan", "tests/reject/several/every-level.yaml"],
         ["diff", "hack/manifest.yaml", "hack/manifest.yaml"],
         ["render", "kro", "hack/manifest.yaml"],
     ],

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planton.manifest import load
-from planton.region_choice import fitting_region
+from planton.manifest.load import load
+from planton.reading.region_choice import fitting_region
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planton.cli import main
+from planton.cli.parser import main
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = str(ROOT / "hack" / "manifest.yaml")
@@ -104,6 +104,6 @@ def test_a_bad_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]) -> 
 def test_without_its_emulator_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("planton.cli.find_spec", lambda _: None)
+    monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
     assert main(["rehearse", DEMO]) == 2
     assert "pip install '.[rehearse]'" in capsys.readouterr().err

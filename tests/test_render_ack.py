@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.render import ack
+from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.render.ack import objects as ack
 from planton.render.rendered import Data, object_name
 from tests.planning import UNITS, index, key, provisioned, table
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.cli import main
-from planton.diagnostics import Source
+from planton.cli.parser import main
+from planton.diagnostics.diagnostic import Source
+from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.render.targets import render
-from planton.status import OK, PROBLEMS, USAGE
 from tests.conftest import ROOT
 
 TARGETS = ("ack", "crossplane", "kro")

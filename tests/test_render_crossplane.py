@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.plan import TablePlan
-from planton.render import crossplane
+from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.plan.table_plan import TablePlan
+from planton.render.crossplane import objects as crossplane
 from planton.render.rendered import Data, Rendered, object_name
 from tests.planning import index, key, provisioned, table
 

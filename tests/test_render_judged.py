@@ -9,12 +9,12 @@ from typing import Any, cast, get_args
 import pytest
 import yaml
 
-from planton.diagnostics import ManifestError, Source
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.document.writer import dump
 from planton.render.rendered import Data
 from planton.render.targets import Target, render
-from planton.render.yaml import dump
 from tests.conftest import ROOT
-from tests.corpus import ACCEPT, cases, examples, region_to_name
+from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
 from tests.judge import judge, judge_by_kro
 from tests.kro import instantiate
 
@@ -23,8 +23,8 @@ SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
 
 
 KEYLESS = {
-    ACCEPT / "key_schema_required_unless_restored--from-a-backup.yaml",
-    ACCEPT / "key_schema_required_unless_restored--restored.yaml",
+    ACCEPT / "key_schema_required_unless_restored/from-a-backup.yaml",
+    ACCEPT / "key_schema_required_unless_restored/restored.yaml",
     ROOT / "examples" / "restore-from-backup.yaml",
 }
 """What takes its key from its source, and so is for Crossplane alone."""
@@ -71,7 +71,7 @@ def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["ack", "kro"])
-@pytest.mark.parametrize("file", sorted(KEYLESS), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(KEYLESS), ids=case_id)
 def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: Target) -> None:
     with pytest.raises(ManifestError) as raised:
         objects(file, target)

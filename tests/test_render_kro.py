@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from planton.commands import read_manifests
-from planton.plan import TablePlan
-from planton.planner import make_plan
-from planton.render import ack, kro
+from planton.cli.input import read_manifests
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
+from planton.render.ack import objects as ack
+from planton.render.kro import graph as kro
 from planton.render.rendered import Data
-from tests.corpus import ACCEPT, cases, examples
+from tests.corpus import ACCEPT, case_id, cases, examples
 from tests.kro import fields, instantiate
 from tests.planning import index, key, provisioned, table
 
@@ -161,9 +162,7 @@ def test_text_that_looks_like_an_expression_stays_what_it_is(name: str) -> None:
     assert instance["spec"] == ack.table_spec(plan)
 
 
-@pytest.mark.parametrize(
-    "file", [*examples(), *cases(ACCEPT)], ids=lambda file: f"{file.parent.name}/{file.stem}"
-)
+@pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path) -> None:
     (given,) = read_manifests([str(file)], b"")
     assert given.manifest is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from planton.render.yaml import dump
+from planton.document.writer import dump
 
 
 def test_texts_are_quoted_and_keys_only_where_a_reader_could_mistake_them() -> None:

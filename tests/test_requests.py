@@ -8,15 +8,15 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from planton.commands import diff_command
-from planton.dialect.request import SPEC, WORDS, Names
-from planton.model.shape import bare, fields
-from planton.model.spec import Spec
-from tests.corpus import REQUESTS, cases, code, examine, kept, text
+from planton.cli.diff import diff_command
+from planton.dialects.request import SPEC, WORDS, Names
+from planton.manifest.shape import bare, fields
+from planton.manifest.spec import Spec
+from tests.corpus import REQUESTS, case_id, cases, code, examine, kept, text
 
 ACCEPT, REJECT = REQUESTS["accept"], REQUESTS["reject"]
-refused = pytest.mark.parametrize("case", cases(REJECT), ids=lambda case: case.stem)
-accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=lambda case: case.stem)
+refused = pytest.mark.parametrize("case", cases(REJECT), ids=case_id)
+accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=case_id)
 
 
 @refused

@@ -10,21 +10,19 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from planton.model import (
-    capacity_rules,
-    feature_rules,
-    key_rules,
-    policy_rules,
-    replica_rules,
-    schedule_rules,
-    source_rules,
-    statement_rules,
-    warning_rules,
-)
-from planton.model.rule import Finding, Rule, rule
-from planton.model.rules import RULES
-from planton.model.shape import fields
-from planton.model.spec import AwsDynamodb
+from planton.manifest.rules import capacity as capacity_rules
+from planton.manifest.rules import cautions as warning_rules
+from planton.manifest.rules import features as feature_rules
+from planton.manifest.rules import keys as key_rules
+from planton.manifest.rules import replicas as replica_rules
+from planton.manifest.rules import schedules as schedule_rules
+from planton.manifest.rules import sources as source_rules
+from planton.manifest.rules.all_rules import RULES
+from planton.manifest.rules.policy import document as policy_rules
+from planton.manifest.rules.policy import statements as statement_rules
+from planton.manifest.rules.rule import Finding, Rule, rule
+from planton.manifest.shape import fields
+from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
 FRAME = {"contract", "extended", "around"}
@@ -85,7 +83,7 @@ def seen() -> dict[str, set[str]]:
 def _manifests() -> list[AwsDynamodb]:
     """What the models make of every case, also where a rule refuses it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("planton.checker.RULES", ())
+        patch.setattr("planton.manifest.checker.RULES", ())
         examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
     return [manifest for manifest in examined if manifest is not None]
 

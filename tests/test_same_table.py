@@ -10,15 +10,15 @@ from typing import Literal
 import pytest
 from pydantic.alias_generators import to_camel
 
-from planton.annotations import EXTENSIONS
-from planton.diagnostics import Source
-from planton.region_choice import fitting_region
+from planton.diagnostics.diagnostic import Source
+from planton.dialects.annotations import EXTENSIONS
+from planton.reading.region_choice import fitting_region
+from planton.reading.stack_input import ENV_FILE
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.records import Json, Rehearsal
 from planton.rehearsal.runner import rehearse
 from planton.render.targets import Rendering, render
-from planton.stack_input import ENV_FILE
-from tests.corpus import ACCEPT, cases, code, examine, examples
+from tests.corpus import ACCEPT, case_id, cases, code, examine, examples
 from tests.same_table import by_ack, by_crossplane, by_pulumi, described, differences
 
 FEATURES = {
@@ -43,9 +43,7 @@ FEATURES = {
 
 MANIFESTS = [*examples(), *(case for case in cases(ACCEPT) if code(case) in FEATURES)]
 
-every_manifest = pytest.mark.parametrize(
-    "manifest", MANIFESTS, ids=lambda file: f"{file.parent.name}/{file.stem}"
-)
+every_manifest = pytest.mark.parametrize("manifest", MANIFESTS, ids=case_id)
 
 
 def rendered(manifest: Path, target: Literal["ack", "crossplane"], region: str) -> Rendering:
@@ -152,7 +150,7 @@ def has_key(manifest: Path) -> bool:
 @pytest.mark.parametrize(
     "manifest",
     [manifest for manifest in MANIFESTS if has_key(manifest)],
-    ids=lambda file: f"{file.parent.name}/{file.stem}",
+    ids=case_id,
 )
 def test_ack_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> None:
     result, expected = from_pulumi(manifest)

@@ -16,19 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from planton.cli import main
-from planton.diagnostics import ManifestError, Source
-from planton.dialect.keys import snake
-from planton.document import parse, plain
-from planton.manifest import load
-from planton.model.base import Model
-from planton.model.shape import fields
-from planton.model.spec import Spec
+from planton.cli.parser import main
+from planton.cli.schema import text
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.dialects.keys import snake
+from planton.document.reader import parse, plain
+from planton.manifest.base import Model
+from planton.manifest.load import load
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
+from planton.reading.stack_input import examine_source
 from planton.schema import decimal
-from planton.schema.command import text
 from planton.schema.manifest import STARTER, schema
-from planton.stack_input import examine_source
-from tests.corpus import ACCEPT, REJECT, cases, code, examples
+from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examples
 from tools.docs import SCHEMA
 
 Documents = list[Any]
@@ -148,12 +148,12 @@ def test_the_patterns_are_such_that_every_language_reads_them(arguments: list[st
     assert (done.returncode, done.stdout) == (0, "ok -- validation done\n")
 
 
-@pytest.mark.parametrize("case", cases(ACCEPT) + examples(), ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", cases(ACCEPT) + examples(), ids=case_id)
 def test_nothing_is_marked_in_what_is_accepted(case: Path) -> None:
     assert marked(documents(case)) == []
 
 
-@pytest.mark.parametrize("case", cases(REJECT), ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", cases(REJECT), ids=case_id)
 def test_what_is_refused_is_marked_where_a_schema_can_see_it(case: Path) -> None:
     read = documents(case)
     hidden = case.stem in NO_SCHEMA_SEES_IN or code(case) in NO_SCHEMA_SEES

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planton.diagnostics import ManifestError, Source
-from planton.stack_input import read
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.reading.stack_input import read
 from tests.test_stack_input import (
     BLOCK,
     KEY_ID,

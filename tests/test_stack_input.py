@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from planton.diagnostics import ManifestError, Source
-from planton.document import MAX_BYTES
-from planton.stack_input import (
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.document.reader import MAX_BYTES
+from planton.reading.stack_input import (
     CONFIG_MANIFEST,
     CONFIG_REGION,
     CONFIG_STACK_INPUT,

@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.decisions import Decisions
-from planton.manifest import load
-from planton.plan import TablePlan
-from planton.planner import make_plan
-from planton.stack_state import (
+from planton.changes.snapshot import Decisions
+from planton.changes.stack_state import (
     StackState,
     attributes,
     import_command,
@@ -19,6 +16,9 @@ from planton.stack_state import (
     refusal_without_record,
     state_changes,
 )
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
 from tests.test_changes import (
     Edit,
     Manifest,

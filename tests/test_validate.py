@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from planton.document import MAX_BYTES
-from planton.validate import Report, validate
-from planton.validate_command import validate_command
+from planton.cli.validate import validate_command
+from planton.document.reader import MAX_BYTES
+from planton.reading.folders import Report, validate
 
 GOOD = """\
 apiVersion: aws.project-planton.org/v1

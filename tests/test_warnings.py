@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 import planton
-from planton.checker import MAX_FINDINGS
-from planton.cli import main
-from planton.diagnostics import ManifestError
+from planton.cli.parser import main
+from planton.diagnostics.diagnostic import ManifestError
 from planton.explain.catalogue import EXPLANATIONS
-from planton.manifest import load
-from planton.model.rules import RULES
-from planton.model.warnings import WARNINGS, not_a_warning
-from planton.stack_input import load as load_input
+from planton.manifest.checker import MAX_FINDINGS
+from planton.manifest.load import load
+from planton.manifest.rules.all_rules import RULES
+from planton.manifest.rules.warnings import WARNINGS, not_a_warning
+from planton.reading.stack_input import load as load_input
 from tests.corpus import ACCEPT, REJECT, cases, examine
 from tests.test_corpus import REPORTERS
 
@@ -60,7 +60,7 @@ def _warned_of(call: ast.Call) -> str | None:
 def test_every_warning_of_the_program_can_be_ignored() -> None:
     missing = {code: where for code, where in reported() if code not in WARNINGS}
 
-    assert missing == {}, "add them to planton.model.warnings.BESIDE_RULES"
+    assert missing == {}, "add them to planton.manifest.rules.warnings.BESIDE_RULES"
 
 
 def test_every_code_that_can_be_ignored_is_reported_as_a_warning() -> None:

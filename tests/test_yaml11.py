@@ -10,10 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planton.diagnostics import Source
+from planton.diagnostics.diagnostic import Source
+from planton.document.writer import dump
 from planton.render.targets import Target, render
-from planton.render.yaml import dump
-from tests.corpus import ACCEPT, cases, examples, region_to_name
+from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
 from tests.test_render_judged import KEYLESS
 from tests.yaml11 import plain, read_all
 
@@ -45,9 +45,7 @@ def test_no_text_is_taken_for_something_else(trap: str) -> None:
     assert read_all(dump(data)) == [data]
 
 
-@pytest.mark.parametrize(
-    "file", [*examples(), *cases(ACCEPT)], ids=lambda file: f"{file.parent.name}/{file.stem}"
-)
+@pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 @pytest.mark.parametrize("target", ["ack", "crossplane", "kro"])
 def test_what_is_rendered_is_read_as_it_was(file: Path, target: Target) -> None:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))

@@ -8,9 +8,9 @@ import timeit
 from collections.abc import Callable
 from pathlib import Path
 
-from planton.decisions import decisions
-from planton.manifest import load
-from planton.planner import make_plan
+from planton.changes.snapshot import decisions
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
 from tests.fuzz.growth import work
 from tests.fuzz.shapes import SHAPES
 from tools.bench_run import MANIFEST, PLANTON, Cost, copies, in_turns, line

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from planton.manifest import load
-from planton.model.enums import BillingMode
-from planton.plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, TablePlan
-from planton.planner import make_plan
+from planton.manifest.enums import BillingMode
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, TablePlan
 
 APP = """\
 const cdk = require("aws-cdk-lib");

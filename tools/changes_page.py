@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.change_kinds import KINDS, Effect
-from planton.model.types import REPLACEABLE
+from planton.changes.kinds import KINDS, Effect
+from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.manifest.types import REPLACEABLE
 
 _HEAD = f"""\
 # What a change does to an existing table

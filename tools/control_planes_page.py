@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planton.annotations import IGNORE_WARNINGS
+from planton.dialects.annotations import IGNORE_WARNINGS
 from tools.field_support import ROWS, TARGETS, Cell, cell
 
 _HEAD = f"""\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from planton.schema.command import text
+from planton.cli.schema import text
 from tools import changes_page, control_planes_page, fields, rules_page
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.diagnostics import Source
+from planton.diagnostics.diagnostic import Source
+from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.render.rendered import Data
 from planton.render.targets import Rendering, Target, render
 

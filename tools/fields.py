@@ -8,10 +8,10 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from planton.annotations import EXTENSIONS, PREFIX
-from planton.contract import API_VERSIONS, KIND
-from planton.model.shape import bare, fields
-from planton.model.spec import Metadata, Spec
+from planton.dialects.annotations import EXTENSIONS, PREFIX
+from planton.dialects.contract import API_VERSIONS, KIND
+from planton.manifest.shape import bare, fields
+from planton.manifest.spec import Metadata, Spec
 
 _HEAD = f"""\
 # Every field of a manifest

@@ -14,7 +14,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from planton.render.yaml import dump
+from planton.document.writer import dump
 from tools.kubernetes import CUE
 
 DEFINITION = (

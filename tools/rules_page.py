@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.diagnostics import render
+from planton.diagnostics.diagnostic import render
 from planton.explain.catalogue import SUBJECTS
 from planton.explain.example import BASE, found_by
 from planton.explain.explanation import Explanation, Reference, wrapped

@@ -34,7 +34,7 @@ ANNOTATIONS = (
         "An unknown annotation under this program's prefix",
         """
         Other tools' annotations are ignored. One that begins with `dynamodb.project-planton.org/`
-        is meant for this program, and if misspelt it would silently have no effect.
+        is meant for this program, and if misspelled it would silently have no effect.
         """,
         PROGRAM,
         bad="""
@@ -74,9 +74,9 @@ ANNOTATIONS = (
         "ignore-warnings",
         "An entry of ignore-warnings is not a warning's code",
         """
-        The annotation lists the codes of warnings that somebody has reviewed and accepted; they are
-        not shown for this manifest. A misspelt code would suppress nothing, and an error cannot be
-        suppressed: AWS would refuse the table, or it would lose data.
+        The annotation lists the codes of warnings that were reviewed and accepted; they are
+        not shown for this manifest. A misspelled code would suppress nothing, and an error cannot
+        be suppressed: AWS would refuse the table, or it would lose data.
         """,
         PROGRAM,
         bad="""

@@ -150,7 +150,7 @@ DATA_SOURCES = (
         "A restored table without a choice of encryption",
         """
         A restore does not copy the source's key: without `serverSideEncryption` the new table is
-        encrypted with a key that AWS owns, even if the source has a customer managed key. Name the
+        encrypted with an AWS owned key, even if the source has a customer managed key. Name the
         key, or state that none is wanted: `serverSideEncryption: {enabled: false}`.
         """,
         _TO_POINT_IN_TIME,

@@ -96,8 +96,8 @@ ENVELOPE = (
         "unknown-key",
         "Unknown key",
         """
-        If a misspelt field were ignored, its setting would silently be missing: a table without its
-        deletion protection, for example. So an unknown key is an error. It may be misspelt,
+        If a misspelled field were ignored, its setting would silently be missing: a table without
+        its deletion protection, for example. So an unknown key is an error. It may be misspelled,
         indented too little or too much, or belong to another tool; camelCase and snake_case are
         both accepted.
 
@@ -122,8 +122,8 @@ ENVELOPE = (
         "One field under two names",
         """
         `tableName` and `table_name` are the same field. If both are present, one of them would have
-        to be ignored, and nobody could see which. Often two people, or a person and a tool, each
-        added one. Keep the one that is meant.
+        to be ignored, and the file would not show which. Often two people, or a person and a tool,
+        each added one. Keep the one that is meant.
 
         v1 and v1alpha1 have different names for two features: `pointInTimeRecoveryEnabled` and
         `pointInTimeRecovery` are also one field, and so are the two names for contributor insights.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planton.diagnostics import Diagnostic, ManifestError, Source
-from planton.dialect.keys import camel
-from planton.document import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, decode, parse
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.dialects.keys import camel
+from planton.document.reader import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, decode, parse
 from planton.explain.explanation import Explanation
-from planton.manifest import examine
-from planton.provider_block import place_of
+from planton.manifest.load import examine
+from planton.reading.provider_block import place_of
+from planton.reading.stack_input import find, parse_guarded, read, read_data, unwrap
 from planton.render.targets import render
-from planton.stack_input import find, parse_guarded, read, read_data, unwrap
 
 BASE = """\
 apiVersion: aws.project-planton.org/v1

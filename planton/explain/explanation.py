@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import dedent, fill
 from typing import Literal
 
-from planton.diagnostics import Severity
+from planton.diagnostics.diagnostic import Severity
 
 Form = Literal["yaml", "text"]
 """The form of the examples: lines of a manifest that are checked, or a description."""

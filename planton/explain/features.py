@@ -58,10 +58,10 @@ FEATURES = (
         "The TTL attribute is not a number",
         """
         DynamoDB accepts it, but no item ever expires: an item is deleted only if the attribute is a
-        number, the time of expiry in seconds since 1970. A string is silently ignored, even if it
+        number, the expiration time in seconds since 1970. A string is silently ignored, even if it
         holds a date. Milliseconds have no effect either: as seconds they lie far in the future.
 
-        The type is known here because the attribute is also part of a key. A separate attribute is
+        The manifest shows the type because the attribute is also part of a key. A separate attribute is
         usually better.
         """,
         guide("time-to-live-ttl-before-you-start", "Using DynamoDB Time to Live"),
@@ -98,9 +98,9 @@ FEATURES = (
         "insights_indexes_exist",
         "Contributor insights for a global index that does not exist",
         """
-        Contributor insights watch the table and the global indexes that `gsiIndexNames` lists, each
-        once. A name that is not a global index of this table watches nothing: it may be misspelt,
-        or belong to a local index, which cannot be watched separately.
+        Contributor insights monitor the table and the global indexes that `gsiIndexNames` lists,
+        each once. A name that is not a global index of this table monitors nothing: it may be
+        misspelled, or belong to a local index, which cannot be monitored separately.
         """,
         contract("insights_indexes_exist"),
         api("UpdateContributorInsights"),
@@ -126,7 +126,7 @@ FEATURES = (
         "A KMS key, but serverSideEncryption is not enabled",
         """
         Every table is encrypted; the only choice is the key. `enabled: false`, or no block at all,
-        uses a key that AWS owns, at no charge. `enabled: true` uses the account's key
+        uses an AWS owned key, at no charge. `enabled: true` uses the account's key
         `aws/dynamodb`, or the one that `kmsKeyArn` names, and KMS charges for it. A key together
         with `enabled: false` is a contradiction, and CreateTable refuses it.
         """,

@@ -16,7 +16,7 @@ TEXT = (
         the system's error. A relative path starts at the working directory, which under `pulumi` is
         the folder with Pulumi.yaml.
 
-        A value that holds text instead of a path is never repeated, because it may hold
+        A value that holds text instead of a path is never repeated, because it may contain
         credentials.
         """,
         PROGRAM,

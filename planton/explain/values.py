@@ -161,8 +161,8 @@ VALUES = (
         """
         Table and index names consist of letters A to Z and a to z, digits, `_`, `-` and `.`: no
         spaces, no slashes, no letters of other scripts. Without `spec.tableName`, `metadata.name`
-        is the table's name, so it must then have at least 3 characters. Attribute names may hold
-        any character. Names of scheduled adjustments may hold anything but `:`, `/`, `|` and
+        is the table's name, so it must then have at least 3 characters. Attribute names may contain
+        any character. Names of scheduled adjustments may contain anything but `:`, `/`, `|` and
         control characters, and must not begin or end with a space.
         """,
         NAMES,

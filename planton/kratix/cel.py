@@ -1,13 +1,14 @@
 """The API's rules between fields in CEL, which the API server checks, with our messages.
 
-They are the rules of `planton.model`, as far as CEL can express them within its cost budget; the
-workflow checks all of them again. CEL fails on absent fields, so each rule checks for them first.
+They are the rules of `planton.manifest.rules`, as far as CEL can express them within its cost
+budget; the workflow checks all of them again. CEL fails on absent fields, so each
+rule checks for them first.
 """
 
 from __future__ import annotations
 
-from planton.model.enums import BillingMode, KeyType
-from planton.model.key_rules import MAX_KEY_PARTS
+from planton.manifest.enums import BillingMode, KeyType
+from planton.manifest.rules.keys import MAX_KEY_PARTS
 from planton.render.rendered import Data
 
 _PROVISIONED = f"self.billingMode == '{BillingMode.PROVISIONED.value}'"

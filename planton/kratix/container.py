@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planton.diagnostics import ManifestError, render
+from planton.diagnostics.diagnostic import ManifestError, render
+from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.kratix import workflow
 from planton.kratix.contract import CONFIGURE, DELETE, REGIONS_VARIABLE
 from planton.kratix.folders import write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, SettingError
-from planton.stack_input import read_file
-from planton.status import OK, PROBLEMS, USAGE
+from planton.reading.stack_input import read_file
 
 ACTION = "KRATIX_WORKFLOW_ACTION"
 INPUT = "object.yaml"

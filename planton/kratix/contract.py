@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planton.contract import REQUEST_API_VERSIONS, REQUEST_KIND
+from planton.dialects.contract import REQUEST_API_VERSIONS, REQUEST_KIND
 
 PROMISE = "aws-dynamodb-kratix"
 VERSION = "v0.1.0"

@@ -12,18 +12,18 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from planton.dialect.request import POLICY, SPEC, Field, Names
+from planton.dialects.request import POLICY, SPEC, Field, Names
 from planton.kratix import cel
 from planton.kratix.contract import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
-from planton.model.key_rules import (
+from planton.manifest.rules.keys import (
     MAX_GLOBAL_INDEXES,
     MAX_KEY_PARTS,
     MAX_LOCAL_INDEXES,
     MAX_NON_KEY_ATTRIBUTES,
 )
-from planton.model.spec import AwsDynamodb, Metadata
+from planton.manifest.spec import AwsDynamodb, Metadata
+from planton.manifest.tags import MAX_TAGS, platform_tags
 from planton.render.rendered import Data
-from planton.tags import MAX_TAGS, platform_tags
 
 _REQUIRED: dict[str, list[str]] = {
     "": ["name", "region", "attributeDefinitions", "keySchema"],

@@ -11,21 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planton.contract import REQUEST_KIND, Contract
-from planton.diagnostics import MAX_SHOWN, Diagnostic, Source, one_of, quote
-from planton.dialect.request import DEFAULT_DELETION_POLICY, DEFAULT_NAMESPACE
-from planton.document import Mapping, Node, plain
+from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, one_of, quote
+from planton.dialects.contract import REQUEST_KIND, Contract
+from planton.dialects.request import DEFAULT_DELETION_POLICY, DEFAULT_NAMESPACE
+from planton.document.reader import Mapping, Node, plain
+from planton.document.writer import dump
 from planton.kratix.contract import DESTINATION, REQUEST_LABEL
-from planton.manifest import examine, point
-from planton.model.rule import Finding
-from planton.model.spec import AwsDynamodb
-from planton.model.types import DYNAMODB_NAME, REGION_PATTERN
-from planton.plan import TablePlan
-from planton.planner import make_plan
-from planton.render import ack
+from planton.manifest.load import examine, point
+from planton.manifest.rules.rule import Finding
+from planton.manifest.spec import AwsDynamodb
+from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
+from planton.reading.stack_input import parse_guarded
+from planton.render.ack import objects as ack
 from planton.render.rendered import Data
-from planton.render.yaml import dump
-from planton.stack_input import parse_guarded
 
 TABLE_FILE = "table.yaml"
 AUTOSCALING_FILE = "autoscaling.yaml"

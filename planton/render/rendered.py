@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from planton.model.rule import Finding, Path
-from planton.plan import (
+from planton.manifest.rules.rule import Finding, Path
+from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
     LocalIndexPlan,

@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from planton.diagnostics import Diagnostic, ManifestError, Source
-from planton.document import Node, span
-from planton.manifest import examine, point
-from planton.model.rule import Finding
-from planton.model.spec import AwsDynamodb
-from planton.plan import TablePlan
-from planton.planner import make_plan
-from planton.provider_block import place_of
-from planton.region_choice import choose_region
-from planton.render import ack, crossplane, kro
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.document.reader import Node, span
+from planton.manifest.load import examine, point
+from planton.manifest.rules.rule import Finding
+from planton.manifest.spec import AwsDynamodb
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
+from planton.reading.provider_block import place_of
+from planton.reading.region_choice import choose_region
+from planton.reading.stack_input import parse_guarded, provider_block, refuse_request, unwrap
+from planton.render.ack import objects as ack
+from planton.render.crossplane import objects as crossplane
+from planton.render.kro import graph as kro
 from planton.render.rendered import Data, Rendered, named_source
-from planton.stack_input import parse_guarded, provider_block, refuse_request, unwrap
 
 Target = Literal["ack", "crossplane", "kro"]
 

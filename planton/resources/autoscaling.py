@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
-from planton.plan import ScalingPlan, TablePlan, policy_name
+from planton.plan.table_plan import ScalingPlan, TablePlan, policy_name
 from planton.resources.aws import Aws
 
 _NAMESPACE = "dynamodb"

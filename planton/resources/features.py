@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.model.policy_rules import TABLE_ARN
-from planton.plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
+from planton.manifest.rules.policy.document import TABLE_ARN
+from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
 from planton.resources.aws import Aws
 from planton.resources.live_table import known_arn
 

@@ -26,12 +26,12 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.changes import UNUSED_CONSENT, Change, compare
-from planton.decisions import Decisions, plain, unordered
+from planton.changes.compare import UNUSED_CONSENT, Change, compare
+from planton.changes.snapshot import Decisions, plain, unordered
+from planton.changes.stack_state import GUARD_TYPE, StackState, import_command
+from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.resources.aws import has_engine
 from planton.resources.host import UserError
-from planton.stack_state import GUARD_TYPE, StackState, import_command
 
 TYPE = GUARD_TYPE
 LOGICAL_NAME = "table-guard"
@@ -162,8 +162,8 @@ class Guard(pulumi.ComponentResource):
 
     def _left_out(self) -> str:
         reasons = [f"{change.place}: {change.old} → {change.new}" for change in self._changes]
-        if consents := self._made["allowReplacement"]:
-            reasons.append(f"metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(consents)}")
+        if allowed := self._made["allowReplacement"]:
+            reasons.append(f"metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(allowed)}")
         return _LEFT_OUT.format(name=self._made[_NAME], reasons="\n".join(reasons))
 
 
@@ -175,9 +175,9 @@ def judge_first(arguments: pulumi.ResourceHookArgs, *, state: StackState | None 
     """
     new = plain(dict(arguments.new_inputs or {}))
     head = f"table '{new['tableName']}': this update is refused, nothing was touched\n\n"
-    if consents := new.get("allowReplacement"):
+    if allowed := new.get("allowReplacement"):
         raise RefusedUpdate(
-            f"{head}metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(consents)}\n"
+            f"{head}metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(allowed)}\n"
             "  refused: no earlier update is on record that this one could be compared with\n"
             "  fix: remove the annotation for this update"
         )

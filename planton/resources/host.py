@@ -1,4 +1,4 @@
-"""How the program ends under Pulumi's language host, which runs it in a process of its own.
+"""How the program ends under Pulumi's language host, which runs it in a separate process.
 
 The host reads the exit status. 0 is success. 32 means that the user has been told what is wrong, so
 the host prints nothing more. After any other status it adds the error "an unhandled error occurred:
@@ -70,7 +70,7 @@ def leave_on_interrupt() -> None:
 
 
 def is_run_by_host() -> bool:
-    """Whether this process is the host's: the Automation API runs programs in threads of its own,
+    """Whether this process is the host's: the Automation API runs programs in separate threads,
     and neither the rehearsal nor mocks have an engine."""
     return has_engine() and threading.current_thread() is threading.main_thread()
 

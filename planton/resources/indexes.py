@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.plan import GlobalIndexPlan, TablePlan
+from planton.plan.table_plan import GlobalIndexPlan, TablePlan
 from planton.resources.aws import Aws
 
 BUILD_TIMEOUT = "6h"

@@ -8,9 +8,9 @@ from typing import Any
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.changes import key_text, local_indexes_text
-from planton.decisions import Decisions, Shape, unordered
-from planton.plan import RestorePlan, TablePlan
+from planton.changes.compare import key_text, local_indexes_text
+from planton.changes.snapshot import Decisions, Shape, unordered
+from planton.plan.table_plan import RestorePlan, TablePlan
 from planton.resources.host import UserError
 
 
@@ -33,7 +33,7 @@ def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
 
 
 def live_decisions(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
-    """Name, key and local indexes that the table has in AWS, in the form of planton.decisions."""
+    """Name, key and local indexes that the table has in AWS, in the form of a snapshot."""
     return {
         "tableName": table.name,
         "keySchema": pulumi.Output.all(table.hash_key, table.range_key).apply(_key),

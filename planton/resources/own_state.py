@@ -8,8 +8,8 @@ from typing import Any
 
 import pulumi
 
+from planton.changes.stack_state import StackState, parse_state
 from planton.resources.aws import has_engine
-from planton.stack_state import StackState, parse_state
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 """A function of the engine itself: no plugin, no request to AWS. It reads the snapshot that the

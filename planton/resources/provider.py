@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from planton.stack_input import StackInput
+from planton.reading.stack_input import StackInput
 
 LOGICAL_NAME = "classic-provider"
 """Part of every resource's state: under another name the engine would replace the provider."""

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.plan import TablePlan
+from planton.plan.table_plan import TablePlan
 from planton.resources.aws import Aws
 from planton.resources.live_table import known_arn
 
@@ -85,7 +85,7 @@ async def _stream_arn(name: str, region: str, options: pulumi.InvokeOptions) -> 
     except Exception as error:  # the SDK raises nothing more precise
         reason = " ".join(str(error).split()).rpartition("* ")[2]
         pulumi.log.warn(
-            f"the stream of the replica in {region} is not known ({reason}): if the replica was "
+            f"the stream of the replica in {region} is unknown ({reason}): if the replica was "
             "deleted by hand, run `pulumi refresh` and `pulumi up` to recreate it"
         )
         return ""

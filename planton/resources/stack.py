@@ -8,10 +8,17 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
-from planton import outputs
-from planton.annotations import ALLOW_REPLACEMENT
-from planton.decisions import decisions
-from planton.plan import TablePlan
+from planton.changes.snapshot import decisions
+from planton.changes.stack_state import (
+    StackState,
+    attributes,
+    refusal_without_record,
+    state_changes,
+)
+from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.plan import outputs
+from planton.plan.table_plan import TablePlan
+from planton.reading.stack_input import StackInput
 from planton.resources import guard, provider
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
@@ -21,13 +28,6 @@ from planton.resources.live_table import known_arn, live_decisions, warn_of_diff
 from planton.resources.own_state import read_own_state
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
-from planton.stack_input import StackInput
-from planton.stack_state import (
-    StackState,
-    attributes,
-    refusal_without_record,
-    state_changes,
-)
 
 
 def create(

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.model.enums import AttributeType
-from planton.plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
+from planton.manifest.enums import AttributeType
+from planton.plan.table_plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
 from planton.resources.aws import Aws
 
 UPDATE_TIMEOUT = "6h"

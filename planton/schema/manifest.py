@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from planton.annotations import EXTENSIONS, KNOWN, PREFIX
-from planton.contract import API_VERSIONS, KIND, Contract
-from planton.diagnostics import one_of
-from planton.provider_block import MAX_RETRIES, PROVIDER_FIELDS, SHAPES
+from planton.diagnostics.diagnostic import one_of
+from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
+from planton.dialects.contract import API_VERSIONS, KIND, Contract
+from planton.reading.provider_block import MAX_RETRIES, PROVIDER_FIELDS, SHAPES
 from planton.schema import rules
 from planton.schema.models import both_spellings, definitions
 from planton.schema.values import Json

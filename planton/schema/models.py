@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic.json_schema import models_json_schema
 
-from planton.diagnostics import quote
-from planton.dialect.keys import snake
-from planton.model.spec import Metadata, Spec
+from planton.diagnostics.diagnostic import quote
+from planton.dialects.keys import snake
+from planton.manifest.spec import Metadata, Spec
 from planton.schema.values import Generator, Json, bounded
 from planton.schema.words import extend, present
 

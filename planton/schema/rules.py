@@ -6,8 +6,8 @@ bounds, sums.
 
 from __future__ import annotations
 
-from planton.contract import Contract
-from planton.model.key_rules import (
+from planton.dialects.contract import Contract
+from planton.manifest.rules.keys import (
     MAX_GLOBAL_INDEXES,
     MAX_KEY_PARTS,
     MAX_LOCAL_INDEXES,

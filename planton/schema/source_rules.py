@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from planton.model.source_rules import SOURCES
+from planton.manifest.rules.sources import SOURCES
 from planton.schema.values import Json
 from planton.schema.words import (
     FILLED,

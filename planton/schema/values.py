@@ -12,11 +12,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from planton.diagnostics import one_of
-from planton.model import formats as f
-from planton.model import types as t
-from planton.model.enums import OTHER_SPELLINGS, PREFIXES
-from planton.model.warnings import WARNINGS
+from planton.diagnostics.diagnostic import one_of
+from planton.manifest import formats as f
+from planton.manifest import types as t
+from planton.manifest.enums import OTHER_SPELLINGS, PREFIXES
+from planton.manifest.rules.warnings import WARNINGS
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]

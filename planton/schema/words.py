@@ -6,7 +6,7 @@ Conditions have no `anyOf`, because editors would show it with the description o
 
 from __future__ import annotations
 
-from planton.dialect.keys import snake
+from planton.dialects.keys import snake
 from planton.schema.values import Json
 
 TRUE: Json = {"const": True}

@@ -49,11 +49,11 @@ pulumi.export("table_name", table.name)
 PYDANTIC = "import yaml\nfrom pydantic import BaseModel\nA = type('A', (BaseModel,), {})\n"
 MANY = """\
 import os
-from planton.manifest import load
-from planton.planner import make_plan
+from planton.manifest.load import load
+from planton.plan.planner import make_plan
 from planton.resources import stack
 from planton.resources.own_state import read_own_state
-from planton.stack_input import StackInput
+from planton.reading.stack_input import StackInput
 
 state = read_own_state()
 names = [f"orders-{number}" for number in range(int(os.environ["TABLES"]))]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from planton.diagnostics import ManifestError
-from planton.model.enums import ConsistencyMode, InsightsMode
-from planton.plan import RestorePlan, TablePlan
-from planton.planner import make_plan
-from planton.stack_input import load
+from planton.diagnostics.diagnostic import ManifestError
+from planton.manifest.enums import ConsistencyMode, InsightsMode
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import RestorePlan, TablePlan
+from planton.reading.stack_input import load
 from tests.engine.harness import REGION
 
 VERSION = "5.100"

@@ -21,7 +21,7 @@ from semver import VersionInfo
 
 Name = Literal["preview", "up", "refresh", "destroy", "preview_destroy"]
 
-PRELOADED = ["tests.engine.operation", "planton.resources.stack", "planton.stack_input"]
+PRELOADED = ["tests.engine.operation", "planton.resources.stack", "planton.reading.stack_input"]
 
 _SUMMARY = json.dumps(
     [

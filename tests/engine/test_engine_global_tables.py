@@ -307,7 +307,7 @@ def test_a_replica_of_its_own_deleted_by_hand_comes_back_after_a_refresh(
     blind = stack.preview(manifest(**spec))
     assert blind.ok, blind.explained()
     assert blind.warnings == [
-        "warning: the stream of the replica in eu-west-1 is not known (reading Dynamodb Table "
+        "warning: the stream of the replica in eu-west-1 is unknown (reading Dynamodb Table "
         "(orders): couldn't find resource): if the replica was deleted by hand, run `pulumi "
         "refresh` and `pulumi up` to recreate it\n"
     ]

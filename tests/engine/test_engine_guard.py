@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planton.change_kinds import KINDS
+from planton.changes.kinds import KINDS
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.session import DYNAMODB
 from tests.engine import looks

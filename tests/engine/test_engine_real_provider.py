@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planton.manifest import load
+from planton.manifest.load import load
 from tests.engine.carrying import Aspect, Observations, carry_out, differences
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine

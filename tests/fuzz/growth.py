@@ -12,9 +12,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from planton.diagnostics import Source, render
-from planton.stack_input import STDIN, examine_source
-from planton.validate import validate
+from planton.diagnostics.diagnostic import Source, render
+from planton.reading.folders import validate
+from planton.reading.stack_input import STDIN, examine_source
 from tests.fuzz.shapes import SHAPES
 
 SMALL, FACTOR = 50, 4

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
-from planton.annotations import EXTENSIONS
-from planton.contract import API_VERSIONS
-from planton.dialect.keys import snake
-from planton.model.shape import bare, fields
-from planton.model.spec import AwsDynamodb
+from planton.dialects.annotations import EXTENSIONS
+from planton.dialects.contract import API_VERSIONS
+from planton.dialects.keys import snake
+from planton.manifest.shape import bare, fields
+from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examples
 
 MAX_LENGTH = 1 << 14

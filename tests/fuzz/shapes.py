@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planton.annotations import EXTENSIONS, PREFIX
+from planton.dialects.annotations import EXTENSIONS, PREFIX
 
 HEAD = """\
 apiVersion: aws.project-planton.org/v1

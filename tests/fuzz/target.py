@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from random import Random
 
-from planton.contract import Contract
-from planton.convert import convert
-from planton.decisions import decisions
-from planton.diagnostics import Diagnostic, ManifestError, Source, render
-from planton.manifest import load
-from planton.model.spec import AwsDynamodb
-from planton.planner import make_plan
-from planton.render.text import describe
-from planton.stack_input import STDIN, examine_source, read_bytes
-from planton.validate import validate
+from planton.changes.snapshot import decisions
+from planton.convert.converter import convert
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
+from planton.dialects.contract import Contract
+from planton.manifest.load import load
+from planton.manifest.spec import AwsDynamodb
+from planton.plan.planner import make_plan
+from planton.plan.text import describe
+from planton.reading.folders import validate
+from planton.reading.stack_input import STDIN, examine_source, read_bytes
 
 SECRETS = ("AKIAFUZZEDFUZZEDFUZZ", "fuzzedfUzZeDfUZZED+/fuzz", "IQoJfuzzedFuzzedFUZZED")
 """Stand in no input but those that `wrapped` makes, under keys of a credentials block."""

@@ -10,8 +10,8 @@ import json
 
 import pytest
 
-from planton.diagnostics import ManifestError
-from planton.manifest import load
+from planton.diagnostics.diagnostic import ManifestError
+from planton.manifest.load import load
 from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT, Lenience
 from tests.local.local import Faulty, Local, Verdict

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from planton.explain.catalogue import SUBJECTS
-from planton.model.rules import RULES
+from planton.manifest.rules.all_rules import RULES
 from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT
 from tests.local.local import Local

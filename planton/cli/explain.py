@@ -1,0 +1,125 @@
+"""The command `planton explain`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from textwrap import fill, indent
+from typing import Any
+
+from planton.cli import colour
+from planton.diagnostics.diagnostic import Diagnostic, did_you_mean, quote, render
+from planton.diagnostics.exit_status import OK, USAGE
+from planton.dialects.annotations import IGNORE_WARNINGS
+from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
+from planton.explain.example import found_by, is_fragment
+from planton.explain.explanation import Explanation, wrapped
+
+_WIDEST = 100
+_PIPED = 80
+_HOW_TO_IGNORE = (
+    "To accept this warning, leave it out of one run with `planton validate --ignore {code}`, or "
+    "for one manifest with this annotation:"
+)
+_PRINTED_CODE = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
+
+
+def explain_command(code: str | None, format: str) -> int:
+    """Explains one code; lists all codes if none is given."""
+    if code is None:
+        print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
+        return OK
+    wanted = _bare(code)
+    explanation = EXPLANATIONS.get(wanted)
+    if explanation is None:
+        meant = did_you_mean(wanted, EXPLANATIONS)
+        help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
+        print(f"planton: no diagnostic has the code {quote(wanted)}: {help}", file=sys.stderr)
+        return USAGE
+    if format == "json":
+        print(json.dumps(_data(explanation), indent=2))
+    else:
+        print("\n\n".join(_text(explanation, _width())))
+    return OK
+
+
+def _bare(code: str) -> str:
+    """Extracts the code from copied output such as `error[name]: …`, `[name]` or `name`."""
+    copied = _PRINTED_CODE.fullmatch(code)
+    return (copied[1] if copied else code).strip()
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return _PIPED
+    return min(_WIDEST, shutil.get_terminal_size((_PIPED, 0)).columns)
+
+
+def _text(explanation: Explanation, width: int) -> Iterator[str]:
+    """Yields the blocks of an explanation for people."""
+    yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
+    for paragraph in explanation.why.split("\n\n"):
+        yield wrapped(paragraph, width)
+    rest = ", in an otherwise valid manifest" * is_fragment(explanation.bad)
+    yield f"Wrong{rest}:\n\n{indent(explanation.bad.rstrip(), '    ')}"
+    found = render(found_by(explanation), colour=colour.wanted(sys.stdout, os.environ))
+    yield f"This is reported as:\n\n{indent(found, '    ')}"
+    yield f"Right:\n\n{indent(explanation.good.rstrip(), '    ')}"
+    if explanation.severity == "warning":
+        yield wrapped(_HOW_TO_IGNORE.format(code=explanation.code), width)
+        annotation = f"{IGNORE_WARNINGS}: {explanation.code}"
+        yield indent(f"metadata:\n  annotations:\n    {annotation}", "    ")
+    lines = [f"{source.name}\n  {source.url}".strip() for source in explanation.sources]
+    yield "\n".join(["Source:", *(indent(line, "  ") for line in lines)])
+
+
+def _data(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as JSON data, with the diagnostics of its examples."""
+    found: list[Diagnostic] = sorted(found_by(explanation), key=Diagnostic.order)
+    return {
+        "code": explanation.code,
+        "severity": explanation.severity,
+        "title": explanation.title,
+        "why": explanation.why,
+        "bad": {"example": explanation.bad, "diagnostics": [d.data() for d in found]},
+        "good": {"example": explanation.good, "diagnostics": []},
+        "sources": [{"name": s.name, "url": s.url or None} for s in explanation.sources],
+    }
+
+
+_COLUMN = 44
+"""The column of the titles; a longer code is printed on a separate line."""
+
+
+def _list(width: int) -> str:
+    blocks = []
+    for subject, explanations in SUBJECTS.items():
+        rows = [_row(explanation, max(width, _COLUMN + 20)) for explanation in explanations]
+        blocks.append("\n".join([subject, *rows]))
+    return "\n\n".join([*blocks, "Run planton explain CODE for details."])
+
+
+def _row(explanation: Explanation, width: int) -> str:
+    code, blank = f"  {explanation.code}".ljust(_COLUMN), " " * _COLUMN
+    long = len(code) > _COLUMN
+    title = fill(
+        f"{explanation.title}{' (warning)' * (explanation.severity == 'warning')}",
+        width,
+        initial_indent=blank if long else code,
+        subsequent_indent=blank,
+    )
+    return f"{code}\n{title}" if long else title
+
+
+def _index() -> dict[str, Any]:
+    return {
+        "codes": [
+            {"code": e.code, "severity": e.severity, "subject": subject, "title": e.title}
+            for subject, explanations in SUBJECTS.items()
+            for e in explanations
+        ]
+    }

@@ -1,0 +1,121 @@
+"""`planton kratix`: prints the Promise, runs its workflow by hand, and checks requests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+from planton.cli import colour
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, printable
+from planton.diagnostics.diagnostic import render as render_diagnostics
+from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
+from planton.dialects.canonical import is_request
+from planton.document.reader import Mapping
+from planton.kratix import workflow
+from planton.kratix.container import leave
+from planton.kratix.contract import DELETE
+from planton.kratix.folders import foreign_files
+from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
+from planton.reading.folders import walk
+from planton.reading.stack_input import STDIN, parse_guarded, read_named
+
+
+def promise_command(image: str | None, regions: str | None) -> int:
+    """Prints the Promise."""
+    from planton.kratix.promise import text
+
+    try:
+        allowed = None if regions is None else workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    print(text(image, allowed), end="")
+    return OK
+
+
+def render_command(
+    path: str, stdin: bytes, output: str, metadata: str, action: str, regions: str
+) -> int:
+    """Runs the workflow on a file and two folders of the user's."""
+    try:
+        allowed = workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        source = read_named(path, stdin)
+    except ManifestError as error:
+        outcome = workflow.refused(list(error.diagnostics))
+    else:
+        deletes = action == DELETE
+        outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed)
+    if foreign := foreign_files(output, OUTPUT_FILES) + foreign_files(metadata, METADATA_FILES):
+        shown = ", ".join(printable(file) for file in foreign)
+        message = f"planton: not created by an earlier run, so not overwritten: {shown}"
+        print(message, file=sys.stderr)
+        return USAGE
+    return leave(outcome, output, metadata)
+
+
+def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
+    """Checks requests as the platform's workflow does, and reports every problem."""
+    try:
+        allowed = workflow.read_regions(regions)
+    except SettingError as error:
+        print(f"planton: --regions: {error}", file=sys.stderr)
+        return USAGE
+    valid = invalid = foreign = 0
+    for source, named in _sources(paths, stdin):
+        if isinstance(source, ManifestError):
+            print(_rendered(source.diagnostics), end="\n\n")
+            invalid += 1
+            continue
+        roots, source, found = parse_guarded(source)
+        ours = [root for root in roots if isinstance(root, Mapping) and is_request(root)]
+        foreign += len(roots) - len(ours)
+        if named and not ours and not found:
+            problem = Diagnostic(code="empty", message="no request found", source=source)
+            found = [problem]
+        elif not ours and not named:
+            continue
+        outcomes = [workflow.render([root], source, [], allowed) for root in ours]
+        found += [d for outcome in outcomes for d in outcome.diagnostics]
+        if found:
+            print(_rendered(found), end="\n\n")
+        failed = any(d.severity == "error" for d in found)
+        invalid += max(failed, sum(not outcome.ok for outcome in outcomes))
+        valid += sum(outcome.ok for outcome in outcomes)
+    if not valid + invalid:
+        print(f"planton: no DynamoDBRequest in {', '.join(map(printable, paths))}", file=sys.stderr)
+        return USAGE
+    print(_sentence(valid, invalid, foreign))
+    return PROBLEMS if invalid else OK
+
+
+def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | ManifestError, bool]]:
+    """Every text, or why it cannot be read, and whether the user named it."""
+    for path in paths:
+        named = path == STDIN or not os.path.isdir(path)
+        for file, problem in [(path, None)] if named else walk(path):
+            if problem:
+                yield ManifestError(problem.diagnostics), named
+                continue
+            try:
+                yield read_named(file if named else os.path.normpath(file), stdin), named
+            except ManifestError as error:
+                yield error, named
+
+
+def _sentence(valid: int, invalid: int, foreign: int) -> str:
+    number = valid + invalid
+    sentence = f"{number} request{'' if number == 1 else 's'}: {valid} valid"
+    if invalid:
+        sentence += f", {invalid} invalid"
+    if foreign:
+        sentence += f"; {foreign} of other kinds skipped"
+    return sentence
+
+
+def _rendered(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> str:
+    return render_diagnostics(diagnostics, colour=colour.wanted(sys.stdout, os.environ))

@@ -1,0 +1,335 @@
+"""The command line.
+
+Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost.
+
+Each command imports what it needs when it runs: `validate` imports neither Pulumi nor the emulator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TextIO
+
+from planton.diagnostics.exit_status import PROBLEMS, USAGE
+from planton.document.reader import MAX_BYTES
+
+_FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status."""
+    # A shell can start a program without standard output (`>&-`), for its status alone.
+    sys.stdout = sys.stdout or _null_stream()
+    sys.stderr = sys.stderr or _null_stream()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # If a terminal cannot show a character, print its escape instead of failing.
+            stream.reconfigure(errors="backslashreplace")
+    # Thousands of manifests make millions of small objects, none of them in cycles.
+    gc.set_threshold(100_000)
+    options = _parser().parse_args(arguments)
+    try:
+        status = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # pragma: no cover  # seen by a process's parent only
+        # The reader has closed the pipe. Discard the rest, or Python would report an error at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    except OSError as error:  # pragma: no cover  # as above
+        # The disk may be full. Discard the rest here too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"planton: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return PROBLEMS
+    return status
+
+
+def _null_stream() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planton", description="One AwsDynamodb manifest, one DynamoDB table."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    validate = commands.add_parser(
+        "validate",
+        help="check manifests and report every problem",
+        description="Checks manifests and reports every problem. Exit status: 0 all are valid, "
+        "1 some are invalid, 2 there are none.",
+    )
+    validate.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input"
+    )
+    validate.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="sarif: SARIF 2.1.0; github: workflow commands of GitHub Actions",
+    )
+    validate.add_argument("--strict", action="store_true", help="fail on warnings too")
+    validate.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="do not report warnings with this code; may be repeated, or list several with commas",
+    )
+    validate.add_argument(
+        "--skip-foreign",
+        action="store_true",
+        help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
+    )
+    validate.set_defaults(run=_validate, refuse=validate.error)
+
+    plan = commands.add_parser(
+        "plan",
+        help="show what would be created, without calling AWS",
+        description="Shows what would be created, in the manifest's terms, without calling AWS.",
+    )
+    plan.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.set_defaults(run=_plan)
+
+    diff = commands.add_parser(
+        "diff",
+        help="show what a change of the manifest does to an existing table",
+        description="Shows what the change from OLD to NEW does to an existing table, without "
+        "calling AWS. Exit status: 0 no data is lost, 1 a manifest is invalid, 3 data would be "
+        "lost or the update would be refused.",
+    )
+    diff.add_argument("old", metavar="OLD", help="the deployed manifest, or -")
+    diff.add_argument("new", metavar="NEW", help="the new manifest, or -")
+    diff.add_argument("--format", choices=("text", "json"), default="text")
+    diff.set_defaults(run=_diff)
+
+    convert = commands.add_parser(
+        "convert",
+        help="rewrite a manifest for another version of the contract",
+        description="Prints a manifest rewritten for another version of the contract; its plan "
+        "stays the same. Exit status: 0 success, 1 this is not possible, 2 --region contradicts "
+        "the manifest.",
+    )
+    convert.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
+    convert.add_argument(
+        "--to",
+        choices=("v1", "v1alpha1"),
+        help="default: v1alpha1 for a v1alpha1 manifest, otherwise v1",
+    )
+    convert.add_argument("--region", help="the region, if the input names none; v1alpha1 needs one")
+    convert.set_defaults(run=_convert)
+
+    render = commands.add_parser(
+        "render",
+        help="print a manifest as objects of another control plane",
+        description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
+        "Crossplane or kro. Warns of every unsupported field. Exit status: 0 success, 1 the "
+        "manifest is invalid, 2 --region contradicts it.",
+    )
+    render.add_argument("target", choices=("ack", "crossplane", "kro"))
+    render.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
+    render.add_argument(
+        "--namespace", help="the objects' namespace; default: the one they are applied in"
+    )
+    render.add_argument("--region", help="the region, if the input names none")
+    render.add_argument("--format", choices=("yaml", "json"), default="yaml")
+    render.set_defaults(run=_render)
+
+    explain = commands.add_parser(
+        "explain",
+        help="explain a code, with examples",
+        description="Explains the code of a diagnostic: what it means, why the rule exists and how "
+        "to follow it, with examples. Without a code, lists all. Exit status: 0 success, 2 unknown "
+        "code.",
+    )
+    explain.add_argument("code", metavar="CODE", nargs="?", help="as in error[CODE]")
+    explain.add_argument("--format", choices=("text", "json"), default="text")
+    explain.set_defaults(run=_explain)
+
+    schema = commands.add_parser(
+        "schema",
+        help="print a JSON Schema of the manifest, for editors",
+        description="Prints a JSON Schema (2020-12) of the manifest, which editors use to complete "
+        "and check it as you type.",
+    )
+    schema.set_defaults(run=_schema)
+
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="deploy into an emulated AWS",
+        description="Runs the whole program against an emulated AWS: no account, no network. "
+        "Exit status: 0 success, 1 failure.",
+    )
+    rehearse.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
+    rehearse.add_argument(
+        "--format",
+        choices=("text", "json", "yaml"),
+        default="text",
+        help="yaml: the manifest with the outputs under status.stackOutputs",
+    )
+    rehearse.set_defaults(run=_rehearse)
+
+    kratix = commands.add_parser(
+        "kratix",
+        help="print the Kratix Promise, check and render requests",
+        description="Works on the Kratix Promise and its requests, without a cluster.",
+    )
+    _add_kratix(kratix)
+    return parser
+
+
+def _add_kratix(kratix: argparse.ArgumentParser) -> None:
+    commands = kratix.add_subparsers(required=True, metavar="COMMAND")
+    regions = argparse.ArgumentParser(add_help=False)
+    regions.add_argument(
+        "--regions",
+        metavar="NAMES",
+        help="the regions that the platform offers, separated by commas; empty: all",
+    )
+
+    promise = commands.add_parser("promise", parents=[regions], help="print promise.yaml")
+    promise.add_argument("--image", help="the workflow's image")
+    promise.set_defaults(run=_kratix_promise)
+
+    render = commands.add_parser(
+        "render",
+        parents=[regions],
+        help="run the workflow on your own folders",
+        description="Does what the Promise's workflow does with a request: writes manifests to "
+        "one folder, status and selectors to another. Exit status: 0 success, 1 the request is "
+        "refused.",
+    )
+    render.add_argument("request", metavar="REQUEST", help="a file, or - for standard input")
+    render.add_argument("--output", required=True, metavar="DIR", help="folder for the manifests")
+    render.add_argument(
+        "--metadata", required=True, metavar="DIR", help="folder for status.yaml etc."
+    )
+    render.add_argument("--action", choices=("configure", "delete"), default="configure")
+    render.set_defaults(run=_kratix_render)
+
+    check = commands.add_parser(
+        "check",
+        parents=[regions],
+        help="check requests and report every problem",
+        description="Checks requests as the workflow does, and reports every problem. Exit "
+        "status: 0 all are valid, 1 some are invalid, 2 there are none.",
+    )
+    check.add_argument(
+        "paths",
+        nargs="*",
+        default=["promise/requests"],
+        metavar="PATH",
+        help="a file, a folder, or - for standard input (default: promise/requests)",
+    )
+    check.set_defaults(run=_kratix_check)
+
+
+def _stdin(*paths: str) -> bytes:
+    # A shell can start a program without standard input.
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths and sys.stdin else b""
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from planton.cli.validate import validate_command
+
+    ignore = frozenset(
+        code for value in options.ignore for code in map(str.strip, value.split(",")) if code
+    )
+    if ignore:
+        from planton.manifest.rules.warnings import not_a_warning
+
+        for problem in filter(None, map(not_a_warning, sorted(ignore))):
+            options.refuse("argument --ignore: " + ": ".join(problem))
+    return validate_command(
+        options.paths,
+        _stdin(*options.paths),
+        options.format,
+        strict=options.strict,
+        ignore=ignore,
+        skip_foreign=options.skip_foreign,
+    )
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from planton.cli.plan import plan_command
+
+    return plan_command(options.manifest, _stdin(options.manifest), options.format)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from planton.cli.diff import diff_command
+
+    return diff_command(options.old, options.new, _stdin(options.old, options.new), options.format)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from planton.cli.convert import convert_command
+
+    return convert_command(options.manifest, _stdin(options.manifest), options.to, options.region)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from planton.cli.render import render_command
+
+    return render_command(
+        options.target,
+        options.manifest,
+        _stdin(options.manifest),
+        options.namespace,
+        options.region,
+        options.format,
+    )
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from planton.cli.explain import explain_command
+
+    return explain_command(options.code, options.format)
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from planton.cli.schema import schema_command
+
+    return schema_command()
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    if missing := [name for name in _FOR_REHEARSING if find_spec(name) is None]:
+        message = f"planton: the rehearsal needs {missing[0]}: pip install '.[rehearse]'"
+        print(message, file=sys.stderr)
+        return USAGE
+    from planton.cli.rehearse import rehearse_command
+
+    return rehearse_command(options.manifest, _stdin(options.manifest), options.format)
+
+
+def _kratix_promise(options: argparse.Namespace) -> int:
+    from planton.cli.kratix import promise_command
+
+    return promise_command(options.image, options.regions)
+
+
+def _kratix_render(options: argparse.Namespace) -> int:
+    from planton.cli.kratix import render_command
+
+    return render_command(
+        options.request,
+        _stdin(options.request),
+        output=options.output,
+        metadata=options.metadata,
+        action=options.action,
+        regions=options.regions or "",
+    )
+
+
+def _kratix_check(options: argparse.Namespace) -> int:
+    from planton.cli.kratix import check_command
+
+    return check_command(options.paths, _stdin(*options.paths), options.regions or "")

@@ -1,0 +1,118 @@
+"""The command `planton rehearse`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from planton.cli.input import read_manifests, refuse, show_warnings
+from planton.diagnostics.diagnostic import Diagnostic, printable
+from planton.diagnostics.exit_status import OK, PROBLEMS
+from planton.document.reader import plain
+from planton.document.writer import dump
+from planton.plan.planner import make_plan
+from planton.plan.text import describe
+from planton.reading.region_choice import fitting_region
+from planton.reading.stack_input import (
+    ENV_FILE,
+    ENV_TEXT,
+    STDIN,
+    parse_guarded,
+    read_named,
+    unwrap,
+)
+from planton.rehearsal.records import Rehearsal
+from planton.rehearsal.runner import rehearse
+
+
+def rehearse_command(path: str, stdin: bytes, format: str) -> int:
+    """Runs the program against the emulated AWS and prints the result."""
+    (loaded,) = read_manifests([path], stdin)
+    if loaded.manifest is None:
+        return refuse([loaded], format)
+    if format != "json":  # the JSON contains them
+        show_warnings([loaded])
+    if format == "text":
+        print(describe(make_plan(loaded.manifest), loaded.region))
+        sys.stdout.flush()
+        print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
+    region = fitting_region(loaded.manifest)
+    if path == STDIN:
+        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region)
+    else:
+        result = rehearse({ENV_FILE: path}, region=region)
+    match format:
+        case "text":
+            print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
+        case "json":
+            print(json.dumps(_data(result), indent=2))
+        case "yaml":
+            print(_manifest_with_outputs(path, stdin, result), end="")
+    if result.error:
+        print(f"\n{result.error}", file=sys.stderr)
+    return PROBLEMS if result.error else OK
+
+
+def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
+    """`shown` are messages that have been printed before."""
+    if result.assumed_region:
+        yield f"no region is named: using {result.region}"
+        yield ""
+    yield f"resources in account {result.account_id}, {result.region}"
+    for resource in result.resources:
+        yield f"  {resource.state:<11} {resource.type}  {resource.name}"
+    refused = [call for call in result.calls if call.outcome == "refused"]
+    yield ""
+    yield f"requests: {len(result.calls)}, refused: {len(refused) or 'none'}"
+    for call in refused:
+        yield f"  refused      {call.service} {call.operation}: {call.code}: {call.message}"
+    for call in result.calls:
+        if call.outcome == "not emulated":
+            yield f"  not emulated {call.service} {call.operation} (its parameters are valid)"
+    for message in result.messages:
+        if message.text not in shown:
+            yield f"{message.severity}: {message.text}"
+    yield ""
+    yield "outputs"
+    for name, value in result.outputs.items():
+        if isinstance(value, dict):
+            yield f"  {name}"
+            yield from (f"    {key}: {_shown(part)}" for key, part in value.items())
+        else:
+            yield f"  {name}: {_shown(value)}"
+
+
+def _texts(diagnostics: Iterable[Diagnostic], path: str) -> set[str]:
+    """The texts as the program logs them: it gets standard input through the environment."""
+    name = ENV_TEXT if path == STDIN else path
+    renamed = (replace(found, source=replace(found.source, name=name)) for found in diagnostics)
+    return {found.text() for found in renamed}
+
+
+def _shown(value: Any) -> str:
+    return printable(str(value)) or "(empty)"
+
+
+def _data(result: Rehearsal) -> dict[str, Any]:
+    data = dataclasses.asdict(result)
+    data["valid"] = result.error is None
+    return data
+
+
+def _manifest_with_outputs(path: str, stdin: bytes, result: Rehearsal) -> str:
+    """The manifest as the platform stores it, with the outputs under `status.stackOutputs`."""
+    source = read_named(path, stdin)
+    roots, source, _ = parse_guarded(source)
+    root = unwrap(roots[0], source, [], {})
+    assert root is not None  # it was read before the rehearsal
+    manifest = plain(root)
+    status = manifest.get("status")
+    manifest["status"] = {
+        **(status if isinstance(status, dict) else {}),
+        "stackOutputs": result.outputs,
+    }
+    return dump(manifest)

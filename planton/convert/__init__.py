@@ -1,0 +1,1 @@
+"""A manifest rewritten for another version of the contract."""

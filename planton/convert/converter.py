@@ -1,0 +1,320 @@
+"""Rewrites a manifest for another version of the contract, with the same plan.
+
+Fields that the version does not have are written to the annotation, which the program reads too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from planton.diagnostics.diagnostic import BOM, Diagnostic, ManifestError, Source
+from planton.dialects.annotations import EXTENSIONS
+from planton.dialects.contract import API_VERSIONS, KIND, Contract
+from planton.dialects.keys import camel
+from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.document.writer import dump
+from planton.manifest.load import examine, load
+from planton.manifest.shape import fields
+from planton.manifest.spec import (
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    LocalSecondaryIndex,
+    ScalingDimension,
+    Spec,
+)
+from planton.reading.provider_block import place_of
+from planton.reading.region_choice import choose_region
+from planton.reading.stack_input import parse_guarded, refuse_request, unwrap
+
+Data = dict[str, Any]
+
+_TARGET = fields(ScalingDimension)["targetUtilizationPercent"].default
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The manifest's new text, the warnings about the old one, and notes on what is not kept."""
+
+    text: str
+    warnings: tuple[Diagnostic, ...]
+    notes: tuple[str, ...]
+
+
+def convert(source: Source, to: Contract | None, region: str | None = None) -> Converted:
+    """Rewrites the one manifest of a text. If `to` is None, a v1alpha1 manifest stays v1alpha1, and
+    any other becomes v1.
+
+    `region` is written if neither the manifest nor the provider block around it names one.
+
+    Raises:
+        ManifestError: the manifest has errors or is a request, or lacks what the version
+            requires.
+        OtherRegion: the input names another region than `region`.
+    """
+    roots, source, found = parse_guarded(source)
+    provider: dict[str, str] = {}
+    wrapped = bool(roots) and isinstance(roots[0], Mapping) and "target" in _keys(roots[0])
+    if roots:
+        target = unwrap(roots[0], source, found, provider)
+        roots[:1] = [target] if target is not None else []
+    manifest, found = examine(roots, found, source, place_of(provider, region))
+    if manifest is None:
+        raise ManifestError(found)
+    refuse_request(manifest, source)
+    root = roots[0]
+    assert isinstance(root, Mapping)
+    if to is None:
+        to = Contract.V1ALPHA1 if manifest.contract is Contract.V1ALPHA1 else Contract.V1
+    notes = []
+    if any(map(_has_comment, (source.text, _annotation(root)))):
+        notes.append("comments are not kept")
+    if wrapped:
+        notes.append("only the manifest of the stack input is kept")
+    spec = _spec(manifest)
+    region = choose_region(manifest, provider, region)
+    if to is Contract.V1ALPHA1 and region is None:
+        raise ManifestError([_no_region(source)])
+    if region is not None:
+        # The provider block's region goes with the block, so it is written for v1 as well.
+        spec["region"] = region
+    extensions = _REWRITERS[to](spec, manifest)
+    if "globalSecondaryIndexes" in extensions:
+        # The wrapper checks attributeDefinitions against them.
+        notes.append(
+            "the global indexes are in the annotation, which this program reads; the wrapper's own "
+            "check may not find them"
+        )
+    if to is Contract.V1 and "keySchema" not in spec:
+        notes.append(
+            "the table gets its key from its source; the wrapper's own check may require keySchema"
+        )
+    data = _document(root, to, manifest, _ordered(spec), _ordered(extensions))
+    text = dump(data)
+    # Check what the version requires in addition, such as a KMS key of the region now named.
+    load(text, filename=f"{source.name} as {to.value}", place=manifest.around)
+    return Converted(text, tuple(found), tuple(notes))
+
+
+def _annotation(root: Mapping) -> str:
+    """The text of the annotation that holds fields of other versions; it is rewritten."""
+    annotations = _plain(root).get("metadata", {}).get("annotations") or {}
+    return str(annotations.get(EXTENSIONS) or "")
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _has_comment(text: str) -> bool:
+    """Whether a '#' is outside all tokens, or in the header of a block scalar."""
+    text = text.removeprefix(BOM)
+    end = 0
+    for token in yaml.scan(text, Loader=_LOADER):
+        at = token.start_mark.index
+        if "#" in text[end:at]:
+            return True
+        end = max(end, token.end_mark.index)
+        if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+            header = text[at:end].split("\n", 1)[0]
+            if "#" in header:
+                return True
+    return False
+
+
+def _no_region(source: Source) -> Diagnostic:
+    return Diagnostic(
+        code="missing",
+        message="v1alpha1 needs a region, and the manifest names none",
+        source=source,
+        path="spec.region",
+        help="pass --region, or convert to v1, which can use the provider's region",
+    )
+
+
+def _keys(node: Mapping) -> set[str]:
+    return {camel(key.text) for key, _ in node.entries}
+
+
+def _document(
+    root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, extensions: Data
+) -> Data:
+    """The whole manifest; fields that the program does not read are kept unchanged."""
+    parts = {camel(key.text): value for key, value in root.entries}
+    version = _plain(parts["apiVersion"])
+    if API_VERSIONS[version] is not to:
+        version = next(name for name, contract in API_VERSIONS.items() if contract is to)
+    metadata = dict(_plain(parts["metadata"]))
+    annotations = dict(metadata.get("annotations") or {})
+    annotations.pop(EXTENSIONS, None)
+    if extensions:
+        text = dump(extensions)
+        # After a value that ends in blank lines, PyYAML writes an end of the document.
+        annotations[EXTENSIONS] = text[:-4] if text.endswith("\n...\n") else text
+    metadata.pop("annotations", None)
+    if annotations:
+        metadata["annotations"] = annotations
+    data = {"apiVersion": version, "kind": KIND, "metadata": metadata, "spec": spec}
+    if "status" in parts:
+        data["status"] = _plain(parts["status"])
+    return data
+
+
+def _plain(node: Node) -> Any:
+    """A node's values as written: 1.10 stays 1.10 and does not become 1.1."""
+    match node:
+        case Scalar():
+            value = resolve(node)
+            numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return node.text if numeric and str(value) != node.text else value
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case _:
+            return {key.text: _plain(value) for key, value in node.entries}
+
+
+def _spec(manifest: AwsDynamodb) -> Data:
+    """The manifest's spec under current field names, without fields that are not set."""
+    spec: Data = manifest.spec.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, exclude_none=True
+    )
+    if policy := manifest.spec.resource_policy:
+        # Its values are free-form: the dump would turn an infinite number into null.
+        spec["resourcePolicy"]["policy"] = policy.policy
+    assert manifest.billing_mode is not None
+    spec["billingMode"] = manifest.billing_mode.value
+    for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
+        units = holder.get("provisionedThroughput", {})
+        if not any(units.values()):
+            holder.pop("provisionedThroughput", None)
+    if spec.get("tableName") == manifest.metadata.name:
+        del spec["tableName"]
+    return spec
+
+
+def _take(spec: Data, *names: str) -> Data:
+    return {name: spec.pop(name) for name in names if name in spec}
+
+
+_V1_FIELDS = frozenset(
+    {
+        "region",
+        "billingMode",
+        "attributeDefinitions",
+        "keySchema",
+        "provisionedThroughput",
+        "globalSecondaryIndexes",
+        "localSecondaryIndexes",
+        "ttl",
+        "streamEnabled",
+        "streamViewType",
+        "pointInTimeRecoveryEnabled",
+        "serverSideEncryption",
+        "tableClass",
+        "deletionProtectionEnabled",
+        "contributorInsightsEnabled",
+    }
+)
+"""Fields that the v1 contract has."""
+_NEWER = frozenset({"autoscaling", "onDemandThroughput", "warmThroughput"})
+"""Fields of a global index that the v1 contract does not have."""
+
+
+def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
+    """Rewrites the spec for v1; returns the fields that v1 does not have."""
+    recovery = spec.get("pointInTimeRecovery")
+    if recovery is not None and "recoveryPeriodInDays" not in recovery:
+        del spec["pointInTimeRecovery"]
+        spec["pointInTimeRecoveryEnabled"] = recovery.get("enabled", False)
+    insights = spec.get("contributorInsights")
+    if insights is not None and insights.keys() <= {"enabled"}:
+        del spec["contributorInsights"]
+        spec["contributorInsightsEnabled"] = insights.get("enabled", False)
+    keys = manifest.spec.key_schema
+    extensions = _take(spec, *(spec.keys() - _V1_FIELDS))
+    for index in spec.get("localSecondaryIndexes", ()):
+        if "rangeKey" in index:
+            parts = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
+            index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in parts]
+    indexes = spec.get("globalSecondaryIndexes", ())
+    is_multi_attribute = any(
+        [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
+        for index in indexes
+    )
+    if is_multi_attribute or any(_NEWER & index.keys() for index in indexes):
+        extensions |= _take(spec, "globalSecondaryIndexes")
+    if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
+        extensions |= _take(spec, "ttl")
+    return extensions
+
+
+def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
+    """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
+    for old, new in (
+        ("pointInTimeRecoveryEnabled", "pointInTimeRecovery"),
+        ("contributorInsightsEnabled", "contributorInsights"),
+    ):
+        if old in spec:
+            spec[new] = {"enabled": spec.pop(old)}
+    for index in spec.get("localSecondaryIndexes", ()):
+        if "keySchema" in index:
+            index["rangeKey"] = index.pop("keySchema")[1]["attributeName"]
+    for name in ("globalSecondaryIndexes", "localSecondaryIndexes"):
+        for index in spec.get(name, ()):
+            index["projection"] = {"type": "ALL", **index.get("projection", {})}
+    for holder, name in (
+        (spec.get("serverSideEncryption", {}), "kmsKeyArn"),
+        (spec.get("kinesisStreamingDestination", {}), "streamArn"),
+        (spec.get("importTable", {}), "s3Bucket"),
+        *((replica, "kmsKeyArn") for replica in spec.get("replicas", ())),
+    ):
+        if name in holder:
+            holder[name] = {"value": holder[name]}
+    extensions = _take(spec, "tableName", "tags")
+    if "autoscaling" in spec and not _write_defaults(spec):
+        extensions |= _take(spec, "autoscaling")
+    if any("autoscaling" in index for index in spec.get("globalSecondaryIndexes", ())):
+        extensions |= _take(spec, "globalSecondaryIndexes")
+    return extensions
+
+
+def _ordered(spec: Data) -> Data:
+    """The fields in the order of the model."""
+    for name, model in (
+        ("globalSecondaryIndexes", GlobalSecondaryIndex),
+        ("localSecondaryIndexes", LocalSecondaryIndex),
+    ):
+        if name in spec:
+            spec[name] = [{key: i[key] for key in fields(model) if key in i} for i in spec[name]]
+    return {name: spec[name] for name in fields(Spec) if name in spec}
+
+
+def _write_defaults(spec: Data) -> bool:
+    """Writes out the defaults of autoscaling that v1alpha1 does not have.
+
+    False if v1alpha1 cannot express the block: it is turned off, or the minimum capacity differs
+    for each index.
+    """
+    scaling = spec["autoscaling"]
+    if not scaling.pop("enabled", True):
+        scaling["enabled"] = False
+        return False
+    for dimension in ("read", "write"):
+        bounds = scaling.get(dimension)
+        if bounds is None:
+            continue
+        if "minCapacity" not in bounds and "globalSecondaryIndexes" in spec:
+            return False
+        units = spec["provisionedThroughput"][f"{dimension}CapacityUnits"]
+        defaults = {"minCapacity": units, "targetUtilizationPercent": _TARGET}
+        scaling[dimension] = {**defaults, **bounds}
+    return True
+
+
+_REWRITERS: dict[Contract, Callable[[Data, AwsDynamodb], Data]] = {
+    Contract.V1: _for_v1,
+    Contract.V1ALPHA1: _for_v1alpha1,
+}
+"""Rewrites a spec for each version."""

@@ -1,0 +1,1 @@
+"""What is wrong with an input, where it stands, and how to fix it."""

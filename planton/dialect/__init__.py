@@ -1,1 +1,0 @@
-"""Converts the spellings and shapes of manifests to the one that the models read."""

@@ -1,0 +1,227 @@
+"""Converts a document to the canonical form: today's shape, camelCase, extensions under spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
+from planton.dialects import extensions, flat, request
+from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
+from planton.dialects.contract import (
+    API_VERSIONS,
+    KIND,
+    LIST_KIND,
+    REQUEST_API_VERSIONS,
+    REQUEST_KIND,
+    Contract,
+)
+from planton.dialects.keys import respell
+from planton.dialects.reshape import Reshaper
+from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve, span
+
+
+@dataclass
+class Canonical:
+    """The canonical document, the findings about it, and the origin of its parts.
+
+    `roots` are the user's trees, each with its path. `usable` is false if further checks make no
+    sense. `extended` are the fields of spec from the annotation, to which the narrower rules of
+    the v1 contract do not apply. `reshaped` has the findings and notes about fields of an older
+    shape.
+    """
+
+    node: Mapping
+    roots: list[tuple[str, Node]]
+    contract: Contract = Contract.V1
+    extended: frozenset[str] = frozenset()
+    reshaped: Reshaper = field(default_factory=Reshaper)
+    found: list[Diagnostic] = field(default_factory=list)
+    usable: bool = True
+
+
+def canonical(root: Node, source: Source) -> Canonical:
+    """Converts a document; `found` has the errors in its top level."""
+    if not isinstance(root, Mapping):
+        what = "a list" if isinstance(root, Sequence) else "a string"
+        message = (
+            f"a manifest must be a mapping with apiVersion, kind, metadata and spec, got {what}"
+        )
+        problem = Diagnostic(code="type", message=message, source=source, span=span(root))
+        nothing = Mapping((), root.start, root.end)
+        return Canonical(nothing, [("", root)], found=[problem], usable=False)
+    found: list[Diagnostic] = []
+    if is_request(root):
+        result = Canonical(root, [("", root)], Contract.REQUEST, found=found)
+        result.usable = _check_frame(root, source, found, REQUEST_KIND, REQUEST_API_VERSIONS)
+        result.node = request.reshape(root, result.reshaped)
+        return result
+    top = _respelled(root, source, found, deep=False)
+    result = Canonical(top, [("", root)], found=found)
+    result.usable = _check_frame(top, source, found, KIND, API_VERSIONS)
+    version = _meant(top, API_VERSIONS)
+    result.contract = API_VERSIONS.get(version or "", Contract.V1)
+    if version is None and _text(top.get("apiVersion")):
+        result.usable = False  # the contract of the other fields is unknown
+    if not result.usable:
+        return result
+    parts = {key.text: (key, value) for key, value in top.entries if key.text in _READ}
+    # Only single-word keys of metadata are read; the others are the user's.
+    if "spec" in parts:
+        key, value = parts["spec"]
+        value = respell(value, source, found)
+        annotation = _extensions(parts, source, found)
+        if annotation is not None and isinstance(value, Mapping):
+            extra = extensions.read_extensions(annotation, source, found)
+            if extra is not None:
+                result.roots.append((extensions.PATH, extra))
+                extra = _respelled(extra, source, found, deep=True)
+                result.extended = frozenset(name.text for name, _ in extra.entries)
+                value = extensions.merge(value, extra, source, found)
+        # The defaults of the flat shape depend on the annotation's fields.
+        if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            key, value = flat.reshape(key, value, result.reshaped)
+        parts["spec"] = key, value
+    result.node = top._replace(entries=tuple(parts.values()))
+    return result
+
+
+def is_request(root: Mapping) -> bool:
+    """Whether a document is a request to a Kratix platform."""
+    kind = _text(root.get("kind"))
+    return kind == REQUEST_KIND or (
+        kind != KIND and _text(root.get("apiVersion")) in REQUEST_API_VERSIONS
+    )
+
+
+_READ = ("metadata", "spec")
+_FRAME = ("apiVersion", "kind", *_READ, "status")
+
+
+def _respelled(node: Mapping, source: Source, found: list[Diagnostic], *, deep: bool) -> Mapping:
+    respelt = respell(node, source, found, deep=deep)
+    assert isinstance(respelt, Mapping)
+    return respelt
+
+
+def _check_frame(
+    top: Mapping,
+    source: Source,
+    found: list[Diagnostic],
+    expected: str,
+    versions: MappingType[str, Contract],
+) -> bool:
+    """Checks kind, apiVersion and the top-level keys; returns whether to check further."""
+    kind = _text(top.get("kind"))
+    if kind != expected:
+        found.append(
+            _problem(
+                top,
+                "kind",
+                source,
+                "kind",
+                f"kind must be {quote(expected)}, got {quote(kind)}"
+                if kind
+                else "kind is required",
+                f"write kind: {expected}"
+                if kind != LIST_KIND
+                else "write each item of the List as a separate document, with --- between them: a "
+                "List is not supported",
+            )
+        )
+        if not kind or did_you_mean(kind, (expected,)) is None:
+            return False
+    version = _text(top.get("apiVersion"))
+    if version not in versions:
+        meant = _meant(top, versions)
+        choices = f"did you mean {quote(meant)}?" if meant else f"use {one_of(versions)}"
+        message, help = f"unknown apiVersion {quote(version)}", choices
+        if not version:
+            message, help = (
+                "apiVersion is required",
+                f"write apiVersion: {next(iter(versions))}",
+            )
+        found.append(_problem(top, "apiVersion", source, "api-version", message, help))
+    for key, _ in top.entries:
+        if key.text not in _FRAME:
+            meant = did_you_mean(key.text, _FRAME)
+            found.append(
+                Diagnostic(
+                    code="unknown-key",
+                    message=f"unknown key {quote(key.text)}",
+                    source=source,
+                    span=span(key),
+                    path=key.text,
+                    help=f"did you mean {quote(meant)}?"
+                    if meant
+                    else "allowed here: apiVersion, kind, metadata, spec",
+                )
+            )
+    return True
+
+
+def _meant(top: Mapping, versions: MappingType[str, Contract]) -> str | None:
+    """The apiVersion of the manifest, or the known one that it misspells."""
+    version = _text(top.get("apiVersion"))
+    return version if version in versions else did_you_mean(version, versions)
+
+
+def _text(node: Node | None) -> str:
+    if isinstance(node, Scalar) and resolve(node) is not None:
+        return node.text
+    return "" if node is None or isinstance(node, Scalar) else "a list or mapping"
+
+
+def _problem(
+    top: Mapping, key: str, source: Source, code: str, message: str, help: str
+) -> Diagnostic:
+    at = top.get(key) or top
+    return Diagnostic(
+        code=code,
+        message=message,
+        source=source,
+        span=span(at),
+        path=key,
+        help=help,
+    )
+
+
+def _extensions(
+    parts: dict[str, tuple[Scalar, Node]], source: Source, found: list[Diagnostic]
+) -> Scalar | None:
+    """The extensions annotation; unknown annotations with our prefix are an error."""
+    metadata = parts["metadata"][1] if "metadata" in parts else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(annotations, Mapping):
+        return None
+    wanted: Scalar | None = None
+    for key, value in annotations.entries:
+        path = f'metadata.annotations["{key.text}"]'
+        if key.text == EXTENSIONS:
+            if isinstance(value, Scalar):
+                wanted = value
+            else:
+                found.append(
+                    Diagnostic(
+                        code="extensions",
+                        message="the annotation must be a string, got a list or mapping",
+                        source=source,
+                        span=span(value),
+                        path=path,
+                        help="add '|' after the key, so that the YAML below it becomes a string",
+                    )
+                )
+        elif key.text.startswith(PREFIX) and key.text not in KNOWN:
+            meant = did_you_mean(key.text, KNOWN)
+            known = f"allowed here: {one_of(KNOWN)}"
+            found.append(
+                Diagnostic(
+                    code="unknown-annotation",
+                    message=f"unknown annotation {quote(key.text)}",
+                    source=source,
+                    span=span(key),
+                    path=path,
+                    help=f"did you mean '{meant}'?" if meant else known,
+                )
+            )
+    return wanted

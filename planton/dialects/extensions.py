@@ -1,0 +1,116 @@
+"""The annotation with fields that the wrapper's contract does not have.
+
+Its value is a string of YAML, read as a part of `spec`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planton.diagnostics.diagnostic import Diagnostic, Source, quote
+from planton.dialects.annotations import EXTENSIONS
+from planton.document.reader import Mapping, Node, Place, Scalar, Sequence, parse, span
+
+
+def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
+    """The annotation's mapping in the user's spelling, with positions in the source.
+
+    A block scalar (`|`) keeps the user's lines, so its nodes have their own positions. In any
+    other style lines are folded or escaped, and every node has the position of the whole value.
+    """
+    in_place = _as_it_stands(scalar, source)
+    roots, problems = parse(replace(source, text=scalar.text if in_place is None else in_place))
+    if in_place is None:
+        roots = [_relocate(root, scalar) for root in roots]
+        problems = [replace(problem, span=span(scalar)) for problem in problems]
+    found += [replace(problem, source=source, path=PATH) for problem in problems]
+    if not roots:
+        return None
+    if len(roots) > 1 or not isinstance(roots[0], Mapping):
+        found.append(
+            Diagnostic(
+                code="extensions",
+                message="the annotation must contain one YAML mapping of fields",
+                source=source,
+                span=span(roots[-1]),
+                path=PATH,
+                help="write the fields as you would under spec",
+            )
+        )
+        return None
+    return _unwrapped(roots[0], source, found)
+
+
+def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
+    """The fields, also if the annotation has them below a spec key."""
+    if len(root.entries) != 1:
+        return root
+    ((key, inner),) = root.entries
+    if key.text != "spec" or not isinstance(inner, Mapping):
+        return root
+    found.append(
+        Diagnostic(
+            code="extensions",
+            message="the fields are below 'spec', but the annotation is already part of spec",
+            source=source,
+            span=span(key),
+            path=f"{PATH}.spec",
+            help="remove spec: and write the fields without it",
+        )
+    )
+    return inner
+
+
+PATH = f'metadata.annotations["{EXTENSIONS}"]'
+"""The path of the annotation in diagnostics."""
+
+
+def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
+    """The spec with the annotation's fields; a field in both places is an error."""
+    entries = {key.text: (key, value) for key, value in spec.entries}
+    for key, value in extensions.entries:
+        if key.text in entries:
+            line = entries[key.text][0].start.line + 1
+            found.append(
+                Diagnostic(
+                    code="extensions",
+                    message=f"{quote(key.text)} is also set under spec, on line {line}",
+                    source=source,
+                    span=span(key),
+                    path=f"{PATH}.{key.text}",
+                    help="keep one of the two",
+                )
+            )
+        else:
+            entries[key.text] = (key, value)
+    return spec._replace(entries=tuple(entries.values()))
+
+
+def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
+    """The text padded to its position in the source, so that its marks fit the source."""
+    if scalar.style != "|" or not source.positions:
+        return None
+    first = scalar.start.line + 1
+    inner = scalar.text.split("\n")
+    outer = source.lines()[first : first + len(inner)]
+    filled = next((i for i, line in enumerate(inner) if line.strip()), None)
+    if filled is None or filled >= len(outer) or not outer[filled].endswith(inner[filled]):
+        return None
+    indent = " " * (len(outer[filled]) - len(inner[filled]))
+    return "\n" * first + "\n".join(indent + line if line else line for line in inner)
+
+
+def _relocate(node: Node, scalar: Scalar) -> Node:
+    """The node at the scalar's position; each has its own marks, which identify it."""
+    start, end = (Place(mark.line, mark.column) for mark in (scalar.start, scalar.end))
+    match node:
+        case Mapping():
+            entries = tuple(
+                (key._replace(start=Place(*start), end=end), _relocate(value, scalar))
+                for key, value in node.entries
+            )
+            return Mapping(entries, start, end)
+        case Sequence():
+            return Sequence(tuple(_relocate(item, scalar) for item in node.items), start, end)
+        case _:
+            return node._replace(start=start, end=end)

@@ -1,0 +1,354 @@
+"""Converts a request to a Kratix platform to today's shape.
+
+Its fields are a manifest's, some under shorter names. A request has no fields that ACK's Table does
+not have, and none that affect other regions or accounts. Like the platform's API server, this is
+strict: each key and value has one spelling, and numbers have no quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from planton.diagnostics.diagnostic import did_you_mean, quote
+from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
+from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
+from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+
+MAX_UNITS = 40_000
+"""The units that a request may ask for: the account's default quota."""
+
+DEFAULT_UNITS = 5
+DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
+DEFAULT_DELETION_POLICY = "delete"
+DEFAULT_NAMESPACE = "default"
+MAX_NAME = 63
+"""The maximum length of a request's name, which Kratix writes into labels."""
+
+_DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
+
+Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
+"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
+_TEXTS = ("text", "filled", "enum", "tags")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a request: its name in a manifest, and the fields below it."""
+
+    today: str
+    kind: Kind = "text"
+    below: Names | None = None
+    bounds: tuple[int, int] | None = None
+    """Bounds that are narrower than a manifest's."""
+    default: str | int | None = None
+
+
+Names: TypeAlias = MappingType[str, Field]
+
+
+def _same(kind: Kind, *names: str) -> dict[str, Field]:
+    return {name: Field(name, kind) for name in names}
+
+
+def _block(name: str, below: Names, today: str = "") -> dict[str, Field]:
+    return {name: Field(today or name, below=below)}
+
+
+def _units(today: str) -> Field:
+    return Field(today, "number", bounds=(1, MAX_UNITS), default=DEFAULT_UNITS)
+
+
+_KEYS = _block("keySchema", {**_same("text", "attributeName"), **_same("enum", "keyType")})
+_PROJECTION = _block("projection", {**_same("enum", "type"), **_same("text", "nonKeyAttributes")})
+_PROVISIONED = _block(
+    "provisioned",
+    {"readCapacity": _units("readCapacityUnits"), "writeCapacity": _units("writeCapacityUnits")},
+    "provisionedThroughput",
+)
+_ON_DEMAND = _block(
+    "onDemandThroughput", _same("number", "maxReadRequestUnits", "maxWriteRequestUnits")
+)
+_DIMENSION = _same(
+    "number",
+    "minCapacity",
+    "maxCapacity",
+    "targetUtilizationPercent",
+    "scaleInCooldownSeconds",
+    "scaleOutCooldownSeconds",
+)
+_AUTOSCALING = _block(
+    "autoscaling",
+    {**_same("bool", "enabled"), **_block("read", _DIMENSION), **_block("write", _DIMENSION)},
+)
+_NAME = _same("text", "name")
+_ENABLED = _same("bool", "enabled")
+
+POLICY = "deletionPolicy"
+SPEC: Names = {
+    "name": Field("tableName", "filled"),
+    **_same("text", "region"),
+    **_block("attributeDefinitions", {**_NAME, **_same("enum", "type")}),
+    **_KEYS,
+    "billingMode": Field("billingMode", "enum", default=DEFAULT_BILLING_MODE),
+    **_PROVISIONED,
+    **_ON_DEMAND,
+    **_block(
+        "globalSecondaryIndexes",
+        {**_NAME, **_KEYS, **_PROJECTION, **_PROVISIONED, **_ON_DEMAND, **_AUTOSCALING},
+    ),
+    **_block("localSecondaryIndexes", {**_NAME, **_KEYS, **_PROJECTION}),
+    **_block("ttl", {**_ENABLED, **_same("filled", "attributeName")}),
+    **_same("bool", "streamEnabled"),
+    **_same("enum", "streamViewType"),
+    **_block("pointInTimeRecovery", _ENABLED),
+    **_block("serverSideEncryption", {**_ENABLED, **_same("filled", "kmsKeyArn")}),
+    **_same("enum", "tableClass"),
+    **_same("bool", "deletionProtectionEnabled"),
+    POLICY: Field(POLICY, "enum", default=DEFAULT_DELETION_POLICY),
+    **_block("contributorInsights", _ENABLED),
+    **_AUTOSCALING,
+    **_same("tags", "tags"),
+}
+"""All fields of a request's spec."""
+
+WORDS = {
+    "provisionedThroughput": "provisioned",
+    "readCapacityUnits": "readCapacity",
+    "writeCapacityUnits": "writeCapacity",
+    "tableName": "name",
+}
+"""A request's names of the fields that rules name."""
+
+
+_QUOTED = re.compile("('[^']*')")
+_WORD = re.compile(rf"\b({'|'.join(WORDS)})\b")
+
+
+def translate(text: str, used: Set[str]) -> str:  # a request has no fields of today's name
+    """A message about a manifest with a request's names of fields.
+
+    Quoted text is the user's, so it is not translated.
+    """
+    parts = _QUOTED.split(text)
+    parts[::2] = [_WORD.sub(lambda word: WORDS[word[1]], part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def reshape(top: Mapping, tools: Reshaper) -> Mapping:
+    """The manifest for a request."""
+    given = fields(top)
+    parts: Fields = {name: given[name] for name in ("metadata", "spec") if name in given}
+    if "metadata" in parts:
+        key, value = parts["metadata"]
+        parts["metadata"] = key, _metadata(value, tools)
+    if "spec" in parts and isinstance(value := parts["spec"][1], Mapping):
+        key = parts["spec"][0]
+        spec = _spec(key, value, tools)
+        if POLICY in spec:
+            parts[POLICY] = spec.pop(POLICY)
+        parts["spec"] = key, mapping(spec, value.start, value.end)
+    return mapping(parts, top.start, top.end)
+
+
+def _metadata(node: Node, tools: Reshaper) -> Node:
+    """The request's name, its namespace and name as the id, and its annotations.
+
+    Without a namespace a request goes to `default`, unless kubectl is told otherwise.
+    """
+    if not isinstance(node, Mapping):
+        return node
+    given = fields(node)
+    kept: Fields = {name: given[name] for name in ("name", "annotations") if name in given}
+    name, namespace = (_text(given, part) for part in ("name", "namespace"))
+    if name and len(name) > MAX_NAME:
+        message = f"name must have at most {MAX_NAME} characters, got {len(name)}"
+        tools.report("length", message, given["name"][1])
+        kept["name"] = given["name"][0], _stand_in(given["name"])
+    elif name and not re.fullmatch(NAME_PATTERN, name):
+        message = f"{quote(name)} is not a valid name of a Kubernetes object"
+        help = (
+            "use lower-case letters a-z, digits, '-' and '.', with a letter or digit at "
+            "both ends and "
+            "beside each '.'"
+        )
+        tools.report("name", message, given["name"][1], help)
+        kept["name"] = given["name"][0], _stand_in(given["name"])
+    if namespace and not re.fullmatch(_DNS_LABEL, namespace):
+        message = f"{quote(namespace)} is not a valid name of a Kubernetes namespace"
+        tools.report("name", message, given["namespace"][1])
+    elif name:
+        at = given["name"][0]
+        place = f"{namespace or DEFAULT_NAMESPACE}/{name}"
+        kept["id"] = entry("id", new_scalar(place, at)._replace(style='"'), at)
+    if "annotations" in given and isinstance(notes := given["annotations"][1], Mapping):
+        for key, _ in notes.entries:
+            if key.text.startswith(PREFIX) and key.text != IGNORE_WARNINGS:
+                message = f"a request cannot have the annotation {quote(key.text)}"
+                help = "write the fields under spec"
+                tools.report("unknown-annotation", message, key, help)
+    return mapping(kept, node.start, node.end)
+
+
+def _stand_in(given: Entry) -> Node:
+    return new_scalar("stand-in", given[0])
+
+
+def _text(given: Fields, name: str) -> str:
+    value = given[name][1] if name in given else None
+    return str(resolve(value) or "") if isinstance(value, Scalar) else ""
+
+
+def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
+    given = _named(node, SPEC, tools)
+    if _is_absent(given.get("tableName")):
+        tools.report("missing", "name is required", key, missing=("name",))
+        given["tableName"] = entry("tableName", new_scalar("stand-in", key), key)
+    mode = given.get("billingMode")
+    if mode is None or _is_absent(mode):
+        mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
+        given["billingMode"] = mode
+    provisioned = isinstance(mode[1], Scalar) and mode[1].text == "PROVISIONED"
+    _complete(given, key, key, provisioned, tools)
+    if "globalSecondaryIndexes" in given:
+        at, indexes = given["globalSecondaryIndexes"]
+        if isinstance(indexes, Sequence):
+            items: list[Node] = []
+            for index in indexes.items:
+                if isinstance(index, Mapping) and index.entries:
+                    inner = fields(index)
+                    _complete(inner, next(iter(inner.values()))[0], index, provisioned, tools)
+                    index = mapping(inner, index.start, index.end)
+                items.append(index)
+            given["globalSecondaryIndexes"] = at, indexes._replace(items=tuple(items))
+    return given
+
+
+def _is_absent(given: Entry | None) -> bool:
+    return given is None or (isinstance(given[1], Scalar) and resolve(given[1]) is None)
+
+
+def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools: Reshaper) -> None:
+    """Adds missing units, or the whole block, with the API server's defaults."""
+    below = _PROVISIONED["provisioned"].below or {}
+    name = _PROVISIONED["provisioned"].today
+    if name in given:
+        key, block = given[name]
+        if isinstance(block, Mapping):
+            inner = fields(block)
+            for field in below.values():
+                inner.setdefault(field.today, _default(field, key))
+            given[name] = key, mapping(inner, block.start, block.end)
+    elif provisioned:
+        units = {field.today: _default(field, at) for field in below.values()}
+        given[name] = tools.gather(name, units, at, parent, {})
+
+
+def _default(field: Field, at: Scalar) -> Entry:
+    return entry(field.today, new_scalar(str(field.default), at), at)
+
+
+def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
+    """The fields under today's names. A misspelled one is read as the field it resembles."""
+    given = {key.text for key, _ in node.entries}
+    found: Fields = {}
+    for key, value in node.entries:
+        name = key.text
+        if name not in names:
+            meant = did_you_mean(name, names)
+            help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
+            if WORDS.get(name) in names:
+                help = f"use '{WORDS[name]}', its name in a request"
+            tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
+            if meant is None or meant in given or names[meant].today in found:
+                continue
+            name = meant
+        field = names[name]
+        if name == field.today == key.text:
+            found[name] = key, _read(value, name, field, tools)
+        else:
+            found[field.today] = key._replace(text=field.today), _read(value, name, field, tools)
+    tools.note(node, {field.today: name for name, field in names.items()}, {})
+    return found
+
+
+def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
+    """A field's value. Reports and replaces values that only a request refuses."""
+    match value:
+        case Sequence():
+            items = tuple(_read(item, name, field, tools) for item in value.items)
+            return value._replace(items=items)
+        case Mapping():
+            if field.below is not None:
+                return mapping(_named(value, field.below, tools), value.start, value.end)
+            if field.kind == "filled":
+                tools.report("type", f"{name} must be a string, got a mapping", value)
+            if field.kind == "tags":
+                for _, tag in value.entries:
+                    _read(tag, name, field, tools)
+            return value
+        case _:
+            return _read_scalar(value, name, field, tools)
+
+
+_PREFIXED = re.compile("(KEYS_ONLY_PROJECTION|[A-Z]+(_[A-Z]+)*_UNSPECIFIED|)")
+_PREFIXES = (
+    "ATTRIBUTE_TYPE_",
+    "BILLING_MODE_",
+    "DELETION_POLICY_",
+    "KEY_TYPE_",
+    "PROJECTION_TYPE_",
+    "STREAM_VIEW_TYPE_",
+    "TABLE_CLASS_",
+)
+_WHOLE = re.compile("-?[0-9]{1,15}")
+
+
+# Bare words that are strings in YAML 1.2, and something else in the YAML 1.1 of kubectl.
+_BOOLEANS = re.compile("y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF")
+_NUMBERS = re.compile("[-+]?(0[0-7_]+|0b[01_]+|0o[0-7_]+|0x[0-9A-Fa-f_]+|[1-9][0-9]*_[0-9_]*)")
+
+
+def _mistaken(value: Scalar) -> str:
+    """The value that kubectl would read instead of a string; empty if it reads the string."""
+    if value.style or not isinstance(resolve(value), str):
+        return ""
+    if _BOOLEANS.fullmatch(value.text):
+        return "true" if value.text[0] in "yY" or value.text.lower() == "on" else "false"
+    return "a number" if _NUMBERS.fullmatch(value.text) else ""
+
+
+def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Scalar:
+    plain = resolve(value)
+    if field.kind in _TEXTS and (mistaken := _mistaken(value)):
+        message = f"kubectl reads the bare word {value.text} as {mistaken}"
+        tools.report("type", message, value, f'quote it: "{value.text}"')
+        return value
+    match field.kind:
+        case "number" if isinstance(plain, str) and _WHOLE.fullmatch(plain):
+            message = f"{name} must be an integer, got {quote(plain)}"
+            tools.report("type", message, value, "remove the quotes")
+            return new_scalar(str(field.default or 50), value)
+        case "number" if isinstance(plain, int) and field.bounds:
+            low, high = field.bounds
+            if not low <= plain <= high and not isinstance(plain, bool):
+                shown = quote(f"{plain:,}")[1:-1]
+                message = f"{name} must be between {low:,} and {high:,}, got {shown}"
+                tools.report("range", message, value)
+                return new_scalar(str(field.default), value)
+        case "enum" if isinstance(plain, str):
+            prefix = next((p for p in _PREFIXES if plain.startswith(p)), "")
+            if prefix or _PREFIXED.fullmatch(plain):
+                bare = plain.removeprefix(prefix).removesuffix("_PROJECTION")
+                help = "remove the field" if bare in ("", "UNSPECIFIED") else f"write {bare}"
+                message = f"{quote(plain)} is only allowed in a manifest, not in a request"
+                tools.report("enum", message, value, help)
+        case "filled" if plain == "":
+            tools.report("missing", f"{name} must not be empty", value, "set it or remove it")
+        case _:
+            pass
+    return value

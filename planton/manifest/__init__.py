@@ -1,0 +1,1 @@
+"""The typed manifest, and the checks that make it one."""

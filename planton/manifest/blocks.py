@@ -1,0 +1,134 @@
+"""Models of the blocks beside the table: replicas, import, policy, streaming, scaling by time."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from planton.manifest import formats as f
+from planton.manifest import types as t
+from planton.manifest.base import Model
+from planton.manifest.enums import ConsistencyMode
+
+
+class Replica(Model):
+    """A replica of the table in another region (global tables, version 2019.11.21)."""
+
+    region_name: t.Region = Field(description="Region of the replica, other than the table's.")
+    kms_key_arn: t.OptionalKmsKeyArn = Field(
+        None,
+        description="Customer managed KMS key in that region; required if the table has one, "
+        "otherwise not allowed.",
+    )
+    point_in_time_recovery: t.Bool = Field(
+        False, description="Whether the replica can be restored to any second of the last 35 days."
+    )
+    deletion_protection_enabled: t.Bool = Field(
+        False, description="AWS refuses to delete the replica."
+    )
+    propagate_tags: t.Bool = Field(
+        False, description="Whether the table's tags are copied to the replica."
+    )
+    consistency_mode: t.OptionalConsistencyMode = Field(
+        None,
+        description="EVENTUAL (the default): other regions see a write after about a second; "
+        "STRONG: immediately. The same for all replicas.",
+    )
+
+    @property
+    def mode(self) -> ConsistencyMode:
+        """The mode, EVENTUAL if the manifest names none."""
+        return self.consistency_mode or ConsistencyMode.EVENTUAL
+
+
+class GlobalTableWitness(Model):
+    """A witness region without items; with STRONG it replaces the second replica."""
+
+    region_name: t.Region = Field(description="Region of the witness.")
+
+
+class ResourcePolicy(Model):
+    """The resource-based policy, which says who else may use the table."""
+
+    policy: f.PolicyDocument = Field(
+        description="The IAM policy document as YAML. ${table_arn} stands for the table's ARN."
+    )
+    confirm_remove_self_resource_access: t.Bool = Field(
+        False,
+        description="Accepts a policy that removes your own permission to change it.",
+    )
+
+
+class KinesisStreamingDestination(Model):
+    """A Kinesis data stream that receives a record of every item change."""
+
+    stream_arn: t.KinesisStreamArn = Field(
+        description="ARN of a Kinesis data stream in the table's account and region."
+    )
+    approximate_creation_date_time_precision: t.OptionalPrecision = Field(
+        None, description="MILLISECOND (the default) or MICROSECOND."
+    )
+
+
+class CsvOptions(Model):
+    """How CSV files are read."""
+
+    delimiter: f.OptionalDelimiter = Field(
+        None, description="Character between two values; absent means a comma."
+    )
+    header_list: list[f.Header] = Field(
+        default=[],
+        description="Names of the columns, if the first line of the files has none. At most one: "
+        "the provider does not keep the order of several.",
+    )
+
+
+class ImportTable(Model):
+    """Files in S3 that are imported into a new table."""
+
+    s3_bucket: f.Bucket = Field(description="Bucket with the files.")
+    s3_bucket_owner: f.OptionalAccountId = Field(
+        None, description="Account of the bucket, 12 digits; absent means the table's."
+    )
+    s3_key_prefix: f.OptionalKeyPrefix = Field(
+        None, description="Prefix of the files' keys; absent means the whole bucket."
+    )
+    input_format: t.AnInputFormat = Field(description="CSV, DYNAMODB_JSON or ION.")
+    input_compression_type: t.OptionalInputCompression = Field(
+        None, description="NONE (the default), GZIP or ZSTD."
+    )
+    csv: CsvOptions | None = Field(None, description="How CSV files are read; only with CSV.")
+
+
+class WarmThroughput(Model):
+    """Throughput that the table or index can serve immediately. 0 counts as absent."""
+
+    read_units_per_second: t.WarmReads = Field(0, description="Reads per second, 12,000 or more.")
+    write_units_per_second: t.WarmWrites = Field(0, description="Writes per second, 4,000 or more.")
+
+    @property
+    def given(self) -> bool:
+        """Whether either number is not 0."""
+        return bool(self.read_units_per_second or self.write_units_per_second)
+
+
+class ScheduledAdjustment(Model):
+    """A change of the autoscaling bounds on a schedule."""
+
+    name: f.ActionName = Field(description="Name of the adjustment, unique in the block.")
+    dimension: t.AScaledDimension = Field(description="READ or WRITE.")
+    schedule: f.Schedule = Field(
+        description="at(2026-12-24T18:00:00), rate(12 hours) or cron(0 18 ? * MON-FRI *)."
+    )
+    timezone: f.OptionalTimezone = Field(
+        None, description="Time zone of at() and cron(), such as Europe/Berlin; absent means UTC."
+    )
+    min_capacity: t.Capacity | None = Field(
+        None, description="Lowest capacity from then on; absent means no change."
+    )
+    max_capacity: t.Capacity | None = Field(
+        None, description="Highest capacity from then on; absent means no change."
+    )
+    start_time: f.OptionalTime = Field(
+        None, description="The schedule starts at this time (UTC, such as 2026-11-26T08:00:00Z)."
+    )
+    end_time: f.OptionalTime = Field(None, description="The schedule ends at this time (UTC).")

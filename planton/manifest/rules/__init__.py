@@ -1,0 +1,1 @@
+"""The rules between the fields of a manifest, by subject."""

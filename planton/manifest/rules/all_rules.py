@@ -1,0 +1,24 @@
+"""All rules that compare fields, in the order in which a manifest is read."""
+
+from __future__ import annotations
+
+from planton.manifest.rules.capacity import CAPACITY_RULES
+from planton.manifest.rules.cautions import WARNING_RULES
+from planton.manifest.rules.features import FEATURE_RULES
+from planton.manifest.rules.keys import KEY_RULES
+from planton.manifest.rules.policy.document import POLICY_RULES
+from planton.manifest.rules.replicas import REPLICA_RULES
+from planton.manifest.rules.rule import Rule
+from planton.manifest.rules.schedules import SCHEDULE_RULES
+from planton.manifest.rules.sources import SOURCE_RULES
+
+RULES: tuple[Rule, ...] = (
+    *KEY_RULES,
+    *CAPACITY_RULES,
+    *SCHEDULE_RULES,
+    *FEATURE_RULES,
+    *REPLICA_RULES,
+    *POLICY_RULES,
+    *SOURCE_RULES,
+    *WARNING_RULES,
+)

@@ -1,0 +1,421 @@
+"""Rules about names, attributes, keys, indexes and projections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from planton.diagnostics.diagnostic import did_you_mean, quote
+from planton.manifest.enums import KeyType, ProjectionType
+from planton.manifest.rules.rule import Finding, Path, rule
+from planton.manifest.spec import (
+    AwsDynamodb,
+    GlobalSecondaryIndex,
+    KeySchemaElement,
+    LocalSecondaryIndex,
+    Spec,
+)
+
+MAX_GLOBAL_INDEXES = 20
+MAX_LOCAL_INDEXES = 5
+MAX_KEY_PARTS = 4
+"""The HASH attributes, and the RANGE attributes, of a global index."""
+MAX_NON_KEY_ATTRIBUTES = 20
+MAX_PROJECTED_ATTRIBUTES = 100
+_INDEXES = ("globalSecondaryIndexes", "localSecondaryIndexes")
+_ATTRIBUTES = "attributeDefinitions.name"
+_KEYS = "keySchema.attributeName"
+_GLOBAL_KEYS = "globalSecondaryIndexes.keySchema.attributeName"
+_LOCAL_KEYS = "localSecondaryIndexes.keySchema.attributeName"
+_LOCAL_SORT_KEY = "localSecondaryIndexes.rangeKey"
+_NON_KEY_ATTRIBUTES = (
+    "globalSecondaryIndexes.projection.nonKeyAttributes",
+    "localSecondaryIndexes.projection.nonKeyAttributes",
+)
+_PROJECTION_TYPES = (
+    "globalSecondaryIndexes.projection.type",
+    "localSecondaryIndexes.projection.type",
+)
+RESTORE_SOURCES = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
+_PROJECTIONS = (*_NON_KEY_ATTRIBUTES, *_PROJECTION_TYPES)
+
+
+def indexes_of(spec: Spec) -> Iterator[tuple[Path, GlobalSecondaryIndex | LocalSecondaryIndex]]:
+    """Every index with its path, global indexes first."""
+    for i, global_index in enumerate(spec.global_secondary_indexes):
+        yield ("spec", "globalSecondaryIndexes", i), global_index
+    for i, local_index in enumerate(spec.local_secondary_indexes):
+        yield ("spec", "localSecondaryIndexes", i), local_index
+
+
+def _key_schemas(spec: Spec) -> Iterator[tuple[Path, list[KeySchemaElement]]]:
+    yield ("spec", "keySchema"), spec.key_schema
+    for path, index in indexes_of(spec):
+        yield (*path, "keySchema"), index.key_schema
+
+
+def _shape(keys: Sequence[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:
+    """A key is one HASH, then at most one RANGE."""
+    for position, expected in enumerate((KeyType.HASH, KeyType.RANGE)):
+        if position < len(keys) and keys[position].key_type is not expected:
+            place = "first" if position == 0 else "second"
+            yield Finding(
+                (*path, position, "keyType"),
+                f"the {place} key attribute of {what} must be {expected.value}, "
+                f"got {keys[position].key_type.value}",
+                "use one HASH, then at most one RANGE",
+            )
+    if len(keys) > 2:
+        yield Finding(
+            (*path, 2),
+            f"the key of {what} must have at most 2 attributes, got {len(keys)}",
+            "use one HASH, then at most one RANGE",
+        )
+
+
+@rule("name", "metadata.name", "tableName")
+def table_name_length(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A table's name has 3 to 255 characters (CreateTable, TableName)."""
+    name = manifest.metadata.name
+    if manifest.spec.table_name is None and len(name) < 3:
+        yield Finding(
+            ("metadata", "name"),
+            f"{quote(name)} is also the table's name, which must have 3 to 255 characters",
+            "choose a longer name, or set the table's name in spec.tableName",
+        )
+
+
+@rule("key_schema_required_unless_restored", "keySchema", *RESTORE_SOURCES)
+def key_schema_required_unless_restored(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable needs a key; a restored table has the key of its source."""
+    if not manifest.spec.key_schema and not manifest.spec.is_restored:
+        yield Finding(
+            ("spec", "keySchema"),
+            "keySchema is required: a table needs a partition key",
+            "add keySchema: [{attributeName: pk, keyType: HASH}], and pk to attributeDefinitions",
+        )
+
+
+@rule("table_key_schema_shape", "keySchema.keyType")
+def table_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The table's key is one HASH, then at most one RANGE (CreateTable, KeySchema)."""
+    yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
+
+
+def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:
+    """A key is up to four HASH, then up to four RANGE."""
+    help = f"use 1 to {MAX_KEY_PARTS} HASH, then at most {MAX_KEY_PARTS} RANGE"
+    if keys and keys[0].key_type is not KeyType.HASH:
+        message = f"the first key attribute of {what} must be HASH, got RANGE"
+        yield Finding((*path, 0, "keyType"), message, help)
+    for i, (before, key) in enumerate(pairwise(keys), start=1):
+        if before.key_type is KeyType.RANGE and key.key_type is KeyType.HASH:
+            message = f"the key of {what} has a HASH attribute after a RANGE attribute"
+            yield Finding((*path, i, "keyType"), message, help)
+    for kind in KeyType:
+        parts = [i for i, key in enumerate(keys) if key.key_type is kind]
+        if len(parts) > MAX_KEY_PARTS:
+            message = f"the key of {what} must have at most {MAX_KEY_PARTS} {kind.value} "
+            message += f"attributes, got {len(parts)}"
+            yield Finding((*path, parts[MAX_KEY_PARTS]), message, help)
+
+
+@rule(
+    "gsi_key_schema_shape",
+    "globalSecondaryIndexes.keySchema.keyType",
+    says=("globalSecondaryIndexes.name",),
+    each=("globalSecondaryIndexes",),
+)
+def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The key of a global index is 1 to 4 HASH, then at most 4 RANGE (CreateTable,
+    GlobalSecondaryIndex); in the v1 contract one HASH, then at most one RANGE."""
+    shape = _shape if manifest.is_narrow("globalSecondaryIndexes") else _multi_attribute
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
+        path = ("spec", "globalSecondaryIndexes", i, "keySchema")
+        if not index.key_schema:
+            yield Finding(
+                path,
+                f"the index {quote(index.name)} has no keySchema: it needs a partition key",
+                "add keySchema: [{attributeName: …, keyType: HASH}]",
+            )
+        yield from shape(index.key_schema, path, f"the index {quote(index.name)}")
+
+
+@rule(
+    "lsi_key_schema_shape",
+    _KEYS,
+    "localSecondaryIndexes.keySchema.keyType",
+    _LOCAL_KEYS,
+    _LOCAL_SORT_KEY,
+    says=("localSecondaryIndexes.name",),
+    each=("localSecondaryIndexes",),
+)
+def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """The key of a local index is the table's HASH and its own RANGE; the table has a sort key
+    (CreateTable)."""
+    spec = manifest.spec
+    local = ("spec", "localSecondaryIndexes")
+    if spec.local_secondary_indexes and len(spec.key_schema) == 1:
+        yield Finding(
+            local,
+            "a local index needs a table with a sort key",
+            "add a RANGE attribute to spec.keySchema, or make it a global index",
+        )
+    for i, index in enumerate(spec.local_secondary_indexes):
+        path = (*local, i, "keySchema")
+        what = f"the index {quote(index.name)}"
+        if index.range_key is not None:
+            if index.key_schema:
+                yield Finding(
+                    (*local, i, "rangeKey"),
+                    f"{what} has both keySchema and rangeKey",
+                    "keep one of the two: rangeKey is the RANGE attribute of keySchema",
+                )
+            continue
+        if not index.key_schema and manifest.contract.names_sort_keys:
+            yield Finding(
+                (*local, i, "rangeKey"),
+                f"{what} has no rangeKey: it needs its own sort key",
+                "set rangeKey to another attribute than the table's sort key",
+            )
+        elif len(index.key_schema) < 2:
+            yield Finding(
+                path,
+                f"{what} needs two key attributes: the table's HASH and its own RANGE",
+                "list the table's partition key and another sort key",
+            )
+        yield from _shape(index.key_schema, path, what)
+        if index.key_schema and spec.key_schema:
+            own, table = index.key_schema[0].attribute_name, spec.key_schema[0].attribute_name
+            if own != table:
+                yield Finding(
+                    (*path, 0, "attributeName"),
+                    f"the HASH of {what} must be the table's {quote(table)}, got {quote(own)}",
+                    "use the table's partition key, or make it a global index",
+                )
+
+
+@rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY, each=_INDEXES)
+def key_attributes_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable refuses a key with the same attribute twice."""
+    hash_key = manifest.spec.key_schema[0].attribute_name if manifest.spec.key_schema else None
+    for i, index in enumerate(manifest.spec.local_secondary_indexes):
+        if index.range_key is not None and index.range_key == hash_key:
+            yield Finding(
+                ("spec", "localSecondaryIndexes", i, "rangeKey"),
+                f"{quote(hash_key)} is the table's partition key, which the index already has",
+                "use another attribute",
+            )
+    for path, keys in _key_schemas(manifest.spec):
+        seen: set[str] = set()
+        for i, name in enumerate(key.attribute_name for key in keys):
+            if name in seen:
+                yield Finding(
+                    (*path, i, "attributeName"),
+                    f"the attribute {quote(name)} is used twice in one key",
+                    "use another attribute, or remove this one from the key",
+                )
+            seen.add(name)
+
+
+def _named(keys: list[KeySchemaElement], path: Path) -> list[tuple[Path, str]]:
+    return [((*path, i, "attributeName"), key.attribute_name) for i, key in enumerate(keys)]
+
+
+def _undeclared(spec: Spec, named: Iterable[tuple[Path, str]]) -> Iterator[Finding]:
+    declared = dict.fromkeys(attribute.name for attribute in spec.attribute_definitions)
+    for path, name in named:
+        if name not in declared:
+            seen = ", ".join(quote(d)[1:-1] for d in list(declared)[:10]) or "it is empty"
+            meant = did_you_mean(name, declared)
+            yield Finding(
+                path,
+                f"key attribute {quote(name)} is not in attributeDefinitions ({seen})",
+                f"did you mean {quote(meant)}?"
+                if meant
+                else f"add {{name: {quote(name)[1:-1]}, type: S}} to spec.attributeDefinitions",
+            )
+
+
+@rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
+def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
+    yield from _undeclared(manifest.spec, _named(manifest.spec.key_schema, ("spec", "keySchema")))
+
+
+@rule(
+    "index_key_attributes_declared",
+    _ATTRIBUTES,
+    _GLOBAL_KEYS,
+    _LOCAL_KEYS,
+    _LOCAL_SORT_KEY,
+    each=_INDEXES,
+)
+def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
+    spec = manifest.spec
+    for path, index in indexes_of(spec):
+        yield from _undeclared(spec, _named(index.key_schema, (*path, "keySchema")))
+    for i, local in enumerate(spec.local_secondary_indexes):
+        if local.range_key is not None:
+            path = ("spec", "localSecondaryIndexes", i, "rangeKey")
+            yield from _undeclared(spec, [(path, local.range_key)])
+
+
+@rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
+def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A key uses each definition; projections and TTL do not count (CreateTable). Skipped if a key
+    is missing, because it might use any of them."""
+    spec = manifest.spec
+    whole = all(local.key_schema or local.range_key for local in spec.local_secondary_indexes)
+    if not (whole and spec.key_schema and all(i.key_schema for i in spec.global_secondary_indexes)):
+        return
+    used = {key.attribute_name for _, keys in _key_schemas(manifest.spec) for key in keys}
+    used.update(index.range_key or "" for index in manifest.spec.local_secondary_indexes)
+    for i, attribute in enumerate(manifest.spec.attribute_definitions):
+        if attribute.name not in used:
+            yield Finding(
+                ("spec", "attributeDefinitions", i, "name"),
+                f"attribute {quote(attribute.name)} is defined, but no key uses it",
+                "remove the definition: only key attributes have one",
+            )
+
+
+@rule("duplicate-attribute", _ATTRIBUTES)
+def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable refuses an attribute defined twice, whatever the types."""
+    first: dict[str, int] = {}
+    for i, name in enumerate(a.name for a in manifest.spec.attribute_definitions):
+        if first.setdefault(name, i) != i:
+            yield Finding(
+                ("spec", "attributeDefinitions", i, "name"),
+                f"attribute {quote(name)} is defined twice, first in attributeDefinitions"
+                f"[{first[name]}]",
+                "keep one definition",
+            )
+
+
+@rule("duplicate-index-name", "globalSecondaryIndexes.name", "localSecondaryIndexes.name")
+def index_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """Names are unique over global and local indexes, and case-sensitive (CreateTable)."""
+    seen: dict[str, str] = {}
+    for path, index in indexes_of(manifest.spec):
+        if index.name in seen:
+            yield Finding(
+                (*path, "name"),
+                f"the index name {quote(index.name)} is already used by {seen[index.name]}",
+                "choose another name: global and local indexes of a table may not share names",
+            )
+        seen.setdefault(index.name, f"{path[1]}[{path[2]}]")
+
+
+@rule("too-many-indexes", "globalSecondaryIndexes", "localSecondaryIndexes")
+def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """At most 20 global indexes (a quota that few accounts raised) and 5 local ones (a limit)."""
+    spec = manifest.spec
+    for field, found, limit in (
+        ("globalSecondaryIndexes", len(spec.global_secondary_indexes), MAX_GLOBAL_INDEXES),
+        ("localSecondaryIndexes", len(spec.local_secondary_indexes), MAX_LOCAL_INDEXES),
+    ):
+        if found > limit:
+            yield Finding(
+                ("spec", field, limit),
+                f"at most {limit} {'global' if field[0] == 'g' else 'local'} indexes are allowed, "
+                f"got {found}",
+                "use composite key values, so that one index serves several queries",
+            )
+
+
+@rule("include_requires_attributes", *_PROJECTIONS, each=_INDEXES)
+def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """nonKeyAttributes are required with INCLUDE, and otherwise not allowed (CreateTable,
+    Projection)."""
+    for path, index in indexes_of(manifest.spec):
+        if index.projection is None:
+            continue
+        if manifest.contract.demands_projection and index.projection.type is None:
+            continue  # projection_set reports it
+        kind, listed = index.projection.effective_type, index.projection.non_key_attributes
+        if kind is ProjectionType.INCLUDE and not listed:
+            yield Finding(
+                (*path, "projection"),
+                "a projection of type INCLUDE needs nonKeyAttributes",
+                "list the attributes to project, or use KEYS_ONLY",
+            )
+        if kind is not ProjectionType.INCLUDE and listed:
+            yield Finding(
+                (*path, "projection", "nonKeyAttributes"),
+                f"nonKeyAttributes are only allowed with INCLUDE, got {kind.value}",
+                "set the type to INCLUDE, or remove the list",
+            )
+
+
+@rule(
+    "missing",
+    *_PROJECTION_TYPES,
+    says=("globalSecondaryIndexes.name", "localSecondaryIndexes.name"),
+    each=_INDEXES,
+)
+def projection_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """CreateTable has no default projection; in the v1 contract it is ALL."""
+    if not manifest.contract.demands_projection:
+        return
+    for path, index in indexes_of(manifest.spec):
+        if index.projection is None or index.projection.type is None:
+            yield Finding(
+                (*path, "projection", "type") if index.projection else (*path, "projection"),
+                f"the projection of the index {quote(index.name)} is required",
+                "use ALL (all attributes), KEYS_ONLY (the keys) or INCLUDE (those you list)",
+            )
+
+
+@rule("non-key-attributes", *_NON_KEY_ATTRIBUTES)
+def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An index has 1 to 20, all indexes together at most 100, counting repeats; none is listed
+    twice (CreateTable)."""
+    total = 0
+    for path, index in indexes_of(manifest.spec):
+        listed = index.projection.non_key_attributes if index.projection else []
+        place = (*path, "projection", "nonKeyAttributes")
+        total += len(listed)
+        if len(listed) > MAX_NON_KEY_ATTRIBUTES:
+            yield Finding(
+                place,
+                f"at most {MAX_NON_KEY_ATTRIBUTES} nonKeyAttributes are allowed, got {len(listed)}",
+                "use the projection ALL, or list fewer",
+            )
+        last = {name: i for i, name in enumerate(listed)}
+        for name, count in Counter(listed).items():
+            if count > 1:
+                yield Finding(
+                    (*place, last[name]),
+                    f"{quote(name)} is listed {count} times in nonKeyAttributes",
+                    "list it once",
+                )
+    if total > MAX_PROJECTED_ATTRIBUTES:
+        yield Finding(
+            ("spec",),
+            f"at most {MAX_PROJECTED_ATTRIBUTES} nonKeyAttributes are allowed over all indexes, "
+            f"got {total}",
+            "use the projection ALL if you need many: it does not count",
+        )
+
+
+KEY_RULES = (
+    table_name_length,
+    key_schema_required_unless_restored,
+    table_key_schema_shape,
+    gsi_key_schema_shape,
+    lsi_key_schema_shape,
+    key_attributes_unique,
+    key_attributes_declared,
+    index_key_attributes_declared,
+    attributes_all_indexed,
+    attributes_defined_once,
+    index_names_unique,
+    index_limits,
+    projection_set,
+    include_requires_attributes,
+    non_key_attribute_limits,
+)

@@ -1,0 +1,113 @@
+"""Checks the table's resource policy: IAM's grammar, and what DynamoDB accepts of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from planton.diagnostics.diagnostic import one_of, quote
+from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
+from planton.manifest.rules.policy.statements import check_statement, misspelt
+from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
+from planton.manifest.rules.rule import Finding, Path, Rule, rule
+from planton.manifest.spec import AwsDynamodb
+from planton.manifest.types import kind
+
+MAX_POLICY_BYTES = 20 * 1024
+"""Size of a policy in bytes (DynamoDB quotas, resource-based policies)."""
+
+POLICY: Path = ("spec", "resourcePolicy", "policy")
+_VERSIONS = ("2012-10-17", "2008-10-17")
+_TOP = ("Version", "Id", "Statement")
+_USUAL_REGION = "eu-central-1"
+"""Its length counts in the size of the policy if the manifest names no region."""
+
+
+def policy_text(document: dict[str, Any]) -> str:
+    """The policy as JSON with sorted keys: their order does not change the policy."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+@rule("resource-policy", "resourcePolicy.policy")
+def policy_is_valid(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """IAM's grammar of a resource-based policy (IAM user guide, Grammar of the JSON policy
+    language), with DynamoDB's actions and resources (PutResourcePolicy)."""
+    if manifest.spec.resource_policy is None:
+        return
+    document = manifest.spec.resource_policy.policy
+    yield from unclear(document, POLICY)
+    yield from unknown_keys(document, _TOP, POLICY, "a policy")
+    version = document.get("Version", _VERSIONS[0])
+    if not is_unclear(version) and version not in _VERSIONS:
+        shown = quote(version) if isinstance(version, str) else kind(version)
+        message = f"{shown} is not one of {one_of(_VERSIONS)}"
+        yield Finding((*POLICY, "Version"), message, 'write "2012-10-17"')
+    if not isinstance(identifier := document.get("Id", ""), str) and not is_unclear(identifier):
+        yield Finding((*POLICY, "Id"), f"Id must be a string, got {kind(document['Id'])}")
+    yield from _statements(document)
+    yield from _placeholders(document)
+
+
+def _statements(document: dict[str, Any]) -> Iterator[Finding]:
+    statements, path = document.get("Statement"), (*POLICY, "Statement")
+    help = "add a list of one or more statements"
+    match statements:
+        case None:
+            if "Statement" not in {*document, *meant(document, _TOP)}:
+                yield Finding(POLICY, "Statement is required", help, at_key=True)
+        case []:
+            yield Finding(path, "Statement is empty", help, at_key=True)
+        case dict():
+            yield from check_statement(statements, path)
+        case list():
+            for i, given in enumerate(statements):
+                if isinstance(given, dict):
+                    yield from check_statement(given, (*path, i))
+                elif not is_unclear(given):
+                    message = f"a statement must be a mapping, got {kind(given)}"
+                    yield Finding((*path, i), message)
+            yield from _repeated_sids(statements, path)
+        case _:
+            yield Finding(path, f"Statement must be a list, got {kind(statements)}")
+
+
+def _repeated_sids(statements: list[Any], path: Path) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for i, given in enumerate(statements):
+        sid = given.get("Sid") if isinstance(given, dict) else None
+        if not sid or not isinstance(sid, str):
+            continue
+        if sid in seen:
+            message = f"the Sid {quote(sid)} is used twice"
+            yield Finding((*path, i, "Sid"), message, "use each Sid for one statement only")
+        seen.add(sid)
+
+
+def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
+    """Checks conditions too: with a misspelled placeholder they would never match."""
+    for path, text in leaves(document, POLICY):
+        if isinstance(text, str) and (wrong := misspelt(text)):
+            message = f"{quote(wrong)} is not the placeholder for the table's ARN"
+            yield Finding(path, message, f"write {TABLE_ARN}")
+
+
+@rule("resource-policy", "resourcePolicy.policy", "region", "tableName", "metadata.name")
+def policy_size(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted."""
+    if manifest.spec.resource_policy is None:
+        return
+    text = policy_text(manifest.spec.resource_policy.policy)
+    arn = f"arn:aws:dynamodb:{manifest.region or _USUAL_REGION}:123456789012:table/"
+    size = len(text.encode(errors="surrogatepass"))
+    size += text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
+    if size > MAX_POLICY_BYTES:
+        yield Finding(
+            POLICY,
+            f"the policy must have at most {MAX_POLICY_BYTES:,} bytes as JSON, got {size:,}",
+            "merge statements, or grant the permissions to an IAM role",
+            at_key=True,
+        )
+
+
+POLICY_RULES: tuple[Rule, ...] = (policy_is_valid, policy_size)

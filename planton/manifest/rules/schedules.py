@@ -1,0 +1,121 @@
+"""Rules about scheduled changes of the autoscaling bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planton.diagnostics.diagnostic import quote
+from planton.manifest.blocks import ScheduledAdjustment
+from planton.manifest.rules.capacity import scalings
+from planton.manifest.rules.rule import Finding, Path, rule
+from planton.manifest.spec import Autoscaling, AwsDynamodb
+
+_BLOCKS = ("autoscaling", "globalSecondaryIndexes.autoscaling")
+_ADJUSTMENTS = tuple(f"{block}.scheduledAdjustments" for block in _BLOCKS)
+_EACH = ("globalSecondaryIndexes",)
+_NAMES = ("globalSecondaryIndexes.name",)
+
+
+def _fields(*names: str) -> tuple[str, ...]:
+    return tuple(f"{adjustments}.{name}" for adjustments in _ADJUSTMENTS for name in names)
+
+
+_SHOWN = (*_NAMES, *_fields("name"))
+
+
+def _adjustments(
+    manifest: AwsDynamodb,
+) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
+    """Each adjustment with its path and its autoscaling block."""
+    for path, _, scaling in scalings(manifest.spec):
+        if scaling is not None:
+            for i, adjustment in enumerate(scaling.scheduled_adjustments):
+                yield (*path, "scheduledAdjustments", i), adjustment, scaling
+
+
+@rule(
+    "scheduled_adjustments_require_dimension_target",
+    *_fields("dimension"),
+    *(f"{block}.{field}" for block in _BLOCKS for field in ("enabled", "read", "write")),
+    says=_NAMES,
+    each=_EACH,
+)
+def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An adjustment changes the bounds of a dimension that scales (PutScheduledAction)."""
+    for path, adjustment, scaling in _adjustments(manifest):
+        if scaling.enabled and not (scaling.read or scaling.write):
+            continue  # autoscaling_has_a_dimension reports it
+        field = adjustment.dimension.value.lower()
+        if getattr(scaling, field) is None:
+            yield Finding(
+                (*path, "dimension"),
+                f"dimension is {adjustment.dimension.value}, but autoscaling has no {field}",
+                f"add {field}: {{maxCapacity: …}}, or use the other dimension",
+            )
+
+
+@rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_SHOWN, each=_EACH)
+def adjustment_sets_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """An adjustment sets one bound or both, and the lower one is not above the upper one
+    (PutScheduledAction, ScalableTargetAction)."""
+    for path, adjustment, _ in _adjustments(manifest):
+        low, high = adjustment.min_capacity, adjustment.max_capacity
+        if low is None and high is None:
+            yield Finding(
+                path,
+                f"the adjustment {quote(adjustment.name)} changes nothing",
+                "set minCapacity, maxCapacity or both",
+            )
+        elif low is not None and high is not None and low > high:
+            yield Finding(
+                (*path, "minCapacity"),
+                f"minCapacity {low:,} of {quote(adjustment.name)} is above maxCapacity {high:,}",
+            )
+
+
+@rule("schedule-time", *_fields("startTime", "endTime"), says=_SHOWN, each=_EACH)
+def schedule_ends_after_start(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """PutScheduledAction refuses an end that is not after the start."""
+    for path, adjustment, _ in _adjustments(manifest):
+        start, end = adjustment.start_time, adjustment.end_time
+        if start is not None and end is not None and end <= start:
+            yield Finding(
+                (*path, "endTime"),
+                f"endTime {end} of {quote(adjustment.name)} is not after startTime {start}",
+            )
+
+
+@rule("schedule-time", *_fields("schedule", "timezone"), says=_NAMES, each=_EACH)
+def rate_without_timezone(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """A time zone is only allowed with at() and cron() (PutScheduledAction, Timezone)."""
+    for path, adjustment, _ in _adjustments(manifest):
+        if adjustment.timezone and adjustment.schedule.startswith("rate("):
+            yield Finding(
+                (*path, "timezone"),
+                "timezone is set, but a rate() schedule has no time zone",
+                "remove it, or use cron()",
+            )
+
+
+@rule("duplicate-schedule-name", *_fields("name"), says=_NAMES, each=_EACH)
+def adjustment_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+    """In AWS, a second adjustment of the same name replaces the first (PutScheduledAction)."""
+    seen: set[tuple[Path, str]] = set()
+    for path, adjustment, _ in _adjustments(manifest):
+        named = (path[:-1], adjustment.name)
+        if named in seen:
+            yield Finding(
+                (*path, "name"),
+                f"the adjustment name {quote(adjustment.name)} is used twice",
+                "choose another name",
+            )
+        seen.add(named)
+
+
+SCHEDULE_RULES = (
+    scheduled_adjustments_require_dimension_target,
+    adjustment_sets_bounds,
+    schedule_ends_after_start,
+    rate_without_timezone,
+    adjustment_names_unique,
+)

@@ -1,0 +1,415 @@
+"""The models of a manifest: one class per mapping of the contract, one field per key.
+
+Keys are camelCase in the manifest and snake_case here; the models are closed and frozen. All fields
+of `spec` have a default: a rule with an upstream id reports a missing one, so that it does not hide
+other findings.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
+from planton.dialects.contract import KIND, REQUEST_KIND, Contract
+from planton.manifest import enums as e
+from planton.manifest import formats as f
+from planton.manifest import types as t
+from planton.manifest.base import Model
+from planton.manifest.blocks import (
+    GlobalTableWitness,
+    ImportTable,
+    KinesisStreamingDestination,
+    Replica,
+    ResourcePolicy,
+    ScheduledAdjustment,
+    WarmThroughput,
+)
+from planton.manifest.place import ANYWHERE, Place
+
+
+class AttributeDefinition(Model):
+    """An attribute in the key of the table or of an index."""
+
+    name: t.AttributeName = Field(description="Name of the attribute, 1 to 255 characters.")
+    type: t.AnAttributeType = Field(description="S (String), N (Number) or B (Binary).")
+
+
+class KeySchemaElement(Model):
+    """One attribute of a key."""
+
+    attribute_name: t.AttributeName = Field(description="An attribute of attributeDefinitions.")
+    key_type: t.AKeyType = Field(description="HASH is the partition key, RANGE the sort key.")
+
+
+class ProvisionedThroughput(Model):
+    """Provisioned capacity, billed hourly. 0/0 counts as absent, as in the protobuf contract."""
+
+    read_capacity_units: t.Units = Field(
+        0, description="Strongly consistent reads per second, of up to 4 KiB each."
+    )
+    write_capacity_units: t.Units = Field(0, description="Writes per second, of up to 1 KiB each.")
+
+    @property
+    def given(self) -> bool:
+        """Whether either number is not 0."""
+        return bool(self.read_capacity_units or self.write_capacity_units)
+
+
+class OnDemandThroughput(Model):
+    """The maximum throughput with PAY_PER_REQUEST. 0 counts as absent."""
+
+    max_read_request_units: t.Maximum = Field(
+        0, description="Read request units per second; -1 removes a maximum."
+    )
+    max_write_request_units: t.Maximum = Field(
+        0, description="Write request units per second; -1 removes a maximum."
+    )
+
+
+class Projection(Model):
+    """The attributes that an index holds besides the keys."""
+
+    type: t.OptionalProjectionType = Field(
+        None, description="ALL, KEYS_ONLY or INCLUDE; absent means ALL."
+    )
+    non_key_attributes: list[t.AttributeName] = Field(
+        default=[], description="With INCLUDE: 1 to 20 further attributes."
+    )
+
+    @property
+    def effective_type(self) -> e.ProjectionType:
+        """The type, ALL if the manifest names none."""
+        return self.type or e.ProjectionType.ALL
+
+
+class ScalingDimension(Model):
+    """Bounds and target of the autoscaling of reads or writes (target tracking)."""
+
+    min_capacity: t.Capacity | None = Field(
+        None, description="Lowest capacity; absent means the provisioned units."
+    )
+    max_capacity: t.Capacity = Field(description="Highest capacity.")
+    target_utilization_percent: t.Percent = Field(
+        70, description="Percentage of the capacity to keep in use, 20 to 90."
+    )
+    scale_in_cooldown_seconds: t.Seconds | None = Field(
+        None, description="Seconds to wait after a decrease; absent means AWS's default."
+    )
+    scale_out_cooldown_seconds: t.Seconds | None = Field(
+        None, description="Seconds to wait after an increase; absent means AWS's default."
+    )
+
+
+class Autoscaling(Model):
+    """Capacity that follows the load. An index without its own block uses the table's."""
+
+    enabled: t.Bool = Field(
+        True, description="false disables scaling but does not change how indexes are managed."
+    )
+    read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
+    write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
+    scheduled_adjustments: list[ScheduledAdjustment] = Field(
+        default=[], description="Scheduled changes of the bounds."
+    )
+
+
+class GlobalSecondaryIndex(Model):
+    """An index with its own key, over all partitions."""
+
+    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
+    key_schema: list[KeySchemaElement] = Field(
+        default=[],
+        description="v1: one HASH, then at most one RANGE; v1alpha1: up to 4 HASH, then up to "
+        "4 RANGE.",
+    )
+    projection: Projection | None = Field(
+        None, description="Attributes that the index holds besides the keys; absent means all."
+    )
+    provisioned_throughput: ProvisionedThroughput | None = Field(
+        None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
+    )
+    on_demand_throughput: OnDemandThroughput | None = Field(
+        None, description="The maximum throughput of the index. Not in the v1 proto."
+    )
+    warm_throughput: WarmThroughput | None = Field(
+        None, description="Throughput that the index can serve immediately. Not in the v1 proto."
+    )
+    autoscaling: Autoscaling | None = Field(
+        None, description="Scaling of this index; absent means the table's. Not in the v1 proto."
+    )
+
+
+class LocalSecondaryIndex(Model):
+    """An index with the table's partition key and another sort key. Cannot be changed later."""
+
+    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
+    key_schema: list[KeySchemaElement] = Field(
+        default=[], description="The table's HASH, then one RANGE; or set rangeKey."
+    )
+    range_key: t.OptionalAttributeName = Field(
+        None, description="The sort key, instead of keySchema. Not in the v1 proto."
+    )
+    projection: Projection | None = Field(
+        None, description="Attributes that the index holds besides the keys; absent means all."
+    )
+
+
+class Ttl(Model):
+    """Time to live: AWS deletes expired items within a few days."""
+
+    enabled: t.Bool = Field(False, description="Whether items expire.")
+    attribute_name: t.OptionalAttributeName = Field(
+        None,
+        description="The Number attribute that holds the expiration time in seconds since 1970.",
+    )
+
+
+class ServerSideEncryption(Model):
+    """The key that encrypts the table at rest."""
+
+    enabled: t.Bool = Field(
+        False,
+        description="false: an AWS owned key, free of charge. true: `aws/dynamodb`, or kmsKeyArn.",
+    )
+    kms_key_arn: t.OptionalKmsKeyArn = Field(
+        None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
+    )
+
+
+class PointInTimeRecovery(Model):
+    """Continuous backups, which restore the table to any second of the last days."""
+
+    enabled: t.Bool = Field(False, description="Whether the table can be restored.")
+    recovery_period_in_days: t.Days | None = Field(
+        None, description="Days that can be restored, 1 to 35; absent means 35."
+    )
+
+
+class ContributorInsights(Model):
+    """CloudWatch reports of the most accessed and throttled keys."""
+
+    enabled: t.Bool = Field(False, description="Whether the table is monitored.")
+    mode: t.OptionalInsightsMode = Field(
+        None, description="The requests that are monitored; absent means all."
+    )
+    gsi_index_names: list[t.DynamoDBName] = Field(
+        default=[], description="Global indexes that are monitored as well."
+    )
+
+
+class Spec(Model):
+    """The table."""
+
+    region: t.OptionalRegion = Field(None, description="AWS region; absent means the provider's.")
+    table_name: t.OptionalDynamoDBName = Field(
+        None,
+        description="Name of the table in AWS, set at creation; absent means metadata.name. "
+        "Not in the v1 proto.",
+    )
+    billing_mode: t.OptionalBillingMode = Field(
+        None,
+        description="PROVISIONED is billed by the hour, PAY_PER_REQUEST by request. v1: required; "
+        "v1alpha1: absent means PROVISIONED.",
+    )
+    attribute_definitions: list[AttributeDefinition] = Field(
+        default=[], description="The attributes of all keys, and no others."
+    )
+    key_schema: list[KeySchemaElement] = Field(
+        default=[],
+        description="The table's key: one HASH, then at most one RANGE. A change replaces "
+        "the table.",
+    )
+    provisioned_throughput: ProvisionedThroughput | None = Field(
+        None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
+    )
+    on_demand_throughput: OnDemandThroughput | None = Field(
+        None, description="The maximum throughput of the table. Not in the v1 proto."
+    )
+    warm_throughput: WarmThroughput | None = Field(
+        None,
+        description="Throughput that the table can serve immediately, set at creation. Not "
+        "in the v1 "
+        "proto.",
+    )
+    global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
+        default=[], description="At most 20."
+    )
+    local_secondary_indexes: list[LocalSecondaryIndex] = Field(
+        default=[], description="At most 5. A change replaces the table."
+    )
+    ttl: Ttl | None = Field(None, description="Time to live of items.")
+    stream_enabled: t.Bool = Field(
+        False, description="Whether a stream keeps item changes for 24 hours."
+    )
+    stream_view_type: t.OptionalStreamViewType = Field(
+        None,
+        description="What a stream record holds; required with streamEnabled, otherwise not "
+        "allowed.",
+    )
+    point_in_time_recovery_enabled: t.Bool = Field(
+        False, description="Whether the table can be restored to any second of the last 35 days."
+    )
+    point_in_time_recovery: PointInTimeRecovery | None = Field(
+        None, description="The same, with a recovery period. Not in the v1 proto."
+    )
+    server_side_encryption: ServerSideEncryption | None = Field(
+        None, description="Encryption at rest; absent means an AWS owned key."
+    )
+    table_class: t.OptionalTableClass = Field(
+        None, description="STANDARD (the default) or STANDARD_INFREQUENT_ACCESS."
+    )
+    deletion_protection_enabled: t.Bool = Field(
+        False,
+        description="AWS refuses to delete the table; preview refuses to replace or destroy it.",
+    )
+    contributor_insights_enabled: t.Bool = Field(
+        False,
+        description="Whether CloudWatch reports the table's most accessed and throttled keys.",
+    )
+    contributor_insights: ContributorInsights | None = Field(
+        None, description="The same, with a mode and indexes. Not in the v1 proto."
+    )
+    autoscaling: Autoscaling | None = Field(
+        None,
+        description="Capacity that follows the load; only with PROVISIONED. Not in the v1 proto.",
+    )
+    resource_policy: ResourcePolicy | None = Field(
+        None, description="Resource-based policy of the table. Not in the v1 proto."
+    )
+    kinesis_streaming_destination: KinesisStreamingDestination | None = Field(
+        None, description="A Kinesis data stream that receives every change. Not in the v1 proto."
+    )
+    replicas: list[Replica] = Field(
+        default=[], description="Replicas of the table in other regions. Not in the v1 proto."
+    )
+    global_table_witness: GlobalTableWitness | None = Field(
+        None,
+        description="The third region, with one replica of consistencyMode STRONG. Not in the v1 "
+        "proto.",
+    )
+    import_table: ImportTable | None = Field(
+        None,
+        description="Files in S3 that are imported when the table is created. Not in the v1 proto.",
+    )
+    restore_source_name: t.OptionalDynamoDBName = Field(
+        None,
+        description="Table in the same account and region that is restored into the new table. Not "
+        "in the v1 proto.",
+    )
+    restore_source_table_arn: f.OptionalTableArn = Field(
+        None, description="The ARN of the table to restore, in any region. Not in the v1 proto."
+    )
+    restore_date_time: f.OptionalTime = Field(
+        None,
+        description="Time to restore to, in UTC, such as 2026-11-26T08:00:00Z. Not in the "
+        "v1 proto.",
+    )
+    restore_to_latest_time: t.Bool = Field(
+        False, description="Whether to restore to the latest possible time. Not in the v1 proto."
+    )
+    restore_backup_arn: f.OptionalBackupArn = Field(
+        None,
+        description="ARN of a backup that is restored into the new table. Not in the v1 proto.",
+    )
+    tags: dict[t.TagKey, t.TagValue] = Field(
+        default={},
+        description="Your tags, for every resource that can have tags. Not in the v1 proto.",
+    )
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the table is restored from another table or from a backup."""
+        return bool(
+            self.restore_source_name or self.restore_source_table_arn or self.restore_backup_arn
+        )
+
+
+class Annotations(BaseModel):
+    """The annotations that this program reads; others are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    allow_replacement: t.Replaceable = Field(
+        default=[],
+        alias=ALLOW_REPLACEMENT,
+        description="Fields that may change although that replaces the table with an empty one: "
+        f"{', '.join(t.REPLACEABLE)}, separated by commas. "
+        "Remove it again afterwards.",
+    )
+    ignore_warnings: t.Names = Field(
+        default=[],
+        alias=IGNORE_WARNINGS,
+        description="Codes of warnings that are not shown for this manifest, separated by commas.",
+    )
+
+
+class Metadata(BaseModel):
+    """Names the resource. The platform adds its own keys here, so unknown ones are ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+    name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
+    id: t.OptionalTagValue = Field(None, description="Id from the platform; becomes a tag.")
+    org: t.OptionalTagValue = Field(None, description="Organisation; becomes a tag.")
+    env: t.OptionalTagValue = Field(None, description="Environment; becomes a tag.")
+    annotations: Annotations | None = Field(None, description="Settings of this program.")
+
+    @property
+    def allow_replacement(self) -> list[str]:
+        """The fields that may change although that replaces the table."""
+        return self.annotations.allow_replacement if self.annotations else []
+
+    @property
+    def ignore_warnings(self) -> list[str]:
+        """Codes of warnings that are not shown for this manifest."""
+        return self.annotations.ignore_warnings if self.annotations else []
+
+
+class AwsDynamodb(Model):
+    """One manifest. Of apiVersion and kind only the contract is kept."""
+
+    contract: Contract = Contract.V1
+    extended: frozenset[str] = frozenset()
+    """Fields of spec from the annotation, which the v1 contract does not check."""
+
+    around: Place = ANYWHERE
+    """The region and account set outside the manifest."""
+
+    deletion_policy: t.OptionalDeletionPolicy = None
+    """Whether the table is deleted with its request. A manifest has no such field."""
+
+    metadata: Metadata = Field(
+        description="Name of the resource, its platform ids and annotations."
+    )
+    spec: Spec = Field(description="The table and its settings.")
+
+    @property
+    def table_name(self) -> str:
+        """The table's name in AWS, if this manifest creates it."""
+        return self.spec.table_name or self.metadata.name
+
+    @property
+    def region(self) -> str | None:
+        """The table's region, set in or outside the manifest."""
+        return self.spec.region or self.around.region
+
+    @property
+    def region_aside(self) -> str:
+        """A note for messages about a region that is not set in the manifest."""
+        return "" if self.spec.region else " (its region is set outside the manifest)"
+
+    @property
+    def kind(self) -> str:
+        """The kind of the document: a manifest, or a request to a Kratix platform."""
+        return REQUEST_KIND if self.contract is Contract.REQUEST else KIND
+
+    @property
+    def billing_mode(self) -> e.BillingMode | None:
+        """The mode, or the contract's default; None if the contract has no default."""
+        default = None if self.contract.demands_billing_mode else e.BillingMode.PROVISIONED
+        return self.spec.billing_mode or default
+
+    def is_narrow(self, field: str) -> bool:
+        """Whether the narrower limits of the v1 contract apply to a field of spec."""
+        return self.contract is Contract.V1 and field not in self.extended

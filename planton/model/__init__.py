@@ -1,1 +1,0 @@
-"""The models of a manifest, and the rules that compare its fields."""

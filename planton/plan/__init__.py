@@ -1,0 +1,1 @@
+"""Every decision about the table, as pure data."""

@@ -1,0 +1,320 @@
+"""Every decision about the table, as pure data; planton.plan.planner makes them.
+
+The code that creates resources, renders objects of other control planes or prints a plan reads
+these values and decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from planton.manifest.enums import (
+    AttributeType,
+    BillingMode,
+    ConsistencyMode,
+    InputCompression,
+    InputFormat,
+    InsightsMode,
+    KeyType,
+    Precision,
+    ProjectionType,
+    StreamViewType,
+    TableClass,
+)
+
+Dimension = Literal["read", "write"]
+
+MAX_RECOVERY_DAYS = 35
+"""How far back a table can be restored; AWS's default for the recovery period."""
+
+
+@dataclass(frozen=True)
+class KeyAttribute:
+    """One attribute of a key, with its type."""
+
+    name: str
+    type: AttributeType
+    key_type: KeyType
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """Provisioned units a second."""
+
+    read: int
+    write: int
+
+
+@dataclass(frozen=True)
+class MaximumPlan:
+    """Maximum request units a second under PAY_PER_REQUEST. -1 removes a maximum; None does not
+    change it."""
+
+    read: int | None
+    write: int | None
+
+    @property
+    def units(self) -> dict[str, int]:
+        """The values that are set, under their names in the contract and in AWS."""
+        named = {"maxReadRequestUnits": self.read, "maxWriteRequestUnits": self.write}
+        return {name: units for name, units in named.items() if units is not None}
+
+
+@dataclass(frozen=True)
+class WarmPlan:
+    """Warm throughput: what the table can serve at once, in units a second. None leaves it to AWS;
+    an index has both."""
+
+    reads: int | None
+    writes: int | None
+
+    @property
+    def units(self) -> dict[str, int]:
+        """The values that are set, under their names in the contract and in AWS."""
+        named = {"readUnitsPerSecond": self.reads, "writeUnitsPerSecond": self.writes}
+        return {name: units for name, units in named.items() if units is not None}
+
+
+@dataclass(frozen=True)
+class GlobalIndexPlan:
+    """A global secondary index. `non_key_attributes` are sorted: to AWS they are a set."""
+
+    name: str
+    keys: tuple[KeyAttribute, ...]
+    projection_type: ProjectionType
+    non_key_attributes: tuple[str, ...]
+    throughput: Throughput | None
+    maximum: MaximumPlan | None
+    warm: WarmPlan | None
+    ignored: tuple[Dimension, ...]
+    """Dimensions whose capacity the autoscaler sets."""
+
+
+@dataclass(frozen=True)
+class LocalIndexPlan:
+    """A local secondary index. `non_key_attributes` are in the manifest's order, which AWS
+    ignores."""
+
+    name: str
+    range_key: str
+    projection_type: ProjectionType
+    non_key_attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SchedulePlan:
+    """A scheduled change of a target's bounds; times are UTC, to the second."""
+
+    name: str
+    schedule: str
+    timezone: str | None
+    min_capacity: int | None
+    max_capacity: int | None
+    start_time: str | None
+    end_time: str | None
+
+
+@dataclass(frozen=True)
+class ScalingPlan:
+    """Autoscaling of one dimension of the table (`index` is None) or of a global index, in the
+    table's region or (`region`) in a replica's."""
+
+    region: str | None
+    index: str | None
+    dimension: Dimension
+    min_capacity: int
+    max_capacity: int
+    target_utilization: int
+    scale_in_cooldown: int | None
+    scale_out_cooldown: int | None
+    schedules: tuple[SchedulePlan, ...]
+
+    @property
+    def key(self) -> str:
+        """The outputs' key: `table/read`, `index/NAME/write`, `replica/REGION/table/read`."""
+        owner = "table" if self.index is None else f"index/{self.index}"
+        where = "" if self.region is None else f"replica/{self.region}/"
+        return f"{where}{owner}/{self.dimension}"
+
+    @property
+    def scalable_dimension(self) -> str:
+        """Its name in Application Auto Scaling."""
+        kind = "table" if self.index is None else "index"
+        return f"dynamodb:{kind}:{self.dimension.capitalize()}CapacityUnits"
+
+    @property
+    def metric(self) -> str:
+        """The predefined metric that the policy tracks."""
+        return f"DynamoDB{self.dimension.capitalize()}CapacityUtilization"
+
+    @property
+    def place(self) -> str:
+        """What follows `table/NAME` in the resource id of Application Auto Scaling."""
+        return "" if self.index is None else f"/index/{self.index}"
+
+
+@dataclass(frozen=True)
+class TtlPlan:
+    """TTL. If it is off there is no attribute: AWS keeps the current one."""
+
+    enabled: bool
+    attribute_name: str | None
+
+
+@dataclass(frozen=True)
+class EncryptionPlan:
+    """Off: an AWS owned key. On without a key: `aws/dynamodb`."""
+
+    enabled: bool
+    kms_key_arn: str | None
+
+
+@dataclass(frozen=True)
+class RecoveryPlan:
+    """Point-in-time recovery; if it is on, its period is 1 to 35 days."""
+
+    enabled: bool
+    period_in_days: int | None
+
+
+@dataclass(frozen=True)
+class InsightsPlan:
+    """Contributor insights of the table (`index` is None) or of a global index."""
+
+    index: str | None
+    mode: InsightsMode
+
+
+@dataclass(frozen=True)
+class ReplicaPlan:
+    """The table in another region."""
+
+    region: str
+    kms_key_arn: str | None
+    point_in_time_recovery: bool
+    deletion_protection: bool
+    propagate_tags: bool
+    consistency_mode: ConsistencyMode
+
+
+@dataclass(frozen=True)
+class PolicyPlan:
+    """The resource policy as JSON, in which TABLE_ARN stands for the table's ARN."""
+
+    text: str
+    confirm_remove_self_access: bool
+
+
+@dataclass(frozen=True)
+class KinesisPlan:
+    """The Kinesis data stream to which the table sends every change."""
+
+    stream_arn: str
+    precision: Precision
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """Files in S3 that are imported into the new table."""
+
+    bucket: str
+    bucket_owner: str | None
+    key_prefix: str | None
+    format: InputFormat
+    compression: InputCompression
+    delimiter: str | None
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RestorePlan:
+    """A table at a point in time, or a backup, from which the new table is restored."""
+
+    table_name: str | None
+    table_arn: str | None
+    backup_arn: str | None
+    date_time: str | None
+    to_latest_time: bool
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """One table with its indexes, replicas, autoscaling and other features."""
+
+    logical_name: str
+    table_name: str
+    billing_mode: BillingMode
+    attributes: tuple[tuple[str, AttributeType], ...]
+    """Attributes of the table resource, without those of standalone indexes."""
+    keys: tuple[KeyAttribute, ...]
+    """Empty if a restored table takes its source's key."""
+    throughput: Throughput | None
+    maximum: MaximumPlan | None
+    warm: WarmPlan | None
+    inline_indexes: tuple[GlobalIndexPlan, ...]
+    standalone_indexes: tuple[GlobalIndexPlan, ...]
+    """Global indexes that are standalone resources, in the order of their creation."""
+    local_indexes: tuple[LocalIndexPlan, ...]
+    ttl: TtlPlan
+    stream_view_type: StreamViewType | None
+    point_in_time_recovery: RecoveryPlan
+    encryption: EncryptionPlan
+    table_class: TableClass
+    deletion_protection: bool
+    contributor_insights: tuple[InsightsPlan, ...]
+    policy: PolicyPlan | None
+    kinesis: KinesisPlan | None
+    inline_replicas: tuple[ReplicaPlan, ...]
+    standalone_replicas: tuple[ReplicaPlan, ...]
+    """Replicas that are standalone resources, in the order of their creation."""
+    witness_region: str | None
+    source: ImportPlan | RestorePlan | None
+    """The data source of a new table; it has no effect on an existing one."""
+    scaling: tuple[ScalingPlan, ...]
+    tags: tuple[tuple[str, str], ...]
+    allow_replacement: tuple[str, ...]
+    """What may change although the table is then replaced."""
+    ignore_changes: tuple[str, ...]
+    """Properties of the table resource that the program does not change."""
+
+    @property
+    def hash_key(self) -> str | None:
+        """The partition key's attribute; None if the table takes its source's key."""
+        return self.keys[0].name if self.keys else None
+
+    @property
+    def range_key(self) -> str | None:
+        """The sort key's attribute, if there is one."""
+        return self.keys[1].name if len(self.keys) > 1 else None
+
+    @property
+    def global_indexes(self) -> tuple[GlobalIndexPlan, ...]:
+        """All global indexes, inline and standalone."""
+        return self.inline_indexes + self.standalone_indexes
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether AWS refuses to delete the table or one of its inline replicas."""
+        return self.deletion_protection or any(r.deletion_protection for r in self.inline_replicas)
+
+    @property
+    def replicas(self) -> tuple[ReplicaPlan, ...]:
+        """All replicas, inline and standalone."""
+        return self.inline_replicas + self.standalone_replicas
+
+    @property
+    def scaling_here(self) -> tuple[ScalingPlan, ...]:
+        """Autoscaling in the table's own region."""
+        return tuple(scaling for scaling in self.scaling if scaling.region is None)
+
+
+MAX_POLICY_NAME = 256
+"""Characters of a scaling policy's name (PutScalingPolicy, PolicyName)."""
+
+
+def policy_name(metric: str, resource_id: str) -> str:
+    """A name in the console's style, so that people find it; without the resource if that is too
+    long: a name must be unique only within the dimension that it scales."""
+    name = f"{metric}:{resource_id}"
+    return name if len(name) <= MAX_POLICY_NAME else metric

@@ -1,0 +1,213 @@
+"""Finds the manifests in files and folders, and checks them."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, did_you_mean
+from planton.dialects.contract import (
+    API_VERSIONS,
+    KIND,
+    LIST_KIND,
+    REQUEST_API_VERSIONS,
+    REQUEST_KIND,
+)
+from planton.document.reader import Mapping, Node, Scalar
+from planton.document.reader import Sequence as Items
+from planton.manifest.load import check
+from planton.reading.provider_block import place_of
+from planton.reading.stack_input import STDIN, parse_guarded, read_bytes, read_data, unwrap
+
+_ENDINGS = (".yaml", ".yml")
+"""Suffixes of the files that are read from a folder, in any case."""
+LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
+"""Folders with third-party files, which are skipped like hidden ones."""
+_KINDS = (KIND, REQUEST_KIND)
+_VERSIONS = (*API_VERSIONS, *REQUEST_API_VERSIONS)
+_OURS = (b"dynamodb", b"dynamo_db", *(version.encode() for version in API_VERSIONS))
+"""Texts of which a file must contain one, in any case, to be parsed."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SURELY_OURS = (b"awsdynamo", b"aws_dynamo", b"dynamodbrequest")
+"""Texts of which a file must contain one, so that failing to parse it is an error. Helm and
+CloudFormation templates may mention DynamoDB but are not YAML that can be read here."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of one file. `manifests` counts its AwsDynamodb documents, `foreign` the others;
+    a file that was not parsed because it never names our kind counts as one foreign document."""
+
+    file: str
+    diagnostics: tuple[Diagnostic, ...]
+    manifests: int
+    foreign: int
+
+    @property
+    def valid(self) -> bool:
+        """Whether there are no errors."""
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the file has manifests or findings."""
+        return bool(self.manifests or self.diagnostics)
+
+    def without(self, codes: frozenset[str]) -> Report:
+        """The report without the warnings that have these codes."""
+        kept = (d for d in self.diagnostics if d.severity == "error" or d.code not in codes)
+        return replace(self, diagnostics=tuple(kept)) if codes else self
+
+    def data(self) -> dict[str, Any]:
+        """The report for machines."""
+        ordered = sorted(self.diagnostics, key=Diagnostic.order)
+        return {
+            "file": self.file,
+            "valid": self.valid,
+            "diagnostics": [diagnostic.data() for diagnostic in ordered],
+        }
+
+
+def validate(
+    paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
+) -> Iterator[Report]:
+    """A report for each named file and each file in a named folder, in a stable order.
+
+    A named file must contain a manifest, unless `skip_foreign`. In folders, documents of other
+    kinds and files that never name our kind are only counted. A file that several paths reach is
+    read once, as a named file if it is named.
+    """
+    folders = {path for path in paths if path != STDIN and os.path.isdir(path)}
+    named = {_whole(path) for path in paths if path not in folders}
+    several = len(paths) > 1
+    seen: set[str] = set()
+    for path in paths:
+        if path in folders:
+            for file, problem in walk(path):
+                if several and ((whole := _whole(file)) in named or whole in seen):
+                    continue
+                if several:
+                    seen.add(whole)
+                yield problem or _examine(file, None, named=False)
+        elif (whole := _whole(path)) not in seen:
+            seen.add(whole)
+            data = stdin if path == STDIN else None
+            name = "<stdin>" if path == STDIN else path
+            yield _examine(name, data, named=not skip_foreign)
+
+
+def _whole(path: str) -> str:
+    """The absolute path that identifies a file; standard input has none."""
+    return path if path == STDIN else os.path.abspath(path)
+
+
+def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
+    """The YAML files of a folder, and a report for each folder that cannot be listed."""
+    # os.walk does not return the type of each entry, and querying it is slower than reading.
+    folders = [folder]
+    while folders:
+        here = folders.pop()
+        try:
+            with os.scandir(here) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            continue  # removed since its parent was listed
+        except OSError as error:
+            yield here, _unlisted(here, error)
+            continue
+        entries = [entry for entry in entries if not entry.name.startswith(".")]
+        yield from (
+            (e.path, None) for e in entries if e.name.lower().endswith(_ENDINGS) and _is_file(e)
+        )
+        inner = (e for e in reversed(entries) if e.name not in LEFT_OUT)
+        folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether to read the entry. Reading a pipe could block forever; a broken link is an error."""
+    path = entry.path
+    is_plain = entry.is_file(follow_symlinks=False)
+    return is_plain or os.path.isfile(path) or not os.path.exists(path)
+
+
+def _unlisted(folder: str, error: OSError) -> Report:
+    problem = Diagnostic(
+        code="unreadable",
+        message=f"the folder cannot be listed: {error.strerror}",
+        source=Source(folder, ""),
+        help="its files were not checked",
+    )
+    return Report(folder, (problem,), 0, 0)
+
+
+def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
+    try:
+        data = read_data(file) if data is None else data
+    except ManifestError as error:
+        return Report(file, error.diagnostics, 0, 0)
+    if not named and not _mentions(data, _OURS):
+        return Report(file, (), 0, 1)
+    try:
+        source = read_bytes(data, file)
+    except ManifestError as error:
+        if named or _mentions(data, _SURELY_OURS):
+            return Report(file, error.diagnostics, 0, 0)
+        return Report(file, (), 0, 1)
+    roots, source, problems = parse_guarded(source)
+    ours: list[Node] = []
+    foreign: list[Node] = []
+    for root in roots:
+        alone = named and len(roots) == 1
+        (ours if alone or not _is_foreign(root) else foreign).append(root)
+    if not ours and not named and not _mentions(data, _SURELY_OURS):
+        return Report(file, (), 0, max(1, len(foreign)))
+    starts = [(root.start.line, root.start.column) for root in foreign]
+    found = [problem for problem in problems if not _is_in(problem, foreign, starts)]
+    merges = [problem for problem in found if problem.code == "merge-key"]
+    for root in ours:
+        around: list[Diagnostic] = []
+        provider: dict[str, str] = {}
+        target = unwrap(root, source, around, provider)
+        if target is not None:
+            around = check(target, source, around, place_of(provider), parsed=merges)[1]
+        found += around
+    if named and not ours and not found:
+        found.append(Diagnostic(code="empty", message="no manifest found", source=source))
+    return Report(file, tuple(found), len(ours), len(foreign))
+
+
+def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:
+    lowered = data.lower()
+    if lowered[:2] in _UTF_16:
+        lowered = lowered.replace(b"\0", b"")
+    return any(sign in lowered for sign in signs)
+
+
+def _is_in(problem: Diagnostic, roots: Sequence[Node], starts: Sequence[tuple[int, int]]) -> bool:
+    """Whether a problem is in one of the documents, which are in the order of the text."""
+    at = (problem.span.line - 1, problem.span.column - 1) if problem.span else (-1, -1)
+    before = bisect_right(starts, at)
+    if not before:
+        return False
+    end = roots[before - 1].end
+    return at < (end.line, end.column)
+
+
+def _is_foreign(root: Node) -> bool:
+    """Whether a document is of another kind. Not foreign, but errors, are a misspelled AwsDynamodb,
+    a document with one of our versions and no kind, and a List with one of them."""
+    if not isinstance(root, Mapping):
+        return True
+    target = root.get("target")
+    if isinstance(target, Mapping):
+        root = target
+    kind = root.get("kind")
+    if not isinstance(kind, Scalar):
+        version = root.get("apiVersion") or root.get("api_version")
+        return not isinstance(version, Scalar) or version.text not in _VERSIONS
+    if kind.text == LIST_KIND and isinstance(items := root.get("items"), Items):
+        return all(map(_is_foreign, items.items))
+    return kind.text not in _KINDS and did_you_mean(kind.text, _KINDS) is None

@@ -1,0 +1,1 @@
+"""The plan as objects of the AWS Controllers for Kubernetes (ACK)."""

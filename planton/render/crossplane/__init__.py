@@ -1,0 +1,1 @@
+"""The plan as managed resources of Crossplane's AWS provider."""

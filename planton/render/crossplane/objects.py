@@ -1,0 +1,241 @@
+"""The plan as managed resources of Crossplane's AWS provider, version 2 (namespaced).
+
+A Table of `dynamodb.aws.m.upbound.io`, and for each scaled dimension a Target and a Policy of
+`appautoscaling.aws.m.upbound.io`. As under Pulumi, off is written out. Values that an autoscaler or
+AWS itself changes, and those that apply to a new table only, are under `initProvider`, which
+Crossplane uses at creation only.
+"""
+
+from __future__ import annotations
+
+from planton.plan.table_plan import (
+    GlobalIndexPlan,
+    ImportPlan,
+    MaximumPlan,
+    ReplicaPlan,
+    RestorePlan,
+    ScalingPlan,
+    TablePlan,
+    WarmPlan,
+)
+from planton.render.crossplane.unsupported import indexes_are_left_alone, unsupported
+from planton.render.rendered import (
+    Data,
+    Rendered,
+    attributes,
+    metadata,
+    object_name,
+    projection,
+    scaled,
+    tracking,
+)
+
+TABLE_API = "dynamodb.aws.m.upbound.io/v1beta1"
+SCALING_API = "appautoscaling.aws.m.upbound.io/v1beta1"
+EXTERNAL_NAME = "crossplane.io/external-name"
+"""Annotation: the resource's name in AWS."""
+
+POLICIES = ("Observe", "Create", "Update", "Delete")
+"""All but LateInitialize, which would copy the current values from AWS into forProvider and keep
+them: the capacity against the autoscaler, the warm throughput against AWS."""
+
+
+def objects(
+    plan: TablePlan, *, region: str, name: str | None = None, namespace: str | None = None
+) -> Rendered:
+    """The Table first, then its autoscaling.
+
+    Args:
+        name: of the Table object, and the prefix of the others' names; by default metadata.name in
+            a form that Kubernetes accepts.
+    """
+    name = name or object_name(plan.logical_name)
+    rendered: list[Data] = [
+        {
+            "apiVersion": TABLE_API,
+            "kind": "Table",
+            "metadata": metadata(name, namespace, None, {EXTERNAL_NAME: plan.table_name}),
+            "spec": _spec(plan, region),
+        }
+    ]
+    for scaling in plan.scaling:
+        part = object_name(f"{name}/{scaling.key}")
+        where = {"region": scaling.region or region}
+        for kind, fields, initial in (
+            ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity")),
+            ("Policy", _policy(plan, scaling), ()),
+        ):
+            rendered.append(
+                {
+                    "apiVersion": SCALING_API,
+                    "kind": kind,
+                    "metadata": metadata(part, namespace, None, None),
+                    # A schedule changes the bounds. If they were reset, the load that it is meant
+                    # for would meet the old ones.
+                    "spec": _split({**where, **fields}, initial if scaling.schedules else ()),
+                }
+            )
+    return Rendered(tuple(rendered), tuple(unsupported(plan)))
+
+
+def _spec(plan: TablePlan, region: str) -> Data:
+    """If one global index has autoscaling or warm throughput, all of them are set at creation only:
+    the provider cannot ignore one field of one member of a set."""
+    initial = [f"{s.dimension}Capacity" for s in plan.scaling_here if s.index is None]
+    if indexes_are_left_alone(plan):
+        initial.append("globalSecondaryIndex")
+    if isinstance(plan.source, RestorePlan):
+        # The table has those of its source, whatever the manifest says.
+        initial += ["hashKey", "rangeKey", "localSecondaryIndex"]
+    source = _source(plan.source)
+    return _split({**_table(plan, region), **source}, (*initial, "warmThroughput", *source))
+
+
+def _split(fields: Data, initial: tuple[str, ...]) -> Data:
+    """Moves the fields named in `initial` to `initProvider`, which applies at creation only."""
+    init = {field: fields[field] for field in initial if field in fields}
+    if not init:
+        return {"forProvider": fields}
+    kept = {field: value for field, value in fields.items() if field not in init}
+    return {"forProvider": kept, "initProvider": init, "managementPolicies": list(POLICIES)}
+
+
+def _table(plan: TablePlan, region: str) -> Data:
+    fields: Data = {
+        "region": region,
+        "billingMode": plan.billing_mode.value,
+        "tableClass": plan.table_class.value,
+        "deletionProtectionEnabled": plan.deletion_protection,
+    }
+    if defined := attributes(plan):
+        fields["attribute"] = [{"name": name, "type": kind} for name, kind in defined]
+    if plan.hash_key:
+        fields["hashKey"] = plan.hash_key
+    if plan.range_key:
+        fields["rangeKey"] = plan.range_key
+    if plan.throughput:
+        fields["readCapacity"] = plan.throughput.read
+        fields["writeCapacity"] = plan.throughput.write
+    fields |= {**_maximum(plan.maximum), **_warm(plan.warm)}
+    if plan.global_indexes:
+        fields["globalSecondaryIndex"] = [_global_index(index) for index in plan.global_indexes]
+    if plan.local_indexes:
+        fields["localSecondaryIndex"] = [
+            {
+                "name": index.name,
+                "rangeKey": index.range_key,
+                **projection(index),
+            }
+            for index in plan.local_indexes
+        ]
+    fields["ttl"] = {"enabled": plan.ttl.enabled}
+    if plan.ttl.attribute_name:
+        fields["ttl"]["attributeName"] = plan.ttl.attribute_name
+    fields["streamEnabled"] = plan.stream_view_type is not None
+    if plan.stream_view_type:
+        fields["streamViewType"] = plan.stream_view_type.value
+    recovery = plan.point_in_time_recovery
+    fields["pointInTimeRecovery"] = {"enabled": recovery.enabled}
+    if recovery.period_in_days:
+        fields["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
+    fields["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
+    if plan.encryption.kms_key_arn:
+        fields["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
+    if plan.replicas:
+        fields["replica"] = [_replica(replica) for replica in plan.replicas]
+    if plan.witness_region:
+        fields["globalTableWitness"] = {"regionName": plan.witness_region}
+    fields["tags"] = dict(plan.tags)
+    return fields
+
+
+def _maximum(maximum: MaximumPlan | None) -> Data:
+    return {"onDemandThroughput": maximum.units} if maximum else {}
+
+
+def _warm(warm: WarmPlan | None) -> Data:
+    return {"warmThroughput": warm.units} if warm else {}
+
+
+def _replica(replica: ReplicaPlan) -> Data:
+    rendered: Data = {
+        "regionName": replica.region,
+        "pointInTimeRecovery": replica.point_in_time_recovery,
+        "deletionProtectionEnabled": replica.deletion_protection,
+        "propagateTags": replica.propagate_tags,
+        "consistencyMode": replica.consistency_mode.value,
+    }
+    if replica.kms_key_arn:
+        rendered["kmsKeyArn"] = replica.kms_key_arn
+    return rendered
+
+
+def _source(source: ImportPlan | RestorePlan | None) -> Data:
+    match source:
+        case ImportPlan():
+            return {"importTable": _import(source)}
+        case RestorePlan():
+            return _named(
+                restoreSourceName=source.table_name,
+                restoreSourceTableArn=source.table_arn,
+                restoreBackupArn=source.backup_arn,
+                restoreDateTime=source.date_time,
+                restoreToLatestTime=source.to_latest_time or None,
+            )
+        case _:
+            return {}
+
+
+def _import(source: ImportPlan) -> Data:
+    rendered: Data = {
+        "inputFormat": source.format.value,
+        "inputCompressionType": source.compression.value,
+        "s3BucketSource": _named(
+            bucket=source.bucket, bucketOwner=source.bucket_owner, keyPrefix=source.key_prefix
+        ),
+    }
+    csv = _named(delimiter=source.delimiter, headerList=list(source.headers) or None)
+    return {**rendered, "inputFormatOptions": {"csv": csv}} if csv else rendered
+
+
+def _named(**fields: object) -> Data:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _global_index(index: GlobalIndexPlan) -> Data:
+    rendered: Data = {
+        "name": index.name,
+        "keySchema": [
+            {"attributeName": key.name, "keyType": key.key_type.value} for key in index.keys
+        ],
+        **projection(index),
+    }
+    if index.throughput:
+        rendered["readCapacity"] = index.throughput.read
+        rendered["writeCapacity"] = index.throughput.write
+    return {**rendered, **_maximum(index.maximum), **_warm(index.warm)}
+
+
+def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
+    """Names no role: AWS creates the service-linked one."""
+    words = scaled(plan, scaling)
+    return {
+        "serviceNamespace": words.namespace,
+        "resourceId": words.resource_id,
+        "scalableDimension": words.dimension,
+        "minCapacity": scaling.min_capacity,
+        "maxCapacity": scaling.max_capacity,
+        "tags": dict(plan.tags),
+    }
+
+
+def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
+    """The policy has its object's name: the provider cannot parse a name with slashes."""
+    words = scaled(plan, scaling)
+    return {
+        "policyType": "TargetTrackingScaling",
+        "serviceNamespace": words.namespace,
+        "resourceId": words.resource_id,
+        "scalableDimension": words.dimension,
+        "targetTrackingScalingPolicyConfiguration": tracking(scaling, words),
+    }
