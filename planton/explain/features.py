@@ -61,8 +61,8 @@ FEATURES = (
         number, the expiration time in seconds since 1970. A string is silently ignored, even if it
         holds a date. Milliseconds have no effect either: as seconds they lie far in the future.
 
-        The manifest shows the type because the attribute is also part of a key. A separate attribute is
-        usually better.
+        The manifest shows the type because the attribute is also part of a key. A separate
+        attribute is usually better.
         """,
         guide("time-to-live-ttl-before-you-start", "Using DynamoDB Time to Live"),
         severity="warning",

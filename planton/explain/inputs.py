@@ -91,8 +91,8 @@ INPUTS = (
         "A key next to the manifest that is not read",
         """
         A stack input holds the manifest under `target`, and may contain a credentials block.
-        Platforms add other keys next to them, so another key is not an error, but it is not read. If a
-        setting was meant for the table, put it under `spec` of the target.
+        Platforms add other keys next to them, so another key is not an error, but it is not read.
+        If a setting was meant for the table, put it under `spec` of the target.
         """,
         PROGRAM,
         severity="warning",
