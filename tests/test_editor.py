@@ -14,7 +14,7 @@ from planton.manifest.load import load
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from tests.conftest import ROOT
-from tests.corpus import ACCEPT, cases, examples
+from tests.corpus import ACCEPT, case_id, cases, examples
 from tests.language_server import Editor, editor
 from tools.docs import SCHEMA
 from tools.yaml_server import ServerError, command
@@ -56,7 +56,7 @@ def test_nothing_is_marked_in_what_is_accepted(opened: Editor) -> None:
         case: case.read_text(encoding="utf-8-sig")
         for case in [*examples(), *cases(ACCEPT)]
         # The server itself finds it odd that the anchor is not used.
-        if case.stem != "extensions--block-below-its-anchor"
+        if case_id(case) != "extensions/block-below-its-anchor"
     }
 
     assert {file.name: marks for file, marks in opened.open(texts).items() if marks} == {}

@@ -18,7 +18,7 @@ from planton.kratix.promise import promise, text
 from planton.kratix.workflow import configure
 from tests import yaml11
 from tests.conftest import ROOT
-from tests.corpus import REQUESTS, cases
+from tests.corpus import REQUESTS, case_id, cases
 from tests.judge import CRDS, judge
 from tests.kratix_cases import CASES, by_hand, kept, requests
 from tests.kratix_cases import cases as workflow_cases
@@ -302,8 +302,8 @@ def test_an_api_server_takes_every_request_that_the_workflow_takes(tmp_path: Pat
 
 
 LEFT_TO_THE_WORKFLOW = {
-    "length--own-name": "Kratix bounds names when it installs the API",
-    "unknown-annotation--it": "annotations have no schema",
+    "length/own-name": "Kratix bounds names when it installs the API",
+    "unknown-annotation/it": "annotations have no schema",
 }
 
 
@@ -311,7 +311,7 @@ def test_an_api_server_refuses_every_request_that_the_workflow_refuses(tmp_path:
     """As far as a schema reaches. What is refused on `kubectl apply` needs no look into a log."""
     files = cases(REQUESTS["reject"])
     readable = [file for file in files if "kind: DynamoDBRequest" in file.read_text()]
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in readable}
+    texts = {case_id(file): file.read_text(encoding="utf-8") for file in readable}
     texts = {name: text for name, text in texts.items() if "io/v1alpha1\n" in text}
     verdicts = judged(texts, tmp_path)
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
+import pytest
+
 from planton.changes.stack_state import StackState
+from planton.resources import own_state
 from planton.resources.own_state import attempt, read_own_state
 
 TABLE = "urn:pulumi:dev::tables::aws:dynamodb/table:Table::orders"
@@ -41,3 +45,25 @@ def test_what_cannot_be_read_in_a_second_and_a_half_is_unreadable() -> None:
 
 def test_without_an_engine_there_is_no_state() -> None:
     assert read_own_state() == StackState()
+
+
+def test_a_backend_of_the_older_layout_is_asked_by_the_bare_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def outputs(name: str) -> Mapping[str, Any]:
+        asked.append(name)
+        if "/" in name:
+            raise Exception("a stack name may only contain alphanumeric characters")
+        return FOUND
+
+    monkeypatch.setattr(own_state, "_outputs", outputs)
+    for function, answer in (
+        ("get_organization", "organization"),
+        ("get_project", "tables"),
+        ("get_stack", "dev"),
+    ):
+        monkeypatch.setattr(pulumi, function, lambda answer=answer: answer)
+    assert own_state._read() == FOUND
+    assert asked == ["organization/tables/dev", "dev"]

@@ -12,10 +12,10 @@ HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "grpc", "requests"
 PROGRAM = """
 import sys
 from planton.cli import parser as cli
-from planton.cli import manifests as commands
-from planton.plan import table_plan as plan
+from planton.cli import convert, diff, plan, render
+from planton.plan import table_plan
 from planton.reading import stack_input
-from planton.reading import folders as validate
+from planton.reading import folders
 assert cli.main({arguments!r}) in (0, 1)
 print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr)
 """

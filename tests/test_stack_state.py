@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pytest
-import yaml
 
 from planton.changes.snapshot import Decisions
 from planton.changes.stack_state import (
     StackState,
-    attributes,
     import_command,
     parse_state,
     refusal_without_record,
     state_changes,
 )
-from planton.manifest.load import load
-from planton.plan.planner import make_plan
-from planton.plan.table_plan import TablePlan
 from tests.test_changes import (
     Edit,
     Manifest,
@@ -241,7 +237,7 @@ def test_a_table_under_another_logical_name_may_be_renamed_in_the_state() -> Non
         "  fix: let the manifest describe the table as it is and run `pulumi up`. That records it, "
         "and later changes are compared with the record\n"
         "  to rename it in the state instead: "
-        f"pulumi state rename '{URN}{TABLE}::table' orders\n"
+        f"pulumi state rename {URN}{TABLE}::table orders\n"
         "  if the manifest is for another table, use a separate stack: pulumi stack init NAME"
     )
 
@@ -262,7 +258,7 @@ def test_tables_and_other_resources_that_would_be_deleted_are_named_with_a_way_t
     text = refusal(state, new())
     assert "table 'legacy' (old\\x1b[31m)" in text
     assert "  and 1 more\n" in text
-    assert f"pulumi state delete --target-dependents '{URN}{TABLE}::legacy'" in text
+    assert f"pulumi state delete --force --target-dependents {URN}{TABLE}::legacy" in text
     assert text.count("pulumi state delete") == 5
     assert "more\n" not in refusal(stack(table(), *buckets), new())
     # They may be another part of a program that makes several tables.
@@ -301,46 +297,47 @@ def test_another_table_in_the_stack_is_seen() -> None:
     assert changes(stack(legacy, table("old")), new()) == [("another-table", True)] * 2
     (change,) = state_changes(stack(table(), legacy), new())
     assert change.text().splitlines()[-1].strip() == change.command
-    assert change.command == f"pulumi state delete --target-dependents '{URN}{TABLE}::legacy'"
-
-
-def names(plan: TablePlan, **known: Any) -> list[str]:
-    """The attributes that the table resource defines, given what the state knows of the table."""
-    state = stack(table(**known))
-    return [f"{name} {kind.value}" for name, kind in attributes(plan, state.table("orders"))]
-
-
-def plan_of(*edits: Edit) -> TablePlan:
-    data: Manifest = manifest()
-    for edit in edits:
-        edit(data)
-    return make_plan(load(yaml.safe_dump(data), filename="manifest.yaml").manifest)
-
-
-def test_attributes_are_those_of_the_key_and_the_indexes_that_the_table_has() -> None:
-    plan, ours = plan_of(), ["at N", "pk S", "sk S", "who S"]
-    assert [f"{name} {kind.value}" for name, kind in attributes(plan, None)] == ours
-    assert names(plan) == ours
-    assert names(plan_of(no_local)) == ours, "by-time uses `at`"
-    other = {"hashKey": "id", "attributes": [{"name": "id", "type": "B"}]}
-    assert names(plan, **other) == ["at N", "id B", "sk S", "who S"]
-    assert names(plan, rangeKey=None) == ["at N", "pk S", "who S"]
-    local = {"localSecondaryIndexes": [{**LOCAL, "rangeKey": "when"}]}
-    when = {"attributes": [{"name": "when", "type": "N"}]}
-    assert names(plan, **local, **when) == ["at N", "pk S", "sk S", "when N", "who S"]
-    # What a replacement is allowed for is the manifest's again.
-    allowed = plan_of(allow("keySchema,localSecondaryIndexes"))
-    assert names(allowed, **other) == names(allowed, **local, **when) == ours
-    # The state of a table whose creation failed halfway does not know its key.
-    assert names(plan, hashKey=None, attributes=None) == ours
+    assert change.command == f"pulumi state delete --force --target-dependents {URN}{TABLE}::legacy"
 
 
 def test_the_command_that_brings_a_table_back_names_the_provider_if_there_is_one() -> None:
     start = "pulumi import --generate-code=false --protect=false "
-    end = "aws:dynamodb/table:Table 'orders' 'orders-1a2b'"
-    assert import_command(stack(), "orders", "orders-1a2b") == start + end
-    provider = resource("pulumi:providers:aws", "classic-provider", secretKey="s3cr3t")
-    urn = f"{URN}pulumi:providers:aws::classic-provider"
-    assert import_command(stack(provider), "orders", "orders-1a2b") == (
-        f"{start}--provider aws='{urn}' {end}"
+    end = "aws:dynamodb/table:Table orders orders-1a2b"
+    assert import_command(stack(), "orders", "orders-1a2b", REGION) == (
+        f"pulumi config set aws:region {REGION} && {start}{end}"
     )
+    provider = resource("pulumi:providers:aws", "classic-provider", secretKey="s3cr3t")
+    provider |= resource("pulumi:providers:aws", "aws-eu")
+    urn = f"{URN}pulumi:providers:aws::classic-provider"
+    assert import_command(stack(provider), "orders", "orders-1a2b", REGION) == (
+        f"{start}--provider aws={urn} {end}"
+    )
+
+
+def test_without_an_arn_the_region_is_what_the_provider_reported() -> None:
+    half_made = stack(table(arn=None, region="us-east-1"))
+    assert differences(half_made, new()) == ["the region: us-east-1 → eu-west-1"]
+    assert changes(half_made, new()) == [("region", True)]
+
+
+def test_only_the_recorded_table_can_have_been_renamed() -> None:
+    legacy = stack(table("legacy", name="legacy"))
+    for recorded, code in ((None, "metadata-name"), ("legacy", "metadata-name")):
+        (change,) = state_changes(legacy, new(), recorded=recorded)
+        assert change.code == code
+    (change,) = state_changes(legacy, new(), recorded="orders")
+    assert change.code == "another-table"
+
+
+def test_names_in_commands_are_quoted_for_the_shell() -> None:
+    hostile = stack(table(), table("it's $(touch X)"))
+    assert shlex.quote(f"{URN}{TABLE}::it's $(touch X)") in refusal(hostile, new())
+    command = import_command(stack(), "a b", "c;d", REGION)
+    assert command.endswith("aws:dynamodb/table:Table 'a b' 'c;d'")
+
+
+def test_the_name_in_aws_is_that_of_the_last_update_that_finished() -> None:
+    finished = stack(table(), resource(GUARD, "table-guard", madeTableName="orders-1a2b"))
+    assert finished.recorded_name("table-guard") == "orders-1a2b"
+    assert finished.recorded_name("guard-2") == ""
+    assert stack(resource(GUARD, "table-guard")).recorded_name("table-guard") == ""

@@ -35,7 +35,8 @@ Besides, every preview and update reads the stack's own state before it register
   metadata.name is refused, and so is an allowed replacement. Other changes are up to AWS, and the
   next full update compares them with the record.
 
-If the state cannot be read, a first update is refused; later ones are judged by the record.
+If the state cannot be read, a first update is refused, and so is one that leaves the guard out;
+others are compared with the record only, which a warning says.
 
 ## Allowing a replacement
 
@@ -50,7 +51,8 @@ metadata:
 
 Remove it after the update: it is valid for one. The next update with it is refused, even if nothing
 else has changed, and so is a stack's first update: while the annotation is set, the program does
-not keep a table that differs from the manifest. A failed update may be tried again.
+not keep a table that differs from the manifest. A failed replacement may be tried again with the
+same manifest.
 
 """
 

@@ -117,12 +117,21 @@ KINDS: dict[str, Kind] = {
         "last index, delete it in AWS too), and add it again with the new type. If it belongs to "
         f"the table's key: {_COPY}",
     ),
+    "unfinished-replacement": Kind(
+        "another manifest after a replacement that failed",
+        Effect.REFUSED,
+        "the last update was allowed to replace the table, and failed: the table may be deleted "
+        "already, and the engine would create it and delete it again",
+        "run `pulumi up --refresh` with that update's manifest, annotation included. To give the "
+        "replacement up, remove the record and the table from the state, import the table if it "
+        "still exists, and run `pulumi up` with a manifest that describes it",
+    ),
     "another-table": Kind(
         "another table in the stack",
         Effect.REFUSED,
         "the stack's program no longer contains that table: it would be deleted with all its data",
         "move that table to a separate stack, or remove it from this stack's state, which keeps "
-        "it in AWS: `pulumi state delete --target-dependents URN`",
+        "it in AWS: `pulumi state delete --force --target-dependents URN`",
     ),
     "source": Kind(
         "data source of an existing table",

@@ -7,6 +7,7 @@ from their record.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,6 @@ from typing import Any
 from planton.changes.compare import UNUSED_CONSENT, Change, compare
 from planton.changes.snapshot import Decisions, by
 from planton.diagnostics.diagnostic import printable
-from planton.manifest.enums import AttributeType
-from planton.plan.table_plan import TablePlan
 
 GUARD_TYPE = "planton:dynamodb:TableGuard"
 _TABLE = "aws:dynamodb/table:Table"
@@ -36,6 +35,12 @@ _OWN_TYPES = frozenset(
     }
 )
 """What this program and project-planton's Go modules register, apart from Pulumi's own types."""
+
+_PROVIDER = "classic-provider"
+"""The logical name of the stack's AWS provider (planton.resources.provider)."""
+
+_READ = (_TABLE, _INDEX, _REPLICA, GUARD_TYPE)
+"""The types whose properties are kept."""
 
 _SHOWN = 5
 """How many resources of other programs a message names."""
@@ -88,6 +93,13 @@ class StackState:
             one.type == GUARD_TYPE and one.logical_name == guard_name for one in self.resources
         )
 
+    def recorded_name(self, guard_name: str) -> str:
+        """The name that the guarded table has in AWS; empty if the last update did not finish."""
+        for one in self.resources:
+            if one.type == GUARD_TYPE and one.logical_name == guard_name:
+                return str(one.properties.get("madeTableName") or "")
+        return ""
+
     def others(self, siblings: Iterable[str]) -> tuple[Resource, ...]:
         """The tables that a program with the tables `siblings` (logical names) would delete."""
         kept = {one.urn for name in siblings if (one := self.table(name))}
@@ -112,34 +124,42 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
             Resource(
                 urn,
                 one["type"],
-                dict(one.get("outputs") or {}) if one["type"] in (_TABLE, _INDEX, _REPLICA) else {},
+                dict(one.get("outputs") or {}) if one["type"] in _READ else {},
             )
             for urn, one in sorted(outputs.items())
         )
     )
 
 
-def import_command(state: StackState, logical_name: str, table_name: str) -> str:
+def import_command(state: StackState, logical_name: str, table_name: str, region: str) -> str:
     """The command that brings an existing table back into the state.
 
     It leaves out code, whose generation fails for tables with a sort key (Pulumi issue 6690), and
-    protection, which the next update sets.
+    protection, which the next update sets. If the stack has no provider any more, the default one
+    must be in the table's region, or the next update would replace the table.
     """
-    providers = [one.urn for one in state.resources if one.type == "pulumi:providers:aws"]
-    provider = f"--provider aws='{providers[0]}' " if providers else ""
+    providers = [one for one in state.resources if one.type == "pulumi:providers:aws"]
+    providers.sort(key=lambda one: one.logical_name != _PROVIDER)
+    provider = f"--provider aws={shlex.quote(providers[0].urn)} " if providers else ""
+    first = "" if providers else f"pulumi config set aws:region {shlex.quote(region)} && "
     return (
-        f"pulumi import --generate-code=false --protect=false {provider}"
-        f"aws:dynamodb/table:Table '{logical_name}' '{table_name}'"
+        f"{first}pulumi import --generate-code=false --protect=false {provider}"
+        f"aws:dynamodb/table:Table {shlex.quote(logical_name)} {shlex.quote(table_name)}"
     )
 
 
 def state_changes(
-    state: StackState, new: Decisions, *, siblings: Iterable[str] = ()
+    state: StackState,
+    new: Decisions,
+    *,
+    siblings: Iterable[str] = (),
+    recorded: str | None = None,
 ) -> tuple[Change, ...]:
     """What the update would do to the tables in the state, whatever the record says.
 
     `new` are the decisions of the manifest, `siblings` the logical names of the program's other
-    tables. Allowed replacements count as in `compare`.
+    tables, and `recorded` is the metadata.name in the record, where that is known: only this table
+    can have been renamed. Allowed replacements count as in `compare`.
     """
     own = state.table(new["metadataName"])
     others = state.others([new["metadataName"], *siblings])
@@ -147,7 +167,7 @@ def state_changes(
     if own:
         fixed = {key: value for key, value in _place(own).items() if key in ("region", "accountId")}
         found += compare({**new, **fixed, "allowReplacement": []}, new)
-    elif len(others) == 1 and others[0].is_at_root:
+    elif len(others) == 1 and others[0].is_at_root and recorded in (None, others[0].logical_name):
         found += compare({**new, **_names(others[0], new)}, new)
         others = ()
     found += [
@@ -215,7 +235,8 @@ def _ways(table: Resource, *, renamed: bool, name: str) -> Iterator[str]:
         "and later changes are compared with the record"
     )
     if renamed and table.is_at_root:
-        yield f"  to rename it in the state instead: pulumi state rename '{table.urn}' {name}"
+        command = f"pulumi state rename {shlex.quote(table.urn)} {name}"
+        yield f"  to rename it in the state instead: {command}"
     yield ("  if the manifest is for another table, use a separate stack: pulumi stack init NAME")
 
 
@@ -237,7 +258,7 @@ def _deletion_of(resources: list[Resource]) -> Iterator[str]:
 
 def _taken_out(resource: Resource) -> str:
     """The command that removes a resource from the state and keeps it in AWS."""
-    return f"pulumi state delete --target-dependents '{resource.urn}'"
+    return f"pulumi state delete --force --target-dependents {shlex.quote(resource.urn)}"
 
 
 def _shown(resource: Resource) -> str:
@@ -246,32 +267,6 @@ def _shown(resource: Resource) -> str:
         return printable(f"{resource.type} '{resource.logical_name}'")
     known = resource.properties.get("arn") or resource.properties.get("name") or "no ARN yet"
     return printable(f"table '{resource.logical_name}' ({known})")
-
-
-def attributes(plan: TablePlan, table: Resource | None) -> tuple[tuple[str, AttributeType], ...]:
-    """The attribute definitions of the table resource.
-
-    The program leaves the key and the local indexes of an existing table as they are. Where they
-    differ from the manifest, as they may for a restored table, the definitions must be theirs: the
-    provider refuses every update in which the attributes are not those of keys and indexes
-    (validateTableAttributes in its table.go).
-    """
-    if table is None:
-        return plan.attributes
-    has = table.properties
-    keys = [plan.hash_key, plan.range_key]
-    if "hashKey" in plan.ignore_changes and has.get("hashKey"):
-        keys = [has["hashKey"], has.get("rangeKey")]
-    local = [index.range_key for index in plan.local_indexes]
-    if "localSecondaryIndexes" in plan.ignore_changes:
-        local = [index.get("rangeKey") for index in has.get("localSecondaryIndexes") or []]
-    inline = [key.name for index in plan.inline_indexes for key in index.keys]
-    used = {name for name in (*keys, *local, *inline) if name}
-    named = dict(plan.attributes)
-    if used == named.keys():
-        return plan.attributes
-    known = {one["name"]: AttributeType(one["type"]) for one in has.get("attributes") or []}
-    return tuple(sorted((name, kind) for name, kind in {**known, **named}.items() if name in used))
 
 
 def _differences(state: StackState, table: Resource, new: Decisions) -> Iterator[str]:
@@ -295,10 +290,11 @@ def _names(table: Resource, new: Decisions) -> Decisions:
 
 
 def _place(table: Resource) -> Decisions:
-    """Region and account, out of the ARN; a table whose creation failed half-way has none."""
+    """Region and account from the ARN, which a table lacks whose creation failed half-way."""
     parts = str(table.properties.get("arn") or "").split(":")
     if len(parts) < 6:
-        return {}
+        region = table.properties.get("region")
+        return {"region": region} if region else {}
     return {"region": parts[3], "accountId": parts[4]}
 
 

@@ -47,11 +47,14 @@ def advise(failed: pulumi.ErrorHookArgs) -> bool:
     resource = f"{failed.type.rpartition(':')[2]} '{failed.name}'"
     match failed.failed_operation:
         case "create":
-            pulumi.log.warn(
-                f"the creation of {resource} failed\n"
-                "  fix: resolve the cause, then run `pulumi up --refresh`, which creates the "
+            fix = (
+                "import it into the state: see 'A table that the state does not know' in "
+                "docs/operations.md"
+                if any("already exists" in error for error in failed.errors)
+                else "resolve the cause, then run `pulumi up --refresh`, which creates the "
                 "resource or finishes it"
             )
+            pulumi.log.warn(f"the creation of {resource} failed\n  fix: {fix}")
         case "update":
             pulumi.log.warn(
                 f"the update of {resource} failed, and the state may now hold what was requested "

@@ -16,6 +16,7 @@ allow-replacement.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -28,7 +29,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from planton.changes.compare import UNUSED_CONSENT, Change, compare
 from planton.changes.snapshot import Decisions, plain, unordered
-from planton.changes.stack_state import GUARD_TYPE, StackState, import_command
+from planton.changes.stack_state import GUARD_TYPE, StackState, import_command, state_changes
 from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.resources.aws import has_engine
 from planton.resources.host import UserError
@@ -59,10 +60,15 @@ _UNFINISHED = (
 _NO_TABLE = (
     "The stack's state has a record of the table, but not the table itself. If the table no longer "
     "exists in AWS, remove the record from the state and run `pulumi up`:\n"
-    "  pulumi state delete --force --target-dependents '{guard}'\n"
+    "  pulumi state delete --force --target-dependents {guard}\n"
     "If it still exists, first bring it back into the state:\n"
     "  {brought_back}"
 )
+
+_UNKNOWN = "not asked for"
+
+_REPLACED_IN_PLACE = {"keySchema", "localSecondaryIndexes"}
+"""What replaces a table under its own name, so that it is deleted before it is created again."""
 
 _LEFT_OUT = (
     "table '{name}': this update is refused, nothing was touched\n\n"
@@ -88,14 +94,22 @@ class Guard(pulumi.ComponentResource):
         is_protected: bool = False,
         state: StackState | None = None,
         changes: Sequence[Change] = (),
+        siblings: Sequence[str] = (),
     ) -> None:
         # An allowed replacement is judged in every update, also where the manifest has not changed:
         # the table may have. So is what only the state shows.
-        asked = bool(made["allowReplacement"] or changes)
-        hooks = self._hooks(logical_name, state or StackState(), changes)
+        # And so is a table that the state has lost and that has another name in AWS, and every
+        # update while the state cannot be read.
+        state = state or StackState()
+        has_record = state.has_record(logical_name)
+        made_name = state.recorded_name(logical_name)
+        is_lost = state.table(made["metadataName"]) is None and made_name not in ("", made[_NAME])
+        asked = bool(made["allowReplacement"] or changes or is_lost or state.unreadable)
+        hooks = self._hooks(logical_name, state, siblings)
         self._made = made
         self._changes = changes
-        self._verdict_is_due = asked and hooks is not None
+        # Where there is no record, the provider must not depend on a guard that is left out.
+        self._verdict_is_due = hooks is not None and (asked or not has_record)
         super().__init__(
             TYPE,
             logical_name,
@@ -133,7 +147,7 @@ class Guard(pulumi.ComponentResource):
         return self.urn.apply(lambda urn: [DependencyResource(urn)])
 
     def _hooks(
-        self, logical_name: str, state: StackState, changes: Sequence[Change]
+        self, logical_name: str, state: StackState, siblings: Sequence[str]
     ) -> pulumi.ResourceHookBinding | None:
         if not has_engine():
             return None  # and there is no data to lose
@@ -146,7 +160,7 @@ class Guard(pulumi.ComponentResource):
             )
         options = pulumi.ResourceHookOptions(on_dry_run=True)
         first = partial(judge_first, state=state)
-        again = partial(judge, state=state, state_changes=changes)
+        again = partial(judge, state=state, siblings=siblings)
 
         def hook(name: str, check: Any) -> pulumi.ResourceHook:
             def judged(arguments: pulumi.ResourceHookArgs) -> None:
@@ -164,6 +178,8 @@ class Guard(pulumi.ComponentResource):
         reasons = [f"{change.place}: {change.old} → {change.new}" for change in self._changes]
         if allowed := self._made["allowReplacement"]:
             reasons.append(f"metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(allowed)}")
+        if not reasons:
+            reasons.append("the stack has no usable record of the table")
         return _LEFT_OUT.format(name=self._made[_NAME], reasons="\n".join(reasons))
 
 
@@ -193,12 +209,12 @@ def judge(
     arguments: pulumi.ResourceHookArgs,
     *,
     state: StackState | None = None,
-    state_changes: Sequence[Change] = (),
+    siblings: Sequence[str] = (),
 ) -> None:
     """Raises RefusedUpdate if the update must not go on; logs a warning about other risks.
 
-    `state` is the stack's own state before the update, `state_changes` what it shows besides the
-    record.
+    `state` is the stack's own state before the update, `siblings` are the logical names of the
+    program's other tables.
     """
     old, new = dict(arguments.old_inputs or {}), dict(arguments.new_inputs or {})
     outputs = dict(arguments.old_outputs or {})
@@ -208,36 +224,83 @@ def judge(
         if output in outputs and there == (is_ if field == _NAME else unordered(is_)):
             # Of a table that was taken over or restored, the manifest now says what AWS has.
             old[field] = is_
-    state = state or StackState(unreadable="not asked for")
-    has_no_table = not state.unreadable and not state.tables
-    if has_no_table and finished:
+    recorded, name = str(old.get("metadataName")), str(outputs.get(_MADE[_NAME]) or old.get(_NAME))
+    state = state or StackState(unreadable=_UNKNOWN)
+    is_lost = not state.unreadable and not any(
+        state.table(one) for one in (recorded, str(new.get("metadataName")))
+    )
+    is_retry = not finished and _decided(old) == _decided(new)
+    if is_lost and not is_retry:
         # There is nothing to replace: a replacement would leave the table behind in AWS.
         new["allowReplacement"] = []
     changes = compare(old, new)
-    said = {change.code for change in changes}
-    changes += [change for change in state_changes if change.code not in said]
+    changes += [
+        change
+        for change in state_changes(state, new, siblings=siblings, recorded=recorded)
+        if change.code not in {known.code for known in changes}
+    ]
+    if is_lost and finished and name != new[_NAME] and old[_NAME] == new[_NAME]:
+        changes.append(Change("table-name", "the table's name", name, new[_NAME]))
+    tried = {*old.get("allowReplacement", [])}
     if not finished:
         # What the failed update allowed may still be needed.
-        tried = old.get("allowReplacement", [])
         changes = [c for c in changes if not (c.code == UNUSED_CONSENT and c.new in tried)]
+    if not finished and not is_retry and tried & _REPLACED_IN_PLACE:
+        again = import_command(StackState(), recorded, name, str(old.get("region")))
+        changes.append(_unfinished_replacement(arguments.urn, again, tried))
+    _warn(changes, state, tried - {*new.get("allowReplacement", [])} - _REPLACED_IN_PLACE)
+    refused = [change.text() for change in changes if change.refused]
+    if refused:
+        head = f"table '{name}': this update is refused, nothing was touched"
+        if is_lost:
+            refused.append(
+                _NO_TABLE.format(
+                    guard=shlex.quote(arguments.urn),
+                    brought_back=import_command(state, recorded, name, str(old.get("region"))),
+                )
+            )
+        elif not finished and not tried & _REPLACED_IN_PLACE:
+            refused.append(_UNFINISHED)
+        raise RefusedUpdate("\n\n".join([head, *refused]))
+
+
+def _decided(inputs: Decisions) -> Decisions:
+    """What two updates with the same manifest have in common."""
+    return {key: value for key, value in plain(inputs).items() if key != "consentAsked"}
+
+
+def _unfinished_replacement(urn: str, import_again: str, tried: set[str]) -> Change:
+    """The engine ends such a replacement by creating the table and then deleting that same table,
+    unless the update is the one that failed."""
+    place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
+    commands = [
+        f"pulumi state delete --force --target-dependents {shlex.quote(urn)}",
+        import_again,
+    ]
+    allowed = ", ".join(sorted(tried))
+    return Change(
+        "unfinished-replacement",
+        place,
+        allowed,
+        "another manifest",
+        command="\n    ".join(commands),
+    )
+
+
+def _warn(changes: Sequence[Change], state: StackState, no_longer_allowed: set[str]) -> None:
     for change in changes:
         if change.kind.warns:
             pulumi.log.warn(change.text())
-    refused = [change.text() for change in changes if change.refused]
-    if refused:
-        head = f"table '{old.get('tableName')}': this update is refused, nothing was touched"
-        if has_no_table:
-            refused.append(
-                _NO_TABLE.format(
-                    guard=arguments.urn,
-                    brought_back=import_command(
-                        state, str(old.get("metadataName")), str(old.get(_NAME))
-                    ),
-                )
-            )
-        elif not finished:
-            refused.append(_UNFINISHED)
-        raise RefusedUpdate("\n\n".join([head, *refused]))
+    if no_longer_allowed:
+        pulumi.log.warn(
+            f"the last update allowed a replacement ({', '.join(sorted(no_longer_allowed))}). If "
+            "the deletion of the old table failed then, this update deletes it"
+        )
+    if state.unreadable not in ("", _UNKNOWN):
+        pulumi.log.warn(
+            "the stack's state cannot be read, so this update is compared with the record of the "
+            f"last one only: {state.unreadable}"
+        )
 
 
 class RefusedUpdate(Exception):

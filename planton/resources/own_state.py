@@ -46,6 +46,16 @@ def attempt(read: Callable[[], Mapping[str, Any]], sleep: Callable[[float], None
 
 
 def _read() -> Mapping[str, Any]:
-    name = "/".join((pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()))
+    """The qualified name is what Pulumi Cloud needs; a file backend of the layout before projects
+    (Pulumi 3.61) knows the bare one only."""
+    stack = pulumi.get_stack()
+    qualified = "/".join((pulumi.get_organization(), pulumi.get_project(), stack))
+    try:
+        return _outputs(qualified)
+    except Exception:  # the SDK raises nothing more precise
+        return _outputs(stack)
+
+
+def _outputs(name: str) -> Mapping[str, Any]:
     answer = pulumi.runtime.invoke(_READ, {"stackName": name})
     return answer.value.get("outputs") or {}

@@ -11,7 +11,6 @@ from pulumi_aws import appautoscaling, dynamodb
 from planton.changes.snapshot import decisions
 from planton.changes.stack_state import (
     StackState,
-    attributes,
     refusal_without_record,
     state_changes,
 )
@@ -66,6 +65,7 @@ def create(
         changes=state_changes(state, made, siblings=siblings)
         if state.has_record(guard_name)
         else (),
+        siblings=siblings,
     )
     aws = Aws(
         provider.create_provider(
@@ -76,12 +76,7 @@ def create(
         ),
         hooks=advice(f"{guard_name}-refused"),
     )
-    table = create_table(
-        plan,
-        aws,
-        name=verdict.gate(plan.table_name),
-        attributes=attributes(plan, state.table(plan.logical_name)),
-    )
+    table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     there = live_decisions(table)
     verdict.complete(there)
     warn_of_difference(plan, made, there)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.manifest.enums import AttributeType
 from planton.plan.table_plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
 from planton.resources.aws import Aws
 
@@ -16,15 +14,8 @@ UPDATE_TIMEOUT = "6h"
 """Building indexes of a large table takes hours; the provider's default is far shorter."""
 
 
-def create_table(
-    plan: TablePlan,
-    aws: Aws,
-    *,
-    name: pulumi.Input[str],
-    attributes: Iterable[tuple[str, AttributeType]],
-) -> dynamodb.Table:
-    """Creates the table; `name` is the plan's, passed through the guard, and `attributes` are those
-    of its key and indexes.
+def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynamodb.Table:
+    """Creates the table; `name` is the plan's, passed through the guard.
 
     What is off is passed as such: AWS keeps the settings of a block that is left out."""
     return dynamodb.Table(
@@ -32,7 +23,8 @@ def create_table(
         name=name,
         billing_mode=plan.billing_mode.value,
         attributes=[
-            dynamodb.TableAttributeArgs(name=name, type=kind.value) for name, kind in attributes
+            dynamodb.TableAttributeArgs(name=name, type=kind.value)
+            for name, kind in plan.attributes
         ]
         or None,
         hash_key=plan.hash_key,

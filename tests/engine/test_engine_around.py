@@ -163,12 +163,12 @@ def test_the_bounds_that_a_schedule_has_moved_stay(stack: Stack, cloud: Cloud) -
 
     other = stack.up(manifest(**scheduled(MORNING, maxCapacity=200)))
     assert other.changes == {}
-    assert [w for w in other.warnings if "schedule has put them" in w]
+    assert [w for w in other.warnings if "Afterwards the schedule sets them" in w]
     assert looks.targets(cloud)[f"table/{NAME} read"] == (50, 500)
 
     off = stack.up(manifest(**scheduled(maxCapacity=200)))
     assert off.ok, off.explained()
-    assert [w for w in off.warnings if "until a `pulumi refresh`" in w]
+    assert [w for w in off.warnings if "after a `pulumi refresh`" in w]
     stack.refresh()
     _up(stack, **scheduled(maxCapacity=200))
     assert looks.targets(cloud)[f"table/{NAME} read"] == (5, 200)

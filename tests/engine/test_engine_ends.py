@@ -133,7 +133,7 @@ def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str)
     ended = getattr(project, command)(INVALID)
     assert ended.status != 0, ended.explained()
     _says_once(ended, "error[ttl_attribute_when_enabled]")
-    _says_once(ended, "name the number attribute that holds the time of expiry")
+    _says_once(ended, "name the Number attribute that holds the expiration time")
     assert "1 error;" in ended.output or "1 error\n" in ended.output, ended.explained()
     assert cloud.calls == []
 
@@ -141,7 +141,7 @@ def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str)
 def test_no_manifest(project: Project, cloud: FaultyCloud) -> None:
     ended = project.preview("")
     assert ended.status != 0, ended.explained()
-    _says_once(ended, "no manifest was given")
+    _says_once(ended, "no manifest is set")
 
 
 def test_config_that_is_not_what_it_should_be(project: Project, cloud: FaultyCloud) -> None:
@@ -294,7 +294,7 @@ def test_the_automation_api_shows_an_error_once(stack: Stack) -> None:
     """There the program has no process of its own, which it could end."""
     report = stack.preview(INVALID)
     assert not report.ok
-    assert report.text.count("name the number attribute that holds the time of expiry") == 1
+    assert report.text.count("name the Number attribute that holds the expiration time") == 1
     shown = [message for message in report.messages if "ttl_attribute_when_enabled" in message]
     assert len(shown) == 1, report.explained()
 

@@ -127,7 +127,7 @@ def test_what_the_provider_leaves_of_two_changes_a_second_run_brings(
     _up(stack, **STREAM, replicas=[replica(IRELAND)])
     first = stack.up(manifest(**both))
     assert first.ok, first.explained()
-    assert [w for w in first.warnings if "run `pulumi up` a second time" in w]
+    assert [w for w in first.warnings if "run `pulumi up` again" in w]
     assert _settings(cloud, IRELAND) == (True, False)
     assert _up(stack, **both) == {TABLE: "update"}
     assert _settings(cloud, IRELAND) == (True, True)
@@ -140,7 +140,7 @@ def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Clou
     before = len(looks.writes(cloud))
     refused = stack.up(manifest(**STREAM, pointInTimeRecoveryEnabled=True))
     assert not refused.ok
-    assert "set deletionProtectionEnabled: false on of the replica" in refused.text
+    assert "set deletionProtectionEnabled: false on the replica alone" in refused.text
     assert len(looks.writes(cloud)) == before
     _up(stack, **STREAM, replicas=[replica(IRELAND)])
     _up(stack, **STREAM)
@@ -186,7 +186,7 @@ def test_strongly_consistent_replicas_come_and_go_all_at_once(
     weaker = [{**one, "consistencyMode": "EVENTUAL"} for one in strong["replicas"]]
     refused = stack.up(manifest(**STREAM, replicas=weaker))
     assert not refused.ok
-    assert "take the replicas and the witness out" in refused.text
+    assert "remove all replicas and the witness" in refused.text
 
     assert _up(stack, **STREAM) == {TABLE: "update"}
     assert _members(cloud) == {"us-east-1": []}
@@ -283,7 +283,7 @@ def test_a_billing_mode_with_other_replicas_is_refused_with_the_way(
     before = len(looks.writes(cloud))
     refused = stack.preview(manifest(**SCALED_EVERYWHERE, replicas=replicas))
     assert not refused.ok
-    assert "take the replicas out and `pulumi up`; change billingMode" in refused.text
+    assert "remove the replicas and run `pulumi up`; change billingMode" in refused.text
     assert len(looks.writes(cloud)) == before
 
 
@@ -363,7 +363,7 @@ def test_a_table_with_a_protected_replica_is_not_replaced_half_way(
                 manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(consent))
             )
             assert not refused.ok
-            assert "set deletionProtectionEnabled: false on of the replica" in refused.text
+            assert "set deletionProtectionEnabled: false on the replica alone" in refused.text
     assert len(looks.writes(cloud)) == before
 
 
@@ -427,6 +427,6 @@ def test_tags_of_a_replica_that_no_longer_follow_stay_as_the_warning_says(
     spec = {**STREAM, "replicas": [replica(IRELAND)], "tags": {"team": "b"}}
     report = stack.up(manifest(**spec))
     assert report.ok, report.explained()
-    assert any("the replica keeps the tags that it has" in text for text in report.warnings)
+    assert any("the replica keeps its current tags" in text for text in report.warnings)
     assert _tags(cloud, IRELAND) == {"team": "a"}
     _settled(stack, **spec)

@@ -31,6 +31,7 @@ TABLE = "Table orders"
 URN = "urn:pulumi:dev::tables::"
 GUARD_URN = f"{URN}planton:dynamodb:TableGuard::table-guard"
 TABLE_URN = f"{URN}aws:dynamodb/table:Table::orders"
+CONFIGURE = "pulumi config set"
 NOTHING_TOUCHED = "this update is refused, nothing was touched"
 
 BASE = manifest()
@@ -66,11 +67,14 @@ def _run(stack: Stack, said: str, beginning: str) -> None:
     `pulumi import` wants a language host to be there, although it runs no program.
     """
     line = next(line for line in said.splitlines() if beginning in line)
-    arguments = shlex.split(line[line.index(beginning) :])[1:]
+    before, _, after = line.partition(beginning)
+    if CONFIGURE in before:
+        stack.call(*shlex.split(before[before.index(CONFIGURE) :].rstrip("& "))[1:])
     host = stack.folder / "host"
     host.mkdir(exist_ok=True)
     language_host.install(host, PROGRAM)
-    stack.call(*arguments, "--yes", PATH=os.pathsep.join([str(host), os.environ["PATH"]]))
+    path = os.pathsep.join([str(host), os.environ["PATH"]])
+    stack.call(*shlex.split(beginning + after)[1:], "--yes", PATH=path)
 
 
 def _ends(stack: Stack, text: str) -> Report:
@@ -223,6 +227,8 @@ def test_an_engine_killed_before_the_table_was_recorded(stack: Stack, cloud: Fau
     assert done.wait(SECONDS)
     running.kill()
     stack.cancel()
+    allowed = manifest(region="eu-west-1", annotations=allowing("region"))
+    assert "has a record of the table, but not the table itself" in _refused(stack, cloud, allowed)
     for text, says in DANGEROUS.values():
         said = _refused(stack, cloud, text)
         assert says in said
@@ -248,10 +254,11 @@ def test_an_update_without_the_guard_is_judged_by_the_state(
     consented = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     said = _refused(stack, cloud, consented, *arguments)
     assert "run `pulumi up` without them" in said
-    # Without a consent the key is left as it is, and the next whole update refuses it.
+    # Another key is not sent, and the provider refuses attributes that are not the key's.
+    writes = looks.writes(cloud)
     kept = stack.start("up", OTHER_KEY, arguments=arguments).report()
-    assert kept.ok, kept.explained()
-    assert any("has another keySchema in AWS" in text for text in kept.warnings)
+    assert "all indexes must match a defined attribute" in kept.text, kept.explained()
+    assert looks.writes(cloud) == writes
     assert "spec.keySchema" in _refused(stack, cloud, OTHER_KEY)
     assert stack.up(consented).ok
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
@@ -291,7 +298,7 @@ def test_a_table_imported_into_the_stack_is_not_deleted(stack: Stack, cloud: Clo
     _with(stack, urn, "aws:dynamodb/table:Table", "legacy", arn=arn, name="legacy", hashKey="id")
     said = _refused(stack, cloud, BASE)
     assert f"table 'legacy' ({arn})" in said
-    _run(stack, said, f"pulumi state delete --target-dependents '{urn}")
+    _run(stack, said, f"pulumi state delete --force --target-dependents {urn}")
     _ends(stack, BASE)
     assert set(looks.tables(cloud)) == {"legacy", NAME}
 
@@ -309,9 +316,93 @@ def test_a_table_whose_deletion_failed_is_not_deleted_later_without_a_word(
     for text in (json.dumps(renamed), OTHER_NAME):
         said = _refused(stack, cloud, text)
         assert f"table '{NAME}'" in said
-    _run(stack, said, "pulumi state delete --target-dependents 'urn")
+    _run(stack, said, "pulumi state delete --force --target-dependents urn")
     _ends(stack, OTHER_NAME)
     assert set(looks.tables(cloud)) == {NAME, "invoices"}
+
+
+def test_a_table_with_another_name_in_aws_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
+    """An unchanged manifest would create a second table: AWS refuses none under that name."""
+    stack.program = CLASSIC
+    assert stack.up(BASE).ok
+    stack.program = PROGRAM
+    assert stack.up(BASE).ok
+    (name,) = looks.tables(cloud)
+    stack.call("state", "delete", "--force", TABLE_URN, "--yes")
+    said = _refused(stack, cloud, BASE)
+    assert f"the table's name: {name} → orders" in said
+    _run(stack, said, "pulumi import")
+    assert stack.up(BASE).changes == {}
+    assert looks.tables(cloud) == [name]
+
+
+def test_what_is_allowed_for_one_table_deletes_no_other_one(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    urn = f"{URN}aws:dynamodb/table:Table::legacy"
+    _with(stack, urn, "aws:dynamodb/table:Table", "legacy", arn="arn:l", name="legacy")
+    stack.call("state", "delete", "--force", TABLE_URN, "--yes")
+    renamed = json.loads(OTHER_NAME)
+    renamed["metadata"]["annotations"] = allowing("tableName")
+    said = _refused(stack, cloud, json.dumps(renamed))
+    assert "table 'legacy'" in said
+    assert "has a record of the table, but not the table itself" in said
+
+
+def test_a_failed_replacement_is_only_tried_again(stack: Stack, cloud: FaultyCloud) -> None:
+    """Whatever else is asked for, the engine would create the table and delete it again."""
+    assert stack.up(BASE).ok
+    replaced = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    cloud.refuse("CreateTable", "AccessDeniedException", "not authorized to CreateTable")
+    assert not stack.up(replaced).ok
+    assert looks.tables(cloud) == []
+    for text in (
+        BASE,
+        manifest(annotations=allowing("keySchema")),
+        manifest(keySchema=key("pk")),
+        manifest(keySchema=key("sk", "pk")),
+        manifest(keySchema=key("pk"), tags={"a": "b"}, annotations=allowing("keySchema")),
+    ):
+        said = _refused(stack, cloud, text)
+        assert "the engine would create it and delete it again" in said
+    again = stack.up(replaced)
+    assert again.ok, again.explained()
+    assert looks.tables(cloud) == [NAME]
+    assert stack.up(manifest(keySchema=key("pk"))).ok
+    assert looks.tables(cloud) == [NAME]
+
+
+def test_a_failed_replacement_can_be_given_up(stack: Stack, cloud: FaultyCloud) -> None:
+    assert stack.up(BASE).ok
+    replaced = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
+    cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
+    assert not stack.up(replaced).ok
+    said = _refused(stack, cloud, BASE)
+    _run(stack, said, "pulumi state delete")
+    _run(stack, said, "pulumi import")
+    back = stack.up(BASE)
+    assert back.ok, back.explained()
+    assert looks.writes(cloud) == ["CreateTable"]
+    assert "spec.keySchema" in _refused(stack, cloud, OTHER_KEY)
+
+
+def test_a_guard_that_is_excluded_before_it_has_a_record_refuses(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The state would else hold a provider that depends on what is not there, and be broken."""
+    said = _refused(stack, cloud, BASE, "--exclude", GUARD_URN)
+    assert "the stack has no usable record of the table" in said
+    assert stack.up(BASE).ok
+
+
+def test_an_old_table_that_is_still_to_be_deleted_is_announced(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    assert stack.up(BASE).ok
+    cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
+    assert not stack.up(manifest(tableName="orders-2", annotations=allowing("tableName"))).ok
+    assert set(looks.tables(cloud)) == {NAME, "orders-2"}
+    previewed = stack.preview(manifest(tableName="orders-2"))
+    assert any("this update deletes it" in text for text in previewed.warnings)
 
 
 FOREIGN: dict[str, tuple[Path, str, tuple[str, ...]]] = {
