@@ -13,6 +13,7 @@ from typing import Any, cast
 import jsonschema
 import pytest
 
+from planton import __version__
 from planton.cli import github, sarif
 from planton.cli.paths import relative_to
 from planton.cli.validate import validate_command
@@ -110,8 +111,8 @@ def test_a_log_says_what_was_found_where() -> None:
             {
                 "tool": {
                     "driver": {
-                        **VERSION,
                         "name": "planton",
+                        "version": __version__,
                         "rules": [
                             {"id": "no-such-code", "defaultConfiguration": {"level": "error"}}
                         ],
@@ -144,27 +145,6 @@ def test_a_log_says_what_was_found_where() -> None:
             }
         ],
     }
-
-
-def _version() -> dict[str, str]:
-    try:
-        return {"version": metadata.version("aws-dynamodb-module")}
-    except metadata.PackageNotFoundError:
-        return {}
-
-
-VERSION = _version()
-
-
-def test_the_version_is_that_of_the_installed_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sarif, "version", {"aws-dynamodb-module": "1.2.3"}.__getitem__)
-    assert sarif.log([])["runs"][0]["tool"]["driver"]["version"] == "1.2.3"
-
-    def not_installed(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(sarif, "version", not_installed)
-    assert "version" not in sarif.log([])["runs"][0]["tool"]["driver"]
 
 
 def test_a_rule_says_what_explain_says() -> None:
