@@ -21,6 +21,7 @@ from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, Span
 from planton.explain.catalogue import EXPLANATIONS
 from planton.reading.folders import validate
 from tests.corpus import ACCEPT, REJECT
+from tools.skips import NO_SARIF
 
 SCHEMA_DIGEST = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
 """Of the schema that OASIS published with the standard's first errata."""
@@ -39,7 +40,7 @@ def schema() -> Any:
     try:
         files = metadata.files(CARRIER) or []
     except metadata.PackageNotFoundError:
-        pytest.skip(f"{CARRIER}, which carries the schema of SARIF, needs Python 3.11")
+        pytest.skip(NO_SARIF)
     (path,) = [file.locate() for file in files if file.name == "sarif-schema-2.1.0.json"]
     text = Path(str(path)).read_bytes()
     assert hashlib.sha256(text).hexdigest() == SCHEMA_DIGEST
