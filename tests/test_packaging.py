@@ -52,6 +52,14 @@ def test_a_page_shows_the_version_of_the_program(page: str) -> None:
     assert set(shown) == {__version__}
 
 
+def test_the_changelog_ends_what_is_unreleased_where_the_version_begins() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    unreleased, newest, *_ = re.findall(r"^## (.*)", text, re.M)
+
+    assert unreleased == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", newest)
+
+
 def test_an_extra_holds_what_its_files_list() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\[tool\.setuptools\.dynamic\.optional-dependencies\]\n(.*?)\n\n", text,
