@@ -15,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOW = (
     "tests/engine/",
     "tests/local/",
+    # They install packages.
+    "tests/test_action.py::test_the_action_installs_and_validates",
+    "tests/test_kratix_image.py::",
+    "tests/test_pre_commit.py::test_pre_commit_installs_the_hook_and_runs_it",
+    # They work long, and few changes concern them.
     "tests/test_dev.py::test_the_fast_and_the_slow_tests_together_are_all_tests",
     "tests/test_fuzz.py::test_four_times_the_input_is_about_four_times_the_work",
 )
