@@ -12,6 +12,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SLOW = (
+    "tests/engine/",
+    "tests/local/",
+    # They install packages.
+    "tests/test_action.py::test_the_action_installs_and_validates",
+    "tests/test_kratix_image.py::",
+    "tests/test_pre_commit.py::test_pre_commit_installs_the_hook_and_runs_it",
+    # They work long, and few changes concern them.
+    "tests/test_dev.py::test_the_fast_and_the_slow_tests_together_are_all_tests",
+    "tests/test_fuzz.py::test_four_times_the_input_is_about_four_times_the_work",
+)
+"""The beginnings of the names of the tests that `./dev test fast` leaves out."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("verdicts", "comparing verdicts with DynamoDB Local (tests/local)")
@@ -24,6 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="stand-in",
         help="which provider carries out the tests (stand-in); `./dev provider` builds the real",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the slow tests, before `-m` selects by the mark."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,7 @@
 """Kubernetes objects judged as an API server judges them, by kubectl-validate and the real CRDs.
 
-The CRDs are data of others and no part of this project: `CRDS` names their folder, which by default
-lies in `../shared/crds`, beside the checkout.
+The CRDs are no part of this project: the variable `CRDS` names their folder, which by default lies
+in `../shared/crds`, beside the checkout.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tools.go_tool import GoTool
-from tools.kubernetes import KRO_CHECK, KUBECTL_VALIDATE
-
-CRDS = Path(os.environ.get("CRDS") or ROOT.parent / "shared" / "crds")
+from tools.kubernetes import CRDS, KRO_CHECK, KUBECTL_VALIDATE
+from tools.skips import without_crds
 
 
 def judge(texts: Mapping[str, str], folder: Path, *, crds: Iterable[Path] = (CRDS,)) -> Verdicts:
@@ -63,11 +61,10 @@ def judge_by_kro(texts: Mapping[str, str], folder: Path) -> dict[str, str]:
 
 
 def _found(tool: GoTool) -> Path:
-    if not CRDS.is_dir():
-        pytest.skip(f"there are no CRDs in {CRDS}: the variable CRDS names their folder")
+    if reason := without_crds(tool):
+        pytest.skip(reason)
     found = tool.find()
-    if found is None:
-        pytest.skip(f"there is no {tool.command}: ./dev kubernetes builds it")
+    assert found is not None
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from planton import __version__
 from tests import checkout
 from tests.conftest import ROOT
 
@@ -240,17 +241,20 @@ def test_the_action_installs_and_validates(tmp_path: Path) -> None:
     status, said = runner.validate()
     assert (status, said.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
     assert not (runner.workspace / "pwned").exists()
-    installed_there = set(distributions(runner.temporary / "planton-venv"))
-    assert INSTALLED - installed_there == set()
-    assert TOO_MUCH & installed_there == set()
+    installed_there = distributions(runner.temporary / "planton-venv")
+    assert INSTALLED - {*installed_there} == set()
+    assert TOO_MUCH & {*installed_there} == set()
+    assert installed_there["aws-dynamodb-module"] == __version__
 
 
 INSTALLED = {"aws-dynamodb-module", "pydantic", "pyyaml"}
 TOO_MUCH = {"pulumi", "pulumi-aws", "boto3", "moto"}
 
 
-def distributions(environment: Path) -> list[str]:
-    """What is installed in a virtual environment."""
+def distributions(environment: Path) -> dict[str, str]:
+    """What is installed in a virtual environment, with its version."""
     paths = [str(path) for path in environment.glob("lib/python3*/site-packages")]
-    names = (d.metadata["Name"] for d in metadata.distributions(path=paths))
-    return [name.lower().replace("_", "-") for name in names]
+    return {
+        d.metadata["Name"].lower().replace("_", "-"): d.version
+        for d in metadata.distributions(path=paths)
+    }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from planton import __version__
 from planton.cli import parser as cli
 from tests.conftest import ROOT, Planton
 from tests.corpus import REJECT, kept
@@ -60,6 +61,16 @@ def test_the_exit_status_says_how_it_went(
 
     assert done.returncode == status
     assert b"Traceback" not in done.stderr
+
+
+def test_the_version_is_printed(planton: Planton) -> None:
+    done = planton("--version")
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"planton {__version__}\n".encode(),
+        b"",
+    )
 
 
 def test_wrong_use_is_explained_on_standard_error(planton: Planton) -> None:

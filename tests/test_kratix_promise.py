@@ -19,10 +19,11 @@ from planton.kratix.workflow import configure
 from tests import yaml11
 from tests.conftest import ROOT
 from tests.corpus import REQUESTS, case_id, cases
-from tests.judge import CRDS, judge
+from tests.judge import judge
 from tests.kratix_cases import CASES, by_hand, kept, requests
 from tests.kratix_cases import cases as workflow_cases
 from tests.kratix_webhook import problems
+from tools.kubernetes import CRDS
 
 KEPT = ROOT / "promise" / "promise.yaml"
 

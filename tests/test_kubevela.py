@@ -19,17 +19,17 @@ from planton.document.writer import dump
 from planton.kratix.crd import crd
 from planton.kratix.workflow import configure
 from tests.conftest import ROOT
-from tests.judge import CRDS, judge
+from tests.judge import judge
 from tests.kratix_cases import requests
 from tools import kubevela
-from tools.kubernetes import CUE
+from tools.kubernetes import CRDS, CUE
+from tools.skips import without_tool
 
 FOLDER = ROOT / "promise" / "kubevela"
 CONTEXT = {"name": "shop-orders-table", "namespace": "shop"}
 
-pytestmark = pytest.mark.skipif(
-    CUE.find() is None, reason="there is no cue: ./dev kubernetes builds it"
-)
+_LACKING = without_tool(CUE)
+pytestmark = pytest.mark.skipif(_LACKING is not None, reason=str(_LACKING))
 
 
 def render(parameter: Any, context: Any = CONTEXT) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planton import __version__
 from planton.cli import parser as cli
 from tests.conftest import ROOT
 
@@ -32,6 +33,31 @@ def test_all_lists_of_what_to_install_agree_on_the_ranges() -> None:
     assert set(deploying) == {"pulumi", "pulumi-aws", "pydantic", "pyyaml"}
     assert set(ranges("tools/rehearse.txt")) == {"boto3", "moto"}
     assert {name: deploying[name] for name in ranges("pyproject.toml")} == ranges("pyproject.toml")
+
+
+def test_the_package_takes_its_version_from_the_program() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert re.findall(r"^version = ", text, re.M) == []
+    assert '[tool.setuptools.dynamic.version]\nattr = "planton.__version__"\n' in text
+
+
+@pytest.mark.parametrize(
+    "page", ["docs/checking.md", "promise/Dockerfile", "promise/README.md", "promise/promise.yaml"]
+)
+def test_a_page_shows_the_version_of_the_program(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    shown = re.findall(r"(?:\bv|@v|-configure:)(\d+\.\d+\.\d+)\b", text)
+
+    assert set(shown) == {__version__}
+
+
+def test_the_changelog_ends_what_is_unreleased_where_the_version_begins() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    unreleased, newest, *_ = re.findall(r"^## (.*)", text, re.M)
+
+    assert unreleased == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", newest)
 
 
 def test_an_extra_holds_what_its_files_list() -> None:

@@ -41,26 +41,75 @@ def rehearse(arguments: Sequence[str]) -> int:
     return run(python("rehearse"), "-m", "planton", "rehearse", *arguments)
 
 
-def test(arguments: Sequence[str]) -> int:
-    """Run all checks and tests; further arguments go to pytest and skip the other checks."""
+def lint(_: Sequence[str]) -> int:
+    """Run every check that is not a test: format, lint, types, imports."""
     interpreter = python("dev")
+    checks: dict[str, list[str]] = {
+        "format": ["-m", "ruff", "format", "--check", "--quiet", "--diff", "."],
+        "lint": ["-m", "ruff", "check", "--quiet", "."],
+        "types": ["-m", "mypy", "--cache-dir", str(cache_folder() / "mypy"), "--no-error-summary"],
+        "imports": ["-c", "from importlinter.cli import lint_imports_command as c; c()",
+                    "--no-cache"],
+    }  # fmt: skip
+    failed = []
+    for name, check in checks.items():
+        say(f"{name} …")
+        if run(interpreter, *check, cwd=ROOT):
+            failed.append(name)
+    if failed:
+        say(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def fix(_: Sequence[str]) -> int:
+    """Format the code, and repair what the linter can repair."""
+    interpreter = python("dev")
+    # Formatted last: a repair can leave a line that the formatter would write differently.
+    repaired = run(interpreter, "-m", "ruff", "check", "--fix", "--quiet", ".", cwd=ROOT)
+    formatted = run(interpreter, "-m", "ruff", "format", "--quiet", ".", cwd=ROOT)
+    return repaired or formatted
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run all checks and tests; `test fast`: only the fast tests; `test PATH …`: pytest."""
+    interpreter = python("dev")
+    pytest = ("-m", "pytest", "-n", "auto", "-q")
+    if list(arguments[:1]) == ["fast"]:
+        say_what_is_skipped(fast=True)
+        return run(interpreter, *pytest, *FAST_TESTS, *arguments[1:], cwd=ROOT)
     if arguments:
         return run(interpreter, "-m", "pytest", *arguments, cwd=ROOT)
-    cache = cache_folder()
-    checks: list[tuple[str, list[str]]] = [
-        ("format", ["-m", "ruff", "format", "--check", "--quiet", "--diff", "."]),
-        ("lint", ["-m", "ruff", "check", "--quiet", "."]),
-        ("types", ["-m", "mypy", "--cache-dir", str(cache / "mypy"), "--no-error-summary"]),
-        ("imports", ["-c", "from importlinter.cli import lint_imports_command as c; c()",
-                     "--no-cache"]),
-        ("tests", ["-m", "pytest", "-n", "auto", "--cov", "-q"]),
-    ]  # fmt: skip
-    for name, check in checks:
-        say(f"{name} …")
-        if status := run(interpreter, *check, cwd=ROOT):
-            say(f"{name}: failed")
-            return status
+    say_what_is_skipped(fast=False)
+    if status := lint(()):
+        return status
+    # Coverage is measured over both parts, and judged after the second.
+    uncounted = ("--cov", "--cov-report=", "--cov-fail-under=0")
+    say("fast tests …")
+    if status := run(interpreter, *pytest, *uncounted, *FAST_TESTS, cwd=ROOT):
+        say("fast tests: failed; the slow tests were not run")
+        return status
+    say("slow tests …")
+    if status := run(interpreter, *pytest, "--cov", "--cov-append", *SLOW_TESTS, cwd=ROOT):
+        say("slow tests: failed")
+        return status
     return 0
+
+
+FAST_TESTS = ("-m", "not slow")
+SLOW_TESTS = ("-m", "slow")
+"""The two parts of all tests; `tests/conftest.py` lists which tests are slow."""
+
+
+def say_what_is_skipped(*, fast: bool) -> None:
+    """Names, before anything runs, the tests that will be skipped for lack of a tool."""
+    sys.path.insert(0, str(ROOT))
+    from tools.skips import skipped
+
+    lines = list(skipped(fast=fast))
+    for line in lines:
+        say(f"will skip {line}")
+    if not lines:
+        say("no tests will be skipped for lack of a tool")
 
 
 def engine(_: Sequence[str]) -> int:
@@ -146,6 +195,8 @@ def bench(arguments: Sequence[str]) -> int:
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "rehearse": rehearse,
     "test": test,
+    "lint": lint,
+    "fix": fix,
     "engine": engine,
     "kubernetes": kubernetes,
     "local": local,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from tools.dev import ROOT
 from tools.go_tool import GoTool
+
+CRDS = Path(os.environ.get("CRDS") or ROOT.parent / "shared" / "crds")
+"""The folder of the control planes' CRDs, which are data of others and no part of this project."""
 
 _FOLDER = Path(__file__).resolve().parent
 

@@ -22,15 +22,24 @@ class ServerError(Exception):
     """The language server cannot be had; the text says why."""
 
 
+def require_node() -> None:
+    """Looks for what it is fetched and run with.
+
+    Raises:
+        ServerError: Node.js or npm is missing.
+    """
+    missing = [program for program in ("node", "npm") if shutil.which(program) is None]
+    if missing:
+        raise ServerError(f"the YAML language server needs {' and '.join(missing)} on the PATH")
+
+
 def command() -> list[str]:
     """How to start it, to talk over its standard input and output; fetched if need be.
 
     Raises:
         ServerError: Node.js or npm is missing, or npm failed.
     """
-    missing = [program for program in ("node", "npm") if shutil.which(program) is None]
-    if missing:
-        raise ServerError(f"the YAML language server needs {' and '.join(missing)} on the PATH")
+    require_node()
     digest = hashlib.sha256(b"".join((FOLDER / file).read_bytes() for file in _FILES))
     target = cache_folder() / f"yaml-server-{digest.hexdigest()[:16]}"
     with open(f"{target}.lock", "w") as lock:

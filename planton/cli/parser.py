@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TextIO
 
+from planton import __version__
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
 from planton.document.reader import MAX_BYTES
 
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="planton", description="One AwsDynamodb manifest, one DynamoDB table."
     )
+    parser.add_argument("--version", action="version", version=f"planton {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     validate = commands.add_parser(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
+from planton import __version__
 from planton.cli.paths import relative_to
 from planton.diagnostics.diagnostic import Diagnostic, Severity
 from planton.explain.catalogue import EXPLANATIONS
@@ -21,7 +21,6 @@ from planton.explain.explanation import Explanation
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_DISTRIBUTION = "aws-dynamodb-module"
 _LINE_BREAKS = ["\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"]
 
 
@@ -36,24 +35,14 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
             numbers[code] = len(rules)
             rules.append(_rule(code, diagnostic.severity, EXPLANATIONS.get(code)))
         results.append(_result(diagnostic, numbers[code]))
-    driver: dict[str, Any] = {"name": "planton", "rules": rules}
-    if (installed := _version()) is not None:
-        driver["version"] = installed
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "planton", "version": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         # The line breaks of the YAML parser (3.14.17).
         "newlineSequences": _LINE_BREAKS,
         "results": results,
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _version() -> str | None:
-    try:
-        return version(_DISTRIBUTION)
-    except PackageNotFoundError:
-        return None
 
 
 def _rule(code: str, severity: Severity, explanation: Explanation | None) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planton import __version__
 from planton.dialects.contract import REQUEST_API_VERSIONS, REQUEST_KIND
 
 PROMISE = "aws-dynamodb-kratix"
-VERSION = "v0.1.0"
+VERSION = f"v{__version__}"
 GROUP, API_VERSION = next(iter(REQUEST_API_VERSIONS)).split("/")
 KIND = REQUEST_KIND
 PLURAL = "dynamodbrequests"
@@ -16,7 +17,7 @@ DELETE = "delete"
 PIPELINES = {CONFIGURE: "render", DELETE: "guard"}
 """The pipeline of each action. Kratix joins Promise, type, action and pipeline to one name."""
 
-IMAGE = "kratix/dynamodb-resource-configure:0.1.0"
+IMAGE = f"kratix/dynamodb-resource-configure:{__version__}"
 """The workflow's default image."""
 
 USER = 65532

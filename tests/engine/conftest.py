@@ -17,9 +17,8 @@ from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn, serve
 from tools import engine as pulumi
 from tools import real_provider as plugin
+from tools.skips import NO_ENGINE, NO_PLUGIN
 
-NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (Go is all it needs)"
-NO_PLUGIN = "no real AWS provider: `./dev provider` builds it, where it is to be had"
 _ONCE = (NO_ENGINE, NO_PLUGIN)
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from tests.local.local import Local
 from tools import dynamodb_local
-
-NO_LOCAL = "no DynamoDB Local: `./dev local` fetches it (a JDK and Maven are all it needs)"
+from tools.skips import without_local
 
 
 @pytest.hookimpl(wrapper=True)
@@ -25,13 +24,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     """Without DynamoDB Local, or a Java to run it, all tests that need it are skipped."""
+    if reason := without_local():
+        pytest.skip(reason)
     folder = dynamodb_local.find()
-    if folder is None:
-        pytest.skip(NO_LOCAL)
-    try:
-        dynamodb_local.require_java()
-    except dynamodb_local.LocalError as error:
-        pytest.skip(str(error))
+    assert folder is not None
     log = tmp_path_factory.mktemp("local") / "log"
     with pytest.MonkeyPatch.context() as patch, dynamodb_local.running(folder, log) as port:
         for name in os.environ:
