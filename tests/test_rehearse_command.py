@@ -6,12 +6,16 @@ import contextlib
 import io
 import json
 import signal
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from planton.cli.parser import main
+from planton.rehearsal.records import Message, Rehearsal
+from planton.rehearsal.runner import rehearse
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = str(ROOT / "hack" / "manifest.yaml")
@@ -75,6 +79,26 @@ def test_what_aws_refuses_is_shown_and_fails(
     captured = capsys.readouterr()
     assert "xx-nowhere-1" in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_refused_requests_and_messages_of_the_program_are_listed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refusing(environ: Mapping[str, str], region: str) -> Rehearsal:
+        result = rehearse(environ, region=region)
+        first, *others = result.calls
+        refused = replace(
+            first, outcome="refused", code="LimitExceededException", message="2,500 tables"
+        )
+        messages = (*result.messages, Message("warning", "the table is large"))
+        return replace(result, calls=(refused, *others), messages=messages)
+
+    monkeypatch.setattr("planton.cli.rehearse.rehearse", refusing)
+    assert main(["rehearse", DEMO]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("requests: ") and line.endswith(", refused: 1") for line in lines)
+    assert "  refused      dynamodb CreateTable: LimitExceededException: 2,500 tables" in lines
+    assert "warning: the table is large" in lines
 
 
 @pytest.mark.parametrize("format", ["text", "json", "yaml"])

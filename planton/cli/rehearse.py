@@ -50,7 +50,7 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
             print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
         case "json":
             print(json.dumps(_data(result), indent=2))
-        case "yaml":
+        case _:  # yaml
             print(_manifest_with_outputs(path, stdin, result), end="")
     if result.error:
         print(f"\n{result.error}", file=sys.stderr)
