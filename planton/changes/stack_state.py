@@ -36,8 +36,12 @@ _OWN_TYPES = frozenset(
 )
 """What this program and project-planton's Go modules register, apart from Pulumi's own types."""
 
-_PROVIDER = "classic-provider"
-"""The logical name of the stack's AWS provider (planton.resources.provider)."""
+PROVIDER_NAME = "classic-provider"
+"""The logical name of the stack's AWS provider. Part of every resource's state: another name would
+make the engine replace the provider."""
+
+MADE_TABLE_NAME = "madeTableName"
+"""The guard's output with the name that the table has in AWS."""
 
 _READ = (_TABLE, _INDEX, _REPLICA, GUARD_TYPE)
 """The types whose properties are kept."""
@@ -89,16 +93,16 @@ class StackState:
 
     def has_record(self, guard_name: str) -> bool:
         """Whether a change guard of this name is in the stack."""
-        return any(
-            one.type == GUARD_TYPE and one.logical_name == guard_name for one in self.resources
-        )
+        return self._guard(guard_name) is not None
 
     def recorded_name(self, guard_name: str) -> str:
         """The name that the guarded table has in AWS; empty if the last update did not finish."""
-        for one in self.resources:
-            if one.type == GUARD_TYPE and one.logical_name == guard_name:
-                return str(one.properties.get("madeTableName") or "")
-        return ""
+        guard = self._guard(guard_name)
+        return str(guard.properties.get(MADE_TABLE_NAME) or "") if guard else ""
+
+    def _guard(self, name: str) -> Resource | None:
+        guards = (one for one in self.resources if one.type == GUARD_TYPE)
+        return next((one for one in guards if one.logical_name == name), None)
 
     def others(self, siblings: Iterable[str]) -> tuple[Resource, ...]:
         """The tables that a program with the tables `siblings` (logical names) would delete."""
@@ -131,6 +135,16 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
     )
 
 
+def refusal_head(table_name: str) -> str:
+    """The first line of every refusal."""
+    return f"table '{table_name}': this update is refused, nothing was touched"
+
+
+def removal_command(urn: str) -> str:
+    """The command that removes a resource from the state and keeps it in AWS."""
+    return f"pulumi state delete --force --target-dependents {shlex.quote(urn)}"
+
+
 def import_command(state: StackState, logical_name: str, table_name: str, region: str) -> str:
     """The command that brings an existing table back into the state.
 
@@ -139,7 +153,7 @@ def import_command(state: StackState, logical_name: str, table_name: str, region
     must be in the table's region, or the next update would replace the table.
     """
     providers = [one for one in state.resources if one.type == "pulumi:providers:aws"]
-    providers.sort(key=lambda one: one.logical_name != _PROVIDER)
+    providers.sort(key=lambda one: one.logical_name != PROVIDER_NAME)
     provider = f"--provider aws={shlex.quote(providers[0].urn)} " if providers else ""
     first = "" if providers else f"pulumi config set aws:region {shlex.quote(region)} && "
     return (
@@ -165,8 +179,7 @@ def state_changes(
     others = state.others([new["metadataName"], *siblings])
     found: list[Change] = []
     if own:
-        fixed = {key: value for key, value in _place(own).items() if key in ("region", "accountId")}
-        found += compare({**new, **fixed, "allowReplacement": []}, new)
+        found += compare({**new, **_place(own), "allowReplacement": []}, new)
     elif len(others) == 1 and others[0].is_at_root and recorded in (None, others[0].logical_name):
         found += compare({**new, **_names(others[0], new)}, new)
         others = ()
@@ -176,7 +189,7 @@ def state_changes(
             "the stack's tables",
             _shown(one),
             "not in the manifest",
-            command=_taken_out(one),
+            command=removal_command(one.urn),
         )
         for one in others
     ]
@@ -225,8 +238,7 @@ def refusal_without_record(
         parts.append("\n".join(_deletion_of(foreign)))
     if not parts:
         return ""
-    head = f"table '{new['tableName']}': this update is refused, nothing was touched"
-    return "\n\n".join([head, *parts])
+    return "\n\n".join([refusal_head(new["tableName"]), *parts])
 
 
 def _ways(table: Resource, *, renamed: bool, name: str) -> Iterator[str]:
@@ -253,12 +265,7 @@ def _deletion_of(resources: list[Resource]) -> Iterator[str]:
     yield "  fix: use a separate stack for the manifest: pulumi stack init NAME"
     yield "  or remove them from this stack's state, which keeps them in AWS:"
     for one in resources[:_SHOWN]:
-        yield f"    {_taken_out(one)}"
-
-
-def _taken_out(resource: Resource) -> str:
-    """The command that removes a resource from the state and keeps it in AWS."""
-    return f"pulumi state delete --force --target-dependents {shlex.quote(resource.urn)}"
+        yield f"    {removal_command(one.urn)}"
 
 
 def _shown(resource: Resource) -> str:

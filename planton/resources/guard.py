@@ -16,7 +16,6 @@ allow-replacement.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -29,7 +28,15 @@ from pulumi.runtime.proto import resource_pb2
 
 from planton.changes.compare import UNUSED_CONSENT, Change, compare
 from planton.changes.snapshot import Decisions, plain, unordered
-from planton.changes.stack_state import GUARD_TYPE, StackState, import_command, state_changes
+from planton.changes.stack_state import (
+    GUARD_TYPE,
+    MADE_TABLE_NAME,
+    StackState,
+    import_command,
+    refusal_head,
+    removal_command,
+    state_changes,
+)
 from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.resources.aws import has_engine
 from planton.resources.host import UserError
@@ -43,7 +50,7 @@ MINIMUM_CLI = "3.182.0"
 
 _NAME = "tableName"
 _MADE = {
-    _NAME: "madeTableName",
+    _NAME: MADE_TABLE_NAME,
     "keySchema": "madeKeySchema",
     "localSecondaryIndexes": "madeLocalSecondaryIndexes",
 }
@@ -60,7 +67,7 @@ _UNFINISHED = (
 _NO_TABLE = (
     "The stack's state has a record of the table, but not the table itself. If the table no longer "
     "exists in AWS, remove the record from the state and run `pulumi up`:\n"
-    "  pulumi state delete --force --target-dependents {guard}\n"
+    "  {removed}\n"
     "If it still exists, first bring it back into the state:\n"
     "  {brought_back}"
 )
@@ -71,7 +78,7 @@ _REPLACED_IN_PLACE = {"keySchema", "localSecondaryIndexes"}
 """What replaces a table under its own name, so that it is deleted before it is created again."""
 
 _LEFT_OUT = (
-    "table '{name}': this update is refused, nothing was touched\n\n"
+    "{head}\n\n"
     "{reasons}\n"
     "  refused: the change guard must check this, and `--target` or `--exclude` leaves it out\n"
     "  fix: run `pulumi up` without them"
@@ -96,10 +103,9 @@ class Guard(pulumi.ComponentResource):
         changes: Sequence[Change] = (),
         siblings: Sequence[str] = (),
     ) -> None:
-        # An allowed replacement is judged in every update, also where the manifest has not changed:
-        # the table may have. So is what only the state shows.
-        # And so is a table that the state has lost and that has another name in AWS, and every
-        # update while the state cannot be read.
+        # Judged in every update, also where the manifest has not changed: an allowed replacement,
+        # because the table may have changed; what only the state shows; a table that the state has
+        # lost and that has another name in AWS; everything while the state cannot be read.
         state = state or StackState()
         has_record = state.has_record(logical_name)
         made_name = state.recorded_name(logical_name)
@@ -180,7 +186,7 @@ class Guard(pulumi.ComponentResource):
             reasons.append(f"metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(allowed)}")
         if not reasons:
             reasons.append("the stack has no usable record of the table")
-        return _LEFT_OUT.format(name=self._made[_NAME], reasons="\n".join(reasons))
+        return _LEFT_OUT.format(head=refusal_head(self._made[_NAME]), reasons="\n".join(reasons))
 
 
 def judge_first(arguments: pulumi.ResourceHookArgs, *, state: StackState | None = None) -> None:
@@ -190,7 +196,7 @@ def judge_first(arguments: pulumi.ResourceHookArgs, *, state: StackState | None 
     no record says how. And the stack's state must be readable.
     """
     new = plain(dict(arguments.new_inputs or {}))
-    head = f"table '{new['tableName']}': this update is refused, nothing was touched\n\n"
+    head = f"{refusal_head(new['tableName'])}\n\n"
     if allowed := new.get("allowReplacement"):
         raise RefusedUpdate(
             f"{head}metadata.annotations[{ALLOW_REPLACEMENT}]: {', '.join(allowed)}\n"
@@ -225,6 +231,7 @@ def judge(
             # Of a table that was taken over or restored, the manifest now says what AWS has.
             old[field] = is_
     recorded, name = str(old.get("metadataName")), str(outputs.get(_MADE[_NAME]) or old.get(_NAME))
+    region = str(old.get("region"))
     state = state or StackState(unreadable=_UNKNOWN)
     is_lost = not state.unreadable and not any(
         state.table(one) for one in (recorded, str(new.get("metadataName")))
@@ -246,22 +253,21 @@ def judge(
         # What the failed update allowed may still be needed.
         changes = [c for c in changes if not (c.code == UNUSED_CONSENT and c.new in tried)]
     if not finished and not is_retry and tried & _REPLACED_IN_PLACE:
-        again = import_command(StackState(), recorded, name, str(old.get("region")))
+        again = import_command(StackState(), recorded, name, region)
         changes.append(_unfinished_replacement(arguments.urn, again, tried))
     _warn(changes, state, tried - {*new.get("allowReplacement", [])} - _REPLACED_IN_PLACE)
     refused = [change.text() for change in changes if change.refused]
     if refused:
-        head = f"table '{name}': this update is refused, nothing was touched"
         if is_lost:
             refused.append(
                 _NO_TABLE.format(
-                    guard=shlex.quote(arguments.urn),
-                    brought_back=import_command(state, recorded, name, str(old.get("region"))),
+                    removed=removal_command(arguments.urn),
+                    brought_back=import_command(state, recorded, name, region),
                 )
             )
         elif not finished and not tried & _REPLACED_IN_PLACE:
             refused.append(_UNFINISHED)
-        raise RefusedUpdate("\n\n".join([head, *refused]))
+        raise RefusedUpdate("\n\n".join([refusal_head(name), *refused]))
 
 
 def _decided(inputs: Decisions) -> Decisions:
@@ -273,17 +279,12 @@ def _unfinished_replacement(urn: str, import_again: str, tried: set[str]) -> Cha
     """The engine ends such a replacement by creating the table and then deleting that same table,
     unless the update is the one that failed."""
     place = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
-    commands = [
-        f"pulumi state delete --force --target-dependents {shlex.quote(urn)}",
-        import_again,
-    ]
-    allowed = ", ".join(sorted(tried))
     return Change(
         "unfinished-replacement",
         place,
-        allowed,
+        ", ".join(sorted(tried)),
         "another manifest",
-        command="\n    ".join(commands),
+        command=f"{removal_command(urn)}\n    {import_again}",
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from planton.changes.stack_state import PROVIDER_NAME
 from planton.reading.stack_input import StackInput
 
-LOGICAL_NAME = "classic-provider"
-"""Part of every resource's state: under another name the engine would replace the provider."""
+LOGICAL_NAME = PROVIDER_NAME
 
 _MAX_RETRIES = "max_retries"
 
