@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from planton.manifest.load import load
+from planton.manifest.spec import AwsDynamodb
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 
@@ -38,15 +39,15 @@ def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "keySchema": key(*keys), **more}
 
 
-def table(*, metadata: dict[str, Any] | None = None, **spec: Any) -> TablePlan:
-    """The plan of a table with the keys pk and sk and of what `spec` says."""
+def manifest(*, metadata: dict[str, Any] | None = None, **spec: Any) -> AwsDynamodb:
+    """The manifest of a table with the keys pk and sk and the fields of `spec`."""
     names = {"pk", "sk"} | {
         part["attributeName"]
         for field in ("globalSecondaryIndexes", "localSecondaryIndexes")
         for one in spec.get(field, [])
         for part in one["keySchema"]
     }
-    manifest = {
+    written = {
         "apiVersion": "aws.project-planton.org/v1",
         "kind": "AwsDynamodb",
         "metadata": {"name": "orders", **(metadata or {})},
@@ -57,11 +58,16 @@ def table(*, metadata: dict[str, Any] | None = None, **spec: Any) -> TablePlan:
             **spec,
         },
     }
-    return make_plan(load(json.dumps(manifest), filename="x.yaml").manifest)
+    return load(json.dumps(written), filename="x.yaml").manifest
+
+
+def table(*, metadata: dict[str, Any] | None = None, **spec: Any) -> TablePlan:
+    """The plan of the same."""
+    return make_plan(manifest(metadata=metadata, **spec))
 
 
 def provisioned(*indexes: dict[str, Any], **spec: Any) -> TablePlan:
-    """The same with bought capacity, the indexes' among it."""
+    """The plan of the same with provisioned capacity of the table and the indexes."""
     return table(
         billingMode="PROVISIONED",
         provisionedThroughput=UNITS,

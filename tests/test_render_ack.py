@@ -205,22 +205,9 @@ def test_nothing_is_said_where_nothing_is_lost() -> None:
 def test_what_ack_does_not_carry_is_said_by_field() -> None:
     plan = table(
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
-        globalSecondaryIndexes=[index("by-owner", "owner")],
-        pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 7},
-        contributorInsights={
-            "enabled": True,
-            "mode": "THROTTLED_KEYS",
-            "gsiIndexNames": ["by-owner"],
-        },
         tags={f"tag-{n}": "" for n in range(45)},
     )
     assert warned(ack.objects(plan)) == {
-        "spec.pointInTimeRecovery.recoveryPeriodInDays": "an ACK Table has no recovery period: "
-        "AWS keeps 35 days, not 7",
-        "spec.contributorInsights.mode": "an ACK Table has no mode of contributor insights: all "
-        "requests are recorded",
-        "spec.contributorInsights.gsiIndexNames": "an ACK Table has contributor insights for the "
-        "table only, not for its indexes",
         "spec.tags": "the ACK controller adds up to 4 tags to these 47, and AWS accepts 50",
         f"metadata.annotations.{ALLOW_REPLACEMENT}": "an ACK Table is never replaced: a changed "
         "key or local index is refused",
@@ -307,7 +294,6 @@ def test_strongly_consistent_replicas_are_not_made_weaker_but_left_out() -> None
     assert warned(rendered) == {
         "spec.replicas": "an ACK Table has no strongly consistent replicas: none is created, and "
         f"the table is in one region only{DELETES}",
-        "spec.globalTableWitness": "an ACK Table has no witness",
     }
 
 
@@ -349,38 +335,11 @@ def test_a_policy_that_names_the_table_itself_is_carried_as_text() -> None:
 
 
 def test_a_policy_that_waits_for_the_tables_arn_is_left_out() -> None:
-    rendered = ack.objects(
-        table(resourcePolicy=policy("${table_arn}", confirmRemoveSelfResourceAccess=True))
-    )
+    rendered = ack.objects(table(resourcePolicy=policy("${table_arn}")))
     assert "resourcePolicy" not in rendered.objects[0]["spec"]
     assert warned(rendered) == {
         "spec.resourcePolicy": "ACK does not replace ${table_arn} with the table's ARN: the ACK "
         "Table is rendered without the policy, and the controller removes an existing one"
-    }
-
-
-def test_that_nobody_confirms_a_policy_is_said() -> None:
-    plan = table(resourcePolicy=policy("*", confirmRemoveSelfResourceAccess=True))
-    assert warned(ack.objects(plan)) == {
-        "spec.resourcePolicy.confirmRemoveSelfResourceAccess": "the ACK controller does not "
-        "confirm this: AWS refuses a policy under which the controller could not change it again"
-    }
-
-
-def test_what_stands_beside_a_table_is_said_to_be_missing() -> None:
-    by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
-    plan = table(
-        globalSecondaryIndexes=[index("by-time", "time"), by_owner],
-        warmThroughput={"writeUnitsPerSecond": 5_000},
-        kinesisStreamingDestination={
-            "streamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
-        },
-    )
-    cold = "an ACK Table has no warm throughput: it starts with what AWS gives every table"
-    assert warned(ack.objects(plan)) == {
-        "spec.kinesisStreamingDestination": "an ACK Table has no Kinesis destination",
-        "spec.warmThroughput": cold,
-        "spec.globalSecondaryIndexes.1.warmThroughput": cold,
     }
 
 
@@ -422,25 +381,6 @@ def test_that_the_table_would_be_empty_is_said(
     assert rendered.objects == ack.objects(table()).objects
     assert warned(rendered) == {
         f"spec.{field}": f"an ACK Table cannot be {verb}: the table is created empty"
-    }
-
-
-NIGHT = {"name": "night", "dimension": "WRITE", "schedule": "cron(0 22 * * ? *)", "minCapacity": 5}
-STAYS = "ACK has no object for a scheduled adjustment: the bounds do not change"
-
-
-def test_adjustments_are_said_to_be_missing_once_a_block() -> None:
-    own = {"write": BOUNDS, "scheduledAdjustments": [{**NIGHT, "minCapacity": 7}]}
-    plan = provisioned(
-        index("by-owner", "owner"),
-        index("by-time", "time", autoscaling=own),
-        autoscaling={"read": BOUNDS, "write": BOUNDS, "scheduledAdjustments": [NIGHT]},
-    )
-    assert warned(ack.objects(plan)) == {
-        "spec.autoscaling": FIGHT,
-        "spec.tags": UNTAGGED,
-        "spec.autoscaling.scheduledAdjustments": STAYS,
-        "spec.globalSecondaryIndexes.1.autoscaling.scheduledAdjustments": STAYS,
     }
 
 

@@ -200,10 +200,8 @@ def test_cooldowns_that_are_not_given_are_left_to_aws() -> None:
 def test_what_crossplane_does_not_carry_is_said_by_field() -> None:
     plan = table(
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
-        contributorInsightsEnabled=True,
     )
     assert warned(plan) == [
-        ("spec.contributorInsights", "a Crossplane Table has no contributor insights"),
         (
             f"metadata.annotations.{ALLOW_REPLACEMENT}",
             "a Crossplane Table is never replaced: a change that would need it is refused",
@@ -323,13 +321,6 @@ def test_bounds_that_an_adjustment_moves_are_given_at_the_beginning_only() -> No
         "scalableDimension": "dynamodb:table:WriteCapacityUnits",
         "tags": PLATFORM,
     }
-    assert warned(plan) == [
-        (
-            "spec.autoscaling.scheduledAdjustments",
-            "the adjustments are not rendered: the bounds do not change, and the Target gets them "
-            "only when it is created, because an adjustment would change them",
-        )
-    ]
 
 
 def test_a_warm_throughput_that_aws_may_raise_is_given_at_the_beginning_only() -> None:
@@ -460,30 +451,3 @@ def test_each_source_of_a_restored_table_is_carried() -> None:
         "restoreBackupArn": f"{arn}/backup/01489602797149-73d8d5bc",
     }
     assert warned(backup) == []
-
-
-def test_what_stands_beside_a_table_is_said_to_be_another_object() -> None:
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "dynamodb:DeleteItem",
-        "Resource": "${table_arn}",
-    }
-    plan = table(
-        resourcePolicy={"policy": {"Version": "2012-10-17", "Statement": [statement]}},
-        kinesisStreamingDestination={
-            "streamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
-        },
-    )
-    assert [(w.path, w.message, w.help) for w in rendered(plan).warnings] == [
-        (
-            ("spec", "resourcePolicy"),
-            "a Crossplane Table has no resource policy",
-            "add a ResourcePolicy object of the same API group, with the table's ARN in it",
-        ),
-        (
-            ("spec", "kinesisStreamingDestination"),
-            "a Crossplane Table has no Kinesis destination",
-            "add a KinesisStreamingDestination object of the same API group",
-        ),
-    ]

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from planton.dialects.annotations import EXTENSIONS, PREFIX
-from planton.dialects.contract import API_VERSIONS, KIND
+from planton.dialects.contract import API_VERSIONS, KIND, Contract
+from planton.manifest.facts import facts
 from planton.manifest.shape import bare, fields
 from planton.manifest.spec import Metadata, Spec
 
@@ -39,8 +40,6 @@ metadata:
 ```
 """
 
-_OWN = " Not in the v1 proto."
-
 
 def page() -> str:
     """Returns the whole page."""
@@ -53,8 +52,8 @@ def _section(path: str, model: type[BaseModel]) -> str:
     below = []
     for key, field in fields(model).items():
         description = field.description or ""
-        if description.endswith(_OWN):
-            description = f"*not in v1* {description.removesuffix(_OWN)}"
+        if not facts(field).is_of(Contract.V1):
+            description = f"*not in v1* {description}"
         rows.append(f"| `{key}` | {_value(key, field)} | {_default(field)} | {description} |")
         child, mark = _child(field.annotation)
         if child is not None:

@@ -15,8 +15,8 @@ from planton.changes.replicas import replica_changes
 from planton.changes.snapshot import Decisions, Found, Shape, by, differs, plain, unordered
 from planton.diagnostics.diagnostic import printable
 from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan import policy_summary as policies
-from planton.plan.table_plan import MAX_RECOVERY_DAYS
 
 
 @dataclass(frozen=True)

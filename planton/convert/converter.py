@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from pydantic.fields import FieldInfo
 
 from planton.diagnostics.diagnostic import BOM, Diagnostic, ManifestError, Source
 from planton.dialects.annotations import EXTENSIONS
@@ -17,8 +18,9 @@ from planton.dialects.contract import API_VERSIONS, KIND, Contract
 from planton.dialects.keys import camel
 from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
+from planton.manifest.facts import facts
 from planton.manifest.load import examine, load
-from planton.manifest.shape import fields
+from planton.manifest.shape import fields, model
 from planton.manifest.spec import (
     AwsDynamodb,
     GlobalSecondaryIndex,
@@ -33,6 +35,8 @@ from planton.reading.stack_input import parse_guarded, refuse_request, unwrap
 Data = dict[str, Any]
 
 _TARGET = fields(ScalingDimension)["targetUtilizationPercent"].default
+_BLOCKS = {name: facts(field).block for name, field in fields(Spec).items() if facts(field).block}
+"""Booleans of v1, and the blocks that replace them in v1alpha1."""
 
 
 @dataclass(frozen=True)
@@ -198,52 +202,21 @@ def _take(spec: Data, *names: str) -> Data:
     return {name: spec.pop(name) for name in names if name in spec}
 
 
-_V1_FIELDS = frozenset(
-    {
-        "region",
-        "billingMode",
-        "attributeDefinitions",
-        "keySchema",
-        "provisionedThroughput",
-        "globalSecondaryIndexes",
-        "localSecondaryIndexes",
-        "ttl",
-        "streamEnabled",
-        "streamViewType",
-        "pointInTimeRecoveryEnabled",
-        "serverSideEncryption",
-        "tableClass",
-        "deletionProtectionEnabled",
-        "contributorInsightsEnabled",
-    }
-)
-"""Fields that the v1 contract has."""
-_NEWER = frozenset({"autoscaling", "onDemandThroughput", "warmThroughput"})
-"""Fields of a global index that the v1 contract does not have."""
-
-
 def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     """Rewrites the spec for v1; returns the fields that v1 does not have."""
-    recovery = spec.get("pointInTimeRecovery")
-    if recovery is not None and "recoveryPeriodInDays" not in recovery:
-        del spec["pointInTimeRecovery"]
-        spec["pointInTimeRecoveryEnabled"] = recovery.get("enabled", False)
-    insights = spec.get("contributorInsights")
-    if insights is not None and insights.keys() <= {"enabled"}:
-        del spec["contributorInsights"]
-        spec["contributorInsightsEnabled"] = insights.get("enabled", False)
+    for flag, block in _BLOCKS.items():
+        if block in spec and spec[block].keys() <= {"enabled"}:
+            spec[flag] = spec.pop(block).get("enabled", False)
     keys = manifest.spec.key_schema
-    extensions = _take(spec, *(spec.keys() - _V1_FIELDS))
     for index in spec.get("localSecondaryIndexes", ()):
         if "rangeKey" in index:
             parts = ((keys[0].attribute_name, "HASH"), (index.pop("rangeKey"), "RANGE"))
             index["keySchema"] = [{"attributeName": name, "keyType": kind} for name, kind in parts]
-    indexes = spec.get("globalSecondaryIndexes", ())
-    is_multi_attribute = any(
+    extensions = _take(spec, *_missing(spec, Contract.V1))
+    if any(
         [key["keyType"] for key in index["keySchema"]] not in (["HASH"], ["HASH", "RANGE"])
-        for index in indexes
-    )
-    if is_multi_attribute or any(_NEWER & index.keys() for index in indexes):
+        for index in spec.get("globalSecondaryIndexes", ())
+    ):
         extensions |= _take(spec, "globalSecondaryIndexes")
     if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
         extensions |= _take(spec, "ttl")
@@ -252,12 +225,9 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
 
 def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
     """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
-    for old, new in (
-        ("pointInTimeRecoveryEnabled", "pointInTimeRecovery"),
-        ("contributorInsightsEnabled", "contributorInsights"),
-    ):
-        if old in spec:
-            spec[new] = {"enabled": spec.pop(old)}
+    for flag, block in _BLOCKS.items():
+        if flag in spec:
+            spec[block] = {"enabled": spec.pop(flag)}
     for index in spec.get("localSecondaryIndexes", ()):
         if "keySchema" in index:
             index["rangeKey"] = index.pop("keySchema")[1]["attributeName"]
@@ -272,22 +242,38 @@ def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
     ):
         if name in holder:
             holder[name] = {"value": holder[name]}
-    extensions = _take(spec, "tableName", "tags")
+    extensions: Data = {}
     if "autoscaling" in spec and not _write_defaults(spec):
         extensions |= _take(spec, "autoscaling")
-    if any("autoscaling" in index for index in spec.get("globalSecondaryIndexes", ())):
-        extensions |= _take(spec, "globalSecondaryIndexes")
-    return extensions
+    return extensions | _take(spec, *_missing(spec, Contract.V1ALPHA1))
+
+
+def _missing(spec: Data, contract: Contract) -> list[str]:
+    """The fields that a version does not have, or of whose blocks it does not have a field."""
+    known = fields(Spec)
+    return [name for name, value in spec.items() if not _is_of(contract, known[name], value)]
+
+
+def _is_of(contract: Contract, field: FieldInfo, value: Any) -> bool:
+    """Whether a version of the contract has the field and everything in its value."""
+    known = fields(model(field.annotation))
+    blocks = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return facts(field).is_of(contract) and all(
+        _is_of(contract, known[name], inner)
+        for block in blocks
+        if known
+        for name, inner in block.items()
+    )
 
 
 def _ordered(spec: Data) -> Data:
     """The fields in the order of the model."""
-    for name, model in (
+    for name, of in (
         ("globalSecondaryIndexes", GlobalSecondaryIndex),
         ("localSecondaryIndexes", LocalSecondaryIndex),
     ):
         if name in spec:
-            spec[name] = [{key: i[key] for key in fields(model) if key in i} for i in spec[name]]
+            spec[name] = [{key: i[key] for key in fields(of) if key in i} for i in spec[name]]
     return {name: spec[name] for name in fields(Spec) if name in spec}
 
 

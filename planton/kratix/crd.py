@@ -174,7 +174,7 @@ def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
 
 def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
     schema = {**_resolved(schema, definitions), **schema}
-    result: Data = {"description": _DESCRIPTIONS.get(path) or _described(schema)}
+    result: Data = {"description": _DESCRIPTIONS.get(path) or schema["description"]}
     if field.default is not None:
         result["default"] = field.default
     if schema["type"] == "array":
@@ -212,8 +212,3 @@ def _scalar(schema: Data, bounds: tuple[int, int] | None = None) -> Data:
         if bounds:
             result["minimum"], result["maximum"] = bounds
     return result
-
-
-def _described(schema: Data) -> str:
-    """The model's description, without what applies to manifests only."""
-    return str(schema["description"]).removesuffix(" Not in the v1 proto.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from planton.manifest import formats as f
 from planton.manifest import types as t
 from planton.manifest.base import Model
 from planton.manifest.enums import ConsistencyMode
+from planton.manifest.facts import Facts, Unsupported
 
 
 class Replica(Model):
@@ -52,7 +55,15 @@ class ResourcePolicy(Model):
     policy: f.PolicyDocument = Field(
         description="The IAM policy document as YAML. ${table_arn} stands for the table's ARN."
     )
-    confirm_remove_self_resource_access: t.Bool = Field(
+    confirm_remove_self_resource_access: Annotated[
+        t.Bool,
+        Facts(
+            ack=Unsupported(
+                "the ACK controller does not confirm this: AWS refuses a policy under which the"
+                " controller could not change it again",
+            ),
+        ),
+    ] = Field(
         False,
         description="Accepts a policy that removes your own permission to change it.",
     )

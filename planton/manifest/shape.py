@@ -21,3 +21,20 @@ def bare(annotation: Any) -> Any:
     while hasattr(annotation, "__metadata__") or get_origin(annotation) in (Union, UnionType):
         annotation = get_args(annotation)[0]
     return annotation
+
+
+def model(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds, itself or in a list."""
+    kind = bare(annotation)
+    if get_origin(kind) is list:
+        kind = bare(get_args(kind)[0])
+    return kind if fields(kind) else None
+
+
+def models(root: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """A model and all models below it, by name."""
+    found = {root.__name__: root}
+    for field in root.model_fields.values():
+        if inner := model(field.annotation):
+            found |= models(inner)
+    return found

@@ -7,6 +7,8 @@ other findings.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -25,7 +27,21 @@ from planton.manifest.blocks import (
     ScheduledAdjustment,
     WarmThroughput,
 )
+from planton.manifest.facts import Facts, Unsupported
 from planton.manifest.place import ANYWHERE, Place
+
+_NEWER = Facts(since=Contract.V1ALPHA1)
+"""Facts of a field that v1 does not have."""
+_OWN = Facts(since=None)
+"""Facts of a field that only this program has."""
+_WARM = Facts(
+    since=Contract.V1ALPHA1,
+    ack=Unsupported(
+        "an ACK Table has no warm throughput: it starts with what AWS gives every table",
+        "raise it in AWS: aws dynamodb update-table",
+    ),
+)
+_SAME_GROUP = "object of the same API group"
 
 
 class AttributeDefinition(Model):
@@ -109,9 +125,19 @@ class Autoscaling(Model):
     )
     read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
     write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
-    scheduled_adjustments: list[ScheduledAdjustment] = Field(
-        default=[], description="Scheduled changes of the bounds."
-    )
+    scheduled_adjustments: Annotated[
+        list[ScheduledAdjustment],
+        Facts(
+            ack=Unsupported(
+                "ACK has no object for a scheduled adjustment: the bounds do not change"
+            ),
+            crossplane=Unsupported(
+                "the adjustments are not rendered: the bounds do not change, and the Target gets"
+                " them only when it is created, because an adjustment would change them",
+                "add a ScheduledAction object of the Target's API group for each, in every region",
+            ),
+        ),
+    ] = Field(default=[], description="Scheduled changes of the bounds.")
 
 
 class GlobalSecondaryIndex(Model):
@@ -129,14 +155,14 @@ class GlobalSecondaryIndex(Model):
     provisioned_throughput: ProvisionedThroughput | None = Field(
         None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
     )
-    on_demand_throughput: OnDemandThroughput | None = Field(
-        None, description="The maximum throughput of the index. Not in the v1 proto."
+    on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
+        None, description="The maximum throughput of the index."
     )
-    warm_throughput: WarmThroughput | None = Field(
-        None, description="Throughput that the index can serve immediately. Not in the v1 proto."
+    warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
+        None, description="Throughput that the index can serve immediately."
     )
-    autoscaling: Autoscaling | None = Field(
-        None, description="Scaling of this index; absent means the table's. Not in the v1 proto."
+    autoscaling: Annotated[Autoscaling | None, _OWN] = Field(
+        None, description="Scaling of this index; absent means the table's."
     )
 
 
@@ -147,8 +173,8 @@ class LocalSecondaryIndex(Model):
     key_schema: list[KeySchemaElement] = Field(
         default=[], description="The table's HASH, then one RANGE; or set rangeKey."
     )
-    range_key: t.OptionalAttributeName = Field(
-        None, description="The sort key, instead of keySchema. Not in the v1 proto."
+    range_key: Annotated[t.OptionalAttributeName, _NEWER] = Field(
+        None, description="The sort key, instead of keySchema."
     )
     projection: Projection | None = Field(
         None, description="Attributes that the index holds besides the keys; absent means all."
@@ -181,31 +207,50 @@ class PointInTimeRecovery(Model):
     """Continuous backups, which restore the table to any second of the last days."""
 
     enabled: t.Bool = Field(False, description="Whether the table can be restored.")
-    recovery_period_in_days: t.Days | None = Field(
-        None, description="Days that can be restored, 1 to 35; absent means 35."
-    )
+    recovery_period_in_days: Annotated[
+        t.Days | None,
+        Facts(
+            absent_means=t.MAX_RECOVERY_DAYS,
+            ack=Unsupported(
+                f"an ACK Table has no recovery period: AWS keeps {t.MAX_RECOVERY_DAYS} days,"
+                " not {}",
+            ),
+        ),
+    ] = Field(None, description="Days that can be restored, 1 to 35; absent means 35.")
 
 
 class ContributorInsights(Model):
     """CloudWatch reports of the most accessed and throttled keys."""
 
     enabled: t.Bool = Field(False, description="Whether the table is monitored.")
-    mode: t.OptionalInsightsMode = Field(
-        None, description="The requests that are monitored; absent means all."
-    )
-    gsi_index_names: list[t.DynamoDBName] = Field(
-        default=[], description="Global indexes that are monitored as well."
-    )
+    mode: Annotated[
+        t.OptionalInsightsMode,
+        Facts(
+            absent_means=e.InsightsMode.ACCESSED_AND_THROTTLED_KEYS,
+            ack=Unsupported(
+                "an ACK Table has no mode of contributor insights: all requests are recorded",
+            ),
+        ),
+    ] = Field(None, description="The requests that are monitored; absent means all.")
+    gsi_index_names: Annotated[
+        list[t.DynamoDBName],
+        Facts(
+            ack=Unsupported(
+                "an ACK Table has contributor insights for the table only, not for its indexes",
+            ),
+        ),
+    ] = Field(default=[], description="Global indexes that are monitored as well.")
 
 
 class Spec(Model):
     """The table."""
 
-    region: t.OptionalRegion = Field(None, description="AWS region; absent means the provider's.")
-    table_name: t.OptionalDynamoDBName = Field(
+    region: Annotated[t.OptionalRegion, Facts(fixed=True)] = Field(
+        None, description="AWS region; absent means the provider's."
+    )
+    table_name: Annotated[t.OptionalDynamoDBName, Facts(since=None, fixed=True)] = Field(
         None,
-        description="Name of the table in AWS, set at creation; absent means metadata.name. "
-        "Not in the v1 proto.",
+        description="Name of the table in AWS, set at creation; absent means metadata.name.",
     )
     billing_mode: t.OptionalBillingMode = Field(
         None,
@@ -215,7 +260,7 @@ class Spec(Model):
     attribute_definitions: list[AttributeDefinition] = Field(
         default=[], description="The attributes of all keys, and no others."
     )
-    key_schema: list[KeySchemaElement] = Field(
+    key_schema: Annotated[list[KeySchemaElement], Facts(fixed=True)] = Field(
         default=[],
         description="The table's key: one HASH, then at most one RANGE. A change replaces "
         "the table.",
@@ -223,19 +268,17 @@ class Spec(Model):
     provisioned_throughput: ProvisionedThroughput | None = Field(
         None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
     )
-    on_demand_throughput: OnDemandThroughput | None = Field(
-        None, description="The maximum throughput of the table. Not in the v1 proto."
+    on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
+        None, description="The maximum throughput of the table."
     )
-    warm_throughput: WarmThroughput | None = Field(
+    warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
         None,
-        description="Throughput that the table can serve immediately, set at creation. Not "
-        "in the v1 "
-        "proto.",
+        description="Throughput that the table can serve immediately, set at creation.",
     )
     global_secondary_indexes: list[GlobalSecondaryIndex] = Field(
         default=[], description="At most 20."
     )
-    local_secondary_indexes: list[LocalSecondaryIndex] = Field(
+    local_secondary_indexes: Annotated[list[LocalSecondaryIndex], Facts(fixed=True)] = Field(
         default=[], description="At most 5. A change replaces the table."
     )
     ttl: Ttl | None = Field(None, description="Time to live of items.")
@@ -247,11 +290,11 @@ class Spec(Model):
         description="What a stream record holds; required with streamEnabled, otherwise not "
         "allowed.",
     )
-    point_in_time_recovery_enabled: t.Bool = Field(
+    point_in_time_recovery_enabled: Annotated[t.Bool, Facts(block="pointInTimeRecovery")] = Field(
         False, description="Whether the table can be restored to any second of the last 35 days."
     )
-    point_in_time_recovery: PointInTimeRecovery | None = Field(
-        None, description="The same, with a recovery period. Not in the v1 proto."
+    point_in_time_recovery: Annotated[PointInTimeRecovery | None, _NEWER] = Field(
+        None, description="The same, with a recovery period."
     )
     server_side_encryption: ServerSideEncryption | None = Field(
         None, description="Encryption at rest; absent means an AWS owned key."
@@ -263,58 +306,86 @@ class Spec(Model):
         False,
         description="AWS refuses to delete the table; preview refuses to replace or destroy it.",
     )
-    contributor_insights_enabled: t.Bool = Field(
+    contributor_insights_enabled: Annotated[t.Bool, Facts(block="contributorInsights")] = Field(
         False,
         description="Whether CloudWatch reports the table's most accessed and throttled keys.",
     )
-    contributor_insights: ContributorInsights | None = Field(
-        None, description="The same, with a mode and indexes. Not in the v1 proto."
-    )
-    autoscaling: Autoscaling | None = Field(
+    contributor_insights: Annotated[
+        ContributorInsights | None,
+        Facts(
+            since=Contract.V1ALPHA1,
+            crossplane=Unsupported(
+                "a Crossplane Table has no contributor insights",
+                f"add a ContributorInsights {_SAME_GROUP} for the table and each index",
+            ),
+        ),
+    ] = Field(None, description="The same, with a mode and indexes.")
+    autoscaling: Annotated[Autoscaling | None, _NEWER] = Field(
         None,
-        description="Capacity that follows the load; only with PROVISIONED. Not in the v1 proto.",
+        description="Capacity that follows the load; only with PROVISIONED.",
     )
-    resource_policy: ResourcePolicy | None = Field(
-        None, description="Resource-based policy of the table. Not in the v1 proto."
+    resource_policy: Annotated[
+        ResourcePolicy | None,
+        Facts(
+            since=Contract.V1ALPHA1,
+            crossplane=Unsupported(
+                "a Crossplane Table has no resource policy",
+                f"add a ResourcePolicy {_SAME_GROUP}, with the table's ARN in it",
+            ),
+        ),
+    ] = Field(None, description="Resource-based policy of the table.")
+    kinesis_streaming_destination: Annotated[
+        KinesisStreamingDestination | None,
+        Facts(
+            since=Contract.V1ALPHA1,
+            ack=Unsupported(
+                "an ACK Table has no Kinesis destination",
+                "enable it in AWS: aws dynamodb enable-kinesis-streaming-destination",
+            ),
+            crossplane=Unsupported(
+                "a Crossplane Table has no Kinesis destination",
+                f"add a KinesisStreamingDestination {_SAME_GROUP}",
+            ),
+        ),
+    ] = Field(None, description="A Kinesis data stream that receives every change.")
+    replicas: Annotated[list[Replica], _NEWER] = Field(
+        default=[], description="Replicas of the table in other regions."
     )
-    kinesis_streaming_destination: KinesisStreamingDestination | None = Field(
-        None, description="A Kinesis data stream that receives every change. Not in the v1 proto."
-    )
-    replicas: list[Replica] = Field(
-        default=[], description="Replicas of the table in other regions. Not in the v1 proto."
-    )
-    global_table_witness: GlobalTableWitness | None = Field(
+    global_table_witness: Annotated[
+        GlobalTableWitness | None,
+        Facts(
+            since=Contract.V1ALPHA1,
+            ack=Unsupported("an ACK Table has no witness"),
+        ),
+    ] = Field(
         None,
-        description="The third region, with one replica of consistencyMode STRONG. Not in the v1 "
-        "proto.",
+        description="The third region, with one replica of consistencyMode STRONG.",
     )
-    import_table: ImportTable | None = Field(
+    import_table: Annotated[ImportTable | None, _NEWER] = Field(
         None,
-        description="Files in S3 that are imported when the table is created. Not in the v1 proto.",
+        description="Files in S3 that are imported when the table is created.",
     )
-    restore_source_name: t.OptionalDynamoDBName = Field(
+    restore_source_name: Annotated[t.OptionalDynamoDBName, _NEWER] = Field(
         None,
-        description="Table in the same account and region that is restored into the new table. Not "
-        "in the v1 proto.",
+        description="Table in the same account and region that is restored into the new table.",
     )
-    restore_source_table_arn: f.OptionalTableArn = Field(
-        None, description="The ARN of the table to restore, in any region. Not in the v1 proto."
+    restore_source_table_arn: Annotated[f.OptionalTableArn, _NEWER] = Field(
+        None, description="The ARN of the table to restore, in any region."
     )
-    restore_date_time: f.OptionalTime = Field(
+    restore_date_time: Annotated[f.OptionalTime, _NEWER] = Field(
         None,
-        description="Time to restore to, in UTC, such as 2026-11-26T08:00:00Z. Not in the "
-        "v1 proto.",
+        description="Time to restore to, in UTC, such as 2026-11-26T08:00:00Z.",
     )
-    restore_to_latest_time: t.Bool = Field(
-        False, description="Whether to restore to the latest possible time. Not in the v1 proto."
+    restore_to_latest_time: Annotated[t.Bool, _NEWER] = Field(
+        False, description="Whether to restore to the latest possible time."
     )
-    restore_backup_arn: f.OptionalBackupArn = Field(
+    restore_backup_arn: Annotated[f.OptionalBackupArn, _NEWER] = Field(
         None,
-        description="ARN of a backup that is restored into the new table. Not in the v1 proto.",
+        description="ARN of a backup that is restored into the new table.",
     )
-    tags: dict[t.TagKey, t.TagValue] = Field(
+    tags: Annotated[dict[t.TagKey, t.TagValue], _OWN] = Field(
         default={},
-        description="Your tags, for every resource that can have tags. Not in the v1 proto.",
+        description="Your tags, for every resource that can have tags.",
     )
 
     @property

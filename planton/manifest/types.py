@@ -44,6 +44,10 @@ MAX_UNITS = 10**12
 """DynamoDB refuses throughput units above this, whatever the account's quota."""
 
 
+MAX_RECOVERY_DAYS = 35
+"""How far back a table can be restored; AWS's default for the recovery period."""
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """A valid value of a type. It replaces an invalid one, so that the other fields are checked."""
@@ -352,7 +356,7 @@ Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
 WarmReads = Annotated[Int64, zero_or_from(12_000)]
 WarmWrites = Annotated[Int64, zero_or_from(4_000)]
 """DynamoDB always serves the minimum (CreateTable, WarmThroughput); 0 counts as absent."""
-Days = Annotated[Int64, between(1, 35)]
+Days = Annotated[Int64, between(1, MAX_RECOVERY_DAYS)]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
 Seconds = Annotated[Int64, between(0, 2**31 - 1)]

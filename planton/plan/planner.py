@@ -32,9 +32,8 @@ from planton.manifest.spec import (
     Spec,
 )
 from planton.manifest.tags import platform_tags
-from planton.manifest.types import TABLE_NAME
+from planton.manifest.types import MAX_RECOVERY_DAYS, TABLE_NAME
 from planton.plan.table_plan import (
-    MAX_RECOVERY_DAYS,
     Dimension,
     EncryptionPlan,
     GlobalIndexPlan,

@@ -25,9 +25,6 @@ from planton.manifest.enums import (
 
 Dimension = Literal["read", "write"]
 
-MAX_RECOVERY_DAYS = 35
-"""How far back a table can be restored; AWS's default for the recovery period."""
-
 
 @dataclass(frozen=True)
 class KeyAttribute:

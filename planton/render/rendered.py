@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -38,6 +38,9 @@ class Rendered:
 
     objects: tuple[Data, ...]
     warnings: tuple[Finding, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Blocks of spec that the objects do not have, with the warning about each: their fields get no
+    warnings of their own."""
 
 
 def object_name(text: str) -> str:
@@ -139,26 +142,3 @@ def named_source(source: ImportPlan | RestorePlan) -> tuple[str, str]:
             return "restoreSourceTableArn", "restored"
         case _:
             return "restoreSourceName", "restored"
-
-
-def warm_places(plan: TablePlan) -> Iterator[Path]:
-    """Where warm throughput is set: on the table, and on each index."""
-    if plan.warm:
-        yield ("spec", "warmThroughput")
-    for position, index in enumerate(plan.global_indexes):
-        if index.warm:
-            yield ("spec", "globalSecondaryIndexes", position, "warmThroughput")
-
-
-def scheduled(plan: TablePlan) -> Iterator[Path]:
-    """Each block of scheduled adjustments, once: an index without one uses the table's."""
-    own = {s.dimension: s.schedules for s in plan.scaling_here if s.index is None}
-    places: dict[Path, None] = {}
-    for scaling in plan.scaling_here:
-        if scaling.index is None and scaling.schedules:
-            places["spec", "autoscaling", "scheduledAdjustments"] = None
-        elif scaling.schedules and scaling.schedules != own.get(scaling.dimension):
-            at = [index.name for index in plan.global_indexes].index(scaling.index or "")
-            block = ("spec", "globalSecondaryIndexes", at, "autoscaling", "scheduledAdjustments")
-            places[block] = None
-    yield from places

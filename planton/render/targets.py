@@ -8,6 +8,7 @@ from typing import Literal
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import Node, span
+from planton.manifest.facts import ControlPlane
 from planton.manifest.load import examine, point
 from planton.manifest.rules.rule import Finding
 from planton.manifest.spec import AwsDynamodb
@@ -18,6 +19,7 @@ from planton.reading.region_choice import choose_region
 from planton.reading.stack_input import parse_guarded, provider_block, refuse_request, unwrap
 from planton.render.ack import objects as ack
 from planton.render.crossplane import objects as crossplane
+from planton.render.fields import unsupported_fields
 from planton.render.kro import graph as kro
 from planton.render.rendered import Data, Rendered, named_source
 
@@ -66,6 +68,8 @@ def render(
     assert outer is not None
     if "not-carried" not in manifest.metadata.ignore_warnings:
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
+        by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
+        unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
         found += point(roots[0], source, "not-carried", unsupported)
         found += _provider(outer, source, provider)
     return Rendering(manifest, rendered.objects, tuple(found))

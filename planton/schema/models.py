@@ -5,7 +5,10 @@ from __future__ import annotations
 from pydantic.json_schema import models_json_schema
 
 from planton.diagnostics.diagnostic import quote
+from planton.dialects.contract import Contract
 from planton.dialects.keys import snake
+from planton.manifest import shape
+from planton.manifest.facts import facts
 from planton.manifest.spec import Metadata, Spec
 from planton.schema.values import Generator, Json, bounded
 from planton.schema.words import extend, present
@@ -18,6 +21,10 @@ def definitions() -> dict[str, Json]:
     )
     named: dict[str, Json] = result["$defs"]
     models = {name: schema for name, schema in named.items() if "properties" in schema}
+    for name, of in shape.models(Spec).items():
+        for key, field in shape.fields(of).items():
+            if not facts(field).is_of(Contract.V1):
+                models[name]["properties"][key]["description"] += " Not in the v1 proto."
     for model in models.values():
         for field, schema in model["properties"].items():
             inner = named.get(str(schema.get("$ref")).rpartition("/")[2], {})

@@ -87,7 +87,8 @@ def objects(
                     "spec": spec,
                 }
             )
-    return Rendered(tuple(rendered), tuple(unsupported(plan)))
+    left_out = () if plan.policy is None or policy_is_known(plan.policy) else ("resourcePolicy",)
+    return Rendered(tuple(rendered), tuple(unsupported(plan)), left_out)
 
 
 def table_spec(plan: TablePlan) -> Data:

@@ -1,16 +1,18 @@
-"""What the ACK controllers do not support, or do differently from Pulumi."""
+"""What the ACK controllers do differently from Pulumi, and what they support only in part.
+
+Fields that they do not have at all say so themselves: see planton.manifest.facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from planton.dialects.annotations import ALLOW_REPLACEMENT
-from planton.manifest.enums import BillingMode, ConsistencyMode, InsightsMode
+from planton.manifest.enums import BillingMode, ConsistencyMode
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.manifest.rules.rule import Finding
 from planton.manifest.tags import MAX_TAGS
-from planton.plan.table_plan import MAX_RECOVERY_DAYS, PolicyPlan, ReplicaPlan, TablePlan
-from planton.render.rendered import at_replica, named_source, scheduled, warm_places
+from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan
+from planton.render.rendered import at_replica, named_source
 
 CONTROLLER_TAGS = 4
 """Tags that the controller adds: its version, the namespace, and two under kro."""
@@ -32,12 +34,10 @@ def replicas(plan: TablePlan) -> tuple[ReplicaPlan, ...]:
 
 
 def unsupported(plan: TablePlan) -> Iterator[Finding]:
-    """Everything that is unsupported, by the manifest's field."""
+    """What a plan needs and the controllers do not support, by the manifest's field."""
     yield from _source(plan)
     yield from _replicas(plan)
     yield from _features(plan)
-    yield from _recovery(plan)
-    yield from _insights(plan)
     yield from _scaling(plan)
     if len(plan.tags) > MAX_TAGS - CONTROLLER_TAGS:
         yield Finding(
@@ -86,8 +86,6 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
                 f" is in one region only; {_DELETES}",
                 "use Pulumi or Crossplane, or consistencyMode EVENTUAL",
             )
-    if plan.witness_region:
-        yield Finding(("spec", "globalTableWitness"), "an ACK Table has no witness")
     for replica in carried:
         for lost, field, what in (
             (replica.point_in_time_recovery, "pointInTimeRecovery", "cannot be restored"),
@@ -118,49 +116,6 @@ def _features(plan: TablePlan) -> Iterator[Finding]:
             " without the policy, and the controller removes an existing one",
             "write the ARN itself",
         )
-    elif plan.policy and plan.policy.confirm_remove_self_access:
-        yield Finding(
-            ("spec", "resourcePolicy", "confirmRemoveSelfResourceAccess"),
-            "the ACK controller does not confirm this: AWS refuses a policy under which the"
-            " controller could not change it again",
-        )
-    if plan.kinesis:
-        yield Finding(
-            ("spec", "kinesisStreamingDestination"),
-            "an ACK Table has no Kinesis destination",
-            "enable it in AWS: aws dynamodb enable-kinesis-streaming-destination",
-        )
-    for place in warm_places(plan):
-        yield Finding(
-            place,
-            "an ACK Table has no warm throughput: it starts with what AWS gives every table",
-            "raise it in AWS: aws dynamodb update-table",
-        )
-
-
-def _recovery(plan: TablePlan) -> Iterator[Finding]:
-    period = plan.point_in_time_recovery.period_in_days
-    if period not in (None, MAX_RECOVERY_DAYS):
-        yield Finding(
-            ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
-            f"an ACK Table has no recovery period: AWS keeps {MAX_RECOVERY_DAYS} days, not"
-            f" {period}",
-        )
-
-
-def _insights(plan: TablePlan) -> Iterator[Finding]:
-    for insights in plan.contributor_insights:
-        if insights.index is None and insights.mode is not InsightsMode.ACCESSED_AND_THROTTLED_KEYS:
-            yield Finding(
-                ("spec", "contributorInsights", "mode"),
-                "an ACK Table has no mode of contributor insights: all requests are recorded",
-            )
-    indexes = [insights.index for insights in plan.contributor_insights if insights.index]
-    if indexes:
-        yield Finding(
-            ("spec", "contributorInsights", "gsiIndexNames"),
-            "an ACK Table has contributor insights for the table only, not for its indexes",
-        )
 
 
 def _scaling(plan: TablePlan) -> Iterator[Finding]:
@@ -174,11 +129,6 @@ def _scaling(plan: TablePlan) -> Iterator[Finding]:
         yield Finding(
             ("spec", "tags"),
             "an ACK ScalableTarget has no tags: only the table is tagged",
-        )
-    for place in scheduled(plan):
-        yield Finding(
-            place,
-            "ACK has no object for a scheduled adjustment: the bounds do not change",
         )
 
 

@@ -1,4 +1,6 @@
-"""What Crossplane's provider does not support, or does differently from Pulumi."""
+"""What Crossplane's provider does differently from Pulumi, and what it supports only in part.
+
+Fields that it does not have at all say so themselves: see planton.manifest.facts."""
 
 from __future__ import annotations
 
@@ -8,9 +10,7 @@ from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.manifest.enums import BillingMode
 from planton.manifest.rules.rule import Finding
 from planton.plan.table_plan import RestorePlan, TablePlan
-from planton.render.rendered import named_source, scheduled
-
-_SAME_GROUP = "object of the same API group"
+from planton.render.rendered import named_source
 
 
 def indexes_are_left_alone(plan: TablePlan) -> bool:
@@ -20,7 +20,7 @@ def indexes_are_left_alone(plan: TablePlan) -> bool:
 
 
 def unsupported(plan: TablePlan) -> Iterator[Finding]:
-    """Everything that is unsupported, by the manifest's field."""
+    """What a plan needs and the provider does not support, by the manifest's field."""
     if isinstance(plan.source, RestorePlan) and not plan.local_indexes:
         field, _ = named_source(plan.source)
         yield Finding(
@@ -37,20 +37,12 @@ def unsupported(plan: TablePlan) -> Iterator[Finding]:
             "raise it in AWS: aws dynamodb update-table",
         )
     yield from _replicas(plan)
-    yield from _features(plan)
     if indexes_are_left_alone(plan):
         yield Finding(
             ("spec", "globalSecondaryIndexes"),
             "if an index has autoscaling or warmThroughput, Crossplane creates the global indexes"
             " with the table and does not change them afterwards: a later change of one has no"
             " effect",
-        )
-    for place in scheduled(plan):
-        yield Finding(
-            place,
-            "the adjustments are not rendered: the bounds do not change, and the Target gets them"
-            " only when it is created, because an adjustment would change them",
-            "add a ScheduledAction object of the Target's API group for each, in every region",
         )
     if plan.allow_replacement:
         yield Finding(
@@ -76,25 +68,4 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
             f" table; not protected themselves: {', '.join(unprotected)}",
             "set deletionProtectionEnabled on each replica, or leave Delete out of"
             " managementPolicies",
-        )
-
-
-def _features(plan: TablePlan) -> Iterator[Finding]:
-    if plan.contributor_insights:
-        yield Finding(
-            ("spec", "contributorInsights"),
-            "a Crossplane Table has no contributor insights",
-            f"add a ContributorInsights {_SAME_GROUP} for the table and each index",
-        )
-    if plan.policy:
-        yield Finding(
-            ("spec", "resourcePolicy"),
-            "a Crossplane Table has no resource policy",
-            f"add a ResourcePolicy {_SAME_GROUP}, with the table's ARN in it",
-        )
-    if plan.kinesis:
-        yield Finding(
-            ("spec", "kinesisStreamingDestination"),
-            "a Crossplane Table has no Kinesis destination",
-            f"add a KinesisStreamingDestination {_SAME_GROUP}",
         )

@@ -52,7 +52,7 @@ def objects(plan: TablePlan, *, region: str | None = None, name: str | None = No
             "resources": [_table(plan, rendered.objects[0]), *_scaling(plan, rendered.objects[1:])],
         },
     }
-    return Rendered((definition,), (*_warnings(plan), *rendered.warnings))
+    return Rendered((definition,), (*_warnings(plan), *rendered.warnings), rendered.left_out)
 
 
 def _warnings(plan: TablePlan) -> Iterator[Finding]:

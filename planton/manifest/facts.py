@@ -1,0 +1,58 @@
+"""Facts about a field that other rooms need. They stand at the field, in its annotation:
+
+    tags: Annotated[dict[str, str], Facts(since=None)] = Field(…)
+
+Pydantic ignores them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from pydantic.fields import FieldInfo
+
+from planton.dialects.contract import Contract
+
+ControlPlane = Literal["ack", "crossplane"]
+"""A control plane with objects of its own; kro uses those of ACK."""
+
+
+class Unsupported(NamedTuple):
+    """The message and help of the warning about a field that a control plane does not have. `{}`
+    in the message stands for the field's value."""
+
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts about one field."""
+
+    since: Contract | None = Contract.V1
+    """The first version of the contract with the field; None if only this program has it."""
+    block: str = ""
+    """The block that replaces this boolean since v1alpha1, as its field `enabled`."""
+    fixed: bool = False
+    """Whether the field cannot change after the table is created."""
+    absent_means: object = None
+    """The value that AWS uses if the field is absent."""
+    ack: Unsupported | None = None
+    crossplane: Unsupported | None = None
+
+    def is_of(self, contract: Contract) -> bool:
+        """Whether a version of the contract has the field."""
+        return self.since is Contract.V1 or self.since is contract
+
+    def unsupported(self, by: ControlPlane) -> Unsupported | None:
+        """The warning about the field, if the control plane does not have it."""
+        return self.ack if by == "ack" else self.crossplane
+
+
+_NONE = Facts()
+
+
+def facts(field: FieldInfo) -> Facts:
+    """The facts about a field of a model."""
+    return next((fact for fact in field.metadata if isinstance(fact, Facts)), _NONE)
