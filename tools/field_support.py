@@ -6,10 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
+
+from pydantic.fields import FieldInfo
 
 from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.manifest.facts import facts
+from planton.manifest.shape import bare, fields, model
+from planton.manifest.spec import Spec
 from planton.render.rendered import Data
 from planton.render.targets import Rendering, Target, render
 
@@ -51,10 +57,10 @@ def _replicated(**more: Any) -> Data:
     return {**_STREAM, "replicas": [{"regionName": "eu-central-1", **more}]}
 
 
-def _policy(resource: str, **more: Any) -> Data:
+def _policy(resource: str) -> Data:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": resource}
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    return {"resourcePolicy": {"policy": document, **more}}
+    return {"resourcePolicy": {"policy": document}}
 
 
 _PROVISIONED = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
@@ -71,7 +77,40 @@ class Row:
     metadata: Data = field(default_factory=dict)
 
 
-ROWS = (
+def _sample(info: FieldInfo) -> Any:
+    """A value other than the default."""
+    kind = bare(info.annotation)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return list(kind)[-1].value
+    return True if kind is bool else facts(info).example
+
+
+def _of_block(block: str, spec: Data, *but: str) -> Iterator[Row]:
+    """A row for each field of a block, but for some and those that the spec sets already."""
+    held = spec[block]
+    within, mark = (held[0], "[]") if isinstance(held, list) else (held, "")
+    for name, info in fields(model(fields(Spec)[block].annotation)).items():
+        if name not in within and name not in but:
+            more = {**within, name: _sample(info)}
+            yield Row(f"{block}{mark}.{name}", {**spec, block: [more] if mark else more}, spec)
+
+
+def _switched(block: str, *but: str) -> Iterator[Row]:
+    """A row for each field of a block that is switched on, but for some."""
+    on = {block: {"enabled": True}}
+    yield Row(f"{block}.enabled", on)
+    yield from _of_block(block, on, *but)
+
+
+def _plain(rows: tuple[Row, ...]) -> Iterator[Row]:
+    """A row for each boolean or enum of spec that has no other one."""
+    named = {re.split(r"[\[.]", name)[0] for row in rows for name in row.name.split(", ")}
+    for name, info in fields(Spec).items():
+        if name not in named and not facts(info).block:
+            yield Row(name, {name: _sample(info)})
+
+
+_FIRST = (
     Row("tableName", {"tableName": "orders-dev"}),
     Row("region", {"region": "eu-central-1"}),
     Row("metadata.org", metadata={"org": "acme"}),
@@ -130,26 +169,16 @@ ROWS = (
     ),
     Row("ttl", {"ttl": {"enabled": True, "attributeName": "expiresAt"}}),
     Row("streamEnabled, streamViewType", {"streamEnabled": True, "streamViewType": "KEYS_ONLY"}),
-    Row("pointInTimeRecovery.enabled", {"pointInTimeRecovery": {"enabled": True}}),
-    Row(
-        "pointInTimeRecovery.recoveryPeriodInDays",
-        {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7}},
-        {"pointInTimeRecovery": {"enabled": True}},
-    ),
-    Row("serverSideEncryption.enabled", {"serverSideEncryption": {"enabled": True}}),
+    *_switched("pointInTimeRecovery"),
+    *_switched("serverSideEncryption", "kmsKeyArn"),
     Row(
         "serverSideEncryption.kmsKeyArn",
         {"serverSideEncryption": {"enabled": True, "kmsKeyArn": {"value": _KEY}}},
         {"serverSideEncryption": {"enabled": True}},
     ),
-    Row("tableClass", {"tableClass": "STANDARD_INFREQUENT_ACCESS"}),
-    Row("deletionProtectionEnabled", {"deletionProtectionEnabled": True}),
-    Row("contributorInsights.enabled", {"contributorInsights": {"enabled": True}}),
-    Row(
-        "contributorInsights.mode",
-        {"contributorInsights": {"enabled": True, "mode": "THROTTLED_KEYS"}},
-        {"contributorInsights": {"enabled": True}},
-    ),
+)
+_LAST = (
+    *_switched("contributorInsights", "gsiIndexNames"),
     Row(
         "contributorInsights.gsiIndexNames",
         {**_indexed(), "contributorInsights": {"enabled": True, "gsiIndexNames": ["by-a"]}},
@@ -157,11 +186,7 @@ ROWS = (
     ),
     Row("resourcePolicy that names the table's ARN", _policy(f"{_TABLE}/orders")),
     Row("resourcePolicy that names ${table_arn}", _policy("${table_arn}")),
-    Row(
-        "resourcePolicy.confirmRemoveSelfResourceAccess",
-        _policy("*", confirmRemoveSelfResourceAccess=True),
-        _policy("*"),
-    ),
+    *_of_block("resourcePolicy", _policy("*")),
     Row(
         "kinesisStreamingDestination",
         {
@@ -184,13 +209,7 @@ ROWS = (
         },
         {"serverSideEncryption": {"enabled": True}, **_replicated()},
     ),
-    Row("replicas[].pointInTimeRecovery", _replicated(pointInTimeRecovery=True), _replicated()),
-    Row(
-        "replicas[].deletionProtectionEnabled",
-        _replicated(deletionProtectionEnabled=True),
-        _replicated(),
-    ),
-    Row("replicas[].propagateTags", _replicated(propagateTags=True), _replicated()),
+    *_of_block("replicas", _replicated(), "kmsKeyArn", "consistencyMode"),
     Row(
         "replicas[].consistencyMode STRONG, globalTableWitness",
         {**_replicated(consistencyMode="STRONG"), **_WITNESS},
@@ -211,6 +230,8 @@ ROWS = (
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
     ),
 )
+
+ROWS = (*_FIRST, *_plain(_FIRST + _LAST), *_LAST)
 """The fields by their names in v1alpha1, which has the most; older names mean the same."""
 
 

@@ -38,6 +38,8 @@ class Facts:
     """Whether the field cannot change after the table is created."""
     absent_means: object = None
     """The value that AWS uses if the field is absent."""
+    example: object = None
+    """A value for the documentation."""
     ack: Unsupported | None = None
     crossplane: Unsupported | None = None
 

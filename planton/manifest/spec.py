@@ -211,6 +211,7 @@ class PointInTimeRecovery(Model):
         t.Days | None,
         Facts(
             absent_means=t.MAX_RECOVERY_DAYS,
+            example=7,
             ack=Unsupported(
                 f"an ACK Table has no recovery period: AWS keeps {t.MAX_RECOVERY_DAYS} days,"
                 " not {}",
