@@ -22,13 +22,13 @@ class Replica(Model):
         description="Customer managed KMS key in that region; required if the table has one, "
         "otherwise not allowed.",
     )
-    point_in_time_recovery: t.Bool = Field(
+    point_in_time_recovery: Annotated[t.Bool, Facts(label="point-in-time recovery")] = Field(
         False, description="Whether the replica can be restored to any second of the last 35 days."
     )
-    deletion_protection_enabled: t.Bool = Field(
+    deletion_protection_enabled: Annotated[t.Bool, Facts(label="deletion protection")] = Field(
         False, description="AWS refuses to delete the replica."
     )
-    propagate_tags: t.Bool = Field(
+    propagate_tags: Annotated[t.Bool, Facts(label="the table's tags")] = Field(
         False, description="Whether the table's tags are copied to the replica."
     )
     consistency_mode: t.OptionalConsistencyMode = Field(

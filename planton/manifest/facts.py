@@ -40,6 +40,8 @@ class Facts:
     """The value that AWS uses if the field is absent."""
     example: object = None
     """A value for the documentation."""
+    label: str = ""
+    """What `planton plan` calls the field."""
     ack: Unsupported | None = None
     crossplane: Unsupported | None = None
 

@@ -300,10 +300,10 @@ class Spec(Model):
     server_side_encryption: ServerSideEncryption | None = Field(
         None, description="Encryption at rest; absent means an AWS owned key."
     )
-    table_class: t.OptionalTableClass = Field(
+    table_class: Annotated[t.OptionalTableClass, Facts(label="table class")] = Field(
         None, description="STANDARD (the default) or STANDARD_INFREQUENT_ACCESS."
     )
-    deletion_protection_enabled: t.Bool = Field(
+    deletion_protection_enabled: Annotated[t.Bool, Facts(label="deletion protection")] = Field(
         False,
         description="AWS refuses to delete the table; preview refuses to replace or destroy it.",
     )

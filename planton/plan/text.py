@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
 
 from planton.diagnostics.diagnostic import printable
+from planton.manifest.blocks import Replica
 from planton.manifest.enums import InputFormat, ProjectionType
+from planton.manifest.facts import facts
+from planton.manifest.spec import Spec
 from planton.plan import policy_summary as policies
 from planton.plan.table_plan import (
     GlobalIndexPlan,
@@ -53,8 +59,8 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield "stream", plan.stream_view_type.value if plan.stream_view_type else "off"
     yield "point-in-time recovery", _recovery(plan.point_in_time_recovery)
     yield "encryption", _encryption(plan)
-    yield "table class", plan.table_class.value
-    yield "deletion protection", "on" if plan.deletion_protection else "off"
+    for label, value in _labelled(Spec, plan):
+        yield label, ("on" if value else "off") if isinstance(value, bool) else value.value
     yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
     if not plan.contributor_insights:
         yield "contributor insights", "off"
@@ -62,6 +68,14 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     if plan.allow_replacement:
         yield "replacement", f"allowed if {' or '.join(plan.allow_replacement)} differs"
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)
+
+
+def _labelled(block: type[BaseModel], plan: object) -> Iterator[tuple[str, Any]]:
+    """The label of each field of a block that has one, and what the plan decides for the field,
+    whose name it has without `_enabled`."""
+    for name, field in block.model_fields.items():
+        if label := facts(field).label:
+            yield label, getattr(plan, name.removesuffix("_enabled"))
 
 
 def _keys(keys: tuple[KeyAttribute, ...]) -> str:
@@ -176,9 +190,7 @@ def _features(plan: TablePlan) -> Iterator[tuple[str, str]]:
     for replica in plan.replicas:
         parts = [f"{replica.region}: {replica.consistency_mode.value}"]
         parts += [f"key {replica.kms_key_arn}"] if replica.kms_key_arn else []
-        parts += ["point-in-time recovery"] if replica.point_in_time_recovery else []
-        parts += ["deletion protection"] if replica.deletion_protection else []
-        parts += ["the table's tags"] if replica.propagate_tags else []
+        parts += [label for label, is_on in _labelled(Replica, replica) if is_on]
         parts += ["standalone resource"] if replica in plan.standalone_replicas else []
         parts += _replica_scaling(plan, replica)
         yield "replica", "; ".join(parts)
