@@ -18,9 +18,9 @@ from planton.dialects.keys import camel
 from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
 from planton.manifest.load import examine, load
+from planton.manifest.manifest import Manifest
 from planton.manifest.shape import fields
 from planton.manifest.spec import (
-    AwsDynamodb,
     GlobalSecondaryIndex,
     LocalSecondaryIndex,
     ScalingDimension,
@@ -95,7 +95,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     data = _document(root, to, manifest, _ordered(spec), _ordered(extensions))
     text = dump(data)
     # Check what the version requires in addition, such as a KMS key of the region now named.
-    load(text, filename=f"{source.name} as {to.value}", place=manifest.around)
+    load(text, filename=f"{source.name} as {to.value}", place=manifest.place)
     return Converted(text, tuple(found), tuple(notes))
 
 
@@ -139,7 +139,7 @@ def _keys(node: Mapping) -> set[str]:
 
 
 def _document(
-    root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, extensions: Data
+    root: Mapping, to: Contract, manifest: Manifest, spec: Data, extensions: Data
 ) -> Data:
     """The whole manifest; fields that the program does not read are kept unchanged."""
     parts = {camel(key.text): value for key, value in root.entries}
@@ -175,7 +175,7 @@ def _plain(node: Node) -> Any:
             return {key.text: _plain(value) for key, value in node.entries}
 
 
-def _spec(manifest: AwsDynamodb) -> Data:
+def _spec(manifest: Manifest) -> Data:
     """The manifest's spec under current field names, without fields that are not set."""
     spec: Data = manifest.spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude_none=True
@@ -222,7 +222,7 @@ _NEWER = frozenset({"autoscaling", "onDemandThroughput", "warmThroughput"})
 """Fields of a global index that the v1 contract does not have."""
 
 
-def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
+def _for_v1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1; returns the fields that v1 does not have."""
     recovery = spec.get("pointInTimeRecovery")
     if recovery is not None and "recoveryPeriodInDays" not in recovery:
@@ -250,7 +250,7 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     return extensions
 
 
-def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
+def _for_v1alpha1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
     for old, new in (
         ("pointInTimeRecoveryEnabled", "pointInTimeRecovery"),
@@ -313,7 +313,7 @@ def _write_defaults(spec: Data) -> bool:
     return True
 
 
-_REWRITERS: dict[Contract, Callable[[Data, AwsDynamodb], Data]] = {
+_REWRITERS: dict[Contract, Callable[[Data, Manifest], Data]] = {
     Contract.V1: _for_v1,
     Contract.V1ALPHA1: _for_v1alpha1,
 }
