@@ -24,7 +24,7 @@ from pathlib import Path
 from planton.cli.plan import plan_command
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
 from planton.document.writer import dump
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.reading.region_choice import fitting_region
 from planton.reading.stack_input import examine_source, read_bytes
 from planton.render.targets import Target
@@ -56,7 +56,7 @@ def case_id(case: Path) -> str:
     return f"{case.parent.name}/{case.stem}"
 
 
-def examine(case: Path) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+def examine(case: Path) -> tuple[Manifest | None, list[Diagnostic]]:
     """What the program makes of a case, and what it finds, under the file's own name."""
     try:
         source = read_bytes(case.read_bytes(), case.name)

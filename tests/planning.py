@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from planton.manifest.load import load
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 
@@ -39,7 +39,7 @@ def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "keySchema": key(*keys), **more}
 
 
-def manifest(*, metadata: dict[str, Any] | None = None, **spec: Any) -> AwsDynamodb:
+def manifest(*, metadata: dict[str, Any] | None = None, **spec: Any) -> Manifest:
     """The manifest of a table with the keys pk and sk and the fields of `spec`."""
     names = {"pk", "sk"} | {
         part["attributeName"]

@@ -15,7 +15,7 @@ from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS, Contract
 from planton.manifest.load import load
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.region_choice import OtherRegion
@@ -59,7 +59,7 @@ def converted(text: str, to: Contract | None = None, region: str | None = None) 
     return convert(Source("x.yaml", text), to, region).text
 
 
-def planned(manifest: AwsDynamodb | None) -> TablePlan:
+def planned(manifest: Manifest | None) -> TablePlan:
     assert manifest is not None
     return make_plan(manifest)
 

@@ -12,7 +12,8 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, Sp
 from planton.document.reader import parse, plain
 from planton.manifest.checker import MAX_FINDINGS
 from planton.manifest.load import Loaded, load
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
+from planton.manifest.spec import Metadata, Spec
 from tests.corpus import ACCEPT, ROOT
 
 FULL = (ACCEPT / "key-spelled-twice/snake-and-camel-mixed.yaml").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ TABLE = """\
 """
 
 
-def manifest(text: str) -> AwsDynamodb:
+def manifest(text: str) -> Manifest:
     return load(text, filename="x.yaml").manifest
 
 
@@ -45,16 +46,16 @@ def test_a_manifest_is_read_into_its_model() -> None:
     loaded = load(f"{HEAD}spec:\n{TABLE}  tags: {{team: shop}}\n", filename="x.yaml")
 
     assert loaded == Loaded(
-        AwsDynamodb.model_validate(
-            {
-                "metadata": {"name": "orders"},
-                "spec": {
+        Manifest(
+            Metadata(name="orders"),
+            Spec.model_validate(
+                {
                     "billingMode": "PAY_PER_REQUEST",
                     "attributeDefinitions": [{"name": "pk", "type": "S"}],
                     "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
                     "tags": {"team": "shop"},
-                },
-            }
+                }
+            ),
         ),
         warnings=(),
     )

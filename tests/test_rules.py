@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules import capacity as capacity_rules
 from planton.manifest.rules import cautions as warning_rules
 from planton.manifest.rules import features as feature_rules
@@ -25,7 +26,7 @@ from planton.manifest.shape import fields
 from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
-FRAME = {"contract", "extended", "around"}
+FRAME = {"contract", "extended", "place"}
 """What comes from outside of all fields, and is never broken."""
 
 
@@ -44,12 +45,12 @@ class Names(set[str]):
 class Recorder:
     """A model that remembers which of its fields were looked at."""
 
-    def __init__(self, model: BaseModel, path: str, seen: set[str]) -> None:
+    def __init__(self, model: BaseModel | Manifest, path: str, seen: set[str]) -> None:
         self._model, self._path, self._seen = model, path, seen
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(type(self._model), name, None)
-        if name == "model_fields_set":
+        if name == "model_fields_set" and isinstance(self._model, BaseModel):
             return Names(self._model.model_fields_set, self._path, self._seen)
         if isinstance(member, property):
             return cast("Callable[[object], Any]", member.fget)(self)
@@ -76,11 +77,11 @@ def seen() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for manifest in _manifests():
         for one in RULES:
-            list(one.check(cast("AwsDynamodb", Recorder(manifest, "", found[one.check.__name__]))))
+            list(one.check(cast("Manifest", Recorder(manifest, "", found[one.check.__name__]))))
     return found
 
 
-def _manifests() -> list[AwsDynamodb]:
+def _manifests() -> list[Manifest]:
     """What the models make of every case, also where a rule refuses it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("planton.manifest.checker.RULES", ())
@@ -163,7 +164,7 @@ def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
     broken: set[str], applies: bool
 ) -> None:
     @rule("code", "keySchema.keyType", "metadata.name")
-    def one(manifest: AwsDynamodb) -> Any:
+    def one(manifest: Manifest) -> Any:
         yield Finding(("spec",), "never asked")
 
     assert one.applies(broken) is applies

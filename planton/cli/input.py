@@ -12,7 +12,7 @@ from typing import Any
 from planton.cli import colour
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, render
 from planton.diagnostics.exit_status import PROBLEMS
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.reading.stack_input import examine_source, read_named, refuse_request
 
 
@@ -20,7 +20,7 @@ from planton.reading.stack_input import examine_source, read_named, refuse_reque
 class LoadedManifest:
     """The result of loading one manifest; `manifest` is None if it has errors."""
 
-    manifest: AwsDynamodb | None
+    manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...]
     region: str | None
     account_id: str | None

@@ -20,9 +20,9 @@ from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
 from planton.manifest.facts import facts
 from planton.manifest.load import examine, load
+from planton.manifest.manifest import Manifest
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import (
-    AwsDynamodb,
     GlobalSecondaryIndex,
     LocalSecondaryIndex,
     ScalingDimension,
@@ -99,7 +99,7 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     data = _document(root, to, manifest, _ordered(spec), _ordered(extensions))
     text = dump(data)
     # Check what the version requires in addition, such as a KMS key of the region now named.
-    load(text, filename=f"{source.name} as {to.value}", place=manifest.around)
+    load(text, filename=f"{source.name} as {to.value}", place=manifest.place)
     return Converted(text, tuple(found), tuple(notes))
 
 
@@ -143,7 +143,7 @@ def _keys(node: Mapping) -> set[str]:
 
 
 def _document(
-    root: Mapping, to: Contract, manifest: AwsDynamodb, spec: Data, extensions: Data
+    root: Mapping, to: Contract, manifest: Manifest, spec: Data, extensions: Data
 ) -> Data:
     """The whole manifest; fields that the program does not read are kept unchanged."""
     parts = {camel(key.text): value for key, value in root.entries}
@@ -179,7 +179,7 @@ def _plain(node: Node) -> Any:
             return {key.text: _plain(value) for key, value in node.entries}
 
 
-def _spec(manifest: AwsDynamodb) -> Data:
+def _spec(manifest: Manifest) -> Data:
     """The manifest's spec under current field names, without fields that are not set."""
     spec: Data = manifest.spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude_none=True
@@ -202,7 +202,7 @@ def _take(spec: Data, *names: str) -> Data:
     return {name: spec.pop(name) for name in names if name in spec}
 
 
-def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
+def _for_v1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1; returns the fields that v1 does not have."""
     for flag, block in _BLOCKS.items():
         if block in spec and spec[block].keys() <= {"enabled"}:
@@ -223,7 +223,7 @@ def _for_v1(spec: Data, manifest: AwsDynamodb) -> Data:
     return extensions
 
 
-def _for_v1alpha1(spec: Data, manifest: AwsDynamodb) -> Data:
+def _for_v1alpha1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
     for flag, block in _BLOCKS.items():
         if flag in spec:
@@ -299,7 +299,7 @@ def _write_defaults(spec: Data) -> bool:
     return True
 
 
-_REWRITERS: dict[Contract, Callable[[Data, AwsDynamodb], Data]] = {
+_REWRITERS: dict[Contract, Callable[[Data, Manifest], Data]] = {
     Contract.V1: _for_v1,
     Contract.V1ALPHA1: _for_v1alpha1,
 }

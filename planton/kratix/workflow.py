@@ -18,8 +18,8 @@ from planton.document.reader import Mapping, Node, plain
 from planton.document.writer import dump
 from planton.kratix.contract import DESTINATION, REQUEST_LABEL
 from planton.manifest.load import examine, point
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
-from planton.manifest.spec import AwsDynamodb
 from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
@@ -164,7 +164,7 @@ def _identity(data: Any) -> tuple[str, str]:
 
 
 def _about_platform(
-    root: Node, source: Source, manifest: AwsDynamodb, regions: Sequence[str]
+    root: Node, source: Source, manifest: Manifest, regions: Sequence[str]
 ) -> list[Diagnostic]:
     """Checks against the platform: the kind must be a request, and the region offered."""
     if manifest.contract is not Contract.REQUEST:
@@ -207,11 +207,11 @@ def _findings(found: list[Diagnostic]) -> list[Data]:
 _SHOWN = ("severity", "code", "path", "message", "help")
 
 
-def _policy(manifest: AwsDynamodb) -> ack.DeletionPolicy:
+def _policy(manifest: Manifest) -> ack.DeletionPolicy:
     return "retain" if manifest.deletion_policy == "retain" else "delete"
 
 
-def _summary(plan: TablePlan, manifest: AwsDynamodb, objects: Sequence[Data]) -> Data:
+def _summary(plan: TablePlan, manifest: Manifest, objects: Sequence[Data]) -> Data:
     """What was rendered. It does not say whether the table exists: that is in ACK's status."""
     return {
         "name": plan.table_name,

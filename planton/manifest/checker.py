@@ -18,6 +18,7 @@ from planton.dialects.canonical import Canonical
 from planton.dialects.contract import Contract
 from planton.dialects.keys import camel
 from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve, span
+from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.policy.document import POLICY
@@ -63,15 +64,13 @@ class Checker:
         merges = [d.span for d in (*found, *self.found) if d.code == "merge-key" and d.span]
         self._merged = {_around(at, [root for _, root in document.roots]) for at in merges}
 
-    def check(self) -> AwsDynamodb | None:
+    def check(self) -> Manifest | None:
         for found in self.document.reshaped.found[:MAX_FINDINGS]:
             self._report_at(*found, translate=False)
         self.broken |= self.document.reshaped.broken
         data = self._data(self.document.node, ())
-        data["contract"], data["extended"] = self.document.contract, self.document.extended
-        data["around"] = self.around
         try:
-            manifest = AwsDynamodb.model_validate(data)
+            model = AwsDynamodb.model_validate(data)
         except ValidationError as error:
             problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
             # Unknown keys first: one of them may be the misspelled name of a missing field.
@@ -81,10 +80,18 @@ class Checker:
             if len(problems) > MAX_FINDINGS:
                 return None
             try:
-                manifest = AwsDynamodb.model_validate(data)
+                model = AwsDynamodb.model_validate(data)
             except ValidationError:  # pragma: no cover  # no known input leads here
                 # Rules cannot check what is left.
                 return None
+        manifest = Manifest(
+            metadata=model.metadata,
+            spec=model.spec,
+            contract=self.document.contract,
+            extended=self.document.extended,
+            place=self.around,
+            deletion_policy=model.deletion_policy,
+        )
         for rule in RULES:
             if not self.broken or rule.applies(self.broken):
                 for finding in islice(rule.check(manifest), MAX_FINDINGS):

@@ -9,16 +9,16 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Severity, 
 from planton.dialects.canonical import canonical
 from planton.document.reader import Node, parse, span
 from planton.manifest.checker import Checker
+from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.rule import Finding
-from planton.manifest.spec import AwsDynamodb
 
 
 @dataclass(frozen=True)
 class Loaded:
     """A valid manifest, and the warnings about it."""
 
-    manifest: AwsDynamodb
+    manifest: Manifest
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -38,7 +38,7 @@ def load(text: str, *, filename: str, place: Place = ANYWHERE) -> Loaded:
 
 def examine(
     roots: list[Node], found: list[Diagnostic], source: Source, place: Place = ANYWHERE
-) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+) -> tuple[Manifest | None, list[Diagnostic]]:
     """The manifest of a parsed text, or None if there are errors, and all diagnostics.
 
     `found` are the parser's diagnostics, `place` is the known region and account of the table. More
@@ -71,7 +71,7 @@ def check(
     place: Place = ANYWHERE,
     *,
     parsed: Iterable[Diagnostic] = (),
-) -> tuple[AwsDynamodb | None, list[Diagnostic]]:
+) -> tuple[Manifest | None, list[Diagnostic]]:
     """One document's manifest, or None if it has errors, and all diagnostics.
 
     `around` are earlier diagnostics; the warnings that the manifest ignores are removed from all.

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
-from planton.dialects.contract import KIND, REQUEST_KIND, Contract
+from planton.dialects.contract import Contract
 from planton.manifest import enums as e
 from planton.manifest import formats as f
 from planton.manifest import types as t
@@ -28,7 +28,6 @@ from planton.manifest.blocks import (
     WarmThroughput,
 )
 from planton.manifest.facts import Facts, Unsupported
-from planton.manifest.place import ANYWHERE, Place
 
 _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
@@ -439,14 +438,7 @@ class Metadata(BaseModel):
 
 
 class AwsDynamodb(Model):
-    """One manifest. Of apiVersion and kind only the contract is kept."""
-
-    contract: Contract = Contract.V1
-    extended: frozenset[str] = frozenset()
-    """Fields of spec from the annotation, which the v1 contract does not check."""
-
-    around: Place = ANYWHERE
-    """The region and account set outside the manifest."""
+    """What a manifest says, without the apiVersion and the kind."""
 
     deletion_policy: t.OptionalDeletionPolicy = None
     """Whether the table is deleted with its request. A manifest has no such field."""
@@ -455,33 +447,3 @@ class AwsDynamodb(Model):
         description="Name of the resource, its platform ids and annotations."
     )
     spec: Spec = Field(description="The table and its settings.")
-
-    @property
-    def table_name(self) -> str:
-        """The table's name in AWS, if this manifest creates it."""
-        return self.spec.table_name or self.metadata.name
-
-    @property
-    def region(self) -> str | None:
-        """The table's region, set in or outside the manifest."""
-        return self.spec.region or self.around.region
-
-    @property
-    def region_aside(self) -> str:
-        """A note for messages about a region that is not set in the manifest."""
-        return "" if self.spec.region else " (its region is set outside the manifest)"
-
-    @property
-    def kind(self) -> str:
-        """The kind of the document: a manifest, or a request to a Kratix platform."""
-        return REQUEST_KIND if self.contract is Contract.REQUEST else KIND
-
-    @property
-    def billing_mode(self) -> e.BillingMode | None:
-        """The mode, or the contract's default; None if the contract has no default."""
-        default = None if self.contract.demands_billing_mode else e.BillingMode.PROVISIONED
-        return self.spec.billing_mode or default
-
-    def is_narrow(self, field: str) -> bool:
-        """Whether the narrower limits of the v1 contract apply to a field of spec."""
-        return self.contract is Contract.V1 and field not in self.extended

@@ -16,10 +16,10 @@ from planton.manifest.enums import (
     Precision,
     TableClass,
 )
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.spec import (
     Autoscaling,
-    AwsDynamodb,
     ContributorInsights,
     GlobalSecondaryIndex,
     KeySchemaElement,
@@ -56,7 +56,7 @@ from planton.plan.table_plan import (
 )
 
 
-def make_plan(manifest: AwsDynamodb) -> TablePlan:
+def make_plan(manifest: Manifest) -> TablePlan:
     """The plan of a manifest that `load` accepted."""
     spec = manifest.spec
     assert manifest.billing_mode is not None  # rule billing_mode_set
@@ -335,7 +335,7 @@ _FIXED = {"keySchema": ("hashKey", "rangeKey"), "localSecondaryIndexes": ("local
 
 
 def _ignored(
-    manifest: AwsDynamodb, scaling: tuple[ScalingPlan, ...], allowed: tuple[str, ...]
+    manifest: Manifest, scaling: tuple[ScalingPlan, ...], allowed: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Property paths whose changes are ignored. Below the top level they are in the engine's
     spelling, because it does not translate them there.

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planton.diagnostics.diagnostic import quote
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 
 
 class OtherRegion(Exception):
     """The --region option and the input name different regions."""
 
 
-def choose_region(
-    manifest: AwsDynamodb, provider: Mapping[str, str], named: str | None
-) -> str | None:
+def choose_region(manifest: Manifest, provider: Mapping[str, str], named: str | None) -> str | None:
     """The region of the manifest, or of the provider block, or else `named`.
 
     Raises:
@@ -32,7 +30,7 @@ def choose_region(
 _OFTEN_USED = ("us-east-1", "eu-west-1", "ap-northeast-1", "us-west-2")
 
 
-def fitting_region(manifest: AwsDynamodb) -> str:
+def fitting_region(manifest: Manifest) -> str:
     """A region for a table that names none: that of its KMS key or stream, or else one without a
     replica or witness."""
     spec = manifest.spec

@@ -27,7 +27,7 @@ from planton.document.reader import (
     span,
 )
 from planton.manifest.load import examine
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.reading.provider_block import MAX_RETRIES, PROVIDER_FIELDS, place_of, read_provider
 
 CONFIG_STACK_INPUT = "planton-cloud:stack-input"
@@ -58,7 +58,7 @@ class StackInput:
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
     """
 
-    manifest: AwsDynamodb
+    manifest: Manifest
     warnings: tuple[Diagnostic, ...]
     region: str
     account_id: str | None = None
@@ -203,7 +203,7 @@ def read(source: Source, get_config: GetConfig, environ: MappingType[str, str]) 
     )
 
 
-def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
+def refuse_request(manifest: Manifest | None, source: Source) -> None:
     """Refuses requests, for commands that accept only manifests: a request's deletionPolicy would
     be lost.
 
@@ -220,7 +220,7 @@ def refuse_request(manifest: AwsDynamodb | None, source: Source) -> None:
 
 def examine_source(
     source: Source, region: str | None = None
-) -> tuple[AwsDynamodb | None, list[Diagnostic], dict[str, str]]:
+) -> tuple[Manifest | None, list[Diagnostic], dict[str, str]]:
     """The manifest of a text, or None if there are errors; all diagnostics; the provider block.
 
     `region` is used if the text names none.

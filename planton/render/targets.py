@@ -10,8 +10,8 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import Node, span
 from planton.manifest.facts import ControlPlane
 from planton.manifest.load import examine, point
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
-from planton.manifest.spec import AwsDynamodb
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.provider_block import place_of
@@ -30,7 +30,7 @@ Target = Literal["ack", "crossplane", "kro"]
 class Rendering:
     """The objects, and warnings about the manifest and about what is unsupported."""
 
-    manifest: AwsDynamodb
+    manifest: Manifest
     objects: tuple[Data, ...]
     warnings: tuple[Diagnostic, ...]
 
@@ -97,7 +97,7 @@ def _no_key(plan: TablePlan) -> Finding | None:
     )
 
 
-def _placed(finding: Finding, manifest: AwsDynamodb) -> Finding:
+def _placed(finding: Finding, manifest: Manifest) -> Finding:
     """The finding with a replica's position in the manifest instead of its region."""
     match finding.path:
         case ("spec", "replicas", str(region), *rest):

@@ -10,7 +10,7 @@ from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
 from planton.dialects.contract import Contract
 from planton.manifest.load import load
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.folders import validate
@@ -110,7 +110,7 @@ def _check_found(found: list[Diagnostic], data: bytes) -> None:
         assert at.line < at.end_line or at.column <= at.end_column, "a range that ends first"
 
 
-def _check_manifest(manifest: AwsDynamodb, source: Source) -> None:
+def _check_manifest(manifest: Manifest, source: Source) -> None:
     """What is accepted can be planned, shown and converted, and means the same afterwards."""
     plan = make_plan(manifest)
     assert describe(plan, manifest.spec.region)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import (
     Autoscaling,
-    AwsDynamodb,
     GlobalSecondaryIndex,
     ProvisionedThroughput,
     Spec,
@@ -87,7 +87,7 @@ def _superfluous_units(holder: _Holder) -> Iterator[Finding]:
 
 
 @rule("billing_mode_set", "billingMode")
-def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+def billing_mode_set(manifest: Manifest) -> Iterator[Finding]:
     """The v1 contract has no default billing mode."""
     if manifest.billing_mode is None:
         yield Finding(
@@ -98,21 +98,21 @@ def billing_mode_set(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("provisioned_requires_throughput", "billingMode", *_TABLE_UNITS)
-def provisioned_requires_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
+def provisioned_requires_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PROVISIONED needs both units, each at least 1 (CreateTable, ProvisionedThroughput)."""
     if manifest.billing_mode is BillingMode.PROVISIONED:
         yield from _missing_units(_of_table(manifest.spec))
 
 
 @rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
-def on_demand_forbids_provisioned_throughput(manifest: AwsDynamodb) -> Iterator[Finding]:
+def on_demand_forbids_provisioned_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PAY_PER_REQUEST does not allow units; 0/0 counts as absent (CreateTable)."""
     if manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
         yield from _superfluous_units(_of_table(manifest.spec))
 
 
 @rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
-def gsi_throughput_matches_billing(manifest: AwsDynamodb) -> Iterator[Finding]:
+def gsi_throughput_matches_billing(manifest: Manifest) -> Iterator[Finding]:
     """Global indexes follow the same rules as the table."""
     for holder in _of_indexes(manifest.spec):
         if manifest.billing_mode is BillingMode.PROVISIONED:
@@ -137,7 +137,7 @@ def scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     says=_NAMES,
     each=_EACH,
 )
-def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]:
+def autoscaling_requires_provisioned(manifest: Manifest) -> Iterator[Finding]:
     """PAY_PER_REQUEST has no capacity to scale."""
     if manifest.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
@@ -161,7 +161,7 @@ def autoscaling_requires_provisioned(manifest: AwsDynamodb) -> Iterator[Finding]
     says=_NAMES,
     each=_EACH,
 )
-def autoscaling_has_a_dimension(manifest: AwsDynamodb) -> Iterator[Finding]:
+def autoscaling_has_a_dimension(manifest: Manifest) -> Iterator[Finding]:
     """Autoscaling without a dimension would have no effect."""
     for path, what, scaling in scalings(manifest.spec):
         if scaling and scaling.enabled and not (scaling.read or scaling.write):
@@ -181,7 +181,7 @@ def autoscaling_has_a_dimension(manifest: AwsDynamodb) -> Iterator[Finding]:
     says=_NAMES,
     each=_EACH,
 )
-def autoscaling_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
+def autoscaling_bounds(manifest: Manifest) -> Iterator[Finding]:
     """The lower bound is at most the upper one (RegisterScalableTarget).
 
     Without minCapacity, the provisioned units are the lower bound. An index without its own block
@@ -220,7 +220,7 @@ _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units
 
 
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH, severity="warning")
-def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
+def capacity_quota(manifest: Manifest) -> Iterator[Finding]:
     """The default quota is 40,000 units per table or index (Service Quotas)."""
     for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
         for field, unit in _DIMENSIONS:
@@ -235,7 +235,7 @@ def capacity_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
-def account_quota(manifest: AwsDynamodb) -> Iterator[Finding]:
+def account_quota(manifest: Manifest) -> Iterator[Finding]:
     """The default quota is 80,000 units over all tables and indexes of an account in a region
     (Service Quotas). It is checked even if a table or index exceeds its own quota, because AWS
     raises the two quotas separately."""
@@ -266,7 +266,7 @@ _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWrit
     says=_NAMES,
     each=_EACH,
 )
-def on_demand_throughput_needs_on_demand(manifest: AwsDynamodb) -> Iterator[Finding]:
+def on_demand_throughput_needs_on_demand(manifest: Manifest) -> Iterator[Finding]:
     """A maximum is only allowed with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""
     if manifest.billing_mode is not BillingMode.PROVISIONED:
         return
@@ -292,7 +292,7 @@ _WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecon
     says=_NAMES,
     each=_EACH,
 )
-def warm_throughput_covers_the_units(manifest: AwsDynamodb) -> Iterator[Finding]:
+def warm_throughput_covers_the_units(manifest: Manifest) -> Iterator[Finding]:
     """Provisioned capacity can be served immediately, so warm throughput is not below it
     (CreateTable, WarmThroughput)."""
     for path, what, holder in _holders(manifest.spec):

@@ -9,9 +9,10 @@ from functools import lru_cache
 from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode, KeyType, ProjectionType, TableClass
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.keys import indexes_of
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import AwsDynamodb, KeySchemaElement, Projection
+from planton.manifest.spec import KeySchemaElement, Projection
 
 MANY_FULL_INDEXES = 5
 """With this many indexes that project all attributes, a write costs at least six times as much."""
@@ -32,7 +33,7 @@ _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
     "pointInTimeRecovery.enabled",
     severity="warning",
 )
-def protected_table_has_recovery(manifest: AwsDynamodb) -> Iterator[Finding]:
+def protected_table_has_recovery(manifest: Manifest) -> Iterator[Finding]:
     """Deletion protection keeps the table, but not its items (DynamoDB developer guide,
     point-in-time recovery)."""
     spec = manifest.spec
@@ -56,7 +57,7 @@ _RECOVERY = "pointInTimeRecovery: {enabled: true}"
 @rule(
     "provisioned-without-autoscaling", "billingMode", "autoscaling", "replicas", severity="warning"
 )
-def provisioned_table_has_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+def provisioned_table_has_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Requests above a fixed capacity are throttled, and unused capacity is billed (DynamoDB
     developer guide, managing throughput with auto scaling). `autoscaling: {enabled: false}` says
     that this is intended.
@@ -83,7 +84,7 @@ def provisioned_table_has_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding
     "localSecondaryIndexes.projection.type",
     severity="warning",
 )
-def few_indexes_project_all(manifest: AwsDynamodb) -> Iterator[Finding]:
+def few_indexes_project_all(manifest: Manifest) -> Iterator[Finding]:
     """An index that projects all attributes costs as much as a second table (DynamoDB developer
     guide, best practices for indexes)."""
     spec = manifest.spec
@@ -110,7 +111,7 @@ def few_indexes_project_all(manifest: AwsDynamodb) -> Iterator[Finding]:
     each=("globalSecondaryIndexes",),
     severity="warning",
 )
-def partition_keys_have_many_values(manifest: AwsDynamodb) -> Iterator[Finding]:
+def partition_keys_have_many_values(manifest: Manifest) -> Iterator[Finding]:
     """One partition serves 3,000 read and 1,000 write units per second (DynamoDB developer guide,
     designing partition keys). Keys with several HASH attributes are not checked."""
     yield from _partition_key(manifest.spec.key_schema, ("spec",), "the table")
@@ -147,7 +148,7 @@ def has_few_values(name: str) -> bool:
 
 
 @rule("infrequent-access-autoscaling", "tableClass", "autoscaling.enabled", severity="warning")
-def infrequent_access_without_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+def infrequent_access_without_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """That class makes storage cheaper, and reads and writes more expensive (DynamoDB developer
     guide, table classes); autoscaling suggests that there are many."""
     scaling = manifest.spec.autoscaling

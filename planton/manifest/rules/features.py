@@ -9,15 +9,15 @@ from pydantic.alias_generators import to_camel
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.contract import Contract
 from planton.manifest.enums import AttributeType
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, rule
-from planton.manifest.spec import AwsDynamodb
 from planton.manifest.tags import MAX_TAGS, platform_tags
 
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
 
 
 @rule("stream_view_requires_enabled", "streamEnabled", "streamViewType")
-def stream_view_requires_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
+def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
     """A view type is required with a stream, and not allowed without (CreateTable,
     StreamSpecification)."""
     on, view = manifest.spec.stream_enabled, manifest.spec.stream_view_type
@@ -37,7 +37,7 @@ def stream_view_requires_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("ttl_attribute_when_enabled", "ttl.enabled", "ttl.attributeName")
-def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
+def ttl_attribute_when_enabled(manifest: Manifest) -> Iterator[Finding]:
     """TTL that is enabled needs an attribute (UpdateTimeToLive); the v1 contract allows one only
     then."""
     ttl = manifest.spec.ttl
@@ -62,7 +62,7 @@ def ttl_attribute_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
     "serverSideEncryption.enabled",
     "serverSideEncryption.kmsKeyArn",
 )
-def encryption_key_needs_encryption(manifest: AwsDynamodb) -> Iterator[Finding]:
+def encryption_key_needs_encryption(manifest: Manifest) -> Iterator[Finding]:
     """A KMS key is only allowed with encryption enabled (CreateTable, SSESpecification)."""
     encryption = manifest.spec.server_side_encryption
     if encryption and encryption.kms_key_arn and not encryption.enabled:
@@ -74,7 +74,7 @@ def encryption_key_needs_encryption(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("missing", "region")
-def region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+def region_set(manifest: Manifest) -> Iterator[Finding]:
     """v1alpha1 and requests have no default region; the others use the provider's."""
     if manifest.contract.demands_region and manifest.spec.region is None:
         yield Finding(
@@ -92,7 +92,7 @@ def region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
     "contributorInsightsEnabled",
     "contributorInsights",
 )
-def features_named_once(manifest: AwsDynamodb) -> Iterator[Finding]:
+def features_named_once(manifest: Manifest) -> Iterator[Finding]:
     """v1 and v1alpha1 name two features differently: only one of the names may be used."""
     fields = manifest.spec.model_fields_set
     for block in ("point_in_time_recovery", "contributor_insights"):
@@ -106,7 +106,7 @@ def features_named_once(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("recovery-period", "pointInTimeRecovery.enabled", "pointInTimeRecovery.recoveryPeriodInDays")
-def recovery_period_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
+def recovery_period_when_enabled(manifest: Manifest) -> Iterator[Finding]:
     """A period is only allowed with recovery enabled (UpdateContinuousBackups)."""
     recovery = manifest.spec.point_in_time_recovery
     if recovery and recovery.recovery_period_in_days is not None and not recovery.enabled:
@@ -123,7 +123,7 @@ def recovery_period_when_enabled(manifest: AwsDynamodb) -> Iterator[Finding]:
     "globalSecondaryIndexes.name",
     "localSecondaryIndexes.name",
 )
-def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
+def insights_indexes_exist(manifest: Manifest) -> Iterator[Finding]:
     """Insights name each global index at most once, and no local indexes
     (UpdateContributorInsights)."""
     insights = manifest.spec.contributor_insights
@@ -152,7 +152,7 @@ def insights_indexes_exist(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("too-many-tags", "tags", *_METADATA)
-def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
+def tag_limit(manifest: Manifest) -> Iterator[Finding]:
     """A resource has at most 50 tags, including the platform's (TagResource)."""
     platform = platform_tags(manifest.metadata, manifest.kind)
     found = len({**platform, **manifest.spec.tags})
@@ -165,7 +165,7 @@ def tag_limit(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("kms-key-region", "region", "serverSideEncryption.kmsKeyArn")
-def kms_key_in_table_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+def kms_key_in_table_region(manifest: Manifest) -> Iterator[Finding]:
     """The KMS key is in the table's region (CreateTable, KMSMasterKeyId)."""
     encryption, region = manifest.spec.server_side_encryption, manifest.region
     if encryption is None or encryption.kms_key_arn is None or region is None:
@@ -188,7 +188,7 @@ def kms_key_in_table_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     "attributeDefinitions.type",
     severity="warning",
 )
-def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
+def ttl_attribute_is_a_number(manifest: Manifest) -> Iterator[Finding]:
     """TTL ignores attributes of any type but Number, so that the items stay (UpdateTimeToLive)."""
     ttl = manifest.spec.ttl
     types = {a.name: a.type for a in manifest.spec.attribute_definitions}
@@ -204,7 +204,7 @@ def ttl_attribute_is_a_number(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("kinesis-stream-region", "region", "kinesisStreamingDestination.streamArn")
-def kinesis_stream_in_table_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+def kinesis_stream_in_table_region(manifest: Manifest) -> Iterator[Finding]:
     """The Kinesis stream is in the table's region (EnableKinesisStreamingDestination)."""
     destination, region = manifest.spec.kinesis_streaming_destination, manifest.region
     if destination is None or region is None:

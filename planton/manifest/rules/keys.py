@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.manifest.enums import KeyType, ProjectionType
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import (
-    AwsDynamodb,
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
@@ -75,7 +75,7 @@ def _shape(keys: Sequence[KeySchemaElement], path: Path, what: str) -> Iterator[
 
 
 @rule("name", "metadata.name", "tableName")
-def table_name_length(manifest: AwsDynamodb) -> Iterator[Finding]:
+def table_name_length(manifest: Manifest) -> Iterator[Finding]:
     """A table's name has 3 to 255 characters (CreateTable, TableName)."""
     name = manifest.metadata.name
     if manifest.spec.table_name is None and len(name) < 3:
@@ -87,7 +87,7 @@ def table_name_length(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("key_schema_required_unless_restored", "keySchema", *RESTORE_SOURCES)
-def key_schema_required_unless_restored(manifest: AwsDynamodb) -> Iterator[Finding]:
+def key_schema_required_unless_restored(manifest: Manifest) -> Iterator[Finding]:
     """CreateTable needs a key; a restored table has the key of its source."""
     if not manifest.spec.key_schema and not manifest.spec.is_restored:
         yield Finding(
@@ -98,7 +98,7 @@ def key_schema_required_unless_restored(manifest: AwsDynamodb) -> Iterator[Findi
 
 
 @rule("table_key_schema_shape", "keySchema.keyType")
-def table_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+def table_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The table's key is one HASH, then at most one RANGE (CreateTable, KeySchema)."""
     yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
 
@@ -127,7 +127,7 @@ def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) ->
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
 )
-def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+def gsi_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The key of a global index is 1 to 4 HASH, then at most 4 RANGE (CreateTable,
     GlobalSecondaryIndex); in the v1 contract one HASH, then at most one RANGE."""
     shape = _shape if manifest.is_narrow("globalSecondaryIndexes") else _multi_attribute
@@ -151,7 +151,7 @@ def gsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
     says=("localSecondaryIndexes.name",),
     each=("localSecondaryIndexes",),
 )
-def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
+def lsi_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The key of a local index is the table's HASH and its own RANGE; the table has a sort key
     (CreateTable)."""
     spec = manifest.spec
@@ -197,7 +197,7 @@ def lsi_key_schema_shape(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("duplicate-key-attribute", _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY, each=_INDEXES)
-def key_attributes_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+def key_attributes_unique(manifest: Manifest) -> Iterator[Finding]:
     """CreateTable refuses a key with the same attribute twice."""
     hash_key = manifest.spec.key_schema[0].attribute_name if manifest.spec.key_schema else None
     for i, index in enumerate(manifest.spec.local_secondary_indexes):
@@ -239,7 +239,7 @@ def _undeclared(spec: Spec, named: Iterable[tuple[Path, str]]) -> Iterator[Findi
 
 
 @rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
-def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+def key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
     """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
     yield from _undeclared(manifest.spec, _named(manifest.spec.key_schema, ("spec", "keySchema")))
 
@@ -252,7 +252,7 @@ def key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
     _LOCAL_SORT_KEY,
     each=_INDEXES,
 )
-def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
+def index_key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
     """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
     spec = manifest.spec
     for path, index in indexes_of(spec):
@@ -264,7 +264,7 @@ def index_key_attributes_declared(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
-def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
+def attributes_all_indexed(manifest: Manifest) -> Iterator[Finding]:
     """A key uses each definition; projections and TTL do not count (CreateTable). Skipped if a key
     is missing, because it might use any of them."""
     spec = manifest.spec
@@ -283,7 +283,7 @@ def attributes_all_indexed(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("duplicate-attribute", _ATTRIBUTES)
-def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
+def attributes_defined_once(manifest: Manifest) -> Iterator[Finding]:
     """CreateTable refuses an attribute defined twice, whatever the types."""
     first: dict[str, int] = {}
     for i, name in enumerate(a.name for a in manifest.spec.attribute_definitions):
@@ -297,7 +297,7 @@ def attributes_defined_once(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("duplicate-index-name", "globalSecondaryIndexes.name", "localSecondaryIndexes.name")
-def index_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+def index_names_unique(manifest: Manifest) -> Iterator[Finding]:
     """Names are unique over global and local indexes, and case-sensitive (CreateTable)."""
     seen: dict[str, str] = {}
     for path, index in indexes_of(manifest.spec):
@@ -311,7 +311,7 @@ def index_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("too-many-indexes", "globalSecondaryIndexes", "localSecondaryIndexes")
-def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+def index_limits(manifest: Manifest) -> Iterator[Finding]:
     """At most 20 global indexes (a quota that few accounts raised) and 5 local ones (a limit)."""
     spec = manifest.spec
     for field, found, limit in (
@@ -328,7 +328,7 @@ def index_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("include_requires_attributes", *_PROJECTIONS, each=_INDEXES)
-def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
+def include_requires_attributes(manifest: Manifest) -> Iterator[Finding]:
     """nonKeyAttributes are required with INCLUDE, and otherwise not allowed (CreateTable,
     Projection)."""
     for path, index in indexes_of(manifest.spec):
@@ -357,7 +357,7 @@ def include_requires_attributes(manifest: AwsDynamodb) -> Iterator[Finding]:
     says=("globalSecondaryIndexes.name", "localSecondaryIndexes.name"),
     each=_INDEXES,
 )
-def projection_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+def projection_set(manifest: Manifest) -> Iterator[Finding]:
     """CreateTable has no default projection; in the v1 contract it is ALL."""
     if not manifest.contract.demands_projection:
         return
@@ -371,7 +371,7 @@ def projection_set(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("non-key-attributes", *_NON_KEY_ATTRIBUTES)
-def non_key_attribute_limits(manifest: AwsDynamodb) -> Iterator[Finding]:
+def non_key_attribute_limits(manifest: Manifest) -> Iterator[Finding]:
     """An index has 1 to 20, all indexes together at most 100, counting repeats; none is listed
     twice (CreateTable)."""
     total = 0

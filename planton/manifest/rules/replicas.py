@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.blocks import Replica
 from planton.manifest.enums import BillingMode, ConsistencyMode, StreamViewType
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.capacity import scalings
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import AwsDynamodb, Spec
+from planton.manifest.spec import Spec
 
 _REGIONS = ("region", "replicas.regionName")
 _MODES = ("replicas.consistencyMode",)
@@ -30,7 +31,7 @@ def _strong(spec: Spec) -> list[Replica]:
 
 
 @rule("replicas_require_streams", "replicas", "streamEnabled", "streamViewType")
-def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
+def replicas_require_streams(manifest: Manifest) -> Iterator[Finding]:
     """Replication reads the stream and needs both images (UpdateTable, ReplicaUpdates)."""
     spec = manifest.spec
     if not spec.replicas:
@@ -52,7 +53,7 @@ def replicas_require_streams(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("replica-region", *_REGIONS, "globalTableWitness.regionName")
-def one_replica_per_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+def one_replica_per_region(manifest: Manifest) -> Iterator[Finding]:
     """The table, its replicas and the witness are in different regions of one partition (global
     tables, How it works)."""
     table = f"the table{manifest.region_aside}"
@@ -90,7 +91,7 @@ def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
     "globalTableWitness.regionName",
     severity="warning",
 )
-def strong_replicas_in_one_region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
+def strong_replicas_in_one_region_set(manifest: Manifest) -> Iterator[Finding]:
     """Strong consistency does not span Region sets (CreateGlobalTableWitnessGroupMemberAction,
     RegionName). This is a warning, because AWS may extend the sets; other regions are not
     checked."""
@@ -121,7 +122,7 @@ def partition_of(region: str) -> str:
 
 
 @rule("replica_consistency_modes_agree", *_MODES)
-def replica_consistency_modes_agree(manifest: AwsDynamodb) -> Iterator[Finding]:
+def replica_consistency_modes_agree(manifest: Manifest) -> Iterator[Finding]:
     """A global table has one consistency mode (UpdateTable, MultiRegionConsistency)."""
     replicas = manifest.spec.replicas
     for i, replica in enumerate(replicas):
@@ -136,7 +137,7 @@ def replica_consistency_modes_agree(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("mrsc_topology", *_MODES, "globalTableWitness")
-def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
+def mrsc_topology(manifest: Manifest) -> Iterator[Finding]:
     """Strong consistency needs three regions: the table's, and two replicas or one and a witness
     (UpdateTable, MultiRegionConsistency)."""
     spec = manifest.spec
@@ -177,7 +178,7 @@ def mrsc_topology(manifest: AwsDynamodb) -> Iterator[Finding]:
     "ttl.enabled",
     "localSecondaryIndexes",
 )
-def strong_consistency_excludes_features(manifest: AwsDynamodb) -> Iterator[Finding]:
+def strong_consistency_excludes_features(manifest: Manifest) -> Iterator[Finding]:
     """A strongly consistent table supports neither TTL nor local indexes (Developer Guide,
     multi-Region strong consistency). With PROVISIONED, AWS requires autoscaling of writes before
     it adds replicas, which no provider can do."""
@@ -219,7 +220,7 @@ def strong_consistency_excludes_features(manifest: AwsDynamodb) -> Iterator[Find
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
 )
-def replicas_need_write_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
+def replicas_need_write_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Every replica receives all writes, so a PROVISIONED table with replicas needs autoscaling of
     its write capacity and that of each global index (UpdateTable, ReplicaUpdates). Another rule
     refuses strongly consistent replicas with PROVISIONED."""
@@ -241,7 +242,7 @@ def replicas_need_write_autoscaling(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("replica-key", "replicas.regionName", *_KEYS, each=_EACH)
-def replica_key_types_match(manifest: AwsDynamodb) -> Iterator[Finding]:
+def replica_key_types_match(manifest: Manifest) -> Iterator[Finding]:
     """The table and its replicas use the same type of KMS key (Developer Guide, global tables,
     encryption)."""
     encryption = manifest.spec.server_side_encryption
@@ -264,7 +265,7 @@ def replica_key_types_match(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn", each=_EACH)
-def kms_key_in_replica_region(manifest: AwsDynamodb) -> Iterator[Finding]:
+def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     """The key is in the replica's region (CreateReplicationGroupMemberAction, KMSMasterKeyId)."""
     for i, replica in enumerate(manifest.spec.replicas):
         if replica.kms_key_arn is None:
@@ -287,7 +288,7 @@ def kms_key_in_replica_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     each=_EACH,
     severity="warning",
 )
-def strong_replicas_need_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
+def strong_replicas_need_second_update(manifest: Manifest) -> Iterator[Finding]:
     """The provider enables deletion protection of strongly consistent replicas only in an update
     (its source, createReplicas)."""
     for i, replica in enumerate(manifest.spec.replicas):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from planton.diagnostics.diagnostic import Severity
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.manifest import Manifest
 
 Path: TypeAlias = tuple[str | int, ...]
 """A path in the canonical manifest: ("spec", "keySchema", 1, "attributeName")."""
@@ -23,7 +23,7 @@ class Finding:
     at_key: bool = False
 
 
-Check: TypeAlias = Callable[[AwsDynamodb], Iterator[Finding]]
+Check: TypeAlias = Callable[[Manifest], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.blocks import ScheduledAdjustment
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.capacity import scalings
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import Autoscaling, AwsDynamodb
+from planton.manifest.spec import Autoscaling
 
 _BLOCKS = ("autoscaling", "globalSecondaryIndexes.autoscaling")
 _ADJUSTMENTS = tuple(f"{block}.scheduledAdjustments" for block in _BLOCKS)
@@ -24,7 +25,7 @@ _SHOWN = (*_NAMES, *_fields("name"))
 
 
 def _adjustments(
-    manifest: AwsDynamodb,
+    manifest: Manifest,
 ) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
     """Each adjustment with its path and its autoscaling block."""
     for path, _, scaling in scalings(manifest.spec):
@@ -40,7 +41,7 @@ def _adjustments(
     says=_NAMES,
     each=_EACH,
 )
-def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Iterator[Finding]:
+def scheduled_adjustments_require_dimension_target(manifest: Manifest) -> Iterator[Finding]:
     """An adjustment changes the bounds of a dimension that scales (PutScheduledAction)."""
     for path, adjustment, scaling in _adjustments(manifest):
         if scaling.enabled and not (scaling.read or scaling.write):
@@ -55,7 +56,7 @@ def scheduled_adjustments_require_dimension_target(manifest: AwsDynamodb) -> Ite
 
 
 @rule("schedule-bounds", *_fields("minCapacity", "maxCapacity"), says=_SHOWN, each=_EACH)
-def adjustment_sets_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
+def adjustment_sets_bounds(manifest: Manifest) -> Iterator[Finding]:
     """An adjustment sets one bound or both, and the lower one is not above the upper one
     (PutScheduledAction, ScalableTargetAction)."""
     for path, adjustment, _ in _adjustments(manifest):
@@ -74,7 +75,7 @@ def adjustment_sets_bounds(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("schedule-time", *_fields("startTime", "endTime"), says=_SHOWN, each=_EACH)
-def schedule_ends_after_start(manifest: AwsDynamodb) -> Iterator[Finding]:
+def schedule_ends_after_start(manifest: Manifest) -> Iterator[Finding]:
     """PutScheduledAction refuses an end that is not after the start."""
     for path, adjustment, _ in _adjustments(manifest):
         start, end = adjustment.start_time, adjustment.end_time
@@ -86,7 +87,7 @@ def schedule_ends_after_start(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("schedule-time", *_fields("schedule", "timezone"), says=_NAMES, each=_EACH)
-def rate_without_timezone(manifest: AwsDynamodb) -> Iterator[Finding]:
+def rate_without_timezone(manifest: Manifest) -> Iterator[Finding]:
     """A time zone is only allowed with at() and cron() (PutScheduledAction, Timezone)."""
     for path, adjustment, _ in _adjustments(manifest):
         if adjustment.timezone and adjustment.schedule.startswith("rate("):
@@ -98,7 +99,7 @@ def rate_without_timezone(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("duplicate-schedule-name", *_fields("name"), says=_NAMES, each=_EACH)
-def adjustment_names_unique(manifest: AwsDynamodb) -> Iterator[Finding]:
+def adjustment_names_unique(manifest: Manifest) -> Iterator[Finding]:
     """In AWS, a second adjustment of the same name replaces the first (PutScheduledAction)."""
     seen: set[tuple[Path, str]] = set()
     for path, adjustment, _ in _adjustments(manifest):

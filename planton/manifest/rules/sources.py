@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import ConsistencyMode, InputFormat, TableClass
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, rule
-from planton.manifest.spec import AwsDynamodb, Spec
+from planton.manifest.spec import Spec
 
 _OF_TABLES = ("restoreSourceName", "restoreSourceTableArn")
 SOURCES = (*_OF_TABLES, "restoreBackupArn", "importTable")
@@ -28,7 +29,7 @@ def sources_of(spec: Spec) -> list[str]:
 
 
 @rule("restore_import_sources_exclusive", *SOURCES)
-def restore_import_sources_exclusive(manifest: AwsDynamodb) -> Iterator[Finding]:
+def restore_import_sources_exclusive(manifest: Manifest) -> Iterator[Finding]:
     """A table is created from at most one source (ImportTable, RestoreTableToPointInTime,
     RestoreTableFromBackup)."""
     first, *others = [*sources_of(manifest.spec), ""]
@@ -42,7 +43,7 @@ def restore_import_sources_exclusive(manifest: AwsDynamodb) -> Iterator[Finding]
 
 
 @rule("restore_point_requires_pitr_source", *_OF_TABLES, "restoreBackupArn", *_POINTS)
-def restore_point_requires_pitr_source(manifest: AwsDynamodb) -> Iterator[Finding]:
+def restore_point_requires_pitr_source(manifest: Manifest) -> Iterator[Finding]:
     """A source table needs a point in time, and a point in time needs a source table
     (RestoreTableToPointInTime)."""
     spec = manifest.spec
@@ -70,7 +71,7 @@ def restore_point_requires_pitr_source(manifest: AwsDynamodb) -> Iterator[Findin
 
 
 @rule("restore-source", *_OF_TABLES, "tableName", "metadata.name", "region")
-def restored_table_has_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
+def restored_table_has_another_name(manifest: Manifest) -> Iterator[Finding]:
     """The source exists, so the new table needs another name (RestoreTableToPointInTime,
     TableAlreadyExistsException)."""
     spec, name = manifest.spec, manifest.table_name
@@ -81,13 +82,13 @@ def restored_table_has_another_name(manifest: AwsDynamodb) -> Iterator[Finding]:
     if spec.restore_source_table_arn:
         region, account, source = spec.restore_source_table_arn.split(":")[3:]
         here = manifest.region == region
-        ours = manifest.around.account_id in (None, account)
+        ours = manifest.place.account_id in (None, account)
         if source == f"table/{name}" and here and ours:
             yield Finding(("spec", "restoreSourceTableArn"), message, help)
 
 
 @rule("csv_options_require_csv_format", "importTable.inputFormat", "importTable.csv")
-def csv_options_require_csv_format(manifest: AwsDynamodb) -> Iterator[Finding]:
+def csv_options_require_csv_format(manifest: Manifest) -> Iterator[Finding]:
     """CSV options are only allowed with CSV (ImportTable, InputFormatOptions)."""
     imported = manifest.spec.import_table
     if imported and imported.csv and imported.input_format is not InputFormat.CSV:
@@ -100,7 +101,7 @@ def csv_options_require_csv_format(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("csv-headers", "importTable.csv.headerList")
-def csv_has_one_header(manifest: AwsDynamodb) -> Iterator[Finding]:
+def csv_has_one_header(manifest: Manifest) -> Iterator[Finding]:
     """The provider keeps the headers as a set (its source, header_list), so several would reach AWS
     in another order, and values would be imported into the wrong attributes."""
     imported = manifest.spec.import_table
@@ -126,7 +127,7 @@ def csv_has_one_header(manifest: AwsDynamodb) -> Iterator[Finding]:
     "globalSecondaryIndexes.autoscaling",
     *(f"globalSecondaryIndexes.{field}" for field in _WARM),
 )
-def source_allows_other_fields(manifest: AwsDynamodb) -> Iterator[Finding]:
+def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
     """Some fields are neither possible together with a source, nor in the same run."""
     spec = manifest.spec
     if not (sources := sources_of(spec)):
@@ -188,7 +189,7 @@ def source_allows_other_fields(manifest: AwsDynamodb) -> Iterator[Finding]:
     *_WARM,
     severity="warning",
 )
-def source_needs_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
+def source_needs_second_update(manifest: Manifest) -> Iterator[Finding]:
     """The provider does not send some fields with an import or a restore (its source,
     resourceTableCreate)."""
     spec = manifest.spec
@@ -222,7 +223,7 @@ def source_needs_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
 
 
 @rule("restored-key", *SOURCES, "serverSideEncryption", severity="warning")
-def restored_table_names_its_key(manifest: AwsDynamodb) -> Iterator[Finding]:
+def restored_table_names_its_key(manifest: Manifest) -> Iterator[Finding]:
     """A restored table has the manifest's KMS key, not the source's (RestoreTableToPointInTime,
     SSESpecificationOverride)."""
     spec = manifest.spec

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import one_of, quote
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
 from planton.manifest.rules.policy.statements import check_statement, misspelt
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
-from planton.manifest.spec import AwsDynamodb
 from planton.manifest.types import kind
 
 MAX_POLICY_BYTES = 20 * 1024
@@ -30,7 +30,7 @@ def policy_text(document: dict[str, Any]) -> str:
 
 
 @rule("resource-policy", "resourcePolicy.policy")
-def policy_is_valid(manifest: AwsDynamodb) -> Iterator[Finding]:
+def policy_is_valid(manifest: Manifest) -> Iterator[Finding]:
     """IAM's grammar of a resource-based policy (IAM user guide, Grammar of the JSON policy
     language), with DynamoDB's actions and resources (PutResourcePolicy)."""
     if manifest.spec.resource_policy is None:
@@ -93,7 +93,7 @@ def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
 
 
 @rule("resource-policy", "resourcePolicy.policy", "region", "tableName", "metadata.name")
-def policy_size(manifest: AwsDynamodb) -> Iterator[Finding]:
+def policy_size(manifest: Manifest) -> Iterator[Finding]:
     """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted."""
     if manifest.spec.resource_policy is None:
         return
