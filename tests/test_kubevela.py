@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from planton.diagnostics.diagnostic import Source
-from planton.dialects.request import SPEC
+from planton.dialects.request_fields import SPEC
 from planton.document.writer import dump
 from planton.kratix.crd import crd
 from planton.kratix.workflow import configure

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel
 
 from planton.cli.diff import diff_command
-from planton.dialects.request import SPEC, WORDS, Names
-from planton.manifest.shape import bare, fields
+from planton.dialects.request import WORDS
+from planton.dialects.request_fields import SPEC
+from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from tests.corpus import REQUESTS, case_id, cases, code, examine, kept, text
+from tools.docs import REQUEST_FIELDS
+from tools.request_fields import module
 
 ACCEPT, REJECT = REQUESTS["accept"], REQUESTS["reject"]
 refused = pytest.mark.parametrize("case", cases(REJECT), ids=case_id)
@@ -46,57 +47,8 @@ def test_no_message_has_a_manifests_word_for_what_a_request_calls_otherwise(case
     assert ours == (["tableName"] if "manifests-key" in case.stem else [])
 
 
-BEYOND = {
-    "spec": {
-        # Older words for what stands below.
-        "pointInTimeRecoveryEnabled",
-        "contributorInsightsEnabled",
-        # The Table of ACK has no field for it.
-        "globalTableWitness",
-        "importTable",
-        "kinesisStreamingDestination",
-        "restoreBackupArn",
-        "restoreDateTime",
-        "restoreSourceName",
-        "restoreSourceTableArn",
-        "restoreToLatestTime",
-        "warmThroughput",
-        # A request is about one region, which the platform allows or not; and the controller
-        # deletes what replicas a request does not name any longer.
-        "replicas",
-        # It would have to name the table's ARN, which who asks for a table does not know.
-        "resourcePolicy",
-    },
-    "spec.globalSecondaryIndexes": {"warmThroughput"},
-    "spec.localSecondaryIndexes": {"rangeKey"},
-    "spec.pointInTimeRecovery": {"recoveryPeriodInDays"},
-    "spec.contributorInsights": {"mode", "gsiIndexNames"},
-    # ACK has no kind for it.
-    "spec.autoscaling": {"scheduledAdjustments"},
-    "spec.globalSecondaryIndexes.autoscaling": {"scheduledAdjustments"},
-}
-"""Fields of a manifest that no request has, and why not."""
-
-
-def _missing(model: Any, names: Names, path: str) -> dict[str, set[str]]:
-    known = fields(model)
-    today = {field.today: field for field in names.values()}
-    found = {path: set(known) - set(today)}
-    for name, field in today.items():
-        if name not in known:
-            continue
-        inner = bare(known[name].annotation)
-        inner = bare(get_args(inner)[0]) if get_args(inner) else inner
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            assert field.below is not None
-            found |= _missing(inner, field.below, f"{path}.{name}")
-    return found
-
-
-def test_a_request_has_every_field_of_a_manifest_but_for_those_with_a_reason() -> None:
-    found = {path: names for path, names in _missing(Spec, SPEC, "spec").items() if names}
-
-    assert found == BEYOND
+def test_the_fields_of_a_request_are_those_of_the_models() -> None:
+    assert REQUEST_FIELDS.read_text(encoding="utf-8") == module(), "run ./dev docs"
 
 
 def test_a_request_has_one_field_that_a_manifest_has_not() -> None:

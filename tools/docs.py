@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planton.cli.schema import text
-from tools import changes_page, control_planes_page, fields, rules_page
+from tools import changes_page, control_planes_page, fields, request_fields, rules_page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -17,11 +17,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page.page,
 }
 
+REQUEST_FIELDS = ROOT / "planton" / "dialects" / "request_fields.py"
 SCHEMA = ROOT / "schema" / "aws-dynamodb.schema.json"
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
-    SCHEMA.write_text(text(), encoding="utf-8")
-    print(SCHEMA.relative_to(ROOT))
+    for file, made in ((REQUEST_FIELDS, request_fields.module), (SCHEMA, text)):
+        file.write_text(made(), encoding="utf-8")
+        print(file.relative_to(ROOT))

@@ -8,113 +8,25 @@ strict: each key and value has one spelling, and numbers have no quotes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as MappingType
 from collections.abc import Set
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
+from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, Names
+from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
 from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
 
-MAX_UNITS = 40_000
-"""The units that a request may ask for: the account's default quota."""
-
-DEFAULT_UNITS = 5
-DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
-DEFAULT_DELETION_POLICY = "delete"
-DEFAULT_NAMESPACE = "default"
 MAX_NAME = 63
 """The maximum length of a request's name, which Kratix writes into labels."""
+
+DEFAULT_NAMESPACE = "default"
 
 _DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 
-Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
-"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
 _TEXTS = ("text", "filled", "enum", "tags")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a request: its name in a manifest, and the fields below it."""
-
-    today: str
-    kind: Kind = "text"
-    below: Names | None = None
-    bounds: tuple[int, int] | None = None
-    """Bounds that are narrower than a manifest's."""
-    default: str | int | None = None
-
-
-Names: TypeAlias = MappingType[str, Field]
-
-
-def _same(kind: Kind, *names: str) -> dict[str, Field]:
-    return {name: Field(name, kind) for name in names}
-
-
-def _block(name: str, below: Names, today: str = "") -> dict[str, Field]:
-    return {name: Field(today or name, below=below)}
-
-
-def _units(today: str) -> Field:
-    return Field(today, "number", bounds=(1, MAX_UNITS), default=DEFAULT_UNITS)
-
-
-_KEYS = _block("keySchema", {**_same("text", "attributeName"), **_same("enum", "keyType")})
-_PROJECTION = _block("projection", {**_same("enum", "type"), **_same("text", "nonKeyAttributes")})
-_PROVISIONED = _block(
-    "provisioned",
-    {"readCapacity": _units("readCapacityUnits"), "writeCapacity": _units("writeCapacityUnits")},
-    "provisionedThroughput",
-)
-_ON_DEMAND = _block(
-    "onDemandThroughput", _same("number", "maxReadRequestUnits", "maxWriteRequestUnits")
-)
-_DIMENSION = _same(
-    "number",
-    "minCapacity",
-    "maxCapacity",
-    "targetUtilizationPercent",
-    "scaleInCooldownSeconds",
-    "scaleOutCooldownSeconds",
-)
-_AUTOSCALING = _block(
-    "autoscaling",
-    {**_same("bool", "enabled"), **_block("read", _DIMENSION), **_block("write", _DIMENSION)},
-)
-_NAME = _same("text", "name")
-_ENABLED = _same("bool", "enabled")
-
-POLICY = "deletionPolicy"
-SPEC: Names = {
-    "name": Field("tableName", "filled"),
-    **_same("text", "region"),
-    **_block("attributeDefinitions", {**_NAME, **_same("enum", "type")}),
-    **_KEYS,
-    "billingMode": Field("billingMode", "enum", default=DEFAULT_BILLING_MODE),
-    **_PROVISIONED,
-    **_ON_DEMAND,
-    **_block(
-        "globalSecondaryIndexes",
-        {**_NAME, **_KEYS, **_PROJECTION, **_PROVISIONED, **_ON_DEMAND, **_AUTOSCALING},
-    ),
-    **_block("localSecondaryIndexes", {**_NAME, **_KEYS, **_PROJECTION}),
-    **_block("ttl", {**_ENABLED, **_same("filled", "attributeName")}),
-    **_same("bool", "streamEnabled"),
-    **_same("enum", "streamViewType"),
-    **_block("pointInTimeRecovery", _ENABLED),
-    **_block("serverSideEncryption", {**_ENABLED, **_same("filled", "kmsKeyArn")}),
-    **_same("enum", "tableClass"),
-    **_same("bool", "deletionProtectionEnabled"),
-    POLICY: Field(POLICY, "enum", default=DEFAULT_DELETION_POLICY),
-    **_block("contributorInsights", _ENABLED),
-    **_AUTOSCALING,
-    **_same("tags", "tags"),
-}
-"""All fields of a request's spec."""
+_PROVISIONED = SPEC["provisioned"]
 
 WORDS = {
     "provisionedThroughput": "provisioned",
@@ -234,8 +146,8 @@ def _is_absent(given: Entry | None) -> bool:
 
 def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools: Reshaper) -> None:
     """Adds missing units, or the whole block, with the API server's defaults."""
-    below = _PROVISIONED["provisioned"].below or {}
-    name = _PROVISIONED["provisioned"].today
+    below = _PROVISIONED.below or {}
+    name = _PROVISIONED.today
     if name in given:
         key, block = given[name]
         if isinstance(block, Mapping):

@@ -44,7 +44,8 @@ def _uses_in(kind: str) -> str:
     return f"(has({field}) && {field}.exists(i, {_uses('i.keySchema')}))"
 
 
-def _fixed(name: str) -> Data:
+def fixed(name: str) -> Data:
+    """The rule that a required field does not change."""
     return _rule(
         "self == oldSelf", f"{name} is immutable: a different one would be a different table"
     )
@@ -169,9 +170,7 @@ _PROJECTION = [
 ]
 
 BELOW: dict[str, list[Data]] = {
-    "name": [_fixed("name")],
-    "region": [_fixed("region")],
-    "keySchema": [_PAIR, _fixed("keySchema")],
+    "keySchema": [_PAIR],
     "globalSecondaryIndexes[].keySchema": [_PARTS],
     "localSecondaryIndexes[].keySchema": [_PAIR],
     "globalSecondaryIndexes[].projection": _PROJECTION,

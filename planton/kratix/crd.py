@@ -12,7 +12,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from planton.dialects.request import POLICY, SPEC, Field, Names
+from planton.dialects.request_field import POLICY, Field, Names
+from planton.dialects.request_fields import SPEC
 from planton.kratix import cel
 from planton.kratix.contract import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
 from planton.manifest.rules.keys import (
@@ -54,17 +55,17 @@ _NAMED = ("attributeDefinitions", "globalSecondaryIndexes", "localSecondaryIndex
 """Lists whose items have unique names, so that each item can have its own field manager."""
 
 _DESCRIPTIONS = {
-    "name": "Name of the table in AWS. Immutable.",
-    "region": "AWS region of the table. Immutable.",
+    "name": "Name of the table in AWS.",
+    "region": "AWS region of the table.",
     "billingMode": "PAY_PER_REQUEST (default) bills each request, PROVISIONED bills capacity "
     "by the hour.",
-    "keySchema": "The table's key: one HASH, then at most one RANGE. Immutable.",
+    "keySchema": "The table's key: one HASH, then at most one RANGE.",
     "provisioned": "Capacity of the table; only with PROVISIONED, where absent means the defaults.",
     "globalSecondaryIndexes[].keySchema": f"Up to {MAX_KEY_PARTS} HASH, then up to "
     f"{MAX_KEY_PARTS} RANGE.",
     "globalSecondaryIndexes[].provisioned": "Capacity of the index; only with PROVISIONED, where "
     "absent means the defaults.",
-    "localSecondaryIndexes": f"At most {MAX_LOCAL_INDEXES}. Immutable.",
+    "localSecondaryIndexes": f"At most {MAX_LOCAL_INDEXES}.",
     "localSecondaryIndexes[].keySchema": "The table's HASH, then another RANGE.",
     "pointInTimeRecovery": "Continuous backups, restorable to any second of the last 35 days.",
     "contributorInsights": "Reports the most accessed and the throttled keys in CloudWatch.",
@@ -175,6 +176,8 @@ def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
 def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
     schema = {**_resolved(schema, definitions), **schema}
     result: Data = {"description": _DESCRIPTIONS.get(path) or schema["description"]}
+    if field.fixed:
+        result["description"] += " Immutable."
     if field.default is not None:
         result["default"] = field.default
     if schema["type"] == "array":
@@ -194,8 +197,11 @@ def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
         result |= _object(schema, field.below, path, definitions)
     else:
         result |= _scalar(schema, field.bounds)
-    if path in cel.BELOW:
-        result["x-kubernetes-validations"] = cel.BELOW[path]
+    rules = cel.BELOW.get(path, [])
+    if field.fixed and path in _REQUIRED[""]:
+        rules = [*rules, cel.fixed(path)]
+    if rules:
+        result["x-kubernetes-validations"] = rules
     return result
 
 

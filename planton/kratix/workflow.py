@@ -13,7 +13,8 @@ from typing import Any
 
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, one_of, quote
 from planton.dialects.contract import REQUEST_KIND, Contract
-from planton.dialects.request import DEFAULT_DELETION_POLICY, DEFAULT_NAMESPACE
+from planton.dialects.request import DEFAULT_NAMESPACE
+from planton.dialects.request_field import DEFAULT_DELETION_POLICY
 from planton.document.reader import Mapping, Node, plain
 from planton.document.writer import dump
 from planton.kratix.contract import DESTINATION, REQUEST_LABEL

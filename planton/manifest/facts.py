@@ -40,6 +40,10 @@ class Facts:
     """The value that AWS uses if the field is absent."""
     example: object = None
     """A value for the documentation."""
+    request: str = ""
+    """Its name in a request, if that differs."""
+    not_in_request: str = ""
+    """Why no request has the field. A request never has what ACK does not have."""
     label: str = ""
     """What `planton plan` calls the field."""
     ack: Unsupported | None = None

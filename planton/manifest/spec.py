@@ -33,6 +33,8 @@ _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
 _OWN = Facts(since=None)
 """Facts of a field that only this program has."""
+_PROVISIONED = Facts(request="provisioned")
+_SOURCE = Facts(since=Contract.V1ALPHA1, not_in_request="an ACK Table is created empty")
 _WARM = Facts(
     since=Contract.V1ALPHA1,
     ack=Unsupported(
@@ -60,10 +62,12 @@ class KeySchemaElement(Model):
 class ProvisionedThroughput(Model):
     """Provisioned capacity, billed hourly. 0/0 counts as absent, as in the protobuf contract."""
 
-    read_capacity_units: t.Units = Field(
+    read_capacity_units: Annotated[t.Units, Facts(request="readCapacity")] = Field(
         0, description="Strongly consistent reads per second, of up to 4 KiB each."
     )
-    write_capacity_units: t.Units = Field(0, description="Writes per second, of up to 1 KiB each.")
+    write_capacity_units: Annotated[t.Units, Facts(request="writeCapacity")] = Field(
+        0, description="Writes per second, of up to 1 KiB each."
+    )
 
     @property
     def given(self) -> bool:
@@ -151,7 +155,7 @@ class GlobalSecondaryIndex(Model):
     projection: Projection | None = Field(
         None, description="Attributes that the index holds besides the keys; absent means all."
     )
-    provisioned_throughput: ProvisionedThroughput | None = Field(
+    provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
         None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
     )
     on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
@@ -172,9 +176,10 @@ class LocalSecondaryIndex(Model):
     key_schema: list[KeySchemaElement] = Field(
         default=[], description="The table's HASH, then one RANGE; or set rangeKey."
     )
-    range_key: Annotated[t.OptionalAttributeName, _NEWER] = Field(
-        None, description="The sort key, instead of keySchema."
-    )
+    range_key: Annotated[
+        t.OptionalAttributeName,
+        Facts(since=Contract.V1ALPHA1, not_in_request="its keySchema says it"),
+    ] = Field(None, description="The sort key, instead of keySchema.")
     projection: Projection | None = Field(
         None, description="Attributes that the index holds besides the keys; absent means all."
     )
@@ -248,9 +253,11 @@ class Spec(Model):
     region: Annotated[t.OptionalRegion, Facts(fixed=True)] = Field(
         None, description="AWS region; absent means the provider's."
     )
-    table_name: Annotated[t.OptionalDynamoDBName, Facts(since=None, fixed=True)] = Field(
-        None,
-        description="Name of the table in AWS, set at creation; absent means metadata.name.",
+    table_name: Annotated[t.OptionalDynamoDBName, Facts(since=None, fixed=True, request="name")] = (
+        Field(
+            None,
+            description="Name of the table in AWS, set at creation; absent means metadata.name.",
+        )
     )
     billing_mode: t.OptionalBillingMode = Field(
         None,
@@ -265,7 +272,7 @@ class Spec(Model):
         description="The table's key: one HASH, then at most one RANGE. A change replaces "
         "the table.",
     )
-    provisioned_throughput: ProvisionedThroughput | None = Field(
+    provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
         None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
     )
     on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
@@ -328,6 +335,8 @@ class Spec(Model):
         ResourcePolicy | None,
         Facts(
             since=Contract.V1ALPHA1,
+            not_in_request="it would have to name the table's ARN, which an application team does"
+            " not know",
             crossplane=Unsupported(
                 "a Crossplane Table has no resource policy",
                 f"add a ResourcePolicy {_SAME_GROUP}, with the table's ARN in it",
@@ -348,9 +357,14 @@ class Spec(Model):
             ),
         ),
     ] = Field(None, description="A Kinesis data stream that receives every change.")
-    replicas: Annotated[list[Replica], _NEWER] = Field(
-        default=[], description="Replicas of the table in other regions."
-    )
+    replicas: Annotated[
+        list[Replica],
+        Facts(
+            since=Contract.V1ALPHA1,
+            not_in_request="a request is about one region, and the controller deletes replicas"
+            " that a request no longer names",
+        ),
+    ] = Field(default=[], description="Replicas of the table in other regions.")
     global_table_witness: Annotated[
         GlobalTableWitness | None,
         Facts(
@@ -361,25 +375,25 @@ class Spec(Model):
         None,
         description="The third region, with one replica of consistencyMode STRONG.",
     )
-    import_table: Annotated[ImportTable | None, _NEWER] = Field(
+    import_table: Annotated[ImportTable | None, _SOURCE] = Field(
         None,
         description="Files in S3 that are imported when the table is created.",
     )
-    restore_source_name: Annotated[t.OptionalDynamoDBName, _NEWER] = Field(
+    restore_source_name: Annotated[t.OptionalDynamoDBName, _SOURCE] = Field(
         None,
         description="Table in the same account and region that is restored into the new table.",
     )
-    restore_source_table_arn: Annotated[f.OptionalTableArn, _NEWER] = Field(
+    restore_source_table_arn: Annotated[f.OptionalTableArn, _SOURCE] = Field(
         None, description="The ARN of the table to restore, in any region."
     )
-    restore_date_time: Annotated[f.OptionalTime, _NEWER] = Field(
+    restore_date_time: Annotated[f.OptionalTime, _SOURCE] = Field(
         None,
         description="Time to restore to, in UTC, such as 2026-11-26T08:00:00Z.",
     )
-    restore_to_latest_time: Annotated[t.Bool, _NEWER] = Field(
+    restore_to_latest_time: Annotated[t.Bool, _SOURCE] = Field(
         False, description="Whether to restore to the latest possible time."
     )
-    restore_backup_arn: Annotated[f.OptionalBackupArn, _NEWER] = Field(
+    restore_backup_arn: Annotated[f.OptionalBackupArn, _SOURCE] = Field(
         None,
         description="ARN of a backup that is restored into the new table.",
     )

@@ -1,0 +1,37 @@
+"""What is known about one field of a request to a Kratix platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+MAX_UNITS = 40_000
+"""The units that a request may ask for: the account's default quota."""
+
+DEFAULT_UNITS = 5
+DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
+DEFAULT_DELETION_POLICY = "delete"
+
+POLICY = "deletionPolicy"
+"""The field that a manifest does not have."""
+
+Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
+"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a request: its name in a manifest, and the fields below it."""
+
+    today: str
+    kind: Kind = "text"
+    below: Names | None = None
+    bounds: tuple[int, int] | None = None
+    """Bounds that are narrower than a manifest's."""
+    default: str | int | None = None
+    fixed: bool = False
+    """Whether the field cannot change after the table is created."""
+
+
+Names: TypeAlias = Mapping[str, Field]
