@@ -1,7 +1,7 @@
 """Rules say honestly which fields they look at; the corpora show what each of them refuses."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import isfunction
 from typing import Any, cast
@@ -10,6 +10,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from planton.manifest.enums import BillingMode
+from planton.manifest.facts import facts
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules import capacity as capacity_rules
 from planton.manifest.rules import cautions as warning_rules
@@ -22,8 +24,8 @@ from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.policy import document as policy_rules
 from planton.manifest.rules.policy import statements as statement_rules
 from planton.manifest.rules.rule import Finding, Rule, rule
-from planton.manifest.shape import fields
-from planton.manifest.spec import AwsDynamodb
+from planton.manifest.shape import fields, model
+from planton.manifest.spec import AwsDynamodb, Spec
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
 FRAME = {"contract", "extended", "place"}
@@ -127,6 +129,30 @@ def _model(annotation: Any) -> Any:
 @every_rule
 def test_a_rule_says_where_it_comes_from(one: Rule) -> None:
     assert one.check.__doc__
+
+
+def test_a_field_that_is_only_allowed_with_another_has_a_rule_that_checks_it() -> None:
+    found = 0
+    for path, of in _blocks(Spec, "spec"):
+        for name, field in fields(of).items():
+            if needed := facts(field).only_with:
+                mode = isinstance(needed, BillingMode)
+                switch = "spec.billingMode" if mode else f"{path}.{needed}"
+                held = (f"{path}.{name}", f"{path}.{name}.")
+                assert any(
+                    switch in one.reads
+                    and any(read == held[0] or read.startswith(held[1]) for read in one.reads)
+                    for one in RULES
+                ), f"{path}.{name}"
+                found += 1
+    assert found
+
+
+def _blocks(of: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, of
+    for name, field in fields(of).items():
+        if inner := model(field.annotation):
+            yield from _blocks(inner, f"{path}.{name}")
 
 
 def test_every_rule_that_is_written_is_applied() -> None:

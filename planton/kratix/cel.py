@@ -7,12 +7,16 @@ rule checks for them first.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from planton.dialects.request_fields import SPEC as FIELDS
 from planton.manifest.enums import BillingMode, KeyType
+from planton.manifest.facts import facts
 from planton.manifest.rules.keys import MAX_KEY_PARTS
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
 from planton.render.rendered import Data
 
-_PROVISIONED = f"self.billingMode == '{BillingMode.PROVISIONED.value}'"
-_ON_DEMAND = f"self.billingMode == '{BillingMode.PAY_PER_REQUEST.value}'"
 _HASH, _RANGE = (f"'{kind.value}'" for kind in KeyType)
 
 
@@ -54,39 +58,28 @@ def fixed(name: str) -> Data:
 _SCALES = "(!has({0}.enabled) || {0}.enabled)"
 _UNDEFINED = "every key attribute must be in attributeDefinitions"
 
+
+def _only_with_mode() -> Iterator[Data]:
+    """Fields of the table, and then of each index, that need a billing mode."""
+    for name, field in FIELDS.items():
+        info = fields(Spec).get(field.today)
+        mode = facts(info).only_with if info else None
+        if not isinstance(mode, BillingMode):
+            continue
+        for at, of in ((name, ""), ("globalSecondaryIndexes", " of an index")):
+            held = f"i.{name}" if of else f"self.{name}"
+            unset = f"!has({held})"
+            if "enabled" in (field.below or {}):
+                unset += f" || !{_SCALES.format(held)}"
+            yield _rule(
+                f"self.billingMode == '{mode.value}' || {_indexes(unset) if of else unset}",
+                f"{name}{of} is allowed only with billingMode {mode.value}: remove it",
+                f".{at}",
+            )
+
+
 SPEC = [
-    _rule(
-        f"{_PROVISIONED} || !has(self.provisioned)",
-        "provisioned is allowed only with billingMode PROVISIONED: remove it",
-        ".provisioned",
-    ),
-    _rule(
-        f"{_PROVISIONED} || {_indexes('!has(i.provisioned)')}",
-        "provisioned of an index is allowed only with billingMode PROVISIONED: remove it",
-        ".globalSecondaryIndexes",
-    ),
-    _rule(
-        f"{_ON_DEMAND} || !has(self.onDemandThroughput)",
-        "onDemandThroughput is allowed only with billingMode PAY_PER_REQUEST: remove it",
-        ".onDemandThroughput",
-    ),
-    _rule(
-        f"{_ON_DEMAND} || {_indexes('!has(i.onDemandThroughput)')}",
-        "onDemandThroughput of an index is allowed only with billingMode PAY_PER_REQUEST: remove "
-        "it",
-        ".globalSecondaryIndexes",
-    ),
-    _rule(
-        f"{_PROVISIONED} || !has(self.autoscaling) || !{_SCALES.format('self.autoscaling')}",
-        "autoscaling is allowed only with billingMode PROVISIONED: remove it",
-        ".autoscaling",
-    ),
-    _rule(
-        f"{_PROVISIONED} || "
-        + _indexes(f"!has(i.autoscaling) || !{_SCALES.format('i.autoscaling')}"),
-        "autoscaling of an index is allowed only with billingMode PROVISIONED: remove it",
-        ".globalSecondaryIndexes",
-    ),
+    *_only_with_mode(),
     _rule(
         "(has(self.streamEnabled) && self.streamEnabled) == has(self.streamViewType)",
         "streamViewType must be set if, and only if, streamEnabled is true",

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from pydantic.fields import FieldInfo
 
 from planton.dialects.contract import Contract
+from planton.manifest.enums import BillingMode
 
 ControlPlane = Literal["ack", "crossplane"]
 """A control plane with objects of its own; kro uses those of ACK."""
@@ -34,6 +35,9 @@ class Facts:
     """The first version of the contract with the field; None if only this program has it."""
     block: str = ""
     """The block that replaces this boolean since v1alpha1, as its field `enabled`."""
+    only_with: str | BillingMode = ""
+    """The boolean beside the field, or the billing mode of the table, without which it is not
+    allowed. A rule checks that; the schema and the API of requests follow from this."""
     fixed: bool = False
     """Whether the field cannot change after the table is created."""
     absent_means: object = None

@@ -31,9 +31,8 @@ from planton.manifest.facts import Facts, Unsupported
 
 _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
-_OWN = Facts(since=None)
-"""Facts of a field that only this program has."""
-_PROVISIONED = Facts(request="provisioned")
+_PROVISIONED = Facts(request="provisioned", only_with=e.BillingMode.PROVISIONED)
+_MAXIMUM = Facts(since=Contract.V1ALPHA1, only_with=e.BillingMode.PAY_PER_REQUEST)
 _SOURCE = Facts(since=Contract.V1ALPHA1, not_in_request="an ACK Table is created empty")
 _WARM = Facts(
     since=Contract.V1ALPHA1,
@@ -158,15 +157,15 @@ class GlobalSecondaryIndex(Model):
     provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
         None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
     )
-    on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
+    on_demand_throughput: Annotated[OnDemandThroughput | None, _MAXIMUM] = Field(
         None, description="The maximum throughput of the index."
     )
     warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
         None, description="Throughput that the index can serve immediately."
     )
-    autoscaling: Annotated[Autoscaling | None, _OWN] = Field(
-        None, description="Scaling of this index; absent means the table's."
-    )
+    autoscaling: Annotated[
+        Autoscaling | None, Facts(since=None, only_with=e.BillingMode.PROVISIONED)
+    ] = Field(None, description="Scaling of this index; absent means the table's.")
 
 
 class LocalSecondaryIndex(Model):
@@ -202,7 +201,7 @@ class ServerSideEncryption(Model):
         False,
         description="false: an AWS owned key, free of charge. true: `aws/dynamodb`, or kmsKeyArn.",
     )
-    kms_key_arn: t.OptionalKmsKeyArn = Field(
+    kms_key_arn: Annotated[t.OptionalKmsKeyArn, Facts(only_with="enabled")] = Field(
         None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
     )
 
@@ -214,6 +213,7 @@ class PointInTimeRecovery(Model):
     recovery_period_in_days: Annotated[
         t.Days | None,
         Facts(
+            only_with="enabled",
             absent_means=t.MAX_RECOVERY_DAYS,
             example=7,
             ack=Unsupported(
@@ -275,7 +275,7 @@ class Spec(Model):
     provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
         None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
     )
-    on_demand_throughput: Annotated[OnDemandThroughput | None, _NEWER] = Field(
+    on_demand_throughput: Annotated[OnDemandThroughput | None, _MAXIMUM] = Field(
         None, description="The maximum throughput of the table."
     )
     warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
@@ -292,7 +292,7 @@ class Spec(Model):
     stream_enabled: t.Bool = Field(
         False, description="Whether a stream keeps item changes for 24 hours."
     )
-    stream_view_type: t.OptionalStreamViewType = Field(
+    stream_view_type: Annotated[t.OptionalStreamViewType, Facts(only_with="streamEnabled")] = Field(
         None,
         description="What a stream record holds; required with streamEnabled, otherwise not "
         "allowed.",
@@ -327,7 +327,9 @@ class Spec(Model):
             ),
         ),
     ] = Field(None, description="The same, with a mode and indexes.")
-    autoscaling: Annotated[Autoscaling | None, _NEWER] = Field(
+    autoscaling: Annotated[
+        Autoscaling | None, Facts(since=Contract.V1ALPHA1, only_with=e.BillingMode.PROVISIONED)
+    ] = Field(
         None,
         description="Capacity that follows the load; only with PROVISIONED.",
     )
@@ -397,7 +399,7 @@ class Spec(Model):
         None,
         description="ARN of a backup that is restored into the new table.",
     )
-    tags: Annotated[dict[t.TagKey, t.TagValue], _OWN] = Field(
+    tags: Annotated[dict[t.TagKey, t.TagValue], Facts(since=None)] = Field(
         default={},
         description="Your tags, for every resource that can have tags.",
     )

@@ -7,28 +7,29 @@ bounds, sums.
 from __future__ import annotations
 
 from planton.dialects.contract import Contract
+from planton.manifest.enums import BillingMode
 from planton.manifest.rules.keys import (
     MAX_GLOBAL_INDEXES,
     MAX_KEY_PARTS,
     MAX_LOCAL_INDEXES,
     MAX_NON_KEY_ATTRIBUTES,
 )
+from planton.manifest.shape import models as below
+from planton.manifest.spec import Spec
+from planton.schema.only_with import only_with_switch, refused_with
 from planton.schema.replica_rules import REPLICA_DEFINITIONS
 from planton.schema.source_rules import RESTORED, SOURCE_DEFINITIONS
 from planton.schema.values import Json
 from planton.schema.words import (
-    ARN,
     FILLED,
     FILLED_LIST,
     MAPPING,
     NAMED,
-    NOT_ZERO,
     ON_DEMAND,
     PROVISIONED,
     SCALES,
     TRUE,
     all_of,
-    either,
     every,
     extend,
     has,
@@ -43,7 +44,6 @@ from planton.schema.words import (
 
 _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9]"}
 _UNITS = ("readCapacityUnits", "writeCapacityUnits")
-_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
 _INCLUDE = named("INCLUDE", "PROJECTION_TYPE_")
 _HASH, _RANGE = named("HASH", "KEY_TYPE_"), named("RANGE", "KEY_TYPE_")
 _MAX_PARTS = 2 * MAX_KEY_PARTS
@@ -93,26 +93,9 @@ DEFINITIONS: dict[str, Json] = {
         ref("BothUnits"),
         "Billing mode PROVISIONED needs provisionedThroughput, here and for each global index.",
     ),
-    "WithoutCapacity": all_of(
-        when(
-            has("provisionedThroughput", either(*(has(unit, _ONE_UNIT) for unit in _UNITS))),
-            refused(
-                "provisionedThroughput",
-                "provisionedThroughput is not allowed with PAY_PER_REQUEST.",
-            ),
-        ),
-        when(
-            has("autoscaling", SCALES),
-            refused(
-                "autoscaling",
-                "autoscaling is not allowed with PAY_PER_REQUEST, which scales automatically.",
-            ),
-        ),
-    ),
-    "WithoutMaxima": when(
-        has("onDemandThroughput", either(*(has(unit, NOT_ZERO) for unit in _MAXIMA))),
-        refused("onDemandThroughput", "onDemandThroughput is only allowed with PAY_PER_REQUEST."),
-    ),
+    # The same fields of an index have the same facts.
+    "WithoutCapacity": all_of(*refused_with(BillingMode.PAY_PER_REQUEST, Spec)),
+    "WithoutMaxima": all_of(*refused_with(BillingMode.PROVISIONED, Spec)),
     "NoMaxima": all_of(ref("WithoutMaxima"), every("globalSecondaryIndexes", ref("WithoutMaxima"))),
     "Projected": needed(
         "projection",
@@ -180,12 +163,7 @@ DEFINITIONS: dict[str, Json] = {
                 "streamViewType", NAMED, "streamViewType is required when streamEnabled is true."
             ),
         ),
-        when(
-            has("streamViewType", NAMED),
-            needed(
-                "streamEnabled", TRUE, "streamViewType is only allowed with streamEnabled: true."
-            ),
-        ),
+        *only_with_switch(Spec),
     ),
     "RequiredSpecFieldsInV1": all_of(
         ref("RequiredSpecFields"),
@@ -228,8 +206,11 @@ def add_to(models: dict[str, Json]) -> None:
     """Adds the rules within one model, which apply to every version of the contract."""
     for (model, field), bounds in _BOUNDS.items():
         models[model]["properties"][field] |= bounds
-    for model, constraint in _WITHIN.items():
-        extend(models[model], *constraint)
+    for name, constraint in _WITHIN.items():
+        extend(models[name], *constraint)
+    for name, of in below(Spec).items():
+        if of is not Spec and (clauses := list(only_with_switch(of))):
+            extend(models[name], *clauses)
 
 
 _PAIR: Json = {"maxItems": 2, "allOf": [ref("HashThenRange")]}
@@ -296,12 +277,6 @@ _WITHIN: dict[str, list[Json]] = {
             ),
         }
     ],
-    "PointInTimeRecovery": [
-        when(
-            has("recoveryPeriodInDays", FILLED),
-            needed("enabled", TRUE, "recoveryPeriodInDays is only allowed with enabled: true."),
-        )
-    ],
     "Projection": [
         when(has("type", _INCLUDE), needed("nonKeyAttributes", FILLED_LIST, _INCLUDES)),
         when(has("nonKeyAttributes", FILLED_LIST), needed("type", _INCLUDE, _INCLUDES)),
@@ -320,12 +295,6 @@ _WITHIN: dict[str, list[Json]] = {
                 refused("timezone", "timezone is not allowed with a rate() schedule."),
             ),
         ),
-    ],
-    "ServerSideEncryption": [
-        when(
-            has("kmsKeyArn", ARN),
-            needed("enabled", TRUE, "kmsKeyArn is only allowed with enabled: true."),
-        )
     ],
     "Spec": [
         when(

@@ -1,0 +1,58 @@
+"""Clauses about fields that are only allowed with something, from the facts at the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from planton.manifest import types as t
+from planton.manifest.enums import BillingMode
+from planton.manifest.facts import facts
+from planton.manifest.shape import bare, fields, model
+from planton.schema.values import Json
+from planton.schema.words import (
+    ARN,
+    FILLED,
+    NAMED,
+    NOT_ZERO,
+    SCALES,
+    TRUE,
+    either,
+    has,
+    needed,
+    refused,
+    when,
+)
+
+
+def only_with_switch(of: type[BaseModel]) -> Iterator[Json]:
+    """The clauses about fields of a model that need a boolean beside them."""
+    for name, field in fields(of).items():
+        switch = facts(field).only_with
+        if switch and not isinstance(switch, BillingMode):
+            message = f"{name} is only allowed with {switch}: true."
+            yield when(has(name, _is_set(field)), needed(switch, TRUE, message))
+
+
+def refused_with(mode: BillingMode, of: type[BaseModel]) -> Iterator[Json]:
+    """The clauses about fields of a model that need another billing mode."""
+    for name, field in fields(of).items():
+        other = facts(field).only_with
+        if isinstance(other, BillingMode) and other is not mode:
+            message = f"{name} is only allowed with billingMode {other.value}."
+            yield when(has(name, _is_set(field)), refused(name, message))
+
+
+def _is_set(field: FieldInfo) -> Json:
+    """The values that do not count as absent."""
+    kind = bare(field.annotation)
+    if inner := fields(model(kind)):
+        one, other, *_ = inner
+        return SCALES if one == "enabled" else either(has(one, NOT_ZERO), has(other, NOT_ZERO))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return NAMED
+    is_reference = any(getattr(one, "func", None) is t.read_reference for one in field.metadata)
+    return ARN if is_reference else FILLED
