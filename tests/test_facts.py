@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from planton.dialects.contract import Contract
 from planton.manifest.facts import Facts, facts
 from planton.manifest.shape import fields, models
-from planton.manifest.spec import Spec
+from planton.manifest.spec import BLOCKS, Spec
 from planton.manifest.types import REPLACEABLE
 
 
@@ -29,9 +29,8 @@ def test_fields_that_are_fixed_are_those_whose_change_can_be_allowed() -> None:
 
 def test_a_block_that_replaces_a_boolean_is_newer_and_can_be_enabled() -> None:
     known = fields(Spec)
-    blocks = {name: facts(field).block for name, field in known.items() if facts(field).block}
-    assert blocks == {f"{block}Enabled": block for block in blocks.values()} != {}
-    for block in blocks.values():
+    assert {f"{block}Enabled": block for block in BLOCKS.values()} == BLOCKS != {}
+    for block in BLOCKS.values():
         assert facts(known[block]).since is Contract.V1ALPHA1
         assert "enabled" in fields(models(Spec)[block[0].upper() + block[1:]])
 

@@ -23,6 +23,7 @@ from planton.manifest.load import examine, load
 from planton.manifest.manifest import Manifest
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import (
+    BLOCKS,
     GlobalSecondaryIndex,
     LocalSecondaryIndex,
     ScalingDimension,
@@ -35,8 +36,6 @@ from planton.reading.stack_input import parse_guarded, refuse_request, unwrap
 Data = dict[str, Any]
 
 _TARGET = fields(ScalingDimension)["targetUtilizationPercent"].default
-_BLOCKS = {name: facts(field).block for name, field in fields(Spec).items() if facts(field).block}
-"""Booleans of v1, and the blocks that replace them in v1alpha1."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ def _take(spec: Data, *names: str) -> Data:
 
 def _for_v1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1; returns the fields that v1 does not have."""
-    for flag, block in _BLOCKS.items():
+    for flag, block in BLOCKS.items():
         if block in spec and spec[block].keys() <= {"enabled"}:
             spec[flag] = spec.pop(block).get("enabled", False)
     keys = manifest.spec.key_schema
@@ -225,7 +224,7 @@ def _for_v1(spec: Data, manifest: Manifest) -> Data:
 
 def _for_v1alpha1(spec: Data, manifest: Manifest) -> Data:
     """Rewrites the spec for v1alpha1; returns the fields that v1alpha1 does not have."""
-    for flag, block in _BLOCKS.items():
+    for flag, block in BLOCKS.items():
         if flag in spec:
             spec[block] = {"enabled": spec.pop(flag)}
     for index in spec.get("localSecondaryIndexes", ()):

@@ -27,7 +27,8 @@ from planton.manifest.blocks import (
     ScheduledAdjustment,
     WarmThroughput,
 )
-from planton.manifest.facts import Facts, Unsupported
+from planton.manifest.facts import Facts, Unsupported, facts
+from planton.manifest.shape import fields
 
 _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
@@ -410,6 +411,10 @@ class Spec(Model):
         return bool(
             self.restore_source_name or self.restore_source_table_arn or self.restore_backup_arn
         )
+
+
+BLOCKS = {name: facts(field).block for name, field in fields(Spec).items() if facts(field).block}
+"""The booleans of v1 that are the `enabled` of a block since v1alpha1, and these blocks."""
 
 
 class Annotations(BaseModel):

@@ -15,7 +15,7 @@ from planton.manifest.rules.keys import (
     MAX_NON_KEY_ATTRIBUTES,
 )
 from planton.manifest.shape import models as below
-from planton.manifest.spec import Spec
+from planton.manifest.spec import BLOCKS, Spec
 from planton.schema.only_with import only_with_switch, refused_with
 from planton.schema.replica_rules import REPLICA_DEFINITIONS
 from planton.schema.source_rules import RESTORED, SOURCE_DEFINITIONS
@@ -300,13 +300,11 @@ _WITHIN: dict[str, list[Json]] = {
         when(
             has(block, MAPPING),
             when(
-                has(f"{block}Enabled", {"type": "boolean"}),
-                refused(
-                    f"{block}Enabled", f"{block} is the same setting and has more options: keep it."
-                ),
+                has(flag, {"type": "boolean"}),
+                refused(flag, f"{block} is the same setting and has more options: keep it."),
             ),
         )
-        for block in ("pointInTimeRecovery", "contributorInsights")
+        for flag, block in BLOCKS.items()
     ],
     "Ttl": [
         when(

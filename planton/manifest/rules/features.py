@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic.alias_generators import to_camel
-
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.contract import Contract
+from planton.dialects.keys import snake
 from planton.manifest.enums import AttributeType
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, rule
+from planton.manifest.spec import BLOCKS
 from planton.manifest.tags import MAX_TAGS, platform_tags
 
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
@@ -86,23 +86,16 @@ def region_set(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule(
-    "key-spelled-twice",
-    "pointInTimeRecoveryEnabled",
-    "pointInTimeRecovery",
-    "contributorInsightsEnabled",
-    "contributorInsights",
-)
+@rule("key-spelled-twice", *BLOCKS, *BLOCKS.values())
 def features_named_once(manifest: Manifest) -> Iterator[Finding]:
     """v1 and v1alpha1 name two features differently: only one of the names may be used."""
     fields = manifest.spec.model_fields_set
-    for block in ("point_in_time_recovery", "contributor_insights"):
-        if block in fields and f"{block}_enabled" in fields:
-            today = to_camel(block)
+    for flag, block in BLOCKS.items():
+        if snake(block) in fields and snake(flag) in fields:
             yield Finding(
-                ("spec", f"{today}Enabled"),
-                f"{today} and {today}Enabled are the same setting",
-                f"keep {today}, which has more options",
+                ("spec", flag),
+                f"{block} and {flag} are the same setting",
+                f"keep {block}, which has more options",
             )
 
 
