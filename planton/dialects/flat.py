@@ -20,8 +20,18 @@ from planton.dialects.flat_features import (
     reshape_import,
     reshape_regions,
 )
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    gather_list,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 _TODAY = {
     "attributes": "attributeDefinitions",
@@ -37,6 +47,7 @@ _CAPACITY = dict.fromkeys(("readCapacity", "writeCapacity"), "provisionedThrough
 _PROJECTED = dict.fromkeys(_PROJECTION, "projection")
 _OF_TABLE = {**_KEYS, **_TODAY, **_CAPACITY}
 _OF_GLOBAL = {**_KEYS, **_PROJECTED, **_CAPACITY}
+_LOCAL_SORT_KEY = "spec.localSecondaryIndexes.rangeKey"
 _OF_LOCAL = {"rangeKey": "rangeKey", **_PROJECTED}
 """Today's field for each field of that shape."""
 
@@ -50,7 +61,6 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     if regions:
         default_stream(given, regions)
     reshape_import(given, tools)
-    tools.note(key, _by_today(_OF_TABLE), _OF_TABLE)
     if credential := given.pop("awsCredentialId", None):
         tools.report(
             "flat-shape",
@@ -64,7 +74,7 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     for name in _SWITCHED:
         if name in given and isinstance(value := given[name][1], Mapping):
             inner = tools.rename(fields(value), _SWITCH)
-            given[name] = given[name][0], mapping(inner, value.start, value.end)
+            given[name] = given[name][0], with_fields(value, inner)
     scaling = reshape_scaling(given, on_demand, tools)
     definitions: list[Mapping] = []
     _keys(given, key, tools, definitions)
@@ -84,7 +94,8 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
                 items.append(index)
             given[name] = given[name][0], indexes._replace(items=tuple(items))
     _definitions(given, key, definitions, used, tools)
-    return key._replace(text="spec"), mapping(given, spec.start, spec.end)
+    shape = Shape(_by_today(_OF_TABLE), _OF_TABLE)
+    return key._replace(text="spec"), with_fields(spec, given, shape)
 
 
 def _by_today(fields_: dict[str, str]) -> dict[str, str]:
@@ -156,14 +167,15 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
             entries["attributeName"] = entry("attributeName", value, key)
         else:
             definitions.append(value)
-            tools.note(value, {"attributeName": "name"}, {})
             if "name" in (inner := fields(value)):
                 named, text = inner["name"]
                 entries["attributeName"] = named._replace(text="attributeName"), text
-        elements.append(mapping(entries, value.start, value.end))
+        parts = tuple(entries.values())
+        shape = Shape({"attributeName": "name"})
+        elements.append(Mapping(parts, value.start, value.end, value.origin, shape))
         del given[name]
     if first:
-        given["keySchema"] = tools.gather_list("keySchema", elements, first, parent)
+        given["keySchema"] = gather_list("keySchema", elements, first, parent)
 
 
 def _global(
@@ -174,16 +186,15 @@ def _global(
     definitions: list[Mapping],
 ) -> Mapping:
     given = fields(index)
-    tools.note(index, _by_today(_OF_GLOBAL), _OF_GLOBAL)
     _keys(given, index, tools, definitions)
     _project(given, index, tools)
     what = f"the index {quote(_text(index.get('name')))}"
     reshape_throughput(given, index, what, on_demand, scaling, tools)
     if scaling and "provisionedThroughput" not in given:
         at = next(iter(given.values()), (new_scalar("", index), None))[0]
-        key, block = tools.gather("provisionedThroughput", {}, at, index, {})
+        key, block = gather("provisionedThroughput", {}, at, index, {})
         given["provisionedThroughput"] = key, completed(block, at, scaling)
-    return mapping(given, index.start, index.end)
+    return with_fields(index, given, Shape(_by_today(_OF_GLOBAL), _OF_GLOBAL))
 
 
 def _local(
@@ -194,14 +205,15 @@ def _local(
     definitions: list[Mapping],
 ) -> Mapping:
     given = fields(index)
-    tools.note(index, {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}, _OF_LOCAL)
     if "rangeKey" in given and isinstance(value := given["rangeKey"][1], Mapping):
         definitions.append(value)
         # A missing name is reported for the definition.
         key = given["rangeKey"][0]
-        given["rangeKey"] = key, value.get("name") or new_scalar("stand-in", key)
+        name = value.get("name")
+        given["rangeKey"] = key, name or tools.placeholder(_LOCAL_SORT_KEY, key)
     _project(given, index, tools)
-    return mapping(given, index.start, index.end)
+    names = {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}
+    return with_fields(index, given, Shape(names, _OF_LOCAL))
 
 
 def _project(given: Fields, index: Mapping, tools: Reshaper) -> None:
@@ -236,7 +248,7 @@ def _definitions(
         kept.setdefault((name, kind if name else str(len(kept))), node)
     if kept or listed:
         at = listed[0] if listed else key
-        given["attributeDefinitions"] = tools.gather_list(
+        given["attributeDefinitions"] = gather_list(
             "attributeDefinitions", list(kept.values()), at, listed[1] if listed else key
         )
 

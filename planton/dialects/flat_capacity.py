@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar
 
 _UNITS = {"readCapacity": "readCapacityUnits", "writeCapacity": "writeCapacityUnits"}
 _SCALING = {"readCapacity": "read", "writeCapacity": "write"}
@@ -51,15 +60,14 @@ def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
         lowest = bounds.get("minCapacity") if isinstance(bounds, Mapping) else None
         if unit not in inner and lowest is not None:
             inner[unit] = entry(unit, lowest, at)
-    return mapping(inner, block.start, block.end)
+    return with_fields(block, inner)
 
 
 def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) -> Entry:
     """The capacity of a table that sets none."""
-    at, block = tools.gather(
-        "provisionedThroughput", {}, key, key, {v: k for k, v in _UNITS.items()}
-    )
-    inner = fields(completed(block, key, scaling))
+    at, block = gather("provisionedThroughput", {}, key, key, {v: k for k, v in _UNITS.items()})
+    whole = completed(block, key, scaling)
+    inner = fields(whole)
     if len(inner) < len(_UNITS):
         for unit in _UNITS.values():
             inner.setdefault(unit, entry(unit, new_scalar(_DEFAULT_UNITS, key), key))
@@ -72,7 +80,7 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
             "add readCapacity and writeCapacity, or use billingMode: PAY_PER_REQUEST",
             "warning",
         )
-    return at, mapping(inner, at.start, at.end)
+    return at, with_fields(whole, inner)
 
 
 def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
@@ -101,7 +109,9 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             "warning",
         )
     for dimension in _SCALING.values():
-        at, bounds = inner.get(dimension, entry(dimension, Mapping((), key.start, key.end), key))
+        at, bounds = inner.get(
+            dimension, entry(dimension, Mapping((), key.start, key.end, key.origin), key)
+        )
         if not isinstance(bounds, Mapping):
             continue
         named = tools.rename(fields(bounds), _TARGET)
@@ -109,8 +119,8 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             named.setdefault(name, entry(name, new_scalar(value, at), at))
         name_, target = named["targetUtilizationPercent"]
         named["targetUtilizationPercent"] = name_, _whole(target)
-        inner[dimension] = at, mapping(named, bounds.start, bounds.end)
-    scaling = mapping(inner, block.start, block.end)
+        inner[dimension] = at, with_fields(bounds, named)
+    scaling = with_fields(block, inner)
     given["autoscaling"] = key, scaling
     return scaling
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
-from planton.dialects.reshape import Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    new_key,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 REGIONS = "replicaRegionNames"
 _BUCKET = {"bucket": "s3Bucket", "bucketOwner": "s3BucketOwner", "keyPrefix": "s3KeyPrefix"}
@@ -31,8 +39,8 @@ def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
             message = f"a region of {REGIONS} has no value, so it counts as absent"
             tools.report("empty-value", message, name, "give it a value or remove it", "warning")
         else:
-            region = tools.new_key("regionName", key, name)
-            replicas.append(Mapping(((region, name),), name.start, name.end))
+            region = new_key("regionName", name, key)
+            replicas.append(Mapping(((region, name),), name.start, name.end, name.origin))
     given[REGIONS] = key, names._replace(items=tuple(replicas))
     return key if replicas else None
 
@@ -57,14 +65,14 @@ def reshape_import(given: Fields, tools: Reshaper) -> None:
         return
     at, inner = given["importTable"][0], fields(block)
     names = {today: old for old, today in _IMPORT.items()}
-    tools.note(at, names | dict.fromkeys(_BUCKET.values(), "s3BucketSource"), _IMPORT)
+    names |= dict.fromkeys(_BUCKET.values(), "s3BucketSource")
     _source(inner, tools)
     _options(inner, tools)
     if "csv" in inner and isinstance(csv := inner["csv"][1], Mapping):
-        tools.note(inner["csv"][0], {today: old for old, today in _CSV.items()}, _CSV)
         named = tools.rename(fields(csv), _CSV)
-        inner["csv"] = inner["csv"][0], mapping(named, csv.start, csv.end)
-    given["importTable"] = at, mapping(inner, block.start, block.end)
+        shape = Shape({today: old for old, today in _CSV.items()}, _CSV)
+        inner["csv"] = inner["csv"][0], with_fields(csv, named, shape)
+    given["importTable"] = at, with_fields(block, inner, Shape(names, _IMPORT))
 
 
 def _source(given: Fields, tools: Reshaper) -> None:
@@ -84,7 +92,9 @@ def _source(given: Fields, tools: Reshaper) -> None:
                 tools.report_both(name, today)
             else:
                 given[today] = name._replace(text=today), value
-    given.setdefault("s3Bucket", entry("s3Bucket", new_scalar("stand-in", key), key))
+    if "s3Bucket" not in given:
+        bucket = tools.placeholder("spec.importTable.s3Bucket", key)
+        given["s3Bucket"] = entry("s3Bucket", bucket, key)
 
 
 def _options(given: Fields, tools: Reshaper) -> None:

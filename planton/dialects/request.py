@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingType
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 MAX_UNITS = 40_000
 """The units that a request may ask for: the account's default quota."""
@@ -125,20 +133,6 @@ WORDS = {
 """A request's names of the fields that rules name."""
 
 
-_QUOTED = re.compile("('[^']*')")
-_WORD = re.compile(rf"\b({'|'.join(WORDS)})\b")
-
-
-def translate(text: str, used: Set[str]) -> str:  # a request has no fields of today's name
-    """A message about a manifest with a request's names of fields.
-
-    Quoted text is the user's, so it is not translated.
-    """
-    parts = _QUOTED.split(text)
-    parts[::2] = [_WORD.sub(lambda word: WORDS[word[1]], part) for part in parts[::2]]
-    return "".join(parts)
-
-
 def reshape(top: Mapping, tools: Reshaper) -> Mapping:
     """The manifest for a request."""
     given = fields(top)
@@ -151,8 +145,8 @@ def reshape(top: Mapping, tools: Reshaper) -> Mapping:
         spec = _spec(key, value, tools)
         if POLICY in spec:
             parts[POLICY] = spec.pop(POLICY)
-        parts["spec"] = key, mapping(spec, value.start, value.end)
-    return mapping(parts, top.start, top.end)
+        parts["spec"] = key, with_fields(value, spec, _shape(SPEC))
+    return with_fields(top, parts)
 
 
 def _metadata(node: Node, tools: Reshaper) -> Node:
@@ -168,7 +162,8 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
     if name and len(name) > MAX_NAME:
         message = f"name must have at most {MAX_NAME} characters, got {len(name)}"
         tools.report("length", message, given["name"][1])
-        kept["name"] = given["name"][0], _stand_in(given["name"])
+        key = given["name"][0]
+        kept["name"] = key, tools.placeholder("metadata.name", key)
     elif name and not re.fullmatch(NAME_PATTERN, name):
         message = f"{quote(name)} is not a valid name of a Kubernetes object"
         help = (
@@ -177,7 +172,8 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
             "beside each '.'"
         )
         tools.report("name", message, given["name"][1], help)
-        kept["name"] = given["name"][0], _stand_in(given["name"])
+        key = given["name"][0]
+        kept["name"] = key, tools.placeholder("metadata.name", key)
     if namespace and not re.fullmatch(_DNS_LABEL, namespace):
         message = f"{quote(namespace)} is not a valid name of a Kubernetes namespace"
         tools.report("name", message, given["namespace"][1])
@@ -191,11 +187,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
                 message = f"a request cannot have the annotation {quote(key.text)}"
                 help = "write the fields under spec"
                 tools.report("unknown-annotation", message, key, help)
-    return mapping(kept, node.start, node.end)
-
-
-def _stand_in(given: Entry) -> Node:
-    return new_scalar("stand-in", given[0])
+    return with_fields(node, kept)
 
 
 def _text(given: Fields, name: str) -> str:
@@ -207,7 +199,7 @@ def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
     given = _named(node, SPEC, tools)
     if _is_absent(given.get("tableName")):
         tools.report("missing", "name is required", key, missing=("name",))
-        given["tableName"] = entry("tableName", new_scalar("stand-in", key), key)
+        given["tableName"] = entry("tableName", tools.placeholder("spec.tableName", key), key)
     mode = given.get("billingMode")
     if mode is None or _is_absent(mode):
         mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
@@ -222,10 +214,14 @@ def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
                 if isinstance(index, Mapping) and index.entries:
                     inner = fields(index)
                     _complete(inner, next(iter(inner.values()))[0], index, provisioned, tools)
-                    index = mapping(inner, index.start, index.end)
+                    index = with_fields(index, inner)
                 items.append(index)
             given["globalSecondaryIndexes"] = at, indexes._replace(items=tuple(items))
     return given
+
+
+def _shape(names: Names) -> Shape:
+    return Shape({field.today: name for name, field in names.items()})
 
 
 def _is_absent(given: Entry | None) -> bool:
@@ -242,10 +238,10 @@ def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools:
             inner = fields(block)
             for field in below.values():
                 inner.setdefault(field.today, _default(field, key))
-            given[name] = key, mapping(inner, block.start, block.end)
+            given[name] = key, with_fields(block, inner)
     elif provisioned:
         units = {field.today: _default(field, at) for field in below.values()}
-        given[name] = tools.gather(name, units, at, parent, {})
+        given[name] = gather(name, units, at, parent, {})
 
 
 def _default(field: Field, at: Scalar) -> Entry:
@@ -272,7 +268,6 @@ def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
             found[name] = key, _read(value, name, field, tools)
         else:
             found[field.today] = key._replace(text=field.today), _read(value, name, field, tools)
-    tools.note(node, {field.today: name for name, field in names.items()}, {})
     return found
 
 
@@ -284,7 +279,7 @@ def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
             return value._replace(items=items)
         case Mapping():
             if field.below is not None:
-                return mapping(_named(value, field.below, tools), value.start, value.end)
+                return with_fields(value, _named(value, field.below, tools), _shape(field.below))
             if field.kind == "filled":
                 tools.report("type", f"{name} must be a string, got a mapping", value)
             if field.kind == "tags":

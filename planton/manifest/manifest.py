@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import KIND, REQUEST_KIND, Contract
+from planton.dialects.words import TODAY, Words
 from planton.manifest.enums import BillingMode, DeletionPolicy
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.spec import Metadata, Spec
@@ -15,7 +17,8 @@ class Manifest:
     """One manifest: what it says, which contract it follows, and where the table will be.
 
     `extended` are the fields of spec from the extensions annotation, which the v1 contract does not
-    check. `place` is the region and account set outside the manifest.
+    check. `place` is the region and account set outside the manifest. `words` are the names of
+    fields in messages, and `placeholder` is the name of what has an invalid one.
     """
 
     metadata: Metadata
@@ -24,6 +27,8 @@ class Manifest:
     extended: frozenset[str] = frozenset()
     place: Place = ANYWHERE
     deletion_policy: DeletionPolicy | None = None
+    words: Words = TODAY
+    placeholder: str = ""
 
     @property
     def table_name(self) -> str:
@@ -50,6 +55,11 @@ class Manifest:
         """The mode, or the contract's default; None if the contract has no default."""
         default = None if self.contract.demands_billing_mode else BillingMode.PROVISIONED
         return self.spec.billing_mode or default
+
+    def titled(self, what: str, name: str) -> str:
+        """What messages call something with a name: an invalid name is not repeated, because the
+        position shows which one it is."""
+        return what if name == self.placeholder else f"{what} {quote(name)}"
 
     def is_narrow(self, field: str) -> bool:
         """Whether the narrower limits of the v1 contract apply to a field of spec."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.diagnostics.diagnostic import quote
+from planton.dialects.words import Words
 from planton.manifest.enums import BillingMode
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path, rule
@@ -45,43 +45,45 @@ _Holder = tuple[Path, str, ProvisionedThroughput | None]
 """A table or index with capacity: the path of its units, its name, and the units."""
 
 
-def _holders(spec: Spec) -> Iterator[tuple[Path, str, Spec | GlobalSecondaryIndex]]:
+def _holders(manifest: Manifest) -> Iterator[tuple[Path, str, Spec | GlobalSecondaryIndex]]:
     """The table and each global index: its path, its name in messages, and its model."""
-    yield ("spec",), "the table", spec
-    for i, index in enumerate(spec.global_secondary_indexes):
-        yield ("spec", "globalSecondaryIndexes", i), f"the index {quote(index.name)}", index
+    yield ("spec",), "the table", manifest.spec
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
+        what = manifest.titled("the index", index.name)
+        yield ("spec", "globalSecondaryIndexes", i), what, index
 
 
-def _of_table(spec: Spec) -> _Holder:
-    return ("spec", "provisionedThroughput"), "the table", spec.provisioned_throughput
+def _of_table(manifest: Manifest) -> _Holder:
+    units = manifest.spec.provisioned_throughput
+    return ("spec", "provisionedThroughput"), "the table", units
 
 
-def _of_indexes(spec: Spec) -> Iterator[_Holder]:
-    for i, index in enumerate(spec.global_secondary_indexes):
+def _of_indexes(manifest: Manifest) -> Iterator[_Holder]:
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "provisionedThroughput")
-        yield path, f"the index {quote(index.name)}", index.provisioned_throughput
+        yield path, manifest.titled("the index", index.name), index.provisioned_throughput
 
 
-def _missing_units(holder: _Holder) -> Iterator[Finding]:
+def _missing_units(holder: _Holder, words: Words) -> Iterator[Finding]:
     path, what, units = holder
     if units is None or not units.given:
         yield Finding(
             path,
-            f"{what} needs provisionedThroughput with billing mode PROVISIONED",
-            f"{'add' if units is None else 'set'} provisionedThroughput: "
-            "{readCapacityUnits: 5, writeCapacityUnits: 5}, or use PAY_PER_REQUEST",
+            f"{what} needs {words.provisioned_throughput} with billing mode PROVISIONED",
+            f"{'add' if units is None else 'set'} {words.units_example}, or use PAY_PER_REQUEST",
         )
     elif not (units.read_capacity_units and units.write_capacity_units):
         missing = "writeCapacityUnits" if units.read_capacity_units else "readCapacityUnits"
-        yield Finding((*path, missing), f"{missing} of {what} must be at least 1, got 0")
+        name = words.units(missing)
+        yield Finding((*path, missing), f"{name} of {what} must be at least 1, got 0")
 
 
-def _superfluous_units(holder: _Holder) -> Iterator[Finding]:
+def _superfluous_units(holder: _Holder, words: Words) -> Iterator[Finding]:
     path, what, units = holder
     if units is not None and units.given:
         yield Finding(
             path,
-            f"{what} has provisionedThroughput, which is not allowed with PAY_PER_REQUEST",
+            f"{what} has {words.provisioned_throughput}, which is not allowed with PAY_PER_REQUEST",
             "remove it, or use billing mode PROVISIONED",
         )
 
@@ -101,32 +103,32 @@ def billing_mode_set(manifest: Manifest) -> Iterator[Finding]:
 def provisioned_requires_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PROVISIONED needs both units, each at least 1 (CreateTable, ProvisionedThroughput)."""
     if manifest.billing_mode is BillingMode.PROVISIONED:
-        yield from _missing_units(_of_table(manifest.spec))
+        yield from _missing_units(_of_table(manifest), manifest.words)
 
 
 @rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
 def on_demand_forbids_provisioned_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PAY_PER_REQUEST does not allow units; 0/0 counts as absent (CreateTable)."""
     if manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
-        yield from _superfluous_units(_of_table(manifest.spec))
+        yield from _superfluous_units(_of_table(manifest), manifest.words)
 
 
 @rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
 def gsi_throughput_matches_billing(manifest: Manifest) -> Iterator[Finding]:
     """Global indexes follow the same rules as the table."""
-    for holder in _of_indexes(manifest.spec):
+    for holder in _of_indexes(manifest):
         if manifest.billing_mode is BillingMode.PROVISIONED:
-            yield from _missing_units(holder)
+            yield from _missing_units(holder, manifest.words)
         elif manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
-            yield from _superfluous_units(holder)
+            yield from _superfluous_units(holder, manifest.words)
 
 
-def scalings(spec: Spec) -> Iterator[tuple[Path, str, Autoscaling | None]]:
+def scalings(manifest: Manifest) -> Iterator[tuple[Path, str, Autoscaling | None]]:
     """The autoscaling of the table and of each global index: its path, its owner, and the block."""
-    yield ("spec", "autoscaling"), "the table", spec.autoscaling
-    for i, index in enumerate(spec.global_secondary_indexes):
+    yield ("spec", "autoscaling"), "the table", manifest.spec.autoscaling
+    for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "autoscaling")
-        yield path, f"the index {quote(index.name)}", index.autoscaling
+        yield path, manifest.titled("the index", index.name), index.autoscaling
 
 
 @rule(
@@ -141,7 +143,7 @@ def autoscaling_requires_provisioned(manifest: Manifest) -> Iterator[Finding]:
     """PAY_PER_REQUEST has no capacity to scale."""
     if manifest.billing_mode is not BillingMode.PAY_PER_REQUEST:
         return
-    for path, what, scaling in scalings(manifest.spec):
+    for path, what, scaling in scalings(manifest):
         if scaling is not None and scaling.enabled:
             yield Finding(
                 path,
@@ -163,12 +165,13 @@ def autoscaling_requires_provisioned(manifest: Manifest) -> Iterator[Finding]:
 )
 def autoscaling_has_a_dimension(manifest: Manifest) -> Iterator[Finding]:
     """Autoscaling without a dimension would have no effect."""
-    for path, what, scaling in scalings(manifest.spec):
+    for path, what, scaling in scalings(manifest):
         if scaling and scaling.enabled and not (scaling.read or scaling.write):
             yield Finding(
                 path,
                 f"autoscaling of {what} is enabled but scales neither reads nor writes",
-                "add read: {maxCapacity: …} or write: {maxCapacity: …}, or set enabled: false",
+                "add read: {maxCapacity: …} or write: {maxCapacity: …}, or set "
+                f"{manifest.words.enabled}: false",
             )
 
 
@@ -188,8 +191,8 @@ def autoscaling_bounds(manifest: Manifest) -> Iterator[Finding]:
     has the table's bounds.
     """
     table = manifest.spec.autoscaling
-    holders = (_of_table(manifest.spec), *_of_indexes(manifest.spec))
-    for (path, what, own), (_, _, units) in zip(scalings(manifest.spec), holders, strict=True):
+    holders = (_of_table(manifest), *_of_indexes(manifest))
+    for (path, what, own), (_, _, units) in zip(scalings(manifest), holders, strict=True):
         scaling = own or table
         if scaling is None:
             continue
@@ -209,7 +212,7 @@ def autoscaling_bounds(manifest: Manifest) -> Iterator[Finding]:
             if scaling.enabled and provisioned > bounds.max_capacity:
                 yield Finding(
                     (*path[:-1], "provisionedThroughput", unit),
-                    f"{unit} {provisioned:,} of {what} is above maxCapacity "
+                    f"{manifest.words.units(unit)} {provisioned:,} of {what} is above maxCapacity "
                     f"{bounds.max_capacity:,}: without minCapacity it is the lower bound of "
                     "autoscaling",
                     "raise maxCapacity, lower the units, or set minCapacity",
@@ -222,14 +225,14 @@ _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH, severity="warning")
 def capacity_quota(manifest: Manifest) -> Iterator[Finding]:
     """The default quota is 40,000 units per table or index (Service Quotas)."""
-    for path, what, units in (_of_table(manifest.spec), *_of_indexes(manifest.spec)):
+    for path, what, units in (_of_table(manifest), *_of_indexes(manifest)):
         for field, unit in _DIMENSIONS:
             provisioned = getattr(units, _UNIT_ATTRIBUTE[field], 0)
             if provisioned > QUOTA_UNITS:
                 yield Finding(
                     (*path, unit),
-                    f"{unit} {provisioned:,} of {what} is above the default quota of "
-                    f"{QUOTA_UNITS:,}",
+                    f"{manifest.words.units(unit)} {provisioned:,} of {what} is above the default "
+                    f"quota of {QUOTA_UNITS:,}",
                     "request a quota increase before you deploy (Service Quotas, Amazon DynamoDB)",
                 )
 
@@ -270,13 +273,14 @@ def on_demand_throughput_needs_on_demand(manifest: Manifest) -> Iterator[Finding
     """A maximum is only allowed with PAY_PER_REQUEST (CreateTable, OnDemandThroughput)."""
     if manifest.billing_mode is not BillingMode.PROVISIONED:
         return
-    for path, what, holder in _holders(manifest.spec):
+    for path, what, holder in _holders(manifest):
         maximum = holder.on_demand_throughput
         if maximum and (maximum.max_read_request_units or maximum.max_write_request_units):
             yield Finding(
                 (*path, "onDemandThroughput"),
                 f"{what} has onDemandThroughput, which is not allowed with PROVISIONED",
-                "remove it (provisionedThroughput is the limit), or use PAY_PER_REQUEST",
+                f"remove it ({manifest.words.provisioned_throughput} is the limit), or use "
+                "PAY_PER_REQUEST",
             )
 
 
@@ -295,7 +299,7 @@ _WARM = ("warmThroughput.readUnitsPerSecond", "warmThroughput.writeUnitsPerSecon
 def warm_throughput_covers_the_units(manifest: Manifest) -> Iterator[Finding]:
     """Provisioned capacity can be served immediately, so warm throughput is not below it
     (CreateTable, WarmThroughput)."""
-    for path, what, holder in _holders(manifest.spec):
+    for path, what, holder in _holders(manifest):
         warm, units = holder.warm_throughput, holder.provisioned_throughput
         if warm is None or units is None:
             continue

@@ -42,16 +42,14 @@ def protected_table_has_recovery(manifest: Manifest) -> Iterator[Finding]:
     if spec.deletion_protection_enabled and not recoverable:
         stands = block is not None or "point_in_time_recovery_enabled" in spec.model_fields_set
         flag = stands or manifest.is_narrow("pointInTimeRecovery")
-        switch = "pointInTimeRecoveryEnabled: true" if flag and block is None else _RECOVERY
+        words = manifest.words
+        switch = words.recovery_flag if flag and block is None else words.recovery_block
         yield Finding(
             ("spec", "deletionProtectionEnabled"),
             "deletion protection is enabled, but overwritten or deleted items cannot be restored: "
             "point-in-time recovery is disabled",
             f"{'set' if stands else 'add'} {switch}",
         )
-
-
-_RECOVERY = "pointInTimeRecovery: {enabled: true}"
 
 
 @rule(
@@ -68,13 +66,14 @@ def provisioned_table_has_autoscaling(manifest: Manifest) -> Iterator[Finding]:
         return
     if manifest.spec.replicas:
         return  # with replicas, fixed capacity is an error
+    words = manifest.words
     if manifest.billing_mode is BillingMode.PROVISIONED and manifest.spec.autoscaling is None:
         yield Finding(
             ("spec", "billingMode"),
             "the capacity is fixed: requests above it are throttled, and unused capacity is still "
             "billed",
-            "add autoscaling, use PAY_PER_REQUEST, or write autoscaling: {enabled: false} "
-            "to keep it fixed",
+            f"add {words.autoscaling}, use PAY_PER_REQUEST, or write {words.autoscaling}: "
+            f"{{{words.enabled}: false}} to keep it fixed",
         )
 
 
@@ -117,7 +116,8 @@ def partition_keys_have_many_values(manifest: Manifest) -> Iterator[Finding]:
     yield from _partition_key(manifest.spec.key_schema, ("spec",), "the table")
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i)
-        yield from _partition_key(index.key_schema, path, f"the index {quote(index.name)}")
+        what = manifest.titled("the index", index.name)
+        yield from _partition_key(index.key_schema, path, what)
 
 
 def _partition_key(schema: list[KeySchemaElement], path: Path, what: str) -> Iterator[Finding]:

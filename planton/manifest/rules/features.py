@@ -24,7 +24,7 @@ def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
     if on and view is None:
         yield Finding(
             ("spec", "streamViewType"),
-            "streamViewType is required when streamEnabled is true",
+            f"streamViewType is required when {manifest.words.stream_enabled} is true",
             "use NEW_AND_OLD_IMAGES for the most data; KEYS_ONLY, NEW_IMAGE and OLD_IMAGE "
             "hold less",
         )
@@ -32,7 +32,7 @@ def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("spec", "streamViewType"),
             f"streamViewType is {view.value}, but the stream is disabled",
-            "set streamEnabled: true, or remove streamViewType",
+            f"set {manifest.words.stream_enabled}: true, or remove streamViewType",
         )
 
 
@@ -53,7 +53,8 @@ def ttl_attribute_when_enabled(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("spec", "ttl", "attributeName"),
             "attributeName is set, but ttl is disabled",
-            "set enabled: true, or remove attributeName: it is not needed to disable ttl",
+            f"set {manifest.words.enabled}: true, or remove attributeName: it is not needed to "
+            "disable ttl",
         )
 
 
@@ -69,7 +70,7 @@ def encryption_key_needs_encryption(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("spec", "serverSideEncryption", "kmsKeyArn"),
             "kmsKeyArn is set, but serverSideEncryption is not enabled",
-            "set enabled: true, or remove the key to use an AWS owned key",
+            f"set {manifest.words.enabled}: true, or remove the key to use an AWS owned key",
         )
 
 
@@ -113,7 +114,7 @@ def recovery_period_when_enabled(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
             "recoveryPeriodInDays is set, but pointInTimeRecovery is not enabled",
-            "set enabled: true, or remove the period",
+            f"set {manifest.words.enabled}: true, or remove the period",
         )
 
 

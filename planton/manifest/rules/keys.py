@@ -82,7 +82,7 @@ def table_name_length(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("metadata", "name"),
             f"{quote(name)} is also the table's name, which must have 3 to 255 characters",
-            "choose a longer name, or set the table's name in spec.tableName",
+            f"choose a longer name, or set the table's name in spec.{manifest.words.table_name}",
         )
 
 
@@ -92,8 +92,8 @@ def key_schema_required_unless_restored(manifest: Manifest) -> Iterator[Finding]
     if not manifest.spec.key_schema and not manifest.spec.is_restored:
         yield Finding(
             ("spec", "keySchema"),
-            "keySchema is required: a table needs a partition key",
-            "add keySchema: [{attributeName: pk, keyType: HASH}], and pk to attributeDefinitions",
+            f"{manifest.words.key_schema} is required: a table needs a partition key",
+            f"add {manifest.words.key_example}",
         )
 
 
@@ -130,16 +130,18 @@ def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) ->
 def gsi_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The key of a global index is 1 to 4 HASH, then at most 4 RANGE (CreateTable,
     GlobalSecondaryIndex); in the v1 contract one HASH, then at most one RANGE."""
-    shape = _shape if manifest.is_narrow("globalSecondaryIndexes") else _multi_attribute
+    words, narrow = manifest.words, manifest.is_narrow("globalSecondaryIndexes")
+    shape = _shape if narrow else _multi_attribute
     for i, index in enumerate(manifest.spec.global_secondary_indexes):
         path = ("spec", "globalSecondaryIndexes", i, "keySchema")
+        what = manifest.titled("the index", index.name)
         if not index.key_schema:
             yield Finding(
                 path,
-                f"the index {quote(index.name)} has no keySchema: it needs a partition key",
-                "add keySchema: [{attributeName: …, keyType: HASH}]",
+                f"{what} has no {words.key_schema}: it needs a partition key",
+                f"add {words.hash_example}",
             )
-        yield from shape(index.key_schema, path, f"the index {quote(index.name)}")
+        yield from shape(index.key_schema, path, what)
 
 
 @rule(
@@ -155,22 +157,22 @@ def lsi_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The key of a local index is the table's HASH and its own RANGE; the table has a sort key
     (CreateTable)."""
     spec = manifest.spec
-    local = ("spec", "localSecondaryIndexes")
+    words, local = manifest.words, ("spec", "localSecondaryIndexes")
     if spec.local_secondary_indexes and len(spec.key_schema) == 1:
         yield Finding(
             local,
             "a local index needs a table with a sort key",
-            "add a RANGE attribute to spec.keySchema, or make it a global index",
+            f"add {manifest.words.range_example}, or make it a global index",
         )
     for i, index in enumerate(spec.local_secondary_indexes):
         path = (*local, i, "keySchema")
-        what = f"the index {quote(index.name)}"
+        what = manifest.titled("the index", index.name)
         if index.range_key is not None:
             if index.key_schema:
                 yield Finding(
                     (*local, i, "rangeKey"),
-                    f"{what} has both keySchema and rangeKey",
-                    "keep one of the two: rangeKey is the RANGE attribute of keySchema",
+                    f"{what} has both {words.key_schema} and rangeKey",
+                    f"keep one of the two: rangeKey is the RANGE attribute of {words.key_schema}",
                 )
             continue
         if not index.key_schema and manifest.contract.names_sort_keys:
@@ -223,25 +225,27 @@ def _named(keys: list[KeySchemaElement], path: Path) -> list[tuple[Path, str]]:
     return [((*path, i, "attributeName"), key.attribute_name) for i, key in enumerate(keys)]
 
 
-def _undeclared(spec: Spec, named: Iterable[tuple[Path, str]]) -> Iterator[Finding]:
-    declared = dict.fromkeys(attribute.name for attribute in spec.attribute_definitions)
+def _undeclared(manifest: Manifest, named: Iterable[tuple[Path, str]]) -> Iterator[Finding]:
+    defined, words = manifest.spec.attribute_definitions, manifest.words
+    declared = dict.fromkeys(attribute.name for attribute in defined)
     for path, name in named:
         if name not in declared:
             seen = ", ".join(quote(d)[1:-1] for d in list(declared)[:10]) or "it is empty"
             meant = did_you_mean(name, declared)
             yield Finding(
                 path,
-                f"key attribute {quote(name)} is not in attributeDefinitions ({seen})",
+                f"key attribute {quote(name)} is not in {words.attribute_definitions} ({seen})",
                 f"did you mean {quote(meant)}?"
                 if meant
-                else f"add {{name: {quote(name)[1:-1]}, type: S}} to spec.attributeDefinitions",
+                else f"add {{name: {quote(name)[1:-1]}, type: S}} to {words.definitions_path}",
             )
 
 
 @rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
 def key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
     """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
-    yield from _undeclared(manifest.spec, _named(manifest.spec.key_schema, ("spec", "keySchema")))
+    named = _named(manifest.spec.key_schema, ("spec", "keySchema"))
+    yield from _undeclared(manifest, named)
 
 
 @rule(
@@ -256,11 +260,11 @@ def index_key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
     """Each attribute of an index's key has a definition (CreateTable, AttributeDefinitions)."""
     spec = manifest.spec
     for path, index in indexes_of(spec):
-        yield from _undeclared(spec, _named(index.key_schema, (*path, "keySchema")))
+        yield from _undeclared(manifest, _named(index.key_schema, (*path, "keySchema")))
     for i, local in enumerate(spec.local_secondary_indexes):
         if local.range_key is not None:
             path = ("spec", "localSecondaryIndexes", i, "rangeKey")
-            yield from _undeclared(spec, [(path, local.range_key)])
+            yield from _undeclared(manifest, [(path, local.range_key)])
 
 
 @rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
@@ -290,8 +294,8 @@ def attributes_defined_once(manifest: Manifest) -> Iterator[Finding]:
         if first.setdefault(name, i) != i:
             yield Finding(
                 ("spec", "attributeDefinitions", i, "name"),
-                f"attribute {quote(name)} is defined twice, first in attributeDefinitions"
-                f"[{first[name]}]",
+                f"attribute {quote(name)} is defined twice, first in "
+                f"{manifest.words.attribute_definitions}[{first[name]}]",
                 "keep one definition",
             )
 
@@ -363,9 +367,10 @@ def projection_set(manifest: Manifest) -> Iterator[Finding]:
         return
     for path, index in indexes_of(manifest.spec):
         if index.projection is None or index.projection.type is None:
+            what = manifest.titled("the index", index.name)
             yield Finding(
                 (*path, "projection", "type") if index.projection else (*path, "projection"),
-                f"the projection of the index {quote(index.name)} is required",
+                f"the projection of {what} is required",
                 "use ALL (all attributes), KEYS_ONLY (the keys) or INCLUDE (those you list)",
             )
 

@@ -39,8 +39,8 @@ def replicas_require_streams(manifest: Manifest) -> Iterator[Finding]:
     if not spec.stream_enabled:
         yield Finding(
             ("spec", "streamEnabled"),
-            "a table with replicas needs streamEnabled: true and streamViewType: "
-            "NEW_AND_OLD_IMAGES",
+            f"a table with replicas needs {manifest.words.stream_enabled}: true and "
+            "streamViewType: NEW_AND_OLD_IMAGES",
             "set both: replication reads the stream",
         )
     elif spec.stream_view_type not in (None, StreamViewType.NEW_AND_OLD_IMAGES):
@@ -189,7 +189,7 @@ def strong_consistency_excludes_features(manifest: Manifest) -> Iterator[Finding
         yield Finding(
             ("spec", "ttl", "enabled"),
             "AWS does not support TTL in a table with strongly consistent replicas",
-            "set enabled: false, or use consistencyMode EVENTUAL",
+            f"set {manifest.words.enabled}: false, or use consistencyMode EVENTUAL",
         )
     if spec.local_secondary_indexes:
         yield Finding(
@@ -224,19 +224,20 @@ def replicas_need_write_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Every replica receives all writes, so a PROVISIONED table with replicas needs autoscaling of
     its write capacity and that of each global index (UpdateTable, ReplicaUpdates). Another rule
     refuses strongly consistent replicas with PROVISIONED."""
-    spec = manifest.spec
+    spec, words = manifest.spec, manifest.words
     if not spec.replicas or _strong(spec) or manifest.billing_mode is not BillingMode.PROVISIONED:
         return
-    table, *indexes = scalings(spec)
+    table, *indexes = scalings(manifest)
     # Indexes without their own block use the table's.
     for path, what, scaling in (table, *(index for index in indexes if index[2])):
         if scaling is None or not scaling.enabled or scaling.write is None:
             yield Finding(
                 path,
                 f"the write capacity of {what} needs autoscaling, because the table has replicas",
-                "add autoscaling: {write: {maxCapacity: …}}, or use PAY_PER_REQUEST"
+                f"add {words.write_scaling_example}, or use PAY_PER_REQUEST"
                 if scaling is None
-                else "set enabled: true with write: {maxCapacity: …}, or use PAY_PER_REQUEST",
+                else f"set {words.enabled}: true with write: {{maxCapacity: …}}, or use "
+                "PAY_PER_REQUEST",
                 at_key=True,
             )
 
@@ -254,7 +255,8 @@ def replica_key_types_match(manifest: Manifest) -> Iterator[Finding]:
                 path,
                 f"the table has a customer managed key, but the replica in "
                 f"{quote(replica.region_name)} has none",
-                "add a key in that region: the table and its replicas need the same type of key",
+                f"{manifest.words.replica_key_example}: the table and its replicas need the same "
+                "type of key",
             )
         if replica.kms_key_arn is not None and not customer:
             yield Finding(

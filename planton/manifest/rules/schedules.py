@@ -28,10 +28,14 @@ def _adjustments(
     manifest: Manifest,
 ) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
     """Each adjustment with its path and its autoscaling block."""
-    for path, _, scaling in scalings(manifest.spec):
+    for path, _, scaling in scalings(manifest):
         if scaling is not None:
             for i, adjustment in enumerate(scaling.scheduled_adjustments):
                 yield (*path, "scheduledAdjustments", i), adjustment, scaling
+
+
+def _titled(manifest: Manifest, adjustment: ScheduledAdjustment) -> str:
+    return manifest.titled("the adjustment", adjustment.name)
 
 
 @rule(
@@ -64,13 +68,14 @@ def adjustment_sets_bounds(manifest: Manifest) -> Iterator[Finding]:
         if low is None and high is None:
             yield Finding(
                 path,
-                f"the adjustment {quote(adjustment.name)} changes nothing",
+                f"{_titled(manifest, adjustment)} changes nothing",
                 "set minCapacity, maxCapacity or both",
             )
         elif low is not None and high is not None and low > high:
             yield Finding(
                 (*path, "minCapacity"),
-                f"minCapacity {low:,} of {quote(adjustment.name)} is above maxCapacity {high:,}",
+                f"minCapacity {low:,} of {_titled(manifest, adjustment)} is above maxCapacity "
+                f"{high:,}",
             )
 
 
@@ -82,7 +87,7 @@ def schedule_ends_after_start(manifest: Manifest) -> Iterator[Finding]:
         if start is not None and end is not None and end <= start:
             yield Finding(
                 (*path, "endTime"),
-                f"endTime {end} of {quote(adjustment.name)} is not after startTime {start}",
+                f"endTime {end} of {_titled(manifest, adjustment)} is not after startTime {start}",
             )
 
 

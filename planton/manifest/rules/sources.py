@@ -76,7 +76,10 @@ def restored_table_has_another_name(manifest: Manifest) -> Iterator[Finding]:
     TableAlreadyExistsException)."""
     spec, name = manifest.spec, manifest.table_name
     message = f"the table {quote(name)} would be restored from itself"
-    help = "give the restored table another metadata.name or tableName: the source keeps its name"
+    help = (
+        f"give the restored table another metadata.name or {manifest.words.table_name}: the "
+        "source keeps its name"
+    )
     if spec.restore_source_name == name:
         yield Finding(("spec", "restoreSourceName"), message, help)
     if spec.restore_source_table_arn:
@@ -111,7 +114,8 @@ def csv_has_one_header(manifest: Manifest) -> Iterator[Finding]:
             f"at most 1 header is allowed, got {len(imported.csv.header_list)}: the "
             f"provider does not "
             "keep their order, so values would be imported into the wrong attributes",
-            "put the headers into the first line of each file, and remove headerList",
+            "put the headers into the first line of each file, and remove "
+            f"{manifest.words.header_list}",
             at_key=True,
         )
 
@@ -129,7 +133,7 @@ def csv_has_one_header(manifest: Manifest) -> Iterator[Finding]:
 )
 def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
     """Some fields are neither possible together with a source, nor in the same run."""
-    spec = manifest.spec
+    spec, words = manifest.spec, manifest.words
     if not (sources := sources_of(spec)):
         return
     source = sources[0]
@@ -143,10 +147,9 @@ def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
     if spec.is_restored and spec.local_secondary_indexes and not spec.key_schema:
         yield Finding(
             ("spec", "localSecondaryIndexes"),
-            "a local index needs the table's partition key, but keySchema is missing",
-            "add the source's keySchema and attributeDefinitions, or remove the local "
-            "indexes: they "
-            "are restored with the table",
+            f"a local index needs the table's partition key, but {words.key_schema} is missing",
+            f"add the source's {words.key_schema} and {words.attribute_definitions}, or remove the "
+            "local indexes: they are restored with the table",
             at_key=True,
         )
     if any(replica.mode is ConsistencyMode.STRONG for replica in spec.replicas):
@@ -231,7 +234,8 @@ def restored_table_names_its_key(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             ("spec", sources_of(spec)[0]),
             "the restored table is encrypted with an AWS owned key, whatever key the source has",
-            "set the key in serverSideEncryption, or write serverSideEncryption: {enabled: false}",
+            "set the key in serverSideEncryption, or write serverSideEncryption: "
+            f"{{{manifest.words.enabled}: false}}",
             at_key=True,
         )
 
