@@ -27,7 +27,7 @@ _DEFAULT_BOUNDS = {
 
 
 def reshape_throughput(
-    given: Fields,
+    entries: Fields,
     parent: Node,
     what: str,
     on_demand: bool,
@@ -37,18 +37,18 @@ def reshape_throughput(
     """Converts readCapacity and writeCapacity to provisionedThroughput."""
     if on_demand:
         for name in _UNITS:
-            if name in given:
+            if name in entries:
                 tools.report(
                     "flat-shape",
                     f"{name} of {what} is ignored: PAY_PER_REQUEST has no provisioned capacity",
-                    given.pop(name)[0],
+                    entries.pop(name)[0],
                     "remove it",
                     "warning",
                 )
         return
-    units = tools.gather_fields("provisionedThroughput", _UNITS, given, parent)
+    units = tools.gather_fields("provisionedThroughput", _UNITS, entries, parent)
     if units:
-        given["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
+        entries["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
 
 
 def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
@@ -83,13 +83,13 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
     return at, with_fields(whole, inner)
 
 
-def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
+def reshape_scaling(entries: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
     """The block in today's shape with that shape's defaults; None if it has no effect."""
-    if "autoscaling" not in given or not isinstance(block := given["autoscaling"][1], Mapping):
+    if "autoscaling" not in entries or not isinstance(block := entries["autoscaling"][1], Mapping):
         return None
-    key = given["autoscaling"][0]
+    key = entries["autoscaling"][0]
     if on_demand:
-        del given["autoscaling"]
+        del entries["autoscaling"]
         tools.report(
             "flat-shape",
             "autoScale is ignored: PAY_PER_REQUEST scales automatically",
@@ -121,7 +121,7 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
         named["targetUtilizationPercent"] = name_, _whole(target)
         inner[dimension] = at, with_fields(bounds, named)
     scaling = with_fields(block, inner)
-    given["autoscaling"] = key, scaling
+    entries["autoscaling"] = key, scaling
     return scaling
 
 
