@@ -25,8 +25,10 @@ from planton.cli.plan import plan_command
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
 from planton.document.writer import dump
 from planton.manifest.manifest import Manifest
+from planton.manifest.place import Place
+from planton.reading.read import read
 from planton.reading.region_choice import fitting_region
-from planton.reading.stack_input import examine_source, read_bytes
+from planton.reading.sources import read_bytes
 from planton.render.targets import Target
 from planton.render.targets import render as render_for
 
@@ -62,8 +64,8 @@ def examine(case: Path) -> tuple[Manifest | None, list[Diagnostic]]:
         source = read_bytes(case.read_bytes(), case.name)
     except ManifestError as error:
         return None, list(error.diagnostics)
-    manifest, found, _ = examine_source(source)
-    return manifest, found
+    reading = read(source)
+    return reading.manifest, list(reading.diagnostics)
 
 
 def text(found: list[Diagnostic]) -> str:
@@ -97,12 +99,14 @@ def kept_plan(example: Path, format: str) -> Path:
 
 def region_to_name(source: Source) -> str | None:
     """What may be given as the region: an input that names one takes no other."""
-    manifest, _, provider = examine_source(source)
-    named = (manifest and manifest.spec.region) or provider.get("region")
+    reading = read(source)
+    manifest = reading.manifest
+    named = (manifest and manifest.spec.region) or reading.provider.region
     if named:
         return None
     usual = "eu-west-1"
-    return fitting_region(manifest) if manifest and not examine_source(source, usual)[0] else usual
+    fits = manifest is None or read(source, Place(region=usual)).manifest
+    return usual if fits or manifest is None else fitting_region(manifest)
 
 
 def renders() -> Iterator[tuple[Path, str]]:

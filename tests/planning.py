@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from planton.manifest.load import load
 from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
+from tests.loading import load
 
 KEPT = (
     "name",

@@ -12,9 +12,9 @@ import yaml
 from planton.changes.compare import Change, compare
 from planton.changes.snapshot import Decisions, decisions
 from planton.dialects.annotations import ALLOW_REPLACEMENT
-from planton.manifest.load import load
 from planton.plan.planner import make_plan
 from planton.resources.guard import RefusedUpdate
+from tests.loading import load
 
 Manifest = dict[str, Any]
 Edit = Callable[[Manifest], None]

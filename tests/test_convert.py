@@ -14,14 +14,14 @@ from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS, Contract
-from planton.manifest.load import load
 from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
+from planton.reading.read import read
 from planton.reading.region_choice import OtherRegion
-from planton.reading.stack_input import examine_source
 from tests.conftest import Planton
 from tests.corpus import ACCEPT, REJECT, case_id, cases, examine, examples
+from tests.loading import load
 
 REGION = "eu-central-1"
 SPEC = """\
@@ -38,10 +38,10 @@ every_version = pytest.mark.parametrize("to", [Contract.V1, Contract.V1ALPHA1, N
 
 def region_of(file: Path) -> str:
     """The region that the input names, or one that its key, its stream and its replicas allow."""
-    manifest, _, provider = examine_source(source(file))
-    assert manifest is not None
+    reading = read(source(file))
+    manifest, provider = reading.require(), reading.provider
     spec = manifest.spec
-    if named := spec.region or provider.get("region"):
+    if named := spec.region or provider.region:
         return named
     key = spec.server_side_encryption and spec.server_side_encryption.kms_key_arn
     stream = spec.kinesis_streaming_destination and spec.kinesis_streaming_destination.stream_arn

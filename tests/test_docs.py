@@ -16,9 +16,9 @@ import yaml
 from planton.cli.parser import main
 from planton.cli.validate import FORMATS
 from planton.dialects.annotations import IGNORE_WARNINGS
-from planton.manifest.load import load
 from planton.manifest.rules.warnings import not_a_warning
 from planton.reading.folders import LEFT_OUT
+from tests.loading import load
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
 

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, Span
 from planton.document import reader as document
-from planton.document.reader import (
-    MAX_BYTES,
+from planton.document.nodes import (
+    Endless,
+    LooseDigits,
     Mapping,
     Node,
+    Position,
     Scalar,
     Sequence,
-    decode,
-    parse,
     plain,
+    resolve,
     span,
 )
+from planton.document.reader import MAX_BYTES, decode, parse
 from tests.corpus import ACCEPT, REJECT, case_id, cases
 
 C_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -169,9 +171,9 @@ def test_lines_are_counted_as_the_parser_counts_them(end: str) -> None:
         ("-5", -5),
         ("0", 0),
         ("-0", 0),
-        ("012", document.LooseDigits("012")),
-        ("-012", document.LooseDigits("-012")),
-        ("00", document.LooseDigits("00")),
+        ("012", LooseDigits("012")),
+        ("-012", LooseDigits("-012")),
+        ("00", LooseDigits("00")),
         ("0o12", "0o12"),
         ("0x1F", "0x1F"),
         ("1_000", "1_000"),
@@ -182,13 +184,13 @@ def test_lines_are_counted_as_the_parser_counts_them(end: str) -> None:
         ("1e3", 1000.0),
         ("-1.5E-2", -0.015),
         ("012.5", 12.5),
-        (".inf", document.Endless("inf")),
-        ("-.INF", document.Endless("-inf")),
+        (".inf", Endless("inf")),
+        ("-.INF", Endless("-inf")),
         (".", "."),
         ("-", "-"),
         ("+", "+"),
         ("1e", "1e"),
-        ("1e400", document.Endless("inf")),
+        ("1e400", Endless("inf")),
         ("1e9999", "1e9999"),
         ("2024-01-01", "2024-01-01"),
         ("٣", "٣"),
@@ -197,8 +199,8 @@ def test_lines_are_counted_as_the_parser_counts_them(end: str) -> None:
     ],
 )
 def test_a_plain_scalar_means_what_yaml_1_2_says(text: str, value: object) -> None:
-    here = document.Place(0, 0)
-    found = document.resolve(Scalar(text, "", here, here))
+    here = Position(0, 0)
+    found = resolve(Scalar(text, "", here, here))
 
     assert (type(found), found) == (type(value), value)
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.manifest.load import load
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, case_id, cases, examples
 from tests.language_server import Editor, editor
+from tests.loading import load
 from tools.docs import SCHEMA
 from tools.yaml_server import ServerError, command
 

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
-from planton.manifest.manifest import Manifest
+from planton.reading.read import Reading
 from tests.conftest import ROOT
 from tests.fuzz import target
 from tests.fuzz.__main__ import blind
@@ -42,10 +42,10 @@ def test_equal_seeds_make_equal_inputs() -> None:
 
 
 def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def faulty(source: Source) -> tuple[Manifest | None, list[Diagnostic], object]:
+    def faulty(source: Source) -> Reading:
         raise KeyError(source.text)
 
-    monkeypatch.setattr(target, "examine_source", faulty)
+    monkeypatch.setattr(target, "read", faulty)
 
     with pytest.raises(KeyError) as raised:
         blind(60, SEED, tmp_path)
@@ -54,11 +54,11 @@ def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_secret_that_is_shown_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
-    def talkative(source: Source) -> tuple[Manifest | None, list[Diagnostic], object]:
+    def talkative(source: Source) -> Reading:
         found = Diagnostic(code="x", message=source.text, source=source)
-        return None, [found], {}
+        return Reading(source, diagnostics=(found,))
 
-    monkeypatch.setattr(target, "examine_source", talkative)
+    monkeypatch.setattr(target, "read", talkative)
 
     with pytest.raises(AssertionError, match="a secret is shown"):
         target.check(b"a: 1\n")

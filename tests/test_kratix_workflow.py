@@ -19,10 +19,10 @@ from planton.kratix import workflow
 from planton.kratix.container import run
 from planton.kratix.folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
-from planton.manifest.load import load
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT
 from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
+from tests.loading import load
 
 every = pytest.mark.parametrize("case", cases())
 

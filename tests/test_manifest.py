@@ -9,12 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, Span
-from planton.document.reader import parse, plain
-from planton.manifest.checker import MAX_FINDINGS
-from planton.manifest.load import Loaded, load
+from planton.document.nodes import plain
+from planton.document.reader import parse
+from planton.manifest.checking.types import MAX_FINDINGS
 from planton.manifest.manifest import Manifest
 from planton.manifest.spec import Metadata, Spec
 from tests.corpus import ACCEPT, ROOT
+from tests.loading import Loaded, load
 
 FULL = (ACCEPT / "key-spelled-twice/snake-and-camel-mixed.yaml").read_text(encoding="utf-8")
 """Nearly every field, some keys in snake_case, some enums prefixed, some numbers as text."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planton.manifest.load import load
 from planton.reading.region_choice import fitting_region
+from tests.loading import load
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1

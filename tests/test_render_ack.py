@@ -215,7 +215,7 @@ def test_what_ack_does_not_carry_is_said_by_field() -> None:
 
 
 FIGHT = (
-    "the ACK controller resets capacity to provisionedThroughput, so what the autoscaler "
+    "the ACK controller resets capacity to the provisioned units, so what the autoscaler "
     "changes does not last"
 )
 UNTAGGED = "an ACK ScalableTarget has no tags: only the table is tagged"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from planton.cli.input import read_manifests
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
+from planton.reading.read import read_path
 from planton.render.ack import objects as ack
 from planton.render.kro import graph as kro
 from planton.render.rendered import Data
@@ -164,7 +164,7 @@ def test_text_that_looks_like_an_expression_stays_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path) -> None:
-    (given,) = read_manifests([str(file)], b"")
+    given = read_path(str(file), b"")
     assert given.manifest is not None
     plan = make_plan(given.manifest)
     if not plan.keys:

@@ -28,7 +28,7 @@ from planton.manifest.shape import fields, model
 from planton.manifest.spec import AwsDynamodb, Spec
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
-FRAME = {"contract", "extended", "place"}
+FRAME = {"contract", "extended", "place", "placeholder", "words"}
 """What comes from outside of all fields, and is never broken."""
 
 
@@ -86,7 +86,7 @@ def seen() -> dict[str, set[str]]:
 def _manifests() -> list[Manifest]:
     """What the models make of every case, also where a rule refuses it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("planton.manifest.checker.RULES", ())
+        patch.setattr("planton.manifest.checking.check.RULES", ())
         examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
     return [manifest for manifest in examined if manifest is not None]
 

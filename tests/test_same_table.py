@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.reading.region_choice import fitting_region
-from planton.reading.stack_input import ENV_FILE
+from planton.reading.sources import ENV_FILE
 from planton.rehearsal.cloud import Cloud
 from planton.rehearsal.records import Json, Rehearsal
 from planton.rehearsal.runner import rehearse

@@ -20,15 +20,16 @@ from planton.cli.parser import main
 from planton.cli.schema import text
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.keys import snake
-from planton.document.reader import parse, plain
+from planton.document.nodes import plain
+from planton.document.reader import parse
 from planton.manifest.base import Model
-from planton.manifest.load import load
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
-from planton.reading.stack_input import examine_source
+from planton.reading.read import read
 from planton.schema import decimal
 from planton.schema.manifest import STARTER, schema
 from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examples
+from tests.loading import load
 from tools.docs import SCHEMA
 
 Documents = list[Any]
@@ -285,7 +286,8 @@ def near_manifests(draw: st.DrawFn) -> Any:
 def test_what_is_marked_is_refused(document: Any) -> None:
     problems = [error for error in VALIDATOR.iter_errors(document) if not is_empty(error)]
 
-    manifest, found, _ = examine_source(Source("drawn", json.dumps(document)))
+    reading = read(Source("drawn", json.dumps(document)))
+    manifest, found = reading.manifest, reading.diagnostics
 
     assert manifest is None or not problems, (problems, found)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from planton.diagnostics.diagnostic import ManifestError, Source
-from planton.reading.stack_input import read
+from planton.reading.stack_input import read_stack_input
 from tests.test_stack_input import (
     BLOCK,
     KEY_ID,
@@ -90,7 +90,7 @@ HOSTILE = {
 @pytest.mark.parametrize("positions", [True, False])
 def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None:
     with pytest.raises(ManifestError) as raised:
-        read(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
+        read_stack_input(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
 
     shown = str(raised.value) + "".join(str(d.data()) for d in raised.value.diagnostics)
     assert SECRET not in shown
@@ -120,7 +120,7 @@ def test_a_secret_in_the_annotation_is_not_shown(style: str) -> None:
     head, spec, tail = text.partition("spec:")
     text = f"{head}  annotations:\n    {annotation}: {value}\n{spec}{tail}"
     with pytest.raises(ManifestError) as raised:
-        read(Source("x.yaml", text), nothing, {})
+        read_stack_input(Source("x.yaml", text), nothing, {})
 
     assert "unknown key 'secret_access_key'" in str(raised.value)
     assert SECRET not in str(raised.value)

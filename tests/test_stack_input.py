@@ -8,22 +8,19 @@ import pytest
 
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.document.reader import MAX_BYTES
-from planton.reading.stack_input import (
+from planton.reading.read import read
+from planton.reading.sources import (
     CONFIG_MANIFEST,
     CONFIG_REGION,
     CONFIG_STACK_INPUT,
     ENV_FILE,
     ENV_REGIONS,
     ENV_TEXT,
-    Credentials,
-    StackInput,
-    examine_source,
     find,
-    load,
-    read,
     read_bytes,
     read_file,
 )
+from planton.reading.stack_input import Credentials, StackInput, load, read_stack_input
 from tests.conftest import ROOT
 
 NAMED = """\
@@ -65,7 +62,7 @@ def wrapped(block: str, target: str = MANIFEST, *, name: str = "provider_config"
 
 
 def given(text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}) -> StackInput:
-    return read(Source("x.yaml", text), config.get, environ)
+    return read_stack_input(Source("x.yaml", text), config.get, environ)
 
 
 def refusal(config: Mapping[str, str], environ: Mapping[str, str]) -> str:
@@ -235,7 +232,8 @@ def test_a_manifest_shares_no_value_with_the_credentials() -> None:
     text = wrapped(BLOCK.replace("region: ", "region: &r ", 1)).replace("PAY_PER_REQUEST", "*r", 1)
     assert "*r" in text
 
-    manifest, found, _ = examine_source(Source("x.yaml", text))
+    reading = read(Source("x.yaml", text))
+    manifest, found = reading.manifest, reading.diagnostics
 
     assert manifest is None
     assert [problem.code for problem in found] == ["alias"]
@@ -244,7 +242,8 @@ def test_a_manifest_shares_no_value_with_the_credentials() -> None:
 def test_credentials_beside_their_block_are_an_error() -> None:
     text = wrapped("account_id: '111122223333'\n")
 
-    manifest, found, _ = examine_source(Source("x.yaml", text))
+    reading = read(Source("x.yaml", text))
+    manifest, found = reading.manifest, reading.diagnostics
 
     assert manifest is None
     assert [problem.message for problem in found] == ["'account_id' is outside of provider_config"]
@@ -379,7 +378,7 @@ def test_the_default_region_counts_where_there_is_no_other(environ: dict[str, st
 def test_a_table_of_another_account_may_have_the_same_name(account: str, codes: list[str]) -> None:
     arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
     target = f"{MANIFEST}  restoreSourceTableArn: {arn}\n  restoreToLatestTime: true\n"
-    found = examine_source(Source("x.yaml", wrapped(f"  account_id: '{account}'\n", target)))[1]
+    found = read(Source("x.yaml", wrapped(f"  account_id: '{account}'\n", target))).diagnostics
 
     assert [d.code for d in found if d.severity == "error"] == codes
 
@@ -440,9 +439,8 @@ def test_warnings_come_with_the_input() -> None:
 
 
 def test_a_path_leads_into_the_target() -> None:
-    (problem,) = examine_source(
-        Source("x.yaml", wrapped(BLOCK, MANIFEST.replace("PAY_PER_REQUEST", "PAY")))
-    )[1]
+    text = wrapped(BLOCK, MANIFEST.replace("PAY_PER_REQUEST", "PAY"))
+    (problem,) = read(Source("x.yaml", text)).diagnostics
 
     assert (problem.path, problem.span and problem.span.line) == ("spec.billingMode", 13)
 
@@ -452,7 +450,7 @@ def test_a_request_to_a_kratix_platform_is_not_deployed() -> None:
     text = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_text(encoding="utf-8")
 
     with pytest.raises(ManifestError) as caught:
-        read(Source("request.yaml", text), lambda _: None, {})
+        read_stack_input(Source("request.yaml", text), lambda _: None, {})
 
     assert str(caught.value) == (
         "request.yaml: error[kind]: kind must be 'AwsDynamodb' here, got 'DynamoDBRequest'\n"

@@ -12,12 +12,12 @@ import planton
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError
 from planton.explain.catalogue import EXPLANATIONS
-from planton.manifest.checker import MAX_FINDINGS
-from planton.manifest.load import load
+from planton.manifest.checking.types import MAX_FINDINGS
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.warnings import WARNINGS, not_a_warning
 from planton.reading.stack_input import load as load_input
 from tests.corpus import ACCEPT, REJECT, cases, examine
+from tests.loading import load
 from tests.test_corpus import REPORTERS
 
 MANIFEST = """\

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planton.changes.snapshot import decisions
-from planton.manifest.load import load
 from planton.plan.planner import make_plan
 from tests.fuzz.growth import work
 from tests.fuzz.shapes import SHAPES
+from tests.loading import load
 from tools.bench_run import MANIFEST, PLANTON, Cost, copies, in_turns, line
 
 MANY = 5_000

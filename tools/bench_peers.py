@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from planton.manifest.enums import BillingMode
-from planton.manifest.load import load
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, TablePlan
+from tests.loading import load
 
 APP = """\
 const cdk = require("aws-cdk-lib");

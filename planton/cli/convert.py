@@ -12,7 +12,7 @@ from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.dialects.contract import Contract
 from planton.manifest.types import REGION_PATTERN
 from planton.reading.region_choice import OtherRegion
-from planton.reading.stack_input import read_named
+from planton.reading.sources import read_named
 
 
 def convert_command(path: str, stdin: bytes, to: str | None, region: str | None) -> int:

@@ -7,10 +7,11 @@ import sys
 
 from planton.changes.compare import compare
 from planton.changes.snapshot import decisions
-from planton.cli.input import read_manifests, refuse, show_warnings, verdict
+from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import LOSS, OK, USAGE
 from planton.plan.planner import make_plan
-from planton.reading.stack_input import STDIN
+from planton.reading.read import read_path
+from planton.reading.sources import STDIN
 
 
 def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
@@ -18,9 +19,9 @@ def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
     if old == new == STDIN:
         print("planton: - can be only one of OLD and NEW", file=sys.stderr)
         return USAGE
-    loaded = read_manifests([old, new], stdin, requests=False)
+    loaded = [read_path(path, stdin, requests=False) for path in (old, new)]
     sides = [
-        decisions(make_plan(side.manifest), region=side.region, account_id=side.account_id)
+        decisions(make_plan(side.manifest), region=side.region, account_id=side.provider.account_id)
         for side in loaded
         if side.manifest is not None
     ]

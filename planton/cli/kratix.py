@@ -11,14 +11,15 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, pr
 from planton.diagnostics.diagnostic import render as render_diagnostics
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.dialects.canonical import is_request
-from planton.document.reader import Mapping
+from planton.document.nodes import Mapping
 from planton.kratix import workflow
 from planton.kratix.container import leave
 from planton.kratix.contract import DELETE
 from planton.kratix.folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.reading.folders import walk
-from planton.reading.stack_input import STDIN, parse_guarded, read_named
+from planton.reading.secrets import Parsed, parse_source
+from planton.reading.sources import STDIN, read_named
 
 
 def promise_command(image: str | None, regions: str | None) -> int:
@@ -71,15 +72,17 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
             print(_rendered(source.diagnostics), end="\n\n")
             invalid += 1
             continue
-        roots, source, found = parse_guarded(source)
-        ours = [root for root in roots if isinstance(root, Mapping) and is_request(root)]
-        foreign += len(roots) - len(ours)
+        parsed = parse_source(source)
+        found = list(parsed.diagnostics)
+        ours = [root for root in parsed.roots if isinstance(root, Mapping) and is_request(root)]
+        foreign += len(parsed.roots) - len(ours)
         if named and not ours and not found:
-            problem = Diagnostic(code="empty", message="no request found", source=source)
+            problem = Diagnostic(code="empty", message="no request found", source=parsed.source)
             found = [problem]
         elif not ours and not named:
             continue
-        outcomes = [workflow.render([root], source, [], allowed) for root in ours]
+        each = [Parsed(parsed.source, (root,), ()) for root in ours]
+        outcomes = [workflow.render(one, allowed) for one in each]
         found += [d for outcome in outcomes for d in outcome.diagnostics]
         if found:
             print(_rendered(found), end="\n\n")

@@ -6,15 +6,16 @@ import dataclasses
 import json
 from typing import Any
 
-from planton.cli.input import read_manifests, refuse, show_warnings, verdict
+from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import OK
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
+from planton.reading.read import read_path
 
 
 def plan_command(path: str, stdin: bytes, format: str) -> int:
     """Prints the plan of one manifest; warnings go to standard error, or into the JSON."""
-    (loaded,) = read_manifests([path], stdin)
+    loaded = read_path(path, stdin)
     if loaded.manifest is None:
         return refuse([loaded], format)
     plan = make_plan(loaded.manifest)

@@ -9,29 +9,23 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from planton.cli.input import read_manifests, refuse, show_warnings
+from planton.cli.input import refuse, show_warnings
 from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS
-from planton.document.reader import plain
+from planton.document.nodes import plain
 from planton.document.writer import dump
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
+from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
-from planton.reading.stack_input import (
-    ENV_FILE,
-    ENV_TEXT,
-    STDIN,
-    parse_guarded,
-    read_named,
-    unwrap,
-)
+from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
 from planton.rehearsal.records import Rehearsal
 from planton.rehearsal.runner import rehearse
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
     """Runs the program against the emulated AWS and prints the result."""
-    (loaded,) = read_manifests([path], stdin)
+    loaded = read_path(path, stdin)
     if loaded.manifest is None:
         return refuse([loaded], format)
     if format != "json":  # the JSON contains them
@@ -51,7 +45,7 @@ def rehearse_command(path: str, stdin: bytes, format: str) -> int:
         case "json":
             print(json.dumps(_data(result), indent=2))
         case _:  # yaml
-            print(_manifest_with_outputs(path, stdin, result), end="")
+            print(_manifest_with_outputs(loaded, result), end="")
     if result.error:
         print(f"\n{result.error}", file=sys.stderr)
     return PROBLEMS if result.error else OK
@@ -103,13 +97,10 @@ def _data(result: Rehearsal) -> dict[str, Any]:
     return data
 
 
-def _manifest_with_outputs(path: str, stdin: bytes, result: Rehearsal) -> str:
+def _manifest_with_outputs(loaded: Reading, result: Rehearsal) -> str:
     """The manifest as the platform stores it, with the outputs under `status.stackOutputs`."""
-    source = read_named(path, stdin)
-    roots, source, _ = parse_guarded(source)
-    root = unwrap(roots[0], source, [], {})
-    assert root is not None  # it was read before the rehearsal
-    manifest = plain(root)
+    assert loaded.root is not None  # there is a manifest
+    manifest = plain(loaded.root)
     status = manifest.get("status")
     manifest["status"] = {
         **(status if isinstance(status, dict) else {}),

@@ -6,13 +6,14 @@ import json
 import re
 import sys
 
-from planton.cli.input import LoadedManifest, refuse, show_warnings, verdict
-from planton.diagnostics.diagnostic import ManifestError, quote
+from planton.cli.input import refuse, show_warnings, verdict
+from planton.diagnostics.diagnostic import ManifestError, Source, quote
 from planton.diagnostics.exit_status import OK, USAGE
 from planton.document.writer import dump
 from planton.manifest.types import REGION_PATTERN
+from planton.reading.read import Reading
 from planton.reading.region_choice import OtherRegion
-from planton.reading.stack_input import read_named
+from planton.reading.sources import read_named
 from planton.render.targets import Target
 from planton.render.targets import render as render_for
 
@@ -37,11 +38,11 @@ def render_command(
         source = read_named(path, stdin)
         rendering = render_for(source, target, namespace=namespace, region=region)
     except ManifestError as error:
-        return refuse([LoadedManifest(None, error.diagnostics, None, None)], format)
+        return refuse([Reading(Source(path, ""), diagnostics=error.diagnostics)], format)
     except OtherRegion as error:
         print(f"planton: {error}", file=sys.stderr)
         return USAGE
-    loaded = [LoadedManifest(rendering.manifest, rendering.warnings, None, None)]
+    loaded = [Reading(source, rendering.manifest, rendering.warnings)]
     if format == "json":
         print(json.dumps({**verdict(loaded), "objects": rendering.objects}, indent=2))
     else:

@@ -16,11 +16,11 @@ from planton.diagnostics.diagnostic import BOM, Diagnostic, ManifestError, Sourc
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS, KIND, Contract
 from planton.dialects.keys import camel
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
 from planton.manifest.facts import facts
-from planton.manifest.load import examine, load
 from planton.manifest.manifest import Manifest
+from planton.manifest.place import Place
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import (
     BLOCKS,
@@ -29,9 +29,8 @@ from planton.manifest.spec import (
     ScalingDimension,
     Spec,
 )
-from planton.reading.provider_block import place_of
+from planton.reading.read import read
 from planton.reading.region_choice import choose_region
-from planton.reading.stack_input import parse_guarded, refuse_request, unwrap
 
 Data = dict[str, Any]
 
@@ -58,29 +57,20 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
             requires.
         OtherRegion: the input names another region than `region`.
     """
-    roots, source, found = parse_guarded(source)
-    provider: dict[str, str] = {}
-    wrapped = bool(roots) and isinstance(roots[0], Mapping) and "target" in _keys(roots[0])
-    if roots:
-        target = unwrap(roots[0], source, found, provider)
-        roots[:1] = [target] if target is not None else []
-    manifest, found = examine(roots, found, source, place_of(provider, region))
-    if manifest is None:
-        raise ManifestError(found)
-    refuse_request(manifest, source)
-    root = roots[0]
+    reading = read(source, Place(region=region), requests=False)
+    manifest, root = reading.require(), reading.root
     assert isinstance(root, Mapping)
     if to is None:
         to = Contract.V1ALPHA1 if manifest.contract is Contract.V1ALPHA1 else Contract.V1
     notes = []
     if any(map(_has_comment, (source.text, _annotation(root)))):
         notes.append("comments are not kept")
-    if wrapped:
+    if root is not reading.outer:
         notes.append("only the manifest of the stack input is kept")
     spec = _spec(manifest)
-    region = choose_region(manifest, provider, region)
+    region = choose_region(manifest, reading.provider, region)
     if to is Contract.V1ALPHA1 and region is None:
-        raise ManifestError([_no_region(source)])
+        raise ManifestError([_no_region(reading.source)])
     if region is not None:
         # The provider block's region goes with the block, so it is written for v1 as well.
         spec["region"] = region
@@ -98,8 +88,8 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
     data = _document(root, to, manifest, _ordered(spec), _ordered(extensions))
     text = dump(data)
     # Check what the version requires in addition, such as a KMS key of the region now named.
-    load(text, filename=f"{source.name} as {to.value}", place=manifest.place)
-    return Converted(text, tuple(found), tuple(notes))
+    read(Source(f"{source.name} as {to.value}", text), manifest.place).require()
+    return Converted(text, reading.diagnostics, tuple(notes))
 
 
 def _annotation(root: Mapping) -> str:

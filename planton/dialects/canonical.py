@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
 from planton.dialects import extensions, flat, request
@@ -16,28 +17,48 @@ from planton.dialects.contract import (
     REQUEST_KIND,
     Contract,
 )
-from planton.dialects.keys import respell
+from planton.dialects.keys import camel, respell
 from planton.dialects.reshape import Reshaper
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve, span
+from planton.dialects.words import Words, words_of
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, nodes_in, resolve, span
 
 
 @dataclass
 class Canonical:
-    """The canonical document, the findings about it, and the origin of its parts.
+    """The canonical document and the findings about it.
 
-    `roots` are the user's trees, each with its path. `usable` is false if further checks make no
-    sense. `extended` are the fields of spec from the annotation, to which the narrower rules of
-    the v1 contract do not apply. `reshaped` has the findings and notes about fields of an older
-    shape.
+    `roots` are the user's trees. `usable` is false if further checks make no sense. `extended` are
+    the fields of spec from the annotation, to which the narrower rules of the v1 contract do not
+    apply. `reshaped` has the findings about fields of an older shape.
     """
 
     node: Mapping
-    roots: list[tuple[str, Node]]
+    roots: list[Node]
     contract: Contract = Contract.V1
     extended: frozenset[str] = frozenset()
-    reshaped: Reshaper = field(default_factory=Reshaper)
+    reshaped: Reshaper | None = None
     found: list[Diagnostic] = field(default_factory=list)
     usable: bool = True
+
+    @cached_property
+    def unused(self) -> str:
+        """A name that the document does not contain."""
+        nodes = [node for root in self.roots for node in nodes_in(root)]
+        texts = {node.text for node in nodes if isinstance(node, Scalar)} | self._keys
+        names = ("unnamed", *(f"unnamed-{i}" for i in range(len(texts))))
+        return next(name for name in names if name not in texts)
+
+    @property
+    def words(self) -> Words:
+        """The names of fields in messages about the document."""
+        if self.contract is not Contract.FLAT:
+            return words_of(self.contract, frozenset())
+        return words_of(self.contract, {camel(key) for key in self._keys})
+
+    @property
+    def _keys(self) -> set[str]:
+        nodes = [node for root in self.roots for node in nodes_in(root)]
+        return {key.text for node in nodes if isinstance(node, Mapping) for key, _ in node.entries}
 
 
 def canonical(root: Node, source: Source) -> Canonical:
@@ -48,16 +69,17 @@ def canonical(root: Node, source: Source) -> Canonical:
             f"a manifest must be a mapping with apiVersion, kind, metadata and spec, got {what}"
         )
         problem = Diagnostic(code="type", message=message, source=source, span=span(root))
-        nothing = Mapping((), root.start, root.end)
-        return Canonical(nothing, [("", root)], found=[problem], usable=False)
+        nothing = Mapping((), root.start, root.end, root.origin)
+        return Canonical(nothing, [root], found=[problem], usable=False)
     found: list[Diagnostic] = []
     if is_request(root):
-        result = Canonical(root, [("", root)], Contract.REQUEST, found=found)
+        result = Canonical(root, [root], Contract.REQUEST, found=found)
         result.usable = _check_frame(root, source, found, REQUEST_KIND, REQUEST_API_VERSIONS)
+        result.reshaped = Reshaper(result.unused)
         result.node = request.reshape(root, result.reshaped)
         return result
     top = _respelled(root, source, found, deep=False)
-    result = Canonical(top, [("", root)], found=found)
+    result = Canonical(top, [root], found=found)
     result.usable = _check_frame(top, source, found, KIND, API_VERSIONS)
     version = _meant(top, API_VERSIONS)
     result.contract = API_VERSIONS.get(version or "", Contract.V1)
@@ -74,12 +96,13 @@ def canonical(root: Node, source: Source) -> Canonical:
         if annotation is not None and isinstance(value, Mapping):
             extra = extensions.read_extensions(annotation, source, found)
             if extra is not None:
-                result.roots.append((extensions.PATH, extra))
+                result.roots.append(extra)
                 extra = _respelled(extra, source, found, deep=True)
                 result.extended = frozenset(name.text for name, _ in extra.entries)
                 value = extensions.merge(value, extra, source, found)
         # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            result.reshaped = Reshaper(result.unused)
             key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
     result.node = top._replace(entries=tuple(parts.values()))

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, quote
 from planton.dialects.annotations import EXTENSIONS
-from planton.document.reader import Mapping, Node, Place, Scalar, Sequence, parse, span
+from planton.document.nodes import Mapping, Node, Origin, Position, Scalar, Sequence, span
+from planton.document.reader import parse
 
 
 def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
@@ -19,7 +20,8 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
     other style lines are folded or escaped, and every node has the position of the whole value.
     """
     in_place = _as_it_stands(scalar, source)
-    roots, problems = parse(replace(source, text=scalar.text if in_place is None else in_place))
+    text = replace(source, text=scalar.text if in_place is None else in_place)
+    roots, problems = parse(text, Origin(None, PATH))
     if in_place is None:
         roots = [_relocate(root, scalar) for root in roots]
         problems = [replace(problem, span=span(scalar)) for problem in problems]
@@ -101,16 +103,17 @@ def _as_it_stands(scalar: Scalar, source: Source) -> str | None:
 
 
 def _relocate(node: Node, scalar: Scalar) -> Node:
-    """The node at the scalar's position; each has its own marks, which identify it."""
-    start, end = (Place(mark.line, mark.column) for mark in (scalar.start, scalar.end))
+    """The node at the scalar's position."""
+    start, end = (Position(mark.line, mark.column) for mark in (scalar.start, scalar.end))
     match node:
         case Mapping():
             entries = tuple(
-                (key._replace(start=Place(*start), end=end), _relocate(value, scalar))
+                (key._replace(start=start, end=end), _relocate(value, scalar))
                 for key, value in node.entries
             )
-            return Mapping(entries, start, end)
+            return node._replace(entries=entries, start=start, end=end)
         case Sequence():
-            return Sequence(tuple(_relocate(item, scalar) for item in node.items), start, end)
+            items = tuple(_relocate(item, scalar) for item in node.items)
+            return node._replace(items=items, start=start, end=end)
         case _:
             return node._replace(start=start, end=end)

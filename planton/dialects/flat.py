@@ -20,8 +20,18 @@ from planton.dialects.flat_features import (
     reshape_import,
     reshape_regions,
 )
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    gather_list,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 _TODAY = {
     "attributes": "attributeDefinitions",
@@ -37,21 +47,21 @@ _CAPACITY = dict.fromkeys(("readCapacity", "writeCapacity"), "provisionedThrough
 _PROJECTED = dict.fromkeys(_PROJECTION, "projection")
 _OF_TABLE = {**_KEYS, **_TODAY, **_CAPACITY}
 _OF_GLOBAL = {**_KEYS, **_PROJECTED, **_CAPACITY}
+_LOCAL_SORT_KEY = "spec.localSecondaryIndexes.rangeKey"
 _OF_LOCAL = {"rangeKey": "rangeKey", **_PROJECTED}
 """Today's field for each field of that shape."""
 
 
 def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     """The spec in today's shape, with a key at the position of the table's fields."""
-    given = fields(spec)
-    key, given = _hoist(key, given, tools)
-    regions = reshape_regions(given, tools)
-    given = tools.rename(given, _TODAY)
+    entries = fields(spec)
+    key, entries = _hoist(key, entries, tools)
+    regions = reshape_regions(entries, tools)
+    entries = tools.rename(entries, _TODAY)
     if regions:
-        default_stream(given, regions)
-    reshape_import(given, tools)
-    tools.note(key, _by_today(_OF_TABLE), _OF_TABLE)
-    if credential := given.pop("awsCredentialId", None):
+        default_stream(entries, regions)
+    reshape_import(entries, tools)
+    if credential := entries.pop("awsCredentialId", None):
         tools.report(
             "flat-shape",
             "awsCredentialId is ignored: the platform resolved it to credentials",
@@ -59,21 +69,21 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
             "remove it; credentials come with the stack input or from the environment",
             "warning",
         )
-    mode = given.get("billingMode")
+    mode = entries.get("billingMode")
     on_demand = bool(mode and isinstance(mode[1], Scalar) and mode[1].text.endswith("REQUEST"))
     for name in _SWITCHED:
-        if name in given and isinstance(value := given[name][1], Mapping):
+        if name in entries and isinstance(value := entries[name][1], Mapping):
             inner = tools.rename(fields(value), _SWITCH)
-            given[name] = given[name][0], mapping(inner, value.start, value.end)
-    scaling = reshape_scaling(given, on_demand, tools)
+            entries[name] = entries[name][0], with_fields(value, inner)
+    scaling = reshape_scaling(entries, on_demand, tools)
     definitions: list[Mapping] = []
-    _keys(given, key, tools, definitions)
-    reshape_throughput(given, key, "the table", on_demand, scaling, tools)
-    if not (on_demand or tools.broken or "provisionedThroughput" in given):
-        given["provisionedThroughput"] = default_throughput(key, scaling, tools)
-    used = set(_key_names(given.get("keySchema")))
+    _keys(entries, key, tools, definitions)
+    reshape_throughput(entries, key, "the table", on_demand, scaling, tools)
+    if not (on_demand or tools.broken or "provisionedThroughput" in entries):
+        entries["provisionedThroughput"] = default_throughput(key, scaling, tools)
+    used = set(_key_names(entries.get("keySchema")))
     for name, reshaper in (("globalSecondaryIndexes", _global), ("localSecondaryIndexes", _local)):
-        if name in given and isinstance(indexes := given[name][1], Sequence):
+        if name in entries and isinstance(indexes := entries[name][1], Sequence):
             items: list[Node] = []
             for index in indexes.items:
                 if isinstance(index, Mapping):
@@ -82,9 +92,10 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
                     if isinstance(sort := index.get("rangeKey"), Scalar):
                         used.add(sort.text)
                 items.append(index)
-            given[name] = given[name][0], indexes._replace(items=tuple(items))
-    _definitions(given, key, definitions, used, tools)
-    return key._replace(text="spec"), mapping(given, spec.start, spec.end)
+            entries[name] = entries[name][0], indexes._replace(items=tuple(items))
+    _definitions(entries, key, definitions, used, tools)
+    shape = Shape(_by_today(_OF_TABLE), _OF_TABLE)
+    return key._replace(text="spec"), with_fields(spec, entries, shape)
 
 
 def _by_today(fields_: dict[str, str]) -> dict[str, str]:
@@ -92,17 +103,17 @@ def _by_today(fields_: dict[str, str]) -> dict[str, str]:
     return {today: old for old, today in reversed(fields_.items())}
 
 
-def _hoist(key: Scalar, given: Fields, tools: Reshaper) -> tuple[Scalar, Fields]:
+def _hoist(key: Scalar, entries: Fields, tools: Reshaper) -> tuple[Scalar, Fields]:
     """The fields under `table` and beside it, and the key of the table's fields."""
-    if "table" not in given:
-        return key, given
-    key, table = given.pop("table")
+    if "table" not in entries:
+        return key, entries
+    key, table = entries.pop("table")
     if not isinstance(table, Mapping):
         tools.report("type", "table must be a mapping", table)
         tools.broken.add("spec")
-        return key, given
+        return key, entries
     hoisted = fields(table)
-    for name, (beside, value) in given.items():
+    for name, (beside, value) in entries.items():
         if name in hoisted:
             line = hoisted[name][0].start.line + 1
             tools.report(
@@ -127,16 +138,16 @@ def _key_names(schema: Entry | None) -> list[str]:
     return [_field(element, "attributeName") for element in schema[1].items]
 
 
-def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mapping]) -> None:
+def _keys(entries: Fields, parent: Node, tools: Reshaper, definitions: list[Mapping]) -> None:
     """Converts hashKey and rangeKey to a keySchema; their types go to the definitions."""
     elements: list[Node] = []
     first: Scalar | None = None
     for name, kind in (("hashKey", "HASH"), ("rangeKey", "RANGE")):
-        if name not in given:
+        if name not in entries:
             continue
-        key, value = given[name]
+        key, value = entries[name]
         if isinstance(value, Scalar) and resolve(value) is None:
-            del given[name]
+            del entries[name]
             tools.report(
                 "empty-value",
                 f"{quote(name)} has no value, so it counts as absent",
@@ -146,24 +157,25 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
                 "warning",
             )
             continue
-        if "keySchema" in given:
+        if "keySchema" in entries:
             tools.report_both(key, "keySchema")
-            del given[name]
+            del entries[name]
             continue
         first = first or key
-        entries: Fields = {"keyType": entry("keyType", new_scalar(kind, key), key)}
+        element: Fields = {"keyType": entry("keyType", new_scalar(kind, key), key)}
         if not isinstance(value, Mapping):
-            entries["attributeName"] = entry("attributeName", value, key)
+            element["attributeName"] = entry("attributeName", value, key)
         else:
             definitions.append(value)
-            tools.note(value, {"attributeName": "name"}, {})
             if "name" in (inner := fields(value)):
                 named, text = inner["name"]
-                entries["attributeName"] = named._replace(text="attributeName"), text
-        elements.append(mapping(entries, value.start, value.end))
-        del given[name]
+                element["attributeName"] = named._replace(text="attributeName"), text
+        parts = tuple(element.values())
+        shape = Shape({"attributeName": "name"})
+        elements.append(Mapping(parts, value.start, value.end, value.origin, shape))
+        del entries[name]
     if first:
-        given["keySchema"] = tools.gather_list("keySchema", elements, first, parent)
+        entries["keySchema"] = gather_list("keySchema", elements, first, parent)
 
 
 def _global(
@@ -173,17 +185,16 @@ def _global(
     tools: Reshaper,
     definitions: list[Mapping],
 ) -> Mapping:
-    given = fields(index)
-    tools.note(index, _by_today(_OF_GLOBAL), _OF_GLOBAL)
-    _keys(given, index, tools, definitions)
-    _project(given, index, tools)
+    entries = fields(index)
+    _keys(entries, index, tools, definitions)
+    _project(entries, index, tools)
     what = f"the index {quote(_text(index.get('name')))}"
-    reshape_throughput(given, index, what, on_demand, scaling, tools)
-    if scaling and "provisionedThroughput" not in given:
-        at = next(iter(given.values()), (new_scalar("", index), None))[0]
-        key, block = tools.gather("provisionedThroughput", {}, at, index, {})
-        given["provisionedThroughput"] = key, completed(block, at, scaling)
-    return mapping(given, index.start, index.end)
+    reshape_throughput(entries, index, what, on_demand, scaling, tools)
+    if scaling and "provisionedThroughput" not in entries:
+        at = next(iter(entries.values()), (new_scalar("", index), None))[0]
+        key, block = gather("provisionedThroughput", {}, at, index, {})
+        entries["provisionedThroughput"] = key, completed(block, at, scaling)
+    return with_fields(index, entries, Shape(_by_today(_OF_GLOBAL), _OF_GLOBAL))
 
 
 def _local(
@@ -193,28 +204,29 @@ def _local(
     tools: Reshaper,
     definitions: list[Mapping],
 ) -> Mapping:
-    given = fields(index)
-    tools.note(index, {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}, _OF_LOCAL)
-    if "rangeKey" in given and isinstance(value := given["rangeKey"][1], Mapping):
+    entries = fields(index)
+    if "rangeKey" in entries and isinstance(value := entries["rangeKey"][1], Mapping):
         definitions.append(value)
         # A missing name is reported for the definition.
-        key = given["rangeKey"][0]
-        given["rangeKey"] = key, value.get("name") or new_scalar("stand-in", key)
-    _project(given, index, tools)
-    return mapping(given, index.start, index.end)
+        key = entries["rangeKey"][0]
+        name = value.get("name")
+        entries["rangeKey"] = key, name or tools.placeholder(_LOCAL_SORT_KEY, key)
+    _project(entries, index, tools)
+    names = {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}
+    return with_fields(index, entries, Shape(names, _OF_LOCAL))
 
 
-def _project(given: Fields, index: Mapping, tools: Reshaper) -> None:
-    if projection := tools.gather_fields("projection", _PROJECTION, given, index):
-        given["projection"] = projection
+def _project(entries: Fields, index: Mapping, tools: Reshaper) -> None:
+    if projection := tools.gather_fields("projection", _PROJECTION, entries, index):
+        entries["projection"] = projection
 
 
 def _definitions(
-    given: Fields, key: Scalar, of_keys: list[Mapping], used: set[str], tools: Reshaper
+    entries: Fields, key: Scalar, of_keys: list[Mapping], used: set[str], tools: Reshaper
 ) -> None:
     """Defines every key attribute once. Attributes that no key uses are dropped with a warning,
     because that shape's own examples have some."""
-    listed = given.get("attributeDefinitions")
+    listed = entries.get("attributeDefinitions")
     if listed and not isinstance(listed[1], Sequence):
         return
     others = listed[1].items if listed and isinstance(listed[1], Sequence) else ()
@@ -236,7 +248,7 @@ def _definitions(
         kept.setdefault((name, kind if name else str(len(kept))), node)
     if kept or listed:
         at = listed[0] if listed else key
-        given["attributeDefinitions"] = tools.gather_list(
+        entries["attributeDefinitions"] = gather_list(
             "attributeDefinitions", list(kept.values()), at, listed[1] if listed else key
         )
 

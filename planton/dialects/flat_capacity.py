@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar
 
 _UNITS = {"readCapacity": "readCapacityUnits", "writeCapacity": "writeCapacityUnits"}
 _SCALING = {"readCapacity": "read", "writeCapacity": "write"}
@@ -18,7 +27,7 @@ _DEFAULT_BOUNDS = {
 
 
 def reshape_throughput(
-    given: Fields,
+    entries: Fields,
     parent: Node,
     what: str,
     on_demand: bool,
@@ -28,18 +37,18 @@ def reshape_throughput(
     """Converts readCapacity and writeCapacity to provisionedThroughput."""
     if on_demand:
         for name in _UNITS:
-            if name in given:
+            if name in entries:
                 tools.report(
                     "flat-shape",
                     f"{name} of {what} is ignored: PAY_PER_REQUEST has no provisioned capacity",
-                    given.pop(name)[0],
+                    entries.pop(name)[0],
                     "remove it",
                     "warning",
                 )
         return
-    units = tools.gather_fields("provisionedThroughput", _UNITS, given, parent)
+    units = tools.gather_fields("provisionedThroughput", _UNITS, entries, parent)
     if units:
-        given["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
+        entries["provisionedThroughput"] = units[0], completed(units[1], units[0], scaling)
 
 
 def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
@@ -51,15 +60,14 @@ def completed(block: Node, at: Scalar, scaling: Mapping | None) -> Mapping:
         lowest = bounds.get("minCapacity") if isinstance(bounds, Mapping) else None
         if unit not in inner and lowest is not None:
             inner[unit] = entry(unit, lowest, at)
-    return mapping(inner, block.start, block.end)
+    return with_fields(block, inner)
 
 
 def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) -> Entry:
     """The capacity of a table that sets none."""
-    at, block = tools.gather(
-        "provisionedThroughput", {}, key, key, {v: k for k, v in _UNITS.items()}
-    )
-    inner = fields(completed(block, key, scaling))
+    at, block = gather("provisionedThroughput", {}, key, key, {v: k for k, v in _UNITS.items()})
+    whole = completed(block, key, scaling)
+    inner = fields(whole)
     if len(inner) < len(_UNITS):
         for unit in _UNITS.values():
             inner.setdefault(unit, entry(unit, new_scalar(_DEFAULT_UNITS, key), key))
@@ -72,16 +80,16 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
             "add readCapacity and writeCapacity, or use billingMode: PAY_PER_REQUEST",
             "warning",
         )
-    return at, mapping(inner, at.start, at.end)
+    return at, with_fields(whole, inner)
 
 
-def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
+def reshape_scaling(entries: Fields, on_demand: bool, tools: Reshaper) -> Mapping | None:
     """The block in today's shape with that shape's defaults; None if it has no effect."""
-    if "autoscaling" not in given or not isinstance(block := given["autoscaling"][1], Mapping):
+    if "autoscaling" not in entries or not isinstance(block := entries["autoscaling"][1], Mapping):
         return None
-    key = given["autoscaling"][0]
+    key = entries["autoscaling"][0]
     if on_demand:
-        del given["autoscaling"]
+        del entries["autoscaling"]
         tools.report(
             "flat-shape",
             "autoScale is ignored: PAY_PER_REQUEST scales automatically",
@@ -101,7 +109,9 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             "warning",
         )
     for dimension in _SCALING.values():
-        at, bounds = inner.get(dimension, entry(dimension, Mapping((), key.start, key.end), key))
+        at, bounds = inner.get(
+            dimension, entry(dimension, Mapping((), key.start, key.end, key.origin), key)
+        )
         if not isinstance(bounds, Mapping):
             continue
         named = tools.rename(fields(bounds), _TARGET)
@@ -109,9 +119,9 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             named.setdefault(name, entry(name, new_scalar(value, at), at))
         name_, target = named["targetUtilizationPercent"]
         named["targetUtilizationPercent"] = name_, _whole(target)
-        inner[dimension] = at, mapping(named, bounds.start, bounds.end)
-    scaling = mapping(inner, block.start, block.end)
-    given["autoscaling"] = key, scaling
+        inner[dimension] = at, with_fields(bounds, named)
+    scaling = with_fields(block, inner)
+    entries["autoscaling"] = key, scaling
     return scaling
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
-from planton.dialects.reshape import Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    new_key,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 REGIONS = "replicaRegionNames"
 _BUCKET = {"bucket": "s3Bucket", "bucketOwner": "s3BucketOwner", "keyPrefix": "s3KeyPrefix"}
@@ -20,83 +28,85 @@ _NO_VIEW = ("", "~", "null", "STREAM_VIEW_TYPE_UNSPECIFIED")
 """Values of streamViewType that count as absent."""
 
 
-def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
+def reshape_regions(entries: Fields, tools: Reshaper) -> Scalar | None:
     """Converts names of regions to replicas, under the old key; returns the key if any."""
-    if REGIONS not in given or not isinstance(names := given[REGIONS][1], Sequence):
+    if REGIONS not in entries or not isinstance(names := entries[REGIONS][1], Sequence):
         return None
-    key = given[REGIONS][0]
+    key = entries[REGIONS][0]
     replicas: list[Node] = []
     for name in names.items:
         if _is_absent(name):
             message = f"a region of {REGIONS} has no value, so it counts as absent"
             tools.report("empty-value", message, name, "give it a value or remove it", "warning")
         else:
-            region = tools.new_key("regionName", key, name)
-            replicas.append(Mapping(((region, name),), name.start, name.end))
-    given[REGIONS] = key, names._replace(items=tuple(replicas))
+            region = new_key("regionName", name, key)
+            replicas.append(Mapping(((region, name),), name.start, name.end, name.origin))
+    entries[REGIONS] = key, names._replace(items=tuple(replicas))
     return key if replicas else None
 
 
-def default_stream(given: Fields, regions: Scalar) -> None:
+def default_stream(entries: Fields, regions: Scalar) -> None:
     """Enables the stream that replicas need, as in that shape's own module. The module had no
     default for streamViewType, but replicas allow only one value."""
-    stated = given["streamEnabled"][1] if "streamEnabled" in given else None
+    stated = entries["streamEnabled"][1] if "streamEnabled" in entries else None
     if stated is None or _is_absent(stated):
-        given["streamEnabled"] = entry("streamEnabled", new_scalar("true", regions), regions)
+        entries["streamEnabled"] = entry("streamEnabled", new_scalar("true", regions), regions)
     elif not isinstance(stated, Scalar) or resolve(stated) is not True:
         return
-    view = given["streamViewType"][1] if "streamViewType" in given else None
+    view = entries["streamViewType"][1] if "streamViewType" in entries else None
     if view is None or (isinstance(view, Scalar) and view.text in _NO_VIEW):
         both = new_scalar("NEW_AND_OLD_IMAGES", regions)
-        given["streamViewType"] = entry("streamViewType", both, regions)
+        entries["streamViewType"] = entry("streamViewType", both, regions)
 
 
-def reshape_import(given: Fields, tools: Reshaper) -> None:
+def reshape_import(entries: Fields, tools: Reshaper) -> None:
     """Converts s3BucketSource and inputFormatOptions to today's fields of importTable."""
-    if "importTable" not in given or not isinstance(block := given["importTable"][1], Mapping):
+    if "importTable" not in entries or not isinstance(block := entries["importTable"][1], Mapping):
         return
-    at, inner = given["importTable"][0], fields(block)
+    at, inner = entries["importTable"][0], fields(block)
     names = {today: old for old, today in _IMPORT.items()}
-    tools.note(at, names | dict.fromkeys(_BUCKET.values(), "s3BucketSource"), _IMPORT)
+    names |= dict.fromkeys(_BUCKET.values(), "s3BucketSource")
     _source(inner, tools)
     _options(inner, tools)
     if "csv" in inner and isinstance(csv := inner["csv"][1], Mapping):
-        tools.note(inner["csv"][0], {today: old for old, today in _CSV.items()}, _CSV)
         named = tools.rename(fields(csv), _CSV)
-        inner["csv"] = inner["csv"][0], mapping(named, csv.start, csv.end)
-    given["importTable"] = at, mapping(inner, block.start, block.end)
+        shape = Shape({today: old for old, today in _CSV.items()}, _CSV)
+        inner["csv"] = inner["csv"][0], with_fields(csv, named, shape)
+    entries["importTable"] = at, with_fields(block, inner, Shape(names, _IMPORT))
 
 
-def _source(given: Fields, tools: Reshaper) -> None:
-    if "s3BucketSource" not in given or _is_absent(given["s3BucketSource"][1]):
+def _source(entries: Fields, tools: Reshaper) -> None:
+    if "s3BucketSource" not in entries or _is_absent(entries["s3BucketSource"][1]):
         return
-    key, source = given.pop("s3BucketSource")
+    key, source = entries.pop("s3BucketSource")
     if not isinstance(source, Mapping):
         help = "write a mapping such as s3BucketSource: {bucket: my-bucket}"
         tools.report("type", "s3BucketSource must be a mapping", source, help)
     else:
         named = _known(source, tuple(_BUCKET), tools)
-        if not ("bucket" in named or "s3Bucket" in given or _is_misspelt("bucket", source)):
+        if not ("bucket" in named or "s3Bucket" in entries or _is_misspelt("bucket", source)):
             tools.report("missing", "bucket is required", key, missing=("bucket",))
         for old, (name, value) in named.items():
             today = _BUCKET[old]
-            if today in given:
+            if today in entries:
                 tools.report_both(name, today)
             else:
-                given[today] = name._replace(text=today), value
-    given.setdefault("s3Bucket", entry("s3Bucket", new_scalar("stand-in", key), key))
+                entries[today] = name._replace(text=today), value
+    if "s3Bucket" not in entries:
+        bucket = tools.placeholder("spec.importTable.s3Bucket", key)
+        entries["s3Bucket"] = entry("s3Bucket", bucket, key)
 
 
-def _options(given: Fields, tools: Reshaper) -> None:
-    if "inputFormatOptions" not in given:
+def _options(entries: Fields, tools: Reshaper) -> None:
+    if "inputFormatOptions" not in entries:
         return
-    key, options = given.pop("inputFormatOptions")
-    if "csv" in given:
+    key, options = entries.pop("inputFormatOptions")
+    if "csv" in entries:
         tools.report_both(key, "csv")
     elif not isinstance(options, Mapping):
-        given["csv"] = key._replace(text="csv"), options
+        entries["csv"] = key._replace(text="csv"), options
     elif "csv" in (named := _known(options, ("csv",), tools)):
-        given["csv"] = named["csv"]
+        entries["csv"] = named["csv"]
 
 
 def _known(node: Mapping, names: tuple[str, ...], tools: Reshaper) -> Fields:

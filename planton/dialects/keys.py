@@ -6,7 +6,7 @@ import re
 from operator import is_
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, quote
-from planton.document.reader import Mapping, Node, Scalar, span
+from planton.document.nodes import Mapping, Node, Scalar, span
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -45,7 +45,6 @@ def respell(node: Node, source: Source, found: list[Diagnostic], *, deep: bool =
 
 def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], deep: bool) -> Mapping:
     entries: dict[str, tuple[Scalar, Node]] = {}
-    written: dict[int, str] = {}
     changed = False
     for entry in node.entries:
         key, value = entry
@@ -59,20 +58,17 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
             entry = (key._replace(text=name), value)
             changed = True
         if name in entries:
-            # The first key may be converted already; its position still finds the user's spelling.
-            written = written or {id(key.start): key.text for key, _ in node.entries}
-            first = entries[name][0]
-            found.append(_spelled_twice(first, written[id(first.start)], key, source))
+            found.append(_spelled_twice(entries[name][0], key, source))
             changed = True
         else:
             entries[name] = entry
     return node._replace(entries=tuple(entries.values())) if changed else node
 
 
-def _spelled_twice(first: Scalar, written: str, second: Scalar, source: Source) -> Diagnostic:
+def _spelled_twice(first: Scalar, second: Scalar, source: Source) -> Diagnostic:
     return Diagnostic(
         code="key-spelled-twice",
-        message=f"{quote(second.text)} is the same key as {quote(written)} "
+        message=f"{quote(second.text)} is the same key as {quote(first.origin.part)} "
         f"on line {first.start.line + 1}",
         source=source,
         span=span(second),

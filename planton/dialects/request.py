@@ -8,14 +8,22 @@ strict: each key and value has one spelling, and numbers have no quotes.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
 from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, Names
 from planton.dialects.request_fields import SPEC
-from planton.dialects.reshape import Entry, Fields, Reshaper, entry, fields, mapping, new_scalar
-from planton.document.reader import Mapping, Node, Scalar, Sequence, resolve
+from planton.dialects.reshape import (
+    Entry,
+    Fields,
+    Reshaper,
+    entry,
+    fields,
+    gather,
+    new_scalar,
+    with_fields,
+)
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
 
 MAX_NAME = 63
 """The maximum length of a request's name, which Kratix writes into labels."""
@@ -28,33 +36,11 @@ NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 _TEXTS = ("text", "filled", "enum", "tags")
 _PROVISIONED = SPEC["provisioned"]
 
-WORDS = {
-    "provisionedThroughput": "provisioned",
-    "readCapacityUnits": "readCapacity",
-    "writeCapacityUnits": "writeCapacity",
-    "tableName": "name",
-}
-"""A request's names of the fields that rules name."""
-
-
-_QUOTED = re.compile("('[^']*')")
-_WORD = re.compile(rf"\b({'|'.join(WORDS)})\b")
-
-
-def translate(text: str, used: Set[str]) -> str:  # a request has no fields of today's name
-    """A message about a manifest with a request's names of fields.
-
-    Quoted text is the user's, so it is not translated.
-    """
-    parts = _QUOTED.split(text)
-    parts[::2] = [_WORD.sub(lambda word: WORDS[word[1]], part) for part in parts[::2]]
-    return "".join(parts)
-
 
 def reshape(top: Mapping, tools: Reshaper) -> Mapping:
     """The manifest for a request."""
-    given = fields(top)
-    parts: Fields = {name: given[name] for name in ("metadata", "spec") if name in given}
+    entries = fields(top)
+    parts: Fields = {name: entries[name] for name in ("metadata", "spec") if name in entries}
     if "metadata" in parts:
         key, value = parts["metadata"]
         parts["metadata"] = key, _metadata(value, tools)
@@ -63,8 +49,8 @@ def reshape(top: Mapping, tools: Reshaper) -> Mapping:
         spec = _spec(key, value, tools)
         if POLICY in spec:
             parts[POLICY] = spec.pop(POLICY)
-        parts["spec"] = key, mapping(spec, value.start, value.end)
-    return mapping(parts, top.start, top.end)
+        parts["spec"] = key, with_fields(value, spec, _shape(SPEC))
+    return with_fields(top, parts)
 
 
 def _metadata(node: Node, tools: Reshaper) -> Node:
@@ -74,13 +60,14 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
     """
     if not isinstance(node, Mapping):
         return node
-    given = fields(node)
-    kept: Fields = {name: given[name] for name in ("name", "annotations") if name in given}
-    name, namespace = (_text(given, part) for part in ("name", "namespace"))
+    entries = fields(node)
+    kept: Fields = {name: entries[name] for name in ("name", "annotations") if name in entries}
+    name, namespace = (_text(entries, part) for part in ("name", "namespace"))
     if name and len(name) > MAX_NAME:
         message = f"name must have at most {MAX_NAME} characters, got {len(name)}"
-        tools.report("length", message, given["name"][1])
-        kept["name"] = given["name"][0], _stand_in(given["name"])
+        tools.report("length", message, entries["name"][1])
+        key = entries["name"][0]
+        kept["name"] = key, tools.placeholder("metadata.name", key)
     elif name and not re.fullmatch(NAME_PATTERN, name):
         message = f"{quote(name)} is not a valid name of a Kubernetes object"
         help = (
@@ -88,76 +75,79 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
             "both ends and "
             "beside each '.'"
         )
-        tools.report("name", message, given["name"][1], help)
-        kept["name"] = given["name"][0], _stand_in(given["name"])
+        tools.report("name", message, entries["name"][1], help)
+        key = entries["name"][0]
+        kept["name"] = key, tools.placeholder("metadata.name", key)
     if namespace and not re.fullmatch(_DNS_LABEL, namespace):
         message = f"{quote(namespace)} is not a valid name of a Kubernetes namespace"
-        tools.report("name", message, given["namespace"][1])
+        tools.report("name", message, entries["namespace"][1])
     elif name:
-        at = given["name"][0]
+        at = entries["name"][0]
         place = f"{namespace or DEFAULT_NAMESPACE}/{name}"
         kept["id"] = entry("id", new_scalar(place, at)._replace(style='"'), at)
-    if "annotations" in given and isinstance(notes := given["annotations"][1], Mapping):
+    if "annotations" in entries and isinstance(notes := entries["annotations"][1], Mapping):
         for key, _ in notes.entries:
             if key.text.startswith(PREFIX) and key.text != IGNORE_WARNINGS:
                 message = f"a request cannot have the annotation {quote(key.text)}"
                 help = "write the fields under spec"
                 tools.report("unknown-annotation", message, key, help)
-    return mapping(kept, node.start, node.end)
+    return with_fields(node, kept)
 
 
-def _stand_in(given: Entry) -> Node:
-    return new_scalar("stand-in", given[0])
-
-
-def _text(given: Fields, name: str) -> str:
-    value = given[name][1] if name in given else None
+def _text(entries: Fields, name: str) -> str:
+    value = entries[name][1] if name in entries else None
     return str(resolve(value) or "") if isinstance(value, Scalar) else ""
 
 
 def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
-    given = _named(node, SPEC, tools)
-    if _is_absent(given.get("tableName")):
+    entries = _named(node, SPEC, tools)
+    if _is_absent(entries.get("tableName")):
         tools.report("missing", "name is required", key, missing=("name",))
-        given["tableName"] = entry("tableName", new_scalar("stand-in", key), key)
-    mode = given.get("billingMode")
+        entries["tableName"] = entry("tableName", tools.placeholder("spec.tableName", key), key)
+    mode = entries.get("billingMode")
     if mode is None or _is_absent(mode):
         mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
-        given["billingMode"] = mode
+        entries["billingMode"] = mode
     provisioned = isinstance(mode[1], Scalar) and mode[1].text == "PROVISIONED"
-    _complete(given, key, key, provisioned, tools)
-    if "globalSecondaryIndexes" in given:
-        at, indexes = given["globalSecondaryIndexes"]
+    _complete(entries, key, key, provisioned, tools)
+    if "globalSecondaryIndexes" in entries:
+        at, indexes = entries["globalSecondaryIndexes"]
         if isinstance(indexes, Sequence):
             items: list[Node] = []
             for index in indexes.items:
                 if isinstance(index, Mapping) and index.entries:
                     inner = fields(index)
                     _complete(inner, next(iter(inner.values()))[0], index, provisioned, tools)
-                    index = mapping(inner, index.start, index.end)
+                    index = with_fields(index, inner)
                 items.append(index)
-            given["globalSecondaryIndexes"] = at, indexes._replace(items=tuple(items))
-    return given
+            entries["globalSecondaryIndexes"] = at, indexes._replace(items=tuple(items))
+    return entries
 
 
-def _is_absent(given: Entry | None) -> bool:
-    return given is None or (isinstance(given[1], Scalar) and resolve(given[1]) is None)
+def _shape(names: Names) -> Shape:
+    return Shape({field.today: name for name, field in names.items()})
 
 
-def _complete(given: Fields, at: Scalar, parent: Node, provisioned: bool, tools: Reshaper) -> None:
+def _is_absent(entries: Entry | None) -> bool:
+    return entries is None or (isinstance(entries[1], Scalar) and resolve(entries[1]) is None)
+
+
+def _complete(
+    entries: Fields, at: Scalar, parent: Node, provisioned: bool, tools: Reshaper
+) -> None:
     """Adds missing units, or the whole block, with the API server's defaults."""
     below = _PROVISIONED.below or {}
     name = _PROVISIONED.today
-    if name in given:
-        key, block = given[name]
+    if name in entries:
+        key, block = entries[name]
         if isinstance(block, Mapping):
             inner = fields(block)
             for field in below.values():
                 inner.setdefault(field.today, _default(field, key))
-            given[name] = key, mapping(inner, block.start, block.end)
+            entries[name] = key, with_fields(block, inner)
     elif provisioned:
         units = {field.today: _default(field, at) for field in below.values()}
-        given[name] = tools.gather(name, units, at, parent, {})
+        entries[name] = gather(name, units, at, parent, {})
 
 
 def _default(field: Field, at: Scalar) -> Entry:
@@ -166,17 +156,17 @@ def _default(field: Field, at: Scalar) -> Entry:
 
 def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
     """The fields under today's names. A misspelled one is read as the field it resembles."""
-    given = {key.text for key, _ in node.entries}
+    entries = {key.text for key, _ in node.entries}
     found: Fields = {}
     for key, value in node.entries:
         name = key.text
         if name not in names:
             meant = did_you_mean(name, names)
             help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
-            if WORDS.get(name) in names:
-                help = f"use '{WORDS[name]}', its name in a request"
+            if own := next((own for own, field in names.items() if field.today == name), ""):
+                help = f"use '{own}', its name in a request"
             tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
-            if meant is None or meant in given or names[meant].today in found:
+            if meant is None or meant in entries or names[meant].today in found:
                 continue
             name = meant
         field = names[name]
@@ -184,7 +174,6 @@ def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
             found[name] = key, _read(value, name, field, tools)
         else:
             found[field.today] = key._replace(text=field.today), _read(value, name, field, tools)
-    tools.note(node, {field.today: name for name, field in names.items()}, {})
     return found
 
 
@@ -196,7 +185,7 @@ def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
             return value._replace(items=items)
         case Mapping():
             if field.below is not None:
-                return mapping(_named(value, field.below, tools), value.start, value.end)
+                return with_fields(value, _named(value, field.below, tools), _shape(field.below))
             if field.kind == "filled":
                 tools.report("type", f"{name} must be a string, got a mapping", value)
             if field.kind == "tags":

@@ -7,14 +7,24 @@ positions.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import yaml
 
 from planton.diagnostics.diagnostic import BOM, Diagnostic, Source, Span, quote
+from planton.document.nodes import (
+    ROOT,
+    Mapping,
+    Mark,
+    Node,
+    Origin,
+    Scalar,
+    Sequence,
+    resolve,
+    span,
+)
 from planton.document.syntax import syntax_error
 
 MAX_BYTES = 1 << 20
@@ -28,134 +38,6 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 _ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class Mark(Protocol):
-    """A position in a text; line and column count from 0. PyYAML's marks have this type."""
-
-    @property
-    def line(self) -> int: ...
-
-    @property
-    def column(self) -> int: ...
-
-
-class Place(NamedTuple):
-    """A mark that does not come from PyYAML."""
-
-    line: int
-    column: int
-
-
-class Scalar(NamedTuple):
-    """One value. `style` is empty for a plain scalar, otherwise the YAML quoting character."""
-
-    text: str
-    style: str
-    start: Mark
-    end: Mark
-
-
-class Mapping(NamedTuple):
-    """Keys and values in the order of the text, without duplicate keys."""
-
-    entries: tuple[tuple[Scalar, Node], ...]
-    start: Mark
-    end: Mark
-
-    def get(self, key: str) -> Node | None:
-        """The value of the key, or None."""
-        for name, value in self.entries:
-            if name.text == key:
-                return value
-        return None
-
-
-class Sequence(NamedTuple):
-    """Items in the order of the text."""
-
-    items: tuple[Node, ...]
-    start: Mark
-    end: Mark
-
-
-Node: TypeAlias = Scalar | Mapping | Sequence
-
-
-class LooseDigits(str):
-    """Unquoted digits with a leading zero: a string here, an octal number in YAML 1.1."""
-
-    __slots__ = ()
-
-
-class Endless(float):
-    """A number that JSON does not have: infinity, NaN, or too large. Shown as written."""
-
-    written: str = "inf"
-
-    def __str__(self) -> str:
-        return self.written
-
-
-_CORE: dict[str, bool | None] = {
-    "": None,
-    "~": None,
-    **dict.fromkeys(("null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMERIC_START = frozenset("+-.0123456789")
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,999})")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-
-
-def resolve(scalar: Scalar) -> str | int | float | bool | None:
-    """The value of a scalar in the YAML 1.2 core schema.
-
-    PyYAML's resolver follows YAML 1.1 (`on` is true, `012` is ten, `22:22` is a number). Digits
-    with a leading zero remain a string: parsers disagree on whether they are octal, so fields
-    refuse them.
-    """
-    text = scalar.text
-    if scalar.style:
-        return text
-    if text in _CORE:
-        return _CORE[text]
-    if text[0] not in _NUMERIC_START:
-        return text
-    if _INT.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        if text.lstrip("+-").isdigit():
-            return LooseDigits(text)
-        return number if math.isfinite(number := float(text)) else _endless(number, text)
-    if _SPECIAL_FLOAT.fullmatch(text):
-        return _endless(float(text.replace(".", "")), text)
-    return text
-
-
-def _endless(number: float, text: str) -> Endless:
-    endless = Endless(number)
-    endless.written = text
-    return endless
-
-
-def plain(node: Node) -> Any:
-    """The node as dicts, lists and values, without positions."""
-    match node:
-        case Scalar():
-            return resolve(node)
-        case Sequence():
-            return [plain(item) for item in node.items]
-        case _:
-            return {key.text: plain(value) for key, value in node.entries}
-
-
-def span(node: Node) -> Span:
-    """The node's range, counted from 1."""
-    start, end = node.start, node.end
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
@@ -183,8 +65,9 @@ def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
         )
 
 
-def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
-    """Every document of the text, and everything in it that is not strict YAML.
+def parse(source: Source, root: Origin = ROOT) -> tuple[list[Node], list[Diagnostic]]:
+    """Every document of the text, and everything in it that is not strict YAML. `root` is the
+    origin of each document.
 
     Nothing can be read after a syntax error, so only the documents before it are returned.
     Empty and null documents are skipped, as in Kubernetes.
@@ -203,7 +86,7 @@ def parse(source: Source) -> tuple[list[Node], list[Diagnostic]]:
     # Most texts are ASCII only, and this test is ten times as fast as the pattern.
     if data.translate(None, _ASCII) and (found := _FORBIDDEN.search(text)):
         return [], [_forbidden_character(source, text, found.start())]
-    builder = _Builder(source)
+    builder = _Builder(source, root)
     nodes: list[Node] = []
     try:
         for node in builder.documents(_LOADER(text).get_event):
@@ -226,8 +109,9 @@ class _Refused(Exception):
 class _Builder:
     """Builds nodes from events without recursion, so that deep input cannot overflow the stack."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, root: Origin) -> None:
         self.source = source
+        self.root = root
         self.diagnostics: list[Diagnostic] = []
 
     def documents(self, next_event: Callable[[], Any]) -> Iterator[Node]:
@@ -237,11 +121,15 @@ class _Builder:
 
     def _document(self, next_event: Callable[[], Any]) -> Node:
         anchors: dict[str, tuple[Node, int, int]] = {}  # the value, size and height of each
-        # One entry per open collection: its parent's children and height, its start, the count.
-        stack: list[tuple[list[Node], int, Any, int]] = []
+        # One entry per open collection: its parent's children, height, origin and kind; its start
+        # and the count.
+        stack: list[tuple[list[Node], int, Origin, bool | None, Any, int]] = []
         children: list[Node] = []
         height = 0
         count = 0
+        # The origin of the open collection; whether it is a mapping (None for the document); the
+        # origin of the node that is read, which a value shares with its key.
+        inside, keyed, at = self.root, None, self.root
         scalar_event, new = yaml.ScalarEvent, tuple.__new__
         while True:
             event = next_event()
@@ -249,8 +137,14 @@ class _Builder:
             node: Node
             count += 1
             if kind is scalar_event:
+                text = event.value
+                if keyed:
+                    if not len(children) & 1:
+                        at = new(Origin, (inside, text))
+                elif keyed is not None:
+                    at = new(Origin, (inside, len(children)))
                 node = new(  # the same as Scalar(…), but twice as fast
-                    Scalar, (event.value, event.style or "", event.start_mark, event.end_mark)
+                    Scalar, (text, event.style or "", event.start_mark, event.end_mark, at)
                 )
                 if event.tag is not None:
                     node = self._tagged(node, event.tag)
@@ -259,14 +153,17 @@ class _Builder:
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
                     self._too_deep(event.start_mark)
-                stack.append((children, height, event, count - 1))
+                if keyed is not None and not (keyed and len(children) & 1):
+                    at = Origin(inside, "?" if keyed else len(children))
+                stack.append((children, height, inside, keyed, event, count - 1))
                 children, height = [], 0
+                inside, keyed = at, kind is yaml.MappingStartEvent
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                outer, outer_height, start, before = stack.pop()
-                make = self._mapping if kind is yaml.MappingEndEvent else self._sequence
-                node = make(children, start, event)
-                children = outer
+                outer, outer_height, outside, outer_kind, start, before = stack.pop()
+                make = self._mapping if keyed else self._sequence
+                node = make(children, start, event, inside)
+                children, inside, keyed = outer, outside, outer_kind
                 count -= 1
                 if start.tag is not None and start.tag != "!":
                     self._tag(node)
@@ -274,7 +171,12 @@ class _Builder:
                     anchors[start.anchor] = (node, count - before, height + 1)
                 height = outer_height if outer_height > height else height + 1
             elif kind is yaml.AliasEvent:
-                node, size, levels = anchors.get(event.anchor) or self._no_anchor(event, stack)
+                node, size, levels = anchors.get(event.anchor) or self._no_anchor(
+                    event, (entry[4] for entry in stack)
+                )
+                if keyed and not len(children) & 1:
+                    at = Origin(inside, node.text if isinstance(node, Scalar) else "?")
+                    node = node._replace(origin=at)
                 count += size - 1
                 height = max(height, levels)
                 if len(stack) + levels > MAX_DEPTH:
@@ -290,7 +192,8 @@ class _Builder:
             children.append(node)
         return children[0]
 
-    def _mapping(self, children: list[Node], start: Any, end: Any) -> Mapping:
+    def _mapping(self, children: list[Node], start: Any, end: Any, origin: Origin) -> Mapping:
+        merges = False
         entries: dict[str, tuple[Scalar, Node]] = {}
         pairs = iter(children)
         for key, value in zip(pairs, pairs, strict=True):
@@ -311,16 +214,23 @@ class _Builder:
             elif key.style:
                 entries[key.text] = (key, value)
             else:
+                merges = True
                 self._report(
                     "merge-key",
                     "the merge key '<<' is not supported: it is YAML 1.1 only",
                     key,
                     "write the fields out, or use an alias for the whole value",
                 )
-        return Mapping(tuple(entries.values()), start.start_mark, _end(children, end))
+        return Mapping(
+            tuple(entries.values()),
+            start.start_mark,
+            _end(children, end),
+            origin,
+            merges=merges,
+        )
 
-    def _sequence(self, children: list[Node], start: Any, end: Any) -> Sequence:
-        return Sequence(tuple(children), start.start_mark, _end(children, end))
+    def _sequence(self, children: list[Node], start: Any, end: Any, origin: Origin) -> Sequence:
+        return Sequence(tuple(children), start.start_mark, _end(children, end), origin)
 
     def _tagged(self, scalar: Scalar, tag: str) -> Scalar:
         if tag not in _STRING_TAGS:
@@ -333,8 +243,8 @@ class _Builder:
     def _too_deep(self, mark: Mark) -> None:
         self._refuse("too-deep", f"the document is nested more than {MAX_DEPTH} levels deep", mark)
 
-    def _no_anchor(self, event: Any, stack: list[tuple[list[Node], int, Any, int]]) -> Any:
-        if any(start.anchor == event.anchor for _, _, start, _ in stack):
+    def _no_anchor(self, event: Any, open_collections: Iterable[Any]) -> Any:
+        if any(start.anchor == event.anchor for start in open_collections):
             self._refuse("alias", "an alias refers to the value that contains it", event.start_mark)
         self._refuse(
             "alias",

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.keys import camel
-from planton.document.reader import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, decode, parse
+from planton.document.nodes import Mapping, Node, Scalar
+from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
-from planton.manifest.load import examine
-from planton.reading.provider_block import place_of
-from planton.reading.stack_input import find, parse_guarded, read, read_data, unwrap
+from planton.reading.read import read_parsed
+from planton.reading.secrets import Parsed, parse_source
+from planton.reading.sources import find, read_data
+from planton.reading.stack_input import read_stack_input
 from planton.render.targets import render
 
 BASE = """\
@@ -57,14 +59,11 @@ def found_in(example: str) -> list[Diagnostic]:
     An example with only `metadata` and `spec` is merged into BASE, where it replaces the fields
     that it names. Any other example is checked as it is.
     """
-    roots, source, found = parse_guarded(Source(FILE, example))
-    provider: dict[str, str] = {}
-    if len(roots) == 1:
-        target = _in_base(roots[0]) or unwrap(roots[0], source, found, provider)
-        if target is None:
-            return found
-        roots = [target]
-    return examine(roots, found, source, place_of(provider))[1]
+    parsed = parse_source(Source(FILE, example))
+    if len(parsed.roots) == 1:
+        root = _in_base(parsed.roots[0]) or parsed.roots[0]
+        parsed = Parsed(parsed.source, (root,), parsed.diagnostics)
+    return list(read_parsed(parsed).diagnostics)
 
 
 def _in_base(fragment: Node) -> Node | None:
@@ -111,7 +110,7 @@ _WEEK = "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 7}\n"
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "no-input": lambda: _raised(lambda: find(_unset, {})),
-    "no-region": lambda: _raised(lambda: read(Source(FILE, BASE), _unset, {})),
+    "no-region": lambda: _raised(lambda: read_stack_input(Source(FILE, BASE), _unset, {})),
     "not-carried": lambda: list(render(Source(FILE, BASE + _WEEK), "ack").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],

@@ -13,7 +13,7 @@ from planton.kratix import workflow
 from planton.kratix.contract import CONFIGURE, DELETE, REGIONS_VARIABLE
 from planton.kratix.folders import write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, SettingError
-from planton.reading.stack_input import read_file
+from planton.reading.sources import read_file
 
 ACTION = "KRATIX_WORKFLOW_ACTION"
 INPUT = "object.yaml"

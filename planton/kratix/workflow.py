@@ -15,16 +15,17 @@ from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, one_of
 from planton.dialects.contract import REQUEST_KIND, Contract
 from planton.dialects.request import DEFAULT_NAMESPACE
 from planton.dialects.request_field import DEFAULT_DELETION_POLICY
-from planton.document.reader import Mapping, Node, plain
+from planton.document.nodes import Mapping, Node, plain
 from planton.document.writer import dump
 from planton.kratix.contract import DESTINATION, REQUEST_LABEL
-from planton.manifest.load import examine, point
+from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
 from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
-from planton.reading.stack_input import parse_guarded
+from planton.reading.read import read_parsed
+from planton.reading.secrets import Parsed, parse_source
 from planton.render.ack import objects as ack
 from planton.render.rendered import Data
 
@@ -73,21 +74,23 @@ def read_regions(text: str) -> tuple[str, ...]:
 
 def configure(source: Source, regions: Sequence[str] = ()) -> Outcome:
     """The files for a request's table, or a status with every problem."""
-    return render(*parse_guarded(source), regions)
+    return render(parse_source(source), regions)
 
 
-def render(
-    roots: list[Node], source: Source, found: list[Diagnostic], regions: Sequence[str] = ()
-) -> Outcome:
-    """The same for a parsed text; `found` are the diagnostics of the parser."""
-    name, namespace = _identity(plain(roots[0]) if roots else None)
-    if not source.positions:
-        source = replace(source, name=f"{REQUEST_KIND} {namespace}/{name}")
-        found = [replace(d, source=source) for d in found]
-    manifest, found = examine(roots, found, source)
-    if manifest is not None:
-        found += _about_platform(roots[0], source, manifest, regions)
-    if manifest is None or any(d.severity == "error" for d in found):
+def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
+    """The same for a parsed text."""
+    name, namespace = _identity(plain(parsed.roots[0]) if parsed.roots else None)
+    if not parsed.source.positions:
+        source = replace(parsed.source, name=f"{REQUEST_KIND} {namespace}/{name}")
+        found = [replace(d, source=source) for d in parsed.diagnostics]
+        parsed = Parsed(source, parsed.roots, tuple(found))
+    reading = read_parsed(parsed, wrapped=False)
+    manifest, root, source = reading.manifest, reading.root, reading.source
+    found = list(reading.diagnostics)
+    if manifest is None or root is None:
+        return refused(found)
+    found += _about_platform(root, source, manifest, regions)
+    if any(d.severity == "error" for d in found):
         return refused(found)
     plan = make_plan(manifest)
     rendered = ack.objects(
@@ -99,7 +102,7 @@ def render(
         deletion_policy=_policy(manifest),
     )
     if "not-carried" not in manifest.metadata.ignore_warnings:
-        found += point(roots[0], source, "not-carried", rendered.warnings)
+        found += point(root, source, "not-carried", rendered.warnings)
     table, *scaling = rendered.objects
     output = {TABLE_FILE: dump(table)}
     if scaling:
@@ -124,12 +127,12 @@ def delete(source: Source) -> Outcome:
     Kratix itself removes the manifests. An invalid request must be deletable too, so it is not
     validated. With the policy `retain` no table is deleted, so there is nothing to protect.
     """
-    roots, source, found = parse_guarded(source)
-    if not roots or found:
+    parsed = parse_source(source)
+    if not parsed.roots or parsed.diagnostics:
         # It may be protected. An object from a cluster can always be read.
-        empty = Diagnostic(code="empty", message="no request found", source=source)
-        return refused(found or [empty])
-    data = plain(roots[0])
+        empty = Diagnostic(code="empty", message="no request found", source=parsed.source)
+        return refused(list(parsed.diagnostics) or [empty])
+    data = plain(parsed.roots[0])
     spec = data.get("spec") if isinstance(data, dict) else None
     spec = spec if isinstance(spec, dict) else {}
     policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
-from planton.document.reader import LooseDigits
+from planton.document.nodes import LooseDigits
 from planton.manifest.check import Check
 from planton.manifest.enums import (
     OTHER_SPELLINGS,

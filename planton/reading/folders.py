@@ -16,11 +16,11 @@ from planton.dialects.contract import (
     REQUEST_API_VERSIONS,
     REQUEST_KIND,
 )
-from planton.document.reader import Mapping, Node, Scalar
-from planton.document.reader import Sequence as Items
-from planton.manifest.load import check
-from planton.reading.provider_block import place_of
-from planton.reading.stack_input import STDIN, parse_guarded, read_bytes, read_data, unwrap
+from planton.document.nodes import Mapping, Node, Scalar
+from planton.document.nodes import Sequence as Items
+from planton.reading.read import read_document
+from planton.reading.secrets import parse_source
+from planton.reading.sources import STDIN, read_bytes, read_data
 
 _ENDINGS = (".yaml", ".yml")
 """Suffixes of the files that are read from a folder, in any case."""
@@ -156,26 +156,20 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
         if named or _mentions(data, _SURELY_OURS):
             return Report(file, error.diagnostics, 0, 0)
         return Report(file, (), 0, 1)
-    roots, source, problems = parse_guarded(source)
+    parsed = parse_source(source)
     ours: list[Node] = []
     foreign: list[Node] = []
-    for root in roots:
-        alone = named and len(roots) == 1
+    for root in parsed.roots:
+        alone = named and len(parsed.roots) == 1
         (ours if alone or not _is_foreign(root) else foreign).append(root)
     if not ours and not named and not _mentions(data, _SURELY_OURS):
         return Report(file, (), 0, max(1, len(foreign)))
     starts = [(root.start.line, root.start.column) for root in foreign]
-    found = [problem for problem in problems if not _is_in(problem, foreign, starts)]
-    merges = [problem for problem in found if problem.code == "merge-key"]
+    found = [problem for problem in parsed.diagnostics if not _is_in(problem, foreign, starts)]
     for root in ours:
-        around: list[Diagnostic] = []
-        provider: dict[str, str] = {}
-        target = unwrap(root, source, around, provider)
-        if target is not None:
-            around = check(target, source, around, place_of(provider), parsed=merges)[1]
-        found += around
+        found += read_document(root, parsed.source).diagnostics
     if named and not ours and not found:
-        found.append(Diagnostic(code="empty", message="no manifest found", source=source))
+        found.append(Diagnostic(code="empty", message="no manifest found", source=parsed.source))
     return Report(file, tuple(found), len(ours), len(foreign))
 
 

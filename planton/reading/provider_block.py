@@ -6,24 +6,33 @@ Messages never repeat the block's content, except for known names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, fields
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean
-from planton.dialects.keys import respell, snake
-from planton.document.reader import Mapping, Node, Scalar, resolve, span
-from planton.manifest.place import Place
+from planton.dialects.keys import camel, respell, snake
+from planton.document.nodes import Mapping, Node, Scalar, resolve, span
 from planton.manifest.types import REGION_PATTERN
 
 MAX_RETRIES = "maxRetries"
-PROVIDER_FIELDS = (
-    "accountId",
-    "accessKeyId",
-    "secretAccessKey",
-    "sessionToken",
-    "region",
-    MAX_RETRIES,
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider block. Values are as written, because an account ID with a leading zero is not a
+    number. `key` is the block's key."""
+
+    account_id: str | None = None
+    access_key_id: str | None = field(default=None, repr=False)
+    secret_access_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    region: str | None = None
+    max_retries: str | None = None
+    key: Scalar | None = None
+
+
+NO_PROVIDER = Provider()
+_ATTRIBUTES = {camel(field.name): field.name for field in fields(Provider) if field.name != "key"}
+PROVIDER_FIELDS = tuple(_ATTRIBUTES)
 SHAPES = {
     "accountId": ("[0-9]{12}", "a 12-digit AWS account ID"),
     "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
@@ -32,18 +41,19 @@ SHAPES = {
 
 
 def read_provider(
-    block: str, node: Node, source: Source, provider: dict[str, str]
-) -> Iterator[Diagnostic]:
-    """Reads the block into `provider`, with keys in camelCase, and yields its errors.
+    block: str, key: Scalar, node: Node, source: Source
+) -> tuple[Provider, list[Diagnostic]]:
+    """The block's values and its errors. `block` is its key in camelCase. Empty values count as
+    absent."""
+    found: list[Diagnostic] = []
+    values: dict[str, str] = {}
 
-    `block` is its key. Empty values count as absent. Values are read as written, because an account
-    ID with a leading zero is not a number.
-    """
-
-    def wrong(message: str, at: Node, help: str = "", field: str = "") -> Diagnostic:
+    def report(message: str, at: Node, help: str = "", field: str = "") -> None:
         path = f"{name(block)}.{name(field)}" if field else name(block)
-        return Diagnostic(
-            code="provider", message=message, source=source, span=span(at), path=path, help=help
+        found.append(
+            Diagnostic(
+                code="provider", message=message, source=source, span=span(at), path=path, help=help
+            )
         )
 
     def name(key: str) -> str:
@@ -52,37 +62,33 @@ def read_provider(
     # Names are shown in the spelling of the block: the wrapper writes snake_case.
     snaky = isinstance(node, Mapping) and any("_" in key.text for key, _ in node.entries)
     if isinstance(node, Scalar) and resolve(node) in (None, ""):
-        return
+        return Provider(key=key), found
     twice: list[Diagnostic] = []
     respelt = respell(node, source, twice, deep=False)
     if not isinstance(respelt, Mapping) or twice:
-        yield wrong(f"{name(block)} must be a mapping without duplicate keys", node)
-        return
-    for key, value in respelt.entries:
-        field = key.text
+        report(f"{name(block)} must be a mapping without duplicate keys", node)
+        return Provider(key=key), found
+    for at, value in respelt.entries:
+        field = at.text
         if field not in PROVIDER_FIELDS:
             meant = did_you_mean(field, PROVIDER_FIELDS)
             known = ", ".join(name(known) for known in PROVIDER_FIELDS)
             help = f"did you mean '{name(meant)}'?" if meant else f"allowed here: {known}"
-            yield wrong(f"unknown key in {name(block)}", key, help)
+            report(f"unknown key in {name(block)}", at, help)
         elif not isinstance(value, Scalar):
-            yield wrong(f"{name(field)} must be a string", value, field=field)
+            report(f"{name(field)} must be a string", value, field=field)
         elif resolve(value) not in (None, ""):
             pattern, allowed = SHAPES.get(field, ("", ""))
             if pattern and not re.fullmatch(pattern, value.text):
                 # Not kept: a misplaced value may be a secret.
-                yield wrong(f"{name(field)} must be {allowed}", value, field=field)
+                report(f"{name(field)} must be {allowed}", value, field=field)
             else:
-                provider[field] = value.text
-    keys = provider.keys() & {"accessKeyId", "secretAccessKey"}
-    if len(keys) == 1 or ("sessionToken" in provider and not keys):
-        yield wrong(
+                values[_ATTRIBUTES[field]] = value.text
+    keys = values.keys() & {"access_key_id", "secret_access_key"}
+    if len(keys) == 1 or ("session_token" in values and not keys):
+        report(
             f"{name('accessKeyId')} and {name('secretAccessKey')} must be set together",
             node,
             "set both, or neither to use the credentials of the environment",
         )
-
-
-def place_of(provider: MappingType[str, str], region: str | None = None) -> Place:
-    """The region and account of the block; `region` is used if the block has none."""
-    return Place(provider.get("region") or region, provider.get("accountId"))
+    return Provider(**values, key=key), found

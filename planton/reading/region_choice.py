@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.manifest import Manifest
+from planton.reading.provider_block import Provider
 
 
 class OtherRegion(Exception):
     """The --region option and the input name different regions."""
 
 
-def choose_region(manifest: Manifest, provider: Mapping[str, str], named: str | None) -> str | None:
+def choose_region(manifest: Manifest, provider: Provider, named: str | None) -> str | None:
     """The region of the manifest, or of the provider block, or else `named`.
 
     Raises:
@@ -21,7 +20,7 @@ def choose_region(manifest: Manifest, provider: Mapping[str, str], named: str | 
     """
     own, where = manifest.spec.region, "manifest"
     if own is None:
-        own, where = provider.get("region"), "provider block"
+        own, where = provider.region, "provider block"
     if own and named and own != named:
         raise OtherRegion(f"--region is {quote(named)}, but the {where} names {quote(own)}")
     return own or named

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
-from planton.document.reader import Node, span
+from planton.dialects.words import Words
+from planton.document.nodes import span
+from planton.manifest.checking.check import point
 from planton.manifest.facts import ControlPlane
-from planton.manifest.load import examine, point
 from planton.manifest.manifest import Manifest
+from planton.manifest.place import Place
 from planton.manifest.rules.rule import Finding
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
-from planton.reading.provider_block import place_of
+from planton.reading.provider_block import Provider
+from planton.reading.read import read
 from planton.reading.region_choice import choose_region
-from planton.reading.stack_input import parse_guarded, provider_block, refuse_request, unwrap
 from planton.render.ack import objects as ack
 from planton.render.crossplane import objects as crossplane
 from planton.render.fields import unsupported_fields
@@ -47,31 +49,23 @@ def render(
             target needs one.
         OtherRegion: the input names another region than `region`.
     """
-    roots, source, found = parse_guarded(source)
-    provider: dict[str, str] = {}
-    outer = roots[0] if roots else None
-    if outer is not None:
-        inner = unwrap(outer, source, found, provider)
-        roots[:1] = [] if inner is None else [inner]
-    manifest, found = examine(roots, found, source, place_of(provider, region))
-    if manifest is None:
-        raise ManifestError(found)
-    refuse_request(manifest, source)
-    found = [diagnostic for diagnostic in found if diagnostic.code not in _OF_PULUMI[target]]
-    region = choose_region(manifest, provider, region)
+    reading = read(source, Place(region=region), requests=False)
+    manifest, root, source = reading.require(), reading.root, reading.source
+    assert root is not None
+    found = [one for one in reading.diagnostics if one.code not in _OF_PULUMI[target]]
+    region = choose_region(manifest, reading.provider, region)
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
     plan = make_plan(manifest)
-    if target != "crossplane" and (problem := _no_key(plan)):
-        raise ManifestError([*found, *point(roots[0], source, "missing", [problem], "error")])
+    if target != "crossplane" and (problem := _no_key(plan, manifest.words)):
+        raise ManifestError([*found, *point(root, source, "missing", [problem], "error")])
     rendered = _RENDERERS[target](plan, namespace, region)
-    assert outer is not None
     if "not-carried" not in manifest.metadata.ignore_warnings:
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
         by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
         unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
-        found += point(roots[0], source, "not-carried", unsupported)
-        found += _provider(outer, source, provider)
+        found += point(root, source, "not-carried", unsupported)
+        found += _provider(reading.provider, source)
     return Rendering(manifest, rendered.objects, tuple(found))
 
 
@@ -85,7 +79,7 @@ _OF_PULUMI: dict[Target, tuple[str, ...]] = {
 run, and ACK neither restores tables nor leaves capacity to an autoscaler."""
 
 
-def _no_key(plan: TablePlan) -> Finding | None:
+def _no_key(plan: TablePlan, words: Words) -> Finding | None:
     """Without a restore, the key cannot come from the source: the manifest must name it."""
     if plan.keys or plan.source is None:
         return None
@@ -93,7 +87,8 @@ def _no_key(plan: TablePlan) -> Finding | None:
     return Finding(
         ("spec", field),
         f"an ACK Table cannot be {verb}, and without a key not even an empty table can be created",
-        "add the source's attributeDefinitions and keySchema, or use Crossplane or Pulumi",
+        f"add the source's {words.attribute_definitions} and {words.key_schema}, or use Crossplane "
+        "or Pulumi",
     )
 
 
@@ -117,11 +112,11 @@ def _no_region(source: Source) -> Diagnostic:
     )
 
 
-def _provider(outer: Node, source: Source, provider: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _provider(provider: Provider, source: Source) -> Iterator[Diagnostic]:
     """The controller has its own account and credentials: no object may contain anything of a
     provider block."""
-    key = provider_block(outer)
-    if key is not None and provider.keys() - {"region"}:
+    key = provider.key
+    if key is not None and provider != Provider(region=provider.region, key=key):
         yield Diagnostic(
             code="not-carried",
             message="the account and the keys of a provider block are not rendered: the controller"

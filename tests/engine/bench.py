@@ -49,7 +49,7 @@ pulumi.export("table_name", table.name)
 PYDANTIC = "import yaml\nfrom pydantic import BaseModel\nA = type('A', (BaseModel,), {})\n"
 MANY = """\
 import os
-from planton.manifest.load import load
+from tests.loading import load
 from planton.plan.planner import make_plan
 from planton.resources import stack
 from planton.resources.own_state import read_own_state

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from planton.manifest.load import load
 from tests.engine.carrying import Aspect, Observations, carry_out, differences
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine
@@ -18,6 +17,7 @@ from tests.engine.older import VERSION, lacking
 from tests.engine.real import RealProvider
 from tests.engine.sequences import SEQUENCES
 from tests.engine.standin import serve
+from tests.loading import load
 
 
 def _with_the_stand_in(name: str, engine: Engine, folder: Path) -> Observations:

@@ -14,7 +14,8 @@ from typing import Any
 
 from planton.diagnostics.diagnostic import Source, render
 from planton.reading.folders import validate
-from planton.reading.stack_input import STDIN, examine_source
+from planton.reading.read import read
+from planton.reading.sources import STDIN
 from tests.fuzz.shapes import SHAPES
 
 SMALL, FACTOR = 50, 4
@@ -22,7 +23,7 @@ SMALL, FACTOR = 50, 4
 
 def work(text: str) -> None:
     """All that `plan` and `validate` do with a text before they know whether it is right."""
-    render(examine_source(Source("growth.yaml", text))[1])
+    render(read(Source("growth.yaml", text)).diagnostics)
     for report in validate([STDIN], text.encode()):
         render(report.diagnostics)
 

@@ -9,12 +9,13 @@ from planton.changes.snapshot import decisions
 from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
 from planton.dialects.contract import Contract
-from planton.manifest.load import load
 from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.folders import validate
-from planton.reading.stack_input import STDIN, examine_source, read_bytes
+from planton.reading.read import read
+from planton.reading.sources import STDIN, read_bytes
+from tests.loading import load
 
 SECRETS = ("AKIAFUZZEDFUZZEDFUZZ", "fuzzedfUzZeDfUZZED+/fuzz", "IQoJfuzzedFuzzedFUZZED")
 """Stand in no input but those that `wrapped` makes, under keys of a credentials block."""
@@ -40,7 +41,8 @@ def _check(data: bytes) -> None:
     except ManifestError as error:
         _check_found(list(error.diagnostics), data)
         return
-    manifest, found, _ = examine_source(source)
+    reading = read(source)
+    manifest, found = reading.manifest, list(reading.diagnostics)
     _check_found(found, data)
     assert (manifest is None) == any(d.severity == "error" for d in found), "verdict"
     try:

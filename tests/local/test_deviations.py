@@ -11,7 +11,7 @@ import json
 import pytest
 
 from planton.diagnostics.diagnostic import ManifestError
-from planton.manifest.load import load
+from tests.loading import load
 from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT, Lenience
 from tests.local.local import Faulty, Local, Verdict

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from planton.diagnostics.diagnostic import ManifestError
-from planton.manifest.load import load
+from tests.loading import load
 from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT
 from tests.local.local import Local, Verdict

@@ -122,7 +122,7 @@ def _scaling(plan: TablePlan) -> Iterator[Finding]:
     if plan.scaling_here:
         yield Finding(
             _scaling_path(plan),
-            "the ACK controller resets capacity to provisionedThroughput, so what the autoscaler"
+            "the ACK controller resets capacity to the provisioned units, so what the autoscaler"
             " changes does not last",
             "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
         )

@@ -61,11 +61,11 @@ def _statements(document: dict[str, Any]) -> Iterator[Finding]:
         case dict():
             yield from check_statement(statements, path)
         case list():
-            for i, given in enumerate(statements):
-                if isinstance(given, dict):
-                    yield from check_statement(given, (*path, i))
-                elif not is_unclear(given):
-                    message = f"a statement must be a mapping, got {kind(given)}"
+            for i, statement in enumerate(statements):
+                if isinstance(statement, dict):
+                    yield from check_statement(statement, (*path, i))
+                elif not is_unclear(statement):
+                    message = f"a statement must be a mapping, got {kind(statement)}"
                     yield Finding((*path, i), message)
             yield from _repeated_sids(statements, path)
         case _:
@@ -74,8 +74,8 @@ def _statements(document: dict[str, Any]) -> Iterator[Finding]:
 
 def _repeated_sids(statements: list[Any], path: Path) -> Iterator[Finding]:
     seen: set[str] = set()
-    for i, given in enumerate(statements):
-        sid = given.get("Sid") if isinstance(given, dict) else None
+    for i, statement in enumerate(statements):
+        sid = statement.get("Sid") if isinstance(statement, dict) else None
         if not sid or not isinstance(sid, str):
             continue
         if sid in seen:

@@ -60,12 +60,12 @@ _SID = re.compile("[A-Za-z0-9 ]*")
 _MISSPELT = re.compile(r"(?:\$\{?|\{{1,2}) {0,2}table[ _.-]?arn {0,2}\}{0,2}", re.IGNORECASE)
 
 
-def check_statement(given: dict[str, Any], path: Path) -> Iterator[Finding]:
+def check_statement(written: dict[str, Any], path: Path) -> Iterator[Finding]:
     """Reports errors in one statement, except ambiguous values."""
-    yield from unknown_keys(given, _STATEMENT, path, "a statement")
+    yield from unknown_keys(written, _STATEMENT, path, "a statement")
     # A misspelled key, or one without a value, is not reported as missing.
-    present = {*meant(given, _STATEMENT), *given}
-    statement = {key: value for key, value in given.items() if not is_unclear(value)}
+    present = {*meant(written, _STATEMENT), *written}
+    statement = {key: value for key, value in written.items() if not is_unclear(value)}
     sid = statement.get("Sid", "")
     if not isinstance(sid, str):
         yield Finding((*path, "Sid"), f"Sid must be a string, got {kind(sid)}", IN_QUOTES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
-from planton.document.reader import LooseDigits
+from planton.document.nodes import LooseDigits
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.types import IN_QUOTES, LOOSE_DIGITS
 

@@ -1,0 +1,100 @@
+"""Checks one document: reports every finding in the user's spelling, where the user wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from planton.diagnostics.diagnostic import Diagnostic, Severity, Source
+from planton.dialects.annotations import IGNORE_WARNINGS
+from planton.dialects.canonical import canonical
+from planton.document.nodes import Node
+from planton.manifest.checking.places import Places
+from planton.manifest.checking.report import Report
+from planton.manifest.checking.types import MAX_FINDINGS, check_types, values
+from planton.manifest.manifest import Manifest
+from planton.manifest.place import ANYWHERE, Place
+from planton.manifest.rules.all_rules import RULES
+from planton.manifest.rules.rule import Finding, Path, Rule
+from planton.manifest.rules.warnings import not_a_warning
+
+
+def check(
+    root: Node, source: Source, place: Place = ANYWHERE
+) -> tuple[Manifest | None, list[Diagnostic]]:
+    """One document's manifest and its diagnostics; the types are checked first, then the rules
+    that read no invalid field.
+
+    The manifest is valid if no diagnostic is an error, and None if it could not be checked by
+    rules. `place` is the region and account of the table that are known outside the document.
+    Warnings that the manifest ignores are among the diagnostics.
+    """
+    document = canonical(root, source)
+    if not document.usable:
+        return None, document.found
+    places = Places(document.node, root.origin)
+    data, empty = values(document.node)
+    report = Report(places, source, empty)
+    dotted: set[str] = set()
+    if document.reshaped:
+        dotted |= document.reshaped.broken
+        for code, message, node, help, severity, missing in document.reshaped.found[:MAX_FINDINGS]:
+            report.add_at(node, code, severity, message, help, missing)
+    typed = check_types(data, places, document)
+    for code, finding in typed.findings:
+        report.add(code, "error", finding)
+    if typed.model is None:
+        return None, [*document.found, *report.diagnostics]
+    manifest = Manifest(
+        metadata=typed.model.metadata,
+        spec=typed.model.spec,
+        contract=document.contract,
+        extended=document.extended,
+        place=place,
+        deletion_policy=typed.model.deletion_policy,
+        words=document.words,
+        placeholder=document.unused if dotted or typed.broken else "",
+    )
+    for rule, finding in _broken_rules(manifest, dotted, typed.broken):
+        report.add(rule.code, rule.severity, finding)
+    for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
+        if wrong := not_a_warning(ignored):
+            path = ("metadata", "annotations", IGNORE_WARNINGS)
+            report.add("ignore-warnings", "error", Finding(path, *wrong))
+    return manifest, [*document.found, *report.diagnostics]
+
+
+def _broken_rules(
+    manifest: Manifest, dotted: set[str], broken: set[Path]
+) -> Iterator[tuple[Rule, Finding]]:
+    """The findings of the rules that read no invalid field. `broken` are the paths of invalid
+    fields, and `dotted` those without positions in lists, with more of them."""
+    dotted = dotted | {".".join(part for part in path if isinstance(part, str)) for path in broken}
+    for rule in RULES:
+        if not dotted or rule.applies(dotted):
+            for finding in islice(rule.check(manifest), MAX_FINDINGS):
+                if not (broken and rule.is_beside(finding, broken)):
+                    yield rule, finding
+
+
+def point(
+    root: Node,
+    source: Source,
+    code: str,
+    findings: Iterable[Finding],
+    severity: Severity = "warning",
+) -> list[Diagnostic]:
+    """Diagnostics for findings about an accepted document that do not come from rules.
+
+    A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
+    """
+    places = Places(canonical(root, source).node, root.origin)
+    report = Report(places, source)
+    for finding in findings:
+        path = finding.path
+        older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
+        missing, flag = (places.locate(one, key=True).missing for one in (path, older))
+        path = older if missing and not flag else path
+        at_key = severity == "warning"
+        report.add(code, severity, Finding(path, finding.message, finding.help, at_key))
+    return report.diagnostics

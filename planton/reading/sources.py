@@ -1,0 +1,120 @@
+"""Finds the text of a manifest: in the environment, Pulumi's config, a file or standard input.
+
+The environment and Pulumi's config are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as MappingType
+
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.document.reader import MAX_BYTES, decode
+
+CONFIG_STACK_INPUT = "planton-cloud:stack-input"
+ENV_TEXT = "STACK_INPUT_YAML"
+ENV_FILE = "STACK_INPUT_YAML_FILE"
+CONFIG_MANIFEST = "manifest"
+CONFIG_REGION = "aws:region"
+ENV_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+GetConfig = Callable[[str], "str | None"]
+"""Reads Pulumi's config: the value of a key, which has a namespace unless it is the project's."""
+
+
+def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
+    """The input's text, with a name that the user knows.
+
+    Raises:
+        ManifestError: no source is set, or its file cannot be read.
+    """
+    if text := get_config(CONFIG_STACK_INPUT):
+        return Source(f"config {CONFIG_STACK_INPUT}", text)
+    if text := environ.get(ENV_TEXT):
+        return Source(ENV_TEXT, text)
+    if path := environ.get(ENV_FILE):
+        return read_file(path, ENV_FILE)
+    if value := get_config(CONFIG_MANIFEST):
+        if "\n" in value:
+            return Source(f"config {CONFIG_MANIFEST}", value)
+        if value.lstrip().startswith("{"):
+            # Structured config arrives as one line of JSON: its positions mean nothing to the user.
+            return Source(f"config {CONFIG_MANIFEST}", value, positions=False)
+        return read_file(value, f"config {CONFIG_MANIFEST}")
+    raise _error(
+        Source("stack input", ""),
+        "no-input",
+        "no manifest is set",
+        "set it in one of these ways (the first that is set is used):\n"
+        f'    pulumi config set {CONFIG_STACK_INPUT} "$(cat manifest.yaml)"\n'
+        f'    export {ENV_TEXT}="$(cat manifest.yaml)"\n'
+        f"    export {ENV_FILE}=manifest.yaml\n"
+        f"    pulumi config set {CONFIG_MANIFEST} manifest.yaml",
+    )
+
+
+MAX_PATH = 300
+STDIN = "-"
+"""The path that means standard input."""
+_CHUNK = 1 << 14
+
+
+def read_file(path: str, named_by: str = "") -> Source:
+    """A file's text; `named_by` is the setting with its path.
+
+    Raises:
+        ManifestError: it is missing, unreadable, a folder, too large or not UTF-8.
+    """
+    return read_bytes(read_data(path, named_by), path)
+
+
+def read_data(path: str, named_by: str = "") -> bytes:
+    """A file's bytes, at most one more than a manifest may have.
+
+    Raises:
+        ManifestError: it is missing, unreadable or a folder.
+    """
+    try:
+        with open(path, "rb", buffering=0) as file:
+            # Read in chunks: a single read would allocate the maximum for each small file.
+            data = b""
+            while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
+                data += more
+            return data[: MAX_BYTES + 1]
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        if len(path) > MAX_PATH or any(sign in path for sign in ("\n", "{", ": ")):
+            # A text instead of a path: it may contain secrets, so it is not shown.
+            message = "expected the path of a file, got text"
+            help = f"set the path, or pass the text in {ENV_TEXT} or on standard input"
+            raise _error(Source(named_by or "PATH", ""), "unreadable", message, help) from None
+        message = f"the file cannot be read: {reason}"
+        if named_by:
+            message = f"{named_by} names a file that cannot be read: {reason}"
+        help = "relative paths start at the working directory"
+        raise _error(Source(path, ""), "unreadable", message, help) from None
+
+
+def read_named(path: str, stdin: bytes) -> Source:
+    """The file at the path, or standard input, whose bytes are `stdin`.
+
+    Raises:
+        ManifestError: it cannot be read as text.
+    """
+    return read_bytes(stdin, "<stdin>") if path == STDIN else read_file(path)
+
+
+def read_bytes(data: bytes, name: str) -> Source:
+    """The text of a file's bytes.
+
+    Raises:
+        ManifestError: there are too many bytes, or they are not UTF-8.
+    """
+    text, found = decode(data, name)
+    if found:
+        raise ManifestError(found)
+    return Source(name, text)
+
+
+def _error(source: Source, code: str, message: str, help: str) -> ManifestError:
+    return ManifestError([Diagnostic(code=code, message=message, source=source, help=help)])

@@ -1,0 +1,64 @@
+"""Messages call each field what the manifest's contract calls it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from planton.dialects.contract import Contract
+from planton.dialects.words import TODAY, words_of
+from planton.manifest.manifest import Manifest
+from planton.manifest.rules.all_rules import RULES
+from tests.corpus import ACCEPT, REJECT, cases, examine
+
+TODAYS_NAMES = {
+    Contract.FLAT: "attributeDefinitions|autoscaling:|enabled:|headerList|keySchema|"
+    "pointInTimeRecoveryEnabled:|provisionedThroughput|readCapacityUnits|streamEnabled|"
+    "writeCapacityUnits",
+    Contract.REQUEST: "provisionedThroughput|readCapacityUnits|tableName|writeCapacityUnits",
+}
+"""The names that messages about today's shape use, and that the older one does not have."""
+
+
+@pytest.fixture(scope="module")
+def manifests() -> list[Manifest]:
+    """Every case, also where a rule refuses it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planton.manifest.checking.check.RULES", ())
+        examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
+    return [manifest for manifest in examined if manifest is not None]
+
+
+def _texts(manifests: list[Manifest], contract: Contract) -> set[str]:
+    """What the rules say about the manifests, as if they followed the contract; without quoted
+    text, which is the user's."""
+    words = words_of(contract, frozenset())
+    findings = [
+        finding
+        for manifest in manifests
+        for rule in RULES
+        for finding in rule.check(replace(manifest, contract=contract, words=words))
+    ]
+    texts = {text for finding in findings for text in (finding.message, finding.help)}
+    return {re.sub("'[^']*'", "", text) for text in texts}
+
+
+@pytest.mark.parametrize("contract", TODAYS_NAMES)
+def test_no_rule_names_a_field_as_another_contract_does(
+    contract: Contract, manifests: list[Manifest]
+) -> None:
+    names = re.compile(rf"\b(?:{TODAYS_NAMES[contract]})")
+
+    assert [text for text in _texts(manifests, contract) if names.search(text)] == []
+    # The pattern finds them where they belong.
+    assert [text for text in _texts(manifests, Contract.V1) if names.search(text)]
+
+
+def test_a_flat_manifest_with_a_name_of_today_is_answered_with_it() -> None:
+    words = words_of(Contract.FLAT, {"attributeDefinitions", "keySchema"})
+
+    assert (words.attribute_definitions, words.key_schema) == ("attributeDefinitions", "keySchema")
+    assert words.stream_enabled == "enableStreams"
+    assert words_of(Contract.V1ALPHA1, {"attributes"}) is TODAY
