@@ -14,7 +14,7 @@ import yaml
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import Source
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
-from planton.render.targets import render
+from planton.render.targets import Target, render
 from tests.conftest import ROOT
 
 TARGETS = ("ack", "crossplane", "kro")
@@ -259,3 +259,28 @@ def test_a_manifest_can_ask_not_to_be_told() -> None:
     )
     text += "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 3}\n"
     assert render(Source("x.yaml", text), "ack").warnings == ()
+
+
+POLICY = """\
+  resourcePolicy:
+    confirmRemoveSelfResourceAccess: true
+    policy:
+      Version: "2012-10-17"
+      Statement: [{Effect: Deny, Principal: "*", Action: "dynamodb:*", Resource: "RESOURCE"}]
+"""
+
+
+@pytest.mark.parametrize("target", ["ack", "kro"])
+@pytest.mark.parametrize(
+    ("resource", "path"),
+    [
+        ("*", "spec.resourcePolicy.confirmRemoveSelfResourceAccess"),
+        ("${table_arn}", "spec.resourcePolicy"),
+    ],
+)
+def test_a_field_of_a_block_that_is_left_out_gets_no_warning_of_its_own(
+    target: Target, resource: str, path: str
+) -> None:
+    text = MANIFEST + POLICY.replace("RESOURCE", resource)
+    (warning,) = render(Source("x.yaml", text), target).warnings
+    assert (warning.code, warning.path) == ("not-carried", path)
