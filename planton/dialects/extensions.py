@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, quote
 from planton.dialects.annotations import EXTENSIONS
-from planton.document.nodes import Mapping, Node, Origin, Position, Scalar, Sequence, span
+from planton.document.nodes import Mapping, Node, Position, Scalar, Sequence, span
 from planton.document.reader import parse
 
 
@@ -21,7 +21,7 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
     """
     in_place = _as_it_stands(scalar, source)
     text = replace(source, text=scalar.text if in_place is None else in_place)
-    roots, problems = parse(text, Origin(None, PATH))
+    roots, problems = parse(text, (None, PATH))
     if in_place is None:
         roots = [_relocate(root, scalar) for root in roots]
         problems = [replace(problem, span=span(scalar)) for problem in problems]

@@ -68,7 +68,7 @@ def _respell_mapping(node: Mapping, source: Source, found: list[Diagnostic], dee
 def _spelled_twice(first: Scalar, second: Scalar, source: Source) -> Diagnostic:
     return Diagnostic(
         code="key-spelled-twice",
-        message=f"{quote(second.text)} is the same key as {quote(first.origin.part)} "
+        message=f"{quote(second.text)} is the same key as {quote(first.written)} "
         f"on line {first.start.line + 1}",
         source=source,
         span=span(second),

@@ -29,19 +29,16 @@ class Position(NamedTuple):
     column: int
 
 
-class Origin(NamedTuple):
-    """Where the user wrote a node: below which one, and under which key or at which index.
+Origin: TypeAlias = "tuple[Origin | None, str | int]"
+"""Where the user wrote a node: below which origin, and under which key or at which index. A plain
+tuple, because every key and item of a text gets one.
 
-    A key and its value have the same origin. A node keeps it when its text, its keys or its place
-    in the document are converted; a node that the user did not write has the origin of the one that
-    caused it. The root has no parent, and its part is the path that its text has in diagnostics.
-    """
+A key and its value have the same origin. A node keeps it when its text, its keys or its place in
+the document are converted; a node that the user did not write has the origin of the one that caused
+it. The root has no parent, and its part is the path that its text has in diagnostics.
+"""
 
-    parent: Origin | None
-    part: str | int
-
-
-ROOT = Origin(None, "")
+ROOT: Origin = (None, "")
 
 
 class Shape(NamedTuple):
@@ -60,6 +57,11 @@ class Scalar(NamedTuple):
     start: Mark
     end: Mark
     origin: Origin = ROOT
+
+    @property
+    def written(self) -> str:
+        """The user's spelling of a key, whatever it was converted to."""
+        return str(self.origin[1])
 
 
 class Mapping(NamedTuple):
@@ -174,10 +176,10 @@ def span(node: Node) -> Span:
 def path_of(origin: Origin, top: Origin = ROOT) -> str:
     """The path of an origin as diagnostics show it, from `top` on if it is below that."""
     parts: list[str | int] = []
-    while origin is not top and origin.parent is not None:
-        parts.append(origin.part)
-        origin = origin.parent
-    path = "" if origin is top else str(origin.part)
+    while origin is not top and (parent := origin[0]):
+        parts.append(origin[1])
+        origin = parent
+    path = "" if origin is top else str(origin[1])
     for part in reversed(parts):
         path = join(path, part)
     return path

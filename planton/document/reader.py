@@ -127,9 +127,9 @@ class _Builder:
         children: list[Node] = []
         height = 0
         count = 0
-        # The origin of the open collection; whether it is a mapping (None for the document); the
-        # origin of the node that is read, which a value shares with its key.
-        inside, keyed, at = self.root, None, self.root
+        # The origin of the open collection; whether it is a mapping (None for the document), and
+        # waits for a value; the origin of the node that is read, which a value shares with its key.
+        inside, keyed, valued, at = self.root, None, False, self.root
         scalar_event, new = yaml.ScalarEvent, tuple.__new__
         while True:
             event = next_event()
@@ -139,10 +139,11 @@ class _Builder:
             if kind is scalar_event:
                 text = event.value
                 if keyed:
-                    if not len(children) & 1:
-                        at = new(Origin, (inside, text))
+                    if not valued:
+                        at = (inside, text)
+                    valued = not valued
                 elif keyed is not None:
-                    at = new(Origin, (inside, len(children)))
+                    at = (inside, len(children))
                 node = new(  # the same as Scalar(…), but twice as fast
                     Scalar, (text, event.style or "", event.start_mark, event.end_mark, at)
                 )
@@ -153,17 +154,18 @@ class _Builder:
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
                     self._too_deep(event.start_mark)
-                if keyed is not None and not (keyed and len(children) & 1):
-                    at = Origin(inside, "?" if keyed else len(children))
+                if keyed is not None and not valued:
+                    at = (inside, "?" if keyed else len(children))
                 stack.append((children, height, inside, keyed, event, count - 1))
                 children, height = [], 0
-                inside, keyed = at, kind is yaml.MappingStartEvent
+                inside, keyed, valued = at, kind is yaml.MappingStartEvent, False
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 outer, outer_height, outside, outer_kind, start, before = stack.pop()
                 make = self._mapping if keyed else self._sequence
                 node = make(children, start, event, inside)
                 children, inside, keyed = outer, outside, outer_kind
+                valued = bool(keyed) and not len(children) & 1
                 count -= 1
                 if start.tag is not None and start.tag != "!":
                     self._tag(node)
@@ -174,9 +176,10 @@ class _Builder:
                 node, size, levels = anchors.get(event.anchor) or self._no_anchor(
                     event, (entry[4] for entry in stack)
                 )
-                if keyed and not len(children) & 1:
-                    at = Origin(inside, node.text if isinstance(node, Scalar) else "?")
+                if keyed and not valued:
+                    at = (inside, node.text if isinstance(node, Scalar) else "?")
                     node = node._replace(origin=at)
+                valued = bool(keyed) and not valued
                 count += size - 1
                 height = max(height, levels)
                 if len(stack) + levels > MAX_DEPTH:
@@ -221,13 +224,8 @@ class _Builder:
                     key,
                     "write the fields out, or use an alias for the whole value",
                 )
-        return Mapping(
-            tuple(entries.values()),
-            start.start_mark,
-            _end(children, end),
-            origin,
-            merges=merges,
-        )
+        parts = tuple(entries.values())
+        return Mapping(parts, start.start_mark, _end(children, end), origin, None, merges)
 
     def _sequence(self, children: list[Node], start: Any, end: Any, origin: Origin) -> Sequence:
         return Sequence(tuple(children), start.start_mark, _end(children, end), origin)

@@ -88,11 +88,12 @@ def read_parsed(
             )
         )
     reading = read_document(parsed.roots[0], parsed.source, place, wrapped=wrapped)
-    failed = any(d.severity == "error" for d in found)
-    manifest = None if failed else reading.manifest
+    if found:
+        reading = replace(reading, manifest=None, diagnostics=(*found, *reading.diagnostics))
+    manifest = reading.manifest
     if manifest and manifest.contract is Contract.REQUEST and not requests:
         return replace(reading, manifest=None, diagnostics=(_request(manifest, parsed.source),))
-    return replace(reading, manifest=manifest, diagnostics=(*found, *reading.diagnostics))
+    return reading
 
 
 def read_document(

@@ -49,7 +49,7 @@ class Places:
     def shown(self, origin: Origin, missing: Path = ()) -> str:
         """The user's path to a node, and to what is missing below it."""
         for part in missing:
-            origin = Origin(origin, part)
+            origin = (origin, part)
         return path_of(origin, self._top)
 
     def name(self, path: Path) -> str | int:
@@ -60,7 +60,7 @@ class Places:
         at = self.locate(path, key=True)
         if at.missing:
             return named(at)[-1]
-        written = at.node.origin.part
+        written = at.node.origin[1]
         return written if isinstance(written, str) and camel(written) not in ("", last) else last
 
     def known(self, path: Path, model: Any) -> dict[str, str]:

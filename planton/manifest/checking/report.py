@@ -62,7 +62,7 @@ class Report:
     def _no_value(self, key: Scalar) -> Diagnostic:
         return Diagnostic(
             code="empty-value",
-            message=f"{quote(key.origin.part)} has no value, so it counts as absent",
+            message=f"{quote(key.written)} has no value, so it counts as absent",
             source=self._source,
             span=span(key),
             path=self._places.shown(key.origin),

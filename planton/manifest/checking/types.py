@@ -122,7 +122,7 @@ def _findings(
             if misspelled:
                 meant.add((*path[:-1], known[misspelled]))
                 help = f"did you mean '{misspelled}'?"
-            message = f"unknown key {quote(places.locate(path, key=True).node.origin.part)}"
+            message = f"unknown key {quote(places.locate(path, key=True).node.origin[1])}"
             yield "unknown-key", Finding(path, message, help, at_key=True)
         case "missing":
             if at_key:
