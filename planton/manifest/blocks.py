@@ -1,4 +1,4 @@
-"""Models of the blocks beside the table: replicas, import, policy, streaming, scaling by time."""
+"""Models of the blocks of a spec: features of the table, replicas, sources, schedules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,71 @@ from pydantic import Field
 from planton.manifest import formats as f
 from planton.manifest import types as t
 from planton.manifest.base import Model
-from planton.manifest.enums import ConsistencyMode
+from planton.manifest.enums import ConsistencyMode, InsightsMode
 from planton.manifest.facts import Facts, Unsupported
+
+
+class Ttl(Model):
+    """Time to live: AWS deletes expired items within a few days."""
+
+    enabled: t.Bool = Field(False, description="Whether items expire.")
+    attribute_name: t.OptionalAttributeName = Field(
+        None,
+        description="The Number attribute that holds the expiration time in seconds since 1970.",
+    )
+
+
+class ServerSideEncryption(Model):
+    """The key that encrypts the table at rest."""
+
+    enabled: t.Bool = Field(
+        False,
+        description="false: an AWS owned key, free of charge. true: `aws/dynamodb`, or kmsKeyArn.",
+    )
+    kms_key_arn: Annotated[t.OptionalKmsKeyArn, Facts(only_with="enabled")] = Field(
+        None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
+    )
+
+
+class PointInTimeRecovery(Model):
+    """Continuous backups, which restore the table to any second of the last days."""
+
+    enabled: t.Bool = Field(False, description="Whether the table can be restored.")
+    recovery_period_in_days: Annotated[
+        t.Days | None,
+        Facts(
+            only_with="enabled",
+            absent_means=t.MAX_RECOVERY_DAYS,
+            example=7,
+            ack=Unsupported(
+                f"an ACK Table has no recovery period: AWS keeps {t.MAX_RECOVERY_DAYS} days,"
+                " not {}",
+            ),
+        ),
+    ] = Field(None, description="Days that can be restored, 1 to 35; absent means 35.")
+
+
+class ContributorInsights(Model):
+    """CloudWatch reports of the most accessed and throttled keys."""
+
+    enabled: t.Bool = Field(False, description="Whether the table is monitored.")
+    mode: Annotated[
+        t.OptionalInsightsMode,
+        Facts(
+            absent_means=InsightsMode.ACCESSED_AND_THROTTLED_KEYS,
+            ack=Unsupported(
+                "an ACK Table has no mode of contributor insights: all requests are recorded",
+            ),
+        ),
+    ] = Field(None, description="The requests that are monitored; absent means all.")
+    gsi_index_names: Annotated[
+        list[t.DynamoDBName],
+        Facts(
+            ack=Unsupported(
+                "an ACK Table has contributor insights for the table only, not for its indexes",
+            ),
+        ),
+    ] = Field(default=[], description="Global indexes that are monitored as well.")
 
 
 class Replica(Model):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planton.manifest.blocks import WarmThroughput
+from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery, WarmThroughput
 from planton.manifest.enums import (
     AttributeType,
     BillingMode,
@@ -20,12 +20,10 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.spec import (
     Autoscaling,
-    ContributorInsights,
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
     OnDemandThroughput,
-    PointInTimeRecovery,
     Projection,
     ProvisionedThroughput,
     ScalingDimension,
