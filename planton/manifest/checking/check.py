@@ -9,8 +9,8 @@ from planton.diagnostics.diagnostic import Diagnostic, Severity, Source
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.dialects.canonical import canonical
 from planton.document.nodes import Node
+from planton.manifest.checking.findings import Findings
 from planton.manifest.checking.places import Places
-from planton.manifest.checking.report import Report
 from planton.manifest.checking.types import MAX_FINDINGS, check_types, values
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
@@ -34,17 +34,17 @@ def check(
         return None, document.found
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
-    report = Report(places, source, empty)
-    dotted: set[str] = set()
+    findings = Findings(places, source, empty)
+    dotted = set(document.broken)
     if document.reshaped:
         dotted |= document.reshaped.broken
         for code, message, node, help, severity, missing in document.reshaped.found[:MAX_FINDINGS]:
-            report.add_at(node, code, severity, message, help, missing)
+            findings.report_at(node, code, severity, message, help, missing)
     typed = check_types(data, places, document)
     for code, finding in typed.findings:
-        report.add(code, "error", finding)
+        findings.report(code, "error", finding)
     if typed.model is None:
-        return None, [*document.found, *report.diagnostics]
+        return None, [*document.found, *findings.diagnostics]
     manifest = Manifest(
         metadata=typed.model.metadata,
         spec=typed.model.spec,
@@ -56,12 +56,12 @@ def check(
         placeholder=document.unused if dotted or typed.broken else "",
     )
     for rule, finding in _broken_rules(manifest, dotted, typed.broken):
-        report.add(rule.code, rule.severity, finding)
+        findings.report(rule.code, rule.severity, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
-            report.add("ignore-warnings", "error", Finding(path, *wrong))
-    return manifest, [*document.found, *report.diagnostics]
+            findings.report("ignore-warnings", "error", Finding(path, *wrong))
+    return manifest, [*document.found, *findings.diagnostics]
 
 
 def _broken_rules(
@@ -89,12 +89,12 @@ def point(
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
     places = Places(canonical(root, source).node, root.origin)
-    report = Report(places, source)
+    placed = Findings(places, source)
     for finding in findings:
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         missing, flag = (places.locate(one, key=True).missing for one in (path, older))
         path = older if missing and not flag else path
         at_key = severity == "warning"
-        report.add(code, severity, Finding(path, finding.message, finding.help, at_key))
-    return report.diagnostics
+        placed.report(code, severity, Finding(path, finding.message, finding.help, at_key))
+    return placed.diagnostics

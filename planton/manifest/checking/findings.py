@@ -10,7 +10,7 @@ from planton.manifest.checking.places import Places, named
 from planton.manifest.rules.rule import Finding, Path
 
 
-class Report:
+class Findings:
     """The diagnostics of one document."""
 
     def __init__(self, places: Places, source: Source, empty: Iterable[Scalar] = ()) -> None:
@@ -22,12 +22,12 @@ class Report:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """All of them, in the order in which they were added, each once: an alias or an older shape
-        can put one of the user's values in several places."""
+        """All of them, in the order in which they were reported. Each is there once, although an
+        alias or an older shape can put one of the user's values in several places."""
         return list(self._found)
 
-    def add(self, code: str, severity: Severity, finding: Finding) -> None:
-        """Adds a finding at a path."""
+    def report(self, code: str, severity: Severity, finding: Finding) -> None:
+        """Reports a finding at a path."""
         at = self._places.locate(finding.path, key=finding.at_key)
         help = finding.help
         if severity == "error" and (empty := self._empty.get(at.node.origin)):
@@ -36,9 +36,9 @@ class Report:
             help = help or "it has no value: check that the lines below it are indented"
         if isinstance(at.value, Mapping) and at.value.merges:
             return  # the missing field may come from the merge key, which is an error itself
-        self.add_at(at.node, code, severity, finding.message, help, named(at))
+        self.report_at(at.node, code, severity, finding.message, help, named(at))
 
-    def add_at(
+    def report_at(
         self,
         node: Node,
         code: str,
@@ -47,7 +47,7 @@ class Report:
         help: str,
         missing: Path = (),
     ) -> None:
-        """Adds a finding at a node, or at what is missing below it."""
+        """Reports a finding at a node, or at what is missing below it."""
         found = Diagnostic(
             code=code,
             message=message,
