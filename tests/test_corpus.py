@@ -15,7 +15,6 @@ ELSEWHERE = {"no-input", "no-region", "not-carried", "unreadable"}
 """Codes that no file can hold a case of: test_stack_input has them."""
 
 REPORTERS = {
-    "add": 0,
     "_error": 1,
     "_problem": 3,
     "_refuse": 0,
