@@ -15,9 +15,9 @@ import yaml
 
 from planton.cli.parser import main
 from planton.cli.validate import FORMATS
+from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.manifest.load import load
-from planton.manifest.rules.warnings import not_a_warning
 from planton.reading.folders import LEFT_OUT
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planton.diagnostics.codes import SUBJECTS
 from planton.diagnostics.diagnostic import render
-from planton.explain.catalogue import SUBJECTS
+from planton.explain.catalogue import explain_all
 from planton.explain.example import BASE, found_by
 from planton.explain.explanation import Explanation, Reference, wrapped
 
@@ -29,12 +30,12 @@ example. The checker reports nothing for the right ones.
 def page() -> str:
     """Returns the whole page."""
     blocks = [_HEAD]
-    for subject, explanations in SUBJECTS.items():
-        rows = "".join(f"| [`{e.code}`](#{e.code}) | {_title(e)} |\n" for e in explanations)
-        blocks.append(f"**{subject}**\n\n| code | |\n| --- | --- |\n{rows}")
-    for subject, explanations in SUBJECTS.items():
-        blocks.append(f"## {subject}\n")
-        for explanation in explanations:
+    for subject, heading in SUBJECTS.items():
+        rows = "".join(f"| [`{e.code}`](#{e.code}) | {_title(e)} |\n" for e in explain_all(subject))
+        blocks.append(f"**{heading}**\n\n| code | |\n| --- | --- |\n{rows}")
+    for subject, heading in SUBJECTS.items():
+        blocks.append(f"## {heading}\n")
+        for explanation in explain_all(subject):
             blocks += _section(explanation)
     return "\n".join(blocks)
 

@@ -245,7 +245,7 @@ def _validate(options: argparse.Namespace) -> int:
         code for value in options.ignore for code in map(str.strip, value.split(",")) if code
     )
     if ignore:
-        from planton.manifest.rules.warnings import not_a_warning
+        from planton.diagnostics.warning_codes import not_a_warning
 
         for problem in filter(None, map(not_a_warning, sorted(ignore))):
             options.refuse("argument --ignore: " + ": ".join(problem))

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
-Severity = Literal["error", "warning"]
+from planton.diagnostics.codes import Severity
 
 MAX_SHOWN = 100
 """The diagnostics that text output shows; a hostile file can cause a hundred thousand."""

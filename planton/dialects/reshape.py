@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from planton.diagnostics.diagnostic import Severity, quote
+from planton.diagnostics.codes import Severity
+from planton.diagnostics.diagnostic import quote
 from planton.document.reader import Mapping, Mark, Node, Place, Scalar, Sequence
 
 

@@ -11,7 +11,9 @@ from typing import Any, cast, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from planton.diagnostics.diagnostic import Diagnostic, Severity, Source, Span, did_you_mean, quote
+from planton.diagnostics.codes import Severity
+from planton.diagnostics.diagnostic import Diagnostic, Source, Span, did_you_mean, quote
+from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects import flat_words, request
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.dialects.canonical import Canonical
@@ -22,7 +24,6 @@ from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.policy.document import POLICY
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.rules.warnings import not_a_warning
 from planton.manifest.shape import bare, fields
 from planton.manifest.spec import AwsDynamodb
 from planton.manifest.types import StandIn, kind

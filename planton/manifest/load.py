@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Severity, Source
+from planton.diagnostics.codes import Severity
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.canonical import canonical
 from planton.document.reader import Node, parse, span
 from planton.manifest.checker import Checker

@@ -13,10 +13,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from planton.diagnostics.diagnostic import one_of
+from planton.diagnostics.warning_codes import WARNINGS
 from planton.manifest import formats as f
 from planton.manifest import types as t
 from planton.manifest.enums import OTHER_SPELLINGS, PREFIXES
-from planton.manifest.rules.warnings import WARNINGS
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]

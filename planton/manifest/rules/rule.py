@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planton.diagnostics.diagnostic import Severity
+from planton.diagnostics.codes import Severity
 from planton.manifest.spec import AwsDynamodb
 
 Path: TypeAlias = tuple[str | int, ...]
