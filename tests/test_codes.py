@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from planton.diagnostics.codes import CODES, SUBJECTS, about
+from planton.diagnostics.codes import CODES, SUBJECTS, look_up
 from planton.explain.catalogue import FOLDER
 from planton.explain.markdown import FormError, parse
+from planton.manifest.rules.rule import rule
 from tests.conftest import ROOT
 from tests.test_language import findings
 from tools import code_table
@@ -68,7 +69,7 @@ def test_no_two_codes_have_one_title() -> None:
 
 def test_an_unknown_code_is_an_error_that_says_which_file_is_missing() -> None:
     with pytest.raises(LookupError, match=r"'no-such-code' .*/SUBJECT/no-such-code\.md, run"):
-        about("no-such-code")
+        look_up("no-such-code")
 
 
 def test_a_file_is_read_into_its_facts_and_sections() -> None:
@@ -128,3 +129,8 @@ def test_the_files_are_part_of_the_package() -> None:
     (pattern,) = re.findall(r'^"planton\.explain" = \["(.*)"\]$', text, re.M)
 
     assert len(list((ROOT / "planton" / "explain").glob(pattern))) == len(CODES)
+
+
+def test_a_rule_must_have_a_code_of_the_table() -> None:
+    with pytest.raises(LookupError, match="'no-such-code' is not in the table"):
+        rule("no-such-code", "keySchema")(lambda _: iter(()))

@@ -43,7 +43,7 @@ CODES: Mapping[str, Code] = {code: Code(*facts) for code, facts in TABLE.items()
 """Every code that a diagnostic can have."""
 
 
-def about(code: str) -> Code:
+def look_up(code: str) -> Code:
     """The facts of a code. An unknown one is our own error."""
     if code not in CODES:
         file = f"planton/explain/codes/SUBJECT/{code}.md"

@@ -57,7 +57,6 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
             "awsCredentialId is ignored: the platform resolved it to credentials",
             credential[0],
             "remove it; credentials come with the stack input or from the environment",
-            "warning",
         )
     mode = given.get("billingMode")
     on_demand = bool(mode and isinstance(mode[1], Scalar) and mode[1].text.endswith("REQUEST"))
@@ -143,7 +142,6 @@ def _keys(given: Fields, parent: Node, tools: Reshaper, definitions: list[Mappin
                 key,
                 "give it a name and a type or remove it, and check that the lines below it "
                 "are indented",
-                "warning",
             )
             continue
         if "keySchema" in given:
@@ -230,7 +228,6 @@ def _definitions(
                 f"attribute {quote(name)} is ignored: no key uses it",
                 node,
                 "remove it: only key attributes have a definition",
-                "warning",
             )
             continue
         kept.setdefault((name, kind if name else str(len(kept))), node)

@@ -34,7 +34,6 @@ def reshape_throughput(
                     f"{name} of {what} is ignored: PAY_PER_REQUEST has no provisioned capacity",
                     given.pop(name)[0],
                     "remove it",
-                    "warning",
                 )
         return
     units = tools.gather_fields("provisionedThroughput", _UNITS, given, parent)
@@ -70,7 +69,6 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
             "as in the module for that shape",
             key,
             "add readCapacity and writeCapacity, or use billingMode: PAY_PER_REQUEST",
-            "warning",
         )
     return at, mapping(inner, at.start, at.end)
 
@@ -87,7 +85,6 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             "autoScale is ignored: PAY_PER_REQUEST scales automatically",
             key,
             "remove autoScale",
-            "warning",
         )
         return None
     inner = tools.rename(fields(block), _SCALING)
@@ -98,7 +95,6 @@ def reshape_scaling(given: Fields, on_demand: bool, tools: Reshaper) -> Mapping 
             "autoScale has no isEnabled, so it is disabled",
             key,
             "add isEnabled: true, or isEnabled: false if that is intended",
-            "warning",
         )
     for dimension in _SCALING.values():
         at, bounds = inner.get(dimension, entry(dimension, Mapping((), key.start, key.end), key))

@@ -29,7 +29,7 @@ def reshape_regions(given: Fields, tools: Reshaper) -> Scalar | None:
     for name in names.items:
         if _is_absent(name):
             message = f"a region of {REGIONS} has no value, so it counts as absent"
-            tools.report("empty-value", message, name, "give it a value or remove it", "warning")
+            tools.report("empty-value", message, name, "give it a value or remove it")
         else:
             region = tools.new_key("regionName", key, name)
             replicas.append(Mapping(((region, name),), name.start, name.end))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from planton.diagnostics.codes import Severity
 from planton.diagnostics.diagnostic import quote
 from planton.document.reader import Mapping, Mark, Node, Place, Scalar, Sequence
 
@@ -40,7 +39,6 @@ class Found(NamedTuple):
     message: str
     node: Node
     help: str
-    severity: Severity
     missing: tuple[str, ...] = ()
     """The missing path below the node, in the user's names."""
 
@@ -60,11 +58,10 @@ class Reshaper:
         message: str,
         node: Node,
         help: str = "",
-        severity: Severity = "error",
         missing: tuple[str, ...] = (),
     ) -> None:
         """Adds a finding at a node."""
-        self.found.append(Found(code, message, node, help, severity, missing))
+        self.found.append(Found(code, message, node, help, missing))
 
     def rename(self, fields: Fields, names: MappingType[str, str]) -> Fields:
         """The fields under today's names. Using both names of a field is an error at the second."""

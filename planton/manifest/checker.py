@@ -11,7 +11,7 @@ from typing import Any, cast, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from planton.diagnostics.codes import Severity
+from planton.diagnostics.codes import CODES
 from planton.diagnostics.diagnostic import Diagnostic, Source, Span, did_you_mean, quote
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects import flat_words, request
@@ -96,7 +96,6 @@ class Checker:
                         finding.path,
                         finding.message,
                         finding.help,
-                        rule.severity,
                         key=finding.at_key,
                     )
         self._check_ignored(manifest.metadata.ignore_warnings)
@@ -109,13 +108,14 @@ class Checker:
                 path = ("metadata", "annotations", IGNORE_WARNINGS)
                 self._report("ignore-warnings", path, message, help)
 
-    def add(self, code: str, finding: Finding, severity: Severity) -> None:
+    def add(self, code: str, finding: Finding) -> None:
         """Reports a finding at its field, which may be `x` or, in older manifests, `xEnabled`."""
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         if self._locate(path, key=True)[1] and not self._locate(older, key=True)[1]:
             path = older
-        self._report(code, path, finding.message, finding.help, severity, key=severity == "warning")
+        warning = CODES[code].severity == "warning"
+        self._report(code, path, finding.message, finding.help, key=warning)
 
     def _data(self, node: Node, path: tuple[str, ...]) -> Any:
         """Plain values for pydantic. A key without a value counts as absent, which is reported
@@ -147,7 +147,6 @@ class Checker:
             path=self._origin(key)[0],
             help="give it a value or remove the key, and check that the lines below it are "
             "indented",
-            severity="warning",
         )
         self.found.append(empty)
         self._empties[id(key.start)] = empty
@@ -217,18 +216,17 @@ class Checker:
         path: Path,
         message: str,
         help: str = "",
-        severity: Severity = "error",
         *,
         key: bool = False,
     ) -> None:
         node, missing = self._locate(path, key=key)
-        if severity == "error" and (empty := self._empties.get(id(node.start))):
+        if CODES[code].severity == "error" and (empty := self._empties.get(id(node.start))):
             # Report one mistake once.
             self.found = [one for one in self.found if one != empty]
             help = help or "it has no value: check that the lines below it are indented"
         if self._merged and self._may_be_merged(path, missing):
             return
-        self._report_at(code, message, node, help, severity, self._renamed(node, missing))
+        self._report_at(code, message, node, help, self._renamed(node, missing))
 
     def _may_be_merged(self, path: Path, missing: Path) -> bool:
         """Whether a missing field may come from the merge key of its mapping."""
@@ -241,7 +239,6 @@ class Checker:
         message: str,
         node: Node,
         help: str,
-        severity: Severity,
         missing: Path = (),
         *,
         translate: bool = True,
@@ -261,7 +258,6 @@ class Checker:
             span=span(node),
             path=shown,
             help=help,
-            severity=severity,
         )
         # An alias or an older shape can put one of the user's values in several places:
         # an error in it is reported once.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planton.diagnostics.codes import Severity
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.canonical import canonical
 from planton.document.reader import Node, parse, span
@@ -91,16 +90,10 @@ def check(
     return (None if failed else manifest), found
 
 
-def point(
-    root: Node,
-    source: Source,
-    code: str,
-    findings: Iterable[Finding],
-    severity: Severity = "warning",
-) -> list[Diagnostic]:
+def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules."""
     checker = Checker(canonical(root, source), source)
     checker.found = []
     for finding in findings:
-        checker.add(code, finding, severity)
+        checker.add(code, finding)
     return checker.found

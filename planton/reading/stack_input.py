@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, did_you_mean, quote
 from planton.dialects.contract import KIND, Contract
@@ -358,11 +357,9 @@ def unwrap(
     if not isinstance(root, Mapping) or _is_manifest(root):
         return root
 
-    def report(code: str, message: str, node: Node, help: str = "", **more: Any) -> None:
+    def report(code: str, message: str, node: Node, help: str = "") -> None:
         found.append(
-            Diagnostic(
-                code=code, message=message, source=source, span=span(node), help=help, **more
-            )
+            Diagnostic(code=code, message=message, source=source, span=span(node), help=help)
         )
 
     top = respell(root, source, found, deep=False)
@@ -392,7 +389,7 @@ def unwrap(
                 # Near secrets, a key may itself be one with a misplaced colon.
                 what = "a key" if source.hidden else quote(key.text)
                 message = f"{what} is not part of a stack input and is ignored"
-                report("ignored-key", message, key, severity="warning")
+                report("ignored-key", message, key)
     secret = {id(node.start) for block in _BLOCKS for node in _nodes(top.get(block))}
     if not secret.isdisjoint(id(node.start) for node in _nodes(top.get(_TARGET))):
         report("alias", "the manifest and the provider block share a value through an alias", top)

@@ -61,7 +61,7 @@ def render(
         raise ManifestError([*found, _no_region(source)])
     plan = make_plan(manifest)
     if target != "crossplane" and (problem := _no_key(plan)):
-        raise ManifestError([*found, *point(roots[0], source, "missing", [problem], "error")])
+        raise ManifestError([*found, *point(roots[0], source, "missing", [problem])])
     rendered = _RENDERERS[target](plan, namespace, region)
     assert outer is not None
     if "not-carried" not in manifest.metadata.ignore_warnings:
@@ -125,7 +125,6 @@ def _provider(outer: Node, source: Source, provider: Mapping[str, str]) -> Itera
             source=source,
             span=span(key),
             path=key.text,
-            severity="warning",
         )
 
 

@@ -88,7 +88,6 @@ def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
     *_REGIONS,
     *_MODES,
     "globalTableWitness.regionName",
-    severity="warning",
 )
 def strong_replicas_in_one_region_set(manifest: AwsDynamodb) -> Iterator[Finding]:
     """Strong consistency does not span Region sets (CreateGlobalTableWitnessGroupMemberAction,
@@ -285,7 +284,6 @@ def kms_key_in_replica_region(manifest: AwsDynamodb) -> Iterator[Finding]:
     "replicas.regionName",
     "replicas.deletionProtectionEnabled",
     each=_EACH,
-    severity="warning",
 )
 def strong_replicas_need_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The provider enables deletion protection of strongly consistent replicas only in an update

@@ -186,7 +186,6 @@ def source_allows_other_fields(manifest: AwsDynamodb) -> Iterator[Finding]:
     "deletionProtectionEnabled",
     "onDemandThroughput",
     *_WARM,
-    severity="warning",
 )
 def source_needs_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
     """The provider does not send some fields with an import or a restore (its source,
@@ -221,7 +220,7 @@ def source_needs_second_update(manifest: AwsDynamodb) -> Iterator[Finding]:
         )
 
 
-@rule("restored-key", *SOURCES, "serverSideEncryption", severity="warning")
+@rule("restored-key", *SOURCES, "serverSideEncryption")
 def restored_table_names_its_key(manifest: AwsDynamodb) -> Iterator[Finding]:
     """A restored table has the manifest's KMS key, not the source's (RestoreTableToPointInTime,
     SSESpecificationOverride)."""
