@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from planton.diagnostics.codes import CODES, SUBJECTS, look_up
+from planton.diagnostics.codes import CODES, SUBJECTS, current_spelling, look_up
 from planton.explain.catalogue import FOLDER
 from planton.explain.markdown import FormError, parse
 from planton.manifest.rules.rule import rule
@@ -49,6 +49,22 @@ spec: {}
 
 def test_the_table_is_up_to_date() -> None:
     assert code_table.MODULE.read_text(encoding="utf-8") == code_table.module(), "run ./dev docs"
+
+
+def spellings(code: str) -> tuple[str, str]:
+    """The two ways in which a user may write a code."""
+    return code.replace("_", "-"), code.replace("-", "_")
+
+
+def test_a_code_is_known_by_both_spellings_and_by_no_other() -> None:
+    for code in CODES:
+        assert {current_spelling(spelling) for spelling in (code, *spellings(code))} == {code}
+        assert current_spelling(f"{code}s") == f"{code}s"
+        assert current_spelling(code.upper()) == code.upper()
+
+
+def test_no_two_codes_differ_only_in_their_spelling() -> None:
+    assert len({spellings(code) for code in CODES}) == len(CODES)
 
 
 def test_every_file_of_the_folder_explains_a_code_of_its_subject() -> None:

@@ -19,6 +19,7 @@ from planton.explain.catalogue import explain
 from planton.explain.example import BASE, OTHER_INPUTS, found_by, found_in, is_fragment
 from planton.explain.explanation import Explanation, wrapped
 from tests.conftest import ROOT, Planton
+from tests.test_codes import spellings
 from tests.test_docs import fenced
 
 DESCRIBED = {
@@ -208,11 +209,21 @@ def test_a_warning_may_be_copied_too(capsys: pytest.CaptureFixture[str]) -> None
     assert printed(capsys, "warning[ttl-type]") == printed(capsys, "ttl-type")
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_may_be_spelled_with_hyphens_or_underscores(
+    capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    shown = printed(capsys, code)
+
+    assert shown[0] == OK
+    assert [printed(capsys, spelling) for spelling in spellings(code)] == [shown, shown]
+
+
 def test_an_unknown_code_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, "error[ttl_type]") == (
+    assert printed(capsys, "error[ttl_typ]") == (
         USAGE,
         "",
-        "planton: no diagnostic has the code 'ttl_type': did you mean 'ttl-type'?\n",
+        "planton: no diagnostic has the code 'ttl_typ': did you mean 'ttl-type'?\n",
     )
 
 
@@ -268,11 +279,12 @@ def test_a_warning_says_how_to_ignore_it(capsys: pytest.CaptureFixture[str]) -> 
 def test_the_annotation_that_is_shown_ignores_the_warning(
     capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
-    annotation = dedent(printed(capsys, code)[1].split("\n\n")[-2])
-    key, bad = annotation.splitlines()[-1].removesuffix(code), explain(code).bad
-    ignores_another = bad.replace(key, f"{key}{code}, ") if key in bad else ""
+    annotation = dedent(printed(capsys, code)[1].split("\n\n")[-2]).removesuffix(code)
+    key, bad = annotation.splitlines()[-1], explain(code).bad
 
-    assert found_in(ignores_another or f"{annotation}\n{bad}") == []
+    for spelling in spellings(code):
+        ignores_another = bad.replace(key, f"{key}{spelling}, ") if key in bad else ""
+        assert found_in(ignores_another or f"{annotation}{spelling}\n{bad}") == []
 
 
 def test_an_error_does_not_mention_ignoring(capsys: pytest.CaptureFixture[str]) -> None:

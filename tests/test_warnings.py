@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError
 from planton.diagnostics.warning_codes import WARNINGS, not_a_warning
+from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.manifest.checker import MAX_FINDINGS
 from planton.manifest.load import load
 from planton.reading.stack_input import load as load_input
-from tests.corpus import ACCEPT, REJECT, cases, examine
+from planton.schema.manifest import schema
+from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept
+from tests.test_codes import spellings
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1
@@ -86,6 +90,31 @@ def test_no_command_shows_what_a_manifest_ignores(
     assert main([command, *[str(tmp_path / "quiet.yaml")] * twice]) == 0
     captured = capsys.readouterr()
     assert "warning" not in captured.out + captured.err
+
+
+LOUD_CASES = {code(case): case for case in cases(ACCEPT) if kept(case)}
+"""For each warning a manifest that is accepted with it."""
+
+
+@pytest.mark.parametrize("warning", [code for code in WARNINGS if code != "not-carried"])
+def test_a_run_ignores_a_warning_in_either_spelling(
+    warning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = str(LOUD_CASES[warning])
+
+    assert main(["validate", case, "--strict"]) == 1
+    for spelling in spellings(warning):
+        assert main(["validate", case, "--strict", "--ignore", spelling]) == 0
+    assert capsys.readouterr().out.count(f"warning[{warning}]") >= 1
+
+
+def test_the_schema_allows_a_warning_in_either_spelling() -> None:
+    annotations = {"$ref": "#/$defs/Annotations", "$defs": schema()["$defs"]}
+    validator = Draft202012Validator(annotations)
+
+    for warning in WARNINGS:
+        assert [validator.is_valid({IGNORE_WARNINGS: s}) for s in spellings(warning)] == [True] * 2
+    assert not validator.is_valid({IGNORE_WARNINGS: "enum"})
 
 
 def test_very_many_codes_are_not_all_looked_at() -> None:

@@ -12,7 +12,7 @@ from textwrap import fill, indent
 from typing import Any
 
 from planton.cli import colour
-from planton.diagnostics.codes import CODES, SUBJECTS, Code
+from planton.diagnostics.codes import CODES, SUBJECTS, Code, current_spelling
 from planton.diagnostics.diagnostic import Diagnostic, did_you_mean, quote, render
 from planton.diagnostics.exit_status import OK, USAGE
 from planton.dialects.annotations import IGNORE_WARNINGS
@@ -34,7 +34,7 @@ def explain_command(code: str | None, format: str) -> int:
     if code is None:
         print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
         return OK
-    wanted = _bare(code)
+    wanted = current_spelling(_bare(code))
     if wanted not in CODES:
         meant = did_you_mean(wanted, CODES)
         help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"

@@ -42,6 +42,17 @@ class Code(NamedTuple):
 CODES: Mapping[str, Code] = {code: Code(*facts) for code, facts in TABLE.items()}
 """Every code that a diagnostic can have."""
 
+_BY_HYPHENS = {code.replace("_", "-"): code for code in CODES}
+
+
+def current_spelling(code: str) -> str:
+    """The code in its current spelling; an unknown one is returned as it is.
+
+    Ids of the upstream contract have underscores, and codes were once spelled either way, so a user
+    may write underscores or hyphens: `ttl_type` is `ttl-type`.
+    """
+    return _BY_HYPHENS.get(code.replace("_", "-"), code)
+
 
 def look_up(code: str) -> Code:
     """The facts of a code. An unknown one is our own error."""
