@@ -90,6 +90,14 @@ def test_sources_are_pages_of_aws_or_yaml_or_the_contract(explanation: Explanati
     assert all(s.url.startswith("https://") for s in explanation.sources if s.url)
 
 
+def test_a_page_has_one_name_wherever_it_is_a_source() -> None:
+    names: dict[str, set[str]] = {}
+    for source in (source for explanation in ALL for source in explanation.sources if source.url):
+        names.setdefault(source.url, set()).add(source.name)
+
+    assert [found for found in names.values() if len(found) > 1] == []
+
+
 @every
 def test_a_rule_of_the_contract_is_named_by_its_own_id(explanation: Explanation) -> None:
     if "_" in explanation.code:

@@ -120,7 +120,11 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A resource policy that IAM or DynamoDB would refuse",
     ),
-    "mrsc_topology": ("replicas", "error", "Strong consistency in other than three regions"),
+    "mrsc_topology": (
+        "replicas",
+        "error",
+        "Strong consistency in more or fewer than three regions",
+    ),
     "replica-key": ("replicas", "error", "Members of a global table with different kinds of keys"),
     "replica-region": ("replicas", "error", "Two members of a global table in one region"),
     "replica_consistency_modes_agree": (
@@ -147,7 +151,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     "create-source": (
         "import-and-restore",
         "error",
-        "Something that cannot be created together with the data",
+        "A feature that cannot be created together with the data",
     ),
     "csv-headers": ("import-and-restore", "error", "Several headers, whose order would be lost"),
     "csv_options_require_csv_format": (
