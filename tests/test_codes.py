@@ -112,6 +112,8 @@ def test_a_file_is_read_into_its_facts_and_sections() -> None:
         ("severity: error\n", "", "expected the facts severity and title"),
         ("title: The table has no key\n", "title: Keys\nid: key\n", "expected the facts"),
         ("severity: error\ntitle: The table has no key", "a", "expected the facts"),
+        ("title: The table", "title: Key: the table", "the facts are not YAML: mapping values"),
+        ("title: The table has no key", "title: 5", "the title must be a string"),
         ("severity: error", "severity: fatal", "the severity must be error or warning"),
         ("## Why", "A text.\n\n## Why", "expected the sections Why, Bad, Good, Source"),
         ("## Good", "## Right", "expected the sections"),

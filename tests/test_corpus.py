@@ -56,6 +56,12 @@ def test_every_code_of_the_program_has_a_near_miss_that_finds_nothing() -> None:
     assert {code(case) for case in cases(ACCEPT) if not kept(case)} >= set(CODES) - ELSEWHERE
 
 
+def test_every_case_stands_under_a_code() -> None:
+    folders = {code(case) for case in cases(REJECT) + cases(ACCEPT)}
+
+    assert folders - set(CODES) == {SEVERAL}
+
+
 def test_every_kept_text_belongs_to_a_case() -> None:
     texts = {path.with_suffix(".yaml") for f in (REJECT, ACCEPT) for path in f.glob("*.txt")}
 

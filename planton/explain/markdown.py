@@ -33,9 +33,14 @@ def parse(code: str, text: str) -> Explanation:
     file = _FILE.fullmatch(text)
     if file is None:
         raise FormError(f"{code}: expected facts between two lines of ---, and sections below them")
-    facts = yaml.safe_load(file["facts"])
+    try:
+        facts = yaml.safe_load(file["facts"])
+    except yaml.YAMLError as error:
+        raise FormError(f"{code}: the facts are not YAML: {error}") from error
     if not isinstance(facts, dict) or tuple(facts) != FACTS:
         raise FormError(f"{code}: expected the facts {' and '.join(FACTS)}")
+    if not isinstance(facts["title"], str):
+        raise FormError(f"{code}: the title must be a string")
     if facts["severity"] not in get_args(Severity):
         raise FormError(f"{code}: the severity must be {' or '.join(get_args(Severity))}")
     above, *parts = _HEADING.split(file["sections"])
