@@ -10,6 +10,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from planton.diagnostics.codes import current_spelling
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
 from planton.manifest import enums as e
 from planton.manifest import formats as f
@@ -360,8 +361,9 @@ class Metadata(BaseModel):
 
     @property
     def ignore_warnings(self) -> list[str]:
-        """Codes of warnings that are not shown for this manifest."""
-        return self.annotations.ignore_warnings if self.annotations else []
+        """Codes of warnings that are not shown for this manifest, in their current spelling."""
+        listed = self.annotations.ignore_warnings if self.annotations else []
+        return [current_spelling(code) for code in listed]
 
 
 class AwsDynamodb(Model):

@@ -65,7 +65,7 @@ def unwrap(root: Node, source: Source) -> Unwrapped:
                 # Near secrets, a key may itself be one with a misplaced colon.
                 what = "a key" if source.hidden else quote(key.text)
                 message = f"{what} is not part of a stack input and is ignored"
-                report("ignored-key", message, key, severity="warning")
+                report("ignored-key", message, key)
     secret = {node.origin for block in _BLOCKS for node in nodes_in(top.get(block))}
     if secret and any(node.origin in secret for node in nodes_in(top.get(TARGET))):
         report("alias", "the manifest and the provider block share a value through an alias", top)

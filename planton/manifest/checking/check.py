@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from planton.diagnostics.diagnostic import Diagnostic, Severity, Source
+from planton.diagnostics.codes import look_up
+from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.dialects.canonical import canonical
 from planton.document.nodes import Node
@@ -16,7 +18,6 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.rule import Finding, Path, Rule
-from planton.manifest.rules.warnings import not_a_warning
 
 
 def check(
@@ -38,11 +39,11 @@ def check(
     dotted = set(document.broken)
     if document.reshaped:
         dotted |= document.reshaped.broken
-        for code, message, node, help, severity, missing in document.reshaped.found[:MAX_FINDINGS]:
-            findings.report_at(node, code, severity, message, help, missing)
+        for code, message, node, help, missing in document.reshaped.found[:MAX_FINDINGS]:
+            findings.report_at(node, code, message, help, missing)
     typed = check_types(data, places, document)
     for code, finding in typed.findings:
-        findings.report(code, "error", finding)
+        findings.report(code, finding)
     if typed.model is None:
         return None, [*document.found, *findings.diagnostics]
     manifest = Manifest(
@@ -56,11 +57,11 @@ def check(
         placeholder=document.unused if dotted or typed.broken else "",
     )
     for rule, finding in _broken_rules(manifest, dotted, typed.broken):
-        findings.report(rule.code, rule.severity, finding)
+        findings.report(rule.code, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
-            findings.report("ignore-warnings", "error", Finding(path, *wrong))
+            findings.report("ignore-warnings", Finding(path, *wrong))
     return manifest, [*document.found, *findings.diagnostics]
 
 
@@ -82,7 +83,6 @@ def point(
     source: Source,
     code: str,
     findings: Iterable[Finding],
-    severity: Severity = "warning",
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
@@ -95,6 +95,6 @@ def point(
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         missing, flag = (places.locate(one, key=True).missing for one in (path, older))
         path = older if missing and not flag else path
-        at_key = severity == "warning"
-        placed.report(code, severity, Finding(path, finding.message, finding.help, at_key))
+        at_key = look_up(code).severity == "warning"
+        placed.report(code, Finding(path, finding.message, finding.help, at_key))
     return placed.diagnostics

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planton.diagnostics.diagnostic import Diagnostic, Severity, Source, quote
+from planton.diagnostics.codes import look_up
+from planton.diagnostics.diagnostic import Diagnostic, Source, quote
 from planton.document.nodes import Mapping, Node, Scalar, span
 from planton.manifest.checking.places import Places, named
 from planton.manifest.rules.rule import Finding, Path
@@ -26,23 +27,22 @@ class Findings:
         alias or an older shape can put one of the user's values in several places."""
         return list(self._found)
 
-    def report(self, code: str, severity: Severity, finding: Finding) -> None:
+    def report(self, code: str, finding: Finding) -> None:
         """Reports a finding at a path."""
         at = self._places.locate(finding.path, key=finding.at_key)
         help = finding.help
-        if severity == "error" and (empty := self._empty.get(at.node.origin)):
+        if look_up(code).severity == "error" and (empty := self._empty.get(at.node.origin)):
             # The error says it already.
             self._found.pop(empty, None)
             help = help or "it has no value: check that the lines below it are indented"
         if isinstance(at.value, Mapping) and at.value.merges:
             return  # the missing field may come from the merge key, which is an error itself
-        self.report_at(at.node, code, severity, finding.message, help, named(at))
+        self.report_at(at.node, code, finding.message, help, named(at))
 
     def report_at(
         self,
         node: Node,
         code: str,
-        severity: Severity,
         message: str,
         help: str,
         missing: Path = (),
@@ -55,7 +55,6 @@ class Findings:
             span=span(node),
             path=self._places.shown(node.origin, missing),
             help=help,
-            severity=severity,
         )
         self._found.setdefault(found)
 
@@ -68,5 +67,4 @@ class Findings:
             path=self._places.shown(key.origin),
             help="give it a value or remove the key, and check that the lines below it are "
             "indented",
-            severity="warning",
         )
