@@ -240,6 +240,9 @@ def test_the_action_installs_and_validates(tmp_path: Path) -> None:
     assert (installed.returncode, installed.stderr) == (0, "")
     status, said = runner.validate()
     assert (status, said.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
+    (run,) = json.loads(runner.validate(format="sarif")[1])["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["help"]["text"], "the explanations are installed too"
     assert not (runner.workspace / "pwned").exists()
     installed_there = distributions(runner.temporary / "planton-venv")
     assert INSTALLED - {*installed_there} == set()

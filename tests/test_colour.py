@@ -173,8 +173,8 @@ def test_the_environment_decides_before_the_stream(
 def test_without_its_colours_the_text_is_the_plain_one() -> None:
     source = Source("a.yaml", MANIFEST)
     found = [
-        Diagnostic(code="a", message="m", source=source, span=Span(5, 16, 5, 19), path="spec.x"),
-        Diagnostic(code="b", message="m", source=source, severity="warning", help="h"),
+        Diagnostic(code="enum", message="m", source=source, span=Span(5, 16, 5, 19), path="spec.x"),
+        Diagnostic(code="ttl-type", message="m", source=source, help="h"),
     ]
     coloured = render(found, colour=True)
     for style in ("\x1b[1;31m", "\x1b[33m", "\x1b[2m", "\x1b[0m"):

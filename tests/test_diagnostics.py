@@ -24,7 +24,7 @@ def finding(
     text: str = TEXT, span: Span | None = None, *, source: Source | None = None, path: str = ""
 ) -> Diagnostic:
     return Diagnostic(
-        code="code",
+        code="name",
         message="message",
         source=source or Source("x.yaml", text),
         span=span,
@@ -39,7 +39,7 @@ def excerpt(text: str, span: Span) -> list[str]:
 
 def test_a_finding_shows_place_line_caret_path_and_help() -> None:
     diagnostic = Diagnostic(
-        code="undefined-attribute",
+        code="unknown-key",
         message="key attribute 'sk' is not in attributeDefinitions (pk)",
         source=Source("hack/manifest.yaml", TEXT),
         span=Span(3, 22, 3, 24),
@@ -48,7 +48,7 @@ def test_a_finding_shows_place_line_caret_path_and_help() -> None:
     )
 
     assert diagnostic.text() == (
-        "hack/manifest.yaml:3:22: error[undefined-attribute]: key attribute 'sk' is not in "
+        "hack/manifest.yaml:3:22: error[unknown-key]: key attribute 'sk' is not in "
         "attributeDefinitions (pk)\n"
         "    3 |     - attributeName: sk\n"
         "      |                      ^^\n"
@@ -58,13 +58,13 @@ def test_a_finding_shows_place_line_caret_path_and_help() -> None:
 
 
 def test_a_finding_without_a_place_is_one_line() -> None:
-    assert finding().text() == "x.yaml: error[code]: message"
+    assert finding().text() == "x.yaml: error[name]: message"
 
 
 def test_a_finding_for_machines_has_every_field() -> None:
     assert finding(span=Span(2, 3, 3, 24), path="spec.keySchema").data() == {
         "severity": "error",
-        "code": "code",
+        "code": "name",
         "message": "message",
         "path": "spec.keySchema",
         "line": 2,
@@ -79,7 +79,7 @@ def test_a_text_without_lines_of_its_own_shows_name_and_path_only() -> None:
     source = Source("config manifest", TEXT, positions=False)
     diagnostic = finding(source=source, span=Span(3, 22, 3, 24), path="spec.keySchema")
 
-    assert diagnostic.text() == "config manifest: error[code]: message\n  spec.keySchema"
+    assert diagnostic.text() == "config manifest: error[name]: message\n  spec.keySchema"
     assert {diagnostic.data()[key] for key in ("line", "column", "end_line", "end_column")} == {
         None
     }
@@ -91,7 +91,7 @@ def test_a_hidden_line_is_not_shown(hidden: frozenset[int] | None) -> None:
 
     assert (
         finding(source=source, span=Span(3, 22, 3, 24)).text()
-        == "x.yaml:3:22: error[code]: message"
+        == "x.yaml:3:22: error[name]: message"
     )
 
 
@@ -183,9 +183,9 @@ def test_findings_are_shown_in_the_order_of_their_places() -> None:
 def test_a_hundred_findings_are_shown_and_the_rest_counted() -> None:
     findings = [finding(span=Span(1, 1, 1, column)) for column in range(2, MAX_SHOWN + 4)]
 
-    assert render(findings[:MAX_SHOWN]).count("error[code]") == MAX_SHOWN
+    assert render(findings[:MAX_SHOWN]).count("error[name]") == MAX_SHOWN
     assert "more" not in render(findings[:MAX_SHOWN])
-    assert render(findings).count("error[code]") == MAX_SHOWN
+    assert render(findings).count("error[name]") == MAX_SHOWN
     assert render(findings).endswith("\n\n… and 2 more")
 
 
@@ -244,3 +244,15 @@ def test_the_data_of_a_finding_is_json() -> None:
     hostile = finding(path="\x1b")
 
     assert "\x1b" not in json.dumps(hostile.data())
+
+
+def test_the_code_decides_how_severe_a_finding_is() -> None:
+    source = Source("x.yaml", TEXT)
+
+    assert Diagnostic(code="enum", message="m", source=source).severity == "error"
+    assert Diagnostic(code="ttl-type", message="m", source=source).severity == "warning"
+
+
+def test_a_finding_must_have_a_code_of_the_table() -> None:
+    with pytest.raises(LookupError, match="'no-such-code' is not in the table"):
+        Diagnostic(code="no-such-code", message="m", source=Source("x.yaml", TEXT))

@@ -15,15 +15,16 @@ import yaml
 
 from planton.cli.parser import main
 from planton.cli.validate import FORMATS
+from planton.diagnostics.codes import CODES
+from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
-from planton.manifest.rules.warnings import not_a_warning
 from planton.reading.folders import LEFT_OUT
 from tests.loading import load
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
 
 ROOT = DOCS.parent
-MARKDOWN = [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "promise").glob("*.md")]
+MARKDOWN = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "promise").glob("*.md")]
 
 
 def fenced(page: Path, language: str) -> list[str]:
@@ -79,6 +80,42 @@ def test_an_example_is_valid_without_warnings(file: Path) -> None:
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_links_to_sections_lead_somewhere() -> None:
+    pages = {page: page.read_text(encoding="utf-8") for page in MARKDOWN}
+    sections = {
+        page.resolve(): {
+            re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+            for heading in re.findall(r"^#+ (.*)", text, re.M)
+        }
+        for page, text in pages.items()
+    }
+    links = [
+        (page, file, section)
+        for page, text in pages.items()
+        for file, section in re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", text)
+    ]
+    assert len(links) > len(CODES)
+    assert [
+        f"{page.name}: {file}#{section}"
+        for page, file, section in links
+        if section not in sections[(page.parent / file if file else page).resolve()]
+    ] == []
+
+
+def test_the_index_of_rules_leads_to_every_code() -> None:
+    text = (DOCS / "rules" / "README.md").read_text(encoding="utf-8")
+    linked = re.findall(r"^\| \[`(.*?)`\]\((.*?)\.md#(.*?)\) \| (\w+) \|", text, re.M)
+
+    assert linked == [(code, about.subject, code, about.severity) for code, about in CODES.items()]
+
+
+def test_every_page_of_rules_is_generated_and_short() -> None:
+    pages = list((DOCS / "rules").iterdir())
+
+    assert {f"rules/{page.name}" for page in pages} == {n for n in PAGES if n.startswith("rules/")}
+    assert max(len(page.read_text(encoding="utf-8").splitlines()) for page in pages) < 600
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)

@@ -17,8 +17,9 @@ from planton import __version__
 from planton.cli import github, sarif
 from planton.cli.paths import relative_to
 from planton.cli.validate import validate_command
+from planton.diagnostics.codes import CODES
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, Span
-from planton.explain.catalogue import EXPLANATIONS
+from planton.explain.catalogue import explain
 from planton.reading.folders import validate
 from tests.corpus import ACCEPT, REJECT
 from tools.skips import NO_SARIF
@@ -100,7 +101,7 @@ def test_the_schema_would_refuse_what_is_wrong(schema: Any) -> None:
 def test_a_log_says_what_was_found_where() -> None:
     diagnostic = finding(
         "tables/a.yaml", Span(5, 16, 5, 19), message="'PAY' is no mode", help="write another",
-        path="spec.billingMode", code="no-such-code",
+        path="spec.billingMode",
     )  # fmt: skip
 
     log = sarif.log([diagnostic])
@@ -114,16 +115,14 @@ def test_a_log_says_what_was_found_where() -> None:
                     "driver": {
                         "name": "planton",
                         "version": __version__,
-                        "rules": [
-                            {"id": "no-such-code", "defaultConfiguration": {"level": "error"}}
-                        ],
+                        "rules": [only(log)[0]],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
                 "newlineSequences": ["\r\n", "\n", "\r", "\x85", "\u2028", "\u2029"],
                 "results": [
                     {
-                        "ruleId": "no-such-code",
+                        "ruleId": "enum",
                         "ruleIndex": 0,
                         "level": "error",
                         "message": {"text": "'PAY' is no mode\nhelp: write another"},
@@ -149,9 +148,10 @@ def test_a_log_says_what_was_found_where() -> None:
 
 
 def test_a_rule_says_what_explain_says() -> None:
-    explanation = EXPLANATIONS["key_attributes_declared"]
+    explanation = explain("key_attributes_declared")
     rule, _ = only(sarif.log([finding(code="key_attributes_declared")]))
 
+    assert (rule["id"], rule["defaultConfiguration"]) == (explanation.code, {"level": "error"})
     assert rule["shortDescription"]["text"] == explanation.title
     assert rule["fullDescription"]["text"] == explanation.why
     for part in (explanation.why, explanation.bad, explanation.good):
@@ -160,15 +160,15 @@ def test_a_rule_says_what_explain_says() -> None:
 
 
 def test_a_log_with_every_rule_is_one_that_the_schema_takes(schema: Any) -> None:
-    found = [finding(code=code, severity=e.severity) for code, e in EXPLANATIONS.items()]
+    found = [finding(code=code) for code in CODES]
 
     assert problems(schema, sarif.log(found)) == []
 
 
 def test_an_example_that_is_no_manifest_is_not_called_yaml() -> None:
-    for code, explanation in EXPLANATIONS.items():
+    for code in CODES:
         rule, _ = only(sarif.log([finding(code=code)]))
-        assert ("```yaml" in rule["help"]["markdown"]) is (explanation.form == "yaml")
+        assert ("```yaml" in rule["help"]["markdown"]) is (explain(code).form == "yaml")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_command_says_what_was_found_where() -> None:
         "./tables/a.yaml", Span(5, 16, 5, 19), message="'PAY' is no mode", help="write another",
         path="spec.billingMode",
     )  # fmt: skip
-    warning = finding(severity="warning", code="ttl-type", span=Span(6, 1, 6, 2))
+    warning = finding(code="ttl-type", span=Span(6, 1, 6, 2))
 
     assert commands(warning, error) == [
         "::error file=tables/a.yaml,line=5,col=16,endLine=5,endColumn=19,title=enum"
@@ -307,12 +307,12 @@ def _decoded(text: str) -> str:
 
 def test_nothing_in_a_finding_can_end_its_command_or_begin_another() -> None:
     name = HOSTILE.replace("\r", "").replace("\n", "")
-    (command,) = commands(finding(name, message=HOSTILE, help=HOSTILE, code="a,b=c"))
+    (command,) = commands(finding(name, message=HOSTILE, help=HOSTILE))
 
     assert len(command.splitlines()) == 1
     assert unescaped(command) == (
         "error",
-        {"file": name, "title": "a,b=c"},
+        {"file": name, "title": "enum"},
         f"{HOSTILE}\nhelp: {HOSTILE}",
     )
 

@@ -55,7 +55,7 @@ def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_secret_that_is_shown_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
     def talkative(source: Source) -> Reading:
-        found = Diagnostic(code="x", message=source.text, source=source)
+        found = Diagnostic(code="enum", message=source.text, source=source)
         return Reading(source, diagnostics=(found,))
 
     monkeypatch.setattr(target, "read", talkative)

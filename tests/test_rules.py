@@ -189,7 +189,7 @@ def test_every_rule_that_is_written_is_applied() -> None:
 def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
     broken: set[str], applies: bool
 ) -> None:
-    @rule("code", "keySchema.keyType", "metadata.name")
+    @rule("enum", "keySchema.keyType", "metadata.name")
     def one(manifest: Manifest) -> Any:
         yield Finding(("spec",), "never asked")
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
-import planton
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError
-from planton.explain.catalogue import EXPLANATIONS
+from planton.diagnostics.warning_codes import WARNINGS, not_a_warning
+from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.manifest.checking.types import MAX_FINDINGS
-from planton.manifest.rules.all_rules import RULES
-from planton.manifest.rules.warnings import WARNINGS, not_a_warning
 from planton.reading.stack_input import load as load_input
-from tests.corpus import ACCEPT, REJECT, cases, examine
+from planton.schema.manifest import schema
+from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept
 from tests.loading import load
-from tests.test_corpus import REPORTERS
+from tests.test_codes import spellings
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1
@@ -36,51 +34,12 @@ spec:
 LOUD = MANIFEST.replace("annotations", "labels")
 
 
-def reported() -> Iterator[tuple[str, str]]:
-    """Every code that the program's source reports as a warning, and where."""
-    for path in Path(planton.__path__[0]).rglob("*.py"):
-        if path.parent.name != "explain":
-            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(call, ast.Call) and (code := _warned_of(call)):
-                    yield code, f"{path.name}:{call.lineno}"
-
-
-def _warned_of(call: ast.Call) -> str | None:
-    """The code in a call that is given a code and the word warning."""
-    given: dict[int | str, ast.expr] = dict(enumerate(call.args))
-    given |= {str(keyword.arg): keyword.value for keyword in call.keywords}
-    name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
-    code = given.get("code") or given.get(REPORTERS.get(name, 0))
-    words = [node.value for node in given.values() if isinstance(node, ast.Constant)]
-    if "warning" not in words or not isinstance(code, ast.Constant) or code.value == "warning":
-        return None
-    return str(code.value)
-
-
-def test_every_warning_of_the_program_can_be_ignored() -> None:
-    missing = {code: where for code, where in reported() if code not in WARNINGS}
-
-    assert missing == {}, "add them to planton.manifest.rules.warnings.BESIDE_RULES"
-
-
-def test_every_code_that_can_be_ignored_is_reported_as_a_warning() -> None:
-    assert set(WARNINGS) == {code for code, _ in reported()}
-
-
-def test_no_code_is_a_warning_in_one_place_and_an_error_in_another() -> None:
+def test_every_warning_is_found_in_a_case_and_nothing_else_is_found_as_one() -> None:
     found = {(d.code, d.severity) for c in cases(REJECT) + cases(ACCEPT) for d in examine(c)[1]}
-    found |= {(rule.code, rule.severity) for rule in RULES}
-    errors = {code for code, severity in found if severity == "error"}
     warnings = {code for code, severity in found if severity == "warning"}
 
-    assert errors & warnings == set()
     assert warnings == set(WARNINGS) - {"not-carried"}, "which is found in what is rendered"
-
-
-def test_what_is_explained_as_a_warning_is_one() -> None:
-    explained = {code for code, e in EXPLANATIONS.items() if e.severity == "warning"}
-
-    assert explained == set(WARNINGS)
+    assert {code for code, severity in found if severity == "error"} & set(WARNINGS) == set()
 
 
 def test_a_code_that_is_no_warnings_is_told_from_one_that_is_misspelt() -> None:
@@ -131,6 +90,31 @@ def test_no_command_shows_what_a_manifest_ignores(
     assert main([command, *[str(tmp_path / "quiet.yaml")] * twice]) == 0
     captured = capsys.readouterr()
     assert "warning" not in captured.out + captured.err
+
+
+LOUD_CASES = {code(case): case for case in cases(ACCEPT) if kept(case)}
+"""For each warning a manifest that is accepted with it."""
+
+
+@pytest.mark.parametrize("warning", [code for code in WARNINGS if code != "not-carried"])
+def test_a_run_ignores_a_warning_in_either_spelling(
+    warning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = str(LOUD_CASES[warning])
+
+    assert main(["validate", case, "--strict"]) == 1
+    for spelling in spellings(warning):
+        assert main(["validate", case, "--strict", "--ignore", spelling]) == 0
+    assert capsys.readouterr().out.count(f"warning[{warning}]") >= 1
+
+
+def test_the_schema_allows_a_warning_in_either_spelling() -> None:
+    annotations = {"$ref": "#/$defs/Annotations", "$defs": schema()["$defs"]}
+    validator = Draft202012Validator(annotations)
+
+    for warning in WARNINGS:
+        assert [validator.is_valid({IGNORE_WARNINGS: s}) for s in spellings(warning)] == [True] * 2
+    assert not validator.is_valid({IGNORE_WARNINGS: "enum"})
 
 
 def test_very_many_codes_are_not_all_looked_at() -> None:

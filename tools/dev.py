@@ -170,8 +170,12 @@ def provider(_: Sequence[str]) -> int:
 
 
 def docs(_: Sequence[str]) -> int:
-    """Write the pages under docs/ that are made from code."""
-    return run(python("dev"), "-m", "tools.docs", cwd=ROOT)
+    """Write the pages under docs/ that are made from code, the schema and the table of codes."""
+    # The table first: the program does not start with a rule whose code is not in it.
+    for module in ("tools.code_table", "tools.docs"):
+        if status := run(python("dev"), "-m", module, cwd=ROOT):
+            return status
+    return 0
 
 
 def corpus(_: Sequence[str]) -> int:

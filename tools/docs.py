@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from planton.cli.schema import text
+from planton.diagnostics.codes import SUBJECTS
 from tools import changes_page, control_planes_page, fields, request_fields, rules_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,7 +16,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "changes.md": changes_page.page,
     "control-planes.md": control_planes_page.page,
     "fields.md": fields.page,
-    "rules.md": rules_page.page,
+    "rules/README.md": rules_page.index,
+    **{f"rules/{subject}.md": partial(rules_page.page, subject) for subject in SUBJECTS},
 }
 
 REQUEST_FIELDS = ROOT / "planton" / "dialects" / "request_fields.py"

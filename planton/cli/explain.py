@@ -12,10 +12,11 @@ from textwrap import fill, indent
 from typing import Any
 
 from planton.cli import colour
+from planton.diagnostics.codes import CODES, SUBJECTS, Code, current_spelling
 from planton.diagnostics.diagnostic import Diagnostic, did_you_mean, quote, render
 from planton.diagnostics.exit_status import OK, USAGE
 from planton.dialects.annotations import IGNORE_WARNINGS
-from planton.explain.catalogue import EXPLANATIONS, SUBJECTS
+from planton.explain.catalogue import explain
 from planton.explain.example import found_by, is_fragment
 from planton.explain.explanation import Explanation, wrapped
 
@@ -33,17 +34,16 @@ def explain_command(code: str | None, format: str) -> int:
     if code is None:
         print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
         return OK
-    wanted = _bare(code)
-    explanation = EXPLANATIONS.get(wanted)
-    if explanation is None:
-        meant = did_you_mean(wanted, EXPLANATIONS)
+    wanted = current_spelling(_bare(code))
+    if wanted not in CODES:
+        meant = did_you_mean(wanted, CODES)
         help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
         print(f"planton: no diagnostic has the code {quote(wanted)}: {help}", file=sys.stderr)
         return USAGE
     if format == "json":
-        print(json.dumps(_data(explanation), indent=2))
+        print(json.dumps(_data(explain(wanted)), indent=2))
     else:
-        print("\n\n".join(_text(explanation, _width())))
+        print("\n\n".join(_text(explain(wanted), _width())))
     return OK
 
 
@@ -97,29 +97,37 @@ _COLUMN = 44
 
 def _list(width: int) -> str:
     blocks = []
-    for subject, explanations in SUBJECTS.items():
-        rows = [_row(explanation, max(width, _COLUMN + 20)) for explanation in explanations]
-        blocks.append("\n".join([subject, *rows]))
+    for subject, heading in SUBJECTS.items():
+        rows = [
+            _row(code, about, max(width, _COLUMN + 20))
+            for code, about in CODES.items()
+            if about.subject == subject
+        ]
+        blocks.append("\n".join([heading, *rows]))
     return "\n\n".join([*blocks, "Run planton explain CODE for details."])
 
 
-def _row(explanation: Explanation, width: int) -> str:
-    code, blank = f"  {explanation.code}".ljust(_COLUMN), " " * _COLUMN
-    long = len(code) > _COLUMN
+def _row(code: str, about: Code, width: int) -> str:
+    start, blank = f"  {code}".ljust(_COLUMN), " " * _COLUMN
+    long = len(start) > _COLUMN
     title = fill(
-        f"{explanation.title}{' (warning)' * (explanation.severity == 'warning')}",
+        f"{about.title}{' (warning)' * (about.severity == 'warning')}",
         width,
-        initial_indent=blank if long else code,
+        initial_indent=blank if long else start,
         subsequent_indent=blank,
     )
-    return f"{code}\n{title}" if long else title
+    return f"{start}\n{title}" if long else title
 
 
 def _index() -> dict[str, Any]:
     return {
         "codes": [
-            {"code": e.code, "severity": e.severity, "subject": subject, "title": e.title}
-            for subject, explanations in SUBJECTS.items()
-            for e in explanations
+            {
+                "code": code,
+                "severity": about.severity,
+                "subject": SUBJECTS[about.subject],
+                "title": about.title,
+            }
+            for code, about in CODES.items()
         ]
     }

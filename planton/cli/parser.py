@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from typing import TextIO
 
 from planton import __version__
+from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
 from planton.document.reader import MAX_BYTES
 
@@ -241,11 +242,10 @@ def _stdin(*paths: str) -> bytes:
 def _validate(options: argparse.Namespace) -> int:
     from planton.cli.validate import validate_command
 
-    ignore = frozenset(
-        code for value in options.ignore for code in map(str.strip, value.split(",")) if code
-    )
+    listed = (code.strip() for value in options.ignore for code in value.split(","))
+    ignore = frozenset(current_spelling(code) for code in listed if code)
     if ignore:
-        from planton.manifest.rules.warnings import not_a_warning
+        from planton.diagnostics.warning_codes import not_a_warning
 
         for problem in filter(None, map(not_a_warning, sorted(ignore))):
             options.refuse("argument --ignore: " + ": ".join(problem))

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from planton import __version__
 from planton.cli.paths import relative_to
-from planton.diagnostics.diagnostic import Diagnostic, Severity
-from planton.explain.catalogue import EXPLANATIONS
+from planton.diagnostics.diagnostic import Diagnostic
+from planton.explain.catalogue import explain
 from planton.explain.explanation import Explanation
 
 SCHEMA = (
@@ -33,7 +33,7 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
         code = diagnostic.code
         if code not in numbers:
             numbers[code] = len(rules)
-            rules.append(_rule(code, diagnostic.severity, EXPLANATIONS.get(code)))
+            rules.append(_rule(explain(code)))
         results.append(_result(diagnostic, numbers[code]))
     run = {
         "tool": {"driver": {"name": "planton", "version": __version__, "rules": rules}},
@@ -45,15 +45,17 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str, severity: Severity, explanation: Explanation | None) -> dict[str, Any]:
-    rule: dict[str, Any] = {"id": code, "defaultConfiguration": {"level": severity}}
-    if explanation is not None:
-        help = "\n\n".join((explanation.why, *_examples(explanation)))
-        rule["shortDescription"] = {"text": _message(explanation.title)}
-        rule["fullDescription"] = {"text": _message(explanation.why)}
-        rule["help"] = {"text": _message(help), "markdown": help}
-        if url := next((source.url for source in explanation.sources if source.url), None):
-            rule["helpUri"] = url
+def _rule(explanation: Explanation) -> dict[str, Any]:
+    help = "\n\n".join((explanation.why, *_examples(explanation)))
+    rule: dict[str, Any] = {
+        "id": explanation.code,
+        "defaultConfiguration": {"level": explanation.severity},
+        "shortDescription": {"text": _message(explanation.title)},
+        "fullDescription": {"text": _message(explanation.why)},
+        "help": {"text": _message(help), "markdown": help},
+    }
+    if url := next((source.url for source in explanation.sources if source.url), None):
+        rule["helpUri"] = url
     return rule
 
 

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
-Severity = Literal["error", "warning"]
+from planton.diagnostics.codes import Severity, look_up
 
 MAX_SHOWN = 100
 """The diagnostics that text output shows; a hostile file can cause a hundred thousand."""
@@ -70,7 +70,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding. `path` is in the user's spelling; `help` says how to fix it."""
+    """One finding. `path` is in the user's spelling; `help` says how to fix it.
+
+    Its code must be in the table of codes, which also says how severe it is.
+    """
 
     code: str
     message: str
@@ -78,7 +81,14 @@ class Diagnostic:
     span: Span | None = None
     path: str = ""
     help: str = ""
-    severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        look_up(self.code)
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the code: an error prevents a deployment, a warning does not."""
+        return look_up(self.code).severity
 
     def order(self) -> tuple[int, int, str, str]:
         """Sort key: the order of the positions in the text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,10 +18,19 @@ from planton.dialects.contract import (
     REQUEST_KIND,
     Contract,
 )
-from planton.dialects.keys import camel, respell
+from planton.dialects.keys import camel, respell, spelled_twice
 from planton.dialects.reshape import Reshaper
 from planton.dialects.words import Words, words_of
-from planton.document.nodes import Mapping, Node, Scalar, Sequence, nodes_in, resolve, span
+from planton.document.nodes import (
+    Mapping,
+    Node,
+    Origin,
+    Scalar,
+    Sequence,
+    nodes_in,
+    resolve,
+    span,
+)
 
 
 @dataclass
@@ -29,7 +39,8 @@ class Canonical:
 
     `roots` are the user's trees. `usable` is false if further checks make no sense. `extended` are
     the fields of spec from the annotation, to which the narrower rules of the v1 contract do not
-    apply. `reshaped` has the findings about fields of an older shape.
+    apply. `reshaped` has the findings about fields of an older shape, and `broken` the dotted paths
+    of fields in two spellings.
     """
 
     node: Mapping
@@ -38,6 +49,7 @@ class Canonical:
     extended: frozenset[str] = frozenset()
     reshaped: Reshaper | None = None
     found: list[Diagnostic] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
     usable: bool = True
 
     @cached_property
@@ -71,16 +83,17 @@ def canonical(root: Node, source: Source) -> Canonical:
         problem = Diagnostic(code="type", message=message, source=source, span=span(root))
         nothing = Mapping((), root.start, root.end, root.origin)
         return Canonical(nothing, [root], found=[problem], usable=False)
-    found: list[Diagnostic] = []
     if is_request(root):
+        found = list(_check_frame(root, source, REQUEST_KIND, REQUEST_API_VERSIONS))
         result = Canonical(root, [root], Contract.REQUEST, found=found)
-        result.usable = _check_frame(root, source, found, REQUEST_KIND, REQUEST_API_VERSIONS)
+        result.usable = _is_meant(root, REQUEST_KIND)
         result.reshaped = Reshaper(result.unused)
         result.node = request.reshape(root, result.reshaped)
         return result
-    top = _respelled(root, source, found, deep=False)
+    top, twice = respell(root, deep=False)
+    found = [*spelled_twice(twice, source), *_check_frame(top, source, KIND, API_VERSIONS)]
     result = Canonical(top, [root], found=found)
-    result.usable = _check_frame(top, source, found, KIND, API_VERSIONS)
+    result.usable = _is_meant(top, KIND)
     version = _meant(top, API_VERSIONS)
     result.contract = API_VERSIONS.get(version or "", Contract.V1)
     if version is None and _text(top.get("apiVersion")):
@@ -91,15 +104,21 @@ def canonical(root: Node, source: Source) -> Canonical:
     # Only single-word keys of metadata are read; the others are the user's.
     if "spec" in parts:
         key, value = parts["spec"]
-        value = respell(value, source, found)
-        annotation = _extensions(parts, source, found)
+        value, twice = respell(value)
+        annotation, problems = _extensions(parts, source)
+        found += problems
         if annotation is not None and isinstance(value, Mapping):
-            extra = extensions.read_extensions(annotation, source, found)
+            extra, problems = extensions.read_extensions(annotation, source)
+            found += problems
             if extra is not None:
                 result.roots.append(extra)
-                extra = _respelled(extra, source, found, deep=True)
+                extra, more = respell(extra)
+                twice += more
                 result.extended = frozenset(name.text for name, _ in extra.entries)
-                value = extensions.merge(value, extra, source, found)
+                value, problems = extensions.merge(value, extra, source)
+                found += problems
+        found += spelled_twice(twice, source)
+        result.broken = {_field(first.origin, root.origin) for first, _ in twice}
         # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
             result.reshaped = Reshaper(result.unused)
@@ -121,39 +140,41 @@ _READ = ("metadata", "spec")
 _FRAME = ("apiVersion", "kind", *_READ, "status")
 
 
-def _respelled(node: Mapping, source: Source, found: list[Diagnostic], *, deep: bool) -> Mapping:
-    respelt = respell(node, source, found, deep=deep)
-    assert isinstance(respelt, Mapping)
-    return respelt
+def _field(origin: Origin, top: Origin) -> str:
+    """The dotted path of a field in today's shape, without positions in lists."""
+    parts: list[str] = []
+    while origin is not top and (parent := origin[0]):
+        if isinstance(origin[1], str):
+            parts.append(camel(origin[1]))
+        origin = parent
+    return ".".join([*(() if origin is top else ("spec",)), *reversed(parts)])
+
+
+def _is_meant(top: Mapping, expected: str) -> bool:
+    """Whether the kind is the expected one, or a misspelling of it."""
+    kind = _text(top.get("kind"))
+    return kind == expected or bool(kind and did_you_mean(kind, (expected,)))
 
 
 def _check_frame(
-    top: Mapping,
-    source: Source,
-    found: list[Diagnostic],
-    expected: str,
-    versions: MappingType[str, Contract],
-) -> bool:
-    """Checks kind, apiVersion and the top-level keys; returns whether to check further."""
+    top: Mapping, source: Source, expected: str, versions: MappingType[str, Contract]
+) -> Iterator[Diagnostic]:
+    """Checks kind, apiVersion and the top-level keys."""
     kind = _text(top.get("kind"))
     if kind != expected:
-        found.append(
-            _problem(
-                top,
-                "kind",
-                source,
-                "kind",
-                f"kind must be {quote(expected)}, got {quote(kind)}"
-                if kind
-                else "kind is required",
-                f"write kind: {expected}"
-                if kind != LIST_KIND
-                else "write each item of the List as a separate document, with --- between them: a "
-                "List is not supported",
-            )
+        yield _problem(
+            top,
+            "kind",
+            source,
+            "kind",
+            f"kind must be {quote(expected)}, got {quote(kind)}" if kind else "kind is required",
+            f"write kind: {expected}"
+            if kind != LIST_KIND
+            else "write each item of the List as a separate document, with --- between them: a "
+            "List is not supported",
         )
-        if not kind or did_you_mean(kind, (expected,)) is None:
-            return False
+        if not _is_meant(top, expected):
+            return
     version = _text(top.get("apiVersion"))
     if version not in versions:
         meant = _meant(top, versions)
@@ -164,23 +185,20 @@ def _check_frame(
                 "apiVersion is required",
                 f"write apiVersion: {next(iter(versions))}",
             )
-        found.append(_problem(top, "apiVersion", source, "api-version", message, help))
+        yield _problem(top, "apiVersion", source, "api-version", message, help)
     for key, _ in top.entries:
         if key.text not in _FRAME:
             meant = did_you_mean(key.text, _FRAME)
-            found.append(
-                Diagnostic(
-                    code="unknown-key",
-                    message=f"unknown key {quote(key.text)}",
-                    source=source,
-                    span=span(key),
-                    path=key.text,
-                    help=f"did you mean {quote(meant)}?"
-                    if meant
-                    else "allowed here: apiVersion, kind, metadata, spec",
-                )
+            yield Diagnostic(
+                code="unknown-key",
+                message=f"unknown key {quote(key.text)}",
+                source=source,
+                span=span(key),
+                path=key.text,
+                help=f"did you mean {quote(meant)}?"
+                if meant
+                else "allowed here: apiVersion, kind, metadata, spec",
             )
-    return True
 
 
 def _meant(top: Mapping, versions: MappingType[str, Contract]) -> str | None:
@@ -210,13 +228,14 @@ def _problem(
 
 
 def _extensions(
-    parts: dict[str, tuple[Scalar, Node]], source: Source, found: list[Diagnostic]
-) -> Scalar | None:
+    parts: dict[str, tuple[Scalar, Node]], source: Source
+) -> tuple[Scalar | None, list[Diagnostic]]:
     """The extensions annotation; unknown annotations with our prefix are an error."""
+    found: list[Diagnostic] = []
     metadata = parts["metadata"][1] if "metadata" in parts else None
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
     if not isinstance(annotations, Mapping):
-        return None
+        return None, found
     wanted: Scalar | None = None
     for key, value in annotations.entries:
         path = f'metadata.annotations["{key.text}"]'
@@ -247,4 +266,4 @@ def _extensions(
                     help=f"did you mean '{meant}'?" if meant else known,
                 )
             )
-    return wanted
+    return wanted, found

@@ -13,8 +13,9 @@ from planton.document.nodes import Mapping, Node, Position, Scalar, Sequence, sp
 from planton.document.reader import parse
 
 
-def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> Mapping | None:
-    """The annotation's mapping in the user's spelling, with positions in the source.
+def read_extensions(scalar: Scalar, source: Source) -> tuple[Mapping | None, list[Diagnostic]]:
+    """The annotation's mapping in the user's spelling, with positions in the source, if there is
+    one, and what is wrong in it.
 
     A block scalar (`|`) keeps the user's lines, so its nodes have their own positions. In any
     other style lines are folded or escaped, and every node has the position of the whole value.
@@ -25,9 +26,9 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
     if in_place is None:
         roots = [_relocate(root, scalar) for root in roots]
         problems = [replace(problem, span=span(scalar)) for problem in problems]
-    found += [replace(problem, source=source, path=PATH) for problem in problems]
+    found = [replace(problem, source=source, path=PATH) for problem in problems]
     if not roots:
-        return None
+        return None, found
     if len(roots) > 1 or not isinstance(roots[0], Mapping):
         found.append(
             Diagnostic(
@@ -39,17 +40,12 @@ def read_extensions(scalar: Scalar, source: Source, found: list[Diagnostic]) -> 
                 help="write the fields as you would under spec",
             )
         )
-        return None
-    return _unwrapped(roots[0], source, found)
-
-
-def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
-    """The fields, also if the annotation has them below a spec key."""
-    if len(root.entries) != 1:
-        return root
-    ((key, inner),) = root.entries
-    if key.text != "spec" or not isinstance(inner, Mapping):
-        return root
+        return None, found
+    root = roots[0]
+    (key, inner), *others = root.entries or ((scalar, scalar),)
+    if others or key.text != "spec" or not isinstance(inner, Mapping):
+        return root, found
+    # The fields are read all the same.
     found.append(
         Diagnostic(
             code="extensions",
@@ -60,15 +56,16 @@ def _unwrapped(root: Mapping, source: Source, found: list[Diagnostic]) -> Mappin
             help="remove spec: and write the fields without it",
         )
     )
-    return inner
+    return inner, found
 
 
 PATH = f'metadata.annotations["{EXTENSIONS}"]'
 """The path of the annotation in diagnostics."""
 
 
-def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagnostic]) -> Mapping:
+def merge(spec: Mapping, extensions: Mapping, source: Source) -> tuple[Mapping, list[Diagnostic]]:
     """The spec with the annotation's fields; a field in both places is an error."""
+    found: list[Diagnostic] = []
     entries = {key.text: (key, value) for key, value in spec.entries}
     for key, value in extensions.entries:
         if key.text in entries:
@@ -85,7 +82,7 @@ def merge(spec: Mapping, extensions: Mapping, source: Source, found: list[Diagno
             )
         else:
             entries[key.text] = (key, value)
-    return spec._replace(entries=tuple(entries.values()))
+    return spec._replace(entries=tuple(entries.values())), found
 
 
 def _as_it_stands(scalar: Scalar, source: Source) -> str | None:

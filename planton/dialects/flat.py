@@ -67,7 +67,6 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
             "awsCredentialId is ignored: the platform resolved it to credentials",
             credential[0],
             "remove it; credentials come with the stack input or from the environment",
-            "warning",
         )
     mode = entries.get("billingMode")
     on_demand = bool(mode and isinstance(mode[1], Scalar) and mode[1].text.endswith("REQUEST"))
@@ -154,7 +153,6 @@ def _keys(entries: Fields, parent: Node, tools: Reshaper, definitions: list[Mapp
                 key,
                 "give it a name and a type or remove it, and check that the lines below it "
                 "are indented",
-                "warning",
             )
             continue
         if "keySchema" in entries:
@@ -242,7 +240,6 @@ def _definitions(
                 f"attribute {quote(name)} is ignored: no key uses it",
                 node,
                 "remove it: only key attributes have a definition",
-                "warning",
             )
             continue
         kept.setdefault((name, kind if name else str(len(kept))), node)

@@ -43,7 +43,6 @@ def reshape_throughput(
                     f"{name} of {what} is ignored: PAY_PER_REQUEST has no provisioned capacity",
                     entries.pop(name)[0],
                     "remove it",
-                    "warning",
                 )
         return
     units = tools.gather_fields("provisionedThroughput", _UNITS, entries, parent)
@@ -78,7 +77,6 @@ def default_throughput(key: Scalar, scaling: Mapping | None, tools: Reshaper) ->
             "as in the module for that shape",
             key,
             "add readCapacity and writeCapacity, or use billingMode: PAY_PER_REQUEST",
-            "warning",
         )
     return at, with_fields(whole, inner)
 
@@ -95,7 +93,6 @@ def reshape_scaling(entries: Fields, on_demand: bool, tools: Reshaper) -> Mappin
             "autoScale is ignored: PAY_PER_REQUEST scales automatically",
             key,
             "remove autoScale",
-            "warning",
         )
         return None
     inner = tools.rename(fields(block), _SCALING)
@@ -106,7 +103,6 @@ def reshape_scaling(entries: Fields, on_demand: bool, tools: Reshaper) -> Mappin
             "autoScale has no isEnabled, so it is disabled",
             key,
             "add isEnabled: true, or isEnabled: false if that is intended",
-            "warning",
         )
     for dimension in _SCALING.values():
         at, bounds = inner.get(

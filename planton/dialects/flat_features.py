@@ -37,7 +37,7 @@ def reshape_regions(entries: Fields, tools: Reshaper) -> Scalar | None:
     for name in names.items:
         if _is_absent(name):
             message = f"a region of {REGIONS} has no value, so it counts as absent"
-            tools.report("empty-value", message, name, "give it a value or remove it", "warning")
+            tools.report("empty-value", message, name, "give it a value or remove it")
         else:
             region = new_key("regionName", name, key)
             replicas.append(Mapping(((region, name),), name.start, name.end, name.origin))

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from planton.diagnostics.diagnostic import Severity, quote
+from planton.diagnostics.diagnostic import quote
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape
 
 Entry = tuple[Scalar, Node]
@@ -21,7 +21,6 @@ class NodeFinding(NamedTuple):
     message: str
     node: Node
     help: str
-    severity: Severity
     missing: tuple[str, ...] = ()
     """The missing path below the node, in the user's names."""
 
@@ -41,11 +40,10 @@ class Reshaper:
         message: str,
         node: Node,
         help: str = "",
-        severity: Severity = "error",
         missing: tuple[str, ...] = (),
     ) -> None:
         """Adds a finding at a node."""
-        self.found.append(NodeFinding(code, message, node, help, severity, missing))
+        self.found.append(NodeFinding(code, message, node, help, missing))
 
     def placeholder(self, path: str, at: Node) -> Scalar:
         """A valid value for a reported one, so that the fields beside it can be checked."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from textwrap import dedent, fill
+from textwrap import fill
 from typing import Literal
 
-from planton.diagnostics.diagnostic import Severity
+from planton.diagnostics.codes import Severity
 
 Form = Literal["yaml", "text"]
 """The form of the examples: lines of a manifest that are checked, or a description."""
@@ -39,31 +39,7 @@ class Explanation:
     bad: str
     good: str
     sources: tuple[Reference, ...]
-    form: Form = "yaml"
-
-
-def explain(
-    code: str,
-    title: str,
-    why: str,
-    *sources: Reference,
-    bad: str,
-    good: str,
-    severity: Severity = "error",
-    form: Form = "yaml",
-) -> Explanation:
-    """Builds an explanation from texts that are indented and wrapped like the code."""
-    paragraphs = dedent(why).strip().split("\n\n")
-    return Explanation(
-        code=code,
-        severity=severity,
-        title=title,
-        why="\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs),
-        bad=_lines(bad),
-        good=_lines(good),
-        sources=sources,
-        form=form,
-    )
+    form: Form
 
 
 def wrapped(paragraph: str, width: int) -> str:
@@ -75,7 +51,3 @@ def wrapped(paragraph: str, width: int) -> str:
 
 _CODE = re.compile("`[^`]*`")
 _BLANK = "\0"
-
-
-def _lines(text: str) -> str:
-    return dedent(text).strip("\n") + "\n"

@@ -175,12 +175,12 @@ def _about_platform(
         assert isinstance(root, Mapping)
         message = f"kind must be {quote(REQUEST_KIND)}, got {quote(manifest.kind)}"
         finding = Finding(("kind",), message, "the Pulumi program deploys manifests")
-        return point(root, source, "kind", [finding], "error")
+        return point(root, source, "kind", [finding])
     region = manifest.spec.region or ""
     if regions and region not in regions:
         message = f"{quote(region)} is not a region that this platform offers"
         finding = Finding(("spec", "region"), message, f"use {one_of(regions)}")
-        return point(root, source, "region", [finding], "error")
+        return point(root, source, "region", [finding])
     return []
 
 

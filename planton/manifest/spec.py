@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from planton.diagnostics.codes import current_spelling
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
 from planton.dialects.contract import Contract
 from planton.manifest import enums as e
@@ -395,8 +396,9 @@ class Metadata(BaseModel):
 
     @property
     def ignore_warnings(self) -> list[str]:
-        """Codes of warnings that are not shown for this manifest."""
-        return self.annotations.ignore_warnings if self.annotations else []
+        """Codes of warnings that are not shown for this manifest, in their current spelling."""
+        listed = self.annotations.ignore_warnings if self.annotations else []
+        return [current_spelling(code) for code in listed]
 
 
 class AwsDynamodb(Model):

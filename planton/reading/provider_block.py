@@ -63,8 +63,7 @@ def read_provider(
     snaky = isinstance(node, Mapping) and any("_" in key.text for key, _ in node.entries)
     if isinstance(node, Scalar) and resolve(node) in (None, ""):
         return Provider(key=key), found
-    twice: list[Diagnostic] = []
-    respelt = respell(node, source, twice, deep=False)
+    respelt, twice = respell(node, deep=False)
     if not isinstance(respelt, Mapping) or twice:
         report(f"{name(block)} must be a mapping without duplicate keys", node)
         return Provider(key=key), found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, quote
-from planton.dialects.keys import camel, respell
+from planton.dialects.keys import camel, respell, spelled_twice
 from planton.document.nodes import Mapping, Node, Scalar, nodes_in, resolve, span
 from planton.reading.provider_block import NO_PROVIDER, PROVIDER_FIELDS, Provider, read_provider
 from planton.reading.secrets import TARGET, is_manifest
@@ -28,7 +28,8 @@ def unwrap(root: Node, source: Source) -> Unwrapped:
     """The manifest is the document itself, or `target` in a stack input."""
     if not isinstance(root, Mapping) or is_manifest(root):
         return Unwrapped(root)
-    found: list[Diagnostic] = []
+    top, twice = respell(root, deep=False)
+    found = spelled_twice(twice, source)
     provider = NO_PROVIDER
 
     def report(code: str, message: str, node: Node, help: str = "", **more: Any) -> None:
@@ -38,8 +39,6 @@ def unwrap(root: Node, source: Source) -> Unwrapped:
             )
         )
 
-    top = respell(root, source, found, deep=False)
-    assert isinstance(top, Mapping)
     known = (TARGET, *_BLOCKS)
     seen: str | None = None
     for key, value in root.entries:
@@ -66,7 +65,7 @@ def unwrap(root: Node, source: Source) -> Unwrapped:
                 # Near secrets, a key may itself be one with a misplaced colon.
                 what = "a key" if source.hidden else quote(key.text)
                 message = f"{what} is not part of a stack input and is ignored"
-                report("ignored-key", message, key, severity="warning")
+                report("ignored-key", message, key)
     secret = {node.origin for block in _BLOCKS for node in nodes_in(top.get(block))}
     if secret and any(node.origin in secret for node in nodes_in(top.get(TARGET))):
         report("alias", "the manifest and the provider block share a value through an alias", top)

@@ -58,7 +58,7 @@ def render(
         raise ManifestError([*found, _no_region(source)])
     plan = make_plan(manifest)
     if target != "crossplane" and (problem := _no_key(plan, manifest.words)):
-        raise ManifestError([*found, *point(root, source, "missing", [problem], "error")])
+        raise ManifestError([*found, *point(root, source, "missing", [problem])])
     rendered = _RENDERERS[target](plan, namespace, region)
     if "not-carried" not in manifest.metadata.ignore_warnings:
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
@@ -124,7 +124,6 @@ def _provider(provider: Provider, source: Source) -> Iterator[Diagnostic]:
             source=source,
             span=span(key),
             path=key.text,
-            severity="warning",
         )
 
 

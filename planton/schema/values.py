@@ -13,10 +13,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from planton.diagnostics.diagnostic import one_of
+from planton.diagnostics.warning_codes import WARNINGS
 from planton.manifest import formats as f
 from planton.manifest import types as t
 from planton.manifest.enums import OTHER_SPELLINGS, PREFIXES
-from planton.manifest.rules.warnings import WARNINGS
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]
@@ -88,7 +88,7 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_bool: true_or_false,
     t.read_replaceable: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
     t.read_int: integer,
-    t.read_names: some_of(WARNINGS, "codes of warnings"),
+    t.read_names: some_of([code.replace("-", "[-_]") for code in WARNINGS], "codes of warnings"),
     t.read_optional_text: optional_text,
     f.read_time: optional_text,
     t.read_needed_reference: needed_reference,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from planton.explain.catalogue import SUBJECTS
+from planton.diagnostics.codes import CODES
 from planton.manifest.rules.all_rules import RULES
 from tests.local.contract import RESTRICTIONS
 from tests.local.lenience import LENIENT
@@ -30,13 +30,7 @@ _SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-_OF_AWS = (
-    "Keys and attributes",
-    "Indexes",
-    "Billing and capacity",
-    "Streams, TTL, encryption, tags",
-    "Values",
-)
+_OF_AWS = ("keys", "indexes", "capacity", "features", "values")
 """Subjects of which AWS hears when a table is made, and DynamoDB Local too: it has no replicas,
 imports or restores, and takes any resource policy."""
 
@@ -90,8 +84,8 @@ def test_our_verdict_on_a_near_valid_manifest_is_that_of_aws(
 
 
 def test_every_code_about_a_table_is_judged_or_left_out_for_a_reason() -> None:
-    about = {explanation.code for subject in _OF_AWS for explanation in SUBJECTS[subject]}
-    about -= {rule.code for rule in RULES if rule.severity == "warning"}
+    about = {code for code, facts in CODES.items() if facts.subject in _OF_AWS}
+    about -= {rule.code for rule in RULES if CODES[rule.code].severity == "warning"}
     judged = {code for mutation in MUTATIONS for code in mutation.codes}
     assert judged | _STATED | set(_NOT_ASKED) == about
     assert not (judged | _STATED) & set(_NOT_ASKED)

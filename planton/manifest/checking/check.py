@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from planton.diagnostics.diagnostic import Diagnostic, Severity, Source
+from planton.diagnostics.codes import look_up
+from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.dialects.canonical import canonical
 from planton.document.nodes import Node
+from planton.manifest.checking.findings import Findings
 from planton.manifest.checking.places import Places
-from planton.manifest.checking.report import Report
 from planton.manifest.checking.types import MAX_FINDINGS, check_types, values
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.rule import Finding, Path, Rule
-from planton.manifest.rules.warnings import not_a_warning
 
 
 def check(
@@ -34,17 +35,17 @@ def check(
         return None, document.found
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
-    report = Report(places, source, empty)
-    dotted: set[str] = set()
+    findings = Findings(places, source, empty)
+    dotted = set(document.broken)
     if document.reshaped:
         dotted |= document.reshaped.broken
-        for code, message, node, help, severity, missing in document.reshaped.found[:MAX_FINDINGS]:
-            report.add_at(node, code, severity, message, help, missing)
+        for code, message, node, help, missing in document.reshaped.found[:MAX_FINDINGS]:
+            findings.report_at(node, code, message, help, missing)
     typed = check_types(data, places, document)
     for code, finding in typed.findings:
-        report.add(code, "error", finding)
+        findings.report(code, finding)
     if typed.model is None:
-        return None, [*document.found, *report.diagnostics]
+        return None, [*document.found, *findings.diagnostics]
     manifest = Manifest(
         metadata=typed.model.metadata,
         spec=typed.model.spec,
@@ -56,12 +57,12 @@ def check(
         placeholder=document.unused if dotted or typed.broken else "",
     )
     for rule, finding in _broken_rules(manifest, dotted, typed.broken):
-        report.add(rule.code, rule.severity, finding)
+        findings.report(rule.code, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
-            report.add("ignore-warnings", "error", Finding(path, *wrong))
-    return manifest, [*document.found, *report.diagnostics]
+            findings.report("ignore-warnings", Finding(path, *wrong))
+    return manifest, [*document.found, *findings.diagnostics]
 
 
 def _broken_rules(
@@ -82,19 +83,18 @@ def point(
     source: Source,
     code: str,
     findings: Iterable[Finding],
-    severity: Severity = "warning",
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
     places = Places(canonical(root, source).node, root.origin)
-    report = Report(places, source)
+    placed = Findings(places, source)
     for finding in findings:
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         missing, flag = (places.locate(one, key=True).missing for one in (path, older))
         path = older if missing and not flag else path
-        at_key = severity == "warning"
-        report.add(code, severity, Finding(path, finding.message, finding.help, at_key))
-    return report.diagnostics
+        at_key = look_up(code).severity == "warning"
+        placed.report(code, Finding(path, finding.message, finding.help, at_key))
+    return placed.diagnostics

@@ -222,7 +222,7 @@ def autoscaling_bounds(manifest: Manifest) -> Iterator[Finding]:
 _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units"}
 
 
-@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH, severity="warning")
+@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH)
 def capacity_quota(manifest: Manifest) -> Iterator[Finding]:
     """The default quota is 40,000 units per table or index (Service Quotas)."""
     for path, what, units in (_of_table(manifest), *_of_indexes(manifest)):
@@ -237,7 +237,7 @@ def capacity_quota(manifest: Manifest) -> Iterator[Finding]:
                 )
 
 
-@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, severity="warning")
+@rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS)
 def account_quota(manifest: Manifest) -> Iterator[Finding]:
     """The default quota is 80,000 units over all tables and indexes of an account in a region
     (Service Quotas). It is checked even if a table or index exceeds its own quota, because AWS

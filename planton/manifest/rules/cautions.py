@@ -31,7 +31,6 @@ _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
     "deletionProtectionEnabled",
     "pointInTimeRecoveryEnabled",
     "pointInTimeRecovery.enabled",
-    severity="warning",
 )
 def protected_table_has_recovery(manifest: Manifest) -> Iterator[Finding]:
     """Deletion protection keeps the table, but not its items (DynamoDB developer guide,
@@ -52,9 +51,7 @@ def protected_table_has_recovery(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule(
-    "provisioned-without-autoscaling", "billingMode", "autoscaling", "replicas", severity="warning"
-)
+@rule("provisioned-without-autoscaling", "billingMode", "autoscaling", "replicas")
 def provisioned_table_has_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Requests above a fixed capacity are throttled, and unused capacity is billed (DynamoDB
     developer guide, managing throughput with auto scaling). `autoscaling: {enabled: false}` says
@@ -81,7 +78,6 @@ def provisioned_table_has_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     "projection-all",
     "globalSecondaryIndexes.projection.type",
     "localSecondaryIndexes.projection.type",
-    severity="warning",
 )
 def few_indexes_project_all(manifest: Manifest) -> Iterator[Finding]:
     """An index that projects all attributes costs as much as a second table (DynamoDB developer
@@ -108,7 +104,6 @@ def few_indexes_project_all(manifest: Manifest) -> Iterator[Finding]:
     "globalSecondaryIndexes.keySchema.keyType",
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
-    severity="warning",
 )
 def partition_keys_have_many_values(manifest: Manifest) -> Iterator[Finding]:
     """One partition serves 3,000 read and 1,000 write units per second (DynamoDB developer guide,
@@ -147,7 +142,7 @@ def has_few_values(name: str) -> bool:
     return len(words) == 2 and (words[1] in _FEW_VALUES or words[0] == "is")
 
 
-@rule("infrequent-access-autoscaling", "tableClass", "autoscaling.enabled", severity="warning")
+@rule("infrequent-access-autoscaling", "tableClass", "autoscaling.enabled")
 def infrequent_access_without_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """That class makes storage cheaper, and reads and writes more expensive (DynamoDB developer
     guide, table classes); autoscaling suggests that there are many."""

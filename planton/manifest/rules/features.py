@@ -180,7 +180,6 @@ def kms_key_in_table_region(manifest: Manifest) -> Iterator[Finding]:
     "ttl.attributeName",
     "attributeDefinitions.name",
     "attributeDefinitions.type",
-    severity="warning",
 )
 def ttl_attribute_is_a_number(manifest: Manifest) -> Iterator[Finding]:
     """TTL ignores attributes of any type but Number, so that the items stay (UpdateTimeToLive)."""

@@ -89,7 +89,6 @@ def _members(spec: Spec) -> Iterator[tuple[Path, str, str]]:
     *_REGIONS,
     *_MODES,
     "globalTableWitness.regionName",
-    severity="warning",
 )
 def strong_replicas_in_one_region_set(manifest: Manifest) -> Iterator[Finding]:
     """Strong consistency does not span Region sets (CreateGlobalTableWitnessGroupMemberAction,
@@ -288,7 +287,6 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     "replicas.regionName",
     "replicas.deletionProtectionEnabled",
     each=_EACH,
-    severity="warning",
 )
 def strong_replicas_need_second_update(manifest: Manifest) -> Iterator[Finding]:
     """The provider enables deletion protection of strongly consistent replicas only in an update

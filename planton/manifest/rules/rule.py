@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planton.diagnostics.diagnostic import Severity
+from planton.diagnostics.codes import look_up
 from planton.manifest.manifest import Manifest
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -41,7 +41,6 @@ class Rule:
     reads: tuple[str, ...]
     says: tuple[str, ...]
     each: tuple[str, ...]
-    severity: Severity
 
     def applies(self, broken: set[str]) -> bool:
         """Whether none of the fields it reads is invalid, and no field around them; items of
@@ -68,17 +67,17 @@ def rule(
     *reads: str,
     says: tuple[str, ...] = (),
     each: tuple[str, ...] = (),
-    severity: Severity = "error",
 ) -> Callable[[Check], Rule]:
-    """Turns a generator of findings into a rule. `code` is the upstream contract's id, if any.
+    """Turns a generator of findings into a rule. `code` must be in the table of codes.
 
     `reads`, `says` and `each` are paths below `spec`, or from the root if they begin with
     "metadata.".
     """
 
     def make(check: Check) -> Rule:
-        return Rule(code, check, _paths(reads), _paths(says), _paths(each), severity)
+        return Rule(code, check, _paths(reads), _paths(says), _paths(each))
 
+    look_up(code)
     return make
 
 

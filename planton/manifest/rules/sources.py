@@ -190,7 +190,6 @@ def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
     "deletionProtectionEnabled",
     "onDemandThroughput",
     *_WARM,
-    severity="warning",
 )
 def source_needs_second_update(manifest: Manifest) -> Iterator[Finding]:
     """The provider does not send some fields with an import or a restore (its source,
@@ -225,7 +224,7 @@ def source_needs_second_update(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule("restored-key", *SOURCES, "serverSideEncryption", severity="warning")
+@rule("restored-key", *SOURCES, "serverSideEncryption")
 def restored_table_names_its_key(manifest: Manifest) -> Iterator[Finding]:
     """A restored table has the manifest's KMS key, not the source's (RestoreTableToPointInTime,
     SSESpecificationOverride)."""
