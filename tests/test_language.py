@@ -31,6 +31,7 @@ PATHS = (
     "planton/manifest",
     "planton/plan",
     "planton/reading",
+    "planton/rehearsal",
     "planton/render",
     "planton/resources",
     "planton/schema",

@@ -25,8 +25,8 @@ from planton.reading.stack_input import (
     read_named,
     unwrap,
 )
-from planton.rehearsal.records import Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Rehearsal
+from planton.rehearsal.program.runner import rehearse
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
