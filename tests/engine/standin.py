@@ -1,12 +1,12 @@
 # ruff: noqa: ARG002, N802 (names and parameters are the protocol's)
 """A stand-in for the AWS provider's plugin, which the engine speaks to over gRPC.
 
-It carries resources out on the rehearsal's emulated AWS, by the rehearsal's own code; what is here
-is what Pulumi's bridge to the provider adds to that. Modelled are:
+It creates, updates and deletes resources in the emulated AWS of `tests.emulated`; what is here is
+what Pulumi's bridge to the provider adds to that. Modelled are:
 
 - Check: a name that is left out is made up; `region` is the provider's unless given.
 - Diff: against the last reported state, with what is optional and computed kept, sets without
-  order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` in the rehearsal). A
+  order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` of a lifecycle). A
   replacement of a resource with a name of its own deletes before it creates.
 - Diff: attributes without a key, and keys without an attribute, are an error (`problems`).
 - Diff and Update: what is to be ignored is as in the state (`as_recorded`).
@@ -15,7 +15,7 @@ is what Pulumi's bridge to the provider adds to that. Modelled are:
   Update, in which nothing changes, reads what is there.
 - Requests that AWS finds too many are sent again (`retries`).
 - Read: the inputs as they would be now, in which drift shows, with sets in the provider's order.
-- Invoke: the functions that the rehearsal knows.
+- Invoke: the functions that the emulated provider knows.
 - Configuration: rejected keys fail the check, a foreign account fails Configure.
 
 Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
