@@ -36,6 +36,7 @@ PATHS = (
     "planton/resources",
     "planton/schema",
     "__main__.py",
+    "tests/emulated",
     "tools/fields.py",
 )
 """The files, and the folders with all files below them, that are checked."""

@@ -19,19 +19,22 @@ class FullServices(Services):
     """What a successful request deletes takes its insights, destinations and policies with it."""
 
     def __init__(self, emulator: Emulator) -> None:
-        super().__init__(emulator)
-        self.tables = FullGlobalTables(FullDynamodb(emulator))
-        self.autoscaling = FullAutoscaling(self.tables)
-        self.insights, self.streaming = FullInsights(self.tables), FullStreaming(self.tables)
-        self._policies, self._restores = FullPolicies(self.tables), FullRestores(self.tables)
-        self._autoscaling = self.autoscaling.operations
-        self._emulated = self._policies.operations
-        self._not_emulated = {
-            **self.insights.operations,
-            **self.streaming.operations,
-            **self._restores.operations,
-        }
-        self._others = self.tables.send
+        self.global_tables = FullGlobalTables(FullDynamodb(emulator))
+        self.scaling = FullAutoscaling(self.global_tables)
+        self.insights = FullInsights(self.global_tables)
+        self.streaming = FullStreaming(self.global_tables)
+        self._policies = FullPolicies(self.global_tables)
+        self._restores = FullRestores(self.global_tables)
+        super().__init__(
+            tables=self.global_tables.send,
+            autoscaling=self.scaling.operations,
+            emulated=self._policies.operations,
+            not_emulated={
+                **self.insights.operations,
+                **self.streaming.operations,
+                **self._restores.operations,
+            },
+        )
 
     def answer(self, request: Request) -> tuple[Outcome, Json]:
         if request.service == KMS:

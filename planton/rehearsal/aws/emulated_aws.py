@@ -10,7 +10,7 @@ from planton.rehearsal.aws.emulator import Emulator, is_network_refusal
 from planton.rehearsal.aws.errors import VALIDATION, NetworkRefused, Refused
 from planton.rehearsal.aws.model_check import violations
 from planton.rehearsal.aws.requests import Call, Json, Outcome, Request
-from planton.rehearsal.aws.services import Services
+from planton.rehearsal.aws.services import Services, services_for_creation
 
 DEFAULT_REGION = "us-east-1"
 
@@ -29,7 +29,7 @@ class EmulatedAws:
         *,
         account_id: str | None,
         region: str = DEFAULT_REGION,
-        services: Callable[[Emulator], Services] = Services,
+        services: Callable[[Emulator], Services] = services_for_creation,
     ) -> None:
         self.account_id = account_id
         self.region = region

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from planton.rehearsal.aws.autoscaling import AutoscalingApi
 from planton.rehearsal.aws.emulator import Emulator
@@ -15,24 +16,34 @@ from planton.rehearsal.aws.unemulated import InsightsApi, PolicyApi, StreamingAp
 Answer = Callable[[Request], Json]
 
 
+@dataclass
 class Services:
-    """What creating a table needs."""
+    """Which function answers an operation. `tables` answers DynamoDB's other operations."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        tables = GlobalTables(MotoDynamodb(emulator))
-        self._autoscaling = AutoscalingApi().operations
-        self._emulated: Mapping[str, Answer] = PolicyApi().operations
-        self._not_emulated: Mapping[str, Answer] = {
-            **InsightsApi(tables).operations,
-            **StreamingApi(tables).operations,
-            **RestoreApi(tables).operations,
-        }
-        self._others = tables.send
+    tables: Answer
+    autoscaling: Mapping[str, Answer]
+    emulated: Mapping[str, Answer]
+    not_emulated: Mapping[str, Answer]
 
     def answer(self, request: Request) -> tuple[Outcome, Json]:
         """Raises Refused, or botocore's ClientError."""
         if request.service == AUTOSCALING:
-            return "done", self._autoscaling[request.operation](request)
-        if answer := self._not_emulated.get(request.operation):
+            return "done", self.autoscaling[request.operation](request)
+        if answer := self.not_emulated.get(request.operation):
             return "not emulated", answer(request)
-        return "done", self._emulated.get(request.operation, self._others)(request)
+        return "done", self.emulated.get(request.operation, self.tables)(request)
+
+
+def services_for_creation(emulator: Emulator) -> Services:
+    """The APIs that creating a table needs."""
+    tables = GlobalTables(MotoDynamodb(emulator))
+    return Services(
+        tables=tables.send,
+        autoscaling=AutoscalingApi().operations,
+        emulated=PolicyApi().operations,
+        not_emulated={
+            **InsightsApi(tables).operations,
+            **StreamingApi(tables).operations,
+            **RestoreApi(tables).operations,
+        },
+    )

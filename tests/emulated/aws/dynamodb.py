@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb, maximum
 from planton.rehearsal.aws.requests import DYNAMODB, Json, Request
 from tests.emulated.aws.deletions import deleted_tables
@@ -25,9 +24,6 @@ def backend(service: str, account_id: str, region: str) -> Any:
 
 class FullDynamodb(MotoDynamodb):
     """Handles updates and deletions too."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        super().__init__(emulator)
 
     def send(self, request: Request) -> Json:
         """The response. Raises botocore's ClientError."""

@@ -17,18 +17,18 @@ def key_of(blocks: Blocks) -> str:
 
 
 def inputs_now(shape: Block, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Json:
-    """What `inputs` would have to be for the resource to be as `outputs` says it is.
+    """The inputs of which `outputs` would be the result.
 
-    Only what was given before is looked at, as in a refresh: what the program never said anything
-    about is no drift. Lists of objects keep the program's order, with strangers at the end: the
-    provider's sets have no order.
+    As in a refresh, only properties of `inputs` count: what the program never set cannot drift.
+    Lists of objects keep the program's order, with new items at the end: the provider's sets have
+    no order.
     """
     now: Json = {}
     for name, before in inputs.items():
         kind = shape.properties[name]
         after = outputs.get(name)
         if after is None:
-            # AWS says nothing of what is off, and nothing of what only the provider knows.
+            # AWS describes nothing that is off, and nothing that only the provider knows.
             if name == "timeouts" or before in (False, "", [], {}) or _is_off(before):
                 now[name] = before
             continue
@@ -45,17 +45,17 @@ def inputs_now(shape: Block, inputs: Mapping[str, Any], outputs: Mapping[str, An
 
 
 def _items_now(kind: Blocks, before: list[Json], after: list[Json]) -> list[Json]:
-    there = {item[key_of(kind)]: item for item in after}
+    present = {item[key_of(kind)]: item for item in after}
     kept = [
-        inputs_now(kind.item, item, there.pop(item[key_of(kind)]))
+        inputs_now(kind.item, item, present.pop(item[key_of(kind)]))
         for item in before
-        if item[key_of(kind)] in there
+        if item[key_of(kind)] in present
     ]
-    strangers = [
+    added = [
         {name: value for name, value in item.items() if name in kind.item.properties}
-        for item in there.values()
+        for item in present.values()
     ]
-    return kept + strangers
+    return kept + added
 
 
 def _is_off(before: Any) -> bool:

@@ -37,9 +37,9 @@ def settled(inputs: list[Json], state: list[Json]) -> list[Json]:
     """The items as they are to be, with all that the provider knows of each."""
     recorded = {item["regionName"]: with_defaults(item) for item in state}
     items = []
-    for given in inputs:
-        item, before = with_defaults(given), recorded.get(given["regionName"], {})
-        left_out = {key: before[key] for key in _COMPUTED if before and given.get(key) is None}
+    for replica in inputs:
+        item, before = with_defaults(replica), recorded.get(replica["regionName"], {})
+        left_out = {key: before[key] for key in _COMPUTED if before and replica.get(key) is None}
         if {**item, **left_out} == before:
             item = before
         items.append(item)

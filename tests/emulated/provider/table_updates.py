@@ -58,9 +58,9 @@ class _Update:
         self._state = state
         self._plan = plan
         self._mode = plan.get("billingMode", PROVISIONED)
-        there = state.get("replicas", [])
-        self._replicas = replicas.settled(plan.get("replicas", []), there)
-        self._replicas_before = replicas.settled(there, there)
+        recorded = state.get("replicas", [])
+        self._replicas = replicas.settled(plan.get("replicas", []), recorded)
+        self._replicas_before = replicas.settled(recorded, recorded)
         self._old = {index["name"]: index for index in state.get("globalSecondaryIndexes", [])}
         new = plan.get("globalSecondaryIndexes", [])
         self._new = {index["name"]: {**_capacity(self._old, index), **index} for index in new}

@@ -1,4 +1,4 @@
-"""What AWS refuses in a request about the replicas of a table, given the table that is there.
+"""What AWS refuses in a request about the replicas of an existing table.
 
 The texts are AWS's own, as its users quote them and as the findings of the AWS Controllers for
 Kubernetes record them. There is no rule about the stream: a replica of a table without one switches
@@ -156,7 +156,7 @@ def _create(actions: list[Json], table: Json, view: View) -> Iterator[str]:
 
 
 def _key(action: Json, table: Json) -> Iterator[str]:
-    """All members have AWS's key, or the account's, or each a customer's of its own region."""
+    """All members have AWS's key, or the account's, or each a customer's in its region."""
     own = table.get("SSEDescription", {}).get("KMSMasterKeyArn")
     key = action.get("KMSMasterKeyId")
     if _is_awss(own) == (key is None):

@@ -1,8 +1,7 @@
 """What AWS refuses, beyond its service model, and moto does not: request by request.
 
-Some rules look at what is there already; the view they get is of the request's own account and
-region. The one rule left out on purpose is that TTL changes at most once an hour: no time passes
-in a rehearsal.
+Some rules depend on what exists already: they get a view of the account and region of the request.
+The one rule left out on purpose is that TTL changes at most once an hour: no time passes here.
 """
 
 from __future__ import annotations
@@ -133,20 +132,20 @@ def _import_table(request: Json, view: View) -> Iterator[Problem]:
 
 
 def _register_target(request: Json, view: View) -> Iterator[Problem]:
-    there = view.target(request["ResourceId"], request["ScalableDimension"]) or {}
-    least = request.get("MinCapacity", there.get("MinCapacity"))
-    most = request.get("MaxCapacity", there.get("MaxCapacity"))
+    existing = view.target(request["ResourceId"], request["ScalableDimension"]) or {}
+    least = request.get("MinCapacity", existing.get("MinCapacity"))
+    most = request.get("MaxCapacity", existing.get("MaxCapacity"))
     if least is None or most is None:
         yield VALIDATION, "MinCapacity and MaxCapacity are required for a new scalable target"
     elif least > most:
         yield VALIDATION, f"Maximum capacity {most} cannot be less than minimum capacity {least}"
     elif least < 1:
         yield VALIDATION, "Minimum capacity cannot be less than 1"
-    if request["ServiceNamespace"] == DYNAMODB and not _is_there(request["ResourceId"], view):
+    if request["ServiceNamespace"] == DYNAMODB and not _exists(request["ResourceId"], view):
         yield VALIDATION, f"DynamoDB table or index does not exist: {request['ResourceId']}"
 
 
-def _is_there(resource_id: str, view: View) -> bool:
+def _exists(resource_id: str, view: View) -> bool:
     """`table/NAME` or `table/NAME/index/INDEX`."""
     parts = resource_id.split("/")
     table = view.table(parts[1]) if len(parts) in (2, 4) and parts[0] == "table" else None

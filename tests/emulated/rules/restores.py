@@ -66,9 +66,9 @@ def _of_a_known_table(request: Json, table: Json) -> Iterator[str]:
     if "ProvisionedThroughputOverride" in request and not provisioned:
         yield "Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED"
     for kind in ("LocalSecondaryIndex", "GlobalSecondaryIndex"):
-        there = {index["IndexName"] for index in table.get(f"{kind}es", [])}
+        existing = {index["IndexName"] for index in table.get(f"{kind}es", [])}
         for index in request.get(f"{kind}Override", []):
-            if index["IndexName"] not in there:
+            if index["IndexName"] not in existing:
                 yield (
                     f"Index {index['IndexName']} does not match a secondary index that existed in"
                     " the source table and cannot be created during the restore operation"

@@ -23,10 +23,10 @@ _SCHEDULE = re.compile(
 
 def put(request: Json, view: View) -> Iterator[Problem]:
     """A new action needs a schedule and bounds; of a living one only what changes is named."""
-    there = _action(request, view)
+    existing = _action(request, view)
     if view.target(request["ResourceId"], request.get("ScalableDimension", "")) is None:
         yield OBJECT_NOT_FOUND, f"No scalable target found for resource {request['ResourceId']}"
-    if there is None:
+    if existing is None:
         for name in ("Schedule", "ScalableTargetAction"):
             if name not in request:
                 yield VALIDATION, f"{name} is required for a new scheduled action"

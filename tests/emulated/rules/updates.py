@@ -1,4 +1,4 @@
-"""What AWS refuses in an UpdateTable request, given the table that is there."""
+"""What AWS refuses in an UpdateTable request, which depends on the existing table."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def _throughput_change(request: Json, table: Json, changes: set[str]) -> Iterato
     ):
         yield "The provisioned throughput for the table will not change"
     if before == "PAY_PER_REQUEST" and after == "PROVISIONED":
-        given = {
+        changed = {
             update["Update"]["IndexName"]
             for update in request.get("GlobalSecondaryIndexUpdates", [])
             if update.get("Update", {}).get("ProvisionedThroughput")
         }
         for index in table.get("GlobalSecondaryIndexes", []):
-            if index["IndexName"] not in given:
+            if index["IndexName"] not in changed:
                 yield f"{INVALID}ProvisionedThroughput must be specified for {index['IndexName']}"
     for unit, amount in request.get("WarmThroughput", {}).items():
         if amount < table.get("WarmThroughput", {}).get(unit, 0):
@@ -82,11 +82,11 @@ def _index_changes(request: Json, table: Json) -> Iterator[Problem]:
         yield LIMIT, "Only 1 online index can be created or deleted simultaneously per table"
     if built and "ProvisionedThroughput" in request:
         yield VALIDATION, f"{INVALID}Cannot create or delete index while updating throughput"
-    there = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", [])}
+    existing = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", [])}
     for position, update in enumerate(updates):
         path = f"GlobalSecondaryIndexUpdates[{position}]"
         for action in ("Update", "Delete"):
-            if action in update and update[action]["IndexName"] not in there:
+            if action in update and update[action]["IndexName"] not in existing:
                 missing = update[action]["IndexName"]
                 yield NOT_FOUND, f"Requested resource not found: Index: {missing} at '{path}'"
         if "Update" in update:
@@ -99,16 +99,16 @@ def _index_changes(request: Json, table: Json) -> Iterator[Problem]:
 
 
 def _new_index(index: Json, request: Json, table: Json, path: str) -> Iterator[str]:
-    there = table.get("GlobalSecondaryIndexes", [])
+    existing = table.get("GlobalSecondaryIndexes", [])
     local = table.get("LocalSecondaryIndexes", [])
-    if index["IndexName"] in {other["IndexName"] for other in [*there, *local]}:
+    if index["IndexName"] in {other["IndexName"] for other in [*existing, *local]}:
         yield f"Attempting to create an index which already exists: {index['IndexName']}"
         return
     attributes = [*table["AttributeDefinitions"], *request.get("AttributeDefinitions", [])]
     billing_mode = request.get("BillingMode", table["BillingModeSummary"]["BillingMode"])
     yield from keys.undefined(attributes, [index["KeySchema"]])
     yield from keys.global_index(index, billing_mode, path)
-    yield from keys.indexes(local, [*there, index])
+    yield from keys.indexes(local, [*existing, index])
 
 
 def stream(request: Json) -> Iterator[str]:

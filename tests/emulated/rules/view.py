@@ -14,8 +14,8 @@ class View:
     """The account and the region of the request, unless another region is asked for."""
 
     def __init__(self, services: FullServices, request: Request, regions: list[str]) -> None:
-        self._tables = services.tables
-        self._autoscaling = services.autoscaling
+        self._tables = services.global_tables
+        self._autoscaling = services.scaling
         self._request = request
         self.regions = regions
         """Those of DynamoDB."""
