@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from planton.cli.parser import main
-from planton.rehearsal.records import Message, Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Message, Rehearsal
+from planton.rehearsal.program.runner import rehearse
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = str(ROOT / "hack" / "manifest.yaml")

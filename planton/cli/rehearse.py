@@ -19,8 +19,8 @@ from planton.plan.text import describe
 from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
-from planton.rehearsal.records import Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Rehearsal
+from planton.rehearsal.program.runner import rehearse
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
