@@ -35,6 +35,7 @@ from planton.manifest.tags import platform_tags
 from planton.manifest.types import TABLE_NAME
 from planton.plan.table_plan import (
     MAX_RECOVERY_DAYS,
+    AttributePlan,
     Dimension,
     EncryptionPlan,
     GlobalIndexPlan,
@@ -51,6 +52,7 @@ from planton.plan.table_plan import (
     ScalingPlan,
     SchedulePlan,
     TablePlan,
+    TagPlan,
     Throughput,
     TtlPlan,
     WarmPlan,
@@ -90,13 +92,16 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
     allowed = tuple(sorted(manifest.metadata.allow_replacement))
     replicas = _replicas(spec)
     provisioned = manifest.billing_mode is BillingMode.PROVISIONED
+    tags = {**platform_tags(manifest.metadata, manifest.kind), **spec.tags}
     own = {key.name for key in keys} | {index.range_key for index in local}
     return TablePlan(
         logical_name=manifest.metadata.name,
         table_name=manifest.table_name,
         billing_mode=manifest.billing_mode,
         attributes=tuple(
-            sorted((name, kind) for name, kind in types.items() if not standalone or name in own)
+            AttributePlan(name, types[name])
+            for name in sorted(types)
+            if not standalone or name in own
         ),
         keys=keys,
         throughput=_throughput(spec.provisioned_throughput),
@@ -126,9 +131,7 @@ def make_plan(manifest: AwsDynamodb) -> TablePlan:
         witness_region=spec.global_table_witness.region_name if spec.global_table_witness else None,
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
-        tags=tuple(
-            sorted({**platform_tags(manifest.metadata, manifest.kind), **spec.tags}.items())
-        ),
+        tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
         allow_replacement=allowed,
         ignore_changes=_ignored(manifest, scaling, allowed),
     )
