@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planton.changes.kinds import KINDS, Effect
+from planton.changes.kind import Effect
+from planton.changes.kinds import KINDS
 from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.manifest.types import REPLACEABLE
 

@@ -6,7 +6,7 @@ import json
 import sys
 
 from planton.changes.compare import compare
-from planton.changes.snapshot import decisions
+from planton.changes.snapshot import snapshot
 from planton.cli.input import read_manifests, refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import LOSS, OK, USAGE
 from planton.plan.planner import make_plan
@@ -20,7 +20,7 @@ def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
         return USAGE
     loaded = read_manifests([old, new], stdin, requests=False)
     sides = [
-        decisions(make_plan(side.manifest), region=side.region, account_id=side.account_id)
+        snapshot(make_plan(side.manifest), region=side.region, account_id=side.account_id)
         for side in loaded
         if side.manifest is not None
     ]
