@@ -87,6 +87,19 @@ def test_the_key_and_the_local_indexes_that_a_table_has_in_aws_are_no_change() -
     assert judged(old, new, outputs=in_aws) == Verdict()
 
 
+def test_the_details_of_a_data_source_are_no_change_and_another_source_is() -> None:
+    """A record of the first form has only the text of a source."""
+    imported = put("spec/importTable", {"s3Bucket": "exports", "inputFormat": "ION"})
+    zipped = put("spec/importTable/inputCompressionType", "GZIP")
+    elsewhere = put("spec/importTable/s3Bucket", "backups")
+    old = made(no_local, imported)
+    assert judged(old, made(no_local, imported, zipped)) == Verdict()
+    again = made(no_local, imported, zipped, allow("keySchema"))
+    failed = made(no_local, imported, allow("keySchema"))
+    assert judged(failed, again, outputs={}) == Verdict()
+    assert "the data source" in judged(old, made(no_local, imported, elsewhere)).refusal
+
+
 def test_the_first_update_allows_no_replacement() -> None:
     assert judge_first(as_engine(record(made())), StackState()) == Verdict()
     allowed = made(allow("keySchema, localSecondaryIndexes"))

@@ -68,9 +68,8 @@ def _units(old: Snapshot, new: Snapshot, scaled: Mapping[str, ScalingPlan]) -> D
 
 
 def _provisioned(units: Throughput | None) -> dict[str, str]:
-    if units is None:
-        return {"read": "none", "write": "none"}
-    return {"read": str(units.read), "write": str(units.write)}
+    read, write = (units.read, units.write) if units else ("none", "none")
+    return {"read": str(read), "write": str(write)}
 
 
 def _scaling(side: Snapshot) -> dict[str, ScalingPlan]:
