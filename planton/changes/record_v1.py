@@ -1,4 +1,4 @@
-"""Records of the guard's first form, which had no version, brought to that of today.
+"""Converts records of the guard's first form, which had no version, to today's.
 
 They were flat: `readCapacityUnits`, `ttlEnabled`, `kinesisStreamArn` and the like stood beside
 `tableName`. What they left out follows from the rest, except for the data source, of which they
@@ -95,7 +95,7 @@ def _keys(holder: _Data, types: Mapping[str, str]) -> list[_Data]:
 
 
 def _capacity(holder: _Data) -> _Data:
-    """The units of a table or an index, which were keys of its own."""
+    """The units of a table or an index, which stood in no blocks."""
     blocks = {
         "provisionedThroughput": _PROVISIONED,
         "onDemandThroughput": _ON_DEMAND,
