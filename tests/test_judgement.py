@@ -185,6 +185,8 @@ def test_a_table_that_the_state_has_lost_is_not_replaced_even_if_that_is_allowed
 
 def test_a_lost_table_is_recreated_by_the_manifest_that_it_had() -> None:
     assert judged(made(), made(), state=stack()) == Verdict()
+    allowed = made(allow("keySchema"))
+    assert judged(allowed, allowed, state=stack()) == Verdict()
 
 
 def test_a_lost_table_with_another_name_in_aws_is_not_recreated() -> None:

@@ -109,24 +109,22 @@ def test_the_optional_keys_of_a_record_of_the_first_form_may_be_left_out() -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "restored", "source"),
+    ("text", "source"),
     [
-        ("old-orders", True, RestorePlan("old-orders", None, None, None, False)),
+        ("old-orders", RestorePlan("old-orders", None, None, None, False)),
         (
             "old-orders at 2026-11-26T08:00:00Z",
-            True,
             RestorePlan("old-orders", None, None, "2026-11-26T08:00:00Z", False),
         ),
         (
             "import of CSV from s3://exports/a/b.csv",
-            None,
             ("exports", "a/b.csv", "CSV"),
         ),
-        ("import of ION from s3://exports/", None, ("exports", None, "ION")),
+        ("import of ION from s3://exports/", ("exports", None, "ION")),
     ],
 )
-def test_the_text_of_a_data_source_is_read(text: str, restored: bool | None, source: Any) -> None:
-    found = read_record({**FIRST, "source": text, "restored": restored}).plan.source
+def test_the_text_of_a_data_source_is_read(text: str, source: Any) -> None:
+    found = read_record({**FIRST, "source": text}).plan.source
     assert source_text(found) == text
     if isinstance(found, ImportPlan):
         assert (found.bucket, found.key_prefix, found.format.value) == source

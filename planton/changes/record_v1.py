@@ -80,7 +80,7 @@ def from_version_1(kept: Mapping[str, Any]) -> _Data:
         else None,
         "inlineReplicas": [one for one in replicas if not one["standalone"]],
         "standaloneReplicas": [one for one in replicas if one["standalone"]],
-        "source": _source(old["source"], restored="restored" in old) if "source" in old else None,
+        "source": _source(old["source"]) if "source" in old else None,
         # Replicas scale like the table.
         "autoscaling": [{**one, "region": region} for region in regions for one in scaling],
     }
@@ -140,9 +140,9 @@ def _replica(one: _Data) -> _Data:
 _IMPORT = re.compile(r"import of (?P<format>\w+) from s3://(?P<bucket>[^/]*)/(?P<prefix>.*)", re.S)
 
 
-def _source(text: str, *, restored: bool) -> _Data:
+def _source(text: str) -> _Data:
     """A data source with the same text; which key holds a restored source's name is unknown."""
-    if restored or not (files := _IMPORT.fullmatch(text)):
+    if not (files := _IMPORT.fullmatch(text)):
         name, _, moment = text.partition(" at ")
         return {"kind": "restore", "tableName": name, "dateTime": moment or None}
     return {
