@@ -63,8 +63,8 @@ def test_a_code_is_known_by_both_spellings_and_by_no_other() -> None:
         assert current_spelling(code.upper()) == code.upper()
 
 
-def test_no_two_codes_differ_only_in_their_spelling() -> None:
-    assert len({spellings(code) for code in CODES}) == len(CODES)
+def test_a_code_is_words_joined_by_hyphens() -> None:
+    assert [c for c in CODES if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", c)] == []
 
 
 def test_every_file_of_the_folder_explains_a_code_of_its_subject() -> None:

@@ -156,7 +156,7 @@ def test_a_fragment_replaces_the_fields_that_it_names_in_either_spelling() -> No
 def test_a_diagnostic_outside_the_example_shows_no_source_line() -> None:
     found = found_in("spec:\n  attributeDefinitions: []\n" + 30 * "\n")
 
-    assert [d.code for d in found] == ["key_attributes_declared"] * 2
+    assert [d.code for d in found] == ["key-attributes-declared"] * 2
     assert [d for d in found if " | " in d.text()] == []
 
 
@@ -301,7 +301,7 @@ def test_a_title_that_is_too_long_is_wrapped_in_its_column(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert (
-        "  lsi_key_schema_shape                      A local index's key is not the\n"
+        "  lsi-key-schema-shape                      A local index's key is not the\n"
         "                                            table's HASH and another RANGE\n"
     ) in printed(capsys)[1]
 
@@ -396,7 +396,7 @@ def test_json_holds_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> Non
 
     assert [code["code"] for code in listed] == list(CODES)
     assert listed[0] == {
-        "code": "attributes_all_indexed",
+        "code": "attributes-all-indexed",
         "severity": "error",
         "subject": "Keys and attributes",
         "title": "An attribute is defined that no key uses",

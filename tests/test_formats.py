@@ -148,8 +148,8 @@ def test_a_log_says_what_was_found_where() -> None:
 
 
 def test_a_rule_says_what_explain_says() -> None:
-    explanation = explain("key_attributes_declared")
-    rule, _ = only(sarif.log([finding(code="key_attributes_declared")]))
+    explanation = explain("key-attributes-declared")
+    rule, _ = only(sarif.log([finding(code="key-attributes-declared")]))
 
     assert (rule["id"], rule["defaultConfiguration"]) == (explanation.code, {"level": "error"})
     assert rule["shortDescription"]["text"] == explanation.title

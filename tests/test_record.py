@@ -14,8 +14,9 @@ from planton.changes.replacement import UNUSED_CONSENT
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.source import source_text
 from planton.diagnostics.diagnostic import ManifestError
-from planton.manifest.types import MAX_RECOVERY_DAYS, ImportPlan, RestorePlan
+from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.planner import make_plan
+from planton.plan.table_plan import ImportPlan, RestorePlan
 from tests.corpus import ACCEPT, cases, examples
 from tests.first_records import as_engine, extract, records
 from tests.loading import load

@@ -95,7 +95,7 @@ def test_a_wrong_manifest_is_refused(
         assert json.loads(printed.out)["valid"] is False
     else:
         assert printed.out == ""
-        assert "error[table_key_schema_shape]" in printed.err
+        assert "error[table-key-schema-shape]" in printed.err
 
 
 @pytest.mark.parametrize("text", ["", "target:\n", "a: [\n"], ids=["empty", "no-target", "syntax"])

@@ -23,8 +23,8 @@ SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
 
 
 KEYLESS = {
-    ACCEPT / "key_schema_required_unless_restored/from-a-backup.yaml",
-    ACCEPT / "key_schema_required_unless_restored/restored.yaml",
+    ACCEPT / "key-schema-required-unless-restored/from-a-backup.yaml",
+    ACCEPT / "key-schema-required-unless-restored/restored.yaml",
     ROOT / "examples" / "restore-from-backup.yaml",
 }
 """What takes its key from its source, and so is for Crossplane alone."""

@@ -24,20 +24,20 @@ from tests.same_table import by_ack, by_crossplane, by_pulumi, described, differ
 
 FEATURES = {
     "autoscaling-bounds",
-    "gsi_key_schema_shape",
-    "insights_indexes_exist",
+    "gsi-key-schema-shape",
+    "insights-indexes-exist",
     "kinesis-stream-region",
     "kms-key-arn",
-    "lsi_key_schema_shape",
-    "mrsc_topology",
-    "on_demand_throughput_needs_on_demand",
+    "lsi-key-schema-shape",
+    "mrsc-topology",
+    "on-demand-throughput-needs-on-demand",
     "recovery-period",
     "replica-key",
     "replicas-need-autoscaling",
     "resource-policy",
     "restored-key",
     "schedule-bounds",
-    "ttl_attribute_when_enabled",
+    "ttl-attribute-when-enabled",
     "warm-throughput",
 }
 """Codes whose accepted cases use what no example does."""

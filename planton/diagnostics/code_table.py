@@ -6,29 +6,29 @@ A module, because reading the files would slow down every command.
 from typing import Literal
 
 TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
-    "attributes_all_indexed": ("keys", "error", "An attribute is defined that no key uses"),
+    "attributes-all-indexed": ("keys", "error", "An attribute is defined that no key uses"),
     "duplicate-attribute": ("keys", "error", "An attribute is defined twice"),
     "duplicate-key-attribute": ("keys", "error", "The same attribute twice in one key"),
-    "index_key_attributes_declared": (
+    "index-key-attributes-declared": (
         "keys",
         "error",
         "A key attribute of an index has no definition",
     ),
-    "key_attributes_declared": ("keys", "error", "A key attribute of the table has no definition"),
-    "key_schema_required_unless_restored": ("keys", "error", "The table has no key"),
-    "table_key_schema_shape": (
+    "key-attributes-declared": ("keys", "error", "A key attribute of the table has no definition"),
+    "key-schema-required-unless-restored": ("keys", "error", "The table has no key"),
+    "table-key-schema-shape": (
         "keys",
         "error",
         "The table's key is not one HASH, then at most one RANGE",
     ),
     "duplicate-index-name": ("indexes", "error", "Two indexes have the same name"),
-    "gsi_key_schema_shape": ("indexes", "error", "Invalid key schema of a global index"),
-    "include_requires_attributes": (
+    "gsi-key-schema-shape": ("indexes", "error", "Invalid key schema of a global index"),
+    "include-requires-attributes": (
         "indexes",
         "error",
         "INCLUDE without nonKeyAttributes, or the list without INCLUDE",
     ),
-    "lsi_key_schema_shape": (
+    "lsi-key-schema-shape": (
         "indexes",
         "error",
         "A local index's key is not the table's HASH and another RANGE",
@@ -40,26 +40,26 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "Autoscaling's lower bound is above its upper bound",
     ),
+    "autoscaling-requires-provisioned": ("capacity", "error", "Autoscaling with PAY_PER_REQUEST"),
     "autoscaling-without-dimension": ("capacity", "error", "Autoscaling that scales nothing"),
-    "autoscaling_requires_provisioned": ("capacity", "error", "Autoscaling with PAY_PER_REQUEST"),
-    "billing_mode_set": ("capacity", "error", "The billing mode is missing"),
+    "billing-mode-set": ("capacity", "error", "The billing mode is missing"),
     "capacity-quota": ("capacity", "warning", "More units than an account has by default"),
-    "gsi_throughput_matches_billing": (
+    "gsi-throughput-matches-billing": (
         "capacity",
         "error",
         "A global index's units do not match the billing mode",
     ),
-    "on_demand_forbids_provisioned_throughput": (
+    "on-demand-forbids-provisioned-throughput": (
         "capacity",
         "error",
         "PAY_PER_REQUEST with read or write units",
     ),
-    "on_demand_throughput_needs_on_demand": (
+    "on-demand-throughput-needs-on-demand": (
         "capacity",
         "error",
         "An on-demand maximum on a table with provisioned capacity",
     ),
-    "provisioned_requires_throughput": (
+    "provisioned-requires-throughput": (
         "capacity",
         "error",
         "PROVISIONED without read or write units",
@@ -73,7 +73,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     ),
     "schedule-time": ("schedules", "error", "Times of an adjustment that contradict each other"),
     "schedule": ("schedules", "error", "Not a valid schedule"),
-    "scheduled_adjustments_require_dimension_target": (
+    "scheduled-adjustments-require-dimension-target": (
         "schedules",
         "error",
         "An adjustment of a dimension that does not scale",
@@ -84,7 +84,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A KMS key, but serverSideEncryption is not enabled",
     ),
-    "insights_indexes_exist": (
+    "insights-indexes-exist": (
         "features",
         "error",
         "Contributor insights for a global index that does not exist",
@@ -96,19 +96,19 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A recovery period, but point-in-time recovery is off",
     ),
-    "stream_view_requires_enabled": (
+    "stream-view-requires-enabled": (
         "features",
         "error",
         "A stream without a view type, or a view type without a stream",
     ),
     "tag": ("features", "error", "A tag that AWS does not accept"),
     "too-many-tags": ("features", "error", "More tags than a table can have"),
-    "ttl-type": ("features", "warning", "The TTL attribute is not a number"),
-    "ttl_attribute_when_enabled": (
+    "ttl-attribute-when-enabled": (
         "features",
         "error",
         "TTL without an attribute, or an attribute without TTL",
     ),
+    "ttl-type": ("features", "warning", "The TTL attribute is not a number"),
     "kinesis-stream-arn": ("policy-and-kinesis", "error", "Not the ARN of a Kinesis data stream"),
     "kinesis-stream-region": (
         "policy-and-kinesis",
@@ -120,24 +120,24 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A resource policy that IAM or DynamoDB would refuse",
     ),
-    "mrsc_topology": (
+    "mrsc-topology": (
         "replicas",
         "error",
         "Strong consistency in more or fewer than three regions",
     ),
-    "replica-key": ("replicas", "error", "Members of a global table with different kinds of keys"),
-    "replica-region": ("replicas", "error", "Two members of a global table in one region"),
-    "replica_consistency_modes_agree": (
+    "replica-consistency-modes-agree": (
         "replicas",
         "error",
         "Replicas with different consistency modes",
     ),
+    "replica-key": ("replicas", "error", "Members of a global table with different kinds of keys"),
+    "replica-region": ("replicas", "error", "Two members of a global table in one region"),
     "replicas-need-autoscaling": (
         "replicas",
         "error",
         "PROVISIONED replicas without write autoscaling",
     ),
-    "replicas_require_streams": ("replicas", "error", "Replicas without a stream of both images"),
+    "replicas-require-streams": ("replicas", "error", "Replicas without a stream of both images"),
     "second-step": (
         "replicas",
         "warning",
@@ -154,23 +154,23 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "A feature that cannot be created together with the data",
     ),
     "csv-headers": ("import-and-restore", "error", "Several headers, whose order would be lost"),
-    "csv_options_require_csv_format": (
+    "csv-options-require-csv-format": (
         "import-and-restore",
         "error",
         "CSV options with another format",
     ),
     "delimiter": ("import-and-restore", "error", "Not a delimiter that ImportTable accepts"),
-    "restore-source": ("import-and-restore", "error", "A table that would be restored from itself"),
-    "restore_import_sources_exclusive": (
+    "restore-import-sources-exclusive": (
         "import-and-restore",
         "error",
         "More than one source for the table's data",
     ),
-    "restore_point_requires_pitr_source": (
+    "restore-point-requires-pitr-source": (
         "import-and-restore",
         "error",
         "A source table without a restore time, or a time without a source",
     ),
+    "restore-source": ("import-and-restore", "error", "A table that would be restored from itself"),
     "restored-key": (
         "import-and-restore",
         "warning",

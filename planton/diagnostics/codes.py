@@ -42,16 +42,15 @@ class Code(NamedTuple):
 CODES: Mapping[str, Code] = {code: Code(*facts) for code, facts in TABLE.items()}
 """Every code that a diagnostic can have."""
 
-_BY_HYPHENS = {code.replace("_", "-"): code for code in CODES}
-
 
 def current_spelling(code: str) -> str:
     """The code in its current spelling; an unknown one is returned as it is.
 
-    Ids of the upstream contract have underscores, and codes were once spelled either way, so a user
-    may write underscores or hyphens: `ttl_type` is `ttl-type`.
+    Ids of the upstream contract have underscores, and some codes once had them, so a user may write
+    underscores for hyphens: `ttl_type` is `ttl-type`.
     """
-    return _BY_HYPHENS.get(code.replace("_", "-"), code)
+    hyphenated = code.replace("_", "-")
+    return hyphenated if hyphenated in CODES else code
 
 
 def look_up(code: str) -> Code:

@@ -132,7 +132,7 @@ pulumi.ResourceHook = Waiting
 def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str) -> None:
     ended = getattr(project, command)(INVALID)
     assert ended.status != 0, ended.explained()
-    _says_once(ended, "error[ttl_attribute_when_enabled]")
+    _says_once(ended, "error[ttl-attribute-when-enabled]")
     _says_once(ended, "name the Number attribute that holds the expiration time")
     assert "1 error;" in ended.output or "1 error\n" in ended.output, ended.explained()
     assert cloud.calls == []
@@ -295,7 +295,7 @@ def test_the_automation_api_shows_an_error_once(stack: Stack) -> None:
     report = stack.preview(INVALID)
     assert not report.ok
     assert report.text.count("name the Number attribute that holds the expiration time") == 1
-    shown = [message for message in report.messages if "ttl_attribute_when_enabled" in message]
+    shown = [message for message in report.messages if "ttl-attribute-when-enabled" in message]
     assert len(shown) == 1, report.explained()
 
 

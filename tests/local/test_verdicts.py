@@ -37,9 +37,9 @@ imports or restores, and takes any resource policy."""
 _NOT_ASKED = {
     "autoscaling-bounds": "scaling is registered with another service",
     "autoscaling-without-dimension": "scaling is registered with another service",
-    "autoscaling_requires_provisioned": "scaling is registered with another service",
+    "autoscaling-requires-provisioned": "scaling is registered with another service",
     "empty-value": "a warning",
-    "insights_indexes_exist": "DynamoDB Local has no contributor insights",
+    "insights-indexes-exist": "DynamoDB Local has no contributor insights",
     "recovery-period": "DynamoDB Local has no continuous backups",
     "region": "it is where the request goes, not in it",
     "type": "what is no request cannot be judged",
@@ -49,9 +49,9 @@ _NOT_ASKED = {
 """Codes that are left out, and why."""
 
 _STATED = {
-    "attributes_all_indexed", "billing_mode_set", "encryption-key-needs-encryption", "kms-key-arn",
-    "kms-key-region", "on_demand_throughput_needs_on_demand",
-    "on_demand_forbids_provisioned_throughput", "tag", "too-many-tags",
+    "attributes-all-indexed", "billing-mode-set", "encryption-key-needs-encryption", "kms-key-arn",
+    "kms-key-region", "on-demand-throughput-needs-on-demand",
+    "on-demand-forbids-provisioned-throughput", "tag", "too-many-tags",
 }  # fmt: skip
 """Codes of what DynamoDB Local does not refuse and AWS or the contract does."""
 

@@ -88,7 +88,7 @@ def _superfluous_units(holder: _Holder, words: Words) -> Iterator[Finding]:
         )
 
 
-@rule("billing_mode_set", "billingMode")
+@rule("billing-mode-set", "billingMode")
 def billing_mode_set(manifest: Manifest) -> Iterator[Finding]:
     """The v1 contract has no default billing mode."""
     if manifest.billing_mode is None:
@@ -99,21 +99,21 @@ def billing_mode_set(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule("provisioned_requires_throughput", "billingMode", *_TABLE_UNITS)
+@rule("provisioned-requires-throughput", "billingMode", *_TABLE_UNITS)
 def provisioned_requires_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PROVISIONED needs both units, each at least 1 (CreateTable, ProvisionedThroughput)."""
     if manifest.billing_mode is BillingMode.PROVISIONED:
         yield from _missing_units(_of_table(manifest), manifest.words)
 
 
-@rule("on_demand_forbids_provisioned_throughput", "billingMode", *_TABLE_UNITS)
+@rule("on-demand-forbids-provisioned-throughput", "billingMode", *_TABLE_UNITS)
 def on_demand_forbids_provisioned_throughput(manifest: Manifest) -> Iterator[Finding]:
     """PAY_PER_REQUEST does not allow units; 0/0 counts as absent (CreateTable)."""
     if manifest.billing_mode is BillingMode.PAY_PER_REQUEST:
         yield from _superfluous_units(_of_table(manifest), manifest.words)
 
 
-@rule("gsi_throughput_matches_billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
+@rule("gsi-throughput-matches-billing", "billingMode", *_INDEX_UNITS, says=_NAMES, each=_EACH)
 def gsi_throughput_matches_billing(manifest: Manifest) -> Iterator[Finding]:
     """Global indexes follow the same rules as the table."""
     for holder in _of_indexes(manifest):
@@ -132,7 +132,7 @@ def scalings(manifest: Manifest) -> Iterator[tuple[Path, str, Autoscaling | None
 
 
 @rule(
-    "autoscaling_requires_provisioned",
+    "autoscaling-requires-provisioned",
     "billingMode",
     "autoscaling.enabled",
     "globalSecondaryIndexes.autoscaling.enabled",
@@ -262,7 +262,7 @@ _MAXIMA = ("onDemandThroughput.maxReadRequestUnits", "onDemandThroughput.maxWrit
 
 
 @rule(
-    "on_demand_throughput_needs_on_demand",
+    "on-demand-throughput-needs-on-demand",
     "billingMode",
     *_MAXIMA,
     *(f"globalSecondaryIndexes.{field}" for field in _MAXIMA),

@@ -16,7 +16,7 @@ from planton.manifest.tags import MAX_TAGS, platform_tags
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
 
 
-@rule("stream_view_requires_enabled", "streamEnabled", "streamViewType")
+@rule("stream-view-requires-enabled", "streamEnabled", "streamViewType")
 def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
     """A view type is required with a stream, and not allowed without (CreateTable,
     StreamSpecification)."""
@@ -36,7 +36,7 @@ def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule("ttl_attribute_when_enabled", "ttl.enabled", "ttl.attributeName")
+@rule("ttl-attribute-when-enabled", "ttl.enabled", "ttl.attributeName")
 def ttl_attribute_when_enabled(manifest: Manifest) -> Iterator[Finding]:
     """TTL that is enabled needs an attribute (UpdateTimeToLive); the v1 contract allows one only
     then."""
@@ -112,7 +112,7 @@ def recovery_period_when_enabled(manifest: Manifest) -> Iterator[Finding]:
 
 
 @rule(
-    "insights_indexes_exist",
+    "insights-indexes-exist",
     "contributorInsights.gsiIndexNames",
     "globalSecondaryIndexes.name",
     "localSecondaryIndexes.name",

@@ -86,7 +86,7 @@ def table_name_length(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule("key_schema_required_unless_restored", "keySchema", *RESTORE_SOURCES)
+@rule("key-schema-required-unless-restored", "keySchema", *RESTORE_SOURCES)
 def key_schema_required_unless_restored(manifest: Manifest) -> Iterator[Finding]:
     """CreateTable needs a key; a restored table has the key of its source."""
     if not manifest.spec.key_schema and not manifest.spec.is_restored:
@@ -97,7 +97,7 @@ def key_schema_required_unless_restored(manifest: Manifest) -> Iterator[Finding]
         )
 
 
-@rule("table_key_schema_shape", "keySchema.keyType")
+@rule("table-key-schema-shape", "keySchema.keyType")
 def table_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
     """The table's key is one HASH, then at most one RANGE (CreateTable, KeySchema)."""
     yield from _shape(manifest.spec.key_schema, ("spec", "keySchema"), "the table")
@@ -122,7 +122,7 @@ def _multi_attribute(keys: Sequence[KeySchemaElement], path: Path, what: str) ->
 
 
 @rule(
-    "gsi_key_schema_shape",
+    "gsi-key-schema-shape",
     "globalSecondaryIndexes.keySchema.keyType",
     says=("globalSecondaryIndexes.name",),
     each=("globalSecondaryIndexes",),
@@ -145,7 +145,7 @@ def gsi_key_schema_shape(manifest: Manifest) -> Iterator[Finding]:
 
 
 @rule(
-    "lsi_key_schema_shape",
+    "lsi-key-schema-shape",
     _KEYS,
     "localSecondaryIndexes.keySchema.keyType",
     _LOCAL_KEYS,
@@ -241,7 +241,7 @@ def _undeclared(manifest: Manifest, named: Iterable[tuple[Path, str]]) -> Iterat
             )
 
 
-@rule("key_attributes_declared", _ATTRIBUTES, _KEYS)
+@rule("key-attributes-declared", _ATTRIBUTES, _KEYS)
 def key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
     """Each attribute of the table's key has a definition (CreateTable, AttributeDefinitions)."""
     named = _named(manifest.spec.key_schema, ("spec", "keySchema"))
@@ -249,7 +249,7 @@ def key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
 
 
 @rule(
-    "index_key_attributes_declared",
+    "index-key-attributes-declared",
     _ATTRIBUTES,
     _GLOBAL_KEYS,
     _LOCAL_KEYS,
@@ -267,7 +267,7 @@ def index_key_attributes_declared(manifest: Manifest) -> Iterator[Finding]:
             yield from _undeclared(manifest, [(path, local.range_key)])
 
 
-@rule("attributes_all_indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
+@rule("attributes-all-indexed", _ATTRIBUTES, _KEYS, _GLOBAL_KEYS, _LOCAL_KEYS, _LOCAL_SORT_KEY)
 def attributes_all_indexed(manifest: Manifest) -> Iterator[Finding]:
     """A key uses each definition; projections and TTL do not count (CreateTable). Skipped if a key
     is missing, because it might use any of them."""
@@ -331,7 +331,7 @@ def index_limits(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
-@rule("include_requires_attributes", *_PROJECTIONS, each=_INDEXES)
+@rule("include-requires-attributes", *_PROJECTIONS, each=_INDEXES)
 def include_requires_attributes(manifest: Manifest) -> Iterator[Finding]:
     """nonKeyAttributes are required with INCLUDE, and otherwise not allowed (CreateTable,
     Projection)."""

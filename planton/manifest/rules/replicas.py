@@ -30,7 +30,7 @@ def _strong(spec: Spec) -> list[Replica]:
     return [replica for replica in spec.replicas if replica.mode is ConsistencyMode.STRONG]
 
 
-@rule("replicas_require_streams", "replicas", "streamEnabled", "streamViewType")
+@rule("replicas-require-streams", "replicas", "streamEnabled", "streamViewType")
 def replicas_require_streams(manifest: Manifest) -> Iterator[Finding]:
     """Replication reads the stream and needs both images (UpdateTable, ReplicaUpdates)."""
     spec = manifest.spec
@@ -120,7 +120,7 @@ def partition_of(region: str) -> str:
     return next((start for start in _PARTITIONS if region.startswith(start)), "")
 
 
-@rule("replica_consistency_modes_agree", *_MODES)
+@rule("replica-consistency-modes-agree", *_MODES)
 def replica_consistency_modes_agree(manifest: Manifest) -> Iterator[Finding]:
     """A global table has one consistency mode (UpdateTable, MultiRegionConsistency)."""
     replicas = manifest.spec.replicas
@@ -135,7 +135,7 @@ def replica_consistency_modes_agree(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
-@rule("mrsc_topology", *_MODES, "globalTableWitness")
+@rule("mrsc-topology", *_MODES, "globalTableWitness")
 def mrsc_topology(manifest: Manifest) -> Iterator[Finding]:
     """Strong consistency needs three regions: the table's, and two replicas or one and a witness
     (UpdateTable, MultiRegionConsistency)."""

@@ -39,7 +39,7 @@ def _titled(manifest: Manifest, adjustment: ScheduledAdjustment) -> str:
 
 
 @rule(
-    "scheduled_adjustments_require_dimension_target",
+    "scheduled-adjustments-require-dimension-target",
     *_fields("dimension"),
     *(f"{block}.{field}" for block in _BLOCKS for field in ("enabled", "read", "write")),
     says=_NAMES,

@@ -28,7 +28,7 @@ def sources_of(spec: Spec) -> list[str]:
     return [field for field, value in zip(SOURCES, values, strict=True) if value is not None]
 
 
-@rule("restore_import_sources_exclusive", *SOURCES)
+@rule("restore-import-sources-exclusive", *SOURCES)
 def restore_import_sources_exclusive(manifest: Manifest) -> Iterator[Finding]:
     """A table is created from at most one source (ImportTable, RestoreTableToPointInTime,
     RestoreTableFromBackup)."""
@@ -42,7 +42,7 @@ def restore_import_sources_exclusive(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-@rule("restore_point_requires_pitr_source", *_OF_TABLES, "restoreBackupArn", *_POINTS)
+@rule("restore-point-requires-pitr-source", *_OF_TABLES, "restoreBackupArn", *_POINTS)
 def restore_point_requires_pitr_source(manifest: Manifest) -> Iterator[Finding]:
     """A source table needs a point in time, and a point in time needs a source table
     (RestoreTableToPointInTime)."""
@@ -90,7 +90,7 @@ def restored_table_has_another_name(manifest: Manifest) -> Iterator[Finding]:
             yield Finding(("spec", "restoreSourceTableArn"), message, help)
 
 
-@rule("csv_options_require_csv_format", "importTable.inputFormat", "importTable.csv")
+@rule("csv-options-require-csv-format", "importTable.inputFormat", "importTable.csv")
 def csv_options_require_csv_format(manifest: Manifest) -> Iterator[Finding]:
     """CSV options are only allowed with CSV (ImportTable, InputFormatOptions)."""
     imported = manifest.spec.import_table

@@ -62,32 +62,32 @@ def _define_or_not(draw: Draw, manifest: Manifest) -> None:
         define(draw, manifest)
 
 
-@mutation("key_schema_required_unless_restored", "gsi_key_schema_shape", "lsi_key_schema_shape")
+@mutation("key-schema-required-unless-restored", "gsi-key-schema-shape", "lsi-key-schema-shape")
 def no_key(draw: Draw, manifest: Manifest) -> None:
     holder = _holder(draw, manifest)
     holder["keySchema"] = []
     _define_or_not(draw, manifest)
 
 
-@mutation("table_key_schema_shape", "gsi_key_schema_shape", "lsi_key_schema_shape", near=True)
+@mutation("table-key-schema-shape", "gsi-key-schema-shape", "lsi-key-schema-shape", near=True)
 def part_of_a_key_dropped(draw: Draw, manifest: Manifest) -> None:
     schema = _schema(draw, manifest)
     schema.pop(draw(st.sampled_from(range(len(schema)))))
     _define_or_not(draw, manifest)
 
 
-@mutation("table_key_schema_shape", "gsi_key_schema_shape", "lsi_key_schema_shape", near=True)
+@mutation("table-key-schema-shape", "gsi-key-schema-shape", "lsi-key-schema-shape", near=True)
 def parts_of_a_key_reversed(draw: Draw, manifest: Manifest) -> None:
     _schema(draw, manifest).reverse()
 
 
-@mutation("table_key_schema_shape", "gsi_key_schema_shape", "lsi_key_schema_shape")
+@mutation("table-key-schema-shape", "gsi-key-schema-shape", "lsi-key-schema-shape")
 def other_key_type(draw: Draw, manifest: Manifest) -> None:
     key = _key(draw, manifest)
     key["keyType"] = "HASH" if key.get("keyType") == "RANGE" else "RANGE"
 
 
-@mutation("table_key_schema_shape", "gsi_key_schema_shape")
+@mutation("table-key-schema-shape", "gsi-key-schema-shape")
 def part_of_a_key_added(draw: Draw, manifest: Manifest) -> None:
     name = draw(st.sampled_from([*_defined(manifest), "added part"]))
     kind = draw(st.sampled_from(["RANGE", "HASH"]))
@@ -104,7 +104,7 @@ def second_part_of_a_key(draw: Draw, manifest: Manifest) -> None:
     define(draw, manifest)
 
 
-@mutation("lsi_key_schema_shape", near=True)
+@mutation("lsi-key-schema-shape", near=True)
 def other_attribute_in_a_key(draw: Draw, manifest: Manifest) -> None:
     key = _key(draw, manifest)
     choices = [UNDEFINED, str(key.get("attributeName")).swapcase(), *_defined(manifest)]
@@ -112,7 +112,7 @@ def other_attribute_in_a_key(draw: Draw, manifest: Manifest) -> None:
     _define_or_not(draw, manifest)
 
 
-@mutation("key_attributes_declared", "index_key_attributes_declared")
+@mutation("key-attributes-declared", "index-key-attributes-declared")
 def undefined_attribute(draw: Draw, manifest: Manifest) -> None:
     key = _key(draw, manifest)
     key["attributeName"] = draw(
@@ -135,20 +135,20 @@ def definition_twice(draw: Draw, manifest: Manifest) -> None:
     manifest["spec"].setdefault("attributeDefinitions", []).append({"name": name, "type": kind})
 
 
-@mutation("key_attributes_declared", "index_key_attributes_declared")
+@mutation("key-attributes-declared", "index-key-attributes-declared")
 def definition_dropped(draw: Draw, manifest: Manifest) -> None:
     definitions = manifest["spec"].get("attributeDefinitions", [])
     if definitions:
         definitions.pop(draw(st.sampled_from(range(len(definitions)))))
 
 
-@mutation("key_attributes_declared")
+@mutation("key-attributes-declared")
 def no_definitions(draw: Draw, manifest: Manifest) -> None:
     del draw
     manifest["spec"]["attributeDefinitions"] = []
 
 
-@mutation("lsi_key_schema_shape")
+@mutation("lsi-key-schema-shape")
 def local_index_without_sort_key(draw: Draw, manifest: Manifest) -> None:
     """Of the table, or of its own."""
     index = add_local(manifest, "added-local")
@@ -157,7 +157,7 @@ def local_index_without_sort_key(draw: Draw, manifest: Manifest) -> None:
     define(draw, manifest)
 
 
-@mutation("lsi_key_schema_shape", near=True)
+@mutation("lsi-key-schema-shape", near=True)
 def local_index_with_other_keys(draw: Draw, manifest: Manifest) -> None:
     """Another partition key, or the table's own sort key."""
     index = add_local(manifest, "added-local")
@@ -170,7 +170,7 @@ def local_index_with_other_keys(draw: Draw, manifest: Manifest) -> None:
 
 @mutation(
     "duplicate-key-attribute",
-    "index_key_attributes_declared",
+    "index-key-attributes-declared",
     stated=("two-keys-of-a-local-index",),
     near=True,
 )
@@ -186,9 +186,9 @@ def sort_key_alone(draw: Draw, manifest: Manifest) -> None:
 
 
 @mutation(
-    "gsi_key_schema_shape",
+    "gsi-key-schema-shape",
     "duplicate-key-attribute",
-    "index_key_attributes_declared",
+    "index-key-attributes-declared",
     stated=("multi-attribute-key",),
     near=True,
 )

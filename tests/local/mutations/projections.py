@@ -14,7 +14,7 @@ def _names(count: int) -> list[str]:
     return [f"attribute-{i}" for i in range(count)]
 
 
-@mutation("include_requires_attributes", "missing", near=True)
+@mutation("include-requires-attributes", "missing", near=True)
 def type_and_list(draw: Draw, manifest: Manifest) -> None:
     """Every type, with every kind of list."""
     projection: Manifest = {}

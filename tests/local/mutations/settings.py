@@ -22,7 +22,7 @@ def units(draw: Draw, manifest: Manifest) -> None:
     holder["provisionedThroughput"] = {k: v for k, v in given.items() if v is not None}
 
 
-@mutation("provisioned_requires_throughput", stated=("units-on-demand",), near=True)
+@mutation("provisioned-requires-throughput", stated=("units-on-demand",), near=True)
 def units_everywhere(draw: Draw, manifest: Manifest) -> None:
     """So that a billing mode is right or wrong for all at once."""
     given = draw(st.sampled_from([None, {"readCapacityUnits": 1, "writeCapacityUnits": 2}]))
@@ -33,7 +33,7 @@ def units_everywhere(draw: Draw, manifest: Manifest) -> None:
             holder["provisionedThroughput"] = dict(given)
 
 
-@mutation("provisioned_requires_throughput", "gsi_throughput_matches_billing")
+@mutation("provisioned-requires-throughput", "gsi-throughput-matches-billing")
 def no_units(draw: Draw, manifest: Manifest) -> None:
     """At one place, where all others have them."""
     manifest["spec"]["billingMode"] = "PROVISIONED"
@@ -60,7 +60,7 @@ def maxima(draw: Draw, manifest: Manifest) -> None:
     draw(st.sampled_from(everywhere))["onDemandThroughput"] = given
 
 
-@mutation("provisioned_requires_throughput", stated=("no-billing-mode",), near=True)
+@mutation("provisioned-requires-throughput", stated=("no-billing-mode",), near=True)
 def billing_mode(draw: Draw, manifest: Manifest) -> None:
     choices = ["PAY_PER_REQUEST", "PROVISIONED", None, ""]
     _put(manifest["spec"], "billingMode", draw(st.sampled_from(choices)))
@@ -73,7 +73,7 @@ def region(draw: Draw, manifest: Manifest) -> None:
         manifest["spec"]["serverSideEncryption"] = {"enabled": True, "kmsKeyArn": KEY}
 
 
-@mutation("stream_view_requires_enabled", near=True)
+@mutation("stream-view-requires-enabled", near=True)
 def stream(draw: Draw, manifest: Manifest) -> None:
     spec = manifest["spec"]
     _put(spec, "streamEnabled", draw(st.sampled_from([True, False, None])))
@@ -81,7 +81,7 @@ def stream(draw: Draw, manifest: Manifest) -> None:
     _put(spec, "streamViewType", draw(st.sampled_from(views)))
 
 
-@mutation("ttl_attribute_when_enabled", stated=("attribute-of-an-expiry-that-is-off",), near=True)
+@mutation("ttl-attribute-when-enabled", stated=("attribute-of-an-expiry-that-is-off",), near=True)
 def expiry(draw: Draw, manifest: Manifest) -> None:
     key = manifest["spec"].get("keySchema") or [{}]
     names = ["expiresAt", key[0].get("attributeName"), None, ""]
