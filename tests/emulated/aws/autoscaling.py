@@ -47,9 +47,7 @@ class FullAutoscaling(AutoscalingApi):
     def register_target(self, request: Request) -> Json:
         response = super().register_target(request)
         self._move_capacity(request)
-        kind, name, *_ = request.parameters["ResourceId"].split("/")
-        if kind == "table":
-            self._tables.align_units(request, name)
+        self._tables.align_units(request, request.parameters["ResourceId"].split("/")[1])
         return response
 
     def deregister_target(self, request: Request) -> Json:
