@@ -16,7 +16,7 @@ from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode
 
 ControlPlane = Literal["ack", "crossplane"]
-"""A control plane with objects of its own; kro uses those of ACK."""
+"""A control plane; kro uses the objects of ACK."""
 
 
 class Unsupported(NamedTuple):
