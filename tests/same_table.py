@@ -12,10 +12,10 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.records import Call, Json
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Call, Json
 from planton.render.rendered import Data
+from tests.emulated.cloud import Cloud
 from tests.rehearsal.living import POLICY, TABLE, TARGET
 
 READING = ("Describe", "List")

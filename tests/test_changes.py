@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
-from planton.changes.compare import Change, compare
-from planton.changes.snapshot import Decisions, decisions
+from planton.changes.change import Change
+from planton.changes.compare import compare
+from planton.changes.snapshot import Snapshot, snapshot
 from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.plan.planner import make_plan
-from planton.resources.guard import RefusedUpdate
 from tests.loading import load
 
 Manifest = dict[str, Any]
@@ -58,9 +59,9 @@ def manifest() -> Manifest:
     return data
 
 
-def decided(data: Manifest, region: str = "eu-west-1", account: str | None = None) -> Decisions:
+def decided(data: Manifest, region: str = "eu-west-1", account: str | None = None) -> Snapshot:
     loaded = load(yaml.safe_dump(data), filename="manifest.yaml")
-    return decisions(make_plan(loaded.manifest), region=region, account_id=account)
+    return snapshot(make_plan(loaded.manifest), region=region, account_id=account)
 
 
 def changed(edit: Edit, before: Edit = lambda _: None) -> list[Change]:
@@ -70,19 +71,6 @@ def changed(edit: Edit, before: Edit = lambda _: None) -> list[Change]:
     new = copy.deepcopy(old)
     edit(new)
     return compare(decided(old), decided(new))
-
-
-def judged(old: Decisions, new: Decisions, **outputs: Any) -> None:
-    """Runs the guard's hook as the engine does."""
-    from pulumi import ResourceHookArgs
-
-    from planton.resources.guard import judge
-
-    judge(
-        ResourceHookArgs(
-            urn="", id="", name="", type="", old_inputs=old, new_inputs=new, old_outputs=outputs
-        )
-    )
 
 
 def seen(changes: list[Change]) -> list[tuple[str, str, str, str, bool]]:
@@ -668,7 +656,7 @@ def test_region_and_account_are_judged_where_both_sides_name_them() -> None:
 
 def test_a_region_that_only_one_side_names_may_be_another() -> None:
     here = decided(manifest())
-    changes = compare({**here, "region": None}, here)
+    changes = compare(replace(here, region=None), here)
     assert seen(changes) == [("region-named", "the region", "not named", "eu-west-1", True)]
 
 
@@ -680,87 +668,6 @@ def test_changes_come_in_one_order() -> None:
     assert [change.place for change in changes] == [
         f"spec.attributeDefinitions, {name}" for name in ("at", "pk", "sk", "who")
     ]
-
-
-def test_the_name_that_a_taken_over_table_really_has_is_no_change() -> None:
-    new = manifest()
-    new["spec"]["tableName"] = "orders-1a2b3c"
-    judged(decided(manifest()), decided(new), madeTableName="orders-1a2b3c")
-
-
-def test_the_key_and_the_local_indexes_that_the_table_really_has_are_no_change() -> None:
-    """As of a restored table, of which the manifest was wrong until now."""
-    old, new = manifest(), manifest()
-    key_without_sort(new)
-    no_local(new)
-    no_local(old)
-    key = [{"attributeName": "pk", "keyType": "HASH"}]
-    with pytest.raises(RefusedUpdate, match="keySchema"):
-        judged(decided(old), decided(new), madeTableName="orders")
-    judged(decided(old), decided(new), madeTableName="orders", madeKeySchema=key)
-
-    new = manifest()
-    there = [{**one, "nonKeyAttributes": ["one", "two"]} for one in local_indexes(new)]
-    put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"])(new)
-    with pytest.raises(RefusedUpdate, match="localSecondaryIndexes"):
-        judged(decided(old), decided(new), madeTableName="orders")
-    made = {"madeTableName": "orders", "madeLocalSecondaryIndexes": there}
-    judged(decided(old), decided(new), **made)
-
-
-def local_indexes(data: Manifest) -> list[Decisions]:
-    found: list[Decisions] = decided(data)["localSecondaryIndexes"]
-    return found
-
-
-def test_a_consent_that_nothing_uses_is_refused_unless_the_last_update_failed_with_it() -> None:
-    new = manifest()
-    allow("keySchema")(new)
-    with pytest.raises(RefusedUpdate, match="remove it from the annotation"):
-        judged(decided(manifest()), decided(new), madeTableName="orders")
-    with pytest.raises(RefusedUpdate, match="remove it from the annotation"):
-        judged(decided(manifest()), decided(new))
-    judged(decided(new), decided(new))
-
-
-def test_the_first_update_takes_no_consent() -> None:
-    from pulumi import ResourceHookArgs
-
-    from planton.resources.guard import judge_first
-
-    def first(data: Manifest) -> None:
-        judge_first(ResourceHookArgs(urn="", id="", name="", type="", new_inputs=decided(data)))
-
-    data = manifest()
-    first(data)
-    allow("keySchema, localSecondaryIndexes")(data)
-    with pytest.raises(RefusedUpdate) as refused:
-        first(data)
-    assert str(refused.value) == (
-        "table 'orders': this update is refused, nothing was touched\n\n"
-        "metadata.annotations[dynamodb.project-planton.org/allow-replacement]: "
-        "keySchema, localSecondaryIndexes\n"
-        "  refused: no earlier update is on record that this one could be compared with\n"
-        "  fix: remove the annotation for this update"
-    )
-
-
-def test_the_engine_hands_numbers_back_as_floats_and_drops_nulls() -> None:
-    def as_engine(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: as_engine(item) for key, item in value.items() if item is not None}
-        if isinstance(value, list):
-            return [as_engine(item) for item in value]
-        return float(value) if type(value) is int else value
-
-    here = decided(manifest(), account=None)
-    assert compare(as_engine(here), here) == []
-
-
-def test_a_state_of_an_older_guard_that_knows_less_is_no_change() -> None:
-    old = {"metadataName": "orders", "tableName": "orders"}
-    new = decided(manifest())
-    assert not any(change.loses_data for change in compare({**new, **old}, new))
 
 
 def test_a_refusal_says_what_is_lost_and_how_to_go_on() -> None:
@@ -780,33 +687,6 @@ def test_a_consent_is_said_where_it_is_used() -> None:
     (change,) = changed(both(key_without_sort, allow("keySchema")), no_local)
     assert change.text().splitlines()[1].startswith("  replacement, all data is lost, allowed")
     assert "to allow it" not in change.text()
-
-
-def test_the_hook_refuses_by_raising_and_names_the_table() -> None:
-    old, new = decided(manifest()), decided(manifest(), "us-east-1")
-    with pytest.raises(RefusedUpdate) as refused:
-        judged(old, new, madeTableName="orders")
-    first, _, rest = str(refused.value).partition("\n\n")
-    assert first == "table 'orders': this update is refused, nothing was touched"
-    assert rest == compare(old, new)[0].text()
-
-
-def test_after_a_failed_update_the_refusal_says_what_then() -> None:
-    old, new = decided(manifest()), decided(manifest(), "us-east-1")
-    with pytest.raises(RefusedUpdate) as refused:
-        judged(old, new)
-    assert str(refused.value).endswith(
-        "\n\nThe last update failed, so the table may differ from that update's manifest. Run "
-        "`pulumi up --refresh` with that manifest to finish it; this one is then compared with "
-        "what AWS has. If the table already is what this manifest describes, allow the change: the "
-        "preview then shows no replacement."
-    )
-
-
-def test_the_hook_lets_harmless_changes_pass() -> None:
-    new = manifest()
-    new["spec"]["contributorInsightsEnabled"] = True
-    judged(decided(manifest()), decided(new))
 
 
 def test_a_change_without_values_is_told_by_its_place() -> None:

@@ -16,9 +16,7 @@ from tests.test_changes import (
     allow,
     both,
     changed,
-    decided,
     key_without_sort,
-    manifest,
     no_local,
     on_demand,
     provisioned,
@@ -734,17 +732,6 @@ def test_every_kind_of_change_has_a_case() -> None:
     assert found | elsewhere == set(KINDS)
 
 
-def test_the_switch_for_lock_outs_is_a_decision_only_where_it_is_on() -> None:
-    data = manifest()
-    off = decided(data)
-    put("spec/resourcePolicy", {"policy": POLICY, **CONFIRMED})(data)
-    on = decided(data)
-    assert (off["confirmRemoveSelfResourceAccess"], on["confirmRemoveSelfResourceAccess"]) == (
-        None,
-        True,
-    )
-
-
 def policy(*statements: Any, **more: Any) -> dict[str, Any]:
     return {"policy": {"Version": "2012-10-17", "Statement": list(statements), **more}}
 
@@ -866,17 +853,3 @@ def test_nothing_that_a_terminal_acts_on_is_in_a_change() -> None:
     assert change.text().splitlines()[0] == (
         'spec.resourcePolicy: none → 2 statements, {"Id":"\\x9b31m","Version":"2012-10-17"}'
     )
-
-
-def test_the_scaling_of_a_replica_is_none_of_the_tables_decisions() -> None:
-    data = manifest()
-    both(
-        put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
-        put("spec/autoscaling", SCALING),
-        replicas_are(replica("eu-west-1")),
-    )(data)
-    assert [one["dimension"] for one in decided(data)["autoscaling"]] == [
-        f"{held}/{dimension}"
-        for held in ("table", "index/by-who", "index/by-time")
-        for dimension in ("read", "write")
-    ]

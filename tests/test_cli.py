@@ -116,7 +116,7 @@ def test_findings_are_json_where_json_is_asked_for(planton: Planton) -> None:
         (2, "kind"),
     ]
     assert set(found["diagnostics"][0]) == {
-        "file", "severity", "code", "message", "path", "line", "column", "end_line", "end_column",
+        "file", "severity", "code", "message", "path", "line", "column", "endLine", "endColumn",
         "help",
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.changes.snapshot import decisions
+from planton.changes.snapshot import snapshot
 from planton.cli.convert import convert_command
 from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import ManifestError, Source
@@ -90,7 +90,7 @@ def test_there_and_back_is_the_same_table(file: Path) -> None:
     back = load(converted(newer, Contract.V1), filename="x.yaml").manifest
 
     region = back.spec.region
-    assert decisions(planned(back), region=region, account_id=None) == decisions(
+    assert snapshot(planned(back), region=region, account_id=None) == snapshot(
         planned(examine(file)[0]), region=region, account_id=None
     )
 

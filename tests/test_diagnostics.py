@@ -69,8 +69,8 @@ def test_a_finding_for_machines_has_every_field() -> None:
         "path": "spec.keySchema",
         "line": 2,
         "column": 3,
-        "end_line": 3,
-        "end_column": 24,
+        "endLine": 3,
+        "endColumn": 24,
         "help": "",
     }
 
@@ -80,9 +80,7 @@ def test_a_text_without_lines_of_its_own_shows_name_and_path_only() -> None:
     diagnostic = finding(source=source, span=Span(3, 22, 3, 24), path="spec.keySchema")
 
     assert diagnostic.text() == "config manifest: error[name]: message\n  spec.keySchema"
-    assert {diagnostic.data()[key] for key in ("line", "column", "end_line", "end_column")} == {
-        None
-    }
+    assert {diagnostic.data()[key] for key in ("line", "column", "endLine", "endColumn")} == {None}
 
 
 @pytest.mark.parametrize("hidden", [frozenset({3}), None])

@@ -140,7 +140,8 @@ def test_the_policy_allows_every_request_that_the_emulated_aws_sees() -> None:
     services = {"dynamodb": "dynamodb", "autoscaling": "application-autoscaling"}
     made = {
         f"{services[service]}:{operation}"
-        for file in (ROOT / "planton" / "rehearsal").glob("*.py")
+        for folder in ("planton/rehearsal/provider", "tests/emulated/provider")
+        for file in (ROOT / folder).glob("*.py")
         for service, operation in call.findall(file.read_text(encoding="utf-8"))
     }
     assert "dynamodb:CreateTable" in made

@@ -374,8 +374,8 @@ def test_json_holds_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[
                     "path": "spec.tags",
                     "line": 2,
                     "column": 3,
-                    "end_line": 2,
-                    "end_column": 7,
+                    "endLine": 2,
+                    "endColumn": 7,
                     "help": "give it a value or remove the key, and check that the lines below it "
                     "are indented",
                 }

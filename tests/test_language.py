@@ -31,10 +31,12 @@ PATHS = (
     "planton/manifest",
     "planton/plan",
     "planton/reading",
+    "planton/rehearsal",
     "planton/render",
     "planton/resources",
     "planton/schema",
     "__main__.py",
+    "tests/emulated",
     "tools/fields.py",
 )
 """The files, and the folders with all files below them, that are checked."""

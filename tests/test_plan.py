@@ -31,11 +31,13 @@ from planton.manifest.tags import (
 )
 from planton.plan import table_plan as planned
 from planton.plan.table_plan import (
+    AttributePlan,
     GlobalIndexPlan,
     InsightsPlan,
     KeyAttribute,
     RecoveryPlan,
     TablePlan,
+    TagPlan,
     Throughput,
 )
 from planton.plan.text import describe
@@ -107,7 +109,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         logical_name="orders",
         table_name="orders-eu",
         billing_mode=BillingMode.PAY_PER_REQUEST,
-        attributes=(("at", text), ("pk", text), ("sk", text)),
+        attributes=tuple(AttributePlan(name, text) for name in ("at", "pk", "sk")),
         keys=(KeyAttribute("pk", text, KeyType.HASH), KeyAttribute("sk", text, KeyType.RANGE)),
         throughput=None,
         maximum=None,
@@ -144,12 +146,12 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
         source=None,
         scaling=(),
         tags=(
-            (ENVIRONMENT, "dev"),
-            (ORGANIZATION, "acme"),
-            (RESOURCE, "true"),
-            (RESOURCE_ID, "x-1"),
-            (RESOURCE_KIND, "AwsDynamodb"),
-            ("team", "shop"),
+            TagPlan(ENVIRONMENT, "dev"),
+            TagPlan(ORGANIZATION, "acme"),
+            TagPlan(RESOURCE, "true"),
+            TagPlan(RESOURCE_ID, "x-1"),
+            TagPlan(RESOURCE_KIND, "AwsDynamodb"),
+            TagPlan("team", "shop"),
         ),
         allow_replacement=(),
         ignore_changes=KEPT,
@@ -164,7 +166,7 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         logical_name="orders",
         table_name="orders",
         billing_mode=BillingMode.PAY_PER_REQUEST,
-        attributes=(("pk", AttributeType.B),),
+        attributes=(AttributePlan("pk", AttributeType.B),),
         keys=(KeyAttribute("pk", AttributeType.B, KeyType.HASH),),
         throughput=None,
         maximum=None,
@@ -186,7 +188,7 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
         witness_region=None,
         source=None,
         scaling=(),
-        tags=((RESOURCE, "true"), (RESOURCE_KIND, "AwsDynamodb")),
+        tags=(TagPlan(RESOURCE, "true"), TagPlan(RESOURCE_KIND, "AwsDynamodb")),
         allow_replacement=(),
         ignore_changes=(*KEPT, "ttl.attributeName"),
     )

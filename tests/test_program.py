@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from planton.plan import outputs
-from planton.rehearsal.records import Options, Rehearsal, Resource
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Options, Rehearsal, Resource
+from planton.rehearsal.program.runner import rehearse
 from tests.planning import KEPT
 
 ROOT = Path(__file__).resolve().parent.parent

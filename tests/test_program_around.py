@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from planton.plan import outputs
-from planton.rehearsal.records import Options, Rehearsal, Resource
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Options, Rehearsal, Resource
+from planton.rehearsal.program.runner import rehearse
 from tests.planning import KEPT
 from tests.test_program import (
     INDEX,

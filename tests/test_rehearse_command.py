@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from planton.cli.parser import main
-from planton.rehearsal.records import Message, Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Message, Rehearsal
+from planton.rehearsal.program.runner import rehearse
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = str(ROOT / "hack" / "manifest.yaml")
@@ -35,7 +35,7 @@ def test_as_text_it_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixtu
 def test_as_json_it_says_whether_it_went_through(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", DEMO, "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert (data["valid"], data["error"], data["assumed_region"]) == (True, None, True)
+    assert (data["valid"], data["error"], data["assumedRegion"]) == (True, None, True)
     assert data["outputs"]["table_arn"] == ARN
 
 

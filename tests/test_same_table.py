@@ -14,11 +14,12 @@ from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.records import Json, Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.program.records import Rehearsal
+from planton.rehearsal.program.runner import rehearse
 from planton.render.targets import Rendering, render
 from tests.corpus import ACCEPT, case_id, cases, code, examine, examples
+from tests.emulated.cloud import Cloud
 from tests.same_table import by_ack, by_crossplane, by_pulumi, described, differences
 
 FEATURES = {

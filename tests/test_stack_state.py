@@ -7,14 +7,10 @@ from typing import Any
 
 import pytest
 
-from planton.changes.snapshot import Decisions
-from planton.changes.stack_state import (
-    StackState,
-    import_command,
-    parse_state,
-    refusal_without_record,
-    state_changes,
-)
+from planton.changes.snapshot import Snapshot
+from planton.changes.stack_state import StackState, import_command, parse_state
+from planton.changes.state_changes import state_changes
+from planton.changes.takeover import refusal_without_record
 from tests.test_changes import (
     Edit,
     Manifest,
@@ -77,20 +73,20 @@ def stack(*resources: dict[str, Any]) -> StackState:
     return parse_state(whole)
 
 
-def new(*edits: Edit, region: str = REGION, account: str | None = None) -> Decisions:
+def new(*edits: Edit, region: str = REGION, account: str | None = None) -> Snapshot:
     data: Manifest = manifest()
     for edit in edits:
         edit(data)
     return decided(data, region, account)
 
 
-def refusal(state: StackState, decisions: Decisions, *siblings: str) -> str:
-    return refusal_without_record(state, decisions, guard_name="table-guard", siblings=siblings)
+def refusal(state: StackState, wanted: Snapshot, *siblings: str) -> str:
+    return refusal_without_record(state, wanted, guard_name="table-guard", siblings=siblings)
 
 
-def differences(state: StackState, decisions: Decisions) -> list[str]:
+def differences(state: StackState, wanted: Snapshot) -> list[str]:
     """The lines that say what is another."""
-    lines = refusal(state, decisions).splitlines()
+    lines = refusal(state, wanted).splitlines()
     return [line.strip() for line in lines if " → " in line and "(in the stack" not in line]
 
 
@@ -107,7 +103,7 @@ def test_an_empty_state_and_one_with_the_very_table_are_no_reason_to_refuse() ->
     assert refusal(stack(table()), new(account="111122223333")) == ""
 
 
-OTHERWISE: dict[str, tuple[dict[str, Any], Decisions, list[str]]] = {
+OTHERWISE: dict[str, tuple[dict[str, Any], Snapshot, list[str]]] = {
     "the region": ({}, new(region="us-east-1"), ["the region: eu-west-1 → us-east-1"]),
     "the account": (
         {},
@@ -161,11 +157,11 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Decisions, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("known", "decisions", "lines"), OTHERWISE.values(), ids=OTHERWISE)
+@pytest.mark.parametrize(("known", "wanted", "lines"), OTHERWISE.values(), ids=OTHERWISE)
 def test_a_table_without_a_record_must_be_what_the_manifest_says(
-    known: dict[str, Any], decisions: Decisions, lines: list[str]
+    known: dict[str, Any], wanted: Snapshot, lines: list[str]
 ) -> None:
-    assert differences(stack(table(**known)), decisions) == lines
+    assert differences(stack(table(**known)), wanted) == lines
 
 
 def test_what_is_harmless_is_no_reason_to_refuse() -> None:
@@ -272,8 +268,8 @@ def test_where_there_is_a_record_it_judges() -> None:
     assert refusal(of_another, new()) != ""
 
 
-def changes(state: StackState, decisions: Decisions, *siblings: str) -> list[tuple[str, bool]]:
-    found = state_changes(state, decisions, siblings=siblings)
+def changes(state: StackState, wanted: Snapshot, *siblings: str) -> list[tuple[str, bool]]:
+    found = state_changes(state, wanted, siblings=siblings)
     return [(change.code, change.refused) for change in found]
 
 

@@ -502,7 +502,7 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
 
     status, out, err = printed(capsys, ".", format="json")
 
-    place: dict[str, Any] = {"severity": "error", "line": 3, "column": 18, "end_line": 3}
+    place: dict[str, Any] = {"severity": "error", "line": 3, "column": 18, "endLine": 3}
     assert (status, err) == (1, "")
     assert json.loads(out) == {
         "files": [
@@ -515,7 +515,7 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
                         "code": "type",
                         "message": "name must be a string, got the number 5",
                         "path": "metadata.name",
-                        "end_column": 19,
+                        "endColumn": 19,
                         "help": "put it in double quotes",
                     },
                     {
@@ -525,8 +525,8 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
                         "path": "spec.billingMode",
                         "line": 5,
                         "column": 16,
-                        "end_line": 5,
-                        "end_column": 19,
+                        "endLine": 5,
+                        "endColumn": 19,
                         "help": "",
                     },
                 ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planton.changes.kinds import KINDS, Effect
+from planton.changes.kind import Effect
+from planton.changes.kinds import KINDS
 from planton.dialects.annotations import ALLOW_REPLACEMENT
 from planton.manifest.types import REPLACEABLE
 
@@ -22,7 +23,12 @@ _HEAD = f"""\
 
 The guard keeps the last manifest in a resource of the stack, `table-guard`. It is protected when
 the table is, and a destroy deletes it last, so the record exists exactly as long as the table.
-Besides, every preview and update reads the stack's own state before it registers anything:
+The [page about JSON](json.md#the-guards-record) describes its form. A new version of the program
+reads the records of earlier ones: after an upgrade, the first preview may show an update of
+`TableGuard`, which writes the record in the new form and touches nothing in AWS. A record of a
+newer version is refused.
+
+Every preview and update also reads the stack's own state before it registers anything:
 
 - **No record**: the stack was made by a Go module, by another program, or by hand. It is taken over
   only if the manifest describes the table as it is: logical name, region, account, key, local

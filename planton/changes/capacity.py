@@ -1,105 +1,161 @@
-"""Changes to the capacity of an existing table; part of planton.changes.compare."""
+"""Billing mode, units, maximums, warm throughput and autoscaling of an existing table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from planton.changes.snapshot import Decisions, Found, by, differs
+from planton.changes.kind import ChangeKind, Effect
+from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.enums import BillingMode
+from planton.plan.table_plan import (
+    GlobalIndexPlan,
+    MaximumPlan,
+    ScalingPlan,
+    SchedulePlan,
+    TablePlan,
+    Throughput,
+    WarmPlan,
+)
 
 
-def capacity_changes(old: Decisions, new: Decisions) -> Found:
-    """Billing mode, units, autoscaling with its schedules, maximums and warm throughput."""
-    yield from _capacity(old, new)
+def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
+    """What a table, or an index that exists before and after, can serve."""
+    provisioned = new.plan.billing_mode is BillingMode.PROVISIONED
+    scaled_before, scaled_after = _scaling(old), _scaling(new)
+    if old.plan.billing_mode is not new.plan.billing_mode:
+        code = "billing-mode"
+        if provisioned and new.plan.standalone_indexes:
+            code = "billing-and-standalone-indexes"
+        elif provisioned and scaled_after:
+            code = "billing-and-scaling"
+        was, is_ = old.plan.billing_mode.value, new.plan.billing_mode.value
+        yield code, "spec.billingMode", was, is_
+    elif provisioned:
+        yield from _units(old, new, scaled_after)
+    owners = tuple(owner for _, owner, _, _ in _holders(old, new))
+    for key in sorted(scaled_before.keys() | scaled_after.keys()):
+        if key.startswith(owners):  # otherwise it is added or removed with its index
+            before, after = scaled_before.get(key), scaled_after.get(key)
+            if provisioned:
+                yield from _autoscaling(key, before, after)
+            if before and after and before.schedules != after.schedules:
+                code = "schedules" if after.schedules else "schedules-off"
+                place = f"scheduledAdjustments of {key}"
+                yield code, place, _times(before.schedules), _times(after.schedules)
     yield from _limits(old, new)
 
 
-_DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
+_Holder = TablePlan | GlobalIndexPlan
 
 
-def _unit(holder: Decisions, unit: str) -> str:
-    return str(holder.get(unit, "none"))
-
-
-def _capacity(old: Decisions, new: Decisions) -> Found:
-    scaled_before, scaled_after = (by(s.get("autoscaling", []), "dimension") for s in (old, new))
-    if differs(old, new, "billingMode"):
-        was, is_ = old.get("billingMode", ""), new.get("billingMode", "")
-        standalone = any(index["standalone"] for index in new.get("globalSecondaryIndexes", []))
-        code = "billing-mode"
-        if is_ == "PROVISIONED" and (scaled_after or standalone):
-            code = "billing-and-standalone-indexes" if standalone else "billing-and-scaling"
-        yield code, "spec.billingMode", was, is_
-    elif new.get("billingMode") == "PROVISIONED":
-        for place, owner, before, after in _holders(old, new):
-            for dimension, unit in _DIMENSIONS:
-                if differs(before, after, unit):
-                    scaled = f"{owner}{dimension}" in scaled_after
-                    code = "scaled-capacity" if scaled else "capacity"
-                    place_of_unit = f"{place}.provisionedThroughput.{unit}"
-                    yield code, place_of_unit, _unit(before, unit), _unit(after, unit)
-    owners = {owner for _, owner, _, _ in _holders(old, new)}
-    for key in sorted(scaled_before.keys() | scaled_after.keys()):
-        if not any(key.startswith(owner) for owner in owners):
-            continue  # it is added or removed with its index
-        was, is_ = _bounds(scaled_before.get(key)), _bounds(scaled_after.get(key))
-        if was != is_ and new.get("billingMode") == "PROVISIONED":
-            code = "autoscaling"
-            if "off" in (was, is_):
-                code = "autoscaling-off" if is_ == "off" else "autoscaling-on"
-                # Its schedules are added or removed with it, and reported only here.
-                was += _adjusted(scaled_before.get(key))
-                is_ += _adjusted(scaled_after.get(key))
-            elif _moved_by_schedule(scaled_before[key], scaled_after[key]):
-                code = "scheduled-bounds"
-            yield code, f"autoscaling of {key}", was, is_
-        yield from _scheduled(key, scaled_before.get(key), scaled_after.get(key))
-
-
-def _adjusted(scaling: Decisions | None) -> str:
-    names = [one["name"] for one in scaling.get("schedules", [])] if scaling else []
-    return f", adjusted by {', '.join(names)}" if names else ""
-
-
-def _moved_by_schedule(old: Decisions, new: Decisions) -> bool:
-    """Whether the bounds changed although a schedule sets them."""
-    return bool(new.get("schedules")) and differs(old, new, "minCapacity", "maxCapacity")
-
-
-def _holders(old: Decisions, new: Decisions) -> Iterator[tuple[str, str, Decisions, Decisions]]:
+def _holders(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, str, _Holder, _Holder]]:
     """What has capacity before and after: its path, the prefix of its scaling, and both states."""
-    yield "spec", "table/", old, new
-    was, is_ = (by(side.get("globalSecondaryIndexes", []), "name") for side in (old, new))
+    yield "spec", "table/", old.plan, new.plan
+    was, is_ = old.global_indexes, new.global_indexes
     for name in was:
         if name in is_:
             yield f"spec.globalSecondaryIndexes, {name}", f"index/{name}/", was[name], is_[name]
 
 
-def _limits(old: Decisions, new: Decisions) -> Found:
-    """Maximums under PAY_PER_REQUEST, and warm throughput, of table and indexes."""
+def _units(old: Snapshot, new: Snapshot, scaled: Mapping[str, ScalingPlan]) -> Differences:
+    for place, owner, before, after in _holders(old, new):
+        was, is_ = _provisioned(before.throughput), _provisioned(after.throughput)
+        for dimension in was:
+            if was[dimension] != is_[dimension]:
+                code = "scaled-capacity" if f"{owner}{dimension}" in scaled else "capacity"
+                unit = f"{place}.provisionedThroughput.{dimension}CapacityUnits"
+                yield code, unit, was[dimension], is_[dimension]
+
+
+def _provisioned(units: Throughput | None) -> dict[str, str]:
+    read, write = (units.read, units.write) if units else ("none", "none")
+    return {"read": str(read), "write": str(write)}
+
+
+def _scaling(side: Snapshot) -> dict[str, ScalingPlan]:
+    """Autoscaling in the table's region: replicas scale like the table."""
+    return {scaling.key: scaling for scaling in side.plan.scaling_here}
+
+
+def _autoscaling(key: str, old: ScalingPlan | None, new: ScalingPlan | None) -> Differences:
+    was, is_ = _bounds(old), _bounds(new)
+    if was == is_:
+        return
+    code = "autoscaling"
+    if old is None or new is None:
+        code = "autoscaling-on" if new else "autoscaling-off"
+        # Its schedules are added or removed with it, and reported only here.
+        was, is_ = was + _adjusted(old), is_ + _adjusted(new)
+    elif new.schedules and _range(old) != _range(new):
+        code = "scheduled-bounds"
+    yield code, f"autoscaling of {key}", was, is_
+
+
+def _range(scaling: ScalingPlan) -> tuple[int, int]:
+    return scaling.min_capacity, scaling.max_capacity
+
+
+def _bounds(scaling: ScalingPlan | None) -> str:
+    if scaling is None:
+        return "off"
+    text = f"{scaling.min_capacity} to {scaling.max_capacity} at {scaling.target_utilization} %"
+    cooldowns = (("in", scaling.scale_in_cooldown), ("out", scaling.scale_out_cooldown))
+    waits = (f", scale-{way} cooldown {n} s" for way, n in cooldowns if n is not None)
+    return text + "".join(waits)
+
+
+def _adjusted(scaling: ScalingPlan | None) -> str:
+    names = [one.name for one in scaling.schedules] if scaling else []
+    return f", adjusted by {', '.join(names)}" if names else ""
+
+
+def _times(schedules: tuple[SchedulePlan, ...]) -> str:
+    return "; ".join(_adjustment(one) for one in schedules) or "none"
+
+
+def _adjustment(one: SchedulePlan) -> str:
+    limits = (("minimum", one.min_capacity), ("maximum", one.max_capacity))
+    bounds = ", ".join(f"{word} {n}" for word, n in limits if n is not None)
+    zone = f" {one.timezone}" if one.timezone else ""
+    times = (("from", one.start_time), ("until", one.end_time))
+    moments = (f" {word} {time}" for word, time in times if time)
+    return f"{one.name}: {bounds}, {one.schedule}{zone}{''.join(moments)}"
+
+
+def _limits(old: Snapshot, new: Snapshot) -> Differences:
+    """Maximums under PAY_PER_REQUEST, and warm throughput."""
+    on_demand = old.plan.billing_mode is new.plan.billing_mode is BillingMode.PAY_PER_REQUEST
     for place, _, before, after in _holders(old, new):
-        if new.get("billingMode") == old.get("billingMode") == "PAY_PER_REQUEST":
-            was, is_ = (_maxima(side) for side in (before, after))
-            if was != is_:
-                gone = any(before.get(u, -1) > 0 and u not in after for u in _MAXIMA)
-                code = "maximum-removed" if gone else "maximum"
-                yield code, f"{place}.onDemandThroughput", was, is_
-        if differs(before, after, *_WARM):
-            raised = any(after.get(unit, 0) > before.get(unit, 0) for unit in _WARM)
+        was, is_ = _maxima(before.maximum), _maxima(after.maximum)
+        if on_demand and was != is_:
+            code = "maximum-removed" if _loses_maximum(before, after) else "maximum"
+            yield code, f"{place}.onDemandThroughput", was, is_
+        if before.warm != after.warm:
+            raised = _exceeds(after.warm, before.warm)
             code = "warm-throughput" if raised else "warm-throughput-lower"
-            yield code, f"{place}.warmThroughput", _warm(before), _warm(after)
+            yield code, f"{place}.warmThroughput", _warm(before.warm), _warm(after.warm)
 
 
-_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
-_WARM = ("readUnitsPerSecond", "writeUnitsPerSecond")
+def _loses_maximum(old: _Holder, new: _Holder) -> bool:
+    """Whether a maximum is left out that was set."""
+    was, is_ = (side.maximum.units if side.maximum else {} for side in (old, new))
+    return any(units > 0 and unit not in is_ for unit, units in was.items())
 
 
-def _warm(holder: Decisions) -> str:
-    return _pair(*(holder.get(unit) for unit in _WARM))
+def _exceeds(one: WarmPlan | None, other: WarmPlan | None) -> bool:
+    held, less = (warm.units if warm else {} for warm in (one, other))
+    return any(units > less.get(unit, 0) for unit, units in held.items())
 
 
-def _maxima(holder: Decisions) -> str:
-    read, write = (holder.get(unit, -1) for unit in _MAXIMA)
-    return _pair(read if read > 0 else None, write if write > 0 else None)
+def _warm(warm: WarmPlan | None) -> str:
+    return _pair(warm.reads, warm.writes) if warm else "none"
+
+
+def _maxima(maximum: MaximumPlan | None) -> str:
+    """-1 is no maximum."""
+    if maximum is None:
+        return "none"
+    return _pair(max(maximum.read or 0, 0), max(maximum.write or 0, 0))
 
 
 def _pair(read: int | None, write: int | None) -> str:
@@ -107,38 +163,95 @@ def _pair(read: int | None, write: int | None) -> str:
     return " and ".join(part for part in parts if part) or "none"
 
 
-def _scheduled(place: str, old: Decisions | None, new: Decisions | None) -> Found:
-    """Scheduled adjustments of one dimension that has autoscaling before and after."""
-    was, is_ = (side.get("schedules", []) if side else [] for side in (old, new))
-    if old is None or new is None or was == is_:
-        return
-    code = "schedules" if is_ else "schedules-off"
-    yield code, f"scheduledAdjustments of {place}", _times(was), _times(is_)
-
-
-def _times(schedules: list[Decisions]) -> str:
-    return "; ".join(_adjustment(one) for one in schedules) or "none"
-
-
-def _adjustment(one: Decisions) -> str:
-    low, high = (one.get(bound) for bound in ("minCapacity", "maxCapacity"))
-    bounds = ", ".join(
-        f"{word} {n}" for word, n in (("minimum", low), ("maximum", high)) if n is not None
-    )
-    zone = f" {one['timezone']}" if "timezone" in one else ""
-    times = [f" {word} {one[f]}" for word, f in _LIMITS_OF_TIME if f in one]
-    return f"{one['name']}: {bounds}, {one['schedule']}{zone}{''.join(times)}"
-
-
-_LIMITS_OF_TIME = (("from", "startTime"), ("until", "endTime"))
-
-
-def _bounds(scaling: Decisions | None) -> str:
-    if scaling is None:
-        return "off"
-    text = f"{scaling['minCapacity']} to {scaling['maxCapacity']}"
-    text += f" at {scaling['targetUtilizationPercent']} %"
-    for field, word in (("scaleInCooldownSeconds", "in"), ("scaleOutCooldownSeconds", "out")):
-        if field in scaling:
-            text += f", scale-{word} cooldown {scaling[field]} s"
-    return text
+KINDS: dict[str, ChangeKind] = {
+    "billing-and-standalone-indexes": ChangeKind(
+        "billingMode to PROVISIONED with indexes that are standalone resources",
+        Effect.TWO_STEPS,
+        "AWS needs the capacity of the table and of its indexes in one request, which does not "
+        "include standalone indexes",
+        "remove the indexes and run `pulumi up`; set PROVISIONED with provisionedThroughput and "
+        "run `pulumi up`; add the indexes again with their autoscaling: they are rebuilt",
+    ),
+    "billing-and-scaling": ChangeKind(
+        "billingMode to PROVISIONED together with autoscaling",
+        Effect.TWO_STEPS,
+        "AWS needs the capacity for this change, and the program does not send capacity that an "
+        "autoscaler manages",
+        "set PROVISIONED with provisionedThroughput and without autoscaling, run `pulumi up`, then "
+        "add autoscaling",
+    ),
+    "maximum-removed": ChangeKind(
+        "a maximum of onDemandThroughput removed",
+        Effect.TWO_STEPS,
+        "the AWS provider keeps a maximum that is left out, or sends an empty one, which AWS "
+        "refuses",
+        "set it to -1, which removes it, and run `pulumi up`; then leave it out",
+    ),
+    "warm-throughput": ChangeKind(
+        "warmThroughput of an existing table or index, set or raised",
+        Effect.LEFT_BEHIND,
+        "warmThroughput applies only when the table or index is created. Afterwards AWS raises it "
+        "with the load and never lowers it, and for a value below AWS's own the AWS provider would "
+        "replace the table",
+        "to raise it: aws dynamodb update-table --table-name TABLE --warm-throughput "
+        "ReadUnitsPerSecond=N,WriteUnitsPerSecond=N (of an index: "
+        "--global-secondary-index-updates)",
+        warns=True,
+    ),
+    "warm-throughput-lower": ChangeKind(
+        "warmThroughput of an existing table or index, lowered or removed",
+        Effect.LEFT_BEHIND,
+        "AWS never lowers warm throughput: nothing changes, and there is nothing to do",
+    ),
+    "scheduled-bounds": ChangeKind(
+        "bounds of autoscaling that a schedule changes",
+        Effect.LEFT_BEHIND,
+        "the bounds apply only when autoscaling is created. Afterwards the schedule sets them",
+        "change the bounds of the scheduled adjustments; or remove these, run `pulumi up`, "
+        "`pulumi refresh` and `pulumi up`, and add them again",
+        warns=True,
+    ),
+    "billing-mode": ChangeKind(
+        "billingMode",
+        Effect.IN_PLACE,
+        "AWS accepts a change to PAY_PER_REQUEST four times a day, and to PROVISIONED at any time; "
+        "autoscaling is removed with PROVISIONED",
+    ),
+    "capacity": ChangeKind("provisionedThroughput", Effect.IN_PLACE, "takes effect within minutes"),
+    "scaled-capacity": ChangeKind(
+        "provisionedThroughput under autoscaling",
+        Effect.IN_PLACE,
+        "the autoscaler sets the capacity: the new units take effect when it is turned off",
+    ),
+    "autoscaling-on": ChangeKind(
+        "autoscaling on", Effect.IN_PLACE, "from now on the autoscaler sets the capacity"
+    ),
+    "autoscaling-off": ChangeKind(
+        "autoscaling off",
+        Effect.IN_PLACE,
+        "the scaling is removed together with its scheduledAdjustments. The capacity returns to "
+        "the manifest's units, whatever it was scaled to, with the first update after a "
+        "`pulumi refresh`",
+        "set provisionedThroughput to what the load needs",
+        warns=True,
+    ),
+    "autoscaling": ChangeKind("autoscaling", Effect.IN_PLACE, "takes effect at the next scaling"),
+    "schedules": ChangeKind(
+        "scheduledAdjustments",
+        Effect.IN_PLACE,
+        "the bounds change at the new times",
+    ),
+    "schedules-off": ChangeKind(
+        "scheduledAdjustments, the last one of a dimension removed",
+        Effect.IN_PLACE,
+        "the bounds stay as the last adjustment set them until the first update after a "
+        "`pulumi refresh`",
+        "run `pulumi refresh`, then `pulumi up`",
+        warns=True,
+    ),
+    "maximum": ChangeKind(
+        "onDemandThroughput",
+        Effect.IN_PLACE,
+        "requests above the maximum are throttled",
+    ),
+}

@@ -1,70 +1,172 @@
-"""Changes to the replicas of an existing table; part of planton.changes.compare."""
+"""Changes to the replicas of an existing table."""
 
 from __future__ import annotations
 
-from planton.changes.snapshot import Decisions, Found, by, differs
+from planton.changes.kind import UNPROTECT, ChangeKind, Effect
+from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.enums import ConsistencyMode
+from planton.plan.table_plan import ReplicaPlan
 
-_RECOVERY, _PROTECTION = "pointInTimeRecoveryEnabled", "deletionProtectionEnabled"
-_TAGS = "propagateTags"
-_SETTINGS = (_RECOVERY, _PROTECTION, _TAGS)
 
-
-def replica_changes(old: Decisions, new: Decisions) -> Found:
+def replica_changes(old: Snapshot, new: Snapshot) -> Differences:
     """Replicas added, removed and changed."""
-    was, is_ = (by(side.get("replicas", []), "region") for side in (old, new))
+    was, is_ = old.replicas, new.replicas
     if was and is_ and _consistency(old) != _consistency(new):
         yield "consistency", "spec.replicas", _consistency(old), _consistency(new)
         return
-    if old.get("witnessRegion") != new.get("witnessRegion"):
-        was_in, is_in = (side.get("witnessRegion", "none") for side in (old, new))
-        yield "witness", "spec.globalTableWitness", was_in, is_in
+    witness, new_witness = (side.plan.witness_region or "none" for side in (old, new))
+    if witness != new_witness:
+        yield "witness", "spec.globalTableWitness", witness, new_witness
+    mode_changes = old.plan.billing_mode is not new.plan.billing_mode
     for region in [*was, *(region for region in is_ if region not in was)]:
         place = f"spec.replicas, {region}"
         before, after = was.get(region), is_.get(region)
         if before is None or after is None:
-            if before and before[_PROTECTION]:
-                yield "protected-replica", place, _shown(before), "none"
-                continue
-            code = "replica-removed" if before else "replica-added"
-            if before and differs(old, new, "billingMode"):
-                code = "replica-removed-with-mode"
-            if after and after["consistencyMode"] == "STRONG":
+            code = "replica-added"
+            if before:
+                code = "replica-removed-with-mode" if mode_changes else "replica-removed"
+                code = "protected-replica" if before.deletion_protection else code
+            elif after and after.consistency_mode is ConsistencyMode.STRONG:
                 code = "strong-replica-added"
-            yield code, place, _shown(before), _shown(after)
-            continue
-        if before["standalone"] != after["standalone"]:
-            code = "replica-to-standalone" if after["standalone"] else "replica-to-inline"
-            yield code, place, "", ""
-        elif before.get("kmsKeyArn") != after.get("kmsKeyArn"):
+            yield code, place, _text(before), _text(after)
+        elif before in old.plan.standalone_replicas and after in new.plan.inline_replicas:
+            yield "replica-to-inline", place, "", ""
+        elif before in old.plan.inline_replicas and after in new.plan.standalone_replicas:
+            yield "replica-to-standalone", place, "", ""
+        elif before.kms_key_arn != after.kms_key_arn:
             # A change of the kind of key is reported for the table, whose key must change too.
-            if "kmsKeyArn" in before and "kmsKeyArn" in after:
-                code = "protected-replica" if before[_PROTECTION] else "replica-key"
-                yield code, f"{place}.kmsKeyArn", before["kmsKeyArn"], after["kmsKeyArn"]
-        elif changed := [field for field in _SETTINGS if before[field] != after[field]]:
-            code = "replica"
-            if not after["standalone"]:
-                if {_RECOVERY, _PROTECTION} <= {*changed}:
-                    code = "replica-in-two-runs"
-                if _TAGS in changed and not after[_TAGS]:
-                    yield "replica-tags-kept", f"{place}.{_TAGS}", "on", "off"
-            yield code, place, _shown(before), _shown(after)
+            if before.kms_key_arn and after.kms_key_arn:
+                code = "protected-replica" if before.deletion_protection else "replica-key"
+                yield code, f"{place}.kmsKeyArn", before.kms_key_arn, after.kms_key_arn
+        elif before != after:
+            yield from _settings(place, before, after, after in new.plan.standalone_replicas)
 
 
-def _consistency(side: Decisions) -> str:
+def _settings(place: str, old: ReplicaPlan, new: ReplicaPlan, standalone: bool) -> Differences:
+    code = "replica"
+    if not standalone:
+        if (
+            old.point_in_time_recovery != new.point_in_time_recovery
+            and old.deletion_protection != new.deletion_protection
+        ):
+            code = "replica-in-two-runs"
+        if old.propagate_tags and not new.propagate_tags:
+            yield "replica-tags-kept", f"{place}.propagateTags", "on", "off"
+    yield code, place, _text(old), _text(new)
+
+
+def _consistency(side: Snapshot) -> str:
     """The table's consistency mode; if it is STRONG, with its regions."""
-    replicas = by(side.get("replicas", []), "region")
-    modes = {replica["consistencyMode"] for replica in replicas.values()}
-    if modes != {"STRONG"}:
+    modes = {replica.consistency_mode for replica in side.plan.replicas}
+    if modes != {ConsistencyMode.STRONG}:
         return "EVENTUAL"
-    witness = side.get("witnessRegion")
-    return f"STRONG in {', '.join(replicas)}" + (f", witness in {witness}" if witness else "")
+    witness = side.plan.witness_region
+    regions = ", ".join(side.replicas)
+    return f"STRONG in {regions}" + (f", witness in {witness}" if witness else "")
 
 
-def _shown(replica: Decisions | None) -> str:
+def _text(replica: ReplicaPlan | None) -> str:
     if replica is None:
         return "none"
-    parts = [replica["consistencyMode"]]
-    parts += [f"key {replica['kmsKeyArn']}"] if "kmsKeyArn" in replica else []
-    words = zip(("point-in-time recovery", "protection", "tags"), _SETTINGS, strict=True)
-    parts += [f"{word} {'on' if replica[field] else 'off'}" for word, field in words]
-    return ", ".join(parts)
+    key = f", key {replica.kms_key_arn}" if replica.kms_key_arn else ""
+    settings = (
+        ("point-in-time recovery", replica.point_in_time_recovery),
+        ("protection", replica.deletion_protection),
+        ("tags", replica.propagate_tags),
+    )
+    switches = (f", {word} {'on' if on else 'off'}" for word, on in settings)
+    return f"{replica.consistency_mode.value}{key}{''.join(switches)}"
+
+
+KINDS: dict[str, ChangeKind] = {
+    "protected-replica": ChangeKind(
+        "a replica removed or recreated while it is protected from deletion",
+        Effect.TWO_STEPS,
+        "AWS refuses to delete the replica, and the update would fail halfway",
+        UNPROTECT.format("the replica"),
+    ),
+    "consistency": ChangeKind(
+        "consistencyMode of replicas, or the witness",
+        Effect.TWO_STEPS,
+        "AWS sets the consistency of a global table when it gets its first replicas, and adds or "
+        "removes the replicas of a strongly consistent one only all at once",
+        "remove all replicas and the witness and run `pulumi up`, then add the new ones. AWS "
+        "creates strongly consistent replicas of empty tables only",
+    ),
+    "replica-removed-with-mode": ChangeKind(
+        "a replica removed together with a change of billingMode",
+        Effect.TWO_STEPS,
+        "replicas are standalone resources under PROVISIONED, and part of the table resource under "
+        "PAY_PER_REQUEST: in one update the existing replica would be left behind or deleted twice",
+        "remove the replica, run `pulumi up` and `pulumi refresh`, then change billingMode",
+    ),
+    "replica-to-standalone": ChangeKind(
+        "a replica becomes a standalone resource",
+        Effect.TWO_STEPS,
+        "replicas are standalone resources under PROVISIONED: AWS would refuse to create one that "
+        "exists",
+        "remove the replicas and run `pulumi up`; change billingMode and run `pulumi up`; add them "
+        "again",
+    ),
+    "replica-to-inline": ChangeKind(
+        "a replica becomes part of the table resource",
+        Effect.TWO_STEPS,
+        "replicas are part of the table resource under PAY_PER_REQUEST: the existing replica would "
+        "be deleted with its standalone resource",
+        "remove the replicas, run `pulumi up` and `pulumi refresh`; change billingMode and run "
+        "`pulumi up`; add them again",
+    ),
+    "replica-tags-kept": ChangeKind(
+        "propagateTags of a replica off",
+        Effect.LEFT_BEHIND,
+        "the replica keeps its current tags and no longer gets changes",
+        "to remove them: aws dynamodb untag-resource --region REGION --resource-arn ARN "
+        "--tag-keys KEY",
+        warns=True,
+    ),
+    "replica-in-two-runs": ChangeKind(
+        "point-in-time recovery and deletion protection of one replica, in one update",
+        Effect.SECOND_RUN,
+        "the AWS provider changes the recovery in this update, and the protection in its next one",
+        "run `pulumi up` again, and check that it shows the update",
+        warns=True,
+    ),
+    "replica-added": ChangeKind(
+        "a replica added",
+        Effect.IN_PLACE,
+        "the table is copied to the region, and every later write is billed there too",
+    ),
+    "strong-replica-added": ChangeKind(
+        "a strongly consistent replica added",
+        Effect.IN_PLACE,
+        "AWS creates it for an empty table only: if the table has items, the update fails",
+        "for a table with items, use consistencyMode EVENTUAL",
+        warns=True,
+    ),
+    "witness": ChangeKind(
+        "globalTableWitness, with all strongly consistent replicas",
+        Effect.IN_PLACE,
+        "it is added and removed with the replicas; nothing reads or writes there",
+    ),
+    "replica-removed": ChangeKind(
+        "a replica removed",
+        Effect.IN_PLACE,
+        "the copy in that region is deleted: reads and writes there fail. The other regions keep "
+        "the items",
+        "move its readers and writers first",
+        warns=True,
+    ),
+    "replica-key": ChangeKind(
+        "kmsKeyArn of a replica",
+        Effect.REPLICA_REBUILD,
+        "the copy in that region is deleted and recreated: until it is ready, reads and writes "
+        "there fail; its stream_arn changes",
+        "move its readers and writers to another region in the meantime",
+        warns=True,
+    ),
+    "replica": ChangeKind(
+        "point-in-time recovery, protection or tags of a replica",
+        Effect.IN_PLACE,
+        "changes in its region",
+    ),
+}

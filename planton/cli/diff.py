@@ -6,7 +6,7 @@ import json
 import sys
 
 from planton.changes.compare import compare
-from planton.changes.snapshot import decisions
+from planton.changes.snapshot import snapshot
 from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import LOSS, OK, USAGE
 from planton.plan.planner import make_plan
@@ -21,7 +21,7 @@ def diff_command(old: str, new: str, stdin: bytes, format: str) -> int:
         return USAGE
     loaded = [read_path(path, stdin, requests=False) for path in (old, new)]
     sides = [
-        decisions(make_plan(side.manifest), region=side.region, account_id=side.provider.account_id)
+        snapshot(make_plan(side.manifest), region=side.region, account_id=side.provider.account_id)
         for side in loaded
         if side.manifest is not None
     ]

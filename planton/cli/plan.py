@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from typing import Any
 
 from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import OK
+from planton.plan.data import to_data
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.read import read_path
@@ -20,10 +19,7 @@ def plan_command(path: str, stdin: bytes, format: str) -> int:
         return refuse([loaded], format)
     plan = make_plan(loaded.manifest)
     if format == "json":
-        data: dict[str, Any] = {**verdict([loaded]), "region": loaded.region}
-        data |= dataclasses.asdict(plan)
-        data["tags"] = dict(plan.tags)
-        data["attributes"] = dict(plan.attributes)
+        data = {**verdict([loaded]), "region": loaded.region, **to_data(plan)}
         print(json.dumps(data, indent=2))
     else:
         show_warnings([loaded])

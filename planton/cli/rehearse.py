@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from collections.abc import Container, Iterable, Iterator
@@ -14,13 +13,14 @@ from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS
 from planton.document.nodes import plain
 from planton.document.writer import dump
+from planton.plan.data import to_data
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
-from planton.rehearsal.records import Rehearsal
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.records import Rehearsal
+from planton.rehearsal.program.runner import rehearse
 
 
 def rehearse_command(path: str, stdin: bytes, format: str) -> int:
@@ -92,9 +92,7 @@ def _shown(value: Any) -> str:
 
 
 def _data(result: Rehearsal) -> dict[str, Any]:
-    data = dataclasses.asdict(result)
-    data["valid"] = result.error is None
-    return data
+    return {"valid": result.error is None, **to_data(result)}
 
 
 def _manifest_with_outputs(loaded: Reading, result: Rehearsal) -> str:

@@ -148,8 +148,8 @@ class Diagnostic:
             "path": self.path,
             "line": at.line if at else None,
             "column": at.column if at else None,
-            "end_line": at.end_line if at else None,
-            "end_column": at.end_column if at else None,
+            "endLine": at.end_line if at else None,
+            "endColumn": at.end_column if at else None,
             "help": self.help,
         }
 

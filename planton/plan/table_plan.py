@@ -7,7 +7,7 @@ these values and decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, NamedTuple
 
 from planton.manifest.enums import (
     AttributeType,
@@ -22,8 +22,23 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.plan.data import Key, to_data
 
 Dimension = Literal["read", "write"]
+
+
+class AttributePlan(NamedTuple):
+    """An attribute that is part of a key."""
+
+    name: str
+    type: AttributeType
+
+
+class TagPlan(NamedTuple):
+    """A tag of every resource that takes tags."""
+
+    key: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -39,8 +54,8 @@ class KeyAttribute:
 class Throughput:
     """Provisioned units a second."""
 
-    read: int
-    write: int
+    read: Annotated[int, Key("readCapacityUnits")]
+    write: Annotated[int, Key("writeCapacityUnits")]
 
 
 @dataclass(frozen=True)
@@ -48,14 +63,13 @@ class MaximumPlan:
     """Maximum request units a second under PAY_PER_REQUEST. -1 removes a maximum; None does not
     change it."""
 
-    read: int | None
-    write: int | None
+    read: Annotated[int | None, Key("maxReadRequestUnits")]
+    write: Annotated[int | None, Key("maxWriteRequestUnits")]
 
     @property
     def units(self) -> dict[str, int]:
         """The values that are set, under their names in the contract and in AWS."""
-        named = {"maxReadRequestUnits": self.read, "maxWriteRequestUnits": self.write}
-        return {name: units for name, units in named.items() if units is not None}
+        return _set(self)
 
 
 @dataclass(frozen=True)
@@ -63,14 +77,17 @@ class WarmPlan:
     """Warm throughput: what the table can serve at once, in units a second. None leaves it to AWS;
     an index has both."""
 
-    reads: int | None
-    writes: int | None
+    reads: Annotated[int | None, Key("readUnitsPerSecond")]
+    writes: Annotated[int | None, Key("writeUnitsPerSecond")]
 
     @property
     def units(self) -> dict[str, int]:
         """The values that are set, under their names in the contract and in AWS."""
-        named = {"readUnitsPerSecond": self.reads, "writeUnitsPerSecond": self.writes}
-        return {name: units for name, units in named.items() if units is not None}
+        return _set(self)
+
+
+def _set(limits: MaximumPlan | WarmPlan) -> dict[str, int]:
+    return {name: units for name, units in to_data(limits).items() if units is not None}
 
 
 @dataclass(frozen=True)
@@ -81,10 +98,10 @@ class GlobalIndexPlan:
     keys: tuple[KeyAttribute, ...]
     projection_type: ProjectionType
     non_key_attributes: tuple[str, ...]
-    throughput: Throughput | None
-    maximum: MaximumPlan | None
-    warm: WarmPlan | None
-    ignored: tuple[Dimension, ...]
+    throughput: Annotated[Throughput | None, Key("provisionedThroughput")]
+    maximum: Annotated[MaximumPlan | None, Key("onDemandThroughput")]
+    warm: Annotated[WarmPlan | None, Key("warmThroughput")]
+    ignored: Annotated[tuple[Dimension, ...], Key("autoscaled")]
     """Dimensions whose capacity the autoscaler sets."""
 
 
@@ -122,9 +139,9 @@ class ScalingPlan:
     dimension: Dimension
     min_capacity: int
     max_capacity: int
-    target_utilization: int
-    scale_in_cooldown: int | None
-    scale_out_cooldown: int | None
+    target_utilization: Annotated[int, Key("targetUtilizationPercent")]
+    scale_in_cooldown: Annotated[int | None, Key("scaleInCooldownSeconds")]
+    scale_out_cooldown: Annotated[int | None, Key("scaleOutCooldownSeconds")]
     schedules: tuple[SchedulePlan, ...]
 
     @property
@@ -172,7 +189,7 @@ class RecoveryPlan:
     """Point-in-time recovery; if it is on, its period is 1 to 35 days."""
 
     enabled: bool
-    period_in_days: int | None
+    period_in_days: Annotated[int | None, Key("recoveryPeriodInDays")]
 
 
 @dataclass(frozen=True)
@@ -190,7 +207,7 @@ class ReplicaPlan:
     region: str
     kms_key_arn: str | None
     point_in_time_recovery: bool
-    deletion_protection: bool
+    deletion_protection: Annotated[bool, Key("deletionProtectionEnabled")]
     propagate_tags: bool
     consistency_mode: ConsistencyMode
 
@@ -199,8 +216,8 @@ class ReplicaPlan:
 class PolicyPlan:
     """The resource policy as JSON, in which TABLE_ARN stands for the table's ARN."""
 
-    text: str
-    confirm_remove_self_access: bool
+    text: Annotated[str, Key("policy")]
+    confirm_remove_self_access: Annotated[bool, Key("confirmRemoveSelfResourceAccess")]
 
 
 @dataclass(frozen=True)
@@ -208,20 +225,21 @@ class KinesisPlan:
     """The Kinesis data stream to which the table sends every change."""
 
     stream_arn: str
-    precision: Precision
+    precision: Annotated[Precision, Key("approximateCreationDateTimePrecision")]
 
 
 @dataclass(frozen=True)
 class ImportPlan:
     """Files in S3 that are imported into the new table."""
 
-    bucket: str
-    bucket_owner: str | None
-    key_prefix: str | None
-    format: InputFormat
-    compression: InputCompression
+    bucket: Annotated[str, Key("s3Bucket")]
+    bucket_owner: Annotated[str | None, Key("s3BucketOwner")]
+    key_prefix: Annotated[str | None, Key("s3KeyPrefix")]
+    format: Annotated[InputFormat, Key("inputFormat")]
+    compression: Annotated[InputCompression, Key("inputCompressionType")]
     delimiter: str | None
-    headers: tuple[str, ...]
+    headers: Annotated[tuple[str, ...], Key("headerList")]
+    kind: Literal["import"] = "import"
 
 
 @dataclass(frozen=True)
@@ -233,6 +251,7 @@ class RestorePlan:
     backup_arn: str | None
     date_time: str | None
     to_latest_time: bool
+    kind: Literal["restore"] = "restore"
 
 
 @dataclass(frozen=True)
@@ -242,13 +261,13 @@ class TablePlan:
     logical_name: str
     table_name: str
     billing_mode: BillingMode
-    attributes: tuple[tuple[str, AttributeType], ...]
+    attributes: tuple[AttributePlan, ...]
     """Attributes of the table resource, without those of standalone indexes."""
     keys: tuple[KeyAttribute, ...]
     """Empty if a restored table takes its source's key."""
-    throughput: Throughput | None
-    maximum: MaximumPlan | None
-    warm: WarmPlan | None
+    throughput: Annotated[Throughput | None, Key("provisionedThroughput")]
+    maximum: Annotated[MaximumPlan | None, Key("onDemandThroughput")]
+    warm: Annotated[WarmPlan | None, Key("warmThroughput")]
     inline_indexes: tuple[GlobalIndexPlan, ...]
     standalone_indexes: tuple[GlobalIndexPlan, ...]
     """Global indexes that are standalone resources, in the order of their creation."""
@@ -256,20 +275,20 @@ class TablePlan:
     ttl: TtlPlan
     stream_view_type: StreamViewType | None
     point_in_time_recovery: RecoveryPlan
-    encryption: EncryptionPlan
+    encryption: Annotated[EncryptionPlan, Key("serverSideEncryption")]
     table_class: TableClass
-    deletion_protection: bool
+    deletion_protection: Annotated[bool, Key("deletionProtectionEnabled")]
     contributor_insights: tuple[InsightsPlan, ...]
-    policy: PolicyPlan | None
-    kinesis: KinesisPlan | None
+    policy: Annotated[PolicyPlan | None, Key("resourcePolicy")]
+    kinesis: Annotated[KinesisPlan | None, Key("kinesisStreamingDestination")]
     inline_replicas: tuple[ReplicaPlan, ...]
     standalone_replicas: tuple[ReplicaPlan, ...]
     """Replicas that are standalone resources, in the order of their creation."""
     witness_region: str | None
     source: ImportPlan | RestorePlan | None
     """The data source of a new table; it has no effect on an existing one."""
-    scaling: tuple[ScalingPlan, ...]
-    tags: tuple[tuple[str, str], ...]
+    scaling: Annotated[tuple[ScalingPlan, ...], Key("autoscaling")]
+    tags: tuple[TagPlan, ...]
     allow_replacement: tuple[str, ...]
     """What may change although the table is then replaced."""
     ignore_changes: tuple[str, ...]

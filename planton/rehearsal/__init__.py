@@ -1,1 +1,1 @@
-"""The real program carried out on an emulated AWS: no account, no network, no Pulumi CLI."""
+"""Runs the real program against an emulated AWS: no account, no network, no Pulumi CLI."""

@@ -8,8 +8,14 @@ from typing import Any
 import pulumi
 from pulumi_aws import dynamodb
 
-from planton.changes.compare import key_text, local_indexes_text
-from planton.changes.snapshot import Decisions, Shape, unordered
+from planton.changes.keys import (
+    Shape,
+    key_shape,
+    key_text,
+    local_indexes_text,
+    local_shape,
+)
+from planton.changes.record import MADE_KEY_SCHEMA, MADE_LOCAL_INDEXES, MADE_TABLE_NAME
 from planton.plan.table_plan import RestorePlan, TablePlan
 from planton.resources.host import UserError
 
@@ -32,12 +38,12 @@ def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
     return table.arn.apply(known)
 
 
-def live_decisions(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
-    """Name, key and local indexes that the table has in AWS, in the form of a snapshot."""
+def live_table(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
+    """Name, key and local indexes that the table has in AWS, as outputs of the guard."""
     return {
-        "tableName": table.name,
-        "keySchema": pulumi.Output.all(table.hash_key, table.range_key).apply(_key),
-        "localSecondaryIndexes": table.local_secondary_indexes.apply(_local_indexes),
+        MADE_TABLE_NAME: table.name,
+        MADE_KEY_SCHEMA: pulumi.Output.all(table.hash_key, table.range_key).apply(_key),
+        MADE_LOCAL_INDEXES: table.local_secondary_indexes.apply(_local_indexes),
     }
 
 
@@ -58,22 +64,21 @@ def _local_indexes(indexes: Sequence[dynamodb.outputs.TableLocalSecondaryIndex] 
     ]
 
 
-def warn_of_difference(
-    plan: TablePlan, planned: Decisions, live: dict[str, pulumi.Output[Any]]
-) -> None:
+def warn_of_difference(plan: TablePlan, live: dict[str, pulumi.Output[Any]]) -> None:
     """Logs a warning if the key or the local indexes in AWS differ from the manifest's.
 
     A restored table has those of its source, and the manifest does not have to name them."""
-    for field, text in _TEXTS.items():
-        expected = unordered(planned[field])
+    for output, field, text, expected in (
+        (MADE_KEY_SCHEMA, "keySchema", key_text, key_shape(plan.keys)),
+        (
+            MADE_LOCAL_INDEXES,
+            "localSecondaryIndexes",
+            local_indexes_text,
+            local_shape(plan.local_indexes),
+        ),
+    ):
         if expected or not isinstance(plan.source, RestorePlan):
-            live[field].apply(_comparison(f"table '{plan.table_name}'", field, text, expected))
-
-
-_TEXTS: dict[str, Callable[[Shape], str]] = {
-    "keySchema": key_text,
-    "localSecondaryIndexes": local_indexes_text,
-}
+            live[output].apply(_comparison(f"table '{plan.table_name}'", field, text, expected))
 
 
 def _comparison(

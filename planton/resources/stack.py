@@ -8,13 +8,11 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
-from planton.changes.snapshot import decisions
-from planton.changes.stack_state import (
-    StackState,
-    refusal_without_record,
-    state_changes,
-)
-from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.changes.replacement import ANNOTATION
+from planton.changes.snapshot import snapshot
+from planton.changes.stack_state import StackState
+from planton.changes.state_changes import state_changes
+from planton.changes.takeover import refusal_without_record
 from planton.plan import outputs
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
@@ -23,7 +21,7 @@ from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
 from planton.resources.features import create_features
 from planton.resources.indexes import create_standalone_indexes
-from planton.resources.live_table import known_arn, live_decisions, warn_of_difference
+from planton.resources.live_table import known_arn, live_table, warn_of_difference
 from planton.resources.own_state import read_own_state
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
@@ -48,21 +46,21 @@ def create(
     state of which there is no record.
     """
     state, siblings = read_own_state() if state is None else state, [*siblings]
-    made = decisions(plan, region=given.region, account_id=given.account_id)
-    if refusal := refusal_without_record(state, made, guard_name=guard_name, siblings=siblings):
+    wanted = snapshot(plan, region=given.region, account_id=given.account_id)
+    if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
     if plan.allow_replacement:
         pulumi.log.warn(
-            f"metadata.annotations[{ALLOW_REPLACEMENT}] is set: if "
+            f"{ANNOTATION} is set: if "
             f"{' or '.join(plan.allow_replacement)} differs, the table is deleted with all its "
             "data and recreated empty. Remove the annotation after this update"
         )
     verdict = guard.Guard(
         guard_name,
-        made,
+        wanted,
         is_protected=plan.is_protected,
         state=state,
-        changes=state_changes(state, made, siblings=siblings)
+        changes=state_changes(state, wanted, siblings=siblings)
         if state.has_record(guard_name)
         else (),
         siblings=siblings,
@@ -77,9 +75,9 @@ def create(
         hooks=advice(f"{guard_name}-refused"),
     )
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
-    there = live_decisions(table)
-    verdict.complete(there)
-    warn_of_difference(plan, made, there)
+    live = live_table(table)
+    verdict.complete(live)
+    warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
     create_features(plan, table, indexes, aws)
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)

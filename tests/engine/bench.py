@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import standin
 from tests.engine.harness import PROGRAM, ROOT, STACK, Engine, environment
 from tests.engine.operation import Operation

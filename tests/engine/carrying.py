@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from planton.rehearsal.records import Call, Json
+from planton.rehearsal.aws.requests import Call, Json
 from tests.engine import looks
 from tests.engine.facts import FACTS
 from tests.engine.faults import FaultyCloud

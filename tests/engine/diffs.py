@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from planton.rehearsal.properties import Block, Blocks, Leaf, Property
-from planton.rehearsal.provider import KINDS
+from planton.rehearsal.provider.properties import Block, Blocks, Leaf, Property
+from tests.emulated.provider.drift import key_of
+from tests.emulated.provider.provider import KINDS
 from tests.engine.facts import FACTS, TABLE, Facts
 from tests.engine.wire import Json
 
@@ -156,9 +157,9 @@ def _settled(shape: Block, facts: Facts, prefix: str, state: Json, inputs: Json)
         elif isinstance(kind, Block):
             plan[name] = _settled(kind, facts, f"{path}.", before or {}, given)
         elif isinstance(kind, Blocks) and isinstance(given, list):
-            there = {item[kind.key]: item for item in before or []}
+            there = {item[key_of(kind)]: item for item in before or []}
             plan[name] = [
-                _settled(kind.item, facts, f"{path}.", there.get(item[kind.key], {}), item)
+                _settled(kind.item, facts, f"{path}.", there.get(item[key_of(kind)], {}), item)
                 for item in given
             ]
         else:
@@ -186,9 +187,9 @@ def _canonical(kind: Property, facts: Facts, path: str, value: Any) -> Any:
         case Blocks(), list():
             blocks = [_canonical(kind.item, facts, path, item) for item in value]
             if path in facts.by_key:
-                return sorted(item[kind.key] for item in blocks) or None
+                return sorted(item[key_of(kind)] for item in blocks) or None
             if path in facts.sets:
-                return {item[kind.key]: item for item in blocks} or None
+                return {item[key_of(kind)]: item for item in blocks} or None
             return blocks or None
         case Leaf.TEXTS, list() if path in facts.sets:
             return sorted(value) or None

@@ -18,11 +18,11 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.emulator import DEFAULT_ACCOUNT_ID
-from planton.rehearsal.errors import NetworkRefused, Refused
-from planton.rehearsal.records import Json, Request
-from planton.rehearsal.session import AUTOSCALING, DYNAMODB, KMS
+from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
+from planton.rehearsal.aws.errors import NetworkRefused, Refused
+from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB, Json, Request
+from tests.emulated.aws.keys import KMS
+from tests.emulated.cloud import Cloud
 from tests.engine.retries import PASSING
 
 _SERVICES = {
@@ -101,7 +101,7 @@ class Endpoint(ThreadingHTTPServer):
             return self._no_answer(f"{prefix}.{operation}" if prefix else body[:80])
         asked = Request(account, scope["region"], _SERVICES[prefix], operation, json.loads(body))
         try:
-            return (200, _JSON, _encoded(self.cloud.carry_out(_decoded(asked)))), True
+            return (200, _JSON, _encoded(self.cloud.send(_decoded(asked)))), True
         except Refused as refused:
             error = {"__type": refused.code, "message": refused.message}
             return (400, _JSON, json.dumps(error)), refused.code not in PASSING

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from threading import Event, Lock
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import LIMIT, Refused
-from planton.rehearsal.records import Json, Request
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json, Request
+from tests.emulated.cloud import Cloud
+from tests.emulated.codes import LIMIT
 
 _SECONDS = 60
 
@@ -53,14 +54,14 @@ class FaultyCloud(Cloud):
         """Ends the waiting of all that hangs, with nothing done."""
         self._released.set()
 
-    def carry_out(self, request: Request) -> Json:
+    def send(self, request: Request) -> Json:
         """Raises Refused."""
         self._befall(self._before, request)
         updates = request.parameters.get("GlobalSecondaryIndexUpdates", [])
         if self.build_seconds and any(update.keys() - {"Update"} for update in updates):
             response = self._build(request)
         else:
-            response = super().carry_out(request)
+            response = super().send(request)
         self._befall(self._after, request)
         return response
 
@@ -69,7 +70,7 @@ class FaultyCloud(Cloud):
             message = "Only 1 online index can be created or deleted simultaneously per table"
             raise Refused(request.name, LIMIT, message)
         try:
-            response = super().carry_out(request)
+            response = super().send(request)
             time.sleep(self.build_seconds)
             return response
         finally:

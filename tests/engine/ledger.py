@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.requests import Json
 from tests.engine.carrying import Aspect
 
 TABLE = "Table orders"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB
+from tests.emulated.cloud import Cloud
 from tests.engine.manifests import NAME
 from tests.engine.wire import Json
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 
-from planton.rehearsal.properties import Block, Blocks, Leaf
-from planton.rehearsal.provider import KINDS
+from planton.rehearsal.provider.properties import Block, Blocks, Leaf
+from tests.emulated.provider.drift import key_of
+from tests.emulated.provider.provider import KINDS
 from tests.engine.facts import FACTS, Facts
 from tests.engine.wire import Json
 
@@ -27,7 +28,7 @@ def _ordered(shape: Block, facts: Facts, prefix: str, values: Json) -> Json:
             case Blocks(), list():
                 items = [_ordered(kind.item, facts, f"{path}.", item) for item in value]
                 if path in facts.sets:
-                    hashed = {_hash(item[kind.key]): item for item in items}
+                    hashed = {_hash(item[key_of(kind)]): item for item in items}
                     items = [hashed[key] for key in sorted(hashed)]
                 ordered[name] = items
             case Leaf.TEXTS, list() if path in facts.sets:

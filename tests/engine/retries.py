@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from planton.rehearsal.errors import LIMIT, Refused
-from planton.rehearsal.records import Json, Request
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json, Request
+from tests.emulated.codes import LIMIT
 
 RETRIES = 25
 """How often the provider tries again where `maxRetries` is not set."""
@@ -18,15 +19,15 @@ PASSING = {LIMIT, "ThrottlingException", "ProvisionedThroughputExceededException
 class Retrying:
     """The same door to AWS, tried so many times at most; without the waiting in between."""
 
-    carry_out: Callable[[Request], Json]
+    send: Callable[[Request], Json]
     retries: int
 
     def __call__(self, request: Request) -> Json:
         """Raises Refused."""
         for _ in range(self.retries):
             try:
-                return self.carry_out(request)
+                return self.send(request)
             except Refused as refused:
                 if refused.code not in PASSING:
                     raise
-        return self.carry_out(request)
+        return self.send(request)

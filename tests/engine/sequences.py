@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planton.rehearsal.errors import LIMIT
+from tests.emulated.codes import LIMIT
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, REGION
 from tests.engine.manifests import PROVISIONED, allowing, index, key, manifest

@@ -1,12 +1,12 @@
 # ruff: noqa: ARG002, N802 (names and parameters are the protocol's)
 """A stand-in for the AWS provider's plugin, which the engine speaks to over gRPC.
 
-It carries resources out on the rehearsal's emulated AWS, by the rehearsal's own code; what is here
-is what Pulumi's bridge to the provider adds to that. Modelled are:
+It creates, updates and deletes resources in the emulated AWS of `tests.emulated`; what is here is
+what Pulumi's bridge to the provider adds to that. Modelled are:
 
 - Check: a name that is left out is made up; `region` is the provider's unless given.
 - Diff: against the last reported state, with what is optional and computed kept, sets without
-  order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` in the rehearsal). A
+  order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` of a lifecycle). A
   replacement of a resource with a name of its own deletes before it creates.
 - Diff: attributes without a key, and keys without an attribute, are an error (`problems`).
 - Diff and Update: what is to be ignored is as in the state (`as_recorded`).
@@ -15,7 +15,7 @@ is what Pulumi's bridge to the provider adds to that. Modelled are:
   Update, in which nothing changes, reads what is there.
 - Requests that AWS finds too many are sent again (`retries`).
 - Read: the inputs as they would be now, in which drift shows, with sets in the provider's order.
-- Invoke: the functions that the rehearsal knows.
+- Invoke: the functions that the emulated provider knows.
 - Configuration: rejected keys fail the check, a foreign account fails Configure.
 
 Guessed are the order of sets (the real one sorts by a hash of the whole item), that a changed
@@ -36,10 +36,11 @@ import grpc  # type: ignore[import-untyped]  # has no stubs
 from google.protobuf import any_pb2, empty_pb2  # type: ignore[import-untyped]  # likewise
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import PropertyError, Refused
-from planton.rehearsal.provider import KINDS, Provider
-from planton.rehearsal.records import Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.provider.property_errors import PropertyError
+from planton.rehearsal.provider.resource import Incomplete, ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import KINDS, Provider
 from tests.engine.diffs import changed, details, problems, replaced
 from tests.engine.facts import FACTS, TABLE
 from tests.engine.ordering import in_provider_order
@@ -106,7 +107,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         inputs = from_struct(request.args)
         provider = _answered(context, lambda: self._cloud.provider(inputs))
         retries = int(inputs.get("maxRetries", RETRIES))
-        retrying = Retrying(self._cloud.carry_out, retries)
+        retrying = Retrying(self._cloud.send, retries)
         self._providers[context.peer()] = provider.over(retrying)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
@@ -157,7 +158,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         provider = self._providers[context.peer()]
         made = _answered(context, lambda: provider.create(token, inputs), token)
         if token in self.impatient_for:
-            _tell_of(context, token, Made(made.id, inputs), TIMEOUT)
+            _tell_of(context, token, ResourceState(made.id, inputs), TIMEOUT)
             context.abort(grpc.StatusCode.UNKNOWN, TIMEOUT)
         return provider_pb2.CreateResponse(id=made.id, properties=_outputs(token, made))
 
@@ -222,15 +223,15 @@ def _answered(context: Any, act: Callable[[], T], token: str = "") -> T:
     try:
         return act()
     except Refused as refused:
-        if refused.made is not None:
-            _tell_of(context, token, refused.made, refused.message)
+        if isinstance(refused, Incomplete):
+            _tell_of(context, token, refused.resource, refused.message)
         context.abort(grpc.StatusCode.UNKNOWN, f"{refused.by}: {refused.code}: {refused.message}")
     except PropertyError as error:
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
     raise AssertionError  # abort does not return
 
 
-def _tell_of(context: Any, token: str, made: Made, reason: str) -> None:
+def _tell_of(context: Any, token: str, made: ResourceState, reason: str) -> None:
     """The resource is there, although what was asked of it failed."""
     detail = any_pb2.Any()
     detail.Pack(
@@ -253,7 +254,7 @@ def _difference(names: list[str], replaces: list[str], *, delete_first: bool = F
     )
 
 
-def _outputs(token: str, made: Made) -> Any:
+def _outputs(token: str, made: ResourceState) -> Any:
     return to_struct(in_provider_order(token, made.outputs))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.requests import Json
 from tests.engine import looks
 from tests.engine.endpoint import Endpoint
 from tests.engine.faults import FaultyCloud

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import ROOT, Stack
 

@@ -10,7 +10,7 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.provider import KINDS
+from tests.emulated.provider.provider import KINDS
 from tests.engine.diffs import changed, details, problems, replaced
 from tests.engine.facts import FACTS, INDEX, REPLICA, RESOURCE_POLICY, SCHEDULED, TABLE
 from tests.engine.ordering import in_provider_order

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import index, manifest

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.session import AUTOSCALING, DYNAMODB
+from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, key, manifest

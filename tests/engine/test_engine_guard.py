@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from planton.changes.kinds import KINDS
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.session import DYNAMODB
+from planton.rehearsal.aws.requests import DYNAMODB
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Stack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import index, manifest

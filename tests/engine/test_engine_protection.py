@@ -6,7 +6,7 @@ itself refuses.
 
 from __future__ import annotations
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import allowing, index, key, manifest

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.session import DYNAMODB
+from planton.rehearsal.aws.requests import DYNAMODB
+from tests.emulated.cloud import Cloud
 from tests.engine import language_host, looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, SECONDS, Stack

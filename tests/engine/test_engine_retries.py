@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.records import Json, Request
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json, Request
 from tests.engine.retries import Retrying
 
 REQUEST = Request("123456789012", "us-east-1", "dynamodb", "CreateTable", {})

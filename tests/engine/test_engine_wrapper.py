@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import PROGRAM, ROOT, SECONDS, STACK, Engine, Stack, environment
 from tests.engine.manifests import NAME, manifest

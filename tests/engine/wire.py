@@ -9,7 +9,8 @@ from typing import Any
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]  # has no stubs
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]  # likewise
 
-from planton.rehearsal.properties import Block, Blocks, Property
+from planton.rehearsal.provider.properties import Block, Blocks, Property
+from tests.emulated.provider.drift import key_of
 
 Json = dict[str, Any]
 
@@ -81,9 +82,9 @@ def _kept(shape: Block, state: Json, inputs: Json, steps: list[str]) -> Json:
         case Block(), dict():
             return {**others, name: _kept(kind, before or {}, given, rest)}
         case Blocks(), list():
-            there = {item[kind.key]: item for item in before or []}
+            there = {item[key_of(kind)]: item for item in before or []}
             items = [
-                _kept_item(kind, there.get(item[kind.key]), item, rest[1:])
+                _kept_item(kind, there.get(item[key_of(kind)]), item, rest[1:])
                 if rest[0] in ("*", str(position))
                 else item
                 for position, item in enumerate(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from planton.changes.snapshot import decisions
+from planton.changes.snapshot import snapshot
 from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
 from planton.dialects.contract import Contract
@@ -116,7 +116,7 @@ def _check_manifest(manifest: Manifest, source: Source) -> None:
     """What is accepted can be planned, shown and converted, and means the same afterwards."""
     plan = make_plan(manifest)
     assert describe(plan, manifest.spec.region)
-    assert decisions(plan, region=manifest.spec.region, account_id=None)
+    assert snapshot(plan, region=manifest.spec.region, account_id=None)
     for to in (None, Contract.V1, Contract.V1ALPHA1):
         if to is Contract.V1ALPHA1 and manifest.spec.region is None:
             continue

@@ -7,7 +7,7 @@ import copy
 import pytest
 from hypothesis import Phase, given, seed, settings
 
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.runner import rehearse
 from tests.local.local import Local, Verdict
 from tests.local.near_valid import Case, near_valid
 from tests.local.strictness import adapted

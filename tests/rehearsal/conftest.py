@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.requests import Json
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.living import Living
 
 

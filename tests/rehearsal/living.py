@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Call, Json, Made
+from planton.rehearsal.aws.requests import Call, Json
+from planton.rehearsal.provider.resource import ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 
 TABLE = "aws:dynamodb/table:Table"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
@@ -23,7 +24,7 @@ class Living:
     def __init__(self, cloud: Cloud, aws: Provider, inputs: Json) -> None:
         self._cloud = cloud
         self._aws = aws
-        self.made: Made = aws.create(TABLE, inputs)
+        self.made: ResourceState = aws.create(TABLE, inputs)
         self.inputs = inputs
 
     def become(self, inputs: Json) -> list[tuple[str, Json]]:

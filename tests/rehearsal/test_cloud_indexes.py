@@ -8,10 +8,11 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json, Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.resource import ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import INDEX, INSIGHTS, KINESIS, TABLE, changes
 
@@ -39,12 +40,12 @@ def units(reads: int = 5, writes: int = 5) -> Json:
 
 
 @pytest.fixture
-def on_demand(aws: Provider, table: Inputs) -> Made:
+def on_demand(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TABLE, table())
 
 
 @pytest.fixture
-def provisioned(aws: Provider, table: Inputs) -> Made:
+def provisioned(aws: Provider, table: Inputs) -> ResourceState:
     units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
     return aws.create(TABLE, table(**units))
 
@@ -74,7 +75,7 @@ def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> Non
             ],
         },
     )
-    assert made == Made(
+    assert made == ResourceState(
         "orders,by-g",
         {
             **index(),
@@ -183,7 +184,7 @@ def test_another_key_is_a_replacement(aws: Provider) -> None:
 
 
 def test_an_autoscalers_change_of_an_index_shows(
-    cloud: Cloud, aws: Provider, provisioned: Made
+    cloud: Cloud, aws: Provider, provisioned: ResourceState
 ) -> None:
     inputs = index(provisionedThroughput=units())
     made = aws.create(INDEX, inputs)
@@ -196,7 +197,9 @@ def test_an_autoscalers_change_of_an_index_shows(
     assert found.inputs == {**inputs, "provisionedThroughput": units(40)}
 
 
-def test_a_deleted_index_is_gone_with_its_attribute(aws: Provider, on_demand: Made) -> None:
+def test_a_deleted_index_is_gone_with_its_attribute(
+    aws: Provider, on_demand: ResourceState
+) -> None:
     made = aws.create(INDEX, index())
     there = aws.read(TABLE, on_demand.id, on_demand.outputs)
     assert there is not None
@@ -209,7 +212,7 @@ def test_a_deleted_index_is_gone_with_its_attribute(aws: Provider, on_demand: Ma
     aws.delete(INDEX, made.id, made.outputs)
 
 
-def test_an_index_is_gone_with_its_table(aws: Provider, on_demand: Made) -> None:
+def test_an_index_is_gone_with_its_table(aws: Provider, on_demand: ResourceState) -> None:
     made = aws.create(INDEX, index())
     aws.delete(TABLE, on_demand.id, on_demand.outputs)
     assert aws.read(INDEX, made.id, made.outputs) is None
@@ -221,7 +224,7 @@ def test_insights_are_checked_kept_and_recorded_as_not_emulated(
     cloud: Cloud, aws: Provider
 ) -> None:
     made = aws.create(INSIGHTS, {"tableName": "orders"})
-    assert made == Made(
+    assert made == ResourceState(
         "name:orders/index:/123456789012",
         {
             "id": "name:orders/index:/123456789012",
@@ -283,7 +286,7 @@ def test_insights_need_their_table(aws: Provider) -> None:
 
 
 def test_deleted_insights_are_gone_and_go_with_table_or_index(
-    aws: Provider, on_demand: Made
+    aws: Provider, on_demand: ResourceState
 ) -> None:
     of_table = aws.create(INSIGHTS, {"tableName": "orders"})
     aws.delete(INSIGHTS, of_table.id, of_table.outputs)
@@ -302,7 +305,7 @@ def test_deleted_insights_are_gone_and_go_with_table_or_index(
 
 
 def test_a_table_made_again_has_neither_insights_nor_destinations(
-    aws: Provider, on_demand: Made, table: Inputs
+    aws: Provider, on_demand: ResourceState, table: Inputs
 ) -> None:
     insights = aws.create(INSIGHTS, {"tableName": "orders"})
     destination = aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})

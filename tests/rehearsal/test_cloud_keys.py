@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.provider import Provider
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import TABLE
 

@@ -6,9 +6,14 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import MissingProperty, Refused, UnknownProperty, UnknownResource
-from planton.rehearsal.provider import Provider
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.provider.property_errors import (
+    MissingProperty,
+    UnknownProperty,
+    UnknownResource,
+)
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import TABLE
 
@@ -103,6 +108,15 @@ def test_a_table_that_is_not_there_is_the_providers_error(aws: Provider) -> None
     assert (caught.value.by, caught.value.message) == (
         "provider",
         "reading Dynamodb Table (orders): couldn't find resource",
+    )
+
+
+def test_another_refusal_is_awss(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.invoke(GET_TABLE, {"name": ""})
+    assert (caught.value.by, caught.value.code) == (
+        "dynamodb DescribeTable",
+        "ValidationException",
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import botocore.session  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from planton.rehearsal import model_check
-from planton.rehearsal.model_check import violations
+from planton.rehearsal.aws import model_check
+from planton.rehearsal.aws.model_check import violations
 
 Json = dict[str, Any]
 

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.models import botocore_stubber
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.responses import DynamoHandler
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import NetworkRefused, PropertyError, Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.errors import NetworkRefused, Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.property_errors import PropertyError
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import TABLE
 
@@ -31,12 +31,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 @pytest.fixture
 def dynamodb(cloud: Cloud) -> Any:
     """moto's own DynamoDB, past all corrections."""
-    return cloud._emulator.client("dynamodb", ACCOUNT, REGION)
-
-
-@pytest.fixture
-def autoscaling(cloud: Cloud) -> Any:
-    return cloud._emulator.client("application-autoscaling", ACCOUNT, REGION)
+    return cloud.emulator.client("dynamodb", ACCOUNT, REGION)
 
 
 CREATE: Json = {
@@ -50,11 +45,6 @@ INDEX: Json = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
     "Projection": {"ProjectionType": "ALL"},
 }
-TARGET: Json = {
-    "ServiceNamespace": "dynamodb",
-    "ResourceId": "table/orders",
-    "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
-}
 
 
 def described(dynamodb: Any) -> Json:
@@ -63,14 +53,9 @@ def described(dynamodb: Any) -> Json:
 
 
 def test_moto_lacks_what_is_recorded_as_not_emulated(cloud: Cloud) -> None:
-    for service, operation in cloud._absent.operations():
-        assert service == "dynamodb"
+    services = cloud.services
+    for operation in (*services.insights.operations, *services.streaming.operations):
         assert not hasattr(DynamoHandler, camelcase_to_underscores(operation))
-
-
-def test_moto_lacks_the_tags_of_scalable_targets() -> None:
-    for name in ("tag_resource", "untag_resource", "list_tags_for_resource"):
-        assert not hasattr(ApplicationAutoScalingResponse, name)
 
 
 def test_moto_forgets_class_encryption_and_on_demand_maximum(dynamodb: Any) -> None:
@@ -148,50 +133,6 @@ def test_moto_takes_an_index_that_does_not_exist_for_a_fault_of_its_own(dynamodb
         )
 
 
-def test_moto_gives_a_changed_policy_another_arn_and_keeps_it_past_its_target(
-    autoscaling: Any,
-) -> None:
-    tracking = {"TargetValue": 70.0}
-    policy = {
-        **TARGET,
-        "PolicyName": "reads",
-        "PolicyType": "TargetTrackingScaling",
-        "TargetTrackingScalingPolicyConfiguration": tracking,
-    }
-    autoscaling.register_scalable_target(**TARGET, MinCapacity=5, MaxCapacity=1)
-    arns = {autoscaling.put_scaling_policy(**policy)["PolicyARN"] for _ in range(2)}
-    assert len(arns) == 2
-    (target,) = autoscaling.describe_scalable_targets(ServiceNamespace="dynamodb")[
-        "ScalableTargets"
-    ]
-    assert "RoleARN" not in target
-    autoscaling.deregister_scalable_target(**TARGET)
-    left = autoscaling.describe_scaling_policies(ServiceNamespace="dynamodb")
-    assert len(left["ScalingPolicies"]) == 1
-
-
-def test_moto_takes_an_action_without_a_target_and_drops_its_times(autoscaling: Any) -> None:
-    action = {**TARGET, "ScheduledActionName": "night"}
-    autoscaling.put_scheduled_action(**action, Schedule="rate(1 day)", StartTime=1800000000)
-    autoscaling.put_scheduled_action(**action, Schedule="rate(2 days)")
-    asked = {"ServiceNamespace": "dynamodb"}
-    (found,) = autoscaling.describe_scheduled_actions(**asked)["ScheduledActions"]
-    assert "StartTime" not in found
-    assert ":scheduledAction:dynamodb/table/orders:" in found["ScheduledActionARN"]
-
-
-def test_moto_keeps_an_action_past_its_target_and_deletes_what_is_not_there(
-    autoscaling: Any,
-) -> None:
-    action = {**TARGET, "ScheduledActionName": "night"}
-    autoscaling.delete_scheduled_action(**action)
-    autoscaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=5)
-    autoscaling.put_scheduled_action(**action, Schedule="rate(1 day)")
-    autoscaling.deregister_scalable_target(**TARGET)
-    left = autoscaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
-    assert len(left["ScheduledActions"]) == 1
-
-
 def test_moto_knows_no_replicas(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE)
     dynamodb.update_table(
@@ -226,29 +167,13 @@ def test_moto_has_no_policies_of_streams(dynamodb: Any) -> None:
         dynamodb.put_resource_policy(ResourceArn=arn, Policy="{}")
 
 
-def test_autoscaling_is_loaded_without_all_of_ec2() -> None:
-    program = """
+def test_motos_autoscaling_loads_all_of_ec2() -> None:
+    """Why it is emulated here instead."""
+    run("""
 import sys
-from planton.rehearsal.cloud import Cloud
-target = {"ServiceNamespace": "dynamodb", "ResourceId": "table/orders",
-          "ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
-with Cloud() as cloud:
-    cloud._emulator.client("application-autoscaling", "123456789012", "us-east-1") \\
-        .register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
-assert not {"moto.ecs", "moto.ec2"} & sys.modules.keys()
-from moto import mock_aws
-import boto3
-with mock_aws():
-    ecs = boto3.client("ecs", "us-east-1")
-    ecs.create_cluster(clusterName="c")
-    containers = [{"name": "n", "image": "i", "memory": 4}]
-    ecs.register_task_definition(family="f", containerDefinitions=containers)
-    ecs.create_service(cluster="c", serviceName="s", taskDefinition="f", desiredCount=1)
-    boto3.client("application-autoscaling", "us-east-1").register_scalable_target(
-        ServiceNamespace="ecs", ResourceId="service/c/s",
-        ScalableDimension="ecs:service:DesiredCount", MinCapacity=1, MaxCapacity=2)
-"""
-    run(program)
+import moto.applicationautoscaling.models
+assert "moto.ec2.models" in sys.modules
+""")
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -265,7 +190,7 @@ def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 MAKE_A_TABLE = """
-from planton.rehearsal.cloud import Cloud
+from tests.emulated.cloud import Cloud
 inputs = {"name": "orders", "hashKey": "pk", "billingMode": "PAY_PER_REQUEST",
           "attributes": [{"name": "pk", "type": "S"}]}
 with Cloud() as cloud:

@@ -9,10 +9,11 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json, Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.resource import ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import RESOURCE_POLICY, TABLE, changes
 
@@ -34,7 +35,7 @@ def policy(**changes: Any) -> Json:
 
 
 @pytest.fixture(autouse=True)
-def orders(aws: Provider, table: Inputs) -> Made:
+def orders(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TABLE, table(streamEnabled=True, streamViewType="NEW_IMAGE"))
 
 
@@ -44,7 +45,7 @@ def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
         "PutResourcePolicy",
         {"ResourceArn": ARN, "Policy": document()},
     )
-    assert made == Made(
+    assert made == ResourceState(
         ARN,
         {
             "id": ARN,
@@ -60,7 +61,7 @@ def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
     assert (found.inputs, found.outputs) == (policy(), made.outputs)
 
 
-def test_a_policy_is_put_on_a_stream(aws: Provider, orders: Made) -> None:
+def test_a_policy_is_put_on_a_stream(aws: Provider, orders: ResourceState) -> None:
     inputs = policy(resourceArn=orders.outputs["streamArn"])
     made = aws.create(RESOURCE_POLICY, inputs)
     assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is not None
@@ -100,7 +101,9 @@ def test_a_deleted_policy_is_gone_and_may_be_deleted_again(cloud: Cloud, aws: Pr
     assert cloud.calls[-1].code == "PolicyNotFoundException"
 
 
-def test_a_table_takes_its_policies_with_it(aws: Provider, table: Inputs, orders: Made) -> None:
+def test_a_table_takes_its_policies_with_it(
+    aws: Provider, table: Inputs, orders: ResourceState
+) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
     aws.create(TABLE, table(name="orders2"))
     other = aws.create(RESOURCE_POLICY, policy(resourceArn=f"{ARN}2"))

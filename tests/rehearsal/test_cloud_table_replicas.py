@@ -8,10 +8,11 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json, Made
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.resource import Incomplete, ResourceState
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import POLICY, REPLICA, TABLE, TARGET, placed_changes
 
@@ -26,7 +27,7 @@ def replica(**changes: Any) -> Json:
 
 
 @pytest.fixture
-def orders(aws: Provider, table: Inputs) -> Made:
+def orders(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TABLE, table(**STREAM))
 
 
@@ -58,7 +59,7 @@ def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: P
         (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
         (NEAR, "UpdateTable", {"DeletionProtectionEnabled": True}),
     ]
-    assert made == Made(
+    assert made == ResourceState(
         f"orders:{HOME}",
         {
             "id": f"orders:{HOME}",
@@ -135,7 +136,7 @@ def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provide
 
 
 def test_it_is_gone_with_either_table_or_out_of_the_group(
-    cloud: Cloud, aws: Provider, orders: Made
+    cloud: Cloud, aws: Provider, orders: ResourceState
 ) -> None:
     made = aws.create(REPLICA, replica())
     assert aws.read(REPLICA, made.id, made.outputs, replica()) is not None
@@ -145,7 +146,7 @@ def test_it_is_gone_with_either_table_or_out_of_the_group(
     assert aws.read(REPLICA, made.id, made.outputs) is None
 
 
-def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: Made) -> None:
+def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: ResourceState) -> None:
     made = aws.create(REPLICA, replica())
     number = len(cloud.calls)
     aws.delete(REPLICA, made.id, made.outputs)
@@ -165,10 +166,9 @@ def test_a_replica_in_the_tables_own_region_stops_in_the_provider(aws: Provider)
 
 @pytest.mark.usefixtures("orders")
 def test_what_is_refused_after_the_replica_is_there_leaves_it(aws: Provider) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Incomplete) as caught:
         aws.create(REPLICA, replica(tags={"aws:x": "1"}))
-    assert caught.value.made is not None
-    assert caught.value.made.outputs["region"] == NEAR
+    assert caught.value.resource.outputs["region"] == NEAR
 
 
 def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: Inputs) -> None:

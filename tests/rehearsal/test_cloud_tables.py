@@ -6,10 +6,12 @@ import pulumi_aws
 import pytest
 from pulumi import _types
 
-from planton.rehearsal.cloud import Cloud
-from planton.rehearsal.errors import Refused, UnknownProperty, UnknownResource
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import Json
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.property_errors import UnknownProperty, UnknownResource
+from planton.rehearsal.provider.resource import Incomplete
+from tests.emulated.cloud import Cloud
+from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
 from tests.rehearsal.living import TABLE, changes
 
@@ -276,11 +278,10 @@ def test_what_is_made_before_a_refusal_is_told_as_it_was_planned(
     aws: Provider, table: Inputs
 ) -> None:
     inputs = table(ttl={"enabled": True, "attributeName": "x" * 256})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Incomplete) as caught:
         aws.create(TABLE, inputs)
     assert caught.value.by == "dynamodb UpdateTimeToLive"
-    made = caught.value.made
-    assert made is not None
+    made = caught.value.resource
     placed = {"id": "orders", "region": "eu-west-1", "tagsAll": {}}
     assert (made.id, made.outputs) == ("orders", {**inputs, **placed})
     found = aws.read(TABLE, "orders", made.outputs)
@@ -288,10 +289,18 @@ def test_what_is_made_before_a_refusal_is_told_as_it_was_planned(
     assert found.outputs["ttl"] == {"enabled": False, "attributeName": ""}
 
 
+def test_attributes_that_are_left_out_are_not_sent(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
+    with pytest.raises(Refused, match="AttributeDefinitions"):
+        aws.create(TABLE, table(attributes=None))
+    assert "AttributeDefinitions" not in cloud.calls[-1].parameters
+
+
 def test_a_refused_table_is_not_there(aws: Provider, table: Inputs) -> None:
     with pytest.raises(Refused) as caught:
         aws.create(TABLE, table(hashKey="nowhere"))
-    assert caught.value.made is None
+    assert not isinstance(caught.value, Incomplete)
     assert aws.read(TABLE, "orders") is None
 
 

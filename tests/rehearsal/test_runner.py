@@ -17,18 +17,12 @@ from typing import Any
 import pulumi
 import pytest
 
-from planton.rehearsal.errors import UnknownProperty, UnknownResource
-from planton.rehearsal.provider import Provider
-from planton.rehearsal.records import (
-    Json,
-    Made,
-    Message,
-    Options,
-    Refusal,
-    Rehearsal,
-    Resource,
-)
-from planton.rehearsal.runner import PROGRAM, rehearse
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.program.records import Message, Options, Refusal, Rehearsal, Resource
+from planton.rehearsal.program.runner import PROGRAM, find_program, rehearse
+from planton.rehearsal.provider.property_errors import UnknownProperty, UnknownResource
+from planton.rehearsal.provider.provider import AwsProvider
+from planton.rehearsal.provider.resource import ResourceState
 from tests.rehearsal.living import INDEX, INSIGHTS, TABLE
 
 Program = Callable[..., Rehearsal]
@@ -215,7 +209,7 @@ def test_what_a_refused_resource_was_to_feed_is_not_reached_and_the_rest_is(
         code="ValidationException",
         message=refusal.message,
     )
-    assert "AttributeName: nowhere" in refusal.message
+    assert "Keys: [nowhere]" in refusal.message
     assert result.error == (
         "aws:dynamodb/table:Table 'orders': dynamodb CreateTable: ValidationException: "
         + refusal.message
@@ -230,7 +224,7 @@ def test_all_that_is_refused_is_reported(run: Program) -> None:
         """
         at = ResourceOptions(provider=provider())
         table(at, billing_mode="ON_DEMAND")
-        dynamodb.Table("other", name="x", opts=at, **KEYS)
+        dynamodb.Table("other", name="other", table_class="COLD", opts=at, **KEYS)
         """
     )
     assert result.error is not None
@@ -238,7 +232,7 @@ def test_all_that_is_refused_is_reported(run: Program) -> None:
     assert first.startswith("aws:dynamodb/table:Table 'orders': dynamodb CreateTable: ")
     assert "at 'BillingMode'" in first
     assert second.startswith("aws:dynamodb/table:Table 'other': dynamodb CreateTable: ")
-    assert "'x' at 'TableName'" in second
+    assert "'COLD' at 'TableClass'" in second
 
 
 def test_a_table_that_is_half_made_is_shown_as_it_was_planned(run: Program) -> None:
@@ -373,7 +367,8 @@ def test_a_look_up_may_be_in_another_region(run: Program) -> None:
             r"^aws:sqs/.*not emulated",
         ),
         ("pulumi.StackReference('x')", "StackReference"),
-        ("dynamodb.Table.get('orders', 'orders')", "looking a resource up is not emulated"),
+        ("pulumi.ComponentResource('a:b:C', 'c', {}, remote=True)", "^a:b:C: not emulated$"),
+        ("dynamodb.Table.get('orders', 'orders')", "reading a resource is not emulated"),
         ("aws.get_caller_identity()", "getCallerIdentity: not emulated"),
     ],
 )
@@ -488,6 +483,8 @@ pulumi.warn("the keys are key-very-secret and key-very-secret-2")
 export("arn", orders.arn)
 export("hidden", Output.secret({"a": 1}))
 export("wrapped", {"a": Output.secret("x"), "b": 5.0})
+export("listed", Output.secret(["listed-hush"]))
+export("about", "listed-hush is a secret")
 """
 
 
@@ -511,6 +508,7 @@ def test_secrets_are_used_and_never_shown(run: Program) -> None:
     assert arn == "arn:aws:dynamodb:eu-west-1:123456789012:table/[secret]"
     assert result.outputs["hidden"] == "[secret]"
     assert result.outputs["wrapped"] in ({"a": "[secret]", "b": 5}, "[secret]")
+    assert result.outputs["about"] == "[secret] is a secret"
     for secret in ("AKIAVERYSECRET", "key-very-secret", "hush"):
         assert secret not in repr(result)
 
@@ -544,15 +542,15 @@ def test_the_same_program_gives_the_same_rehearsal_in_the_same_process(run: Prog
 def test_resources_are_carried_out_one_by_one_in_their_order(
     run: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create, log = Provider.create, []
+    create, log = AwsProvider.create, []
 
-    def slow(self: Provider, type_: str, inputs: Json) -> Made:
+    def slow(self: AwsProvider, type_: str, inputs: Json) -> ResourceState:
         log.append(f"{inputs['name']} begins")
         time.sleep(0.05)
         log.append(f"{inputs['name']} ends")
         return create(self, type_, inputs)
 
-    monkeypatch.setattr(Provider, "create", slow)
+    monkeypatch.setattr(AwsProvider, "create", slow)
     run(
         """
         at = ResourceOptions(provider=provider())
@@ -656,6 +654,22 @@ def test_pulumi_is_left_as_it_was(run: Program) -> None:
 def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no program to rehearse"):
         rehearse({}, program=tmp_path / "nowhere.py")
+
+
+def test_the_program_of_an_installed_package_is_among_its_data(tmp_path: Path) -> None:
+    assert find_program(PROGRAM.parent / "planton") == PROGRAM
+    installed = find_program(tmp_path / "planton")
+    assert installed.parts[-3:] == ("share", "aws-dynamodb-module", "__main__.py")
+
+
+def test_a_function_in_a_region_that_nothing_names_assumes_one(run: Program) -> None:
+    result = run(
+        """
+        orders = dynamodb.Table("orders", name="orders", region="us-east-1", **KEYS)
+        export("arn", dynamodb.get_table_output(name=orders.name).arn)
+        """
+    )
+    assert (result.error, result.region, result.assumed_region) == (None, "us-east-1", True)
 
 
 def test_the_program_is_the_one_that_pulumi_runs() -> None:

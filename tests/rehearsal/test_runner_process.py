@@ -23,7 +23,7 @@ heavy = {"moto", "boto3", "botocore", "pulumi", "pulumi_aws", "google.protobuf",
 """
 
 REHEARSE = """
-from planton.rehearsal.runner import rehearse
+from planton.rehearsal.program.runner import rehearse
 result = rehearse({"STACK_INPUT_YAML_FILE": "hack/manifest.yaml"})
 assert result.error is None, result.error
 """
@@ -31,8 +31,8 @@ assert result.error is None, result.error
 
 def test_the_package_loads_nothing_heavy_before_it_is_used() -> None:
     modules = sorted(
-        f"planton.rehearsal.{path.stem}"
-        for path in (ROOT / "planton" / "rehearsal").glob("*.py")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "planton" / "rehearsal").rglob("*.py")
         if path.stem not in ("__init__", "monitor")
     )
     imports = "".join(f"import {module}\n" for module in modules)

@@ -1,0 +1,192 @@
+"""Changes to what an existing table can do: stream, TTL, recovery, encryption and the like."""
+
+from __future__ import annotations
+
+from planton.changes.kind import ChangeKind, Effect
+from planton.changes.snapshot import Differences, Snapshot
+from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TtlPlan
+
+
+def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
+    """Features that can be turned on and off at any time, or nearly so."""
+    was, is_ = old.plan, new.plan
+    if was.ttl != is_.ttl:
+        code = "ttl-on" if is_.ttl.enabled else "ttl-off"
+        both = was.ttl.enabled and is_.ttl.enabled
+        yield "ttl-attribute" if both else code, "spec.ttl", _ttl(was.ttl), _ttl(is_.ttl)
+    if was.stream_view_type is not is_.stream_view_type:
+        code = "stream-of-replicas" if was.replicas and not is_.stream_view_type else "stream"
+        yield code, "spec.streamViewType", _stream(was), _stream(is_)
+    yield from _recovery(old, new)
+    if was.encryption != is_.encryption:
+        place = "spec.serverSideEncryption"
+        yield _encryption(old, new), place, _key(was.encryption), _key(is_.encryption)
+    if was.table_class is not is_.table_class:
+        yield "table-class", "spec.tableClass", was.table_class.value, is_.table_class.value
+    if was.deletion_protection != is_.deletion_protection:
+        code = "deletion-protection" if is_.deletion_protection else "deletion-protection-off"
+        before, after = _switch(was.deletion_protection), _switch(is_.deletion_protection)
+        yield code, "spec.deletionProtectionEnabled", before, after
+    before, after = _insights(was.contributor_insights), _insights(is_.contributor_insights)
+    if before != after:
+        yield "insights", "contributor insights", before, after
+    if was.tags != is_.tags:
+        yield "tags", "tags", _tags(was), _tags(is_)
+
+
+def _stream(plan: TablePlan) -> str:
+    return plan.stream_view_type.value if plan.stream_view_type else "off"
+
+
+def _tags(plan: TablePlan) -> str:
+    return ", ".join(f"{tag.key}={tag.value}" for tag in plan.tags)
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _ttl(ttl: TtlPlan) -> str:
+    return f"attribute {ttl.attribute_name}" if ttl.enabled else "off"
+
+
+def _recovery(old: Snapshot, new: Snapshot) -> Differences:
+    was, is_ = old.plan.point_in_time_recovery, new.plan.point_in_time_recovery
+    if was.enabled != is_.enabled:
+        code = "recovery-on" if is_.enabled else "recovery-off"
+        before, after = _switch(was.enabled), _switch(is_.enabled)
+        yield code, "spec.pointInTimeRecoveryEnabled", before, after
+    elif was.period_in_days and is_.period_in_days and was != is_:
+        shorter = is_.period_in_days < was.period_in_days
+        code = "recovery-shorter" if shorter else "recovery-longer"
+        before, after = f"{was.period_in_days} days", f"{is_.period_in_days} days"
+        yield code, "the recovery period", before, after
+
+
+def _encryption(old: Snapshot, new: Snapshot) -> str:
+    was, is_ = old.plan.encryption, new.plan.encryption
+    if old.plan.replicas and new.plan.replicas and _kind_of_key(was) != _kind_of_key(is_):
+        return "replica-encryption"
+    copies, copies_before = (
+        {replica.region for replica in side.plan.inline_replicas} for side in (new, old)
+    )
+    if is_.kms_key_arn and (copies - copies_before or old.replicas.keys() - new.replicas.keys()):
+        return "encryption-and-replica"
+    return "managed-key" if was.kms_key_arn and _key(is_) == _MANAGED_KEY else "encryption"
+
+
+def _kind_of_key(encryption: EncryptionPlan) -> str:
+    if not encryption.enabled:
+        return "AWS's"
+    return "customer's" if encryption.kms_key_arn else "managed"
+
+
+_MANAGED_KEY = "aws/dynamodb"
+
+
+def _key(encryption: EncryptionPlan) -> str:
+    return (encryption.kms_key_arn or _MANAGED_KEY) if encryption.enabled else "AWS owned key"
+
+
+def _insights(watched: tuple[InsightsPlan, ...]) -> str:
+    """What is monitored, and how."""
+    shown = ["the table" if one.index is None else f"index {one.index}" for one in watched]
+    return ", ".join(shown + sorted({one.mode.value for one in watched})) or "off"
+
+
+KINDS: dict[str, ChangeKind] = {
+    "ttl-attribute": ChangeKind(
+        "ttl.attributeName while TTL is on",
+        Effect.TWO_STEPS,
+        "AWS does not rename the attribute while TTL is on",
+        "set ttl: {enabled: false} and run `pulumi up`; an hour later set the new attribute: AWS "
+        "accepts one TTL change an hour",
+    ),
+    "managed-key": ChangeKind(
+        "from a customer managed key to aws/dynamodb",
+        Effect.TWO_STEPS,
+        "the AWS provider sees no change in a key that is left out: the table would stay encrypted "
+        "with the customer managed key, and be lost if that key is deleted",
+        "set serverSideEncryption: {enabled: false} and run `pulumi up`, then {enabled: true}",
+    ),
+    "replica-encryption": ChangeKind(
+        "kind of encryption key of a table with replicas",
+        Effect.TWO_STEPS,
+        "the keys of all regions are of one kind, and AWS changes the kind in one region at a time",
+        "remove the replicas and run `pulumi up`; change serverSideEncryption and run `pulumi up`; "
+        "add the replicas again",
+    ),
+    "encryption-and-replica": ChangeKind(
+        "a customer managed key changed together with the set of replicas",
+        Effect.TWO_STEPS,
+        "the AWS provider sends the keys for the regions of the new manifest while AWS still has "
+        "those of the old one, and AWS refuses that",
+        "remove the replicas that are to go and run `pulumi up`; change serverSideEncryption and "
+        "the keys of the remaining replicas and run `pulumi up`; then add the new replicas",
+    ),
+    "stream-of-replicas": ChangeKind(
+        "the stream disabled together with the removal of the replicas",
+        Effect.TWO_STEPS,
+        "the stream is disabled first, and AWS refuses that while there are replicas",
+        "remove the replicas and run `pulumi up`, then disable the stream",
+    ),
+    "stream": ChangeKind(
+        "stream",
+        Effect.IN_PLACE,
+        "the stream_arn changes or becomes empty: readers of the old stream must move",
+    ),
+    "ttl-on": ChangeKind(
+        "TTL on",
+        Effect.IN_PLACE,
+        "items whose attribute holds a time in the past are deleted within days",
+        "check the attribute's values first: seconds since 1970, not milliseconds",
+        warns=True,
+    ),
+    "ttl-off": ChangeKind(
+        "TTL off", Effect.IN_PLACE, "items no longer expire; AWS accepts one TTL change an hour"
+    ),
+    "recovery-off": ChangeKind(
+        "point-in-time recovery off",
+        Effect.IN_PLACE,
+        "the table can no longer be restored to an earlier time",
+        "keep it on unless the data may be lost",
+        warns=True,
+    ),
+    "recovery-on": ChangeKind(
+        "point-in-time recovery on", Effect.IN_PLACE, "the table can be restored from now on"
+    ),
+    "recovery-shorter": ChangeKind(
+        "pointInTimeRecovery.recoveryPeriodInDays, shorter",
+        Effect.IN_PLACE,
+        "the table can no longer be restored to times before the shorter period",
+        "keep the longer period unless this is intended",
+        warns=True,
+    ),
+    "recovery-longer": ChangeKind(
+        "pointInTimeRecovery.recoveryPeriodInDays, longer",
+        Effect.IN_PLACE,
+        "the backups grow to the longer period day by day",
+    ),
+    "encryption": ChangeKind(
+        "serverSideEncryption",
+        Effect.IN_PLACE,
+        "re-encrypted in the background; readers need permissions for the new key",
+    ),
+    "table-class": ChangeKind("tableClass", Effect.IN_PLACE, "AWS accepts two changes in 30 days"),
+    "deletion-protection": ChangeKind(
+        "deletionProtectionEnabled on",
+        Effect.IN_PLACE,
+        "AWS refuses to delete the table, and Pulumi to destroy or replace it",
+    ),
+    "deletion-protection-off": ChangeKind(
+        "deletionProtectionEnabled off",
+        Effect.IN_PLACE,
+        "the table can be deleted, also by `pulumi destroy`",
+    ),
+    "insights": ChangeKind(
+        "contributor insights",
+        Effect.IN_PLACE,
+        "CloudWatch starts or stops reporting the most accessed keys",
+    ),
+    "tags": ChangeKind("tags", Effect.IN_PLACE, "changed on every resource that takes tags"),
+}

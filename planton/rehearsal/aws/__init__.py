@@ -1,0 +1,1 @@
+"""The emulated AWS: moto, corrected, and the few APIs that moto lacks or that load too much."""

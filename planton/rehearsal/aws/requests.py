@@ -1,0 +1,44 @@
+"""An API request, and the record of it after the emulated AWS has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Outcome = Literal["done", "refused", "not emulated"]
+
+DYNAMODB = "dynamodb"
+AUTOSCALING = "application-autoscaling"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One API request before it is answered; services have their botocore names."""
+
+    account_id: str
+    region: str
+    service: str
+    operation: str
+    parameters: Json
+
+    @property
+    def name(self) -> str:
+        return f"{self.service} {self.operation}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API request and its outcome.
+
+    "not emulated" means that the parameters are valid, and that nothing more was checked.
+    """
+
+    account_id: str
+    region: str
+    service: str
+    operation: str
+    parameters: Json
+    outcome: Outcome
+    code: str | None = None
+    message: str | None = None

@@ -1,0 +1,251 @@
+"""Runs the program under Pulumi's runtime and against the emulated AWS, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import runpy
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planton.rehearsal.aws.emulated_aws import DEFAULT_REGION, EmulatedAws
+from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
+from planton.rehearsal.aws.requests import Call
+from planton.rehearsal.program.records import Message, Refusal, Rehearsal, Resource
+
+if TYPE_CHECKING:
+    from planton.rehearsal.program.monitor import Engine, Monitor
+    from planton.rehearsal.program.secrets import Secrets
+
+
+def find_program(package: Path) -> Path:
+    """In a checkout it is next to the package; an installed package has it among its data."""
+    checkout = package.parent / "__main__.py"
+    if checkout.is_file():
+        return checkout
+    return Path(sysconfig.get_path("data"), "share", "aws-dynamodb-module", "__main__.py")
+
+
+PROGRAM = find_program(Path(__file__).resolve().parents[2])
+"""The program that `pulumi up` runs."""
+
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_HIDDEN = ("AWS_", "PULUMI_", "MOTO_", "STACK_INPUT_YAML", "TEST_SERVER_MODE", "TEST_PROXY_MODE")
+"""Prefixes of environment variables that the program, Pulumi or moto would read."""
+
+
+def rehearse(
+    environment: Mapping[str, str],
+    *,
+    config: Mapping[str, str] | None = None,
+    project: str = "aws-dynamodb-module",
+    stack: str = "rehearsal",
+    region: str = DEFAULT_REGION,
+    account_id: str | None = None,
+    program: Path = PROGRAM,
+) -> Rehearsal:
+    """Runs the program once against an AWS that is empty at first.
+
+    `environment` contains the program's input (STACK_INPUT_YAML or STACK_INPUT_YAML_FILE). It
+    overrides the environment of this process, whose variables for input, AWS and Pulumi are hidden
+    from the program. `config` is the stack's Pulumi configuration with its full keys. `region` is
+    used if the program finds none. `account_id` is the account of the credentials, by default the
+    one that the provider allows.
+
+    The result contains refused resources and a `pulumi.RunError`. Any other exception is a bug of
+    the program and is raised. Must not be called from two threads at the same time.
+
+    Raises:
+        FileNotFoundError: the program does not exist.
+        PropertyError: the program registers what the emulation does not know.
+    """
+    if not program.is_file():
+        raise FileNotFoundError(f"{program}: no program to rehearse")
+    config = dict(config or {})
+    run = _Run(program, config, project, stack, region, account_id)
+    result = run.once(environment)
+    if result.error is None or result.resources or _has_region(environment, config):
+        return result
+    # It stopped before the first resource, and neither environment nor configuration has a region.
+    # If that is the reason, the program gets further with a region.
+    second = run.once({**environment, _REGION_VARIABLES[0]: region})
+    return result if second.error == result.error else replace(second, assumed_region=True)
+
+
+def _has_region(environment: Mapping[str, str], config: Mapping[str, str]) -> bool:
+    return any(environment.get(name) for name in _REGION_VARIABLES) or "aws:region" in config
+
+
+class _Run:
+    def __init__(
+        self,
+        program: Path,
+        config: Mapping[str, str],
+        project: str,
+        stack: str,
+        region: str,
+        account_id: str | None,
+    ) -> None:
+        self._program = program
+        self._config = config
+        self._project = project
+        self._stack = stack
+        self._region = region
+        self._account_id = account_id
+
+    def once(self, environment: Mapping[str, str]) -> Rehearsal:
+        with (
+            _environment(environment),
+            EmulatedAws(account_id=self._account_id, region=self._region) as aws,
+        ):
+            from planton.rehearsal.program.monitor import Engine, Monitor
+
+            monitor = Monitor(aws, self._project, self._stack, self._config)
+            engine = Engine()
+            error = self._run(monitor, engine)
+            return self._result(aws, monitor, engine, error)
+
+    def _run(self, monitor: Monitor, engine: Engine) -> str | None:
+        """The message of the program's RunError, or None."""
+        from pulumi import RunError
+
+        context = contextvars.copy_context()  # the SDK keeps all of its settings in context
+        try:
+            context.run(_run_in_stack, self._settings(monitor, engine), self._body())
+        except RunError as error:
+            return str(error)
+        return None
+
+    def _settings(self, monitor: Monitor, engine: Engine) -> Callable[[], None]:
+        def configure() -> None:
+            from pulumi.runtime import config, settings
+
+            settings.ROOT.set(None)
+            settings.configure(
+                settings.Settings(
+                    project=self._project,
+                    stack=self._stack,
+                    organization="organization",
+                    monitor=monitor,
+                    engine=engine,
+                    dry_run=False,
+                )
+            )
+            config.set_all_config(dict(self._config), [])
+
+        return configure
+
+    def _body(self) -> Callable[[], None]:
+        def body() -> None:
+            with _started_as_program(self._program):
+                runpy.run_path(str(self._program), run_name="__main__")
+
+        return body
+
+    def _result(
+        self, aws: EmulatedAws, monitor: Monitor, engine: Engine, error: str | None
+    ) -> Rehearsal:
+        registrations, secrets = monitor.registrations, monitor.registrations.secrets
+        refusals = tuple(_masked_refusal(refusal, secrets) for refusal in registrations.refusals)
+        texts = [str(refusal) for refusal in refusals]
+        if error is not None:
+            texts.append(secrets.mask_text(error))
+        provider = registrations.provider
+        return Rehearsal(
+            resources=tuple(
+                _masked_resource(resource, secrets) for resource in registrations.resources
+            ),
+            calls=tuple(_masked_call(call, secrets) for call in aws.calls),
+            refusals=refusals,
+            outputs=secrets.mask(registrations.exports),
+            messages=tuple(
+                Message(message.severity, secrets.mask_text(message.text))
+                for message in engine.messages
+            ),
+            region=provider.region if provider else self._region,
+            assumed_region=registrations.assumed_region,
+            account_id=provider.account_id if provider else self._account_id or DEFAULT_ACCOUNT_ID,
+            error="\n".join(texts) or None,
+        )
+
+
+def _run_in_stack(configure: Callable[[], None], body: Callable[[], None]) -> None:
+    """One stack on a new event loop, which is closed at the end.
+
+    It has one worker, so that resources are created one by one, in the order of registration: every
+    run of the same program has the same result.
+    """
+    from pulumi.runtime.stack import run_in_stack
+
+    configure()
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+    loop.set_exception_handler(lambda *_: None)  # the first failure is raised, others follow it
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(run_in_stack(body))
+    finally:
+        loop.run_until_complete(_drain(loop))
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _drain(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await loop.shutdown_default_executor()
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(_HIDDEN):
+            del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _started_as_program(program: Path) -> Iterator[None]:
+    """As Pulumi's language host: the program's folder first on the path, no arguments."""
+    path, arguments = list(sys.path), list(sys.argv)
+    sys.path.insert(0, str(program.parent))
+    sys.argv = [str(program)]
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        sys.argv = arguments
+
+
+def _masked_resource(resource: Resource, secrets: Secrets) -> Resource:
+    return replace(
+        resource,
+        id=None if resource.id is None else secrets.mask_text(resource.id),
+        inputs=secrets.mask(resource.inputs),
+        outputs=secrets.mask(resource.outputs),
+    )
+
+
+def _masked_call(call: Call, secrets: Secrets) -> Call:
+    parameters: dict[str, Any] = secrets.mask(call.parameters)
+    message = None if call.message is None else secrets.mask_text(call.message)
+    return replace(call, parameters=parameters, message=message)
+
+
+def _masked_refusal(refusal: Refusal, secrets: Secrets) -> Refusal:
+    return replace(refusal, message=secrets.mask_text(refusal.message))

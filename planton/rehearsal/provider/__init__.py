@@ -1,0 +1,1 @@
+"""The AWS provider: its resources as the requests that the real provider sends to create them."""

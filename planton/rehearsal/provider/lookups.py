@@ -1,0 +1,59 @@
+"""Functions of the provider: aws:dynamodb/getTable:getTable, which reads an existing table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planton.rehearsal.aws.errors import NOT_FOUND, Refused
+from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.properties import TEXT, TEXT_MAP, Block, block
+from planton.rehearsal.provider.replicas import read_tags
+from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.table_state import table_outputs
+
+GET_TABLE = "aws:dynamodb/getTable:getTable"
+
+
+def get_table(session: Session, arguments: Json) -> Json:
+    """Raises Refused, with the provider's message if the table does not exist."""
+    name = arguments["name"]
+    try:
+        table = session.dynamodb("DescribeTable", TableName=name)["Table"]
+    except Refused as refused:
+        if refused.code != NOT_FOUND:
+            raise
+        message = f"reading Dynamodb Table ({name}): couldn't find resource"
+        raise Refused("provider", refused.code, message) from refused
+    backups = session.dynamodb("DescribeContinuousBackups", TableName=name)
+    ttl = session.dynamodb("DescribeTimeToLive", TableName=name)
+    outputs = table_outputs(
+        table, backups["ContinuousBackupsDescription"], ttl["TimeToLiveDescription"]
+    )
+    for one, many in (
+        ("onDemandThroughput", "onDemandThroughputs"),
+        ("warmThroughput", "warmThroughputs"),
+    ):
+        for block_ in (outputs, *outputs["globalSecondaryIndexes"]):
+            block_[many] = [block_.pop(one)] if one in block_ else []
+    outputs.pop("globalTableWitness", None)
+    if encryption := table.get("SSEDescription"):  # including the AWS managed key
+        outputs["serverSideEncryption"]["kmsKeyArn"] = encryption["KMSMasterKeyArn"]
+    return {
+        "rangeKey": "",
+        **outputs,
+        "globalSecondaryIndexes": [
+            {"hashKey": "", "rangeKey": "", **index} for index in outputs["globalSecondaryIndexes"]
+        ],
+        "replicas": [
+            {"regionName": replica["RegionName"], "kmsKeyArn": replica.get("KMSMasterKeyId", "")}
+            for replica in table.get("Replicas", [])
+        ],
+        "tags": session.tag_outputs(read_tags(session, table["TableArn"]))["tagsAll"],
+        "id": name,
+        "region": session.region,
+    }
+
+
+FUNCTIONS: dict[str, tuple[Block, Callable[[Session, Json], Json]]] = {
+    GET_TABLE: (block("name", name=TEXT, region=TEXT, tags=TEXT_MAP), get_table)
+}

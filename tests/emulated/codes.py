@@ -1,0 +1,8 @@
+"""AWS's error codes that only changes of existing resources meet."""
+
+from __future__ import annotations
+
+LIMIT = "LimitExceededException"
+IMPORT_NOT_FOUND = "ImportNotFoundException"
+POLICY_NOT_FOUND = "PolicyNotFoundException"
+OBJECT_NOT_FOUND = "ObjectNotFoundException"

@@ -1,0 +1,40 @@
+"""What other programs read keeps its form."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from planton.changes.record import read_record, record
+from tests.conftest import ROOT
+from tests.first_records import as_engine
+from tests.golden import FIRST_RECORD, GOLDEN, everything, files, keys
+
+PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+
+
+def test_the_golden_files_are_what_the_program_says() -> None:
+    """A difference is a change of the API: python -m tests.golden --update."""
+    for path, text in files():
+        assert path.read_text(encoding="utf-8") == text, path.name
+
+
+def test_the_records_keys_are_the_plans_with_a_version_and_an_account() -> None:
+    blocks = (GOLDEN / "json-keys.txt").read_text(encoding="utf-8").split("\n\n")
+    (plan,) = (set(block.split()[1:]) for block in blocks if block.startswith("plan\n"))
+    kept = record(everything())
+    assert set(keys(kept)) - plan == {"version", "accountId"}
+    assert "ignoreChanges" in plan
+    assert "ignoreChanges" not in kept
+
+
+def test_the_record_of_a_table_with_everything_on_in_the_first_form_says_the_same() -> None:
+    first = json.loads(FIRST_RECORD.read_text(encoding="utf-8"))
+    assert read_record(as_engine(first)) == everything()
+
+
+def test_the_page_about_json_names_every_key() -> None:
+    found = re.findall(r"(\w+)$", (GOLDEN / "json-keys.txt").read_text(encoding="utf-8"), re.M)
+    named = set(re.findall(r"`(\w+)(?:\[\])?`", PAGE))
+    commands = {"validate", "plan", "manifest", "diff", "render", "explain", "CODE", "rehearse"}
+    assert set(found) - commands - named == set()
