@@ -43,6 +43,7 @@ class PointInTimeRecovery(Model):
         t.Days | None,
         Facts(
             only_with="enabled",
+            label="to any second of the last {} days",
             absent_means=t.MAX_RECOVERY_DAYS,
             example=7,
             ack=Unsupported(
@@ -121,6 +122,8 @@ class ResourcePolicy(Model):
     confirm_remove_self_resource_access: Annotated[
         t.Bool,
         Facts(
+            label="policy lock-out",
+            on="allowed: its author may be unable to change it again",
             ack=Unsupported(
                 "the ACK controller does not confirm this: AWS refuses a policy under which the"
                 " controller could not change it again",

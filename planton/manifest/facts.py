@@ -16,7 +16,7 @@ from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode
 
 ControlPlane = Literal["ack", "crossplane"]
-"""A control plane with objects of its own; kro uses those of ACK."""
+"""A control plane; kro uses the objects of ACK."""
 
 
 class Unsupported(NamedTuple):
@@ -49,7 +49,9 @@ class Facts:
     not_in_request: str = ""
     """Why no request has the field. A request never has what ACK does not have."""
     label: str = ""
-    """What `planton plan` calls the field."""
+    """What `planton plan` calls the field. `{}` stands for its value."""
+    on: str = "on"
+    """What `planton plan` says of a boolean that is true."""
     ack: Unsupported | None = None
     crossplane: Unsupported | None = None
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from pydantic import BaseModel
 
 from planton.diagnostics.diagnostic import printable
-from planton.manifest.blocks import Replica
+from planton.manifest.blocks import PointInTimeRecovery, Replica, ResourcePolicy
 from planton.manifest.enums import InputFormat, ProjectionType
 from planton.manifest.facts import facts
+from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from planton.plan import policy_summary as policies
+from planton.plan.data import to_data
 from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
@@ -59,8 +60,7 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield "stream", plan.stream_view_type.value if plan.stream_view_type else "off"
     yield "point-in-time recovery", _recovery(plan.point_in_time_recovery)
     yield "encryption", _encryption(plan)
-    for label, value in _labelled(Spec, plan):
-        yield label, ("on" if value else "off") if isinstance(value, bool) else value.value
+    yield from _labelled(Spec, plan)
     yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
     if not plan.contributor_insights:
         yield "contributor insights", "off"
@@ -70,12 +70,15 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)
 
 
-def _labelled(block: type[BaseModel], plan: object) -> Iterator[tuple[str, Any]]:
-    """The label of each field of a block that has one, and what the plan decides for the field,
-    whose name it has without `_enabled`."""
-    for name, field in block.model_fields.items():
+def _labelled(block: type[BaseModel], plan: object) -> Iterator[tuple[str, str]]:
+    """The label of each field of a block that has one, and what the plan decides for the field."""
+    decided = to_data(plan)
+    for name, field in fields(block).items():
         if label := facts(field).label:
-            yield label, getattr(plan, name.removesuffix("_enabled"))
+            value = decided[name]
+            on_or_off = facts(field).on if value else "off"
+            shown = on_or_off if isinstance(value, bool) else str(value)
+            yield label.replace("{}", shown), shown
 
 
 def _keys(keys: tuple[KeyAttribute, ...]) -> str:
@@ -183,14 +186,13 @@ def _features(plan: TablePlan) -> Iterator[tuple[str, str]]:
         head, *statements = policies.listed(plan.policy.text)
         yield "resource policy", head
         yield from (("policy statement", one) for one in statements)
-        if plan.policy.confirm_remove_self_access:
-            yield "policy lock-out", "allowed: its author may be unable to change it again"
+        yield from (line for line in _labelled(ResourcePolicy, plan.policy) if line[1] != "off")
     if plan.kinesis:
         yield "Kinesis destination", f"{plan.kinesis.stream_arn}, {plan.kinesis.precision.value}"
     for replica in plan.replicas:
         parts = [f"{replica.region}: {replica.consistency_mode.value}"]
         parts += [f"key {replica.kms_key_arn}"] if replica.kms_key_arn else []
-        parts += [label for label, is_on in _labelled(Replica, replica) if is_on]
+        parts += [label for label, shown in _labelled(Replica, replica) if shown != "off"]
         parts += ["standalone resource"] if replica in plan.standalone_replicas else []
         parts += _replica_scaling(plan, replica)
         yield "replica", "; ".join(parts)
@@ -210,7 +212,7 @@ def _replica_scaling(plan: TablePlan, replica: ReplicaPlan) -> list[str]:
 def _recovery(recovery: RecoveryPlan) -> str:
     if not recovery.enabled:
         return "off"
-    return f"to any second of the last {recovery.period_in_days} days"
+    return "; ".join(label for label, _ in _labelled(PointInTimeRecovery, recovery))
 
 
 def _insights(watched: InsightsPlan) -> str:

@@ -39,8 +39,8 @@ class Rendered:
     objects: tuple[Data, ...]
     warnings: tuple[Finding, ...] = ()
     left_out: tuple[str, ...] = ()
-    """Blocks of spec that the objects do not have, with the warning about each: their fields get no
-    warnings of their own."""
+    """Blocks of spec that the objects do not have. A warning is about each block, none about its
+    fields."""
 
 
 def object_name(text: str) -> str:

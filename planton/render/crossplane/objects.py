@@ -8,6 +8,7 @@ Crossplane uses at creation only.
 
 from __future__ import annotations
 
+from planton.plan.data import to_data
 from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
@@ -134,10 +135,7 @@ def _table(plan: TablePlan, region: str) -> Data:
     fields["streamEnabled"] = plan.stream_view_type is not None
     if plan.stream_view_type:
         fields["streamViewType"] = plan.stream_view_type.value
-    recovery = plan.point_in_time_recovery
-    fields["pointInTimeRecovery"] = {"enabled": recovery.enabled}
-    if recovery.period_in_days:
-        fields["pointInTimeRecovery"]["recoveryPeriodInDays"] = recovery.period_in_days
+    fields["pointInTimeRecovery"] = _named(**to_data(plan.point_in_time_recovery))
     fields["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
     if plan.encryption.kms_key_arn:
         fields["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
