@@ -8,6 +8,7 @@ import timeit
 from collections.abc import Callable
 from pathlib import Path
 
+from planton.changes.record import record
 from planton.changes.snapshot import snapshot
 from planton.plan.planner import make_plan
 from tests.fuzz.growth import work
@@ -98,7 +99,7 @@ def _cost(text: str) -> dict[str, float]:
     steps: dict[str, Callable[[], object]] = {
         "validate": lambda: load(text, filename="bench.yaml"),
         "plan": lambda: make_plan(manifest),
-        "decide": lambda: snapshot(plan, region=None, account_id=None),
+        "decide": lambda: record(snapshot(plan, region=None, account_id=None)),
     }
     return {
         name: min(timeit.repeat(step, number=20, repeat=15)) / 20 for name, step in steps.items()

@@ -123,7 +123,7 @@ class Update:
             if change.code not in known
         ]
         is_same_name = old.plan.table_name == new.plan.table_name
-        if is_lost and self._is_finished and is_same_name and name != new.plan.table_name:
+        if is_lost and is_same_name and name != new.plan.table_name:
             changes.append(Change("table-name", "the table's name", name, new.plan.table_name))
         tried = frozenset(old.plan.allow_replacement)
         table = (old.plan.logical_name, name, str(old.region))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
+from planton.changes.record import read_record, record
 from planton.changes.snapshot import snapshot
 from planton.convert.converter import convert
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, render
@@ -116,7 +117,8 @@ def _check_manifest(manifest: Manifest, source: Source) -> None:
     """What is accepted can be planned, shown and converted, and means the same afterwards."""
     plan = make_plan(manifest)
     assert describe(plan, manifest.spec.region)
-    assert snapshot(plan, region=manifest.spec.region, account_id=None)
+    made = snapshot(plan, region=manifest.spec.region, account_id=None)
+    assert read_record(record(made)) == made, "a record that says something else"
     for to in (None, Contract.V1, Contract.V1ALPHA1):
         if to is Contract.V1ALPHA1 and manifest.spec.region is None:
             continue
