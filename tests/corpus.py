@@ -29,7 +29,7 @@ from planton.manifest.place import Place
 from planton.reading.read import read
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import read_bytes
-from planton.render.targets import Target
+from planton.render.targets import RenderTarget
 from planton.render.targets import render as render_for
 
 ROOT = Path(__file__).resolve().parent
@@ -39,7 +39,7 @@ REQUESTS = {"accept": ROOT / "requests" / "accept", "reject": ROOT / "requests" 
 PLANS = ROOT / "plans"
 RENDERS = ROOT / "renders"
 RENDERED = ("multi-attribute-keys", "production", "provisioned-autoscaling")
-TARGETS: tuple[Target, ...] = ("ack", "crossplane", "kro")
+TARGETS: tuple[RenderTarget, ...] = ("ack", "crossplane", "kro")
 FORMATS = {"text": ".txt", "json": ".json"}
 
 

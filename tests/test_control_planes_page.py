@@ -13,7 +13,7 @@ from planton.diagnostics.exit_status import OK
 from planton.manifest.shape import fields
 from planton.manifest.spec import BLOCKS, Spec
 from planton.render.rendered import object_name
-from planton.render.targets import Target, render
+from planton.render.targets import RenderTarget, render
 from tests.conftest import ROOT
 from tests.kro import instantiate
 from tests.test_docs import fenced
@@ -26,7 +26,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_field_is_rendered_or_reported_as_unsupported(row: Row, target: Target) -> None:
+def test_a_field_is_rendered_or_reported_as_unsupported(row: Row, target: RenderTarget) -> None:
     found = cell(row, target)
     assert found.places or found.notes
 

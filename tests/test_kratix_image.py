@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from planton.kratix.contract import IMAGE, USER
+from planton.kratix.names import IMAGE, USER
 from planton.kratix.promise import promise
 from tests.conftest import ROOT
 from tests.kratix_cases import environ, given, kept

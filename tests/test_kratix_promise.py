@@ -12,8 +12,8 @@ import yaml
 
 from planton.diagnostics.diagnostic import Source
 from planton.document.writer import dump
-from planton.kratix.contract import IMAGE, PIPELINES, PROMISE, REGIONS, USER
 from planton.kratix.crd import crd
+from planton.kratix.names import IMAGE, PIPELINES, PROMISE, REGIONS, USER
 from planton.kratix.promise import promise, text
 from planton.kratix.workflow import configure
 from tests import yaml11

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]  # same
 
-from planton.kratix.contract import PIPELINES, PLURAL, PROMISE
+from planton.kratix.names import PIPELINES, PLURAL, PROMISE
 from tests.conftest import ROOT
 from tests.kratix_cases import kept
 from tests.same_table import _table as requests_of

@@ -17,7 +17,7 @@ import yaml
 from planton.diagnostics.diagnostic import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
-from planton.kratix.folders import foreign_files, write
+from planton.kratix.output_folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT

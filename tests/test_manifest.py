@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, Span
 from planton.document.nodes import plain
 from planton.document.reader import parse
-from planton.manifest.checking.types import MAX_FINDINGS
+from planton.manifest.checking.type_check import MAX_FINDINGS
 from planton.manifest.manifest import Manifest
 from planton.manifest.spec import Metadata, Spec
 from tests.corpus import ACCEPT, ROOT

@@ -14,7 +14,7 @@ import yaml
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import Source
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
-from planton.render.targets import Target, render
+from planton.render.targets import RenderTarget, render
 from tests.conftest import ROOT
 
 TARGETS = ("ack", "crossplane", "kro")
@@ -279,7 +279,7 @@ POLICY = """\
     ],
 )
 def test_a_field_of_a_block_that_is_left_out_gets_no_warning_of_its_own(
-    target: Target, resource: str, path: str
+    target: RenderTarget, resource: str, path: str
 ) -> None:
     text = MANIFEST + POLICY.replace("RESOURCE", resource)
     (warning,) = render(Source("x.yaml", text), target).warnings

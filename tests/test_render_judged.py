@@ -12,13 +12,13 @@ import yaml
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.document.writer import dump
 from planton.render.rendered import Data
-from planton.render.targets import Target, render
+from planton.render.targets import RenderTarget, render
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
 from tests.judge import judge, judge_by_kro
 from tests.kro import instantiate
 
-TARGETS = cast("tuple[Target, ...]", get_args(Target))
+TARGETS = cast("tuple[RenderTarget, ...]", get_args(RenderTarget))
 SCALED = ROOT / "examples" / "provisioned-autoscaling.yaml"
 
 
@@ -30,12 +30,12 @@ KEYLESS = {
 """What takes its key from its source, and so is for Crossplane alone."""
 
 
-def objects(file: Path, target: Target) -> tuple[Data, ...]:
+def objects(file: Path, target: RenderTarget) -> tuple[Data, ...]:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
     return render(source, target, namespace=None, region=region_to_name(source)).objects
 
 
-def manifests(target: Target) -> Iterator[tuple[str, Path]]:
+def manifests(target: RenderTarget) -> Iterator[tuple[str, Path]]:
     for file in [*examples(), *cases(ACCEPT)]:
         if target == "crossplane" or file not in KEYLESS:
             yield f"{file.parent.name}/{file.stem}", file
@@ -46,7 +46,7 @@ def text(documents: tuple[Data, ...] | list[Data]) -> str:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_every_object_of_every_manifest_is_taken(target: Target, tmp_path: Path) -> None:
+def test_every_object_of_every_manifest_is_taken(target: RenderTarget, tmp_path: Path) -> None:
     verdicts = judge(
         {name: text(objects(file, target)) for name, file in manifests(target)}, tmp_path
     )
@@ -72,7 +72,7 @@ def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", ["ack", "kro"])
 @pytest.mark.parametrize("file", sorted(KEYLESS), ids=case_id)
-def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: Target) -> None:
+def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: RenderTarget) -> None:
     with pytest.raises(ManifestError) as raised:
         objects(file, target)
     (problem,) = (d for d in raised.value.diagnostics if d.severity == "error")
@@ -87,7 +87,7 @@ def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: Target)
 
 # What must not be taken, so that the judge is known to judge.
 
-WRONG: dict[str, tuple[Target, int, str, Any, str]] = {
+WRONG: dict[str, tuple[RenderTarget, int, str, Any, str]] = {
     "an unknown field": (
         "ack", 0, "spec.recoveryPeriodInDays", 7,
         "spec.recoveryPeriodInDays: ",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planton.cli.diff import diff_command
-from planton.dialects.request_field import Names
+from planton.dialects.request_field import RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
@@ -47,7 +47,7 @@ def test_no_message_has_a_manifests_word_for_what_a_request_calls_otherwise(case
     assert ours == (["tableName"] if "manifests-key" in case.stem else [])
 
 
-def _renamed(names: Names) -> dict[str, str]:
+def _renamed(names: RequestFields) -> dict[str, str]:
     """The fields that a request calls otherwise than a manifest."""
     found = {field.today: name for name, field in names.items() if field.today != name}
     return found | {k: v for f in names.values() if f.below for k, v in _renamed(f.below).items()}

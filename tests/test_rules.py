@@ -16,10 +16,10 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.rules import capacity as capacity_rules
 from planton.manifest.rules import cautions as warning_rules
 from planton.manifest.rules import features as feature_rules
+from planton.manifest.rules import import_and_restore as source_rules
 from planton.manifest.rules import keys as key_rules
 from planton.manifest.rules import replicas as replica_rules
 from planton.manifest.rules import schedules as schedule_rules
-from planton.manifest.rules import sources as source_rules
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.policy import document as policy_rules
 from planton.manifest.rules.policy import statements as statement_rules

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from planton.cli.parser import main
 from planton.cli.schema import text
 from planton.diagnostics.diagnostic import ManifestError, Source
-from planton.dialects.keys import snake
+from planton.dialects.key_case import snake
 from planton.document.nodes import plain
 from planton.document.reader import parse
 from planton.manifest.base import Model
@@ -27,7 +27,7 @@ from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from planton.reading.read import read
 from planton.schema import decimal
-from planton.schema.manifest import STARTER, schema
+from planton.schema.manifest_schema import STARTER, schema
 from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examples
 from tests.loading import load
 from tools.docs import SCHEMA

@@ -11,9 +11,9 @@ from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError
 from planton.diagnostics.warning_codes import WARNINGS, not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
-from planton.manifest.checking.types import MAX_FINDINGS
+from planton.manifest.checking.type_check import MAX_FINDINGS
 from planton.reading.stack_input import load as load_input
-from planton.schema.manifest import schema
+from planton.schema.manifest_schema import schema
 from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept
 from tests.loading import load
 from tests.test_codes import spellings

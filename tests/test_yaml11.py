@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planton.diagnostics.diagnostic import Source
 from planton.document.writer import dump
-from planton.render.targets import Target, render
+from planton.render.targets import RenderTarget, render
 from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
 from tests.test_render_judged import KEYLESS
 from tests.yaml11 import plain, read_all
@@ -47,7 +47,7 @@ def test_no_text_is_taken_for_something_else(trap: str) -> None:
 
 @pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 @pytest.mark.parametrize("target", ["ack", "crossplane", "kro"])
-def test_what_is_rendered_is_read_as_it_was(file: Path, target: Target) -> None:
+def test_what_is_rendered_is_read_as_it_was(file: Path, target: RenderTarget) -> None:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
     if target != "crossplane" and file in KEYLESS:
         return  # which is refused, by its own test

@@ -17,9 +17,9 @@ from planton.manifest.facts import facts
 from planton.manifest.shape import bare, fields, model
 from planton.manifest.spec import Spec
 from planton.render.rendered import Data
-from planton.render.targets import Rendering, Target, render
+from planton.render.targets import Rendering, RenderTarget, render
 
-TARGETS: tuple[Target, ...] = ("ack", "crossplane", "kro")
+TARGETS: tuple[RenderTarget, ...] = ("ack", "crossplane", "kro")
 
 _UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 5}
 _BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
@@ -235,7 +235,7 @@ ROWS = (*_FIRST, *_plain(_FIRST + _LAST), *_LAST)
 """The fields by their names in v1alpha1, which has the most; older names mean the same."""
 
 
-def _rendered(target: Target, spec: Data, metadata: Data) -> Rendering:
+def _rendered(target: RenderTarget, spec: Data, metadata: Data) -> Rendering:
     manifest = {
         "apiVersion": "aws.planton.dev/v1alpha1",
         "kind": "AwsDynamodb",
@@ -259,7 +259,7 @@ class Cell:
     notes: tuple[str, ...]
 
 
-def cell(row: Row, target: Target) -> Cell:
+def cell(row: Row, target: RenderTarget) -> Cell:
     """Returns what rendering with the field adds to rendering without it."""
     before = _rendered(target, row.without, {})
     after = _rendered(target, {**row.without, **row.added}, row.metadata)

@@ -23,7 +23,7 @@ from planton.dialects.request_field import (
     POLICY,
     Field,
     Kind,
-    Names,
+    RequestFields,
 )
 from planton.manifest.facts import facts
 from planton.manifest.shape import bare, fields, model
@@ -33,7 +33,7 @@ _HEAD = '''"""The fields of a request's spec. Generated from the models by `./de
 
 from __future__ import annotations
 
-from planton.dialects.request_field import Field, Names
+from planton.dialects.request_field import Field, RequestFields
 
 '''
 
@@ -53,7 +53,7 @@ _FIRST = ("tableName", "region", "attributeDefinitions", "keySchema", "billingMo
 _WIDTH = 100
 
 
-def request_fields() -> Names:
+def request_fields() -> RequestFields:
     """The fields of a request's spec, by their names there."""
     names = _names(Spec)
     order = {today: i for i, today in enumerate(_FIRST)}
@@ -99,11 +99,11 @@ def _kind(info: FieldInfo) -> Kind:
 
 def module() -> str:
     """Returns the whole module."""
-    lines = [_HEAD + "SPEC: Names = {", *_written(request_fields(), 1), "}"]
+    lines = [_HEAD + "SPEC: RequestFields = {", *_written(request_fields(), 1), "}"]
     return "\n".join(lines) + "\n"
 
 
-def _written(names: Names, depth: int) -> Iterator[str]:
+def _written(names: RequestFields, depth: int) -> Iterator[str]:
     """The lines of a mapping, as `ruff format` leaves them."""
     indent = "    " * depth
     for name, field in names.items():

@@ -14,11 +14,11 @@ from planton.dialects.canonical import is_request
 from planton.document.nodes import Mapping
 from planton.kratix import workflow
 from planton.kratix.container import leave
-from planton.kratix.contract import DELETE
-from planton.kratix.folders import foreign_files
+from planton.kratix.names import DELETE
+from planton.kratix.output_folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.reading.folders import walk
-from planton.reading.secrets import Parsed, parse_source
+from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import STDIN, read_named
 
 

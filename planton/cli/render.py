@@ -14,12 +14,17 @@ from planton.manifest.types import REGION_PATTERN
 from planton.reading.read import Reading
 from planton.reading.region_choice import OtherRegion
 from planton.reading.sources import read_named
-from planton.render.targets import Target
+from planton.render.targets import RenderTarget
 from planton.render.targets import render as render_for
 
 
 def render_command(
-    target: Target, path: str, stdin: bytes, namespace: str | None, region: str | None, format: str
+    target: RenderTarget,
+    path: str,
+    stdin: bytes,
+    namespace: str | None,
+    region: str | None,
+    format: str,
 ) -> int:
     """Prints a manifest as objects of another control plane; warnings go to standard error, or into
     the JSON."""

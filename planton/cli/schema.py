@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from planton.diagnostics.exit_status import OK
-from planton.schema.manifest import schema
+from planton.schema.manifest_schema import schema
 
 
 def text() -> str:

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from planton.diagnostics.diagnostic import BOM, Diagnostic, ManifestError, Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS, KIND, Contract
-from planton.dialects.keys import camel
+from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
 from planton.manifest.facts import facts

@@ -18,7 +18,7 @@ from planton.dialects.contract import (
     REQUEST_KIND,
     Contract,
 )
-from planton.dialects.keys import camel, respell, spelled_twice
+from planton.dialects.key_case import camel, respell, spelled_twice
 from planton.dialects.reshape import Reshaper
 from planton.dialects.words import Words, words_of
 from planton.document.nodes import (

@@ -31,7 +31,7 @@ from planton.dialects.reshape import (
     new_scalar,
     with_fields,
 )
-from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
+from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence, resolve
 
 _TODAY = {
     "attributes": "attributeDefinitions",
@@ -93,7 +93,7 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
                 items.append(index)
             entries[name] = entries[name][0], indexes._replace(items=tuple(items))
     _definitions(entries, key, definitions, used, tools)
-    shape = Shape(_by_today(_OF_TABLE), _OF_TABLE)
+    shape = OlderShape(_by_today(_OF_TABLE), _OF_TABLE)
     return key._replace(text="spec"), with_fields(spec, entries, shape)
 
 
@@ -169,7 +169,7 @@ def _keys(entries: Fields, parent: Node, tools: Reshaper, definitions: list[Mapp
                 named, text = inner["name"]
                 element["attributeName"] = named._replace(text="attributeName"), text
         parts = tuple(element.values())
-        shape = Shape({"attributeName": "name"})
+        shape = OlderShape({"attributeName": "name"})
         elements.append(Mapping(parts, value.start, value.end, value.origin, shape))
         del entries[name]
     if first:
@@ -192,7 +192,7 @@ def _global(
         at = next(iter(entries.values()), (new_scalar("", index), None))[0]
         key, block = gather("provisionedThroughput", {}, at, index, {})
         entries["provisionedThroughput"] = key, completed(block, at, scaling)
-    return with_fields(index, entries, Shape(_by_today(_OF_GLOBAL), _OF_GLOBAL))
+    return with_fields(index, entries, OlderShape(_by_today(_OF_GLOBAL), _OF_GLOBAL))
 
 
 def _local(
@@ -211,7 +211,7 @@ def _local(
         entries["rangeKey"] = key, name or tools.placeholder(_LOCAL_SORT_KEY, key)
     _project(entries, index, tools)
     names = {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}
-    return with_fields(index, entries, Shape(names, _OF_LOCAL))
+    return with_fields(index, entries, OlderShape(names, _OF_LOCAL))
 
 
 def _project(entries: Fields, index: Mapping, tools: Reshaper) -> None:

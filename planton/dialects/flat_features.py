@@ -12,7 +12,7 @@ from planton.dialects.reshape import (
     new_scalar,
     with_fields,
 )
-from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
+from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence, resolve
 
 REGIONS = "replicaRegionNames"
 _BUCKET = {"bucket": "s3Bucket", "bucketOwner": "s3BucketOwner", "keyPrefix": "s3KeyPrefix"}
@@ -70,9 +70,9 @@ def reshape_import(entries: Fields, tools: Reshaper) -> None:
     _options(inner, tools)
     if "csv" in inner and isinstance(csv := inner["csv"][1], Mapping):
         named = tools.rename(fields(csv), _CSV)
-        shape = Shape({today: old for old, today in _CSV.items()}, _CSV)
+        shape = OlderShape({today: old for old, today in _CSV.items()}, _CSV)
         inner["csv"] = inner["csv"][0], with_fields(csv, named, shape)
-    entries["importTable"] = at, with_fields(block, inner, Shape(names, _IMPORT))
+    entries["importTable"] = at, with_fields(block, inner, OlderShape(names, _IMPORT))
 
 
 def _source(entries: Fields, tools: Reshaper) -> None:

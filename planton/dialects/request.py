@@ -11,7 +11,7 @@ import re
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
-from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, Names
+from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
     Entry,
@@ -23,7 +23,7 @@ from planton.dialects.reshape import (
     new_scalar,
     with_fields,
 )
-from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape, resolve
+from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence, resolve
 
 MAX_NAME = 63
 """The maximum length of a request's name, which Kratix writes into labels."""
@@ -124,8 +124,8 @@ def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
     return entries
 
 
-def _shape(names: Names) -> Shape:
-    return Shape({field.today: name for name, field in names.items()})
+def _shape(names: RequestFields) -> OlderShape:
+    return OlderShape({field.today: name for name, field in names.items()})
 
 
 def _is_absent(entries: Entry | None) -> bool:
@@ -154,7 +154,7 @@ def _default(field: Field, at: Scalar) -> Entry:
     return entry(field.today, new_scalar(str(field.default), at), at)
 
 
-def _named(node: Mapping, names: Names, tools: Reshaper) -> Fields:
+def _named(node: Mapping, names: RequestFields, tools: Reshaper) -> Fields:
     """The fields under today's names. A misspelled one is read as the field it resembles."""
     entries = {key.text for key, _ in node.entries}
     found: Fields = {}

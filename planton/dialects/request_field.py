@@ -26,7 +26,7 @@ class Field:
 
     today: str
     kind: Kind = "text"
-    below: Names | None = None
+    below: RequestFields | None = None
     bounds: tuple[int, int] | None = None
     """Bounds that are narrower than a manifest's."""
     default: str | int | None = None
@@ -34,4 +34,4 @@ class Field:
     """Whether the field cannot change after the table is created."""
 
 
-Names: TypeAlias = Mapping[str, Field]
+RequestFields: TypeAlias = Mapping[str, Field]

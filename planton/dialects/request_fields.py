@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planton.dialects.request_field import Field, Names
+from planton.dialects.request_field import Field, RequestFields
 
-SPEC: Names = {
+SPEC: RequestFields = {
     "name": Field("tableName", kind="filled", fixed=True),
     "region": Field("region", fixed=True),
     "attributeDefinitions": Field(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import quote
-from planton.document.nodes import Mapping, Node, Scalar, Sequence, Shape
+from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence
 
 Entry = tuple[Scalar, Node]
 Fields = dict[str, Entry]
@@ -96,7 +96,7 @@ def gather(
 
     Its position is that of `at`, and its path is shown as the parent's.
     """
-    block = Mapping(tuple(fields.values()), at.start, at.end, parent.origin, Shape(names))
+    block = Mapping(tuple(fields.values()), at.start, at.end, parent.origin, OlderShape(names))
     return new_key(name, at, parent), block
 
 
@@ -116,7 +116,7 @@ def fields(node: Mapping) -> Fields:
     return {key.text: (key, value) for key, value in node.entries}
 
 
-def with_fields(node: Mapping, fields: Fields, shape: Shape | None = None) -> Mapping:
+def with_fields(node: Mapping, fields: Fields, shape: OlderShape | None = None) -> Mapping:
     """The mapping with these entries instead, and what it was in the user's shape."""
     return node._replace(entries=tuple(fields.values()), shape=shape or node.shape)
 

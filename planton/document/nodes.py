@@ -41,7 +41,7 @@ it. The root has no parent, and its part is the path that its text has in diagno
 ROOT: Origin = (None, "")
 
 
-class Shape(NamedTuple):
+class OlderShape(NamedTuple):
     """What a mapping was in an older shape: the user's names of missing fields by today's names,
     and the allowed fields of that shape with today's name of each."""
 
@@ -74,7 +74,7 @@ class Mapping(NamedTuple):
     start: Mark
     end: Mark
     origin: Origin = ROOT
-    shape: Shape | None = None
+    shape: OlderShape | None = None
     merges: bool = False
 
     def get(self, key: str) -> Node | None:

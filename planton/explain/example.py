@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
-from planton.dialects.keys import camel
+from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
 from planton.reading.read import read_parsed
-from planton.reading.secrets import Parsed, parse_source
+from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import find, read_data
 from planton.reading.stack_input import read_stack_input
 from planton.render.targets import render

@@ -10,8 +10,8 @@ from dataclasses import replace
 from planton.diagnostics.diagnostic import ManifestError, render
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.kratix import workflow
-from planton.kratix.contract import CONFIGURE, DELETE, REGIONS_VARIABLE
-from planton.kratix.folders import write
+from planton.kratix.names import CONFIGURE, DELETE, REGIONS_VARIABLE
+from planton.kratix.output_folders import write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, SettingError
 from planton.reading.sources import read_file
 

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from planton.dialects.request_field import POLICY, Field, Names
+from planton.dialects.request_field import POLICY, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.kratix import cel
-from planton.kratix.contract import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
+from planton.kratix.names import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
 from planton.manifest.rules.keys import (
     MAX_GLOBAL_INDEXES,
     MAX_KEY_PARTS,
@@ -155,7 +155,7 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
 
-def _object(model: Data, names: Names, path: str, definitions: Data) -> Data:
+def _object(model: Data, names: RequestFields, path: str, definitions: Data) -> Data:
     """The schema of a model, with the field names of a request."""
     properties = {
         name: _field(

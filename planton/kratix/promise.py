@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planton.document.writer import dump
-from planton.kratix.contract import (
+from planton.kratix.crd import crd
+from planton.kratix.names import (
     CONFIGURE,
     DELETE,
     DESTINATION,
@@ -17,7 +18,6 @@ from planton.kratix.contract import (
     USER,
     VERSION,
 )
-from planton.kratix.crd import crd
 from planton.render.rendered import Data
 
 _HEAD = """\

@@ -17,7 +17,7 @@ from planton.dialects.request import DEFAULT_NAMESPACE
 from planton.dialects.request_field import DEFAULT_DELETION_POLICY
 from planton.document.nodes import Mapping, Node, plain
 from planton.document.writer import dump
-from planton.kratix.contract import DESTINATION, REQUEST_LABEL
+from planton.kratix.names import DESTINATION, REQUEST_LABEL
 from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
@@ -25,7 +25,7 @@ from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.read import read_parsed
-from planton.reading.secrets import Parsed, parse_source
+from planton.reading.secret_lines import Parsed, parse_source
 from planton.render.ack import objects as ack
 from planton.render.rendered import Data
 

@@ -27,7 +27,7 @@ def _field(value: str, *others: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CronField:
     """One field: its name, its allowed values in words, and its pattern."""
 
     name: str
@@ -39,16 +39,16 @@ _DAY_ALONE = _field(_DAY, "[lL](?:-[0-9]+)?[wW]?", f"(?:{_DAY})[wW]")
 _WEEKDAY_ALONE = f"(?:{_field(_WEEKDAY, f'(?:{_WEEKDAY})?[lL]')}|(?:{_WEEKDAY})#[1-5])"
 
 FIELDS = (
-    Field("minute", "0-59", _field("[0-5]?[0-9]")),
-    Field("hour", "0-23", _field("[01]?[0-9]|2[0-3]")),
-    Field("day of month", "1-31, L, LW or a form such as 15W", rf"(?:\?|{_DAY_ALONE})"),
-    Field("month", "1-12 or JAN-DEC", _field(_MONTH)),
-    Field(
+    CronField("minute", "0-59", _field("[0-5]?[0-9]")),
+    CronField("hour", "0-23", _field("[01]?[0-9]|2[0-3]")),
+    CronField("day of month", "1-31, L, LW or a form such as 15W", rf"(?:\?|{_DAY_ALONE})"),
+    CronField("month", "1-12 or JAN-DEC", _field(_MONTH)),
+    CronField(
         "day of week",
         "1-7 or SUN-SAT (1 is SUN), L or a form such as 6#3",
         rf"(?:\?|{_WEEKDAY_ALONE})",
     ),
-    Field("year", "1970-2199", _field("19[7-9][0-9]|2[01][0-9]{2}")),
+    CronField("year", "1970-2199", _field("19[7-9][0-9]|2[01][0-9]{2}")),
 )
 
 _MINUTE, _HOUR, _, _MONTH_FIELD, _, _YEAR = (field.pattern for field in FIELDS)
@@ -59,7 +59,7 @@ CRON = (
 """A complete cron(), in which one of the two day fields is '?'."""
 
 
-def wrong_field(fields: list[str]) -> tuple[str, Field] | None:
+def wrong_field(fields: list[str]) -> tuple[str, CronField] | None:
     """The first invalid value of the six fields, and its field."""
     for value, field in zip(fields, FIELDS, strict=True):
         if not re.fullmatch(field.pattern, value):

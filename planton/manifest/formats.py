@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 from planton.diagnostics.diagnostic import quote
-from planton.manifest.check import Check
 from planton.manifest.cron import CRON, FIELDS, wrong_field
 from planton.manifest.types import (
     StandIn,
@@ -21,6 +20,7 @@ from planton.manifest.types import (
     read_needed_reference,
     read_optional_text,
 )
+from planton.manifest.value_check import ValueCheck
 
 _Optional = BeforeValidator(read_optional_text)
 _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}"
@@ -198,7 +198,7 @@ def _cron(value: str) -> str:
 Schedule = Annotated[
     Text,
     length(1, 1600),
-    Check(
+    ValueCheck(
         _is_schedule,
         {
             "pattern": f"^(?:{_AT_OR_RATE}|{CRON})$",

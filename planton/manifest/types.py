@@ -18,7 +18,6 @@ from pydantic_core import PydanticCustomError
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
 from planton.document.nodes import LooseDigits
-from planton.manifest.check import Check
 from planton.manifest.enums import (
     OTHER_SPELLINGS,
     PREFIXES,
@@ -36,6 +35,7 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.manifest.value_check import ValueCheck
 
 REGION_PATTERN = "[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}"
 """Names of AWS regions in every partition: us-east-1, us-gov-west-1, cn-north-1, eusc-de-east-1."""
@@ -135,7 +135,7 @@ def read_int(value: object) -> object:
     raise problem("type", f"must be an integer, got {kind(value)}", help)
 
 
-def between(low: int, high: int) -> Check:
+def between(low: int, high: int) -> ValueCheck:
     """Bounds of an integer, both inclusive."""
 
     def check(value: int) -> int:
@@ -145,10 +145,10 @@ def between(low: int, high: int) -> Check:
             )
         return value
 
-    return Check(check, {"minimum": low, "maximum": high})
+    return ValueCheck(check, {"minimum": low, "maximum": high})
 
 
-def zero_or_from(low: int) -> Check:
+def zero_or_from(low: int) -> ValueCheck:
     """0, which counts as absent, or an integer of at least `low`."""
 
     def check(value: int) -> int:
@@ -158,10 +158,10 @@ def zero_or_from(low: int) -> Check:
         return value
 
     between_them = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": low}
-    return Check(check, {"minimum": 0, "maximum": MAX_UNITS, "not": between_them})
+    return ValueCheck(check, {"minimum": 0, "maximum": MAX_UNITS, "not": between_them})
 
 
-def up_to(high: int) -> Check:
+def up_to(high: int) -> ValueCheck:
     """The maximum length, in characters, of a string that may be empty."""
 
     def check(value: str) -> str:
@@ -169,10 +169,10 @@ def up_to(high: int) -> Check:
             raise problem("length", f"must have at most {high} characters, got {len(value)}")
         return value
 
-    return Check(check, {"maxLength": high})
+    return ValueCheck(check, {"maxLength": high})
 
 
-def length(low: int, high: int) -> Check:
+def length(low: int, high: int) -> ValueCheck:
     """Bounds of a string's length in characters, both inclusive."""
 
     def check(value: str) -> str:
@@ -182,7 +182,7 @@ def length(low: int, high: int) -> Check:
             raise problem("length", f"must have {low} to {high} characters, got {len(value)}")
         return value
 
-    return Check(check, {"minLength": low, "maxLength": high})
+    return ValueCheck(check, {"minLength": low, "maxLength": high})
 
 
 def bytes_up_to(high: int) -> AfterValidator:
@@ -203,7 +203,7 @@ def matching(
     code: str = "pattern",
     *,
     help: Callable[[str], str] = lambda _: "",
-) -> Check:
+) -> ValueCheck:
     """A string that matches the pattern. The message about one that does not is its value and
     `allowed`, and `help` is called with the value."""
     full = re.compile(pattern)
@@ -214,7 +214,7 @@ def matching(
         return value
 
     says = {"pattern": f"^{pattern}$", "patternErrorMessage": f"This {allowed}."}
-    return Check(check, says)
+    return ValueCheck(check, says)
 
 
 def enum_reader(enum: type[Enum]) -> Callable[[object], Enum | None]:
@@ -403,11 +403,11 @@ Names = Annotated[list[str], BeforeValidator(read_names)]
 # No portable pattern says what a letter is in other scripts.
 _NO_OTHER_CHARACTERS = r"[^\x00-\x1f!-*,;<>?\[-^`{-\x7f]*$"
 _TAG_CHARACTERS = "This may contain only letters, digits, spaces and _ . : / = + - @"
-_TagCharacters = Check(
+_TagCharacters = ValueCheck(
     _tag_characters,
     {"pattern": f"^{_NO_OTHER_CHARACTERS}", "patternErrorMessage": _TAG_CHARACTERS},
 )
-_OwnKey = Check(
+_OwnKey = ValueCheck(
     _tag_key,
     {
         "pattern": f"^(?![aA][wW][sS]:){_NO_OTHER_CHARACTERS}",

@@ -19,7 +19,7 @@ from planton.dialects.contract import (
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
 from planton.reading.read import read_document
-from planton.reading.secrets import parse_source
+from planton.reading.secret_lines import parse_source
 from planton.reading.sources import STDIN, read_bytes, read_data
 
 _ENDINGS = (".yaml", ".yml")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, fields
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean
-from planton.dialects.keys import camel, respell, snake
+from planton.dialects.key_case import camel, respell, snake
 from planton.document.nodes import Mapping, Node, Scalar, resolve, span
 from planton.manifest.types import REGION_PATTERN
 

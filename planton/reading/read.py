@@ -11,7 +11,7 @@ from planton.manifest.checking.check import check
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.reading.provider_block import NO_PROVIDER, Provider
-from planton.reading.secrets import Parsed, parse_source
+from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import read_named
 from planton.reading.wrapping import Unwrapped, unwrap
 

@@ -25,7 +25,7 @@ from planton.render.fields import unsupported_fields
 from planton.render.kro import graph as kro
 from planton.render.rendered import Data, Rendered, named_source
 
-Target = Literal["ack", "crossplane", "kro"]
+RenderTarget = Literal["ack", "crossplane", "kro"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rendering:
 
 
 def render(
-    source: Source, target: Target, *, namespace: str | None = None, region: str | None = None
+    source: Source, target: RenderTarget, *, namespace: str | None = None, region: str | None = None
 ) -> Rendering:
     """Renders the one manifest of a text as objects of the target.
 
@@ -70,7 +70,7 @@ def render(
 
 
 _OF_ACK = ("provisioned-without-autoscaling", "restored-key", "second-step")
-_OF_PULUMI: dict[Target, tuple[str, ...]] = {
+_OF_PULUMI: dict[RenderTarget, tuple[str, ...]] = {
     "ack": _OF_ACK,
     "crossplane": ("second-step",),
     "kro": _OF_ACK,

@@ -6,12 +6,12 @@ from pydantic.json_schema import models_json_schema
 
 from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import Contract
-from planton.dialects.keys import snake
+from planton.dialects.key_case import snake
 from planton.manifest import shape
 from planton.manifest.facts import facts
 from planton.manifest.spec import Metadata, Spec
-from planton.schema.values import Generator, Json, bounded
-from planton.schema.words import extend, present
+from planton.schema.keywords import extend, present
+from planton.schema.value_schemas import Generator, Json, bounded
 
 
 def definitions() -> dict[str, Json]:

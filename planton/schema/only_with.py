@@ -12,8 +12,7 @@ from planton.manifest import types as t
 from planton.manifest.enums import BillingMode
 from planton.manifest.facts import facts
 from planton.manifest.shape import bare, fields, model
-from planton.schema.values import Json
-from planton.schema.words import (
+from planton.schema.keywords import (
     ARN,
     FILLED,
     NAMED,
@@ -26,6 +25,7 @@ from planton.schema.words import (
     refused,
     when,
 )
+from planton.schema.value_schemas import Json
 
 
 def only_with_switch(of: type[BaseModel]) -> Iterator[Json]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from planton.schema.values import Json
-from planton.schema.words import (
+from planton.schema.keywords import (
     ARN,
     FILLED_LIST,
     MAPPING,
@@ -22,6 +21,7 @@ from planton.schema.words import (
     some,
     when,
 )
+from planton.schema.value_schemas import Json
 
 _STRONG = has("consistencyMode", named("STRONG", "CONSISTENCY_MODE_"))
 _BOTH_IMAGES = named("NEW_AND_OLD_IMAGES", "STREAM_VIEW_TYPE_")

@@ -16,11 +16,7 @@ from planton.manifest.rules.keys import (
 )
 from planton.manifest.shape import models as below
 from planton.manifest.spec import BLOCKS, Spec
-from planton.schema.only_with import only_with_switch, refused_with
-from planton.schema.replica_rules import REPLICA_DEFINITIONS
-from planton.schema.source_rules import RESTORED, SOURCE_DEFINITIONS
-from planton.schema.values import Json
-from planton.schema.words import (
+from planton.schema.keywords import (
     FILLED,
     FILLED_LIST,
     MAPPING,
@@ -41,6 +37,10 @@ from planton.schema.words import (
     some,
     when,
 )
+from planton.schema.only_with import only_with_switch, refused_with
+from planton.schema.replica_rules import REPLICA_DEFINITIONS
+from planton.schema.source_rules import RESTORED, SOURCE_DEFINITIONS
+from planton.schema.value_schemas import Json
 
 _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9]"}
 _UNITS = ("readCapacityUnits", "writeCapacityUnits")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from planton.manifest.rules.sources import SOURCES
-from planton.schema.values import Json
-from planton.schema.words import (
+from planton.manifest.rules.import_and_restore import SOURCES
+from planton.schema.keywords import (
     FILLED,
     FILLED_LIST,
     MAPPING,
@@ -20,6 +19,7 @@ from planton.schema.words import (
     refused,
     when,
 )
+from planton.schema.value_schemas import Json
 
 _IMPORT = has("importTable", MAPPING)
 _BY_NAME, _BY_ARN, _BACKUP = (has(field, FILLED) for field in SOURCES[:3])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.rehearsal.aws.emulator import Emulator
-from planton.rehearsal.aws.requests import AUTOSCALING, Json, Outcome, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
 from planton.rehearsal.aws.services import Services
 from tests.emulated.aws.autoscaling import FullAutoscaling
 from tests.emulated.aws.dynamodb import FullDynamodb
@@ -36,7 +36,7 @@ class FullServices(Services):
             },
         )
 
-    def answer(self, request: Request) -> tuple[Outcome, Json]:
+    def answer(self, request: Request) -> tuple[CallOutcome, Json]:
         if request.service == KMS:
             return "done", describe_key(request)
         is_emulated = request.service != AUTOSCALING and self._restores.is_emulated(request)

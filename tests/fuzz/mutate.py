@@ -12,7 +12,7 @@ from random import Random
 
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS
-from planton.dialects.keys import snake
+from planton.dialects.key_case import snake
 from planton.manifest.shape import bare, fields
 from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examples

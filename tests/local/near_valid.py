@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from planton.dialects.keys import snake
+from planton.dialects.key_case import snake
 from tests.local.manifests import Draw, valid
 from tests.local.mutations import keys, names, projections, settings
 from tests.local.mutations.mutation import Mutation

@@ -13,7 +13,7 @@ from planton.dialects.canonical import canonical
 from planton.document.nodes import Node
 from planton.manifest.checking.findings import Findings
 from planton.manifest.checking.places import Places
-from planton.manifest.checking.types import MAX_FINDINGS, check_types, values
+from planton.manifest.checking.type_check import MAX_FINDINGS, check_types, values
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.rules.all_rules import RULES

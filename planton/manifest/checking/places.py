@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from planton.dialects.keys import camel
+from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, path_of, resolve
 from planton.manifest.rules.rule import Path
 from planton.manifest.shape import fields

@@ -5,12 +5,12 @@ from __future__ import annotations
 from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
 from planton.manifest.rules.features import FEATURE_RULES
+from planton.manifest.rules.import_and_restore import SOURCE_RULES
 from planton.manifest.rules.keys import KEY_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
 from planton.manifest.rules.rule import Rule
 from planton.manifest.rules.schedules import SCHEDULE_RULES
-from planton.manifest.rules.sources import SOURCE_RULES
 
 RULES: tuple[Rule, ...] = (
     *KEY_RULES,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.contract import Contract
-from planton.dialects.keys import snake
+from planton.dialects.key_case import snake
 from planton.manifest.enums import AttributeType
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, rule

@@ -9,7 +9,7 @@ from types import TracebackType
 from planton.rehearsal.aws.emulator import Emulator, is_network_refusal
 from planton.rehearsal.aws.errors import VALIDATION, NetworkRefused, Refused
 from planton.rehearsal.aws.model_check import violations
-from planton.rehearsal.aws.requests import Call, Json, Outcome, Request
+from planton.rehearsal.aws.requests import Call, CallOutcome, Json, Request
 from planton.rehearsal.aws.services import Services, services_for_creation
 
 DEFAULT_REGION = "us-east-1"
@@ -77,7 +77,7 @@ class EmulatedAws:
             count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected"
             raise Refused(request.name, VALIDATION, f"{count}: {'; '.join(found)}")
 
-    def _answer(self, request: Request) -> tuple[Outcome, Json]:
+    def _answer(self, request: Request) -> tuple[CallOutcome, Json]:
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # has none
 
         try:
@@ -88,7 +88,9 @@ class EmulatedAws:
                 raise NetworkRefused(f"{request.name}: {message}") from refused
             raise Refused(request.name, code, message) from refused
 
-    def _record(self, request: Request, outcome: Outcome, refused: Refused | None = None) -> None:
+    def _record(
+        self, request: Request, outcome: CallOutcome, refused: Refused | None = None
+    ) -> None:
         self.calls.append(
             Call(
                 account_id=request.account_id,

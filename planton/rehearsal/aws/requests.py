@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Outcome = Literal["done", "refused", "not emulated"]
+CallOutcome = Literal["done", "refused", "not emulated"]
 
 DYNAMODB = "dynamodb"
 AUTOSCALING = "application-autoscaling"
@@ -39,6 +39,6 @@ class Call:
     service: str
     operation: str
     parameters: Json
-    outcome: Outcome
+    outcome: CallOutcome
     code: str | None = None
     message: str | None = None

@@ -9,7 +9,7 @@ from planton.rehearsal.aws.autoscaling import AutoscalingApi
 from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.global_tables import GlobalTables
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb
-from planton.rehearsal.aws.requests import AUTOSCALING, Json, Outcome, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
 from planton.rehearsal.aws.restores import RestoreApi
 from planton.rehearsal.aws.unemulated import InsightsApi, PolicyApi, StreamingApi
 
@@ -25,7 +25,7 @@ class Services:
     emulated: Mapping[str, Answer]
     not_emulated: Mapping[str, Answer]
 
-    def answer(self, request: Request) -> tuple[Outcome, Json]:
+    def answer(self, request: Request) -> tuple[CallOutcome, Json]:
         """Raises Refused, or botocore's ClientError."""
         if request.service == AUTOSCALING:
             return "done", self.autoscaling[request.operation](request)

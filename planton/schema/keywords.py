@@ -6,8 +6,8 @@ Conditions have no `anyOf`, because editors would show it with the description o
 
 from __future__ import annotations
 
-from planton.dialects.keys import snake
-from planton.schema.values import Json
+from planton.dialects.key_case import snake
+from planton.schema.value_schemas import Json
 
 TRUE: Json = {"const": True}
 FALSE: Json = {"const": False}

@@ -9,9 +9,7 @@ from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.dialects.contract import API_VERSIONS, KIND, Contract
 from planton.reading.provider_block import MAX_RETRIES, PROVIDER_FIELDS, SHAPES
 from planton.schema import rules
-from planton.schema.models import both_spellings, definitions
-from planton.schema.values import Json
-from planton.schema.words import (
+from planton.schema.keywords import (
     FILLED,
     all_of,
     extend,
@@ -23,6 +21,8 @@ from planton.schema.words import (
     refused,
     when,
 )
+from planton.schema.models import both_spellings, definitions
+from planton.schema.value_schemas import Json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ABOUT = (

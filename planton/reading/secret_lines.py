@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
-from planton.dialects.keys import camel
+from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, nodes_in
 from planton.document.reader import parse
 

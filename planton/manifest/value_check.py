@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Check(AfterValidator):
+class ValueCheck(AfterValidator):
     """A validator, and the JSON Schema keywords for the same check.
 
     Pydantic cannot derive them from a validator; here the bounds are written once.
