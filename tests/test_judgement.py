@@ -244,6 +244,9 @@ def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_a
 def test_a_failed_replacement_under_another_name_needs_no_second_try() -> None:
     tried = made(allow("tableName"))
     assert judged(tried, made(), outputs={}).refusal == ""
+    assert UNFINISHED in judged(tried, made(region="us-east-1"), outputs={}).refusal
+    named_like_it = made(put("spec/tableName", "tableName"))
+    assert "orders → tableName" in judged(tried, named_like_it, outputs={}).refusal
 
 
 def test_a_refusal_after_a_failed_update_says_how_to_finish_that() -> None:
