@@ -101,7 +101,7 @@ SLOW_TESTS = ("-m", "slow")
 
 
 def say_what_is_skipped(*, fast: bool) -> None:
-    """RequestFields, before anything runs, the tests that will be skipped for lack of a tool."""
+    """Names, before anything runs, the tests that will be skipped for lack of a tool."""
     sys.path.insert(0, str(ROOT))
     from tools.skips import skipped
 
