@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except OSError as error:  # pragma: no cover  # as above
+        if error.errno is None or error.filename is not None:
+            raise  # not about the output
         # The disk may be full. Discard the rest here too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"planton: the output cannot be written: {error.strerror}", file=sys.stderr)
