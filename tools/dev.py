@@ -1,25 +1,15 @@
-"""The commands behind `./dev`. Standard library only: it runs before anything is installed.
-
-The virtual environment lies in the user's cache folder, named after what is installed in it, so
-that it survives clones and is never stale.
-"""
+"""The commands behind `./dev`. Standard library only: it runs before anything is installed."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = {
-    "rehearse": ("requirements.txt", "tools/rehearse.txt"),
-    "dev": ("requirements.txt", "tools/dev.txt"),
-    "fuzz": ("requirements.txt", "tools/dev.txt", "tools/fuzz.txt"),
-}
+# It is run as a file, whose folder is on the path instead of the project's.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools.environment import ROOT, cache_folder, python, run, say
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,7 +92,6 @@ SLOW_TESTS = ("-m", "slow")
 
 def say_what_is_skipped(*, fast: bool) -> None:
     """Names, before anything runs, the tests that will be skipped for lack of a tool."""
-    sys.path.insert(0, str(ROOT))
     from tools.skips import skipped
 
     lines = list(skipped(fast=fast))
@@ -113,8 +102,7 @@ def say_what_is_skipped(*, fast: bool) -> None:
 
 
 def engine(_: Sequence[str]) -> int:
-    """Build the Pulumi engine that the tests use, where no `pulumi` is installed (needs Go)."""
-    sys.path.insert(0, str(ROOT))
+    """Build the Pulumi engine for the tests, if no `pulumi` is installed (needs Go)."""
     from tools.engine import EngineError, build, fetch_host_script, find
 
     try:
@@ -127,8 +115,7 @@ def engine(_: Sequence[str]) -> int:
 
 
 def kubernetes(_: Sequence[str]) -> int:
-    """Build what the tests check Kubernetes objects with (needs Go)."""
-    sys.path.insert(0, str(ROOT))
+    """Build the tools that check Kubernetes objects in the tests (needs Go)."""
     from tools.go_tool import BuildError
     from tools.kubernetes import TOOLS
 
@@ -142,8 +129,7 @@ def kubernetes(_: Sequence[str]) -> int:
 
 
 def local(_: Sequence[str]) -> int:
-    """Fetch DynamoDB Local, whose verdicts the tests compare with ours (needs Java and Maven)."""
-    sys.path.insert(0, str(ROOT))
+    """Download DynamoDB Local, whose verdicts the tests compare (needs Java and Maven)."""
     from tools.dynamodb_local import LocalError, fetch
 
     try:
@@ -155,8 +141,7 @@ def local(_: Sequence[str]) -> int:
 
 
 def provider(_: Sequence[str]) -> int:
-    """Build the AWS provider that the tests hold their stand-in to, where it is to be had."""
-    sys.path.insert(0, str(ROOT))
+    """Build the real AWS provider, with which the tests compare their stand-in, if available."""
     from tools.real_provider import ProviderError, Unavailable, build
 
     try:
@@ -170,7 +155,7 @@ def provider(_: Sequence[str]) -> int:
 
 
 def docs(_: Sequence[str]) -> int:
-    """Write the pages under docs/ that are made from code, the schema and the table of codes."""
+    """Generate the pages under docs/ that are derived from code, the schema, the table of codes."""
     # The table first: the program does not start with a rule whose code is not in it.
     for module in ("tools.code_table", "tools.docs"):
         if status := run(python("dev"), "-m", module, cwd=ROOT):
@@ -179,9 +164,11 @@ def docs(_: Sequence[str]) -> int:
 
 
 def corpus(_: Sequence[str]) -> int:
-    """Write the expected diagnostics of the test manifests anew; read what changed."""
-    status = run(python("dev"), "-m", "tests.corpus", "--update", cwd=ROOT)
-    return status or run(python("dev"), "-m", "tests.kratix_cases", "--update", cwd=ROOT)
+    """Rewrite the expected diagnostics and outputs of the test manifests; read what changed."""
+    for module in ("tests.corpus", "tests.kratix_cases", "tests.golden"):
+        if status := run(python("dev"), "-m", module, "--update", cwd=ROOT):
+            return status
+    return 0
 
 
 def fuzz(arguments: Sequence[str]) -> int:
@@ -210,69 +197,6 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "fuzz": fuzz,
 }
-
-
-def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:
-    """Runs Python with this checkout importable; what tools keep goes into the cache folder."""
-    cache = cache_folder()
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "RUFF_CACHE_DIR": str(cache / "ruff"),
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis"),
-        "COVERAGE_FILE": str(cache / f"coverage-{os.getpid()}"),
-    }
-    return subprocess.run(
-        [interpreter, *arguments], cwd=cwd, env=environment, check=False
-    ).returncode
-
-
-def cache_folder() -> Path:
-    """Where everything that is made outside the checkout lies; made private to the user."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "aws-dynamodb-module"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def python(purpose: str) -> Path:
-    """The interpreter of an environment that holds what the purpose needs, made if need be."""
-    files = REQUIREMENTS[purpose]
-    digest = hashlib.sha256(f"{sys.version_info[:3]} {sys.executable}".encode())
-    for file in ("requirements.txt", "tools/rehearse.txt", "tools/dev.txt", "tools/fuzz.txt"):
-        digest.update((ROOT / file).read_bytes())
-    folder = cache_folder() / f"venv-{digest.hexdigest()[:16]}"
-    interpreter = folder / "bin" / "python"
-    stamp = folder / f"{purpose}.ready"
-    # Each purpose's files are among those of the next.
-    names = list(REQUIREMENTS)
-    if any((folder / f"{name}.ready").exists() for name in names[names.index(purpose) :]):
-        return interpreter
-    # Two commands started at once must not build into one folder.
-    with open(folder.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists():
-            if not interpreter.exists():
-                say(f"making a virtual environment in {folder} …")
-                must(sys.executable, "-m", "venv", "--clear", str(folder))
-            say(f"installing {' and '.join(files)} (once, about a minute) …")
-            wanted = [part for file in files for part in ("-r", str(ROOT / file))]
-            must(str(interpreter), "-m", "pip", "install", "--quiet",
-                 "--disable-pip-version-check", *wanted)  # fmt: skip
-            stamp.touch()
-    return interpreter
-
-
-def must(*command: str) -> None:
-    """Runs a command of the set-up; its failure ends everything, with its own words."""
-    if status := subprocess.run(command, check=False).returncode:
-        say(f"failed with exit status {status}: {' '.join(command)}")
-        sys.exit(1)
-
-
-def say(text: str) -> None:
-    """Progress goes to standard error, so that output stays what was asked for."""
-    print(f"dev: {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.dev import cache_folder, say
+from tools.environment import cache_folder, say
 
 FOLDER = Path(__file__).resolve().parent
 _LAUNCHER = FOLDER / "LocalOnLoopback.java"

@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.dev import cache_folder, say
+from tools.environment import cache_folder, say
 
 _FETCHES_TOOLCHAINS = (1, 21)
 """Since this one, Go gets itself the newer Go that a module asks for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tools.dev import ROOT
+from tools.environment import ROOT
 from tools.go_tool import GoTool
 
 CRDS = Path(os.environ.get("CRDS") or ROOT.parent / "shared" / "crds")

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.dev import ROOT, cache_folder, say
+from tools.environment import ROOT, cache_folder, say
 from tools.go_tool import numbers
 
 COMMAND = "pulumi-resource-aws"

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.dev import cache_folder, say
+from tools.environment import cache_folder, say
 
 FOLDER = Path(__file__).resolve().parent / "yaml-server"
 _FILES = ("package.json", "package-lock.json")
