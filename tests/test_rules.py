@@ -17,6 +17,7 @@ from planton.manifest.rules import capacity as capacity_rules
 from planton.manifest.rules import cautions as warning_rules
 from planton.manifest.rules import features as feature_rules
 from planton.manifest.rules import import_and_restore as source_rules
+from planton.manifest.rules import indexes as index_rules
 from planton.manifest.rules import keys as key_rules
 from planton.manifest.rules import replicas as replica_rules
 from planton.manifest.rules import schedules as schedule_rules
@@ -158,6 +159,7 @@ def _blocks(of: Any, path: str) -> Iterator[tuple[str, Any]]:
 def test_every_rule_that_is_written_is_applied() -> None:
     modules = (
         key_rules,
+        index_rules,
         capacity_rules,
         schedule_rules,
         feature_rules,
@@ -198,10 +200,10 @@ def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
 
 def test_the_limits_are_those_of_aws() -> None:
     assert (
-        key_rules.MAX_GLOBAL_INDEXES,
-        key_rules.MAX_LOCAL_INDEXES,
-        key_rules.MAX_NON_KEY_ATTRIBUTES,
-        key_rules.MAX_PROJECTED_ATTRIBUTES,
+        index_rules.MAX_GLOBAL_INDEXES,
+        index_rules.MAX_LOCAL_INDEXES,
+        index_rules.MAX_NON_KEY_ATTRIBUTES,
+        index_rules.MAX_PROJECTED_ATTRIBUTES,
     ) == (20, 5, 20, 100)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode
-from planton.manifest.rules.keys import (
+from planton.manifest.rules.indexes import (
     MAX_GLOBAL_INDEXES,
-    MAX_KEY_PARTS,
     MAX_LOCAL_INDEXES,
     MAX_NON_KEY_ATTRIBUTES,
 )
+from planton.manifest.rules.keys import MAX_KEY_PARTS
 from planton.manifest.shape import models as below
 from planton.manifest.spec import BLOCKS, Spec
 from planton.schema.keywords import (

@@ -6,6 +6,7 @@ from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
 from planton.manifest.rules.features import FEATURE_RULES
 from planton.manifest.rules.import_and_restore import SOURCE_RULES
+from planton.manifest.rules.indexes import INDEX_RULES
 from planton.manifest.rules.keys import KEY_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
@@ -14,6 +15,7 @@ from planton.manifest.rules.schedules import SCHEDULE_RULES
 
 RULES: tuple[Rule, ...] = (
     *KEY_RULES,
+    *INDEX_RULES,
     *CAPACITY_RULES,
     *SCHEDULE_RULES,
     *FEATURE_RULES,

@@ -10,7 +10,7 @@ from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode, KeyType, ProjectionType, TableClass
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.keys import indexes_of
+from planton.manifest.rules.indexes import indexes_of
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import KeySchemaElement, Projection
 
