@@ -105,13 +105,13 @@ def _unset(_: str) -> None:
     """An empty Pulumi config."""
 
 
-_WEEK = "  pointInTimeRecovery: {enabled: true, recoveryPeriodInDays: 7}\n"
+_INSIGHTS = "  region: eu-central-1\n  contributorInsightsEnabled: true\n"
 
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "no-input": lambda: _raised(lambda: find(_unset, {})),
     "no-region": lambda: _raised(lambda: read_stack_input(Source(FILE, BASE), _unset, {})),
-    "not-carried": lambda: list(render(Source(FILE, BASE + _WEEK), "ack").warnings),
+    "not-carried": lambda: list(render(Source(FILE, BASE + _INSIGHTS), "crossplane").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
