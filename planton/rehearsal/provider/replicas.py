@@ -5,8 +5,9 @@ from __future__ import annotations
 from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import FLAG, TEXT, Blocks, block
+from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.session import Session
-from planton.rehearsal.provider.table_requests import recovery, tag_list
+from planton.rehearsal.provider.table_requests import tag_list
 
 EVENTUAL, STRONG = "EVENTUAL", "STRONG"
 
@@ -67,7 +68,7 @@ def replica_action(item: Json) -> Json:
 
 
 def set_recovery(session: Session, name: str, item: Json) -> None:
-    request = recovery(name, {"enabled": item["pointInTimeRecovery"]})
+    request = recovery_request(name, {"enabled": item["pointInTimeRecovery"]})
     session.within(item["regionName"]).dynamodb("UpdateContinuousBackups", **request)
 
 

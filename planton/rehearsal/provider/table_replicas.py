@@ -8,10 +8,11 @@ from __future__ import annotations
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import FLAG, TEXT, TEXT_MAP, block
+from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.replicas import arn_in, read_tags
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
 from planton.rehearsal.provider.session import Session
-from planton.rehearsal.provider.table_requests import recovery, tag_list
+from planton.rehearsal.provider.table_requests import tag_list
 
 
 class TableReplica:
@@ -44,7 +45,9 @@ class TableReplica:
             if tags := session.all_tags(inputs):
                 session.dynamodb("TagResource", ResourceArn=arn, Tags=tag_list(tags))
             if inputs.get("pointInTimeRecovery"):
-                session.dynamodb("UpdateContinuousBackups", **recovery(name, {"enabled": True}))
+                session.dynamodb(
+                    "UpdateContinuousBackups", **recovery_request(name, {"enabled": True})
+                )
             if inputs.get("deletionProtectionEnabled"):
                 session.dynamodb("UpdateTable", TableName=name, DeletionProtectionEnabled=True)
         except Refused as refused:

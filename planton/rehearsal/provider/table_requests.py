@@ -147,12 +147,5 @@ def time_to_live(name: str, ttl: Json) -> Json:
     return {"TableName": name, "TimeToLiveSpecification": specification}
 
 
-def recovery(name: str, data: Json) -> Json:
-    specification: Json = {"PointInTimeRecoveryEnabled": data["enabled"]}
-    if data["enabled"] and data.get("recoveryPeriodInDays"):
-        specification["RecoveryPeriodInDays"] = data["recoveryPeriodInDays"]
-    return {"TableName": name, "PointInTimeRecoverySpecification": specification}
-
-
 def tag_list(tags: Mapping[str, str]) -> list[Json]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]

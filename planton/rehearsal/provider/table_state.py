@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.recovery import recovery_outputs
 
 _DEFAULT_WARM = (12000, 4000)
 
@@ -40,7 +41,7 @@ def table_outputs(table: Json, backups: Json, ttl: Json) -> Json:
         "streamLabel": table.get("LatestStreamLabel", ""),
         "tableClass": table["TableClassSummary"]["TableClass"],
         "deletionProtectionEnabled": table["DeletionProtectionEnabled"],
-        "pointInTimeRecovery": _recovery(backups["PointInTimeRecoveryDescription"]),
+        "pointInTimeRecovery": recovery_outputs(backups["PointInTimeRecoveryDescription"]),
         "ttl": {
             "enabled": ttl["TimeToLiveStatus"] == "ENABLED",
             "attributeName": ttl.get("AttributeName", ""),
@@ -62,12 +63,6 @@ def _encryption(description: Json) -> Json:
         "enabled": description["Status"] == "ENABLED",
         "kmsKeyArn": "" if key.endswith(DEFAULT_KEY) else key,
     }
-
-
-def _recovery(description: Json) -> Json:
-    enabled = description["PointInTimeRecoveryStatus"] == "ENABLED"
-    days = description.get("RecoveryPeriodInDays", 0) if enabled else 0
-    return {"enabled": enabled, "recoveryPeriodInDays": days}
 
 
 def _throughputs(described: Json) -> Json:

@@ -14,10 +14,11 @@ from planton.rehearsal.provider.properties import (
     Blocks,
     block,
 )
+from planton.rehearsal.provider.recovery import RECOVERY, recovery_request
 from planton.rehearsal.provider.replicas import REPLICAS, WITNESS
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
 from planton.rehearsal.provider.session import Session
-from planton.rehearsal.provider.table_requests import creation, recovery, time_to_live
+from planton.rehearsal.provider.table_requests import creation, time_to_live
 from planton.rehearsal.provider.table_state import table_outputs
 
 _ON_DEMAND = block(maxReadRequestUnits=INTEGER, maxWriteRequestUnits=INTEGER)
@@ -64,7 +65,7 @@ class Table:
         streamEnabled=FLAG,
         streamViewType=TEXT,
         serverSideEncryption=block("enabled", enabled=FLAG, kmsKeyArn=TEXT),
-        pointInTimeRecovery=block("enabled", enabled=FLAG, recoveryPeriodInDays=INTEGER),
+        pointInTimeRecovery=RECOVERY,
         tableClass=TEXT,
         deletionProtectionEnabled=FLAG,
         replicas=REPLICAS,
@@ -92,7 +93,7 @@ class Table:
             session.dynamodb("UpdateTimeToLive", **time_to_live(name, inputs["ttl"]))
         if inputs.get("pointInTimeRecovery", {}).get("enabled"):
             session.dynamodb(
-                "UpdateContinuousBackups", **recovery(name, inputs["pointInTimeRecovery"])
+                "UpdateContinuousBackups", **recovery_request(name, inputs["pointInTimeRecovery"])
             )
         if items := [replicas.with_defaults(item) for item in inputs.get("replicas", [])]:
             witness = inputs.get("globalTableWitness", {}).get("regionName", "")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from planton.rehearsal.aws.errors import NOT_FOUND, Refused
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.resource import ResourceState
 from planton.rehearsal.provider.session import Session
 from planton.rehearsal.provider.table_replicas import TableReplica
-from planton.rehearsal.provider.table_requests import recovery, tag_list
+from planton.rehearsal.provider.table_requests import tag_list
 from tests.emulated.provider.lifecycle import ignoring
 from tests.emulated.provider.replicas import NO_REPLICA
 
@@ -43,7 +44,9 @@ class ReplicaLifecycle(TableReplica):
             session.dynamodb("TagResource", ResourceArn=state["arn"], Tags=tag_list(changed))
         recovered = inputs.get("pointInTimeRecovery", False)
         if recovered != state.get("pointInTimeRecovery", False):
-            session.dynamodb("UpdateContinuousBackups", **recovery(name, {"enabled": recovered}))
+            session.dynamodb(
+                "UpdateContinuousBackups", **recovery_request(name, {"enabled": recovered})
+            )
         before = state.get("deletionProtectionEnabled", False)
         protected = inputs.get("deletionProtectionEnabled", before)
         if protected != before:

@@ -13,6 +13,7 @@ from typing import Any
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider import table_requests as form
+from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.session import Session
 from planton.rehearsal.provider.table_requests import PROVISIONED
 from tests.emulated.provider import replicas
@@ -221,8 +222,8 @@ class _Update:
         new: Json = self._plan.get("pointInTimeRecovery", old)
         days = new.get("recoveryPeriodInDays") or old.get("recoveryPeriodInDays")
         new = {**new, "recoveryPeriodInDays": days}
-        if form.recovery(self._name, old) != form.recovery(self._name, new):
-            self._session.dynamodb("UpdateContinuousBackups", **form.recovery(self._name, new))
+        if recovery_request(self._name, old) != recovery_request(self._name, new):
+            self._session.dynamodb("UpdateContinuousBackups", **recovery_request(self._name, new))
 
     def warm(self) -> None:
         warm = form.warm_throughput(self._plan)
