@@ -183,7 +183,7 @@ class WarmThroughput(Model):
     write_units_per_second: t.WarmWrites = Field(0, description="Writes per second, 4,000 or more.")
 
     @property
-    def given(self) -> bool:
+    def is_set(self) -> bool:
         """Whether either number is not 0."""
         return bool(self.read_units_per_second or self.write_units_per_second)
 

@@ -75,7 +75,7 @@ class ProvisionedThroughput(Model):
     )
 
     @property
-    def given(self) -> bool:
+    def is_set(self) -> bool:
         """Whether either number is not 0."""
         return bool(self.read_capacity_units or self.write_capacity_units)
 

@@ -22,7 +22,7 @@ from planton.plan.table_plan import (
 
 
 def plan_throughput(units: ProvisionedThroughput | None) -> Throughput | None:
-    if units is None or not units.given:
+    if units is None or not units.is_set:
         return None
     return Throughput(units.read_capacity_units, units.write_capacity_units)
 
@@ -35,7 +35,7 @@ def plan_maximum(block: OnDemandThroughput | None) -> MaximumPlan | None:
 
 
 def plan_warm(block: WarmThroughput | None) -> WarmPlan | None:
-    if block is None or not block.given:
+    if block is None or not block.is_set:
         return None
     return WarmPlan(block.read_units_per_second or None, block.write_units_per_second or None)
 

@@ -73,8 +73,11 @@ class Guard(pulumi.ComponentResource):
         state = state or StackState()
         plan = snapshot.plan
         has_record = state.has_record(logical_name)
-        made_name = state.recorded_name(logical_name)
-        is_lost = state.table(plan.logical_name) is None and made_name not in ("", plan.table_name)
+        recorded_name = state.recorded_name(logical_name)
+        is_lost = state.table(plan.logical_name) is None and recorded_name not in (
+            "",
+            plan.table_name,
+        )
         asked = bool(plan.allow_replacement or changes or is_lost or state.unreadable)
         hooks = self._hooks(logical_name, state, siblings)
         self._plan = plan
@@ -88,13 +91,13 @@ class Guard(pulumi.ComponentResource):
             pulumi.ResourceOptions(hooks=hooks, protect=is_protected or None),
         )
 
-    def complete(self, made: dict[str, pulumi.Output[Any]]) -> None:
+    def complete(self, live_table: dict[str, pulumi.Output[Any]]) -> None:
         """Registers the name, key and local indexes that the table has in AWS.
 
         The engine drops outputs as soon as the next update begins. That is why the inputs are the
         record, and not the outputs.
         """
-        self.register_outputs(made)
+        self.register_outputs(live_table)
 
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; it never resolves if the guard refused.

@@ -28,7 +28,7 @@ from planton.resources.table import create_table
 
 
 def create(
-    given: StackInput,
+    stack_input: StackInput,
     plan: TablePlan,
     *,
     state: StackState | None = None,
@@ -46,7 +46,7 @@ def create(
     state of which there is no record.
     """
     state, siblings = read_own_state() if state is None else state, [*siblings]
-    wanted = snapshot(plan, region=given.region, account_id=given.account_id)
+    wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
     if plan.allow_replacement:
@@ -68,8 +68,8 @@ def create(
     aws = Aws(
         provider.create_provider(
             provider_name,
-            given,
-            region=verdict.gate(given.region),
+            stack_input,
+            region=verdict.gate(stack_input.region),
             depends_on=verdict.dependency(),
         ),
         hooks=advice(f"{guard_name}-refused"),

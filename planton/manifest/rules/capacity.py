@@ -66,7 +66,7 @@ def _of_indexes(manifest: Manifest) -> Iterator[_Holder]:
 
 def _missing_units(holder: _Holder, words: Words) -> Iterator[Finding]:
     path, what, units = holder
-    if units is None or not units.given:
+    if units is None or not units.is_set:
         yield Finding(
             path,
             f"{what} needs {words.provisioned_throughput} with billing mode PROVISIONED",
@@ -80,7 +80,7 @@ def _missing_units(holder: _Holder, words: Words) -> Iterator[Finding]:
 
 def _superfluous_units(holder: _Holder, words: Words) -> Iterator[Finding]:
     path, what, units = holder
-    if units is not None and units.given:
+    if units is not None and units.is_set:
         yield Finding(
             path,
             f"{what} has {words.provisioned_throughput}, which is not allowed with PAY_PER_REQUEST",

@@ -171,7 +171,9 @@ def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
             at_key=True,
         )
     scaled = spec.autoscaling or any(i.autoscaling for i in spec.global_secondary_indexes)
-    warm = any(i.warm_throughput and i.warm_throughput.given for i in spec.global_secondary_indexes)
+    warm = any(
+        i.warm_throughput and i.warm_throughput.is_set for i in spec.global_secondary_indexes
+    )
     if spec.is_restored and spec.global_secondary_indexes and (scaled or warm):
         yield Finding(
             ("spec", "globalSecondaryIndexes"),
@@ -215,7 +217,7 @@ def source_needs_second_update(manifest: Manifest) -> Iterator[Finding]:
         "run `pulumi up` a second time, and check that it shows the update",
         at_key=True,
     )
-    if spec.warm_throughput and spec.warm_throughput.given:
+    if spec.warm_throughput and spec.warm_throughput.is_set:
         yield Finding(
             ("spec", "warmThroughput"),
             f"the provider sends warmThroughput neither with {sources[0]} nor later",
