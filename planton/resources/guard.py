@@ -74,10 +74,8 @@ class Guard(pulumi.ComponentResource):
         plan = snapshot.plan
         has_record = state.has_record(logical_name)
         recorded_name = state.recorded_name(logical_name)
-        is_lost = state.table(plan.logical_name) is None and recorded_name not in (
-            "",
-            plan.table_name,
-        )
+        has_other_name = recorded_name not in ("", plan.table_name)
+        is_lost = has_other_name and state.table(plan.logical_name) is None
         asked = bool(plan.allow_replacement or changes or is_lost or state.unreadable)
         hooks = self._hooks(logical_name, state, siblings)
         self._plan = plan
