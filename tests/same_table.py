@@ -16,7 +16,7 @@ from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Call, Json
 from planton.render.rendered import Data
 from tests.emulated.cloud import Cloud
-from tests.rehearsal.living import POLICY, TABLE, TARGET
+from tests.rehearsal.existing_table import POLICY, TABLE, TARGET
 
 READING = ("Describe", "List")
 

@@ -85,7 +85,7 @@ def test_findings_are_coloured_on_a_terminal(
     assert on_a_terminal(tmp_path, *arguments, stream=stream).startswith(COLOURED)
 
 
-def test_warnings_of_a_plan_are_coloured_by_where_they_go(tmp_path: Path) -> None:
+def test_warnings_of_a_plan_are_coloured_by_their_own_stream(tmp_path: Path) -> None:
     good = MANIFEST.replace("PAY", "PAY_PER_REQUEST")
     (tmp_path / "a.yaml").write_text(good)
 
@@ -96,7 +96,7 @@ def test_warnings_of_a_plan_are_coloured_by_where_they_go(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("format", ["json", "sarif", "github"])
-def test_what_is_for_programs_is_never_coloured(format: str, tmp_path: Path) -> None:
+def test_machine_readable_output_is_never_coloured(format: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(MANIFEST)
 
     said = on_a_terminal(
@@ -108,9 +108,7 @@ def test_what_is_for_programs_is_never_coloured(format: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "0"}, {"TERM": "dumb"}], ids=str)
-def test_a_terminal_gets_no_colour_where_none_is_wanted(
-    environ: dict[str, str], tmp_path: Path
-) -> None:
+def test_colour_can_be_turned_off_on_a_terminal(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(MANIFEST)
 
     said = on_a_terminal(tmp_path, "validate", "a.yaml", stream="stdout", **environ)
@@ -124,7 +122,7 @@ def test_a_terminal_gets_no_colour_where_none_is_wanted(
     [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
     ids=str,
 )
-def test_a_pipe_gets_colour_only_where_it_is_forced(
+def test_a_pipe_gets_colour_only_if_it_is_forced(
     environ: dict[str, str], coloured: bool, planton: Planton
 ) -> None:
     done = planton("validate", "-", stdin=MANIFEST.encode(), environ={**PLAIN, **environ})
@@ -170,7 +168,7 @@ def test_the_environment_decides_before_the_stream(
     assert colour.wanted(Stream(True), environ) is terminal
 
 
-def test_without_its_colours_the_text_is_the_plain_one() -> None:
+def test_coloured_text_without_its_colours_is_the_plain_text() -> None:
     source = Source("a.yaml", MANIFEST)
     found = [
         Diagnostic(code="enum", message="m", source=source, span=Span(5, 16, 5, 19), path="spec.x"),

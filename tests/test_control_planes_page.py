@@ -56,6 +56,6 @@ def test_the_instance_of_the_page_fits_its_definition() -> None:
     assert made[0]["spec"]["tableName"] == "products-test"
 
 
-def test_the_page_shows_the_object_name_that_is_generated() -> None:
+def test_the_page_shows_the_generated_object_name() -> None:
     assert "(`Orders_1`)" in TEXT
     assert f"(`{object_name('Orders_1')}`)" in TEXT

@@ -61,13 +61,13 @@ def test_a_refusal_names_the_table_and_every_refused_change() -> None:
     assert judged(old, new).refusal == "\n\n".join([HEAD, region.text(), key.text()])
 
 
-def test_a_change_that_hurts_without_loss_is_a_warning() -> None:
+def test_a_harmful_change_without_data_loss_is_a_warning() -> None:
     off = put("spec/pointInTimeRecoveryEnabled", False)
     (change,) = compare(made(), made(off))
     assert judged(made(), made(off)) == Verdict(warnings=(change.text(),))
 
 
-def test_the_name_that_a_table_that_was_taken_over_has_in_aws_is_no_change() -> None:
+def test_the_name_in_aws_of_an_adopted_table_is_no_change() -> None:
     renamed = made(put("spec/tableName", "orders-1a2b3c"))
     assert judged(made(), renamed, outputs={"madeTableName": "orders-1a2b3c"}) == Verdict()
     refusal = judged(made(), renamed, outputs={"madeTableName": "orders-4d5e6f"}).refusal
@@ -75,7 +75,7 @@ def test_the_name_that_a_table_that_was_taken_over_has_in_aws_is_no_change() -> 
     assert "the table's name: orders → orders-1a2b3c" in refusal
 
 
-def test_the_key_and_the_local_indexes_that_a_table_has_in_aws_are_no_change() -> None:
+def test_the_key_and_the_local_indexes_of_a_table_in_aws_are_no_change() -> None:
     """As of a restored table, of which the manifest was wrong until now."""
     old, new = made(no_local), made(key_without_sort, no_local)
     assert "spec.keySchema" in judged(old, new).refusal
@@ -87,7 +87,7 @@ def test_the_key_and_the_local_indexes_that_a_table_has_in_aws_are_no_change() -
     assert judged(old, new, outputs=in_aws) == Verdict()
 
 
-def test_the_details_of_a_data_source_are_no_change_and_another_source_is() -> None:
+def test_the_details_of_a_data_source_are_no_change_but_another_source_is() -> None:
     """A record of the first form has only the text of a source."""
     imported = put("spec/importTable", {"s3Bucket": "exports", "inputFormat": "ION"})
     zipped = put("spec/importTable/inputCompressionType", "GZIP")
@@ -122,7 +122,7 @@ def test_the_first_update_needs_the_state() -> None:
     )
 
 
-def test_a_later_update_is_compared_with_the_record_if_the_state_cannot_be_read() -> None:
+def test_a_later_update_is_compared_with_the_record_without_the_state() -> None:
     warned = judged(made(), made(), state=UNREADABLE)
     assert warned == Verdict(
         warnings=(
@@ -136,7 +136,7 @@ def test_a_later_update_is_compared_with_the_record_if_the_state_cannot_be_read(
     assert refused.warnings == warned.warnings
 
 
-def test_what_only_the_state_shows_is_refused_too() -> None:
+def test_a_change_that_only_the_state_shows_is_refused_too() -> None:
     elsewhere = stack(table(arn="arn:aws:dynamodb:us-east-1:111122223333:table/orders"))
     refusal = judged(made(), made(), state=elsewhere).refusal
     assert "the region: us-east-1 → eu-west-1" in refusal
@@ -167,7 +167,7 @@ def test_a_sibling_of_the_table_is_not_another_table() -> None:
     assert update.verdict() == Verdict()
 
 
-def test_a_table_that_the_state_has_lost_is_not_replaced_even_if_that_is_allowed() -> None:
+def test_a_table_missing_from_the_state_is_never_replaced() -> None:
     old = made(no_local)
     allowed = made(no_local, key_without_sort, allow("keySchema"))
     assert judged(old, allowed).refusal == ""
@@ -183,13 +183,13 @@ def test_a_table_that_the_state_has_lost_is_not_replaced_even_if_that_is_allowed
     assert UNFINISHED not in judged(old, allowed, state=stack(), outputs={}).refusal
 
 
-def test_a_lost_table_is_recreated_by_the_manifest_that_it_had() -> None:
+def test_a_missing_table_is_recreated_by_the_manifest_that_it_had() -> None:
     assert judged(made(), made(), state=stack()) == Verdict()
     allowed = made(allow("keySchema"))
     assert judged(allowed, allowed, state=stack()) == Verdict()
 
 
-def test_a_lost_table_with_another_name_in_aws_is_not_recreated() -> None:
+def test_a_missing_table_with_another_name_in_aws_is_not_recreated() -> None:
     in_aws = {"madeTableName": "orders-1a2b3c"}
     refusal = judged(made(), made(), state=stack(), outputs=in_aws).refusal
     assert "the table's name: orders-1a2b3c → orders" in refusal
@@ -200,21 +200,21 @@ def test_a_lost_table_with_another_name_in_aws_is_not_recreated() -> None:
     assert refusal.count("the table's name: ") == 1
 
 
-def test_a_table_under_its_new_logical_name_is_not_lost() -> None:
+def test_a_table_under_its_new_logical_name_is_not_missing() -> None:
     renamed = made(put("metadata/name", "invoices"))
     moved = stack(table("invoices"))
     assert NO_TABLE not in judged(made(), renamed, state=moved).refusal
     assert NO_TABLE in judged(made(), renamed, state=stack()).refusal
 
 
-def test_a_failed_creation_may_be_tried_again_with_what_it_allowed() -> None:
+def test_a_failed_creation_can_be_retried_with_what_it_allowed() -> None:
     """The record is that of the failed update, and there is no table yet."""
     tried = made(allow("region"))
     assert judged(tried, tried, state=stack(), outputs={}) == Verdict()
     assert "remove it from the annotation" in judged(tried, tried).refusal
 
 
-def test_what_a_failed_update_allowed_may_still_be_needed_and_nothing_else() -> None:
+def test_only_what_a_failed_update_allowed_can_still_be_needed() -> None:
     tried, other = made(allow("region")), made(allow("region, tableName"))
     assert judged(tried, tried, outputs={}) == Verdict()
     refusal = judged(tried, other, outputs={}).refusal
@@ -224,7 +224,7 @@ def test_what_a_failed_update_allowed_may_still_be_needed_and_nothing_else() -> 
 
 
 @pytest.mark.parametrize("allowed", ["keySchema", "localSecondaryIndexes"])
-def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_again(
+def test_a_failed_replacement_in_place_only_allows_the_same_update(
     allowed: str,
 ) -> None:
     tried = made(allow(allowed))
@@ -241,12 +241,12 @@ def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_a
     assert judged(tried, made()) == Verdict()
 
 
-def test_a_failed_replacement_under_another_name_needs_no_second_try() -> None:
+def test_a_failed_replacement_under_another_name_needs_no_retry() -> None:
     tried = made(allow("tableName"))
     assert judged(tried, made(), outputs={}).refusal == ""
 
 
-def test_a_refusal_after_a_failed_update_says_how_to_finish_that() -> None:
+def test_a_refusal_after_a_failed_update_names_how_to_complete_that() -> None:
     old, new = made(), made(region="us-east-1")
     assert judged(old, new, outputs={}).refusal.endswith(
         f"\n\n{UNFINISHED} Run `pulumi up --refresh` with that manifest to finish it; this one is "
@@ -257,7 +257,7 @@ def test_a_refusal_after_a_failed_update_says_how_to_finish_that() -> None:
     assert judged(old, old, outputs={}) == Verdict()
 
 
-def test_the_deletion_of_an_old_table_that_may_be_left_is_announced() -> None:
+def test_the_deletion_of_a_remaining_old_table_is_announced() -> None:
     def warnings(old: Snapshot, new: Snapshot) -> tuple[str, ...]:
         return judged(old, new).warnings
 

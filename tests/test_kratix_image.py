@@ -155,7 +155,7 @@ def left(root: Path) -> dict[str, str]:
     }
 
 
-def test_the_dockerfile_has_no_step_that_is_not_proved_here() -> None:
+def test_every_step_of_the_dockerfile_is_tested_here() -> None:
     assert [word for word, _ in steps()] == [
         "FROM",
         "ENV",
@@ -172,12 +172,12 @@ def test_the_dockerfile_has_no_step_that_is_not_proved_here() -> None:
     assert dict(steps())["WORKDIR"] == "/app"
 
 
-def test_the_image_is_called_as_the_promise_calls_it() -> None:
+def test_the_image_has_the_name_that_the_promise_uses() -> None:
     assert f"-t {IMAGE} ." in FILE.read_text(encoding="utf-8")
     assert f'"{IMAGE}"' in str(promise()).replace("'", '"')
 
 
-def test_what_is_copied_is_not_kept_from_the_builder() -> None:
+def test_the_dockerignore_does_not_exclude_what_is_copied() -> None:
     ignored = (FILE.parent / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     copied = [shlex.split(rest)[0] for word, rest in steps() if word == "COPY"]
 
@@ -185,7 +185,7 @@ def test_what_is_copied_is_not_kept_from_the_builder() -> None:
     assert {f"!{path}" for path in copied} <= set(ignored)
 
 
-def test_nothing_but_two_libraries_and_what_they_need_is_installed(image: Image) -> None:
+def test_only_two_libraries_and_their_dependencies_are_installed(image: Image) -> None:
     done = subprocess.run(
         [image.python, "-m", "pip", "list", "--format", "freeze", "--exclude", "pip",
          "--exclude", "setuptools", "--disable-pip-version-check"],
@@ -201,7 +201,7 @@ def test_nothing_but_two_libraries_and_what_they_need_is_installed(image: Image)
 
 
 @pytest.mark.parametrize("case", ["every-feature", "live-object"])
-def test_the_entry_point_runs_as_the_images_user_and_kratix_can_read_what_it_writes(
+def test_the_image_runs_as_its_user_and_kratix_can_read_the_output(
     image: Image, root: Path, case: str
 ) -> None:
     put(root, case)
@@ -216,16 +216,14 @@ def test_the_entry_point_runs_as_the_images_user_and_kratix_can_read_what_it_wri
         assert not file.is_symlink()
 
 
-def test_it_runs_as_any_other_user_as_well(image: Image, root: Path) -> None:
+def test_the_image_runs_as_any_other_user(image: Image, root: Path) -> None:
     """Some platforms give each namespace a user of its own."""
     put(root, "simple-users-table")
 
     assert image.run(root, OTHER_USER, **variables("configure")).returncode == 0
 
 
-def test_a_request_that_is_refused_ends_in_failure_without_a_traceback(
-    image: Image, root: Path
-) -> None:
+def test_a_refused_request_fails_without_a_traceback(image: Image, root: Path) -> None:
     put(root, "refused-region")
 
     done = image.run(root, USER, **variables("configure"), **environ("refused-region"))
@@ -236,9 +234,7 @@ def test_a_request_that_is_refused_ends_in_failure_without_a_traceback(
     assert left(root).keys() == {"metadata/status.yaml"}
 
 
-def test_a_volume_that_cannot_be_written_ends_in_failure_without_a_traceback(
-    image: Image, root: Path
-) -> None:
+def test_a_volume_that_is_not_writable_fails_without_a_traceback(image: Image, root: Path) -> None:
     if ROOTLESS:
         pytest.skip("only root can make a folder that belongs to another user")
     put(root, "simple-users-table")
@@ -250,7 +246,7 @@ def test_a_volume_that_cannot_be_written_ends_in_failure_without_a_traceback(
     assert done.stderr.startswith("the files cannot be written: Permission denied")
 
 
-def test_the_deletion_of_a_protected_table_is_held_up(image: Image, root: Path) -> None:
+def test_the_deletion_of_a_protected_table_is_suspended(image: Image, root: Path) -> None:
     put(root, "delete-protected")
 
     done = image.run(root, USER, **variables("delete"))
@@ -261,7 +257,7 @@ def test_the_deletion_of_a_protected_table_is_held_up(image: Image, root: Path) 
     }
 
 
-def test_it_writes_nothing_beside_its_volumes(image: Image, root: Path) -> None:
+def test_the_image_writes_only_to_its_volumes(image: Image, root: Path) -> None:
     """The container's disk is read-only."""
     put(root, "simple-users-table")
     before = sorted(image.app.rglob("*"))
@@ -271,7 +267,7 @@ def test_it_writes_nothing_beside_its_volumes(image: Image, root: Path) -> None:
     assert sorted(image.app.rglob("*")) == before
 
 
-def test_without_an_argument_the_folders_of_kratix_are_meant() -> None:
+def test_the_default_folders_are_those_of_kratix() -> None:
     entry = (ROOT / "promise" / "workflow.py").read_text(encoding="utf-8")
 
     assert '["/kratix"]' in entry

@@ -31,14 +31,14 @@ KEPT = ROOT / "promise" / "promise.yaml"
 # What it says
 
 
-def test_the_kept_promise_is_what_the_command_prints() -> None:
+def test_the_committed_promise_is_what_the_command_prints() -> None:
     status, out, err = by_hand("kratix", "promise")
 
     assert (status, err) == (0, "")
     assert out == KEPT.read_text(encoding="utf-8"), "planton kratix promise > promise/promise.yaml"
 
 
-def test_the_promise_says_no_more_than_it_should() -> None:
+def test_the_promise_has_only_the_necessary_keys() -> None:
     made = promise()
     spec = made["spec"]
 
@@ -83,11 +83,11 @@ def test_a_platform_sets_its_own_regions() -> None:
     assert len(REGIONS) == 9
 
 
-def test_without_regions_every_one_is_offered() -> None:
+def test_a_platform_without_regions_offers_every_region() -> None:
     assert "ALLOWED_REGIONS" not in text(regions=())
 
 
-def test_every_container_runs_as_a_numbered_user_without_rights() -> None:
+def test_every_container_runs_as_a_numeric_user_without_privileges() -> None:
     for container in containers(promise()):
         context = container["securityContext"]
         assert context["runAsUser"] == context["runAsGroup"] == USER == 65532
@@ -105,7 +105,7 @@ def spec_of(version: Any) -> Any:
     return version["schema"]["openAPIV3Schema"]["properties"]["spec"]
 
 
-def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> None:
+def test_the_api_requires_four_fields_and_has_the_defaults_of_the_dialect() -> None:
     spec = spec_of(versions())
     units = spec["properties"]["provisioned"]["properties"]
 
@@ -123,7 +123,7 @@ def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> No
         }
 
 
-def test_every_list_and_mapping_is_bounded_and_every_field_described() -> None:
+def test_lists_and_mappings_are_bounded_and_fields_described() -> None:
     def look(said: Any, path: str) -> None:
         assert said["type"] in {"array", "boolean", "integer", "object", "string"}, path
         if said["type"] == "array":
@@ -139,7 +139,7 @@ def test_every_list_and_mapping_is_bounded_and_every_field_described() -> None:
     look(spec_of(versions()), "spec")
 
 
-def test_the_api_has_columns_of_its_own_and_no_status() -> None:
+def test_the_api_has_its_own_columns_and_no_status() -> None:
     version = versions()
 
     assert [column["name"] for column in version["additionalPrinterColumns"]] == [
@@ -157,7 +157,7 @@ def test_the_api_has_columns_of_its_own_and_no_status() -> None:
 # What Kratix asks
 
 
-def test_the_webhook_of_kratix_refuses_nothing() -> None:
+def test_the_webhook_of_kratix_accepts_the_promise() -> None:
     assert problems(promise()) == []
 
 
@@ -242,7 +242,7 @@ REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_the_webhook_of_kratix_would_refuse(name: str) -> None:
+def test_the_webhook_of_kratix_refuses_an_invalid_promise(name: str) -> None:
     change, expected = REFUSED[name]
     made = yaml.safe_load(dump(promise()))
     change(made)
@@ -250,7 +250,7 @@ def test_the_webhook_of_kratix_would_refuse(name: str) -> None:
     assert expected in problems(made)
 
 
-def test_the_names_of_the_pipelines_leave_room() -> None:
+def test_the_names_of_the_pipelines_are_short_enough() -> None:
     for action, pipeline in PIPELINES.items():
         assert len(f"{PROMISE}-resource-{action}-{pipeline}") <= 60
 
@@ -278,7 +278,7 @@ def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
     return judge(texts, folder, crds=(CRDS, api))
 
 
-def test_an_api_server_takes_the_promise_its_api_and_what_is_rendered(tmp_path: Path) -> None:
+def test_an_api_server_accepts_the_promise_its_api_and_rendered_objects(tmp_path: Path) -> None:
     texts = {
         "promise": KEPT.read_text(encoding="utf-8"),
         "api": dump(crd()),
@@ -293,7 +293,7 @@ def test_an_api_server_takes_the_promise_its_api_and_what_is_rendered(tmp_path: 
     assert {name: found for name, found in verdicts.items() if found} == {}
 
 
-def test_an_api_server_takes_every_request_that_the_workflow_takes(tmp_path: Path) -> None:
+def test_an_api_server_accepts_every_request_that_the_workflow_accepts(tmp_path: Path) -> None:
     files = [*requests(), *cases(REQUESTS["accept"])]
     files += [CASES / "live-object" / "input" / "object.yaml"]
     texts = {f"{file.parent.name}/{file.stem}": file.read_text(encoding="utf-8") for file in files}
@@ -458,7 +458,7 @@ def changed(old: str, new: str) -> str:
     return REQUEST + new if old == "$" else REQUEST.replace(old, new)
 
 
-def test_a_user_sees_what_is_wrong_in_our_words(tmp_path: Path) -> None:
+def test_a_user_sees_our_messages(tmp_path: Path) -> None:
     texts = {name: changed(old, new) for name, (old, new, _) in SEEN.items()}
     verdicts = judged({"right": REQUEST, **texts}, tmp_path)
     unsaid = {
@@ -471,7 +471,7 @@ def test_a_user_sees_what_is_wrong_in_our_words(tmp_path: Path) -> None:
     assert unsaid == {}
 
 
-def test_what_the_api_server_refuses_the_workflow_refuses_as_well() -> None:
+def test_the_workflow_refuses_what_the_api_server_refuses() -> None:
     """Nobody is told by one what the other would have taken."""
     taken = [
         name
@@ -482,7 +482,7 @@ def test_what_the_api_server_refuses_the_workflow_refuses_as_well() -> None:
     assert taken == []
 
 
-def test_what_is_fixed_is_refused_by_a_rule_about_the_old_value() -> None:
+def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
     """Transition rules need an object that exists, so they are looked at and not run."""
     spec = spec_of(versions())
     rules = {
@@ -502,7 +502,7 @@ def test_what_is_fixed_is_refused_by_a_rule_about_the_old_value() -> None:
 
 
 @pytest.mark.parametrize("case", workflow_cases())
-def test_what_is_written_is_read_as_it_was_meant(case: str) -> None:
+def test_written_yaml_is_read_back_unchanged(case: str) -> None:
     """By the reader that kubectl, Kratix and the GitOps agents have."""
     for name, written in kept(case).items():
         if name != "log.txt":
@@ -532,5 +532,5 @@ for _tag in ("str", "bool", "int", "float", "null", "timestamp", "merge", "value
 _Quoted.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def test_the_promise_is_read_as_it_was_meant() -> None:
+def test_the_promise_is_read_back_unchanged() -> None:
     assert yaml11.read_all(text()) == [promise()]

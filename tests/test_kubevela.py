@@ -53,7 +53,7 @@ def test_the_definition_is_well_formed() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_kept_yaml_is_made_of_the_definition() -> None:
+def test_the_committed_yaml_is_generated_from_the_definition() -> None:
     kept = (FOLDER / "aws-dynamodb-kratix.yaml").read_text(encoding="utf-8")
 
     assert kept.split("\n", 1)[1] == dump(kubevela.definition()), (
@@ -61,13 +61,13 @@ def test_the_kept_yaml_is_made_of_the_definition() -> None:
     )
 
 
-def test_an_api_server_takes_the_definition_and_the_application(tmp_path: Path) -> None:
+def test_an_api_server_accepts_the_definition_and_the_application(tmp_path: Path) -> None:
     texts = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.yaml")}
 
     assert judge(texts, tmp_path) == {"application.yaml": [], "aws-dynamodb-kratix.yaml": []}
 
 
-def test_the_application_becomes_a_request_that_is_carried_out(tmp_path: Path) -> None:
+def test_the_application_becomes_a_request_that_the_workflow_accepts(tmp_path: Path) -> None:
     one = component()
     made = render(one["properties"], {"name": one["name"], "namespace": "default"})
     api = tmp_path / "api"
@@ -81,7 +81,7 @@ def test_the_application_becomes_a_request_that_is_carried_out(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("request_", requests(), ids=lambda path: path.stem)
-def test_every_request_can_be_made_by_a_component(request_: Path) -> None:
+def test_every_request_can_be_written_as_a_component(request_: Path) -> None:
     asked = yaml.safe_load(request_.read_text(encoding="utf-8"))
     spec = dict(asked["spec"])
     parameter = {"tableName": spec["name"], **{k: v for k, v in spec.items() if k != "name"}}
@@ -122,12 +122,12 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
         ({"tableName": 7}, "tableName"),
     ],
 )
-def test_a_wrong_property_is_refused_by_its_name(change: dict[str, Any], said: str) -> None:
+def test_an_invalid_property_is_refused_by_its_name(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         render(component()["properties"] | change)
 
 
-def test_a_property_that_is_missing_is_refused() -> None:
+def test_a_missing_property_is_refused() -> None:
     properties = component()["properties"]
     del properties["region"]
 
@@ -182,5 +182,5 @@ def test_a_component_is_healthy_when_its_request_is_reconciled(status: Any, heal
         ({"message": "manifests are rendered"}, "manifests are rendered"),
     ],
 )
-def test_a_components_message_is_its_requests(status: Any, message: str) -> None:
+def test_a_component_shows_the_message_of_its_request(status: Any, message: str) -> None:
     assert evaluated("customStatus", status, "message") == message

@@ -80,7 +80,7 @@ def test_the_file_is_one_that_pre_commit_accepts() -> None:
     subprocess.run(command, check=True)
 
 
-def test_only_manifests_matter_among_the_yaml_of_a_repository(repository: Repository) -> None:
+def test_only_manifests_are_checked_among_the_yaml_of_a_repository(repository: Repository) -> None:
     for name, text in FOREIGN.items():
         repository.write(name, text)
     repository.write("tables/orders.yaml", GOOD)
@@ -106,7 +106,7 @@ def test_a_repository_without_manifests_passes(repository: Repository) -> None:
     assert (status, "no manifest; 2 of other kinds skipped" in said) == (0, True)
 
 
-def test_a_file_may_be_called_like_an_option(repository: Repository) -> None:
+def test_a_file_can_be_named_like_an_option(repository: Repository) -> None:
     repository.write("--strict.yaml", WARNED)
 
     status, said = repository.run()

@@ -58,7 +58,7 @@ def table(spec: str, **config: str) -> Resource:
 SPEC = SMALLEST.partition("spec:\n")[2]
 
 
-def test_the_demo_manifest_makes_exactly_one_table() -> None:
+def test_the_demo_manifest_creates_exactly_one_table() -> None:
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "hack" / "manifest.yaml")})
     assert [(r.type, r.name) for r in rehearsal.resources] == [
         ("planton:dynamodb:TableGuard", "table-guard"),
@@ -103,7 +103,7 @@ def test_the_demo_manifest_makes_exactly_one_table() -> None:
     assert rehearsal.messages == ()
 
 
-def test_what_a_manifest_leaves_out_is_switched_off_explicitly() -> None:
+def test_fields_that_a_manifest_leaves_out_are_turned_off_explicitly() -> None:
     made = table(SPEC)
     assert made.inputs == {
         "name": "orders",
@@ -121,7 +121,7 @@ def test_what_a_manifest_leaves_out_is_switched_off_explicitly() -> None:
     assert made.options.ignore_changes == (*KEPT, "ttl.attributeName")
 
 
-def test_the_production_example_has_everything_on() -> None:
+def test_the_production_example_has_every_feature_on() -> None:
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "examples" / "production.yaml")})
     (made,) = of_type(rehearsal, TABLE)
     assert made.name == "payments"
@@ -157,12 +157,12 @@ def test_the_production_example_has_everything_on() -> None:
         ),
     ],
 )
-def test_each_choice_of_encryption_is_passed_as_it_is(block: str, expected: Any) -> None:
+def test_each_kind_of_encryption_is_passed_unchanged(block: str, expected: Any) -> None:
     made = table(f"{SPEC}  serverSideEncryption: {block}\n")
     assert made.inputs["serverSideEncryption"] == expected
 
 
-def test_what_v1alpha1_adds_is_passed_on() -> None:
+def test_the_fields_that_v1alpha1_adds_are_passed() -> None:
     example = ROOT / "examples" / "multi-attribute-keys.yaml"
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(example)})
     (made,) = of_type(rehearsal, TABLE)
@@ -198,7 +198,7 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
     ]
 
 
-def test_non_key_attributes_are_a_set_for_global_and_a_list_for_local_indexes() -> None:
+def test_non_key_attributes_are_a_set_in_global_a_list_in_local_indexes() -> None:
     made = table("""\
   billingMode: PAY_PER_REQUEST
   attributeDefinitions: [{name: pk, type: S}, {name: sk, type: S}, {name: at, type: N}]
@@ -218,7 +218,7 @@ def test_non_key_attributes_are_a_set_for_global_and_a_list_for_local_indexes() 
     assert local["nonKeyAttributes"] == ["zebra", "ant"]
 
 
-def test_an_autoscaled_index_is_a_resource_whose_capacity_belongs_to_the_autoscaler() -> None:
+def test_an_autoscaled_index_is_standalone_and_ignores_its_capacity() -> None:
     name = "provisioned-autoscaling.yaml"
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "examples" / name)})
     (made,) = of_type(rehearsal, TABLE)
@@ -308,7 +308,7 @@ spec:
     )
 
 
-def test_standalone_indexes_are_made_one_after_the_other() -> None:
+def test_standalone_indexes_are_created_one_after_another() -> None:
     index = """
     - name: {name}
       keySchema: [{{attributeName: {name}, keyType: HASH}}]
@@ -385,7 +385,7 @@ def test_credentials_of_the_input_are_used_alone_and_stay_secret() -> None:
     )
 
 
-def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() -> None:
+def test_the_provider_gets_the_stacks_aws_config_without_credentials() -> None:
     config = {
         "aws:region": "eu-north-1",
         "aws:profile": "team",
@@ -414,7 +414,7 @@ def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() ->
     ("block", "config", "retries"),
     [("3", "7", "3"), ('"0"', "7", "0"), ("", "7", "7"), ("3", "", "3"), ("", "", None)],
 )
-def test_the_inputs_number_of_retries_goes_before_that_of_the_config(
+def test_the_inputs_number_of_retries_overrides_that_of_the_config(
     keys: bool, block: str, config: str, retries: str | None
 ) -> None:
     before, _, after = STACK_INPUT.partition("  access_key_id")
@@ -427,11 +427,11 @@ def test_the_inputs_number_of_retries_goes_before_that_of_the_config(
     assert provider_inputs(rehearsal).get("profile") == (None if keys else "somebody")
 
 
-def test_with_credentials_the_rest_of_the_config_may_be_wrong() -> None:
+def test_the_rest_of_the_config_can_be_wrong_if_there_are_credentials() -> None:
     assert run(wrapped(), {"aws:assumeRoles": "deploy"}).error is None
 
 
-def test_config_that_should_be_json_and_is_not_is_a_readable_error() -> None:
+def test_config_that_is_not_json_but_should_be_is_a_readable_error() -> None:
     rehearsal = run(SMALLEST, {"aws:region": "eu-north-1", "aws:assumeRoles": "deploy"})
     assert rehearsal.error == (
         "config aws:assumeRoles must be JSON: set it as JSON or with `pulumi config set --path`"
@@ -463,7 +463,7 @@ def _data(text: str) -> Any:
     return yaml.safe_load(text)
 
 
-def test_a_bad_manifest_fails_with_its_diagnostics_before_any_resource() -> None:
+def test_an_invalid_manifest_fails_with_its_diagnostics_before_any_resource() -> None:
     rehearsal = run(SMALLEST.replace("PAY_PER_REQUEST", "PAY_PER_REQEST"))
     assert rehearsal.resources == ()
     assert rehearsal.error == (

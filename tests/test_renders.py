@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.corpus import RENDERED, RENDERS, TARGETS, renders
 
 
-def test_what_is_rendered_is_what_is_kept() -> None:
+def test_the_rendered_objects_are_those_in_the_golden_files() -> None:
     made = {path.name: text for path, text in renders() if text}
     kept = {path.name: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
     assert made == kept

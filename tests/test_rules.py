@@ -95,7 +95,7 @@ every_rule = pytest.mark.parametrize("one", RULES, ids=lambda one: one.check.__n
 
 
 @every_rule
-def test_a_rule_is_left_out_where_a_field_that_it_looks_at_is_broken(
+def test_a_rule_is_skipped_if_a_field_that_it_reads_is_invalid(
     one: Rule, seen: dict[str, set[str]]
 ) -> None:
     looked_at = seen[one.check.__name__]
@@ -105,12 +105,12 @@ def test_a_rule_is_left_out_where_a_field_that_it_looks_at_is_broken(
 
 
 @every_rule
-def test_a_rule_looks_at_every_field_that_it_names(one: Rule, seen: dict[str, set[str]]) -> None:
+def test_a_rule_reads_every_field_that_it_names(one: Rule, seen: dict[str, set[str]]) -> None:
     assert {*one.reads, *one.says} - seen[one.check.__name__] == set()
 
 
 @every_rule
-def test_a_rule_names_fields_that_there_are(one: Rule) -> None:
+def test_a_rule_names_existing_fields(one: Rule) -> None:
     for path in (*one.reads, *one.says, *one.each):
         annotation: Any = AwsDynamodb
         for part in path.split("."):
@@ -127,7 +127,7 @@ def _model(annotation: Any) -> Any:
 
 
 @every_rule
-def test_a_rule_says_where_it_comes_from(one: Rule) -> None:
+def test_a_rule_names_its_source(one: Rule) -> None:
     assert one.check.__doc__
 
 
@@ -155,7 +155,7 @@ def _blocks(of: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _blocks(inner, f"{path}.{name}")
 
 
-def test_every_rule_that_is_written_is_applied() -> None:
+def test_every_rule_in_the_source_is_applied() -> None:
     modules = (
         key_rules,
         capacity_rules,
@@ -186,7 +186,7 @@ def test_every_rule_that_is_written_is_applied() -> None:
         ({"spec.ttl", "spec.keySchema"}, False),
     ],
 )
-def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
+def test_a_rule_applies_while_every_field_that_it_reads_is_valid(
     broken: set[str], applies: bool
 ) -> None:
     @rule("enum", "keySchema.keyType", "metadata.name")
@@ -223,12 +223,12 @@ def test_every_region_has_a_partition(region: str, partition: str) -> None:
     assert replica_rules.partition_of(region) == partition
 
 
-def test_a_misspelt_placeholder_is_found_in_any_text() -> None:
+def test_a_misspelled_placeholder_is_found_in_any_text() -> None:
     assert statement_rules.misspelt("a ${table_arn} and {{ tableArn }} b") == "{{ tableArn }}"
     assert statement_rules.misspelt("${table_arn}${table_arn}/index/*") is None
     assert statement_rules.misspelt("table_arn, ${table} and ${aws:PrincipalArn}") is None
 
 
-def test_a_long_text_is_not_searched_anew_from_each_bracket() -> None:
+def test_a_long_text_is_not_searched_again_from_each_bracket() -> None:
     """Which an endless repetition at the beginning of a pattern does."""
     assert statement_rules.misspelt("{" * 1_000_000 + "$ " * 500_000) is None

@@ -153,7 +153,7 @@ def has_key(manifest: Path) -> bool:
     [manifest for manifest in MANIFESTS if has_key(manifest)],
     ids=case_id,
 )
-def test_ack_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> None:
+def test_ack_creates_the_table_of_pulumi_except_where_a_warning_says_so(manifest: Path) -> None:
     result, expected = from_pulumi(manifest)
     made = rendered(manifest, "ack", result.region)
     with emptied(result) as cloud:
@@ -166,7 +166,7 @@ def test_ack_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> Non
 
 
 @every_manifest
-def test_crossplane_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> None:
+def test_crossplane_creates_pulumis_table_except_where_a_warning_says_so(manifest: Path) -> None:
     result, expected = from_pulumi(manifest)
     made = rendered(manifest, "crossplane", result.region)
     with emptied(result) as cloud:
@@ -178,7 +178,7 @@ def test_crossplane_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path)
     assert kinds == said(made) - {"replicas", "warm throughput", "what comes with the data"}
 
 
-def test_a_table_that_is_another_is_seen() -> None:
+def test_a_different_table_is_detected() -> None:
     (manifest,) = (file for file in examples() if file.stem == "production")
     result, expected = from_pulumi(manifest)
     made = rendered(manifest, "ack", result.region)

@@ -88,7 +88,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 @pytest.mark.parametrize("positions", [True, False])
-def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None:
+def test_credentials_are_never_shown(what: str, positions: bool) -> None:
     with pytest.raises(ManifestError) as raised:
         read_stack_input(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
 
@@ -104,7 +104,7 @@ def test_the_lines_of_the_manifest_beside_the_credentials_are_shown() -> None:
     assert "\n   13 |     billingMode: PAY\n" in str(raised.value)
 
 
-def test_no_representation_shows_a_secret() -> None:
+def test_no_repr_shows_a_secret() -> None:
     shown = repr(given(wrapped(BLOCK)))
 
     assert SECRET not in shown

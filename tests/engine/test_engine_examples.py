@@ -16,7 +16,7 @@ PROTECTED = "deletionProtectionEnabled: true"
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
-def test_an_example_is_made_stays_as_it_is_and_goes_away(
+def test_an_example_is_created_stays_unchanged_and_is_deleted(
     path: Path, stack: Stack, cloud: Cloud
 ) -> None:
     manifest = path.read_text()

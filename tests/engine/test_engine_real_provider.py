@@ -35,7 +35,7 @@ def _with_the_real_one(
 
 
 @pytest.mark.parametrize("name", SEQUENCES)
-def test_the_stand_in_does_as_the_real_provider_does(
+def test_the_stand_in_behaves_as_the_real_provider(
     name: str, engine: Engine, real_provider: RealProvider, tmp_path: Path
 ) -> None:
     is_genuine = real_provider.plugin.is_genuine
@@ -69,7 +69,7 @@ def test_every_manifest_of_the_sequences_is_valid() -> None:
         load(text, filename="manifest.yaml")
 
 
-def test_the_ledger_is_about_sequences_that_there_are() -> None:
+def test_the_ledger_names_only_existing_sequences() -> None:
     named = {name for entry in LEDGER for name in entry.sequences} | LACKING.keys()
     assert named <= SEQUENCES.keys()
     assert not LACKING.keys() & {name for entry in LEDGER for name in entry.sequences}

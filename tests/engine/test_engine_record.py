@@ -104,7 +104,7 @@ def test_a_refused_destroy_keeps_the_record_of_a_protected_table(
     assert stack.up(PROTECTED).ok
 
 
-def test_the_record_is_protected_with_its_table_and_everything_hangs_on_it(stack: Stack) -> None:
+def test_the_record_is_protected_with_its_table_which_depends_on_it(stack: Stack) -> None:
     """Each of the two alone was seen to lose it, in one way of destroying or another."""
     for text, protected in ((BASE, None), (PROTECTED, True), (BASE, None)):
         resources = stack.up(text).resources
@@ -127,9 +127,7 @@ def test_a_deletion_that_aws_refuses_keeps_the_record(
     assert stack.up(BASE).ok
 
 
-def test_protection_can_be_lifted_and_destroy_leaves_an_empty_stack(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_destroy_without_protection_leaves_an_empty_stack(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(PROTECTED).ok
     lifted = stack.up(BASE)
     assert lifted.ok, lifted.explained()
@@ -139,7 +137,7 @@ def test_protection_can_be_lifted_and_destroy_leaves_an_empty_stack(
     assert looks.is_empty(cloud)
 
 
-def test_the_record_cannot_be_taken_out_of_the_state_from_under_the_table(stack: Stack) -> None:
+def test_the_record_cannot_be_removed_from_the_state_before_the_table(stack: Stack) -> None:
     assert stack.up(BASE).ok
     with pytest.raises(subprocess.CalledProcessError) as refused:
         stack.call("state", "delete", GUARD_URN, "--yes")
@@ -147,7 +145,7 @@ def test_the_record_cannot_be_taken_out_of_the_state_from_under_the_table(stack:
 
 
 @pytest.mark.parametrize(("text", "says"), DANGEROUS.values(), ids=DANGEROUS)
-def test_without_a_record_the_state_is_what_the_update_is_judged_by(
+def test_without_a_record_the_update_is_compared_with_the_state(
     text: str, says: str, stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -159,7 +157,7 @@ def test_without_a_record_the_state_is_what_the_update_is_judged_by(
     assert says in _refused(stack, cloud, text)
 
 
-def test_a_table_that_the_state_has_lost_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
+def test_a_table_missing_from_the_state_is_not_forgotten(stack: Stack, cloud: Cloud) -> None:
     """Neither by another manifest nor with a consent, which would leave it in AWS."""
     assert stack.up(BASE).ok
     stack.call("state", "delete", TABLE_URN, "--yes")
@@ -176,7 +174,7 @@ def test_a_table_that_the_state_has_lost_is_not_forgotten(stack: Stack, cloud: C
 
 
 @pytest.mark.parametrize("text", [BASE, PROTECTED], ids=["unprotected", "protected"])
-def test_a_table_that_the_state_has_lost_can_be_brought_back(
+def test_a_table_missing_from_the_state_can_be_imported_again(
     text: str, stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(text).ok
@@ -200,7 +198,7 @@ def test_a_table_that_a_refresh_did_not_find_is_not_forgotten(stack: Stack, clou
     _ends(stack, OTHER_KEY)
 
 
-def test_a_table_deleted_by_hand_is_made_again_by_the_same_manifest(
+def test_a_table_deleted_outside_pulumi_is_recreated_by_the_same_manifest(
     stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -210,7 +208,7 @@ def test_a_table_deleted_by_hand_is_made_again_by_the_same_manifest(
     assert looks.tables(cloud) == [NAME]
 
 
-def test_a_destroyed_target_leaves_a_record_that_is_said_and_can_be_ended(
+def test_a_targeted_destroy_leaves_a_record_that_is_reported_and_removable(
     stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -221,7 +219,9 @@ def test_a_destroyed_target_leaves_a_record_that_is_said_and_can_be_ended(
     _ends(stack, OTHER_REGION)
 
 
-def test_an_engine_killed_before_the_table_was_recorded(stack: Stack, cloud: FaultyCloud) -> None:
+def test_an_engine_killed_before_it_saved_the_table_is_noticed(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
     done = cloud.hang_after("CreateTable")
     running = stack.start("up", BASE)
     assert done.wait(SECONDS)
@@ -243,7 +243,7 @@ def test_an_engine_killed_before_the_table_was_recorded(stack: Stack, cloud: Fau
 @pytest.mark.parametrize(
     "arguments", [("--target", TABLE_URN), ("--exclude", GUARD_URN)], ids=["target", "exclude"]
 )
-def test_an_update_without_the_guard_is_judged_by_the_state(
+def test_an_update_without_the_guard_is_compared_with_the_state(
     arguments: tuple[str, ...], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -272,7 +272,7 @@ def test_an_update_without_the_guard_is_judged_by_the_state(
     [(OTHER_REGION, "region"), (OTHER_NAME, "tableName")],
     ids=["region", "metadata.name"],
 )
-def test_a_record_that_was_updated_without_its_table_lets_nothing_through_later(
+def test_a_record_updated_without_its_table_permits_nothing_later(
     changed: str, consent: str, arguments: tuple[str, ...], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -303,7 +303,7 @@ def test_a_table_imported_into_the_stack_is_not_deleted(stack: Stack, cloud: Clo
     assert set(looks.tables(cloud)) == {"legacy", NAME}
 
 
-def test_a_table_whose_deletion_failed_is_not_deleted_later_without_a_word(
+def test_a_table_whose_deletion_failed_is_not_deleted_later_unannounced(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
     """The new table is in the state beside the old one, which the next update would delete."""
@@ -336,7 +336,7 @@ def test_a_table_with_another_name_in_aws_is_not_forgotten(stack: Stack, cloud: 
     assert looks.tables(cloud) == [name]
 
 
-def test_what_is_allowed_for_one_table_deletes_no_other_one(stack: Stack, cloud: Cloud) -> None:
+def test_a_replacement_allowed_for_one_table_deletes_no_other(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(BASE).ok
     urn = f"{URN}aws:dynamodb/table:Table::legacy"
     _with(stack, urn, "aws:dynamodb/table:Table", "legacy", arn="arn:l", name="legacy")
@@ -348,7 +348,7 @@ def test_what_is_allowed_for_one_table_deletes_no_other_one(stack: Stack, cloud:
     assert "has a record of the table, but not the table itself" in said
 
 
-def test_a_failed_replacement_is_only_tried_again(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_failed_replacement_can_only_be_retried(stack: Stack, cloud: FaultyCloud) -> None:
     """Whatever else is asked for, the engine would create the table and delete it again."""
     assert stack.up(BASE).ok
     replaced = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
@@ -371,7 +371,7 @@ def test_a_failed_replacement_is_only_tried_again(stack: Stack, cloud: FaultyClo
     assert looks.tables(cloud) == [NAME]
 
 
-def test_a_failed_replacement_can_be_given_up(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_failed_replacement_can_be_abandoned(stack: Stack, cloud: FaultyCloud) -> None:
     assert stack.up(BASE).ok
     replaced = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
@@ -436,7 +436,7 @@ FOREIGN: dict[str, tuple[Path, str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("program", "text", "says"), FOREIGN.values(), ids=FOREIGN)
-def test_a_first_update_loses_no_table_of_another_program(
+def test_a_first_update_deletes_no_table_of_another_program(
     program: Path, text: str, says: tuple[str, ...], stack: Stack, cloud: Cloud
 ) -> None:
     stack.program = program
@@ -464,9 +464,7 @@ def test_a_table_under_another_logical_name_is_renamed_in_the_state(
     assert looks.writes(cloud).count("CreateTable") == 1
 
 
-def test_a_table_under_another_logical_name_is_taken_over_under_that_name(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_a_table_under_another_logical_name_can_keep_that_name(stack: Stack, cloud: Cloud) -> None:
     stack.program = NEWEST
     assert stack.up(BASE).ok
     stack.program = PROGRAM
@@ -487,7 +485,7 @@ def test_resources_of_another_program_are_not_deleted(stack: Stack, cloud: Cloud
     _ends(stack, BASE)
 
 
-def test_an_inline_index_is_not_moved_by_the_first_update(stack: Stack, cloud: Cloud) -> None:
+def test_the_first_update_does_not_convert_an_inline_index(stack: Stack, cloud: Cloud) -> None:
     """AWS would refuse to make it again, half-way through the update."""
     inline = index("who", provisionedThroughput=UNITS)
     stack.program = CLASSIC
@@ -513,7 +511,9 @@ def unseeing(stack: Stack) -> Path:
     return program
 
 
-def test_a_first_update_does_not_go_on_unseeing(unseeing: Path, stack: Stack, cloud: Cloud) -> None:
+def test_a_first_update_without_a_readable_state_is_refused(
+    unseeing: Path, stack: Stack, cloud: Cloud
+) -> None:
     stack.program = unseeing
     said = _refused(stack, cloud, BASE)
     assert "The stack's state cannot be read" in said

@@ -78,7 +78,7 @@ def _unchanged(stack: Stack, text: str) -> None:
     assert after.is_unchanged, after.explained()
 
 
-def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
+def test_an_import_is_requested_once_and_the_second_update_completes_it(
     stack: Stack, cloud: Cloud
 ) -> None:
     spec = {**IMPORT, **STREAM, **PROTECTED, "tags": {"team": "a"}}
@@ -111,7 +111,7 @@ def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
     [(IMPORT, {}), (RESTORE, {"keySchema": key("id")})],
     ids=["import", "restore"],
 )
-def test_what_the_table_began_with_may_be_taken_out_afterwards(
+def test_the_data_source_can_be_removed_afterwards(
     stack: Stack, cloud: Cloud, source: dict[str, Any], spec: dict[str, Any]
 ) -> None:
     """The provider would replace the table for it."""
@@ -126,7 +126,7 @@ def test_what_the_table_began_with_may_be_taken_out_afterwards(
 
 
 @pytest.mark.parametrize("source", [IMPORT, RESTORE], ids=["import", "restore"])
-def test_a_living_table_is_given_no_source(
+def test_a_data_source_is_refused_for_an_existing_table(
     stack: Stack, cloud: Cloud, source: dict[str, Any]
 ) -> None:
     stack.up(manifest())
@@ -140,7 +140,7 @@ def test_a_living_table_is_given_no_source(
     assert len(looks.writes(cloud)) == before
 
 
-def test_a_table_that_is_knowingly_made_anew_is_filled_from_the_source(
+def test_an_allowed_replacement_fills_the_new_table_from_the_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     stack.up(manifest())
@@ -154,7 +154,7 @@ def test_a_table_that_is_knowingly_made_anew_is_filled_from_the_source(
     assert made == {"AttributeName": "other", "KeyType": "HASH"}
 
 
-def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
+def test_a_restored_table_that_names_no_key_keeps_the_key_of_its_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     """Sort key and local index come with the data, and the manifest knows of neither: without care
@@ -196,7 +196,9 @@ def _of_another(report: Report) -> list[str]:
     return [text for text in report.warnings if " has another " in text]
 
 
-def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> None:
+def test_no_annotation_allows_the_replacement_of_a_restored_table(
+    stack: Stack, cloud: Cloud
+) -> None:
     """Its key is its source's, whatever the manifest says: a table with the manifest's would never
     come out of the restore, however often it is made."""
     _source(cloud)
@@ -236,7 +238,7 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
     assert "DeleteTable" not in looks.writes(cloud)
 
 
-def test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name(
+def test_a_table_is_replaced_by_a_restored_one_only_with_a_new_name(
     stack: Stack, cloud: Cloud
 ) -> None:
     _source(cloud)
@@ -256,9 +258,7 @@ def test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name(
     assert len(_asked(cloud, "RestoreTableToPointInTime")) == 1
 
 
-def test_of_the_sources_indexes_those_that_are_named_are_restored(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_only_the_named_indexes_of_the_source_are_restored(stack: Stack, cloud: Cloud) -> None:
     _source(cloud)
     held = index("who", provisionedThroughput=UNITS)
     spec = {**RESTORE, **PROVISIONED, "globalSecondaryIndexes": [held]}
@@ -269,7 +269,7 @@ def test_of_the_sources_indexes_those_that_are_named_are_restored(
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_an_index_named_in_another_billing_mode_than_the_sources_is_refused_by_aws(
+def test_aws_refuses_a_named_index_in_another_billing_mode_than_the_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     """The provider sends no billing mode with a restore."""
@@ -292,7 +292,7 @@ def test_a_backup_is_restored_by_its_arn(stack: Stack, cloud: Cloud) -> None:
     assert NAME in looks.tables(cloud)
 
 
-def test_a_key_changed_by_hand_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
+def test_a_key_changed_outside_pulumi_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
     """A table that was deleted and made by hand with a sort key: its state differs from the
     manifest in what the provider replaces tables for."""
     hash_only = {"keySchema": [{"attributeName": "pk", "keyType": "HASH"}]}

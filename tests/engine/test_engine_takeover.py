@@ -73,7 +73,7 @@ def test_the_table_stays_and_the_outputs_name_it(
 
 
 @pytest.mark.parametrize("spec", [UNITED], ids=["provisioned"])
-def test_features_can_be_switched_on_once_the_stack_is_taken_over(
+def test_features_can_be_turned_on_after_the_takeover(
     made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok
@@ -84,7 +84,7 @@ def test_features_can_be_switched_on_once_the_stack_is_taken_over(
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
+def test_the_first_update_is_checked_by_the_state_and_the_next_by_the_record(
     made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     other = manifest(keySchema=key("id"))
@@ -101,7 +101,7 @@ def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
+def test_an_unused_annotation_does_not_rename_the_table(
     made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok
@@ -113,7 +113,7 @@ def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_the_name_that_the_table_has_may_be_written_down(
+def test_the_current_name_of_the_table_can_be_set(
     made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok

@@ -58,14 +58,12 @@ def test_credentials_are_in_no_state_event_output_or_log(stack: Stack, cloud: Cl
     assert _holders(stack.folder) == ["stack-input.yaml"]
 
 
-def test_the_provider_gets_the_credentials_all_the_same(
-    stack: Stack, cloud: Cloud, stand_in: StandIn
-) -> None:
+def test_the_provider_gets_the_credentials(stack: Stack, cloud: Cloud, stand_in: StandIn) -> None:
     stand_in.rejected_keys.add(KEYS["access_key_id"])
     assert not stack.preview(STACK_INPUT).ok
 
 
-def test_the_wrappers_file_in_the_working_folder_is_read(stack: Stack, cloud: Cloud) -> None:
+def test_the_wrappers_file_in_the_working_directory_is_read(stack: Stack, cloud: Cloud) -> None:
     """With the project's name rewritten and whole numbers quoted; it stays there after the run."""
     text = json.loads(STACK_INPUT)
     text["target"]["spec"] |= {
@@ -88,7 +86,7 @@ def test_the_wrappers_file_in_the_working_folder_is_read(stack: Stack, cloud: Cl
 @pytest.mark.parametrize(
     "given", ["manifest.yaml", json.loads(manifest())], ids=["path", "mapping"]
 )
-def test_without_the_wrapper_the_projects_own_config_is_enough(
+def test_the_projects_config_is_enough_without_the_wrapper(
     stack: Stack, cloud: Cloud, given: object
 ) -> None:
     (stack.work / "manifest.yaml").write_text(manifest())
@@ -100,7 +98,7 @@ def test_without_the_wrapper_the_projects_own_config_is_enough(
     assert looks.tables(cloud, "eu-west-1") == [NAME]
 
 
-def test_a_cli_without_hooks_is_told_to_be_updated(stack: Stack, cloud: Cloud) -> None:
+def test_a_cli_without_hooks_gets_the_message_to_update_it(stack: Stack, cloud: Cloud) -> None:
     old = stack.work / "old_engine.py"
     old.write_text(
         "import runpy\n"

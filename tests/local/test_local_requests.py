@@ -17,7 +17,7 @@ from tests.local.verdicts import stated
 _CASES = 25  # some tenths of a second each
 
 
-def test_the_program_asks_for_the_table_of_the_manifest(
+def test_the_program_requests_the_table_of_the_manifest(
     local: Local, pytestconfig: pytest.Config
 ) -> None:
     @settings(max_examples=_CASES, database=None, deadline=None, phases=(Phase.generate,))

@@ -10,7 +10,7 @@ import pytest
 from planton.rehearsal.aws.requests import Json
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
-from tests.rehearsal.living import Living
+from tests.rehearsal.existing_table import Living
 
 
 class Inputs(Protocol):

@@ -86,7 +86,7 @@ def regions(table: Json) -> list[str]:
     return [replica["RegionName"] for replica in table.get("Replicas", [])]
 
 
-def test_a_table_of_its_own_says_nothing_of_replicas(orders: Orders) -> None:
+def test_a_table_without_replicas_describes_none(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     assert (
         orders.table()
@@ -121,7 +121,7 @@ def test_each_member_lists_the_others(orders: Orders) -> None:
     }
 
 
-def test_a_replica_is_a_table_of_the_same_definitions(orders: Orders) -> None:
+def test_a_replica_is_a_table_with_the_same_definitions(orders: Orders) -> None:
     on_demand = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}
     warm = {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000}
     orders.call(
@@ -161,7 +161,7 @@ def test_a_replica_is_a_table_of_the_same_definitions(orders: Orders) -> None:
     assert lifetime == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
 
 
-def test_a_replica_switches_the_stream_on_which_stays(orders: Orders) -> None:
+def test_a_replica_turns_the_stream_on_and_it_stays_on(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     assert orders.table()["StreamSpecification"] == BOTH_IMAGES
@@ -170,14 +170,14 @@ def test_a_replica_switches_the_stream_on_which_stays(orders: Orders) -> None:
     assert orders.table()["StreamSpecification"] == BOTH_IMAGES
 
 
-def test_a_stream_of_other_images_is_kept(orders: Orders) -> None:
+def test_a_stream_with_other_images_is_kept(orders: Orders) -> None:
     stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
     orders.call("CreateTable", **CREATE, StreamSpecification=stream)
     orders.replicate(NEAR)
     assert orders.table(NEAR)["StreamSpecification"] == stream
 
 
-def test_members_of_strong_consistency_keep_their_own_streams(orders: Orders) -> None:
+def test_strongly_consistent_members_keep_their_own_streams(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.update(
         MultiRegionConsistency="STRONG",
@@ -193,7 +193,7 @@ def test_members_of_strong_consistency_keep_their_own_streams(orders: Orders) ->
 
 
 @pytest.mark.parametrize("region", [HOME, NEAR])
-def test_what_is_kept_alike_reaches_the_others(orders: Orders, region: str) -> None:
+def test_shared_settings_are_applied_to_every_member(orders: Orders, region: str) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR, FAR)
     definitions = CREATE["AttributeDefinitions"]
@@ -227,7 +227,7 @@ def test_what_is_kept_alike_reaches_the_others(orders: Orders, region: str) -> N
     assert not any(orders.table(place)["GlobalSecondaryIndexes"] for place in (HOME, NEAR, FAR))
 
 
-def test_what_is_each_members_own_stays_with_it(cloud: Cloud, orders: Orders) -> None:
+def test_other_settings_stay_with_their_member(cloud: Cloud, orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     before = orders.table(NEAR)
@@ -250,7 +250,7 @@ def test_what_is_each_members_own_stays_with_it(cloud: Cloud, orders: Orders) ->
     assert (status, insights, listed["Tags"]) == ("DISABLED", "DISABLED", [])
 
 
-def test_a_class_reaches_the_replicas_from_where_the_group_began(orders: Orders) -> None:
+def test_a_class_is_applied_to_replicas_only_from_the_first_member(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.update(NEAR, TableClass="STANDARD_INFREQUENT_ACCESS")
@@ -262,7 +262,7 @@ def test_a_class_reaches_the_replicas_from_where_the_group_began(orders: Orders)
     assert orders.table(NEAR)["TableClassSummary"] == {"TableClass": "STANDARD"}
 
 
-def test_a_target_moves_the_writes_of_all_members_and_the_reads_of_one(
+def test_a_target_scales_writes_of_all_members_and_reads_of_one(
     cloud: Cloud, orders: Orders
 ) -> None:
     provisioned = {**CREATE, "BillingMode": "PROVISIONED", "ProvisionedThroughput": UNITS}
@@ -287,7 +287,7 @@ def test_a_target_moves_the_writes_of_all_members_and_the_reads_of_one(
     ] == [True, True]
 
 
-def test_a_deleted_replica_is_gone_with_what_was_its_own(orders: Orders) -> None:
+def test_a_deleted_replica_is_gone_with_its_resources(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR, FAR)
     orders.call("UpdateContributorInsights", NEAR, ContributorInsightsAction="ENABLE")
@@ -300,7 +300,7 @@ def test_a_deleted_replica_is_gone_with_what_was_its_own(orders: Orders) -> None
     assert insights["ContributorInsightsStatus"] == "DISABLED"
 
 
-def test_a_replica_may_be_deleted_where_it_is(orders: Orders) -> None:
+def test_a_replica_can_be_deleted_in_its_own_region(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.call("DeleteTable", NEAR)

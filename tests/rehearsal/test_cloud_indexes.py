@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import INDEX, INSIGHTS, KINESIS, TABLE, changes
+from tests.rehearsal.existing_table import INDEX, INSIGHTS, KINESIS, TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
@@ -51,7 +51,7 @@ def provisioned(aws: Provider, table: Inputs) -> ResourceState:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> None:
+def test_an_index_is_added_to_an_existing_table(cloud: Cloud, aws: Provider) -> None:
     made = aws.create(INDEX, index())
     assert changes(cloud.calls)[-1] == (
         "UpdateTable",
@@ -102,7 +102,7 @@ def test_an_index_of_a_provisioned_table_needs_units(cloud: Cloud, aws: Provider
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_of_an_on_demand_table_takes_no_units(aws: Provider) -> None:
+def test_an_index_of_an_on_demand_table_accepts_no_units(aws: Provider) -> None:
     with pytest.raises(Refused, match='"provisioned_throughput" cannot be specified'):
         aws.create(INDEX, index(provisionedThroughput=units()))
 
@@ -115,7 +115,7 @@ def test_an_attribute_keeps_its_type(aws: Provider) -> None:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_that_exists_is_refused_by_aws(aws: Provider) -> None:
+def test_a_duplicate_index_is_refused_by_aws(aws: Provider) -> None:
     aws.create(INDEX, index())
     with pytest.raises(Refused, match="which already exists: by-g") as caught:
         aws.create(INDEX, index())
@@ -149,9 +149,7 @@ def test_units_change_in_place_and_nothing_else_is_sent(cloud: Cloud, aws: Provi
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_on_demand_maximum_names_both_or_takes_the_other_away(
-    cloud: Cloud, aws: Provider
-) -> None:
+def test_an_on_demand_maximum_names_both_or_removes_the_other(cloud: Cloud, aws: Provider) -> None:
     made = aws.create(INDEX, index())
     maximum = {"maxReadRequestUnits": 5}
     made = aws.update(INDEX, made.id, made.outputs, index(onDemandThroughput=maximum))
@@ -176,14 +174,14 @@ def test_warm_throughput_grows_in_place(cloud: Cloud, aws: Provider) -> None:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_another_key_is_a_replacement(aws: Provider) -> None:
+def test_a_changed_key_is_a_replacement(aws: Provider) -> None:
     made = aws.create(INDEX, index())
     keys = [{"attributeName": "sk", "attributeType": "N", "keyType": "HASH"}]
     with pytest.raises(ValueError, match="a change of keySchemas is a replacement"):
         aws.update(INDEX, made.id, made.outputs, index(keySchemas=keys))
 
 
-def test_an_autoscalers_change_of_an_index_shows(
+def test_a_read_returns_what_the_autoscaler_changed_on_an_index(
     cloud: Cloud, aws: Provider, provisioned: ResourceState
 ) -> None:
     inputs = index(provisionedThroughput=units())
@@ -245,7 +243,7 @@ def test_insights_are_checked_kept_and_recorded_as_not_emulated(
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_insights_have_a_mode_that_changes(aws: Provider) -> None:
+def test_the_mode_of_insights_can_change(aws: Provider) -> None:
     inputs = {"tableName": "orders", "mode": "THROTTLED_KEYS"}
     made = aws.create(INSIGHTS, inputs)
     assert made.outputs["mode"] == "THROTTLED_KEYS"
@@ -257,14 +255,14 @@ def test_insights_have_a_mode_that_changes(aws: Provider) -> None:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_misspelt_mode_is_refused(cloud: Cloud, aws: Provider) -> None:
+def test_a_misspelled_mode_is_refused(cloud: Cloud, aws: Provider) -> None:
     with pytest.raises(Refused, match="at 'ContributorInsightsMode' failed"):
         aws.create(INSIGHTS, {"tableName": "orders", "mode": "ALL"})
     assert cloud.calls[-1].outcome == "refused"
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_insights_of_an_index_are_their_own(aws: Provider) -> None:
+def test_an_index_has_its_own_insights(aws: Provider) -> None:
     aws.create(INDEX, index())
     made = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
     assert made.id == "name:orders/index:by-g/123456789012"
@@ -285,7 +283,7 @@ def test_insights_need_their_table(aws: Provider) -> None:
     assert caught.value.code == "ResourceNotFoundException"
 
 
-def test_deleted_insights_are_gone_and_go_with_table_or_index(
+def test_insights_are_deleted_alone_or_with_the_table_or_index(
     aws: Provider, on_demand: ResourceState
 ) -> None:
     of_table = aws.create(INSIGHTS, {"tableName": "orders"})
@@ -304,7 +302,7 @@ def test_deleted_insights_are_gone_and_go_with_table_or_index(
     aws.delete(INSIGHTS, of_table.id, of_table.outputs)
 
 
-def test_a_table_made_again_has_neither_insights_nor_destinations(
+def test_a_recreated_table_has_neither_insights_nor_destinations(
     aws: Provider, on_demand: ResourceState, table: Inputs
 ) -> None:
     insights = aws.create(INSIGHTS, {"tableName": "orders"})
@@ -318,7 +316,7 @@ def test_a_table_made_again_has_neither_insights_nor_destinations(
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> None:
+def test_a_kinesis_destination_is_created_and_deleted(cloud: Cloud, aws: Provider) -> None:
     inputs = {
         "tableName": "orders",
         "streamArn": STREAM,
@@ -337,7 +335,7 @@ def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> No
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
+def test_a_disabled_destination_is_still_listed_and_can_be_enabled_again(
     cloud: Cloud, aws: Provider
 ) -> None:
     def listed() -> Json:
@@ -371,14 +369,14 @@ def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_misspelt_precision_is_refused(aws: Provider) -> None:
+def test_a_misspelled_precision_is_refused(aws: Provider) -> None:
     precision = {"approximateCreationDateTimePrecision": "SECOND"}
     with pytest.raises(Refused, match="ApproximateCreationDateTimePrecision' failed"):
         aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM, **precision})
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     for class_, type_, inputs in (
         (pulumi_aws.dynamodb.GlobalSecondaryIndex, INDEX, index()),
         (pulumi_aws.dynamodb.ContributorInsights, INSIGHTS, {"tableName": "orders"}),

@@ -15,7 +15,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import RESOURCE_POLICY, TABLE, changes
+from tests.rehearsal.existing_table import RESOURCE_POLICY, TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 STATEMENT: Json = {
@@ -39,7 +39,7 @@ def orders(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TABLE, table(streamEnabled=True, streamViewType="NEW_IMAGE"))
 
 
-def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
+def test_a_policy_is_attached_to_a_table(cloud: Cloud, aws: Provider) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
     assert changes(cloud.calls)[-1] == (
         "PutResourcePolicy",
@@ -61,14 +61,14 @@ def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
     assert (found.inputs, found.outputs) == (policy(), made.outputs)
 
 
-def test_a_policy_is_put_on_a_stream(aws: Provider, orders: ResourceState) -> None:
+def test_a_policy_is_attached_to_a_stream(aws: Provider, orders: ResourceState) -> None:
     inputs = policy(resourceArn=orders.outputs["streamArn"])
     made = aws.create(RESOURCE_POLICY, inputs)
     assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is not None
     assert aws.read(RESOURCE_POLICY, ARN) is None
 
 
-def test_every_update_puts_and_only_another_policy_is_another_revision(
+def test_every_update_puts_the_policy_and_only_a_change_is_a_new_revision(
     cloud: Cloud, aws: Provider
 ) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
@@ -93,7 +93,7 @@ def test_every_update_puts_and_only_another_policy_is_another_revision(
     ]
 
 
-def test_a_deleted_policy_is_gone_and_may_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
+def test_a_deleted_policy_is_gone_and_can_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
     for _ in range(2):
         aws.delete(RESOURCE_POLICY, made.id, made.outputs)
@@ -101,7 +101,7 @@ def test_a_deleted_policy_is_gone_and_may_be_deleted_again(cloud: Cloud, aws: Pr
     assert cloud.calls[-1].code == "PolicyNotFoundException"
 
 
-def test_a_table_takes_its_policies_with_it(
+def test_a_deleted_table_deletes_its_policies(
     aws: Provider, table: Inputs, orders: ResourceState
 ) -> None:
     made = aws.create(RESOURCE_POLICY, policy())
@@ -115,7 +115,7 @@ def test_a_table_takes_its_policies_with_it(
     assert aws.read(RESOURCE_POLICY, other.id, other.outputs) is not None
 
 
-def test_a_policy_of_a_replica_goes_with_the_replica(cloud: Cloud, aws: Provider) -> None:
+def test_a_deleted_replica_deletes_its_policy(cloud: Cloud, aws: Provider) -> None:
     def replicate(action: str) -> None:
         updates = [{action: {"RegionName": "eu-west-2"}}]
         parameters = {"TableName": "orders", "ReplicaUpdates": updates}
@@ -168,7 +168,7 @@ def test_a_policy_of_a_replica_goes_with_the_replica(cloud: Cloud, aws: Provider
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_policy_that_aws_does_not_take(
+def test_a_policy_that_aws_refuses_is_an_error(
     aws: Provider, changed: Json, code: str, message: str
 ) -> None:
     with pytest.raises(Refused, match=message) as caught:
@@ -176,12 +176,12 @@ def test_a_policy_that_aws_does_not_take(
     assert caught.value.code == code
 
 
-def test_the_opposite_of_a_field_will_do(aws: Provider) -> None:
+def test_the_not_form_of_a_policy_field_is_accepted(aws: Provider) -> None:
     statement = {k: v for k, v in STATEMENT.items() if k != "Action"}
     aws.create(RESOURCE_POLICY, policy(policy=document({**statement, "NotAction": "dynamodb:*"})))
 
 
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(RESOURCE_POLICY, policy()).outputs
     types = _types.resource_types(pulumi_aws.dynamodb.ResourcePolicy)
     assert outputs.keys() - {"id"} == types.keys()

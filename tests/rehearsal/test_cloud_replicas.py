@@ -12,7 +12,7 @@ from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs, Live
-from tests.rehearsal.living import TABLE, placed_changes
+from tests.rehearsal.existing_table import TABLE, placed_changes
 
 HOME, NEAR, FAR = "eu-west-1", "eu-west-2", "eu-central-1"
 STREAM: Json = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
@@ -94,7 +94,9 @@ def test_a_replica_has_these_outputs(aws: Provider, table: Inputs) -> None:
     }
 
 
-def test_a_read_asks_each_replica_in_its_region(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_a_read_queries_each_replica_in_its_region(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
     inputs = table(**STREAM, replicas=[replica(NEAR, propagateTags=True), replica(FAR)])
     made = aws.create(TABLE, inputs)
     number = len(cloud.calls)
@@ -113,7 +115,7 @@ def test_a_read_asks_each_replica_in_its_region(cloud: Cloud, aws: Provider, tab
     assert (found.inputs, found.outputs) == (inputs, made.outputs)
 
 
-def test_strongly_consistent_replicas_are_created_at_once_and_never_protected(
+def test_strong_replicas_are_created_together_and_never_protected(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     replicas = strong(NEAR, FAR, deletionProtectionEnabled=True)
@@ -134,12 +136,12 @@ def test_strongly_consistent_replicas_are_created_at_once_and_never_protected(
     ] == [("STRONG", False), ("STRONG", False)]
 
 
-def test_a_protection_that_creation_passed_over_comes_with_the_next_update(become: Any) -> None:
+def test_the_next_update_sets_a_protection_that_creation_skipped(become: Any) -> None:
     inputs = {"replicas": strong(NEAR, FAR, deletionProtectionEnabled=True)}
     assert become(inputs, inputs) == [protected(NEAR, enabled=True), protected(FAR, enabled=True)]
 
 
-def test_a_witness_is_created_with_the_one_replica_and_goes_with_it(
+def test_a_witness_is_created_and_deleted_with_its_replica(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     inputs = table(replicas=strong(NEAR), globalTableWitness={"regionName": FAR})
@@ -185,12 +187,12 @@ def test_the_provider_counts_strongly_consistent_replicas_itself(
     assert len(placed_changes(cloud.calls)) == 1
 
 
-def test_the_same_replicas_in_any_order_change_nothing(become: Any) -> None:
+def test_the_order_of_replicas_does_not_matter(become: Any) -> None:
     replicas = [replica(NEAR, pointInTimeRecovery=True), replica(FAR)]
     assert become({"replicas": replicas}, {"replicas": replicas[::-1]}) == []
 
 
-def test_removed_replicas_go_before_added_ones_come(become: Any) -> None:
+def test_replicas_are_removed_before_others_are_added(become: Any) -> None:
     assert become({"replicas": [replica(NEAR)]}, {"replicas": [replica(FAR)]}) == [
         updates("Delete", {"RegionName": NEAR}),
         updates("Create", {"RegionName": FAR}),
@@ -199,7 +201,7 @@ def test_removed_replicas_go_before_added_ones_come(become: Any) -> None:
     ]
 
 
-def test_the_last_replica_goes_when_there_are_none_in_the_inputs(become: Any) -> None:
+def test_the_last_replica_is_deleted_if_the_inputs_have_none(become: Any) -> None:
     assert become({"replicas": [replica(NEAR)]}, {}) == [updates("Delete", {"RegionName": NEAR})]
 
 
@@ -216,13 +218,13 @@ def test_the_last_replica_goes_when_there_are_none_in_the_inputs(become: Any) ->
     ],
     ids=str,
 )
-def test_of_each_replica_one_thing_changes(
+def test_one_setting_of_each_replica_changes(
     become: Any, change: Json, requests: list[tuple[str, str, Json]]
 ) -> None:
     assert become({"replicas": [replica()]}, {"replicas": [replica(**change)]}) == requests
 
 
-def test_a_replica_with_another_key_is_made_anew(become: Any) -> None:
+def test_a_replica_with_a_changed_key_is_recreated(become: Any) -> None:
     old, new = replica(kmsKeyArn=key(NEAR)), replica(kmsKeyArn=key(NEAR, 2))
     assert become({**encrypted(), "replicas": [old]}, {**encrypted(), "replicas": [new]}) == [
         updates("Delete", {"RegionName": NEAR}),
@@ -232,7 +234,7 @@ def test_a_replica_with_another_key_is_made_anew(become: Any) -> None:
     ]
 
 
-def test_the_keys_of_a_table_and_its_replicas_change_together_and_then_once_more(
+def test_keys_of_a_table_and_its_replicas_change_together_and_once_more(
     become: Any,
 ) -> None:
     """The provider does not see that its first request has done it, and makes the replica anew."""
@@ -262,7 +264,7 @@ def test_a_key_that_is_left_out_stays_only_while_nothing_else_changes(
     ]
 
 
-def test_another_consistency_is_other_replicas(become: Any) -> None:
+def test_a_changed_consistency_recreates_the_replicas(become: Any) -> None:
     before = {"replicas": [replica(NEAR), replica(FAR)]}
     assert become(before, {"replicas": strong(NEAR, FAR)}) == [
         updates("Delete", {"RegionName": NEAR}),
@@ -275,7 +277,9 @@ def test_another_consistency_is_other_replicas(become: Any) -> None:
     ]
 
 
-def test_tags_reach_the_replicas_that_want_them(cloud: Cloud, live: Live, table: Inputs) -> None:
+def test_tags_are_propagated_to_the_replicas_that_ask_for_them(
+    cloud: Cloud, live: Live, table: Inputs
+) -> None:
     whole = table(**STREAM, replicas=[replica(NEAR, propagateTags=True), replica(FAR)])
     there = live({**whole, "tags": {"a": "1", "b": "1"}})
     number = len(cloud.calls)
@@ -308,7 +312,7 @@ def test_replicas_are_deleted_before_their_table(
     ] == [[], [], []]
 
 
-def test_a_protected_replica_keeps_its_table_and_not_the_other_replica(
+def test_a_protected_replica_keeps_its_table_but_not_the_other_replica(
     aws: Provider, table: Inputs
 ) -> None:
     replicas = [replica(NEAR, deletionProtectionEnabled=True), replica(FAR)]
@@ -320,7 +324,7 @@ def test_a_protected_replica_keeps_its_table_and_not_the_other_replica(
     assert [item["regionName"] for item in found.outputs["replicas"]] == [NEAR]
 
 
-def test_a_replica_that_is_there_already_is_taken_for_the_tables(
+def test_an_existing_replica_is_adopted_as_the_tables(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     made = aws.create(TABLE, table(**STREAM))
@@ -337,13 +341,13 @@ def test_a_replica_that_is_there_already_is_taken_for_the_tables(
     assert [item["regionName"] for item in made.outputs["replicas"]] == [NEAR]
 
 
-def test_a_table_that_is_none_of_its_own_is_no_replica(aws: Provider, table: Inputs) -> None:
+def test_an_unrelated_table_is_not_adopted_as_a_replica(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region=NEAR))
     with pytest.raises(Refused, match="action of the request was not found"):
         aws.create(TABLE, table(**STREAM, replicas=[replica()]))
 
 
-def test_replicas_that_are_gone_already_do_not_keep_their_table(
+def test_replicas_that_are_already_gone_do_not_keep_their_table(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     """As after a refresh, which records the replicas that are resources of their own."""
@@ -354,7 +358,7 @@ def test_replicas_that_are_gone_already_do_not_keep_their_table(
     assert aws.read(TABLE, made.id, made.outputs) is None
 
 
-def test_a_replica_that_is_gone_keeps_its_table_while_another_is_there(
+def test_a_missing_replica_keeps_its_table_while_another_exists(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))

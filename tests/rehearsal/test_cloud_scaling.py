@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import POLICY, TABLE, TARGET, changes
+from tests.rehearsal.existing_table import POLICY, TABLE, TARGET, changes
 
 ROLE = (
     "arn:aws:iam::123456789012:role/aws-service-role/"
@@ -132,7 +132,7 @@ def test_a_target_that_is_not_registered_has_no_tags(cloud: Cloud) -> None:
     assert caught.value.code == "ResourceNotFoundException"
 
 
-def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) -> None:
+def test_the_two_targets_of_a_table_share_only_their_id(aws: Provider) -> None:
     writes = {**OF_TABLE, "scalableDimension": "dynamodb:table:WriteCapacityUnits"}
     read, write = aws.create(TARGET, target()), aws.create(TARGET, target(writes, maxCapacity=9))
     assert read.id == write.id
@@ -145,7 +145,7 @@ def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) 
 
 
 @pytest.mark.parametrize(("least", "most", "after"), [(1, 3, 3), (1, 5, 5), (5, 9, 5), (7, 9, 7)])
-def test_registering_brings_the_capacity_within_the_bounds(
+def test_registration_moves_the_capacity_into_the_bounds(
     aws: Provider, orders: ResourceState, least: int, most: int, after: int
 ) -> None:
     for where in (OF_TABLE, OF_INDEX):
@@ -162,7 +162,7 @@ def test_an_on_demand_table_keeps_no_capacity(aws: Provider, table: Inputs) -> N
     assert scaled(aws, made)["readCapacity"] == 0
 
 
-def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
+def test_a_policy_is_attached_to_its_target(cloud: Cloud, aws: Provider) -> None:
     aws.create(TARGET, target())
     made = aws.create(POLICY, policy(scaleInCooldown=60))
     assert changes(cloud.calls)[-1] == (
@@ -232,7 +232,7 @@ PUT: Json = {
 }
 
 
-def test_a_read_gives_back_the_inputs(aws: Provider) -> None:
+def test_a_read_returns_the_inputs(aws: Provider) -> None:
     aws.create(TARGET, target(OF_INDEX))
     inputs = policy(OF_INDEX, scaleOutCooldown=30)
     made = aws.create(POLICY, inputs)
@@ -241,14 +241,14 @@ def test_a_read_gives_back_the_inputs(aws: Provider) -> None:
     assert found.inputs == aws.check(POLICY, inputs)
 
 
-def test_a_misspelt_metric_is_refused(aws: Provider) -> None:
+def test_a_misspelled_metric_is_refused(aws: Provider) -> None:
     aws.create(TARGET, target())
     metric = {"predefinedMetricType": "DynamoDBReadUtilization"}
     with pytest.raises(Refused, match="PredefinedMetricType' failed"):
         aws.create(POLICY, policy(predefinedMetricSpecification=metric))
 
 
-def test_without_a_type_a_policy_is_step_scaling_which_a_table_does_not_take(
+def test_a_policy_without_a_type_is_step_scaling_and_refused(
     aws: Provider,
 ) -> None:
     aws.create(TARGET, target())
@@ -271,7 +271,7 @@ def test_a_policy_without_its_target_is_refused(aws: Provider) -> None:
     assert caught.value.code == "ObjectNotFoundException"
 
 
-def test_what_is_deleted_is_gone(aws: Provider) -> None:
+def test_a_deleted_resource_is_gone(aws: Provider) -> None:
     there = aws.create(TARGET, target())
     made = aws.create(POLICY, policy())
     made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
@@ -281,7 +281,7 @@ def test_what_is_deleted_is_gone(aws: Provider) -> None:
     assert aws.read(TARGET, there.id, there.outputs) is None
 
 
-def test_a_policy_goes_with_its_target(aws: Provider) -> None:
+def test_a_policy_is_deleted_with_its_target(aws: Provider) -> None:
     there = aws.create(TARGET, target())
     made = aws.create(POLICY, policy())
     aws.delete(TARGET, there.id, there.outputs)
@@ -289,7 +289,7 @@ def test_a_policy_goes_with_its_target(aws: Provider) -> None:
     aws.delete(POLICY, made.id, made.outputs)
 
 
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(TARGET, target()).outputs
     types = _types.resource_types(pulumi_aws.appautoscaling.Target)
     assert outputs.keys() - {"id"} <= types.keys()

@@ -12,7 +12,7 @@ from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE, changes
+from tests.rehearsal.existing_table import TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/source"
 BACKUP = f"{ARN}/backup/01234567890123-abcdef01"
@@ -79,7 +79,7 @@ def source(aws: Provider, table: Inputs) -> Any:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_restore_sends_where_from_and_what_it_may_override(
+def test_a_restore_sends_its_source_and_its_overrides(
     cloud: Cloud, aws: Provider, table: Inputs, inputs: Json, operation: str, sent: Json
 ) -> None:
     indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
@@ -103,7 +103,7 @@ def test_a_restore_sends_where_from_and_what_it_may_override(
     )
 
 
-def test_what_a_restore_leaves_out_the_next_update_brings(
+def test_the_next_update_sets_what_a_restore_leaves_out(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any
 ) -> None:
     source()
@@ -146,7 +146,7 @@ def test_recovery_and_ttl_follow_the_restore(cloud: Cloud, aws: Provider, table:
 
 
 @pytest.mark.parametrize("where", [LATEST, {"restoreBackupArn": BACKUP}], ids=str)
-def test_a_table_that_is_here_is_restored_with_its_definitions(
+def test_an_emulated_table_is_restored_with_its_definitions(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any, where: Json
 ) -> None:
     attributes = [{"name": name, "type": "S"} for name in ("pk", "sk", "other")]
@@ -197,7 +197,7 @@ def test_an_override_restricts_the_indexes(aws: Provider, table: Inputs, source:
     assert made.outputs["attributes"] == attributes[:2]
 
 
-def test_of_a_table_elsewhere_the_key_is_assumed(aws: Provider) -> None:
+def test_the_key_of_a_table_elsewhere_is_assumed(aws: Provider) -> None:
     made = aws.create(TABLE, {"name": "orders", **LATEST})
     units = {"readCapacity": 5, "writeCapacity": 6}
     other = aws.create(
@@ -251,7 +251,7 @@ RULES: list[tuple[Json, str, str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "code", "message"), RULES, ids=lambda value: str(value)[:40])
-def test_a_restore_that_aws_refuses_makes_nothing(
+def test_a_restore_that_aws_refuses_creates_nothing(
     cloud: Cloud,
     aws: Provider,
     table: Inputs,
@@ -267,7 +267,9 @@ def test_a_restore_that_aws_refuses_makes_nothing(
     assert not isinstance(caught.value, Incomplete)
 
 
-def test_a_table_without_recovery_has_no_past(aws: Provider, table: Inputs, source: Any) -> None:
+def test_a_table_without_recovery_cannot_be_restored(
+    aws: Provider, table: Inputs, source: Any
+) -> None:
     source(pointInTimeRecovery={"enabled": False})
     with pytest.raises(Refused) as caught:
         aws.create(TABLE, table(**LATEST))
@@ -282,7 +284,7 @@ FILES: Json = {
 }
 
 
-def test_an_import_makes_the_table_and_reads_no_file(
+def test_an_import_creates_the_table_and_reads_no_file(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
@@ -319,7 +321,9 @@ def test_an_import_makes_the_table_and_reads_no_file(
     assert made.outputs["onDemandThroughput"]["maxReadRequestUnits"] == 5
 
 
-def test_an_import_of_provisioned_units_says_so(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_an_import_of_provisioned_units_sends_them(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
     files = {"inputFormat": "DYNAMODB_JSON", "s3BucketSource": {"bucket": "data"}}
     units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 6}
     aws.create(TABLE, table(importTable=files, **units))
@@ -329,7 +333,7 @@ def test_an_import_of_provisioned_units_says_so(cloud: Cloud, aws: Provider, tab
     assert sent == {"InputFormat": "DYNAMODB_JSON", "S3BucketSource": {"S3Bucket": "data"}}
 
 
-def test_an_imported_table_is_held_to_the_rules_of_tables(aws: Provider, table: Inputs) -> None:
+def test_an_imported_table_must_satisfy_the_rules_of_tables(aws: Provider, table: Inputs) -> None:
     files = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
     attributes = [{"name": "pk", "type": "S"}]
     with pytest.raises(Refused, match="not defined in AttributeDefinitions: AttributeName: sk"):
@@ -338,7 +342,7 @@ def test_an_imported_table_is_held_to_the_rules_of_tables(aws: Provider, table: 
         aws.create(TABLE, table(importTable={**files, "inputFormat": "XML"}))
 
 
-def test_a_source_may_be_taken_out_of_the_inputs(
+def test_a_source_can_be_removed_from_the_inputs(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any
 ) -> None:
     source()
@@ -349,7 +353,7 @@ def test_a_source_may_be_taken_out_of_the_inputs(
     assert "restoreSourceName" not in made.outputs
 
 
-def test_an_import_can_be_asked_after(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_an_import_can_be_described(cloud: Cloud, aws: Provider, table: Inputs) -> None:
     """It is over at once, and the provider, which waits for its end, is told so."""
     request = {
         "InputFormat": "ION",

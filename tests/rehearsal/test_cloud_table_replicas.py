@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import Incomplete, ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import POLICY, REPLICA, TABLE, TARGET, placed_changes
+from tests.rehearsal.existing_table import POLICY, REPLICA, TABLE, TARGET, placed_changes
 
 HOME, NEAR = "eu-west-1", "eu-central-1"
 ARN = f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"
@@ -37,7 +37,9 @@ def added(**more: Any) -> tuple[str, str, Json]:
 
 
 @pytest.mark.usefixtures("orders")
-def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: Provider) -> None:
+def test_a_replica_is_added_at_the_table_and_configured_in_its_region(
+    cloud: Cloud, aws: Provider
+) -> None:
     number = len(cloud.calls)
     made = aws.create(
         REPLICA,
@@ -76,7 +78,7 @@ def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: P
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_plain_one_is_one_request(cloud: Cloud, aws: Provider) -> None:
+def test_a_plain_replica_is_one_request(cloud: Cloud, aws: Provider) -> None:
     number = len(cloud.calls)
     made = aws.create(REPLICA, replica())
     assert placed_changes(cloud.calls[number:]) == [added()]
@@ -92,7 +94,7 @@ def test_a_plain_one_is_one_request(cloud: Cloud, aws: Provider) -> None:
     }
 
 
-def test_the_accounts_key_is_told_and_a_customers_is_asked_for(
+def test_the_accounts_key_is_reported_and_a_customer_key_is_requested(
     aws: Provider, cloud: Cloud, table: Inputs
 ) -> None:
     aws.create(TABLE, table(**STREAM, serverSideEncryption={"enabled": True}))
@@ -107,7 +109,7 @@ def test_the_accounts_key_is_told_and_a_customers_is_asked_for(
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_class_that_is_standard_is_never_told(aws: Provider) -> None:
+def test_the_standard_class_is_never_in_the_outputs(aws: Provider) -> None:
     made = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
     assert "tableClassOverride" not in made.outputs
 
@@ -135,7 +137,7 @@ def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provide
     assert (made.outputs["tags"], made.outputs["pointInTimeRecovery"]) == ({}, False)
 
 
-def test_it_is_gone_with_either_table_or_out_of_the_group(
+def test_a_replica_is_gone_with_either_table_or_without_the_group(
     cloud: Cloud, aws: Provider, orders: ResourceState
 ) -> None:
     made = aws.create(REPLICA, replica())
@@ -146,7 +148,9 @@ def test_it_is_gone_with_either_table_or_out_of_the_group(
     assert aws.read(REPLICA, made.id, made.outputs) is None
 
 
-def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: ResourceState) -> None:
+def test_a_replica_is_deleted_at_the_table(
+    cloud: Cloud, aws: Provider, orders: ResourceState
+) -> None:
     made = aws.create(REPLICA, replica())
     number = len(cloud.calls)
     aws.delete(REPLICA, made.id, made.outputs)
@@ -158,20 +162,20 @@ def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: Resourc
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_replica_in_the_tables_own_region_stops_in_the_provider(aws: Provider) -> None:
+def test_a_replica_in_the_tables_region_is_refused_by_the_provider(aws: Provider) -> None:
     with pytest.raises(Refused, match="replica cannot be in same region as main table") as caught:
         aws.create(REPLICA, replica(region=None))
     assert caught.value.by == "provider"
 
 
 @pytest.mark.usefixtures("orders")
-def test_what_is_refused_after_the_replica_is_there_leaves_it(aws: Provider) -> None:
+def test_an_error_after_the_creation_of_the_replica_keeps_it(aws: Provider) -> None:
     with pytest.raises(Incomplete) as caught:
         aws.create(REPLICA, replica(tags={"aws:x": "1"}))
     assert caught.value.resource.outputs["region"] == NEAR
 
 
-def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: Inputs) -> None:
+def test_the_writes_of_a_provisioned_table_are_scaled_first(aws: Provider, table: Inputs) -> None:
     units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
     aws.create(TABLE, table(**STREAM, **units))
     where = {
@@ -199,7 +203,7 @@ def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: I
 
 
 @pytest.mark.usefixtures("orders")
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(REPLICA, replica()).outputs
     types = _types.resource_types(pulumi_aws.dynamodb.TableReplica)
     assert outputs.keys() - {"id"} <= types.keys()

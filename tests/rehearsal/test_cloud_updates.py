@@ -12,7 +12,7 @@ from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs, Live
-from tests.rehearsal.living import TABLE, changes
+from tests.rehearsal.existing_table import TABLE, changes
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
 UNITS_OF_INDEX: Json = {"readCapacity": 5, "writeCapacity": 5}
@@ -36,7 +36,7 @@ def table_update(**parameters: Any) -> tuple[str, Json]:
     return "UpdateTable", parameters
 
 
-def test_the_same_inputs_change_nothing(live: Live, table: Inputs) -> None:
+def test_equal_inputs_change_nothing(live: Live, table: Inputs) -> None:
     whole = {
         **UNITS,
         "globalSecondaryIndexes": [
@@ -69,13 +69,13 @@ def test_the_same_inputs_change_nothing(live: Live, table: Inputs) -> None:
         {"tags": {}},
     ],
 )
-def test_an_explicit_off_value_is_the_same_as_none(live: Live, table: Inputs, off: Json) -> None:
+def test_an_explicit_off_value_equals_an_absent_one(live: Live, table: Inputs, off: Json) -> None:
     there = live(table())
     assert there.become(table(**off)) == []
     assert there.become(table()) == []
 
 
-def test_what_is_computed_and_left_out_stays(live: Live, table: Inputs) -> None:
+def test_a_computed_value_that_is_left_out_stays(live: Live, table: Inputs) -> None:
     on = {
         **UNITS,
         "globalSecondaryIndexes": [index("by-sk", **UNITS_OF_INDEX)],
@@ -105,16 +105,16 @@ def test_what_is_computed_and_left_out_stays(live: Live, table: Inputs) -> None:
         ),
     ],
 )
-def test_what_is_computed_and_empty_stays(live: Live, table: Inputs, on: Json, empty: Json) -> None:
+def test_a_computed_value_that_is_empty_stays(
+    live: Live, table: Inputs, on: Json, empty: Json
+) -> None:
     there = live(table(**on))
     before = there.made.outputs
     assert there.become(table(**empty)) == []
     assert there.made.outputs == before
 
 
-def test_what_is_not_computed_and_left_out_goes_back_to_its_default(
-    live: Live, table: Inputs
-) -> None:
+def test_another_value_that_is_left_out_returns_to_its_default(live: Live, table: Inputs) -> None:
     there = live(
         table(
             streamEnabled=True,
@@ -160,7 +160,7 @@ def test_the_class_changes_alone(live: Live, table: Inputs) -> None:
     assert there.described()["TableClassSummary"] == {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
 
 
-def test_a_stream_goes_on_off_and_on(live: Live, table: Inputs) -> None:
+def test_a_stream_is_turned_on_off_and_on_again(live: Live, table: Inputs) -> None:
     there = live(table())
     on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     assert there.become(table(streamEnabled=True, streamViewType="NEW_IMAGE")) == [
@@ -178,7 +178,7 @@ def test_a_stream_goes_on_off_and_on(live: Live, table: Inputs) -> None:
     assert there.made.outputs["streamArn"] != first
 
 
-def test_an_update_of_something_else_keeps_the_last_streams_arn(live: Live, table: Inputs) -> None:
+def test_an_unrelated_update_keeps_the_arn_of_the_last_stream(live: Live, table: Inputs) -> None:
     there = live(table(streamEnabled=True, streamViewType="NEW_IMAGE"))
     arn = there.made.outputs["streamArn"]
     there.become(table())
@@ -186,7 +186,7 @@ def test_an_update_of_something_else_keeps_the_last_streams_arn(live: Live, tabl
     assert there.made.outputs["streamArn"] == arn
 
 
-def test_another_view_type_is_another_stream(live: Live, table: Inputs) -> None:
+def test_a_changed_view_type_creates_another_stream(live: Live, table: Inputs) -> None:
     there = live(table(streamEnabled=True, streamViewType="NEW_IMAGE"))
     before = there.made.outputs["streamArn"]
     assert there.become(table(streamEnabled=True, streamViewType="KEYS_ONLY")) == [
@@ -197,9 +197,7 @@ def test_another_view_type_is_another_stream(live: Live, table: Inputs) -> None:
     assert there.described()["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
 
 
-def test_encryption_goes_from_aws_own_key_to_the_accounts_to_a_customers_and_back(
-    live: Live, table: Inputs
-) -> None:
+def test_encryption_changes_between_the_three_kinds_of_key(live: Live, table: Inputs) -> None:
     there = live(table(serverSideEncryption={"enabled": False}))
     assert "SSEDescription" not in there.described()
     assert there.become(table(serverSideEncryption={"enabled": True})) == [
@@ -217,14 +215,14 @@ def test_encryption_goes_from_aws_own_key_to_the_accounts_to_a_customers_and_bac
     assert "SSEDescription" not in there.described()
 
 
-def test_a_customers_key_that_is_left_out_or_empty_stays(live: Live, table: Inputs) -> None:
+def test_a_customer_key_that_is_left_out_or_empty_stays(live: Live, table: Inputs) -> None:
     there = live(table(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
     for encryption in ({"enabled": True}, {"enabled": True, "kmsKeyArn": ""}):
         assert there.become(table(serverSideEncryption=encryption)) == []
     assert there.described()["SSEDescription"]["KMSMasterKeyArn"] == KEY
 
 
-def test_time_to_live_goes_on_and_off(live: Live, table: Inputs) -> None:
+def test_ttl_is_turned_on_and_off(live: Live, table: Inputs) -> None:
     there = live(table(ttl={"enabled": False}))
     for on in (True, False, True):
         specification = {"Enabled": on, "AttributeName": "exp"}
@@ -235,19 +233,21 @@ def test_time_to_live_goes_on_and_off(live: Live, table: Inputs) -> None:
         assert there.made.outputs["ttl"] == {"enabled": on, "attributeName": attribute}
 
 
-def test_time_to_live_is_not_switched_off_without_its_attribute(live: Live, table: Inputs) -> None:
+def test_ttl_is_not_turned_off_without_its_attribute(live: Live, table: Inputs) -> None:
     there = live(table(ttl={"enabled": True, "attributeName": "exp"}))
     with pytest.raises(Refused, match=r"TimeToLiveSpecification\.AttributeName"):
         there.become(table(ttl={"enabled": False}))
 
 
-def test_time_to_live_does_not_change_its_attribute_while_on(live: Live, table: Inputs) -> None:
+def test_ttl_does_not_change_its_attribute_while_it_is_on(live: Live, table: Inputs) -> None:
     there = live(table(ttl={"enabled": True, "attributeName": "exp"}))
     with pytest.raises(Refused, match="different AttributeName: exp"):
         there.become(table(ttl={"enabled": True, "attributeName": "other"}))
 
 
-def test_recovery_goes_on_changes_its_period_and_goes_off(live: Live, table: Inputs) -> None:
+def test_recovery_is_turned_on_changes_its_period_and_is_turned_off(
+    live: Live, table: Inputs
+) -> None:
     there = live(table(pointInTimeRecovery={"enabled": False}))
 
     def become(**recovery: Any) -> list[tuple[str, Json]]:
@@ -269,7 +269,7 @@ def test_recovery_goes_on_changes_its_period_and_goes_off(live: Live, table: Inp
     }
 
 
-def test_capacity_changes(live: Live, table: Inputs) -> None:
+def test_the_capacity_of_a_table_changes(live: Live, table: Inputs) -> None:
     there = live(table(**UNITS))
     assert there.become(table(**{**UNITS, "readCapacity": 9})) == [
         table_update(
@@ -280,7 +280,7 @@ def test_capacity_changes(live: Live, table: Inputs) -> None:
     assert there.made.outputs["readCapacity"] == 9
 
 
-def test_billing_goes_both_ways(live: Live, table: Inputs) -> None:
+def test_the_billing_mode_changes_in_both_directions(live: Live, table: Inputs) -> None:
     there = live(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)]))
     assert there.become(table(globalSecondaryIndexes=[index("by-sk")])) == [
         table_update(BillingMode="PAY_PER_REQUEST")
@@ -304,7 +304,9 @@ def test_billing_goes_both_ways(live: Live, table: Inputs) -> None:
     assert there.made.outputs["globalSecondaryIndexes"][0]["readCapacity"] == 5
 
 
-def test_provisioned_with_ignored_capacity_gets_one_unit_each(live: Live, table: Inputs) -> None:
+def test_a_provisioned_table_with_ignored_capacity_gets_one_unit_each(
+    live: Live, table: Inputs
+) -> None:
     there = live(table())
     assert there.become(table(billingMode="PROVISIONED")) == [
         table_update(
@@ -314,7 +316,9 @@ def test_provisioned_with_ignored_capacity_gets_one_unit_each(live: Live, table:
     ]
 
 
-def test_provisioned_is_refused_while_an_index_stands_outside(live: Live, table: Inputs) -> None:
+def test_provisioned_is_refused_while_there_is_a_standalone_index(
+    live: Live, table: Inputs
+) -> None:
     there = live(table(globalSecondaryIndexes=[index("by-sk")]))
     before = there.made.outputs
     for state in ({**before, "globalSecondaryIndexes": []}, before):
@@ -323,7 +327,7 @@ def test_provisioned_is_refused_while_an_index_stands_outside(live: Live, table:
             there.become(table(**UNITS))
 
 
-def test_an_on_demand_maximum_comes_changes_and_goes_by_minus_one(
+def test_an_on_demand_maximum_is_set_changed_and_removed_by_minus_one(
     live: Live, table: Inputs
 ) -> None:
     there = live(table())
@@ -335,7 +339,9 @@ def test_an_on_demand_maximum_comes_changes_and_goes_by_minus_one(
     assert "onDemandThroughput" not in there.made.outputs
 
 
-def test_a_maximum_that_is_gone_is_taken_away_by_every_update(live: Live, table: Inputs) -> None:
+def test_every_update_removes_a_maximum_that_is_gone_from_the_inputs(
+    live: Live, table: Inputs
+) -> None:
     """AWS describes none then, and to the provider a block is a change where there was none."""
     there = live(table(onDemandThroughput={"maxReadRequestUnits": 5, "maxWriteRequestUnits": 5}))
     none = {"maxReadRequestUnits": -1, "maxWriteRequestUnits": -1}
@@ -347,14 +353,14 @@ def test_a_maximum_that_is_gone_is_taken_away_by_every_update(live: Live, table:
     assert there.become(table()) == []
 
 
-def test_one_maximum_that_is_gone_is_no_change(live: Live, table: Inputs) -> None:
+def test_one_maximum_that_is_gone_from_the_inputs_is_no_change(live: Live, table: Inputs) -> None:
     there = live(table(onDemandThroughput={"maxReadRequestUnits": 5, "maxWriteRequestUnits": 5}))
     only = {"maxReadRequestUnits": -1, "maxWriteRequestUnits": 5}
     assert len(there.become(table(onDemandThroughput=only))) == 1
     assert there.become(table(onDemandThroughput=only)) == []
 
 
-def test_an_on_demand_maximum_does_not_go_with_its_block(live: Live, table: Inputs) -> None:
+def test_an_on_demand_maximum_is_not_removed_with_its_block(live: Live, table: Inputs) -> None:
     there = live(table(onDemandThroughput={"maxReadRequestUnits": 5}))
     with pytest.raises(Refused, match="At least one of"):
         there.become(table())
@@ -428,7 +434,7 @@ def test_one_of_two_indexes_is_removed_with_its_attribute(live: Live, table: Inp
         {"keySchemas": [{"attributeName": "pk", "keyType": "HASH"}]},
     ],
 )
-def test_another_key_or_projection_builds_the_index_anew(
+def test_a_changed_key_or_projection_rebuilds_the_index(
     live: Live, table: Inputs, change: Json
 ) -> None:
     there = live(table(globalSecondaryIndexes=[index("by-x"), index("stays")]))
@@ -440,7 +446,7 @@ def test_another_key_or_projection_builds_the_index_anew(
     assert {next(iter(update.values()))["IndexName"] for (update,) in updates} == {"by-x"}
 
 
-def test_the_order_of_non_key_attributes_means_nothing(live: Live, table: Inputs) -> None:
+def test_the_order_of_non_key_attributes_does_not_matter(live: Live, table: Inputs) -> None:
     def include(*names: str) -> Json:
         return index("by-x", projectionType="INCLUDE", nonKeyAttributes=list(names))
 
@@ -448,7 +454,7 @@ def test_the_order_of_non_key_attributes_means_nothing(live: Live, table: Inputs
     assert there.become(table(globalSecondaryIndexes=[include("b", "a")])) == []
 
 
-def test_an_indexs_capacity_changes_in_place(live: Live, table: Inputs) -> None:
+def test_the_capacity_of_an_index_changes_in_place(live: Live, table: Inputs) -> None:
     there = live(table(**UNITS, globalSecondaryIndexes=[index("by-sk", **UNITS_OF_INDEX)]))
     units = {"readCapacity": 9, "writeCapacity": 5}
     assert there.become(table(**UNITS, globalSecondaryIndexes=[units_of("by-sk", units)])) == [
@@ -468,7 +474,7 @@ def test_an_indexs_capacity_changes_in_place(live: Live, table: Inputs) -> None:
     ]
 
 
-def test_an_indexs_on_demand_maximum_changes_in_place(live: Live, table: Inputs) -> None:
+def test_the_on_demand_maximum_of_an_index_changes_in_place(live: Live, table: Inputs) -> None:
     there = live(table(globalSecondaryIndexes=[index("by-sk")]))
     for amount in (5, 9, -1):
         maximum = {"maxReadRequestUnits": amount}
@@ -480,7 +486,7 @@ def test_an_indexs_on_demand_maximum_changes_in_place(live: Live, table: Inputs)
     assert "onDemandThroughput" not in there.made.outputs["globalSecondaryIndexes"][0]
 
 
-def test_an_indexs_warm_throughput_grows_in_place(live: Live, table: Inputs) -> None:
+def test_the_warm_throughput_of_an_index_grows_in_place(live: Live, table: Inputs) -> None:
     there = live(table(globalSecondaryIndexes=[index("by-sk")]))
     warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
     requests = there.become(table(globalSecondaryIndexes=[index("by-sk", warmThroughput=warm)]))
@@ -490,7 +496,7 @@ def test_an_indexs_warm_throughput_grows_in_place(live: Live, table: Inputs) -> 
     assert there.made.outputs["globalSecondaryIndexes"][0]["warmThroughput"] == warm
 
 
-def test_an_indexs_warm_throughput_does_not_fall_but_with_a_new_index(
+def test_the_warm_throughput_of_an_index_only_falls_with_a_new_index(
     live: Live, table: Inputs
 ) -> None:
     def warm(reads: int) -> Json:
@@ -503,7 +509,7 @@ def test_an_indexs_warm_throughput_does_not_fall_but_with_a_new_index(
     assert [list(update) for (update,) in updates] == [["Delete"], ["Create"]]
 
 
-def test_units_that_an_index_lacks_are_missed_before_anything_is_sent(
+def test_missing_units_of_an_index_are_refused_before_any_request(
     cloud: Cloud, live: Live, table: Inputs
 ) -> None:
     there = live(table())
@@ -513,7 +519,7 @@ def test_units_that_an_index_lacks_are_missed_before_anything_is_sent(
     assert changes(cloud.calls) == before
 
 
-def test_indexes_that_the_inputs_do_not_name_stay_as_they_are(live: Live, table: Inputs) -> None:
+def test_indexes_that_the_inputs_do_not_name_stay_unchanged(live: Live, table: Inputs) -> None:
     """As when they are resources of their own and a refresh has put them into the state."""
     sorted_ = [
         {"attributeName": "sk", "keyType": "HASH"},
@@ -537,7 +543,7 @@ def test_an_index_of_many_attributes_has_no_single_keys(live: Live, table: Input
     assert there.become(there.inputs) == []
 
 
-def test_everything_at_once_goes_in_the_providers_order(live: Live, table: Inputs) -> None:
+def test_many_changes_are_sent_in_the_providers_order(live: Live, table: Inputs) -> None:
     there = live(table(globalSecondaryIndexes=[index("goes")]))
     requests = there.become(
         table(
@@ -564,9 +570,7 @@ def test_everything_at_once_goes_in_the_providers_order(live: Live, table: Input
     ]
 
 
-def test_an_update_that_is_refused_is_told_as_if_it_had_been_carried_out(
-    live: Live, table: Inputs
-) -> None:
+def test_a_refused_update_is_reported_as_if_it_had_succeeded(live: Live, table: Inputs) -> None:
     streaming = {"streamEnabled": True, "streamViewType": "KEYS_ONLY"}
     there = live(table(tableClass="STANDARD_INFREQUENT_ACCESS", **streaming))
     before = there.made.outputs
@@ -600,7 +604,7 @@ def test_an_update_that_is_refused_is_told_as_if_it_had_been_carried_out(
         ),
     ],
 )
-def test_what_replaces_a_table_is_not_an_update(
+def test_a_replacing_change_is_not_an_update(
     live: Live, table: Inputs, name: str, value: object
 ) -> None:
     local = [{"name": "by-l", "rangeKey": "sk", "projectionType": "ALL"}]
@@ -609,7 +613,7 @@ def test_what_replaces_a_table_is_not_an_update(
         there.become(table(**{"localSecondaryIndexes": local, name: value}))
 
 
-def test_a_local_index_changed_under_its_name_is_not_seen(live: Live, table: Inputs) -> None:
+def test_a_local_index_changed_under_its_name_is_not_detected(live: Live, table: Inputs) -> None:
     """The provider hashes local indexes by name: hashicorp/terraform-provider-aws, issue 31730."""
     local = {"name": "by-l", "rangeKey": "sk", "projectionType": "ALL"}
     there = live(table(localSecondaryIndexes=[local]))
@@ -619,7 +623,7 @@ def test_a_local_index_changed_under_its_name_is_not_seen(live: Live, table: Inp
     assert there.made.outputs["localSecondaryIndexes"] == [{**local, "nonKeyAttributes": []}]
 
 
-def test_an_autoscalers_change_shows_and_an_ignored_capacity_leaves_it(
+def test_a_change_by_an_autoscaler_is_read_unless_capacity_is_ignored(
     cloud: Cloud, aws: Provider, live: Live, table: Inputs
 ) -> None:
     there = live(table(**UNITS))

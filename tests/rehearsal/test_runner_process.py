@@ -46,7 +46,7 @@ def test_a_rehearsal_opens_no_socket() -> None:
     run(forbid + REHEARSE)
 
 
-def test_a_rehearsal_runs_with_warnings_as_errors_and_says_nothing() -> None:
+def test_a_rehearsal_runs_with_warnings_as_errors_and_prints_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-X", "dev", "-c", REHEARSE],
         capture_output=True,

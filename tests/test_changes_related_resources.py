@@ -717,7 +717,9 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
 
 
 @pytest.mark.parametrize(("before", "edit", "expected"), AROUND.values(), ids=AROUND)
-def test_a_change_around_the_table_is_judged(before: Edit, edit: Edit, expected: list[Any]) -> None:
+def test_a_change_of_a_related_resource_has_its_effect(
+    before: Edit, edit: Edit, expected: list[Any]
+) -> None:
     assert seen(changed(edit, before)) == expected
 
 
@@ -740,7 +742,7 @@ def allowing(action: str, sid: str) -> dict[str, Any]:
     return {**POLICY["Statement"][0], "Action": action, "Sid": sid}  # type: ignore[dict-item]
 
 
-def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> None:
+def test_only_the_changed_statements_of_a_policy_are_shown() -> None:
     statements = [allowing("dynamodb:GetItem", f"Reader{n}") for n in range(10)]
     before = put("spec/resourcePolicy", policy(*statements))
     statements[6] = allowing("dynamodb:Query", "Reader6")
@@ -783,7 +785,7 @@ def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> 
     ],
     ids=["one-removed", "one-added", "two-added", "two-removed"],
 )
-def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
+def test_an_added_or_removed_policy_is_shown_one_statement_per_line(
     before: list[Any] | None, after: list[Any] | None, lines: list[str]
 ) -> None:
     def given(statements: list[Any] | None) -> Edit:
@@ -802,7 +804,7 @@ def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
     ]
 
 
-def test_statements_of_another_number_are_not_taken_for_each_other() -> None:
+def test_a_changed_statement_is_not_matched_with_an_unrelated_one() -> None:
     get, query, scan = "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"
     before = policy(allowing(get, "One"), allowing(get, "Two"), allowing(get, "Three"))
     after = policy(allowing(query, "One"), allowing(get, "Four"), *POLICY["Statement"])
@@ -827,7 +829,7 @@ def test_statements_of_another_number_are_not_taken_for_each_other() -> None:
     ]
 
 
-def test_a_statement_without_a_list_is_one_of_a_list() -> None:
+def test_a_single_statement_equals_a_list_of_one() -> None:
     (one,) = POLICY["Statement"]
     before = put("spec/resourcePolicy", {"policy": {**POLICY, "Statement": one}})
     after = put("spec/resourcePolicy", policy(one, allowing("*", "b")))
@@ -847,7 +849,7 @@ def test_a_statement_without_a_list_is_one_of_a_list() -> None:
     ]
 
 
-def test_nothing_that_a_terminal_acts_on_is_in_a_change() -> None:
+def test_a_change_contains_no_control_characters() -> None:
     given = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
     (change,) = changed(put("spec/resourcePolicy", given))
     assert change.text().splitlines()[0] == (
