@@ -1,4 +1,4 @@
-"""What a change does to a living table: the rules that the guard and `planton diff` share."""
+"""What a change does to an existing table: the rules that the guard and `planton diff` share."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def without_index(data: Manifest) -> None:
 
 
 def key_without_sort(data: Manifest) -> None:
-    """The table's key changes; its local index, which would need a sort key, is not there."""
+    """The table's key changes; there is no local index, which would need a sort key."""
     del data["spec"]["keySchema"][1]
     del data["spec"]["attributeDefinitions"][1]
 
@@ -480,7 +480,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
-    "unused-consent-to-a-name": (
+    "unused-consent-for-a-name": (
         lambda _: None,
         allow("tableName"),
         [
@@ -613,7 +613,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         allow("region"),
         [("unused-consent", f"metadata.annotations[{ALLOW_REPLACEMENT}]", "", "region", True)],
     ),
-    "consent-to-one-thing": (
+    "one-replacement-allowed": (
         no_local,
         both(key_without_sort, allow("tableName"), put("spec/tableName", "other")),
         [

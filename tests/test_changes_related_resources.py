@@ -1,4 +1,4 @@
-"""What a change does to what is around a living table: replicas, sources, policies, schedules."""
+"""What a change does to related resources: replicas, data sources, policies, schedules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
 
 
 def nothing(_: Manifest) -> None:
-    """The base manifest as it is."""
+    """The unchanged base manifest."""
 
 
 def replica(region: str, **more: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b"
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
 HERE = "spec.replicas, eu-west-1"
 AT_SOURCE = "the data source"
-AT_CONSENT = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
+AT_ANNOTATION = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
 RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
 
 
@@ -440,7 +440,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         ),
         [("source", AT_SOURCE, "old-orders", "older-orders at 2026-11-26T08:00:00Z", True)],
     ),
-    "source-of-a-table-that-is-made-anew": (
+    "source-of-a-recreated-table": (
         both(on_demand, no_local),
         both(
             key_without_sort,
@@ -455,7 +455,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             ("source", AT_SOURCE, "none", "old-orders", True),
             ("restored-key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", True),
-            ("unused-consent", AT_CONSENT, "", "keySchema", True),
+            ("unused-consent", AT_ANNOTATION, "", "keySchema", True),
         ],
     ),
     "restored-local-indexes": (
@@ -479,12 +479,12 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
         ],
     ),
-    "source-with-a-consent-that-nothing-uses": (
+    "source-with-an-unused-consent": (
         on_demand,
         both(restored(), allow("keySchema")),
         [
             ("source", AT_SOURCE, "none", "old-orders", True),
-            ("unused-consent", AT_CONSENT, "", "keySchema", True),
+            ("unused-consent", AT_ANNOTATION, "", "keySchema", True),
         ],
     ),
     "source-off": (
@@ -788,15 +788,15 @@ def test_only_the_changed_statements_of_a_policy_are_shown() -> None:
 def test_an_added_or_removed_policy_is_shown_one_statement_per_line(
     before: list[Any] | None, after: list[Any] | None, lines: list[str]
 ) -> None:
-    def given(statements: list[Any] | None) -> Edit:
-        made = [allowing("*", s) if isinstance(s, str) else s for s in statements or []]
-        return put("spec/resourcePolicy", policy(*made) if statements else None)
+    def policy_with(statements: list[Any] | None) -> Edit:
+        written = [allowing("*", s) if isinstance(s, str) else s for s in statements or []]
+        return put("spec/resourcePolicy", policy(*written) if statements else None)
 
     head = (
         '{"Action":"*","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},'
         '"Resource":"${table_arn}","Sid":"'
     )
-    (change,) = changed(given(after), given(before) if before else nothing)
+    (change,) = changed(policy_with(after), policy_with(before) if before else nothing)
     first, *rest = lines
     assert change.text().splitlines()[:-1] == [
         f"spec.resourcePolicy: {first}",
@@ -850,8 +850,8 @@ def test_a_single_statement_equals_a_list_of_one() -> None:
 
 
 def test_a_change_contains_no_control_characters() -> None:
-    given = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
-    (change,) = changed(put("spec/resourcePolicy", given))
+    policy_with = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
+    (change,) = changed(put("spec/resourcePolicy", policy_with))
     assert change.text().splitlines()[0] == (
         'spec.resourcePolicy: none → 2 statements, {"Id":"\\x9b31m","Version":"2012-10-17"}'
     )

@@ -1,4 +1,4 @@
-"""The command line as a process: its statuses, its streams, and what no terminal should see."""
+"""The command line as a process: its exit statuses, its streams, and what it escapes."""
 
 import importlib
 import io
@@ -83,10 +83,10 @@ def test_a_usage_error_is_explained_on_standard_error(planton: Planton) -> None:
 
 def test_validate_prints_findings_on_standard_output(planton: Planton) -> None:
     done = planton("validate", "-", stdin=BAD)
-    said = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+    message = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
     assert done.stdout.decode() == (
-        f"{said}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
+        f"{message}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
     )
     assert done.stderr == b""
 
@@ -318,21 +318,21 @@ def test_a_run_can_be_strict_and_can_ignore_warnings(
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("codes", "message"),
     [
         ("ttl_typ", "'ttl_typ' is not a warning code: did you mean 'ttl-type'?"),
         ("ttl-type,enum", "'enum' is not a warning code: the warning codes are capacity-quota, "),
     ],
 )
 def test_ignoring_an_unknown_warning_is_a_usage_error(
-    given: str, said: str, capsys: pytest.CaptureFixture[str]
+    codes: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        run_in_process("validate", "-", "--ignore", given, stdin=WARNED)
+        run_in_process("validate", "-", "--ignore", codes, stdin=WARNED)
     captured = capsys.readouterr()
 
     assert (ended.value.code, captured.out) == (2, "")
-    assert f"planton validate: error: argument --ignore: {said}" in captured.err
+    assert f"planton validate: error: argument --ignore: {message}" in captured.err
 
 
 def test_named_files_of_other_kinds_can_be_skipped() -> None:

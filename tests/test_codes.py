@@ -142,7 +142,7 @@ def test_the_file_of_a_code_uses_the_fields_own_terms(code: str) -> None:
 
 
 def test_the_files_are_part_of_the_package() -> None:
-    """What the build is told to take, for a checkout has them anyway."""
+    """The package data of the build; a checkout has the files anyway."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (pattern,) = re.findall(r'^"planton\.explain" = \["(.*)"\]$', text, re.M)
 

@@ -1,4 +1,4 @@
-"""A manifest in other words is the same manifest: whatever it is converted to, the plan stays."""
+"""A converted manifest is the same manifest: its plan does not change."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ REPLICA = {
 
 
 def extensions(data: dict[str, Any]) -> Any:
-    """What stands in the annotation."""
+    """The content of the annotation."""
     return yaml.safe_load(data["metadata"]["annotations"][EXTENSIONS])
 
 
@@ -525,7 +525,7 @@ def test_the_region_of_the_stack_input_is_the_manifests(to: Contract | None) -> 
 
 @every_version
 def test_the_account_of_the_stack_input_is_kept(to: Contract | None) -> None:
-    """Restored from a table of its own name, it would be refused if the account were not known."""
+    """A table restored from one of the same name would be refused without the account."""
     text = stack_input(
         "eu-west-1, account_id: '444455556666'", RESTORED.replace(REGION, "eu-west-1")
     )
@@ -551,7 +551,7 @@ def test_v1_gets_no_region_if_none_is_named() -> None:
 
 @every_version
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (V1 + SPEC + "  region: us-east-1\n", "the manifest names 'us-east-1'"),
         (stack_input("us-east-1", V1 + SPEC), "the provider block names 'us-east-1'"),
@@ -559,12 +559,12 @@ def test_v1_gets_no_region_if_none_is_named() -> None:
     ids=["manifest", "provider block"],
 )
 def test_a_region_that_contradicts_the_input_is_refused(
-    text: str, said: str, to: Contract | None
+    text: str, message: str, to: Contract | None
 ) -> None:
     with pytest.raises(OtherRegion) as raised:
         converted(text, to, REGION)
 
-    assert str(raised.value) == f"--region is '{REGION}', but {said}"
+    assert str(raised.value) == f"--region is '{REGION}', but {message}"
 
 
 def test_a_region_that_contradicts_the_input_is_a_usage_error_of_convert(planton: Planton) -> None:

@@ -1,4 +1,4 @@
-"""Every code has an input that fires it alone and a near miss, and every text is as it is kept."""
+"""Every code has its own case and a near miss, and every expected text is up to date."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a schedule and its time zone may hold, beyond the cases of the corpora."""
+"""What a schedule and its time zone may contain, beyond the cases of the corpora."""
 
 import re
 import zoneinfo

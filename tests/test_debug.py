@@ -236,8 +236,8 @@ def waiting_program(port: int) -> Iterator[subprocess.Popen[str]]:
         deadline.start()
         try:
             assert program.stderr is not None
-            said = iter(program.stderr.readline, "")
-            assert f"Waiting for debugger to attach (on port {port})\n" in said
+            lines = iter(program.stderr.readline, "")
+            assert f"Waiting for debugger to attach (on port {port})\n" in lines
             yield program
         finally:
             deadline.cancel()

@@ -1,4 +1,4 @@
-"""What `./dev lint`, `fix` and `test` run, and what they say of tests that will be skipped."""
+"""What `./dev lint`, `fix` and `test` run, and how they announce tests that will be skipped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _pretend(
 
 
 def _tools(runs: Runs) -> list[str]:
-    """What each run is about, in a word or two."""
+    """The purpose of each run, in a word or two."""
     return [
         next((word for word in WORDS if word in " ".join(arguments)), str(arguments))
         for arguments in runs

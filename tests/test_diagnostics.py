@@ -1,4 +1,4 @@
-"""What a finding looks like to a person and to a machine, and what of the input is never shown."""
+"""A finding as text and as data, and what of the input is never shown."""
 
 import json
 

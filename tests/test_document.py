@@ -1,4 +1,4 @@
-"""Strict YAML: what the nodes are, where they stand, and what is refused."""
+"""Strict YAML: the nodes, their positions, and what is refused."""
 
 from collections.abc import Iterator
 from pathlib import Path

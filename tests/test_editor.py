@@ -1,4 +1,4 @@
-"""What somebody sees who writes a manifest in an editor with the YAML language server."""
+"""What the user sees in an editor with the YAML language server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts at the fields agree with what is known elsewhere."""
+"""The facts of the fields agree with the models and the rules."""
 
 from __future__ import annotations
 

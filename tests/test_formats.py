@@ -57,8 +57,8 @@ def problems(schema: Any, log: Any) -> list[str]:
 def finding(
     name: str = "a.yaml", span: Span | None = None, *, positions: bool = True, **more: Any
 ) -> Diagnostic:
-    given = {"code": "enum", "message": "message", **more}
-    return Diagnostic(source=Source(name, "text", positions=positions), span=span, **given)
+    fields = {"code": "enum", "message": "message", **more}
+    return Diagnostic(source=Source(name, "text", positions=positions), span=span, **fields)
 
 
 def only(log: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

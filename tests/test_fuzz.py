@@ -1,4 +1,4 @@
-"""The fuzzer: what it finds, that it finds at all, and how work grows with hostile inputs."""
+"""The fuzzer finds planted defects, and the work for hostile inputs grows linearly."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What other programs read keeps its form."""
+"""The output that other programs read keeps its form."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The workflow's image without a Docker engine: each step of its Dockerfile, carried out here.
+"""The workflow's image without a Docker engine: each step of its Dockerfile, performed here.
 
-A virtual environment stands for the base image, a folder for `/app`. What remains unproved is that
-the base image exists, and what its Python is.
+A virtual environment stands for the base image, a folder for `/app`. Not tested: that
+the base image exists, and which Python it has.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pytest
 from planton.kratix.contract import IMAGE, USER
 from planton.kratix.promise import promise
 from tests.conftest import ROOT
-from tests.kratix_cases import environ, given, kept
+from tests.kratix_cases import environ, input_object, kept
 
 FILE = ROOT / "promise" / "Dockerfile"
 OTHER_USER = 12345
@@ -97,7 +97,7 @@ def image() -> Iterator[Image]:
                 into = app / target if copied.is_dir() else app / target / copied.name
                 copy = shutil.copytree if copied.is_dir() else shutil.copy
                 copy(copied, into)
-                # As from the checkout of somebody who shares nothing.
+                # As from a checkout with a umask of 077.
                 for path in [into, *into.rglob("*")]:
                     path.chmod(0o700 if path.is_dir() else 0o600)
             case "RUN":
@@ -126,12 +126,12 @@ def root() -> Iterator[Path]:
 
 
 def put(root: Path, case: str) -> None:
-    shutil.copy(given(case), root / "input" / "object.yaml")
+    shutil.copy(input_object(case), root / "input" / "object.yaml")
     (root / "input" / "object.yaml").chmod(0o644)
 
 
 def variables(action: str) -> dict[str, str]:
-    """What Kratix sets, whether or not the workflow looks at it."""
+    """What Kratix sets, whether or not the workflow reads it."""
     return {
         "KRATIX_WORKFLOW_ACTION": action,
         "KRATIX_WORKFLOW_TYPE": "resource",
@@ -217,7 +217,7 @@ def test_the_image_runs_as_its_user_and_kratix_can_read_the_output(
 
 
 def test_the_image_runs_as_any_other_user(image: Image, root: Path) -> None:
-    """Some platforms give each namespace a user of its own."""
+    """Some platforms give each namespace its own user."""
     put(root, "simple-users-table")
 
     assert image.run(root, OTHER_USER, **variables("configure")).returncode == 0

@@ -1,4 +1,4 @@
-"""The Promise: what it says, what Kratix and an API server make of it, and what they refuse."""
+"""The Promise: its content, and what Kratix and an API server accept and refuse."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def test_the_committed_promise_is_what_the_command_prints() -> None:
 
 
 def test_the_promise_has_only_the_necessary_keys() -> None:
-    made = promise()
-    spec = made["spec"]
+    document = promise()
+    spec = document["spec"]
 
-    assert made["metadata"] == {
+    assert document["metadata"] == {
         "name": "aws-dynamodb-kratix",
         "labels": {"kratix.io/promise-version": "v0.1.0"},
     }
@@ -56,10 +56,10 @@ def test_the_promise_has_only_the_necessary_keys() -> None:
     assert spec["api"]["spec"]["names"]["kind"] == "DynamoDBRequest"
 
 
-def containers(made: dict[str, Any]) -> list[dict[str, Any]]:
+def containers(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         container
-        for pipelines in made["spec"]["workflows"]["resource"].values()
+        for pipelines in document["spec"]["workflows"]["resource"].values()
         for pipeline in pipelines
         for container in pipeline["spec"]["containers"]
     ]
@@ -113,8 +113,8 @@ def test_the_api_requires_four_fields_and_has_the_defaults_of_the_dialect() -> N
     assert spec["properties"]["billingMode"]["default"] == "PAY_PER_REQUEST"
     assert spec["properties"]["deletionPolicy"]["default"] == "delete"
     for unit in ("readCapacity", "writeCapacity"):
-        said = {key: value for key, value in units[unit].items() if key != "description"}
-        assert said == {
+        schema = {key: value for key, value in units[unit].items() if key != "description"}
+        assert schema == {
             "default": 5,
             "type": "integer",
             "minimum": 1,
@@ -124,16 +124,16 @@ def test_the_api_requires_four_fields_and_has_the_defaults_of_the_dialect() -> N
 
 
 def test_lists_and_mappings_are_bounded_and_fields_described() -> None:
-    def look(said: Any, path: str) -> None:
-        assert said["type"] in {"array", "boolean", "integer", "object", "string"}, path
-        if said["type"] == "array":
-            assert "maxItems" in said, path
-            look({"description": "-", **said["items"]}, f"{path}[]")
-        if "additionalProperties" in said:
-            assert "maxProperties" in said, path
-        assert said.get("description"), path
-        assert "proto" not in said["description"], path
-        for name, inner in said.get("properties", {}).items():
+    def look(schema: Any, path: str) -> None:
+        assert schema["type"] in {"array", "boolean", "integer", "object", "string"}, path
+        if schema["type"] == "array":
+            assert "maxItems" in schema, path
+            look({"description": "-", **schema["items"]}, f"{path}[]")
+        if "additionalProperties" in schema:
+            assert "maxProperties" in schema, path
+        assert schema.get("description"), path
+        assert "proto" not in schema["description"], path
+        for name, inner in schema.get("properties", {}).items():
             look(inner, f"{path}.{name}")
 
     look(spec_of(versions()), "spec")
@@ -161,81 +161,83 @@ def test_the_webhook_of_kratix_accepts_the_promise() -> None:
     assert problems(promise()) == []
 
 
-def _first(made: Any, action: str = "configure") -> Any:
-    return made["spec"]["workflows"]["resource"][action][0]
+def _first(document: Any, action: str = "configure") -> Any:
+    return document["spec"]["workflows"]["resource"][action][0]
 
 
 REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "a field of the Promise": (
-        lambda made: made["spec"].update(dependants=[]),
+        lambda document: document["spec"].update(dependants=[]),
         "spec has an unknown field dependants",
     ),
     "a workflow": (
-        lambda made: made["spec"]["workflows"].update(request={}),
+        lambda document: document["spec"]["workflows"].update(request={}),
         "workflows has an unknown field request",
     ),
     "an action": (
-        lambda made: made["spec"]["workflows"]["resource"].update(update=[]),
+        lambda document: document["spec"]["workflows"]["resource"].update(update=[]),
         "workflows.resource has an unknown action update",
     ),
     "a field of a pipeline": (
-        lambda made: _first(made)["spec"].update(initContainers=[]),
+        lambda document: _first(document)["spec"].update(initContainers=[]),
         "aws-dynamodb-kratix-resource-configure-render has an unknown field initContainers",
     ),
     "a field of a container": (
-        lambda made: _first(made)["spec"]["containers"][0].update(lifecycle={}),
+        lambda document: _first(document)["spec"]["containers"][0].update(lifecycle={}),
         "aws-dynamodb-kratix-resource-configure-render, render has an unknown field lifecycle",
     ),
     "another kind": (
-        lambda made: _first(made).update(kind="Workflow"),
+        lambda document: _first(document).update(kind="Workflow"),
         "aws-dynamodb-kratix-resource-configure-render is no Pipeline of "
         "platform.kratix.io/v1alpha1",
     ),
     "a long name": (
-        lambda made: _first(made)["metadata"].update(name="r" * 22),
+        lambda document: _first(document)["metadata"].update(name="r" * 22),
         f"aws-dynamodb-kratix-resource-configure-{'r' * 22} has 61 characters, more than 60",
     ),
     "a name in capitals": (
-        lambda made: _first(made, "delete")["metadata"].update(name="Guard"),
+        lambda document: _first(document, "delete")["metadata"].update(name="Guard"),
         "aws-dynamodb-kratix-resource-delete-Guard has a name that is no DNS label",
     ),
     "two of one name": (
-        lambda made: made["spec"]["workflows"]["resource"]["configure"].append(_first(made)),
+        lambda document: document["spec"]["workflows"]["resource"]["configure"].append(
+            _first(document)
+        ),
         "workflows.resource.configure has two pipelines of one name",
     ),
     "a container of Kratix": (
-        lambda made: _first(made)["spec"]["containers"][0].update(name="reader"),
+        lambda document: _first(document)["spec"]["containers"][0].update(name="reader"),
         "aws-dynamodb-kratix-resource-configure-render has two containers of one name, or one "
         "that is Kratix' own",
     ),
     "no image": (
-        lambda made: _first(made)["spec"]["containers"][0].update(image=""),
+        lambda document: _first(document)["spec"]["containers"][0].update(image=""),
         "aws-dynamodb-kratix-resource-configure-render, render has no image",
     ),
     "a label that is a boolean": (
-        lambda made: made["spec"]["destinationSelectors"][0]["matchLabels"].update(a=True),
+        lambda document: document["spec"]["destinationSelectors"][0]["matchLabels"].update(a=True),
         "destinationSelectors: True is no value of a label",
     ),
     "a key that is no label's": (
-        lambda made: made["metadata"]["labels"].update({"a b": "c"}),
-        "metadata: 'a b' is no key of a label",
+        lambda document: document["metadata"]["labels"].update({"a b": "c"}),
+        "metadata: 'a b' is not a valid label key",
     ),
     "an API of the whole cluster": (
-        lambda made: made["spec"]["api"]["spec"].update(scope="Cluster"),
+        lambda document: document["spec"]["api"]["spec"].update(scope="Cluster"),
         "the API must be namespaced",
     ),
     "an API of another name": (
-        lambda made: made["spec"]["api"]["metadata"].update(name="requests"),
+        lambda document: document["spec"]["api"]["metadata"].update(name="requests"),
         "the API must be called PLURAL.GROUP",
     ),
     "an API that nothing is stored of": (
-        lambda made: made["spec"]["api"]["spec"]["versions"][0].update(storage=False),
+        lambda document: document["spec"]["api"]["spec"]["versions"][0].update(storage=False),
         "the API needs a version that is stored",
     ),
     "a status": (
-        lambda made: made["spec"]["api"]["spec"]["versions"][0]["schema"]["openAPIV3Schema"][
-            "properties"
-        ].update(status={}),
+        lambda document: document["spec"]["api"]["spec"]["versions"][0]["schema"][
+            "openAPIV3Schema"
+        ]["properties"].update(status={}),
         "v1alpha1 declares a status, which Kratix replaces by its own",
     ),
 }
@@ -244,10 +246,10 @@ REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_the_webhook_of_kratix_refuses_an_invalid_promise(name: str) -> None:
     change, expected = REFUSED[name]
-    made = yaml.safe_load(dump(promise()))
-    change(made)
+    document = yaml.safe_load(dump(promise()))
+    change(document)
 
-    assert expected in problems(made)
+    assert expected in problems(document)
 
 
 def test_the_names_of_the_pipelines_are_short_enough() -> None:
@@ -259,15 +261,15 @@ def test_the_names_of_the_pipelines_are_short_enough() -> None:
 
 
 def installed() -> dict[str, Any]:
-    """The API as Kratix installs it: with a status of its own."""
-    made = crd()
-    (version,) = made["spec"]["versions"]
+    """The API as Kratix installs it: with its own status."""
+    document = crd()
+    (version,) = document["spec"]["versions"]
     version["subresources"] = {"status": {}}
     version["schema"]["openAPIV3Schema"]["properties"]["status"] = {
         "type": "object",
         "x-kubernetes-preserve-unknown-fields": True,
     }
-    return made
+    return document
 
 
 def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
@@ -359,7 +361,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "us-east-1", "useast1",
         'spec.region: Invalid value: "useast1": spec.region in body should match',
     ),
-    "a misspelt field": (
+    "a misspelled field": (
         "  region:", "  regoin: x\n  region:",
         "spec.regoin: Invalid value: value provided for unknown field",
     ),
@@ -413,7 +415,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "$", "  streamEnabled: true\n",
         "streamViewType must be set if, and only if, streamEnabled is true",
     ),
-    "expiry without an attribute": (
+    "TTL without an attribute": (
         "$", "  ttl: {enabled: true}\n",
         "attributeName must be set if ttl is enabled",
     ),
@@ -472,7 +474,7 @@ def test_a_user_sees_our_messages(tmp_path: Path) -> None:
 
 
 def test_the_workflow_refuses_what_the_api_server_refuses() -> None:
-    """Nobody is told by one what the other would have taken."""
+    """Neither refuses what the other would accept."""
     taken = [
         name
         for name, (old, new, _) in SEEN.items()
@@ -483,11 +485,11 @@ def test_the_workflow_refuses_what_the_api_server_refuses() -> None:
 
 
 def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
-    """Transition rules need an object that exists, so they are looked at and not run."""
+    """Transition rules need an existing object, so they are compared and not run."""
     spec = spec_of(versions())
     rules = {
-        name: [rule["rule"] for rule in said.get("x-kubernetes-validations", [])]
-        for name, said in spec["properties"].items()
+        name: [rule["rule"] for rule in schema.get("x-kubernetes-validations", [])]
+        for name, schema in spec["properties"].items()
     }
 
     assert {name for name, found in rules.items() if "self == oldSelf" in found} == {

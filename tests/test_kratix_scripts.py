@@ -1,4 +1,4 @@
-"""The helper scripts: what they show, and what they say where nothing is there."""
+"""The helper scripts: what they show, and their errors."""
 
 from __future__ import annotations
 
@@ -127,17 +127,17 @@ def test_each_region_has_its_own_tables(endpoint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--endpoint", "http://127.0.0.1:9"), "nothing answers at http://127.0.0.1:9\n"),
         (("--endpoint", "nonsense"), "nonsense: Invalid endpoint: nonsense\n"),
         ((), "there are no AWS credentials in the environment; or give --endpoint\n"),
     ],
 )
-def test_an_unreachable_endpoint_is_reported(arguments: tuple[str, ...], said: str) -> None:
+def test_an_unreachable_endpoint_is_reported(arguments: tuple[str, ...], message: str) -> None:
     nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "PYTHON": sys.executable}
 
-    assert run(TABLES, *arguments, **nowhere) == (2, "", f"check-dynamodb-tables: {said}")
+    assert run(TABLES, *arguments, **nowhere) == (2, "", f"check-dynamodb-tables: {message}")
 
 
 def test_a_missing_boto3_is_reported(tmp_path: Path) -> None:

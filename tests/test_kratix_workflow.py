@@ -1,4 +1,4 @@
-"""The Promise's workflow: the files that it leaves behind for a request, and nothing else."""
+"""The Promise's workflow: the files that it writes for a request, and no others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planton.kratix.folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT
-from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
+from tests.kratix_cases import CASES, by_hand, cases, input_object, kept, requests, run_case
 from tests.loading import load
 
 every = pytest.mark.parametrize("case", cases())
@@ -57,14 +57,14 @@ def left(root: Path) -> dict[str, str]:
 
 @every
 def test_a_request_leaves_exactly_the_expected_files(case: str, tmp_path: Path) -> None:
-    assert made(case, tmp_path) == kept(case)
+    assert run_case(case, tmp_path) == kept(case)
 
 
 @every
 def test_a_second_run_on_the_same_folders_leaves_the_same_files(case: str, tmp_path: Path) -> None:
-    first = made(case, tmp_path)
+    first = run_case(case, tmp_path)
 
-    assert made(case, tmp_path) == first
+    assert run_case(case, tmp_path) == first
 
 
 def test_every_folder_of_expectations_belongs_to_a_case() -> None:
@@ -81,7 +81,9 @@ def test_every_expected_file_has_a_name_that_is_cleared(case: str) -> None:
 
 @every
 def test_an_output_uses_the_requests_namespace_and_creates_none(case: str) -> None:
-    namespace = yaml.safe_load(given(case).read_text(encoding="utf-8").replace("[\n", "[]\n"))
+    namespace = yaml.safe_load(
+        input_object(case).read_text(encoding="utf-8").replace("[\n", "[]\n")
+    )
     expected = (namespace.get("metadata") or {}).get("namespace", "default")
     objects = [
         one
@@ -95,7 +97,7 @@ def test_an_output_uses_the_requests_namespace_and_creates_none(case: str) -> No
 
 
 def test_the_defaults_of_the_api_server_change_nothing(tmp_path: Path) -> None:
-    """A file that is tried by hand gives what the same request gives in the cluster."""
+    """A file gives the same output manually as the same request does in the cluster."""
     bare = REQUEST + "  billingMode: PROVISIONED\n"
     filled = bare + "  provisioned: {readCapacity: 5, writeCapacity: 5}\n  deletionPolicy: delete\n"
 
@@ -351,7 +353,7 @@ def test_an_error_in_the_list_of_regions_is_reported_and_not_skipped() -> None:
 
 @pytest.mark.parametrize("request_", requests(), ids=lambda path: path.stem)
 def test_an_equivalent_manifest_has_the_same_plan(request_: Path) -> None:
-    """Whichever control plane carries it out; only who asked for it is another."""
+    """Whichever control plane applies it; only the requester differs."""
     text = request_.read_text(encoding="utf-8")
     asked = load(text, filename="request").manifest
     data = yaml.safe_load(text)
@@ -389,7 +391,7 @@ def test_the_workflow_runs_manually_on_a_file_and_two_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copy(given("every-feature"), tmp_path / "r.yaml")
+    shutil.copy(input_object("every-feature"), tmp_path / "r.yaml")
 
     status, _, err = by_hand("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
 
@@ -405,9 +407,13 @@ def test_the_workflow_runs_manually_on_a_file_and_two_folders(
 
 def test_a_request_can_be_read_from_standard_input(tmp_path: Path) -> None:
     folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
-    said = "manifests of table orders in us-east-1 are rendered; ACK applies them\n"
+    expected_text = "manifests of table orders in us-east-1 are rendered; ACK applies them\n"
 
-    assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (0, said, "")
+    assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (
+        0,
+        expected_text,
+        "",
+    )
 
 
 def test_the_deletion_can_be_run_manually(tmp_path: Path) -> None:
@@ -420,7 +426,7 @@ def test_the_deletion_can_be_run_manually(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "expected_text"),
     [
         (("render", "gone.yaml"), 1, "gone.yaml: error[unreadable]"),
         (("render", "-", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
@@ -434,7 +440,7 @@ def test_a_usage_error_is_reported_on_standard_error(
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
     status: int,
-    said: str,
+    expected_text: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     folders = ("--output", "o", "--metadata", "m") if arguments[0] == "render" else ()
@@ -442,7 +448,7 @@ def test_a_usage_error_is_reported_on_standard_error(
     answered, out, err = by_hand("kratix", *arguments, *folders)
 
     assert (answered, out) == (status, "")
-    assert said in err
+    assert expected_text in err
 
 
 def test_a_folder_that_cannot_be_listed_is_invalid(

@@ -1,4 +1,4 @@
-"""The door into the model: dialects meet in one manifest, and no input breaks it."""
+"""The loader: every dialect gives the same manifest, and no input breaks it."""
 
 import copy
 import json
@@ -252,7 +252,7 @@ def _rename(holder: Any, last: str, key: str) -> None:
 
 
 def test_any_value_anywhere_is_read_or_refused_with_a_message() -> None:
-    """And no message speaks of the values that stand in for broken ones."""
+    """And no message mentions the values that replace invalid ones."""
     made_up = []
     for text in mutants():
         try:

@@ -1,4 +1,4 @@
-"""The look into the stack's own state, as far as it needs no engine; tests/engine has the rest."""
+"""Reading the stack's state, as far as it needs no engine; tests/engine has the rest."""
 
 from __future__ import annotations
 

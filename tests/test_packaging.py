@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 
 def ranges(path: str) -> dict[str, str]:
-    """Each distribution that a requirements file or pyproject.toml asks for, and its range."""
+    """Each distribution that a requirements file or pyproject.toml lists, and its range."""
     text = (ROOT / path).read_text(encoding="utf-8")
     if path == "pyproject.toml":
         (text,) = re.findall(r"^dependencies = \[(.*?)^\]", text, re.M | re.S)
@@ -66,8 +66,8 @@ def test_an_extra_contains_what_its_files_list() -> None:
                           re.M | re.S)  # fmt: skip
 
     files = {
-        name: re.findall(r'"([^"]+)"', given)
-        for name, given in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
+        name: re.findall(r'"([^"]+)"', listed)
+        for name, listed in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
     }
     assert files == {
         "deploy": ["requirements.txt"],

@@ -233,12 +233,12 @@ def test_the_names_of_the_platforms_tags_are_a_contract() -> None:
 def test_all_indexes_are_standalone_if_a_block_applies_to_one_even_if_off(
     of_table: Any, of_first: Any, of_second: Any, standalone: bool
 ) -> None:
-    def given(name: str, block: Any) -> dict[str, Any]:
+    def policy_spec(name: str, block: Any) -> dict[str, Any]:
         return index(name, "sk", **({"autoscaling": block} if block else {}))
 
     found = provisioned(
-        given("b", of_first) | {"name": "second"},
-        given("a", of_second) | {"name": "first"},
+        policy_spec("b", of_first) | {"name": "second"},
+        policy_spec("a", of_second) | {"name": "first"},
         **({"autoscaling": of_table} if of_table else {}),
     )
 
@@ -249,7 +249,7 @@ def test_all_indexes_are_standalone_if_a_block_applies_to_one_even_if_off(
 
 
 def test_the_table_defines_no_attribute_that_only_a_standalone_index_uses() -> None:
-    """The index brings them; the table's own and its local indexes' stay."""
+    """The index defines them; those of the table and its local indexes stay."""
     indexes = index("by-a", "a", "sk")
     local = [index("local", "pk", "l")]
 
@@ -467,17 +467,22 @@ def test_a_policy_is_ordered_json_with_a_placeholder_for_the_arn() -> None:
         "Condition": {"Bool": {"aws:SecureTransport": True}},
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    given = {"policy": document, "confirmRemoveSelfResourceAccess": True}
+    policy_spec = {"policy": document, "confirmRemoveSelfResourceAccess": True}
 
-    assert table(resourcePolicy=given).policy == planned.PolicyPlan(
+    assert table(resourcePolicy=policy_spec).policy == planned.PolicyPlan(
         '{"Statement":[{"Action":"dynamodb:GetItem","Condition":{"Bool":'
         '{"aws:SecureTransport":true}},"Effect":"Allow","Principal":{"AWS":'
         '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],"Version":"2012-10-17"}',
         True,
     )
     backwards = {"Statement": [dict(reversed(statement.items()))], "Version": "2012-10-17"}
-    assert table(resourcePolicy={**given, "policy": backwards}) == table(resourcePolicy=given)
-    assert table(resourcePolicy={"policy": document}).policy != table(resourcePolicy=given).policy
+    assert table(resourcePolicy={**policy_spec, "policy": backwards}) == table(
+        resourcePolicy=policy_spec
+    )
+    assert (
+        table(resourcePolicy={"policy": document}).policy
+        != table(resourcePolicy=policy_spec).policy
+    )
 
 
 @pytest.mark.parametrize(
@@ -584,11 +589,13 @@ def test_an_index_with_warm_throughput_is_standalone_and_has_both_numbers() -> N
     warm = {"warmThroughput": {"readUnitsPerSecond": 20000}}
     on_demand = table(globalSecondaryIndexes=[index("by-sk", "sk", **warm)])
     many = {"provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 30000}}
-    bought = provisioned(index("by-sk", "sk", **warm, **many))
+    provisioned_table = provisioned(index("by-sk", "sk", **warm, **many))
     zeros = {"readUnitsPerSecond": 0, "writeUnitsPerSecond": "0"}
 
     assert [one.warm for one in on_demand.standalone_indexes] == [planned.WarmPlan(20000, 4000)]
-    assert [one.warm for one in bought.standalone_indexes] == [planned.WarmPlan(20000, 30000)]
+    assert [one.warm for one in provisioned_table.standalone_indexes] == [
+        planned.WarmPlan(20000, 30000)
+    ]
     absent = table(globalSecondaryIndexes=[index("by-sk", "sk", warmThroughput=zeros)])
     assert [one.warm for one in absent.inline_indexes] == [None]
 
@@ -715,7 +722,7 @@ def test_the_description_names_a_policy_that_can_lock_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("adjustments", "said"),
+    ("adjustments", "description"),
     [
         ([], "autoscaling as above"),
         (
@@ -726,7 +733,7 @@ def test_the_description_names_a_policy_that_can_lock_out() -> None:
     ids=["scaled", "adjusted"],
 )
 def test_the_description_shows_what_scales_in_a_replica(
-    adjustments: list[dict[str, Any]], said: str
+    adjustments: list[dict[str, Any]], description: str
 ) -> None:
     found = provisioned(
         streamEnabled=True,
@@ -735,7 +742,9 @@ def test_the_description_shows_what_scales_in_a_replica(
         replicas=[{"regionName": "eu-west-1"}],
     )
 
-    assert described("replica", found) == [f"eu-west-1: EVENTUAL; standalone resource; {said}"]
+    assert described("replica", found) == [
+        f"eu-west-1: EVENTUAL; standalone resource; {description}"
+    ]
 
 
 def test_the_description_shows_the_cooldowns_of_scaling() -> None:
@@ -747,7 +756,7 @@ def test_the_description_shows_the_cooldowns_of_scaling() -> None:
 
 
 @pytest.mark.parametrize(
-    ("csv", "said"),
+    ("csv", "description"),
     [
         (None, "delimiter ','; headers in the files"),
         ({"delimiter": "\t"}, "delimiter a tab; headers in the files"),
@@ -755,7 +764,9 @@ def test_the_description_shows_the_cooldowns_of_scaling() -> None:
         ({"delimiter": "|"}, "delimiter '|'; headers in the files"),
     ],
 )
-def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said: str) -> None:
+def test_the_description_shows_how_csv_is_read(
+    csv: dict[str, Any] | None, description: str
+) -> None:
     found = table(
         importTable={
             "s3Bucket": "exports",
@@ -765,7 +776,7 @@ def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said:
         }
     )
 
-    assert described("data source", found) == [f"s3://exports/ (CSV, ZSTD; {said})"]
+    assert described("data source", found) == [f"s3://exports/ (CSV, ZSTD; {description})"]
 
 
 def test_the_description_shows_which_replacements_are_allowed() -> None:

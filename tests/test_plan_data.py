@@ -1,4 +1,4 @@
-"""The walk that gives `plan --format json` and the guard's record their keys."""
+"""The conversion of a plan to the keys of `plan --format json` and of the guard's record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole program: what it registers around a table and in other regions, compared as values."""
+"""The whole program: the related resources that it registers, compared as values."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def named(rehearsal: Rehearsal, type_: str) -> dict[str, Resource]:
 
 def test_on_demand_replicas_are_registered_with_the_table() -> None:
     rehearsal = example("global-table")
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs == {
         "name": "sessions",
         "billingMode": "PAY_PER_REQUEST",
         "attributes": [{"name": "sessionId", "type": "S"}, {"name": "userId", "type": "S"}],
@@ -77,7 +77,7 @@ def test_on_demand_replicas_are_registered_with_the_table() -> None:
         ],
         "tags": OWNED,
     }
-    assert made.options == Options(
+    assert resource.options == Options(
         provider=PROVIDER, protect=True, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
     )
     assert of_type(rehearsal, REPLICA) == []
@@ -91,8 +91,8 @@ def test_on_demand_replicas_are_registered_with_the_table() -> None:
 
 
 def test_a_strongly_consistent_table_is_registered_with_its_witness() -> None:
-    (made,) = of_type(example("strong-consistency"), TABLE)
-    assert made.inputs["replicas"] == [
+    (resource,) = of_type(example("strong-consistency"), TABLE)
+    assert resource.inputs["replicas"] == [
         {
             "regionName": "us-east-2",
             "pointInTimeRecovery": True,
@@ -101,14 +101,14 @@ def test_a_strongly_consistent_table_is_registered_with_its_witness() -> None:
             "consistencyMode": "STRONG",
         }
     ]
-    assert made.inputs["globalTableWitness"] == {"regionName": "us-west-2"}
+    assert resource.inputs["globalTableWitness"] == {"regionName": "us-west-2"}
 
 
 def test_a_provisioned_replica_waits_for_every_scaling_resource() -> None:
     rehearsal = example("global-table-provisioned")
-    (made,) = of_type(rehearsal, TABLE)
-    assert "replicas" not in made.inputs
-    assert made.options.ignore_changes == (
+    (resource,) = of_type(rehearsal, TABLE)
+    assert "replicas" not in resource.inputs
+    assert resource.options.ignore_changes == (
         *KEPT,
         "readCapacity",
         "writeCapacity",
@@ -147,8 +147,8 @@ def test_a_provisioned_replica_waits_for_every_scaling_resource() -> None:
 
 def test_a_replica_scales_in_its_own_region() -> None:
     rehearsal = example("global-table-provisioned")
-    there = "catalogue@eu-west-1-by-supplier-read"
-    target, policy = named(rehearsal, TARGET)[there], named(rehearsal, POLICY)[there]
+    name = "catalogue@eu-west-1-by-supplier-read"
+    target, policy = named(rehearsal, TARGET)[name], named(rehearsal, POLICY)[name]
     dimension = {
         "serviceNamespace": "dynamodb",
         "resourceId": "table/catalogue/index/by-supplier",
@@ -270,8 +270,8 @@ def test_a_policy_and_a_destination_depend_on_the_table() -> None:
 
 def test_an_import_is_registered_with_all_its_fields() -> None:
     rehearsal = example("import-from-s3")
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs["importTable"] == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs["importTable"] == {
         "inputFormat": "CSV",
         "inputCompressionType": "GZIP",
         "inputFormatOptions": {"csv": {"delimiter": ";"}},
@@ -323,8 +323,8 @@ spec:
   {spec}
 """)
     assert rehearsal.error is None
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs == {
         "name": "orders",
         "billingMode": "PAY_PER_REQUEST",
         "warmThroughput": {"writeUnitsPerSecond": 5000},

@@ -1,4 +1,4 @@
-"""In which region a table is tried that names none."""
+"""The region in which a table that names none is checked."""
 
 import pytest
 

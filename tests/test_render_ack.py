@@ -1,4 +1,4 @@
-"""The plan as ACK's objects: what stands in them, and what is said about what does not."""
+"""The plan as ACK's objects, and the warnings about unsupported fields."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def warned(rendered: Any) -> dict[str, str]:
 
 
 def test_the_smallest_table_is_rendered_in_full() -> None:
-    (made,) = ack.objects(table()).objects
-    assert made == {
+    (rendered_spec,) = ack.objects(table()).objects
+    assert rendered_spec == {
         "apiVersion": "dynamodb.services.k8s.aws/v1alpha1",
         "kind": "Table",
         "metadata": {"name": "orders"},
@@ -61,7 +61,7 @@ def test_every_feature_that_ack_supports_is_rendered() -> None:
     by_time = index("by-time", "pk", "time")
     by_time["projection"] = {"type": "INCLUDE", "nonKeyAttributes": ["b", "a"]}
     arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    made = spec(
+    rendered_spec = spec(
         metadata={"org": "acme"},
         tableName="Orders_1",
         tableClass="STANDARD_INFREQUENT_ACCESS",
@@ -77,7 +77,7 @@ def test_every_feature_that_ack_supports_is_rendered() -> None:
         contributorInsightsEnabled=True,
         tags={"team": "a"},
     )
-    assert made == {
+    assert rendered_spec == {
         "tableName": "Orders_1",
         "billingMode": "PAY_PER_REQUEST",
         "tableClass": "STANDARD_INFREQUENT_ACCESS",
@@ -116,13 +116,17 @@ def test_every_feature_that_ack_supports_is_rendered() -> None:
 
 
 def test_encryption_with_the_aws_owned_key_still_names_its_type() -> None:
-    made = spec(serverSideEncryption={"enabled": True})
-    assert made["sseSpecification"] == {"enabled": True, "sseType": "KMS"}
+    rendered_spec = spec(serverSideEncryption={"enabled": True})
+    assert rendered_spec["sseSpecification"] == {"enabled": True, "sseType": "KMS"}
 
 
 def test_disabled_features_have_no_block_that_the_controller_would_rewrite() -> None:
-    made = spec(ttl={"enabled": False})
-    assert {"timeToLive", "streamSpecification", "continuousBackups"} & made.keys() == set()
+    rendered_spec = spec(ttl={"enabled": False})
+    assert {
+        "timeToLive",
+        "streamSpecification",
+        "continuousBackups",
+    } & rendered_spec.keys() == set()
 
 
 def test_an_autoscaled_index_keeps_its_attribute_definitions() -> None:
@@ -192,7 +196,7 @@ def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> Non
         deletion_policy="retain",
     )
     notes = {"example.org/note": "n", "services.k8s.aws/deletion-policy": "retain"}
-    assert [made["metadata"] for made in rendered.objects] == [
+    assert [rendered_spec["metadata"] for rendered_spec in rendered.objects] == [
         {"name": name, "labels": {"team": "a"}, "annotations": notes}
         for name in ("orders", *[object_name("orders/table/read")] * 2)
     ]
@@ -260,8 +264,8 @@ def test_a_replica_has_its_region_its_key_and_every_index() -> None:
 
 
 def test_a_replica_without_a_key_or_indexes_names_none() -> None:
-    made = spec(**REPLICATED, replicas=[{"regionName": "eu-west-1"}])
-    assert made["tableReplicas"] == [{"regionName": "eu-west-1"}]
+    rendered_spec = spec(**REPLICATED, replicas=[{"regionName": "eu-west-1"}])
+    assert rendered_spec["tableReplicas"] == [{"regionName": "eu-west-1"}]
 
 
 def test_unsupported_fields_of_a_replica_are_named_with_its_region() -> None:
@@ -390,7 +394,7 @@ def test_a_valid_kubernetes_name_is_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made"),
+    ("name", "rendered_spec"),
     [
         ("Orders_1", "orders-1-361b087a"),
         ("orders_1", "orders-1-"),
@@ -399,9 +403,9 @@ def test_a_valid_kubernetes_name_is_kept(name: str) -> None:
         ("a" * 254, "a" * 244 + "-"),
     ],
 )
-def test_another_name_is_its_valid_characters_and_a_digest(name: str, made: str) -> None:
+def test_another_name_is_its_valid_characters_and_a_digest(name: str, rendered_spec: str) -> None:
     found = object_name(name)
-    assert found.startswith(made)
+    assert found.startswith(rendered_spec)
     assert len(found) <= 253
     assert object_name(found) == found
 

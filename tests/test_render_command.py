@@ -1,4 +1,4 @@
-"""`planton render`: objects on standard output, what is lost on standard error."""
+"""`planton render`: objects on standard output, warnings on standard error."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def test_standard_input_is_read(
 def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["render", target, str(SCALED), "--region", "eu-west-1", "--namespace", "data"]
     assert main(arguments) == OK
-    made = yaml.safe_load_all(capsys.readouterr().out)
-    assert {one["metadata"]["namespace"] for one in made} == {"data"}
+    rendering = yaml.safe_load_all(capsys.readouterr().out)
+    assert {one["metadata"]["namespace"] for one in rendering} == {"data"}
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_crossplane_needs_a_region(manifest: Path, capsys: pytest.CaptureFixture
     )
 
 
-def region(text: str, given: str | None) -> str:
-    (made,) = render(Source("x.yaml", text), "crossplane", region=given).objects
-    return str(made["spec"]["forProvider"]["region"])
+def region(text: str, named_region: str | None) -> str:
+    (rendering,) = render(Source("x.yaml", text), "crossplane", region=named_region).objects
+    return str(rendering["spec"]["forProvider"]["region"])
 
 
 def test_the_region_comes_from_manifest_provider_block_or_option() -> None:
@@ -189,13 +189,13 @@ def test_a_region_that_contradicts_the_input_is_a_usage_error(
 
 def test_only_the_region_of_a_provider_block_is_used_and_a_warning_says_so() -> None:
     text = inputs("{account_id: '111122223333', access_key_id: AKIAKEY, secret_access_key: hidden}")
-    made = render(Source("x.yaml", text), "ack")
-    assert [d.text() for d in made.warnings] == [
+    rendering = render(Source("x.yaml", text), "ack")
+    assert [d.text() for d in rendering.warnings] == [
         "x.yaml:1:1: warning[not-carried]: the account and the keys of a provider block are "
         "not rendered: the controller uses its own\n"
         "  provider_config"
     ]
-    assert all(secret not in str(made.objects) for secret in ("1111", "AKIA", "hidden"))
+    assert all(secret not in str(rendering.objects) for secret in ("1111", "AKIA", "hidden"))
 
 
 def test_a_provider_block_with_only_a_region_causes_no_warning() -> None:
@@ -218,7 +218,7 @@ STRONG = f"""{MANIFEST}  streamEnabled: true
     - {{regionName: us-east-2, consistencyMode: STRONG, deletionProtectionEnabled: true}}
     - {{regionName: us-west-2, consistencyMode: STRONG}}
 """
-BOUGHT = MANIFEST.replace(
+PROVISIONED = MANIFEST.replace(
     "PAY_PER_REQUEST",
     "PROVISIONED\n  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}",
 )
@@ -230,17 +230,17 @@ BOUGHT = MANIFEST.replace(
     [
         (RESTORED, ["not-carried"] * 2, ["restored-key", "not-carried", "not-carried"]),
         (STRONG, ["not-carried"], []),
-        (BOUGHT, [], ["provisioned-without-autoscaling"]),
+        (PROVISIONED, [], ["provisioned-without-autoscaling"]),
     ],
-    ids=["restored", "strong", "bought"],
+    ids=["restored", "strong", "provisioned"],
 )
 def test_advice_about_pulumi_is_left_out(
     text: str, by_ack: list[str], by_crossplane: list[str], target: Any
 ) -> None:
-    made = render(Source("x.yaml", text), target, region="us-east-1")
+    rendering = render(Source("x.yaml", text), target, region="us-east-1")
     codes = by_crossplane if target == "crossplane" else by_ack
-    assert [d.code for d in made.warnings] == codes
-    assert "pulumi up" not in str([d.text() for d in made.warnings])
+    assert [d.code for d in rendering.warnings] == codes
+    assert "pulumi up" not in str([d.text() for d in rendering.warnings])
 
 
 def test_an_unsupported_field_in_the_annotation_is_shown_there() -> None:

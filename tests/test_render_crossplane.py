@@ -31,9 +31,11 @@ def warned(plan: TablePlan) -> list[tuple[str, str]]:
 
 
 def test_the_smallest_table_turns_features_off_explicitly() -> None:
-    made = crossplane.objects(table(tableName="Orders_1"), region="eu-west-1", namespace="data")
-    assert made.warnings == ()
-    assert made.objects == (
+    rendered_spec = crossplane.objects(
+        table(tableName="Orders_1"), region="eu-west-1", namespace="data"
+    )
+    assert rendered_spec.warnings == ()
+    assert rendered_spec.objects == (
         {
             "apiVersion": "dynamodb.aws.m.upbound.io/v1beta1",
             "kind": "Table",
@@ -124,30 +126,34 @@ def test_a_table_without_a_sort_key_has_none() -> None:
 
 
 def test_capacity_without_autoscaling_is_managed() -> None:
-    made = spec(provisioned(index("by-owner", "owner")))
-    assert made.keys() == {"forProvider"}
+    rendered_spec = spec(provisioned(index("by-owner", "owner")))
+    assert rendered_spec.keys() == {"forProvider"}
     held = {"readCapacity": 5, "writeCapacity": 6}
-    (by_owner,) = made["forProvider"]["globalSecondaryIndex"]
-    assert held.items() <= made["forProvider"].items()
+    (by_owner,) = rendered_spec["forProvider"]["globalSecondaryIndex"]
+    assert held.items() <= rendered_spec["forProvider"].items()
     assert held.items() <= by_owner.items()
 
 
 def test_autoscaled_capacity_is_only_set_at_creation() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
-    made = spec(plan)
-    assert "readCapacity" not in made["forProvider"]
-    assert made["forProvider"]["writeCapacity"] == 6
-    assert made["initProvider"] == {"readCapacity": 5}
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    rendered_spec = spec(plan)
+    assert "readCapacity" not in rendered_spec["forProvider"]
+    assert rendered_spec["forProvider"]["writeCapacity"] == 6
+    assert rendered_spec["initProvider"] == {"readCapacity": 5}
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
 def test_scaled_indexes_are_not_managed_and_a_warning_says_so() -> None:
     indexes = index("by-owner", "owner"), index("by-time", "time")
     plan = provisioned(*indexes, autoscaling={"read": BOUNDS, "write": BOUNDS})
-    made = spec(plan)
-    assert made["initProvider"].keys() == {"readCapacity", "writeCapacity", "globalSecondaryIndex"}
-    assert made["forProvider"].keys().isdisjoint(made["initProvider"])
+    rendered_spec = spec(plan)
+    assert rendered_spec["initProvider"].keys() == {
+        "readCapacity",
+        "writeCapacity",
+        "globalSecondaryIndex",
+    }
+    assert rendered_spec["forProvider"].keys().isdisjoint(rendered_spec["initProvider"])
     assert warned(plan) == [
         (
             "spec.globalSecondaryIndexes",
@@ -228,8 +234,8 @@ def test_a_replica_is_rendered_in_full() -> None:
             },
         ],
     )
-    made = spec(plan)
-    assert made["forProvider"]["replica"] == [
+    rendered_spec = spec(plan)
+    assert rendered_spec["forProvider"]["replica"] == [
         {
             "regionName": "us-east-1",
             "kmsKeyArn": east,
@@ -248,8 +254,8 @@ def test_strong_consistency_is_rendered_with_its_witness() -> None:
         replicas=[{"regionName": "us-east-2", "consistencyMode": "STRONG"}],
         globalTableWitness={"regionName": "us-west-2"},
     )
-    made = spec(plan)["forProvider"]
-    assert made["replica"] == [
+    rendered_spec = spec(plan)["forProvider"]
+    assert rendered_spec["replica"] == [
         {
             "regionName": "us-east-2",
             "pointInTimeRecovery": False,
@@ -258,7 +264,7 @@ def test_strong_consistency_is_rendered_with_its_witness() -> None:
             "consistencyMode": "STRONG",
         }
     ]
-    assert made["globalTableWitness"] == {"regionName": "us-west-2"}
+    assert rendered_spec["globalTableWitness"] == {"regionName": "us-west-2"}
     assert warned(plan) == []
 
 
@@ -282,11 +288,11 @@ def test_a_replica_scales_in_its_own_region_and_a_warning_says_how() -> None:
         **REPLICATED, autoscaling={"write": BOUNDS}, replicas=[{"regionName": "eu-central-1"}]
     )
     _, *scaling = rendered(plan).objects
-    made = [
+    rendered_spec = [
         (one["kind"], one["metadata"]["name"], one["spec"]["forProvider"]["region"])
         for one in scaling
     ]
-    assert made == [
+    assert rendered_spec == [
         (kind, object_name(f"orders/{place}table/write"), region)
         for place, region in (("", "eu-west-1"), ("replica/eu-central-1/", "eu-central-1"))
         for kind in ("Target", "Policy")
@@ -325,19 +331,19 @@ def test_bounds_that_a_schedule_changes_are_only_set_at_creation() -> None:
 
 def test_a_warm_throughput_that_aws_can_raise_is_only_set_at_creation() -> None:
     plan = table(warmThroughput={"readUnitsPerSecond": 15_000})
-    made = spec(plan)
-    assert "warmThroughput" not in made["forProvider"]
-    assert made["initProvider"] == {"warmThroughput": {"readUnitsPerSecond": 15_000}}
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    rendered_spec = spec(plan)
+    assert "warmThroughput" not in rendered_spec["forProvider"]
+    assert rendered_spec["initProvider"] == {"warmThroughput": {"readUnitsPerSecond": 15_000}}
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
 def test_an_index_with_a_warm_throughput_makes_all_indexes_unmanaged() -> None:
     by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
     plan = table(globalSecondaryIndexes=[by_owner, index("by-time", "time")])
-    made = spec(plan)
-    assert "globalSecondaryIndex" not in made["forProvider"]
-    first, second = made["initProvider"]["globalSecondaryIndex"]
+    rendered_spec = spec(plan)
+    assert "globalSecondaryIndex" not in rendered_spec["forProvider"]
+    first, second = rendered_spec["initProvider"]["globalSecondaryIndex"]
     assert first["warmThroughput"] == {"readUnitsPerSecond": 20_000, "writeUnitsPerSecond": 4_000}
     assert "warmThroughput" not in second
     assert [path for path, _ in warned(plan)] == ["spec.globalSecondaryIndexes"]
@@ -354,9 +360,9 @@ def test_an_import_only_applies_to_a_new_table() -> None:
             "csv": {"delimiter": ";", "headerList": ["pk"]},
         }
     )
-    made = spec(plan)
-    assert "importTable" not in made["forProvider"]
-    assert made["initProvider"] == {
+    rendered_spec = spec(plan)
+    assert "importTable" not in rendered_spec["forProvider"]
+    assert rendered_spec["initProvider"] == {
         "importTable": {
             "inputFormat": "CSV",
             "inputCompressionType": "GZIP",
@@ -368,13 +374,13 @@ def test_an_import_only_applies_to_a_new_table() -> None:
             },
         }
     }
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
 def test_an_import_contains_only_the_necessary_fields() -> None:
-    made = spec(table(importTable={"s3Bucket": "acme-exports", "inputFormat": "ION"}))
-    assert made["initProvider"]["importTable"] == {
+    rendered_spec = spec(table(importTable={"s3Bucket": "acme-exports", "inputFormat": "ION"}))
+    assert rendered_spec["initProvider"]["importTable"] == {
         "inputFormat": "ION",
         "inputCompressionType": "NONE",
         "s3BucketSource": {"bucket": "acme-exports"},
@@ -394,13 +400,13 @@ def test_a_restored_table_has_the_key_of_its_source() -> None:
         restoreSourceName="old",
         restoreDateTime="2026-11-23T06:00:00Z",
     )
-    made = spec(plan)
-    assert {"attribute", "hashKey", "rangeKey"}.isdisjoint(made["forProvider"])
-    assert made["initProvider"] == {
+    rendered_spec = spec(plan)
+    assert {"attribute", "hashKey", "rangeKey"}.isdisjoint(rendered_spec["forProvider"])
+    assert rendered_spec["initProvider"] == {
         "restoreSourceName": "old",
         "restoreDateTime": "2026-11-23T06:00:00Z",
     }
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == [("spec.restoreSourceName", LOCAL)]
 
 

@@ -1,4 +1,4 @@
-"""Everything that is rendered is what an API server takes, by the CRDs of the control planes."""
+"""An API server accepts every rendered object, by the CRDs of the control planes."""
 
 from __future__ import annotations
 
@@ -131,9 +131,9 @@ WRONG: dict[str, tuple[Target, int, str, Any, str]] = {
 def test_an_invalid_field_is_refused_by_its_name(tmp_path: Path) -> None:
     texts = {}
     for name, (target, position, path, value, _) in WRONG.items():
-        made = objects(SCALED, target)[position]
-        change(made, path.split("."), value)
-        texts[name] = dump(made)
+        rendered_object = objects(SCALED, target)[position]
+        change(rendered_object, path.split("."), value)
+        texts[name] = dump(rendered_object)
     verdicts = judge(texts, tmp_path)
     for name, (*_, expected) in WRONG.items():
         assert "; ".join(verdicts[name]).startswith(expected), name
@@ -150,10 +150,10 @@ def change(data: Any, path: list[str], value: Any) -> None:
 
 
 def test_the_same_object_written_without_quotes_is_refused(tmp_path: Path) -> None:
-    made = objects(SCALED, "ack")[0]
-    careless = yaml.safe_dump(made)
+    rendered_object = objects(SCALED, "ack")[0]
+    careless = yaml.safe_dump(rendered_object)
     assert "attributeType: N\n" in careless
-    assert judge({"careless": careless, "careful": dump(made)}, tmp_path) == {
+    assert judge({"careless": careless, "careful": dump(rendered_object)}, tmp_path) == {
         "careful": [],
         "careless": [
             'spec.attributeDefinitions[1].attributeType: Invalid value: "boolean": '
@@ -188,9 +188,9 @@ WRONG_TO_KRO: dict[str, tuple[str, Any, str]] = {
 def test_an_invalid_definition_is_refused_by_kro_itself(tmp_path: Path) -> None:
     texts = {}
     for name, (path, value, _) in WRONG_TO_KRO.items():
-        (made,) = objects(SCALED, "kro")
-        change(made, path.split("."), value)
-        texts[name] = dump(made)
+        (rendered_object,) = objects(SCALED, "kro")
+        change(rendered_object, path.split("."), value)
+        texts[name] = dump(rendered_object)
     verdicts = judge_by_kro(texts, tmp_path)
     for name, (*_, expected) in WRONG_TO_KRO.items():
         assert expected in verdicts[name], name

@@ -1,4 +1,4 @@
-"""The plan as an API of one's own: kro's definition, and what an instance of it becomes."""
+"""The plan as a kro definition, and the objects of an instance of it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
 
 
 def definition(plan: TablePlan, region: str | None = "eu-west-1") -> Data:
-    (made,) = kro.objects(plan, region=region).objects
-    return made
+    (resource_graph,) = kro.objects(plan, region=region).objects
+    return resource_graph
 
 
 def test_the_definition_of_the_smallest_table_is_rendered_in_full() -> None:
@@ -81,8 +81,10 @@ def test_every_instance_names_its_region_if_the_manifest_has_none() -> None:
 @pytest.mark.parametrize("region", ["eu-central-1", None])
 def test_a_customer_key_fixes_the_region_of_every_instance(region: str | None) -> None:
     arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    made = definition(table(serverSideEncryption={"enabled": True, "kmsKeyArn": arn}), region)
-    _, markers = fields(made)["region"]
+    resource_graph = definition(
+        table(serverSideEncryption={"enabled": True, "kmsKeyArn": arn}), region
+    )
+    _, markers = fields(resource_graph)["region"]
     assert markers["default"] == markers["enum"] == "eu-central-1"
 
 
@@ -96,8 +98,10 @@ def test_each_instance_sets_its_owner_and_its_provisioned_capacity() -> None:
     plan = provisioned(
         metadata={"org": "acme", "env": "dev", "id": "ddb-1"}, deletionProtectionEnabled=True
     )
-    made = definition(plan)
-    assert {name: markers.get("default") for name, (_, markers) in fields(made).items()} == {
+    resource_graph = definition(plan)
+    assert {
+        name: markers.get("default") for name, (_, markers) in fields(resource_graph).items()
+    } == {
         "name": None,
         "region": "eu-west-1",
         "organization": "acme",
@@ -108,7 +112,7 @@ def test_each_instance_sets_its_owner_and_its_provisioned_capacity() -> None:
         "writeCapacityUnits": 6,
     }
     (instance,) = instantiate(
-        made,
+        resource_graph,
         "billing",
         name="Bills",
         region="eu-central-1",
@@ -164,20 +168,20 @@ def test_text_that_looks_like_an_expression_stays_unchanged(name: str) -> None:
 
 @pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 def test_an_instance_of_the_manifests_table_equals_the_objects_for_ack(file: Path) -> None:
-    given = read_path(str(file), b"")
-    assert given.manifest is not None
-    plan = make_plan(given.manifest)
+    stack_input = read_path(str(file), b"")
+    assert stack_input.manifest is not None
+    plan = make_plan(stack_input.manifest)
     if not plan.keys:
         return  # refused for both
-    made = instantiate(definition(plan), "orders", name=plan.table_name)
-    region = made[0]["metadata"]["annotations"][ack.REGION]
+    resource_graph = instantiate(definition(plan), "orders", name=plan.table_name)
+    region = resource_graph[0]["metadata"]["annotations"][ack.REGION]
     expected = list(ack.objects(plan, name="orders", region=region).objects)
     for policy in expected[2::2]:
-        # The length of the table's name is not known to the definition.
+        # The definition does not contain the length of the table's name.
         policy["spec"]["policyName"] = policy["spec"]["policyName"].partition(":")[0]
-    assert [one["spec"] for one in made] == [one["spec"] for one in expected]
-    assert [one["kind"] for one in made] == [one["kind"] for one in expected]
-    assert made[0] == expected[0]
+    assert [one["spec"] for one in resource_graph] == [one["spec"] for one in expected]
+    assert [one["kind"] for one in resource_graph] == [one["kind"] for one in expected]
+    assert resource_graph[0] == expected[0]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Rendered YAML is read alike by every reader."""
+"""Every YAML reader reads rendered YAML alike."""
 
 from __future__ import annotations
 

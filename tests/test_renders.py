@@ -1,4 +1,4 @@
-"""What is rendered is what is kept: a change of it is seen and read."""
+"""The golden files are up to date, so that every change of the output is reviewed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.corpus import RENDERED, RENDERS, TARGETS, renders
 
 
 def test_the_rendered_objects_are_those_in_the_golden_files() -> None:
-    made = {path.name: text for path, text in renders() if text}
+    rendered = {path.name: text for path, text in renders() if text}
     kept = {path.name: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
-    assert made == kept
+    assert rendered == kept
     assert len([name for name in kept if name.endswith(".yaml")]) == len(RENDERED) * len(TARGETS)

@@ -1,4 +1,4 @@
-"""Requests to a Kratix platform, in the words of who writes them. Their cases: `requests/`."""
+"""Requests to a Kratix platform, with the field names of a request. Cases: `requests/`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_messages_about_a_request_use_the_names_of_its_fields(case: Path) -> Non
 
 
 def _renamed(names: Names) -> dict[str, str]:
-    """The fields that a request calls otherwise than a manifest."""
+    """The fields that have another name in a request than in a manifest."""
     found = {field.today: name for name, field in names.items() if field.today != name}
     return found | {k: v for f in names.values() if f.below for k, v in _renamed(f.below).items()}
 

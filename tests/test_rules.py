@@ -1,4 +1,4 @@
-"""Rules say honestly which fields they look at; the corpora show what each of them refuses."""
+"""Rules declare the fields that they read; the corpora show what each of them refuses."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ FRAME = {"contract", "extended", "place", "placeholder", "words"}
 
 
 class Names(set[str]):
-    """A set of fields' names that remembers which of them were asked for."""
+    """A set of field names that records which of them were queried."""
 
     def __init__(self, names: set[str], path: str, seen: set[str]) -> None:
         super().__init__(names)
@@ -45,7 +45,7 @@ class Names(set[str]):
 
 
 class Recorder:
-    """A model that remembers which of its fields were looked at."""
+    """A model that records which of its fields were read."""
 
     def __init__(self, model: BaseModel | Manifest, path: str, seen: set[str]) -> None:
         self._model, self._path, self._seen = model, path, seen
@@ -75,7 +75,7 @@ class Recorder:
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, set[str]]:
-    """Under each rule's name, the fields that it looks at over all corpora."""
+    """By the name of each rule, the fields that it reads over all corpora."""
     found: dict[str, set[str]] = defaultdict(set)
     for manifest in _manifests():
         for one in RULES:

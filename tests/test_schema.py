@@ -40,7 +40,7 @@ NO_SCHEMA_SEES = {
     "duplicate-key": "YAML",
     "empty": "there is no document",
     "merge-key": "YAML",
-    "not-utf-8": "there is no text",
+    "not-utf-8": "the input is not text",
     "several-documents": "each document is looked at alone",
     "too-deep": "YAML",
     "too-large": "YAML",
@@ -99,7 +99,7 @@ NO_SCHEMA_SEES_IN = {
 
 
 def _pattern(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
-    """As in ECMA-262, which JSON Schema asks for: `$` is the end, not before a last newline."""
+    """As in ECMA-262, which JSON Schema requires: `$` is the end, not before a last newline."""
     if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
@@ -293,13 +293,13 @@ def test_the_schema_refuses_nothing_that_we_accept(document: Any) -> None:
 
 
 def is_empty(error: ValidationError) -> bool:
-    """Whether it is about an unknown key without a value, of which the loader only warns."""
+    """Whether the error is an unknown key without a value, for which the loader only warns."""
     mapping: Any = error.instance
     return error.validator == "additionalProperties" and None in mapping.values()
 
 
 def test_a_key_without_a_value_is_only_refused_if_it_is_unknown() -> None:
-    """A known one counts as absent, with a warning; an unknown one is nearly always misspelt."""
+    """A known one counts as absent, with a warning; an unknown one is nearly always misspelled."""
     empty = fields(Spec).keys() - STARTER["spec"].keys()
     document = deepcopy(STARTER)
     document["spec"] |= dict.fromkeys(empty)

@@ -1,4 +1,4 @@
-"""Where the input comes from, what stands around the manifest, and that no secret is ever shown."""
+"""The sources of the input, the stack input around the manifest, and that secrets stay hidden."""
 
 import os
 from collections.abc import Mapping
@@ -61,7 +61,9 @@ def wrapped(block: str, target: str = MANIFEST, *, name: str = "provider_config"
     return f"{name}:\n{block}target:\n{indented}"
 
 
-def given(text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}) -> StackInput:
+def read_input(
+    text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}
+) -> StackInput:
     return read_stack_input(Source("x.yaml", text), config.get, environ)
 
 
@@ -181,7 +183,7 @@ def _written(folder: Path, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "expected"),
     [
         (_missing, "names a file that cannot be read: No such file or directory"),
         (_folder, "names a file that cannot be read: Is a directory"),
@@ -194,7 +196,7 @@ def _written(folder: Path, data: bytes) -> Path:
 )
 @pytest.mark.parametrize("setting", [ENV_FILE, "config manifest"])
 def test_an_unusable_file_is_named_with_the_reason(
-    make: object, said: str, setting: str, tmp_path: Path
+    make: object, expected: str, setting: str, tmp_path: Path
 ) -> None:
     assert callable(make)
     path = str(make(tmp_path))
@@ -204,15 +206,15 @@ def test_an_unusable_file_is_named_with_the_reason(
     )
 
     assert error.startswith(f"{path}: error[")
-    assert said in error
-    assert setting in error or "cannot be read" not in said
+    assert expected in error
+    assert setting in error or "cannot be read" not in expected
 
 
 def test_a_file_without_read_permission_is_named(tmp_path: Path) -> None:
     path, reason = _written(tmp_path, b""), "Permission denied"
     path.chmod(0)
     if os.geteuid() == 0:
-        # Root may read every file, but nobody the first byte of a process's memory.
+        # Root can read every file, except the first byte of a process's memory.
         path, reason = Path("/proc/self/mem"), "Input/output error"
 
     assert f"cannot be read: {reason}" in refusal({}, {ENV_FILE: str(path)})
@@ -264,11 +266,11 @@ def test_bytes_are_read_as_utf_8() -> None:
     assert read_bytes("für".encode(), "x.yaml") == Source("x.yaml", "für")
 
 
-# What stands around the manifest
+# The stack input around the manifest
 
 
 def test_a_bare_manifest_has_neither_account_nor_credentials() -> None:
-    found = given(MANIFEST)
+    found = read_input(MANIFEST)
 
     assert (found.region, found.account_id, found.credentials) == ("eu-central-1", None, None)
 
@@ -287,7 +289,7 @@ def test_a_provider_block_sets_credentials_and_account(name: str, camel: bool) -
             ("session_token", "sessionToken"),
         ]:
             block = block.replace(f"  {key}:", f"  {other}:")
-    found = given(wrapped(block, name=name))
+    found = read_input(wrapped(block, name=name))
 
     assert found.credentials == Credentials(KEY_ID, SECRET, f"token-{SECRET}")
     assert found.account_id == "111122223333"
@@ -296,16 +298,16 @@ def test_a_provider_block_sets_credentials_and_account(name: str, camel: bool) -
 @pytest.mark.parametrize("value", ["7", '"7"', "007"])
 @pytest.mark.parametrize("key", ["max_retries", "maxRetries"])
 def test_a_provider_block_sets_the_number_of_retries(key: str, value: str) -> None:
-    assert given(wrapped(f"  {key}: {value}\n")).max_retries == 7
+    assert read_input(wrapped(f"  {key}: {value}\n")).max_retries == 7
 
 
 @pytest.mark.parametrize("value", ["''", "null", ""])
 def test_an_empty_number_of_retries_is_absent(value: str) -> None:
-    assert given(wrapped(f"  max_retries: {value}\n")).max_retries is None
+    assert read_input(wrapped(f"  max_retries: {value}\n")).max_retries is None
 
 
 def test_the_wrappers_file_is_read_as_the_wrapper_writes_it() -> None:
-    """Keys in camelCase, whole numbers as text, enums by name, zeros left out."""
+    """Keys in camelCase, integers as strings, enums by name, zeros left out."""
     target = """\
 apiVersion: aws.project-planton.org/v1
 kind: AwsDynamodb
@@ -317,7 +319,7 @@ spec:
   keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
   autoscaling: {read: {maxCapacity: "50"}}
 """
-    found = given(wrapped(BLOCK, target))
+    found = read_input(wrapped(BLOCK, target))
 
     assert found.region == "us-west-2"
     assert found.manifest.spec.provisioned_throughput is not None
@@ -327,18 +329,18 @@ spec:
 
 @pytest.mark.parametrize("block", ["", "  access_key_id: ''\n  secret_access_key: ''\n", "  {}\n"])
 def test_an_empty_provider_block_leaves_credentials_to_the_environment(block: str) -> None:
-    assert given(wrapped(block)).credentials is None
+    assert read_input(wrapped(block)).credentials is None
 
 
 @pytest.mark.parametrize("nothing_at_all", ["null", "~", ""])
 def test_a_null_counts_as_absent(nothing_at_all: str) -> None:
     text = f"provider_config: {nothing_at_all}\n" + wrapped("  {}\n").partition("\n")[2]
 
-    assert given(text.replace("  {}\n", "", 1)).credentials is None
+    assert read_input(text.replace("  {}\n", "", 1)).credentials is None
 
 
 def test_the_account_is_checked_without_credentials_too() -> None:
-    found = given(wrapped("  account_id: 111122223333\n"))
+    found = read_input(wrapped("  account_id: 111122223333\n"))
 
     assert (found.account_id, found.credentials) == ("111122223333", None)
 
@@ -356,7 +358,7 @@ def test_the_region_is_that_of_manifest_provider_config_or_environment(
     spec: bool, provider: bool, config: bool, environ: bool, region: str
 ) -> None:
     target = MANIFEST if spec else NO_REGION
-    found = given(
+    found = read_input(
         wrapped("  region: us-west-2\n", target) if provider else target,
         {CONFIG_REGION: "eu-north-1"} if config else {},
         {"AWS_REGION": "sa-east-1", "AWS_DEFAULT_REGION": "ca-west-1"} if environ else {},
@@ -369,7 +371,7 @@ def test_the_region_is_that_of_manifest_provider_config_or_environment(
 def test_the_default_region_is_used_if_there_is_no_other(environ: dict[str, str]) -> None:
     environ["AWS_DEFAULT_REGION"] = "ca-west-1"
 
-    assert given(NO_REGION, environ=environ).region == "ca-west-1"
+    assert read_input(NO_REGION, environ=environ).region == "ca-west-1"
 
 
 @pytest.mark.parametrize(
@@ -401,7 +403,7 @@ def test_the_region_of_config_or_environment_is_checked_against_the_manifest(
     config: dict[str, str], environ: dict[str, str]
 ) -> None:
     with pytest.raises(ManifestError) as raised:
-        given(REPLICA, config, environ)
+        read_input(REPLICA, config, environ)
 
     assert [problem.message for problem in raised.value.diagnostics] == [
         "a replica is in 'eu-north-1', and so is the table (its region is set outside the manifest)"
@@ -409,12 +411,12 @@ def test_the_region_of_config_or_environment_is_checked_against_the_manifest(
 
 
 def test_the_region_of_config_is_ignored_if_another_wins() -> None:
-    assert given(wrapped(BLOCK, REPLICA), {CONFIG_REGION: "eu-north-1"}).region == "us-west-2"
+    assert read_input(wrapped(BLOCK, REPLICA), {CONFIG_REGION: "eu-north-1"}).region == "us-west-2"
 
 
 def test_a_missing_region_is_an_error_with_every_way_to_set_one() -> None:
     with pytest.raises(ManifestError) as raised:
-        given(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
+        read_input(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
 
     assert str(raised.value) == (
         "x.yaml: error[no-region]: no region is set\n"
@@ -425,13 +427,13 @@ def test_a_missing_region_is_an_error_with_every_way_to_set_one() -> None:
 
 def test_a_missing_region_of_an_invalid_manifest_is_not_reported() -> None:
     with pytest.raises(ManifestError) as raised:
-        given(NO_REGION.replace("PAY_PER_REQUEST", "PAY"))
+        read_input(NO_REGION.replace("PAY_PER_REQUEST", "PAY"))
 
     assert [problem.code for problem in raised.value.diagnostics] == ["enum"]
 
 
 def test_warnings_are_returned_with_the_input() -> None:
-    found = given("docker_registry: {}\n" + wrapped(BLOCK))
+    found = read_input("docker_registry: {}\n" + wrapped(BLOCK))
 
     assert [warning.message for warning in found.warnings] == [
         "a key is not part of a stack input and is ignored"

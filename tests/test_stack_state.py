@@ -37,7 +37,7 @@ LOCAL = {
 
 
 def table(logical_name: str = "orders", **more: Any) -> dict[str, Any]:
-    """A table that is what the manifest of tests/test_changes.py says, as the provider tells it."""
+    """The table of the manifest of tests/test_changes.py, as the provider reports it."""
     outputs = {
         "name": "orders",
         "arn": f"arn:aws:dynamodb:{REGION}:111122223333:table/orders",
@@ -309,9 +309,9 @@ def test_the_command_that_imports_a_table_names_its_provider_if_any() -> None:
 
 
 def test_the_region_is_what_the_provider_reported_if_there_is_no_arn() -> None:
-    half_made = stack(table(arn=None, region="us-east-1"))
-    assert differences(half_made, new()) == ["the region: us-east-1 → eu-west-1"]
-    assert changes(half_made, new()) == [("region", True)]
+    partly_created = stack(table(arn=None, region="us-east-1"))
+    assert differences(partly_created, new()) == ["the region: us-east-1 → eu-west-1"]
+    assert changes(partly_created, new()) == [("region", True)]
 
 
 def test_only_the_recorded_table_can_have_been_renamed() -> None:

@@ -1,4 +1,4 @@
-"""Many manifests at once: which there are under the paths, what is wrong, and what is printed."""
+"""Many manifests at once: which files are found, their findings, and what is printed."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def test_a_merge_key_is_one_finding() -> None:
     assert reports("orders.yaml") == [("orders.yaml", ["merge-key"], 1, 0)]
 
 
-# Which files there are
+# Which files are found
 
 
 def test_files_of_a_folder_are_sorted_and_hidden_ones_skipped() -> None:
@@ -385,8 +385,8 @@ def test_warnings_fail_in_strict_mode_and_the_summary_says_so(
     write("b.yaml")
 
     status, out, _ = printed(capsys, "a.yaml", strict=True)
-    said = "1 file: 1 valid; 1 warning, not allowed with --strict\n"
-    assert (status, said in out) == (1, True)
+    summary = "1 file: 1 valid; 1 warning, not allowed with --strict\n"
+    assert (status, summary in out) == (1, True)
     assert printed(capsys, "b.yaml", strict=True) == (0, "1 file: 1 valid\n", "")
     status, out, _ = printed(capsys, "a.yaml", format="json", strict=True)
     assert (status, json.loads(out)["summary"]) == (
@@ -428,9 +428,9 @@ def test_an_error_is_never_ignored(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_annotation_of_a_manifest_applies_only_to_that_manifest() -> None:
-    given = "metadata: {name: orders, annotations: {%s: empty-value}}"
+    metadata = "metadata: {name: orders, annotations: {%s: empty-value}}"
     quiet = WARNED.replace(
-        "metadata: {name: orders}", given % "dynamodb.project-planton.org/ignore-warnings"
+        "metadata: {name: orders}", metadata % "dynamodb.project-planton.org/ignore-warnings"
     )
     write("a.yaml", quiet + "---\n" + WARNED)
     write("b.yaml", WARNED + "---\n" + quiet)

@@ -1,4 +1,4 @@
-"""Warnings can be ignored, errors cannot; what is which stands in one place."""
+"""Warnings can be ignored, errors cannot; one list says which codes are warnings."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def test_the_program_receives_no_ignored_warning() -> None:
     def no_config(_: str) -> None:
         return None
 
-    given = load_input(no_config, environ)
-    assert [d.code for d in given.warnings] == ["ignored-key"]
+    loaded = load_input(no_config, environ)
+    assert [d.code for d in loaded.warnings] == ["ignored-key"]
     environ["STACK_INPUT_YAML"] = wrapped.replace("empty-value", "empty-value, ignored-key")
     assert load_input(no_config, environ).warnings == ()
 

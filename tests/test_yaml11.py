@@ -1,4 +1,4 @@
-"""What is written is read alike by readers of YAML 1.1, Kubernetes' own among them."""
+"""Readers of YAML 1.1, such as that of Kubernetes, read written YAML unchanged."""
 
 from __future__ import annotations
 

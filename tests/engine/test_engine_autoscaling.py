@@ -1,4 +1,4 @@
-"""Autoscaling under the engine: on, off, changed, and at work behind the program's back."""
+"""Autoscaling under the engine: turned on, off, changed, and changing capacity by itself."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_autoscaling_of_a_table_is_turned_on_and_off_in_place(stack: Stack, clou
 def test_turning_autoscaling_off_restores_capacity_after_a_refresh(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """The provider looks at the recorded capacity, which only a refresh brings up to date."""
+    """The provider compares the recorded capacity, which only a refresh updates."""
     _up(stack, autoscaling=SCALED, **_with_index())
     _scale(cloud, 40, 60)
     scaling = {**_scaling(NAME, "delete"), **_scaling("orders-who", "delete")}
@@ -81,7 +81,7 @@ def test_turning_autoscaling_off_restores_capacity_after_a_refresh(
 
 
 def test_autoscaling_of_an_index_is_turned_on_and_off_in_place(stack: Stack, cloud: Cloud) -> None:
-    """Once an autoscaling block reaches it, an index is a resource of its own, and stays one."""
+    """An index with an autoscaling block is a standalone resource, and stays one."""
     on, off = _with_index(autoscaling=SCALED), _with_index(autoscaling=OFF)
     assert _up(stack, **off) == {TABLE: "create", INDEX: "create"}
     assert _up(stack, **on) == _scaling("orders-who", "create")

@@ -1,4 +1,4 @@
-"""How the engine for the tests is found and built, with a `go` and a `pulumi` that only pretend."""
+"""How the engine for the tests is found and built, with a fake `go` and a fake `pulumi`."""
 
 from __future__ import annotations
 

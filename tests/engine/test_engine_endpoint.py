@@ -1,4 +1,4 @@
-"""The emulated AWS over HTTP, asked as the provider's SDK asks it."""
+"""The emulated AWS over HTTP, called as the provider's SDK calls it."""
 
 from __future__ import annotations
 
@@ -57,18 +57,18 @@ def _dynamodb(endpoint: Endpoint, operation: str, body: Json, **more: str) -> tu
 
 def test_a_request_is_handled_in_its_region(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
-        status, made = _dynamodb(endpoint, "CreateTable", CREATE, region="eu-west-1")
+        status, created = _dynamodb(endpoint, "CreateTable", CREATE, region="eu-west-1")
     assert status == 200
-    assert made["TableDescription"]["TableName"] == NAME
-    assert isinstance(made["TableDescription"]["CreationDateTime"], float)
+    assert created["TableDescription"]["TableName"] == NAME
+    assert isinstance(created["TableDescription"]["CreationDateTime"], float)
     assert (looks.tables(cloud), looks.tables(cloud, "eu-west-1")) == ([], [NAME])
 
 
 def test_an_error_has_the_form_that_aws_uses(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
-        status, told = _dynamodb(endpoint, "DescribeTable", TABLE)
+        status, description = _dynamodb(endpoint, "DescribeTable", TABLE)
     assert status == 400
-    assert told == {
+    assert description == {
         "__type": "ResourceNotFoundException",
         "message": "Requested resource not found: Table: orders not found",
     }

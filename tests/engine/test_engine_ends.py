@@ -85,7 +85,7 @@ def test_a_successful_update_prints_no_error(project: Project, cloud: FaultyClou
 
 
 def test_a_refused_preview_ends_with_the_reason(project: Project, cloud: FaultyCloud) -> None:
-    """Where the program is in the way of the interruption differs from run to run."""
+    """How far the program is when it is interrupted differs from run to run."""
     assert project.up(manifest()).status == 0
     for _ in range(5):
         _refused(project.preview(manifest(**OTHER_KEY)))
@@ -204,27 +204,27 @@ def test_a_table_that_is_only_partly_created_is_reported(
 
 
 def test_an_error_found_late_is_reported(project: Project) -> None:
-    """In an `apply`, when the program itself is through."""
+    """In an `apply`, when the program itself has ended."""
     project.replace_program(
         """
 import pulumi
 from planton.resources import host
 
 def find_out(_):
-    raise host.UserError("what the user has to mend")
+    raise host.UserError("what the user has to fix")
 
 pulumi.Output.from_input("anything").apply(find_out)
 """
     )
     ended = project.preview(manifest())
     assert ended.status != 0, ended.explained()
-    _says_once(ended, "what the user has to mend")
+    _says_once(ended, "what the user has to fix")
 
 
 def test_ctrl_c_during_the_creation_of_the_table_ends_the_program(
     project: Project, cloud: FaultyCloud
 ) -> None:
-    """What was printed is shown, and so is what becomes of the request that was on its way."""
+    """What was printed is shown, and so is the result of the request in progress."""
     project.begin_with("print('the last words', end='')")
     sent = cloud.hang_before("CreateTable")
     command = project.start_up(manifest())
@@ -235,7 +235,7 @@ def test_ctrl_c_during_the_creation_of_the_table_ends_the_program(
     ended = command.ended()
     assert ended.status != 0, ended.explained()
     _says_once(ended, "the last words")
-    _says_once(ended, "ConnectionError: nobody listens any more")
+    _says_once(ended, "ConnectionError: the client is gone")
     _says_once(ended, CREATION_FAILED)
     assert "error hooks execution failed" not in ended.output, ended.explained()
 
@@ -262,7 +262,7 @@ def test_a_program_whose_engine_was_killed_ends(
     project: Project, cloud: FaultyCloud, tmp_path: Path
 ) -> None:
     running = tmp_path / "running"
-    project.begin_with(f"{_noting(running)}\nprint('nobody will read this', end='')")
+    project.begin_with(f"{_noting(running)}\nprint('never read', end='')")
     sent = cloud.hang_before("CreateTable")
     command = project.start_up(manifest())
     _sent(command, sent)
@@ -279,7 +279,7 @@ from planton.resources import host
 host.has_engine = lambda: True
 host.UPDATE_PATIENCE = 1000.0
 host.leave_on_interrupt()
-print("nobody will read this", end="")
+print("never read", end="")
 sys.stdin.read()
 signal.raise_signal(signal.SIGINT)
 time.sleep(1)
@@ -303,7 +303,7 @@ time.sleep(1000)
 
 
 def test_the_automation_api_shows_an_error_once(stack: Stack) -> None:
-    """There the program has no process of its own, which it could end."""
+    """There the program has no separate process that it could end."""
     report = stack.preview(INVALID)
     assert not report.ok
     assert report.text.count("name the Number attribute that holds the expiration time") == 1

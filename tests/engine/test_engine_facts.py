@@ -1,4 +1,4 @@
-"""The stand-in for the provider against pulumi-aws' own types, and what it makes of a change."""
+"""The stand-in for the provider against the types of pulumi-aws, and its diff of a change."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def test_equal_inputs_are_no_change() -> None:
 def test_differences_are_detected_as_the_provider_detects_them(
     difference: Json, names: list[str]
 ) -> None:
-    given = {key: value for key, value in {**INPUTS, **difference}.items() if value is not None}
-    assert changed(TABLE, STATE, given) == names
+    inputs = {key: value for key, value in {**INPUTS, **difference}.items() if value is not None}
+    assert changed(TABLE, STATE, inputs) == names
 
 
 @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ LIVE: Json = {
             ['all indexes must match a defined attribute. Unmatched indexes: ["pk"]'],
         ),
     ],
-    ids=["as they are", "of an index of its own", "without an index", "without an attribute"],
+    ids=["as they are", "of a standalone index", "without an index", "without an attribute"],
 )
 def test_attributes_and_keys_must_match(difference: Json, live: Json, messages: list[str]) -> None:
-    given = {**INPUTS, "attributes": [*STATE["attributes"], AT], **difference}
-    assert problems(STATE, given, live) == messages
+    inputs = {**INPUTS, "attributes": [*STATE["attributes"], AT], **difference}
+    assert problems(STATE, inputs, live) == messages
 
 
 def test_only_some_changes_replace_a_table() -> None:
@@ -264,8 +264,8 @@ def test_a_standalone_index_keeps_values_that_are_left_out() -> None:
         "region": "us-east-1",
     }
     inputs = {name: state[name] for name in ("tableName", "indexName", "keySchemas", "projection")}
-    given = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
-    assert changed(INDEX, state, given) == []
+    inputs = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
+    assert changed(INDEX, state, inputs) == []
     assert changed(INDEX, state, inputs) == ["provisionedThroughput"]
 
 
@@ -313,10 +313,10 @@ REPLICAS: list[Json] = [
 def test_replicas_that_are_left_out_are_removed(
     replicas: list[Json] | None, names: list[str]
 ) -> None:
-    given = {} if replicas is None else {"replicas": replicas}
+    inputs = {} if replicas is None else {"replicas": replicas}
     state = {**STATE, "replicas": REPLICAS, "globalTableWitness": {"regionName": "eu-west-3"}}
-    assert changed(TABLE, state, {**INPUTS, **given}) == names
-    assert replaced(TABLE, state, {**INPUTS, **given}) == []
+    assert changed(TABLE, state, {**INPUTS, **inputs}) == names
+    assert replaced(TABLE, state, {**INPUTS, **inputs}) == []
 
 
 FILES: Json = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
@@ -343,9 +343,9 @@ SOURCES: Json = {
     ids=str,
 )
 def test_a_changed_data_source_replaces_a_table_or_not(difference: Json, names: list[str]) -> None:
-    given = {**INPUTS, **SOURCES, **difference}
+    inputs = {**INPUTS, **SOURCES, **difference}
     state = {**STATE, **SOURCES}
-    assert replaced(TABLE, state, {k: v for k, v in given.items() if v is not None}) == names
+    assert replaced(TABLE, state, {k: v for k, v in inputs.items() if v is not None}) == names
 
 
 def test_importing_into_an_existing_table_replaces_it() -> None:

@@ -1,4 +1,4 @@
-"""What fails half-way: a cause that can be read, and a refresh and an `up` that finish the work."""
+"""Failed operations: their cause is shown, and a refresh and an `up` complete them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_throttled_request_is_retried_until_it_succeeds(stack: Stack, cloud: F
 def test_a_request_that_stays_throttled_fails_after_the_last_retry(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
-    """Without the setting it takes the provider many minutes, in which it says nothing."""
+    """Without the setting the provider retries silently for many minutes."""
     stack.call("config", "set", "aws:maxRetries", "2")
     cloud.refuse("CreateTable", "LimitExceededException", LIMIT, times=3)
     failed = stack.up(manifest())
@@ -112,7 +112,7 @@ def test_a_table_whose_last_step_failed_is_completed_by_the_second_update(
 
 
 def test_an_update_whose_last_step_failed_is_reported(stack: Stack, cloud: FaultyCloud) -> None:
-    """The provider records it as carried out: hence the refresh that the warning asks for.
+    """The provider records it as successful: hence the refresh that the warning asks for.
 
     Without one the next update only reads what AWS has, and the one after it does what is left.
     """
@@ -219,7 +219,7 @@ def test_wrong_credentials_are_reported(
 
 
 def test_a_different_account_is_refused(stack: Stack, cloud: FaultyCloud) -> None:
-    """The guard has the account on record, so the way back is to begin anew: nothing was made."""
+    """The guard has the account on record, so the user has to start over: nothing was created."""
     foreign = _with_credentials(manifest(), account_id="999999999999")
     report = stack.up(foreign)
     assert not report.ok
@@ -250,7 +250,7 @@ def test_an_engine_killed_before_aws_got_the_request_leaves_no_table(
 def test_an_engine_killed_before_the_response_leaves_a_pending_operation(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
-    """The one state of affairs that needs a hand: the table is there, and the state lacks it."""
+    """The one case that needs a manual step: the table exists, but the state lacks it."""
     done = cloud.hang_after("CreateTable")
     running = stack.start("up", manifest())
     assert done.wait(SECONDS)

@@ -1,4 +1,4 @@
-"""Each feature of a living table switched on, changed and switched off again."""
+"""Each feature of an existing table turned on, changed and turned off again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _encryption(cloud: Cloud) -> Any:
     return looks.table(cloud).get("SSEDescription", {}).get("KMSMasterKeyArn")
 
 
-def _expiry(cloud: Cloud) -> Any:
+def _time_to_live(cloud: Cloud) -> Any:
     return looks.time_to_live(cloud).get("AttributeName")
 
 
@@ -104,7 +104,7 @@ JOURNEYS = {
         ),
     ),
     "ttl": Journey(
-        _expiry,
+        _time_to_live,
         (
             Stop({}, None),
             Stop({"ttl": {"enabled": True, "attributeName": "expires"}}, "expires", ("ttl",)),
@@ -275,7 +275,7 @@ def test_the_outputs_name_a_stream_only_while_there_is_one(stack: Stack) -> None
 def test_a_change_from_a_customer_key_to_the_accounts_key_is_refused(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """The provider keeps a key that is left out, so this takes the way over AWS's own key."""
+    """The provider keeps a key that is left out, so the AWS owned key has to come in between."""
     stack.up(manifest(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
     refused = stack.up(manifest(serverSideEncryption={"enabled": True}))
     assert not refused.ok

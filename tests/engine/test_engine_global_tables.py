@@ -1,4 +1,4 @@
-"""Replicas under the engine: made in one run, added, changed, removed, and gone with the stack."""
+"""Replicas under the engine: created with the table, added, changed, removed, destroyed."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _of(resource: str) -> list[str]:
 def _members(cloud: Cloud) -> dict[str, list[str]]:
     """Each region that has the table, with what it says of the others."""
     regions = sorted({call.region for call in cloud.calls})
-    there = [region for region in regions if NAME in looks.tables(cloud, region)]
-    return {region: sorted(_others(cloud, region)) for region in there}
+    existing = [region for region in regions if NAME in looks.tables(cloud, region)]
+    return {region: sorted(_others(cloud, region)) for region in existing}
 
 
 def _others(cloud: Cloud, region: str) -> list[str]:
@@ -228,11 +228,11 @@ def test_a_provisioned_table_with_scaling_and_a_replica_needs_one_update(
     }
     report = stack.up(manifest(**spec))
     assert report.ok, report.explained()
-    made = [step.resource for step in report.steps if step.type.startswith("aws:")]
+    created = [step.resource for step in report.steps if step.type.startswith("aws:")]
     for scaling in (*_of(NAME), *_of("orders-who")):
-        assert made.index(scaling) < made.index(REPLICA)
+        assert created.index(scaling) < created.index(REPLICA)
     for scaling in (*_of(f"orders@{IRELAND}"), *_of(f"orders@{IRELAND}-who")):
-        assert made.index(REPLICA) < made.index(scaling)
+        assert created.index(REPLICA) < created.index(scaling)
     asked = {"ServiceNamespace": DYNAMODB}
     scaled = cloud.call(AUTOSCALING, "DescribeScalableTargets", asked, region=IRELAND)
     assert len(scaled["ScalableTargets"]) == 4
@@ -342,20 +342,20 @@ def test_an_allowed_replacement_recreates_the_replicas_too(
 ) -> None:
     spec = {**(SCALED_EVERYWHERE if provisioned else STREAM), "replicas": [replica(IRELAND)]}
     _up(stack, **spec)
-    anew = {
+    replacement = {
         **spec,
         "attributeDefinitions": [{"name": "other", "type": "S"}],
         "keySchema": [{"attributeName": "other", "keyType": "HASH"}],
     }
-    report = stack.up(manifest(annotations=allowing("keySchema"), **anew))
+    report = stack.up(manifest(annotations=allowing("keySchema"), **replacement))
     assert report.ok, report.explained()
     assert report.changes[TABLE] == "replace"
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
-    assert _up(stack, **anew) == {}
-    _settled(stack, **anew)
+    assert _up(stack, **replacement) == {}
+    _settled(stack, **replacement)
 
 
-@pytest.mark.parametrize("provisioned", [False, True], ids=["inline", "of its own"])
+@pytest.mark.parametrize("provisioned", [False, True], ids=["inline", "standalone"])
 @pytest.mark.parametrize("unprotected", [False, True], ids=["still", "until now"])
 def test_a_table_with_a_protected_replica_is_not_partly_replaced(
     stack: Stack, cloud: Cloud, provisioned: bool, unprotected: bool
@@ -363,14 +363,14 @@ def test_a_table_with_a_protected_replica_is_not_partly_replaced(
     spec = SCALED_EVERYWHERE if provisioned else STREAM
     _up(stack, **spec, replicas=[replica(IRELAND, deletionProtectionEnabled=True)])
     before = len(looks.writes(cloud))
-    for consent, other in (
+    for allowed_change, other in (
         ("keySchema", {"keySchema": key("id")}),
         ("tableName", {"tableName": "orders-2"}),
     ):
         wanted = [replica(IRELAND, deletionProtectionEnabled=not unprotected)]
         for operation in (stack.preview, stack.up):
             refused = operation(
-                manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(consent))
+                manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(allowed_change))
             )
             assert not refused.ok
             assert "set deletionProtectionEnabled: false on the replica alone" in refused.text
@@ -414,8 +414,7 @@ TO_ON_DEMAND: list[dict[str, Any]] = [
 def test_the_billing_mode_of_a_table_with_replicas_changes_in_steps(
     stack: Stack, cloud: Cloud, steps: list[dict[str, Any]]
 ) -> None:
-    """A refresh tells the table's state of replicas that are resources of their own; another one is
-    what takes them out of it."""
+    """A refresh adds standalone replicas to the table's state, and another refresh removes them."""
     first, *rest = steps
     _up(stack, **first)
     assert stack.refresh().ok

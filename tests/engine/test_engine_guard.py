@@ -46,7 +46,7 @@ REFUSED = {
         manifest(globalSecondaryIndexes=[BY_AMOUNT]).replace('"type": "N"', '"type": "S"'),
         "spec.attributeDefinitions, amount: N → S",
     ),
-    "another attribute of an expiry that is on": (
+    "another attribute of an enabled TTL": (
         manifest(**EXPIRING),
         manifest(ttl={"enabled": True, "attributeName": "goneAt"}),
         "spec.ttl: attribute expiresAt → attribute goneAt",
@@ -181,8 +181,8 @@ def test_no_way_of_running_refused_updates_reaches_the_table(
     base: dict[str, Any], kinds: dict[str, dict[str, Any]], stack: Stack, cloud: Cloud
 ) -> None:
     """Twenty-one in all."""
-    made = stack.up(manifest(**base))
-    assert made.ok, made.explained()
+    first = stack.up(manifest(**base))
+    assert first.ok, first.explained()
     calls = len(cloud.calls)
     for code, changes in kinds.items():
         refused = stack.up(_changed(base, changes))
@@ -219,7 +219,7 @@ def test_a_key_change_is_allowed_once_and_the_annotation_is_then_reported(
 def test_a_remaining_annotation_replaces_no_table_created_outside_pulumi(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """Nothing of the manifest has changed since the consent was used, but the table has."""
+    """The manifest has not changed since the replacement was allowed, but the table has."""
     assert stack.up(BASE).ok
     after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     assert stack.up(after).ok
@@ -281,7 +281,7 @@ def test_the_order_of_projected_attributes_does_not_change_a_local_index(stack: 
 
 
 def _by_hand(cloud: Cloud, *keys: str) -> None:
-    """The table is deleted and made again by somebody else."""
+    """Deletes the table and creates it again, outside Pulumi."""
     cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
     kinds = zip(keys, ("HASH", "RANGE"), strict=False)
     cloud.call(
@@ -330,8 +330,8 @@ def test_protection_turned_off_together_with_a_new_key_still_protects(
 ) -> None:
     assert stack.up(manifest(deletionProtectionEnabled=True)).ok
     calls = len(cloud.calls)
-    for consent in ({}, allowing("keySchema")):
-        refused = stack.up(manifest(keySchema=key("pk"), annotations=consent))
+    for allowed_change in ({}, allowing("keySchema")):
+        refused = stack.up(manifest(keySchema=key("pk"), annotations=allowed_change))
         assert not refused.ok
         assert "deletion" in refused.text
         assert "set deletionProtectionEnabled: false on" in refused.text

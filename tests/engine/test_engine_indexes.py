@@ -1,4 +1,4 @@
-"""Global indexes that are part of the table: they come, change and go on a living table."""
+"""Inline global indexes are added to an existing table, changed and removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABLE = "Table orders"
 
 
 def test_indexes_are_added_changed_and_removed(stack: Stack, cloud: Cloud) -> None:
-    def become(*wanted: dict[str, Any]) -> None:
+    def apply(*wanted: dict[str, Any]) -> None:
         report = stack.up(manifest(globalSecondaryIndexes=list(wanted)))
         assert report.ok, report.explained()
         assert report.changes == {TABLE: "update"}
@@ -25,13 +25,13 @@ def test_indexes_are_added_changed_and_removed(stack: Stack, cloud: Cloud) -> No
 
     who, when, what = index("who"), index("when", "who", "at"), index("what", "what", "amount")
     assert stack.up(manifest()).ok
-    become(who)
-    become(who, when, what)
+    apply(who)
+    apply(who, when, what)
     parts = {"type": "INCLUDE", "nonKeyAttributes": ["z", "a"]}
-    become(who, {**when, "projection": parts}, what)
+    apply(who, {**when, "projection": parts}, what)
     assert set(looks.indexes(cloud)["when"]["Projection"]["NonKeyAttributes"]) == {"a", "z"}
-    become({**when, "projection": parts}, what)
-    become({**when, "projection": parts})
+    apply({**when, "projection": parts}, what)
+    apply({**when, "projection": parts})
 
     assert stack.refresh().is_unchanged
     again = stack.up(manifest(globalSecondaryIndexes=[{**when, "projection": parts}]))

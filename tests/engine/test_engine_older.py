@@ -1,4 +1,4 @@
-"""What is said of the older provider's features, before a test is skipped for one."""
+"""The features that the older provider lacks, for which a test is skipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.engine.manifests import PROVISIONED, SCALED, UNITS, index, manifest
 from tests.engine.older import lacking
 from tests.engine.specs import STREAM, newer, replicated
 
-OWN = "indexes that are resources of their own"
+OWN = "indexes that are standalone resources"
 OLD_ORDERS = "arn:aws:dynamodb:us-east-1:123456789012:table/old-orders"
 WHO = index("who", provisionedThroughput=UNITS)
 

@@ -1,4 +1,4 @@
-"""How the real AWS provider is found and built, with a script and a plug-in that only pretend."""
+"""How the real AWS provider is found and built, with a fake script and a fake plug-in."""
 
 from __future__ import annotations
 

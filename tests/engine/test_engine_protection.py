@@ -1,7 +1,7 @@
-"""Deletion protection: what it keeps from happening, and that it can be lifted.
+"""Deletion protection: what it prevents, and that it can be turned off.
 
-The changes carry the consent that lets them through the change guard: this is about what the engine
-itself refuses.
+The manifests allow the replacement, so that the change guard lets it pass: these tests are about
+what the engine itself refuses.
 """
 
 from __future__ import annotations

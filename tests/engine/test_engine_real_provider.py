@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.engine.carrying import Aspect, Observations, carry_out, differences
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine
 from tests.engine.ledger import LACKING, LEDGER
 from tests.engine.older import VERSION, lacking
 from tests.engine.real import RealProvider
+from tests.engine.runs import Aspect, Observations, differences, run_sequence
 from tests.engine.sequences import SEQUENCES
 from tests.engine.standin import serve
 from tests.loading import load
@@ -23,7 +23,7 @@ from tests.loading import load
 def _with_the_stand_in(name: str, engine: Engine, folder: Path) -> Observations:
     cloud = FaultyCloud()
     with cloud, serve(cloud) as provider:
-        return carry_out(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
+        return run_sequence(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
 
 
 def _with_the_real_one(
@@ -31,7 +31,7 @@ def _with_the_real_one(
 ) -> Observations:
     cloud = FaultyCloud()
     with cloud, provider.endpoint.serving(cloud):
-        return carry_out(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
+        return run_sequence(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
 
 
 @pytest.mark.parametrize("name", SEQUENCES)

@@ -1,4 +1,4 @@
-"""What is around a table under the engine: its policy, Kinesis, schedules, warm throughput."""
+"""The related resources of a table under the engine: policy, Kinesis, schedules, throughput."""
 
 from __future__ import annotations
 
@@ -145,9 +145,12 @@ def _strike(cloud: Cloud, low: int, high: int) -> None:
 def test_a_schedule_is_created_changed_and_deleted(stack: Stack, cloud: Cloud) -> None:
     _up(stack, **scheduled())
     assert _up(stack, **scheduled(MORNING)) == {ACTION: "create"}
-    made = _scheduled(cloud)["morning"]
-    assert (made["Schedule"], made["Timezone"]) == ("cron(0 8 ? * MON-FRI *)", "Europe/Berlin")
-    assert made["ScalableTargetAction"] == {"MinCapacity": 50, "MaxCapacity": 500}
+    created = _scheduled(cloud)["morning"]
+    assert (created["Schedule"], created["Timezone"]) == (
+        "cron(0 8 ? * MON-FRI *)",
+        "Europe/Berlin",
+    )
+    assert created["ScalableTargetAction"] == {"MinCapacity": 50, "MaxCapacity": 500}
     _settled(stack, **scheduled(MORNING))
     later = {**MORNING, "schedule": "cron(0 9 ? * MON-FRI *)"}
     assert _up(stack, **scheduled(later)) == {ACTION: "update"}
@@ -180,9 +183,11 @@ def test_the_schedules_of_a_table_are_created_one_after_another(stack: Stack, cl
     evening = {**MORNING, "name": "evening", "minCapacity": 5}
     report = stack.up(manifest(**scheduled(MORNING, evening)))
     assert report.ok, report.explained()
-    made = [step.resource for step in report.steps]
+    created = [step.resource for step in report.steps]
     actions = [f"ScheduledAction orders-read/{name}" for name in ("morning", "evening")]
-    assert made.index("Policy orders-read") < made.index(actions[0]) < made.index(actions[1])
+    assert (
+        created.index("Policy orders-read") < created.index(actions[0]) < created.index(actions[1])
+    )
     assert set(_scheduled(cloud)) == {"morning", "evening"}
 
 

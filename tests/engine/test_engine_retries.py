@@ -1,4 +1,4 @@
-"""Requests that AWS finds too many, as the provider's SDK sends them again."""
+"""Throttled requests, which the provider's SDK retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that begin with another one's data: made in two runs, and never again by accident."""
+"""Tables restored or imported: created by two updates, and never recreated by accident."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROTECTED = {"deletionProtectionEnabled": True}
 
 
 def _source(cloud: Cloud) -> None:
-    """A table to restore from: with a sort key, an index of each kind, and bought capacity."""
+    """A table to restore from: with a sort key, an index of each kind, and provisioned capacity."""
     units = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 7}
     keys = [("pk", "HASH"), ("sk", "RANGE")]
     cloud.call(
@@ -89,8 +89,8 @@ def test_an_import_is_requested_once_and_the_second_update_completes_it(
     assert asked["S3BucketSource"] == {"S3Bucket": "exports", "S3KeyPrefix": "2026/"}
     assert asked["InputFormat"] == "ION"
     assert _asked(cloud, "CreateTable") == []
-    made = looks.table(cloud)
-    assert (made.get("StreamSpecification"), made["DeletionProtectionEnabled"]) == (None, False)
+    table = looks.table(cloud)
+    assert (table.get("StreamSpecification"), table["DeletionProtectionEnabled"]) == (None, False)
 
     second = stack.up(manifest(**spec))
     assert second.changes == {TABLE: "update"}
@@ -135,8 +135,8 @@ def test_a_data_source_is_refused_for_an_existing_table(
         refused = operation(manifest(**source))
         assert not refused.ok
         assert "nothing can be brought into an existing one" in refused.text
-    consented = stack.up(manifest(annotations=allowing("keySchema"), **source))
-    assert not consented.ok
+    allowed = stack.up(manifest(annotations=allowing("keySchema"), **source))
+    assert not allowed.ok
     assert len(looks.writes(cloud)) == before
 
 
@@ -145,13 +145,13 @@ def test_an_allowed_replacement_fills_the_new_table_from_the_source(
 ) -> None:
     stack.up(manifest())
     other = [{"attributeName": "other", "keyType": "HASH"}]
-    anew = manifest(annotations=allowing("keySchema"), keySchema=other, **IMPORT)
-    report = stack.up(anew)
+    replacement = manifest(annotations=allowing("keySchema"), keySchema=other, **IMPORT)
+    report = stack.up(replacement)
     assert report.ok, report.explained()
     assert report.changes == {TABLE: "replace"}
     (asked,) = _asked(cloud, "ImportTable")
-    (made,) = asked["TableCreationParameters"]["KeySchema"]
-    assert made == {"AttributeName": "other", "KeyType": "HASH"}
+    (element,) = asked["TableCreationParameters"]["KeySchema"]
+    assert element == {"AttributeName": "other", "KeyType": "HASH"}
 
 
 def test_a_restored_table_that_names_no_key_keeps_the_key_of_its_source(
@@ -170,10 +170,10 @@ def test_a_restored_table_that_names_no_key_keeps_the_key_of_its_source(
         "UseLatestRestorableTime": True,
         "SSESpecificationOverride": {"Enabled": True},
     }
-    made = looks.table(cloud)
-    assert [key["AttributeName"] for key in made["KeySchema"]] == ["pk", "sk"]
-    assert [held["IndexName"] for held in made["LocalSecondaryIndexes"]] == ["local-at"]
-    assert made["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    table = looks.table(cloud)
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    assert [held["IndexName"] for held in table["LocalSecondaryIndexes"]] == ["local-at"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
 
     second = stack.up(manifest(**spec))
     assert second.ok, second.explained()
@@ -200,7 +200,7 @@ def test_no_annotation_allows_the_replacement_of_a_restored_table(
     stack: Stack, cloud: Cloud
 ) -> None:
     """Its key is its source's, whatever the manifest says: a table with the manifest's would never
-    come out of the restore, however often it is made."""
+    come out of the restore, however often it is recreated."""
     _source(cloud)
     spec: dict[str, Any] = {**RESTORE, "keySchema": key("pk")}
     stack.up(manifest(**spec))
@@ -213,9 +213,9 @@ def test_no_annotation_allows_the_replacement_of_a_restored_table(
         "  in the manifest: pk HASH\n"
         "  fix: write what AWS has into the manifest; the change guard allows that\n"
     ]
-    for consent in ("keySchema", "localSecondaryIndexes"):
+    for allowed_change in ("keySchema", "localSecondaryIndexes"):
         for more in ({}, {"tags": {"a": "b"}}, {"keySchema": key("other")}):
-            refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(consent)))
+            refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(allowed_change)))
             assert not refused.ok
     assert (
         "every update would delete it with all its data and restore it with that same key"
@@ -293,7 +293,7 @@ def test_a_backup_is_restored_by_its_arn(stack: Stack, cloud: Cloud) -> None:
 
 
 def test_a_key_changed_outside_pulumi_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
-    """A table that was deleted and made by hand with a sort key: its state differs from the
+    """A table that was recreated outside Pulumi with a sort key: its state differs from the
     manifest in what the provider replaces tables for."""
     hash_only = {"keySchema": [{"attributeName": "pk", "keyType": "HASH"}]}
     stack.up(manifest(**hash_only))

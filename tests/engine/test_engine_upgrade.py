@@ -47,14 +47,14 @@ def _changed(report: Report) -> dict[str, str]:
 def test_an_upgrade_changes_nothing_but_the_record(path: Path, first: Stack, cloud: Cloud) -> None:
     text = path.read_text()
     for _ in range(2 if path.stem in BEGIN_WITH_DATA else 1):
-        made = first.up(text)
-        assert made.ok, made.explained()
+        created = first.up(text)
+        assert created.ok, created.explained()
     first.program = PROGRAM
     writes = looks.writes(cloud)
     taken = first.preview(text)
     assert taken.ok, taken.explained()
     assert _changed(taken) == RECORDED, taken.explained()
-    assert taken.warnings == made.warnings
+    assert taken.warnings == created.warnings
     assert looks.writes(cloud) == writes
 
 
@@ -147,7 +147,7 @@ def test_a_record_of_a_later_version_is_refused(stack: Stack, cloud: Cloud) -> N
     for resource in exported["deployment"]["resources"]:
         if resource["urn"].endswith("::table-guard"):
             resource["inputs"]["version"] = VERSION + 1
-    stack.call("stack", "import", given=json.dumps(exported))
+    stack.call("stack", "import", stdin=json.dumps(exported))
     for operation in (stack.preview, stack.up):
         refused = operation(manifest())
         assert not refused.ok

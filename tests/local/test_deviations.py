@@ -1,6 +1,6 @@
-"""What is written down about DynamoDB Local and the contract is still so.
+"""The documented deviations of DynamoDB Local and of the contract still exist.
 
-Where one of these fails after a newer DynamoDB Local, the deviation has gone: take it out.
+Where one of these fails after a newer DynamoDB Local, the deviation is gone: remove it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How DynamoDB Local is fetched and started, with a `java` and an `mvn` that only pretend."""
+"""How DynamoDB Local is fetched and started, with a fake `java` and a fake `mvn`."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ def test_two_concurrent_processes_fetch_once(place: Path) -> None:
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=30) for process in processes]
-    assert {out.strip() for out, _ in said} == {str(dynamodb_local.find())}
-    assert sorted("waiting" in err for _, err in said) == [False, True]
+    printed = [process.communicate(timeout=30) for process in processes]
+    assert {out.strip() for out, _ in printed} == {str(dynamodb_local.find())}
+    assert sorted("waiting" in err for _, err in printed) == [False, True]
     assert len(_log(place)) == 1
 
 

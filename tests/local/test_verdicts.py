@@ -1,4 +1,4 @@
-"""What we accept AWS accepts, and what we refuse AWS refuses, or the contract does."""
+"""AWS accepts what we accept; AWS or the contract refuses what we refuse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAST = 1
 """How often at least everything that a mutation is there for comes of it, among 50 cases."""
 
 _ROUND = 10
-"""Examples that Hypothesis makes anew; of later ones most are variations of those before."""
+"""Examples that Hypothesis generates from scratch; most later ones vary earlier ones."""
 
 _SETTINGS = settings(
     database=None,

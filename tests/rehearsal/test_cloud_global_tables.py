@@ -1,4 +1,4 @@
-"""Tables that replicate each other in the emulated AWS: what each member shows and hears of."""
+"""Tables that replicate each other in the emulated AWS: what each member describes and receives."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_replica_is_a_table_with_the_same_definitions(orders: Orders) -> None:
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "exp"},
     )
     orders.replicate(NEAR)
-    here, there = orders.table(), orders.table(NEAR)
+    home_table, near_table = orders.table(), orders.table(NEAR)
     own = {
         "TableArn",
         "CreationDateTime",
@@ -149,14 +149,17 @@ def test_a_replica_is_a_table_with_the_same_definitions(orders: Orders) -> None:
         "Replicas",
         "DeletionProtectionEnabled",
     }
-    for table in (here, there):
+    for table in (home_table, near_table):
         for kind in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
             table[kind][0].pop("IndexArn")
-    assert {k: v for k, v in there.items() if k not in own} == {
-        k: v for k, v in here.items() if k not in own
+    assert {k: v for k, v in near_table.items() if k not in own} == {
+        k: v for k, v in home_table.items() if k not in own
     }
-    assert there["TableArn"] == f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
-    assert (here["DeletionProtectionEnabled"], there["DeletionProtectionEnabled"]) == (True, False)
+    assert near_table["TableArn"] == f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
+    assert (home_table["DeletionProtectionEnabled"], near_table["DeletionProtectionEnabled"]) == (
+        True,
+        False,
+    )
     lifetime = orders.call("DescribeTimeToLive", NEAR)["TimeToLiveDescription"]
     assert lifetime == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
 
@@ -221,8 +224,8 @@ def test_shared_settings_are_applied_to_every_member(orders: Orders, region: str
             assert holder["ProvisionedThroughput"].items() >= UNITS.items()
         key = f"arn:aws:kms:{place}:123456789012:alias/aws/dynamodb"
         assert table["SSEDescription"]["KMSMasterKeyArn"] == key
-        told = orders.call("DescribeTimeToLive", place)["TimeToLiveDescription"]
-        assert told == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
+        description = orders.call("DescribeTimeToLive", place)["TimeToLiveDescription"]
+        assert description == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
     orders.update(region, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-sk"}}])
     assert not any(orders.table(place)["GlobalSecondaryIndexes"] for place in (HOME, NEAR, FAR))
 
@@ -334,5 +337,5 @@ def test_accounts_have_their_own_replicas(cloud: Cloud, orders: Orders) -> None:
     orders.replicate(NEAR)
     other = {"account_id": "999988887777", "region": HOME}
     cloud.call("dynamodb", "CreateTable", {"TableName": "orders", **CREATE}, **other)
-    told = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"}, **other)
-    assert "Replicas" not in told["Table"]
+    description = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"}, **other)
+    assert "Replicas" not in description["Table"]

@@ -21,8 +21,8 @@ HERE = "arn:aws:kms:eu-west-1:123456789012"
     ],
 )
 def test_every_key_exists(cloud: Cloud, asked: str, arn: str) -> None:
-    told = cloud.call("kms", "DescribeKey", {"KeyId": asked}, region="eu-west-1")["KeyMetadata"]
-    assert (told["Arn"], told["Enabled"], told["KeyState"]) == (arn, True, "Enabled")
+    metadata = cloud.call("kms", "DescribeKey", {"KeyId": asked}, region="eu-west-1")["KeyMetadata"]
+    assert (metadata["Arn"], metadata["Enabled"], metadata["KeyState"]) == (arn, True, "Enabled")
 
 
 def test_the_accounts_key_is_the_one_that_tables_report(

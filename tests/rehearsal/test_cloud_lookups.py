@@ -1,4 +1,4 @@
-"""Looking up a table that somebody else made."""
+"""Lookups of a table that another program created."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_lookup_returns_every_property_of_the_table(
         "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
         "projectionType": "ALL",
     }
-    made = aws.create(
+    created = aws.create(
         TABLE,
         table(
             streamEnabled=True,
@@ -40,7 +40,7 @@ def test_a_lookup_returns_every_property_of_the_table(
             tags={"team": "shop"},
         ),
     )
-    outputs = made.outputs
+    outputs = created.outputs
     number = len(cloud.calls)
     assert aws.invoke(GET_TABLE, {"name": "orders", "region": None}) == {
         "id": "orders",
@@ -98,10 +98,10 @@ def test_a_lookup_returns_every_property_of_the_table(
 
 def test_every_property_of_a_lookup_exists_in_the_provider(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region="eu-west-2"))
-    told = aws.invoke(GET_TABLE, {"name": "orders", "region": "eu-west-2"})
+    result = aws.invoke(GET_TABLE, {"name": "orders", "region": "eu-west-2"})
     types = _types.output_type_types(pulumi_aws.dynamodb.GetTableResult)
-    assert told.keys() == types.keys() - {"serverSideEncryption"}
-    assert told["region"] == "eu-west-2"
+    assert result.keys() == types.keys() - {"serverSideEncryption"}
+    assert result["region"] == "eu-west-2"
 
 
 def test_a_missing_table_is_the_providers_error(aws: Provider) -> None:

@@ -1,4 +1,4 @@
-"""Requests held against AWS's service model: enums, limits, patterns, required members."""
+"""Requests checked against AWS's service model: enums, limits, patterns, required members."""
 
 from __future__ import annotations
 

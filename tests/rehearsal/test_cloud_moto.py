@@ -194,8 +194,8 @@ from tests.emulated.cloud import Cloud
 inputs = {"name": "orders", "hashKey": "pk", "billingMode": "PAY_PER_REQUEST",
           "attributes": [{"name": "pk", "type": "S"}]}
 with Cloud() as cloud:
-    made = cloud.provider({"region": "eu-west-1"}).create("aws:dynamodb/table:Table", inputs)
-print(made.outputs["arn"])
+    created = cloud.provider({"region": "eu-west-1"}).create("aws:dynamodb/table:Table", inputs)
+print(created.outputs["arn"])
 """
 
 
@@ -259,8 +259,8 @@ def test_account_and_region_are_in_the_arns_and_separate_tables(
     with Cloud(account_id="111122223333", region="eu-north-1") as cloud:
         plain = cloud.provider()
         assert (plain.account_id, plain.region) == ("111122223333", "eu-north-1")
-        made = plain.create(TABLE, table())
-        assert made.outputs["arn"] == "arn:aws:dynamodb:eu-north-1:111122223333:table/orders"
+        created = plain.create(TABLE, table())
+        assert created.outputs["arn"] == "arn:aws:dynamodb:eu-north-1:111122223333:table/orders"
         cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
         with pytest.raises(Refused):
             cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
@@ -272,11 +272,11 @@ def test_account_and_region_are_in_the_arns_and_separate_tables(
 def test_other_partitions_have_their_own_arns(
     cloud: Cloud, table: Inputs, region: str, partition: str
 ) -> None:
-    made = cloud.provider({"region": region}).create(
+    created = cloud.provider({"region": region}).create(
         TABLE, table(serverSideEncryption={"enabled": True})
     )
-    assert made.outputs["arn"] == f"arn:{partition}:dynamodb:{region}:{ACCOUNT}:table/orders"
-    assert made.outputs["serverSideEncryption"]["kmsKeyArn"] == ""
+    assert created.outputs["arn"] == f"arn:{partition}:dynamodb:{region}:{ACCOUNT}:table/orders"
+    assert created.outputs["serverSideEncryption"]["kmsKeyArn"] == ""
 
 
 def test_an_unknown_region_is_refused(cloud: Cloud, table: Inputs) -> None:

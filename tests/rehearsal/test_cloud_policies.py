@@ -40,12 +40,12 @@ def orders(aws: Provider, table: Inputs) -> ResourceState:
 
 
 def test_a_policy_is_attached_to_a_table(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     assert changes(cloud.calls)[-1] == (
         "PutResourcePolicy",
         {"ResourceArn": ARN, "Policy": document()},
     )
-    assert made == ResourceState(
+    assert created == ResourceState(
         ARN,
         {
             "id": ARN,
@@ -56,28 +56,28 @@ def test_a_policy_is_attached_to_a_table(cloud: Cloud, aws: Provider) -> None:
             "revisionId": "1700000000000",
         },
     )
-    found = aws.read(RESOURCE_POLICY, made.id, made.outputs, policy())
+    found = aws.read(RESOURCE_POLICY, created.id, created.outputs, policy())
     assert found is not None
-    assert (found.inputs, found.outputs) == (policy(), made.outputs)
+    assert (found.inputs, found.outputs) == (policy(), created.outputs)
 
 
 def test_a_policy_is_attached_to_a_stream(aws: Provider, orders: ResourceState) -> None:
     inputs = policy(resourceArn=orders.outputs["streamArn"])
-    made = aws.create(RESOURCE_POLICY, inputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is not None
+    created = aws.create(RESOURCE_POLICY, inputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is not None
     assert aws.read(RESOURCE_POLICY, ARN) is None
 
 
 def test_every_update_puts_the_policy_and_only_a_change_is_a_new_revision(
     cloud: Cloud, aws: Provider
 ) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     number = len(cloud.calls)
-    same = aws.update(RESOURCE_POLICY, made.id, made.outputs, policy())
+    same = aws.update(RESOURCE_POLICY, created.id, created.outputs, policy())
     other = document({**STATEMENT, "Action": "dynamodb:Query"})
     changed = aws.update(
         RESOURCE_POLICY,
-        made.id,
+        created.id,
         same.outputs,
         policy(policy=other, confirmRemoveSelfResourceAccess=True),
     )
@@ -86,7 +86,7 @@ def test_every_update_puts_the_policy_and_only_a_change_is_a_new_revision(
         {"ResourceArn": ARN, "Policy": document()},
         {"ResourceArn": ARN, "Policy": other, "ConfirmRemoveSelfResourceAccess": True},
     ]
-    assert [m.outputs["revisionId"] for m in (made, same, changed)] == [
+    assert [m.outputs["revisionId"] for m in (created, same, changed)] == [
         "1700000000000",
         "1700000000000",
         "1700000000001",
@@ -94,24 +94,24 @@ def test_every_update_puts_the_policy_and_only_a_change_is_a_new_revision(
 
 
 def test_a_deleted_policy_is_gone_and_can_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     for _ in range(2):
-        aws.delete(RESOURCE_POLICY, made.id, made.outputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+        aws.delete(RESOURCE_POLICY, created.id, created.outputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
     assert cloud.calls[-1].code == "PolicyNotFoundException"
 
 
 def test_a_deleted_table_deletes_its_policies(
     aws: Provider, table: Inputs, orders: ResourceState
 ) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     aws.create(TABLE, table(name="orders2"))
     other = aws.create(RESOURCE_POLICY, policy(resourceArn=f"{ARN}2"))
     aws.delete(TABLE, orders.id, orders.outputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
-    aws.delete(RESOURCE_POLICY, made.id, made.outputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
+    aws.delete(RESOURCE_POLICY, created.id, created.outputs)
     aws.create(TABLE, table())
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
     assert aws.read(RESOURCE_POLICY, other.id, other.outputs) is not None
 
 
@@ -122,12 +122,12 @@ def test_a_deleted_replica_deletes_its_policy(cloud: Cloud, aws: Provider) -> No
         cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
 
     replicate("Create")
-    there = policy(resourceArn=ARN.replace("west-1", "west-2"), region="eu-west-2")
-    made = aws.create(RESOURCE_POLICY, there)
-    assert made.outputs["region"] == "eu-west-2"
+    inputs = policy(resourceArn=ARN.replace("west-1", "west-2"), region="eu-west-2")
+    created = aws.create(RESOURCE_POLICY, inputs)
+    assert created.outputs["region"] == "eu-west-2"
     replicate("Delete")
     replicate("Create")
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The inputs that the emulation knows: provably the provider's own, and strictly held to."""
+"""The inputs that the emulation knows: they are the provider's, and no others are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS refuses of replicas: each rule fires, and its near miss passes."""
+"""What AWS refuses of replicas: each rule applies, and its near miss passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS refuses beyond its service model: each rule fires alone, and its near miss passes."""
+"""What AWS refuses beyond its service model: each rule applies alone, and its near miss passes."""
 
 from __future__ import annotations
 

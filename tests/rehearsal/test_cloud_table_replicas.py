@@ -1,4 +1,4 @@
-"""A replica as a resource of its own, in a region of its own."""
+"""A standalone replica, in another region."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_replica_is_added_at_the_table_and_configured_in_its_region(
     cloud: Cloud, aws: Provider
 ) -> None:
     number = len(cloud.calls)
-    made = aws.create(
+    created = aws.create(
         REPLICA,
         replica(
             pointInTimeRecovery=True,
@@ -61,7 +61,7 @@ def test_a_replica_is_added_at_the_table_and_configured_in_its_region(
         (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
         (NEAR, "UpdateTable", {"DeletionProtectionEnabled": True}),
     ]
-    assert made == ResourceState(
+    assert created == ResourceState(
         f"orders:{HOME}",
         {
             "id": f"orders:{HOME}",
@@ -80,9 +80,9 @@ def test_a_replica_is_added_at_the_table_and_configured_in_its_region(
 @pytest.mark.usefixtures("orders")
 def test_a_plain_replica_is_one_request(cloud: Cloud, aws: Provider) -> None:
     number = len(cloud.calls)
-    made = aws.create(REPLICA, replica())
+    created = aws.create(REPLICA, replica())
     assert placed_changes(cloud.calls[number:]) == [added()]
-    assert made.outputs == {
+    assert created.outputs == {
         "id": f"orders:{HOME}",
         "region": NEAR,
         "arn": THERE,
@@ -110,16 +110,18 @@ def test_the_accounts_key_is_reported_and_a_customer_key_is_requested(
 
 @pytest.mark.usefixtures("orders")
 def test_the_standard_class_is_never_in_the_outputs(aws: Provider) -> None:
-    made = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
-    assert "tableClassOverride" not in made.outputs
+    created = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
+    assert "tableClassOverride" not in created.outputs
 
 
 @pytest.mark.usefixtures("orders")
 def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(REPLICA, replica(tags={"a": "1", "b": "1"}, deletionProtectionEnabled=True))
+    created = aws.create(
+        REPLICA, replica(tags={"a": "1", "b": "1"}, deletionProtectionEnabled=True)
+    )
     number = len(cloud.calls)
-    made = aws.update(
-        REPLICA, made.id, made.outputs, replica(tags={"b": "2"}, pointInTimeRecovery=True)
+    created = aws.update(
+        REPLICA, created.id, created.outputs, replica(tags={"b": "2"}, pointInTimeRecovery=True)
     )
     recovery = {"PointInTimeRecoveryEnabled": True}
     assert placed_changes(cloud.calls[number:]) == [
@@ -128,36 +130,38 @@ def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provide
         (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
     ]
     number = len(cloud.calls)
-    made = aws.update(REPLICA, made.id, made.outputs, replica(deletionProtectionEnabled=False))
+    created = aws.update(
+        REPLICA, created.id, created.outputs, replica(deletionProtectionEnabled=False)
+    )
     assert placed_changes(cloud.calls[number:])[-1] == (
         NEAR,
         "UpdateTable",
         {"DeletionProtectionEnabled": False},
     )
-    assert (made.outputs["tags"], made.outputs["pointInTimeRecovery"]) == ({}, False)
+    assert (created.outputs["tags"], created.outputs["pointInTimeRecovery"]) == ({}, False)
 
 
 def test_a_replica_is_gone_with_either_table_or_without_the_group(
     cloud: Cloud, aws: Provider, orders: ResourceState
 ) -> None:
-    made = aws.create(REPLICA, replica())
-    assert aws.read(REPLICA, made.id, made.outputs, replica()) is not None
+    created = aws.create(REPLICA, replica())
+    assert aws.read(REPLICA, created.id, created.outputs, replica()) is not None
     cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=NEAR)
-    assert aws.read(REPLICA, made.id, made.outputs) is None
+    assert aws.read(REPLICA, created.id, created.outputs) is None
     aws.delete(TABLE, orders.id, orders.outputs)
-    assert aws.read(REPLICA, made.id, made.outputs) is None
+    assert aws.read(REPLICA, created.id, created.outputs) is None
 
 
 def test_a_replica_is_deleted_at_the_table(
     cloud: Cloud, aws: Provider, orders: ResourceState
 ) -> None:
-    made = aws.create(REPLICA, replica())
+    created = aws.create(REPLICA, replica())
     number = len(cloud.calls)
-    aws.delete(REPLICA, made.id, made.outputs)
+    aws.delete(REPLICA, created.id, created.outputs)
     assert placed_changes(cloud.calls[number:]) == [
         (HOME, "UpdateTable", {"ReplicaUpdates": [{"Delete": {"RegionName": NEAR}}]})
     ]
-    aws.delete(REPLICA, made.id, made.outputs)
+    aws.delete(REPLICA, created.id, created.outputs)
     aws.delete(TABLE, orders.id, orders.outputs)
 
 
@@ -196,10 +200,10 @@ def test_the_writes_of_a_provisioned_table_are_scaled_first(aws: Provider, table
     aws.create(POLICY, policy)
     aws.create(REPLICA, replica())
     reads = {**where, "scalableDimension": "dynamodb:table:ReadCapacityUnits", "region": NEAR}
-    made = aws.create(TARGET, {**reads, "minCapacity": 7, "maxCapacity": 9})
+    created = aws.create(TARGET, {**reads, "minCapacity": 7, "maxCapacity": 9})
     aws.create(POLICY, {**policy, **reads})
-    assert made.outputs["region"] == NEAR
-    aws.delete(TARGET, made.id, made.outputs)
+    assert created.outputs["region"] == NEAR
+    aws.delete(TARGET, created.id, created.outputs)
 
 
 @pytest.mark.usefixtures("orders")

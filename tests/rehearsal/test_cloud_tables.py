@@ -45,8 +45,8 @@ OUTPUTS: Json = {
 
 
 def test_a_plain_table_has_these_outputs(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table())
-    assert (made.id, made.outputs) == ("orders", OUTPUTS)
+    resource = aws.create(TABLE, table())
+    assert (resource.id, resource.outputs) == ("orders", OUTPUTS)
 
 
 def test_a_plain_table_is_one_request_and_four_reads(
@@ -222,8 +222,8 @@ def test_explicit_off_values_request_nothing_but_the_aws_owned_key(
 def test_encryption_without_a_key_does_not_report_the_accounts_key(
     aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(serverSideEncryption={"enabled": True}))
-    assert made.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": ""}
+    resource = aws.create(TABLE, table(serverSideEncryption={"enabled": True}))
+    assert resource.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": ""}
 
 
 def test_a_table_without_a_billing_mode_is_provisioned(
@@ -279,10 +279,10 @@ def test_a_partly_created_table_is_reported_as_it_was_planned(aws: Provider, tab
     with pytest.raises(Incomplete) as caught:
         aws.create(TABLE, inputs)
     assert caught.value.by == "dynamodb UpdateTimeToLive"
-    made = caught.value.resource
+    resource = caught.value.resource
     placed = {"id": "orders", "region": "eu-west-1", "tagsAll": {}}
-    assert (made.id, made.outputs) == ("orders", {**inputs, **placed})
-    found = aws.read(TABLE, "orders", made.outputs)
+    assert (resource.id, resource.outputs) == ("orders", {**inputs, **placed})
+    found = aws.read(TABLE, "orders", resource.outputs)
     assert found is not None
     assert found.outputs["ttl"] == {"enabled": False, "attributeName": ""}
 
@@ -303,18 +303,18 @@ def test_a_refused_table_does_not_exist(aws: Provider, table: Inputs) -> None:
 
 
 def test_a_read_returns_the_inputs(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(**EVERYTHING))
-    found = aws.read(TABLE, made.id, made.outputs, table(**EVERYTHING))
+    resource = aws.create(TABLE, table(**EVERYTHING))
+    found = aws.read(TABLE, resource.id, resource.outputs, table(**EVERYTHING))
     assert found is not None
     assert found.inputs == aws.check(TABLE, table(**EVERYTHING))
-    assert (found.id, found.outputs) == (made.id, made.outputs)
+    assert (found.id, found.outputs) == (resource.id, resource.outputs)
 
 
 def test_a_read_returns_what_was_changed_outside_pulumi(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     inputs = table(tags={"team": "shop"}, serverSideEncryption={"enabled": False})
-    made = aws.create(TABLE, inputs)
+    resource = aws.create(TABLE, inputs)
     for operation, parameters in (
         ("UpdateTable", {"TableName": "orders", "DeletionProtectionEnabled": True}),
         ("UpdateTable", {"TableName": "orders", "TableClass": "STANDARD_INFREQUENT_ACCESS"}),
@@ -322,7 +322,7 @@ def test_a_read_returns_what_was_changed_outside_pulumi(
         ("TagResource", {"ResourceArn": ARN, "Tags": [{"Key": "team", "Value": "ops"}]}),
     ):
         cloud.call("dynamodb", operation, parameters, region="eu-west-1")
-    found = aws.read(TABLE, made.id, made.outputs, inputs)
+    found = aws.read(TABLE, resource.id, resource.outputs, inputs)
     assert found is not None
     assert found.inputs == {
         **inputs,
@@ -330,7 +330,7 @@ def test_a_read_returns_what_was_changed_outside_pulumi(
         "serverSideEncryption": {"enabled": True},
     }
     assert found.outputs == {
-        **made.outputs,
+        **resource.outputs,
         "deletionProtectionEnabled": True,
         "tableClass": "STANDARD_INFREQUENT_ACCESS",
         "serverSideEncryption": {"enabled": True, "kmsKeyArn": ""},
@@ -353,22 +353,22 @@ def test_a_read_without_inputs_returns_every_property(aws: Provider, table: Inpu
 
 
 def test_a_deleted_table_is_gone_and_can_be_deleted_again(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table())
-    aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is None
-    aws.delete(TABLE, made.id, made.outputs)
+    resource = aws.create(TABLE, table())
+    aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is None
+    aws.delete(TABLE, resource.id, resource.outputs)
 
 
 def test_a_protected_table_stays(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(deletionProtectionEnabled=True))
+    resource = aws.create(TABLE, table(deletionProtectionEnabled=True))
     with pytest.raises(Refused):
-        aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is not None
+        aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is not None
 
 
 def test_a_recreated_table_keeps_nothing_of_the_old_one(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(**{**EVERYTHING, "deletionProtectionEnabled": False}))
-    aws.delete(TABLE, made.id, made.outputs)
+    resource = aws.create(TABLE, table(**{**EVERYTHING, "deletionProtectionEnabled": False}))
+    aws.delete(TABLE, resource.id, resource.outputs)
     assert aws.create(TABLE, table()).outputs == OUTPUTS
 
 
@@ -380,14 +380,14 @@ def test_more_than_one_page_of_tags_is_read(aws: Provider, table: Inputs) -> Non
 def test_the_resources_region_overrides_the_providers(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(region="eu-central-1"))
-    assert made.outputs["arn"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
+    resource = aws.create(TABLE, table(region="eu-central-1"))
+    assert resource.outputs["arn"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
     assert {call.region for call in cloud.calls} == {"eu-central-1"}
-    assert aws.read(TABLE, made.id, made.outputs) is not None
-    assert aws.read(TABLE, made.id) is None
-    aws.update(TABLE, made.id, made.outputs, table(region="eu-central-1", tags={"a": "b"}))
-    aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is None
+    assert aws.read(TABLE, resource.id, resource.outputs) is not None
+    assert aws.read(TABLE, resource.id) is None
+    aws.update(TABLE, resource.id, resource.outputs, table(region="eu-central-1", tags={"a": "b"}))
+    aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is None
 
 
 def test_default_and_ignored_tags_come_from_the_provider(cloud: Cloud, table: Inputs) -> None:
@@ -399,13 +399,13 @@ def test_default_and_ignored_tags_come_from_the_provider(cloud: Cloud, table: In
         }
     )
     tags = {"team": "shop", "seen": "yes", "auto:x": "1"}
-    made = aws.create(TABLE, table(tags=tags))
+    resource = aws.create(TABLE, table(tags=tags))
     assert {t["Key"]: t["Value"] for t in cloud.calls[0].parameters["Tags"]} == {
         "owner": "platform",
         **tags,
     }
-    assert made.outputs["tags"] == {"team": "shop"}
-    assert made.outputs["tagsAll"] == {"owner": "platform", "team": "shop"}
+    assert resource.outputs["tags"] == {"team": "shop"}
+    assert resource.outputs["tagsAll"] == {"owner": "platform", "team": "shop"}
 
 
 def test_every_output_exists_in_the_provider(aws: Provider, table: Inputs) -> None:

@@ -41,11 +41,11 @@ from pulumi_aws import dynamodb
 KEYS = dict(hash_key="pk", billing_mode="PAY_PER_REQUEST",
             attributes=[dynamodb.TableAttributeArgs(name="pk", type="S")])
 
-def provider(**given):
-    return aws.Provider("classic-provider", **{"region": "eu-west-1", **given})
+def provider(**inputs):
+    return aws.Provider("classic-provider", **{"region": "eu-west-1", **inputs})
 
-def table(opts=None, **given):
-    return dynamodb.Table("orders", opts=opts, **{"name": "orders", **KEYS, **given})
+def table(opts=None, **inputs):
+    return dynamodb.Table("orders", opts=opts, **{"name": "orders", **KEYS, **inputs})
 """
 
 
@@ -61,7 +61,7 @@ def run(tmp_path: Path) -> Program:
     return run
 
 
-def made(result: Rehearsal, type_: str) -> Resource:
+def registered(result: Rehearsal, type_: str) -> Resource:
     (resource,) = [resource for resource in result.resources if resource.type == type_]
     return resource
 
@@ -136,7 +136,7 @@ def test_resource_options_are_recorded(run: Program) -> None:
                                  delete_before_replace=True))
         """
     )
-    assert made(result, TABLE).options == Options(
+    assert registered(result, TABLE).options == Options(
         provider=PROVIDER_URN,
         protect=True,
         ignore_changes=("readCapacity", "ttl.attributeName"),
@@ -144,7 +144,7 @@ def test_resource_options_are_recorded(run: Program) -> None:
         retain_on_delete=True,
         custom_timeouts={"update": "6h"},
     )
-    assert made(result, INDEX).options == Options(
+    assert registered(result, INDEX).options == Options(
         provider=PROVIDER_URN,
         depends_on=(TABLE_URN,),
         deleted_with=TABLE_URN,
@@ -242,7 +242,7 @@ def test_a_partly_created_table_is_shown_as_it_was_planned(run: Program) -> None
               ttl=dynamodb.TableTtlArgs(enabled=True, attribute_name=""))
         """
     )
-    orders = made(result, TABLE)
+    orders = registered(result, TABLE)
     assert (orders.state, orders.id) == ("refused", "orders")
     assert orders.outputs["ttl"] == {"enabled": True, "attributeName": ""}
     assert "arn" not in orders.outputs
@@ -381,7 +381,7 @@ def test_an_error_about_a_type_that_is_not_emulated_is_raised(
 
 def test_an_import_finds_nothing(run: Program) -> None:
     result = run("table(ResourceOptions(provider=provider(), import_='orders'))")
-    assert made(result, TABLE).options.import_id == "orders"
+    assert registered(result, TABLE).options.import_id == "orders"
     assert result.error is not None
     assert "resource 'orders' does not exist" in result.error
 
@@ -425,8 +425,8 @@ def test_configuration_reaches_the_program_and_the_default_provider(run: Program
     )
     assert result.outputs == {"greeting": "hello", "project": "p/s"}
     arn = "arn:aws:dynamodb:ap-south-1:111122223333:table/orders"
-    assert made(result, TABLE).outputs["arn"] == arn
-    assert made(result, TABLE).urn == f"urn:pulumi:s::p::{TABLE}::orders"
+    assert registered(result, TABLE).outputs["arn"] == arn
+    assert registered(result, TABLE).urn == f"urn:pulumi:s::p::{TABLE}::orders"
     assert result.assumed_region is False
 
 
@@ -453,7 +453,7 @@ table(ResourceOptions(provider=provider(region=region)))
 def test_a_program_that_stops_without_a_region_gets_one(run: Program) -> None:
     result = run(NEEDS_A_REGION)
     assert (result.error, result.region, result.assumed_region) == (None, "us-east-1", True)
-    assert made(result, TABLE).state == "created"
+    assert registered(result, TABLE).state == "created"
 
 
 def test_other_errors_are_reported_without_a_region(run: Program) -> None:
@@ -681,7 +681,7 @@ def test_the_real_program_creates_the_demo_table() -> None:
     manifest = PROGRAM.parent / "hack" / "manifest.yaml"
     result = rehearse({"STACK_INPUT_YAML_FILE": str(manifest)})
     assert result.error is None
-    orders = made(result, TABLE)
+    orders = registered(result, TABLE)
     assert (orders.name, orders.state) == ("orders", "created")
     assert result.outputs["table_name"] == "orders"
     assert INSIGHTS not in {resource.type for resource in result.resources}

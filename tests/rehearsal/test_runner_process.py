@@ -1,4 +1,4 @@
-"""A rehearsal as a process of its own: what it loads, what it opens, what it takes."""
+"""A rehearsal in a separate process: what it loads, opens and accepts."""
 
 from __future__ import annotations
 
