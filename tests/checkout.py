@@ -1,4 +1,4 @@
-"""What of a checkout the package is built from, copied to where it may be written to."""
+"""The files that the package is built from, copied to a writable folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNREACHABLE = re.compile("NewConnectionError|Connection(Error|Reset|Timeout)|na
 
 
 def copy(to: Path) -> Path:
-    """Copies what is needed, and nothing that was made here."""
+    """Copies the necessary files, and no build output."""
     for name in NEEDED:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
@@ -35,7 +35,7 @@ def copy(to: Path) -> Path:
     return to
 
 
-def skip_without_packages(said: str) -> None:
+def skip_without_packages(output: str) -> None:
     """Skips where pip could not reach what it installs from; any other failure stays one."""
-    if _UNREACHABLE.search(said):
+    if _UNREACHABLE.search(output):
         pytest.skip("pip cannot reach what it installs from")

@@ -19,11 +19,11 @@ SLOW = (
     "tests/test_action.py::test_the_action_installs_and_validates",
     "tests/test_kratix_image.py::",
     "tests/test_pre_commit.py::test_pre_commit_installs_the_hook_and_runs_it",
-    # They work long, and few changes concern them.
+    # They take long, and few changes concern them.
     "tests/test_dev.py::test_the_fast_and_the_slow_tests_together_are_all_tests",
     "tests/test_fuzz.py::test_four_times_the_input_is_about_four_times_the_work",
 )
-"""The beginnings of the names of the tests that `./dev test fast` leaves out."""
+"""The prefixes of the names of the tests that `./dev test fast` leaves out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--provider",
         choices=("stand-in", "real"),
         default="stand-in",
-        help="which provider carries out the tests (stand-in); `./dev provider` builds the real",
+        help="which provider the tests use (stand-in); `./dev provider` builds the real",
     )
 
 
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says what was judged, with which seed."""
+    """Prints what was judged, with which seed."""
     reports = (report for status in terminalreporter.stats.values() for report in status)
     judged: Counter[str] = Counter()
     for report in reports:
@@ -71,7 +71,7 @@ class Planton(Protocol):
 
 @pytest.fixture
 def planton(tmp_path: Path) -> Planton:
-    """`python -m planton …` in a folder of its own."""
+    """`python -m planton …` in its own folder."""
 
     def run(
         *arguments: str, stdin: bytes = b"", environ: Mapping[str, str] = {}

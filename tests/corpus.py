@@ -9,7 +9,7 @@ prints for some of them and each target, with the warnings beside it.
 
     python -m tests.corpus --update
 
-writes all of these anew. No test does: read each changed text as its reader would. Is it
+rewrites all of these. No test does: read each changed text as its reader would. Is it
 true, does it point at the right place, does it help?
 """
 
@@ -49,7 +49,7 @@ def cases(folder: Path) -> list[Path]:
 
 
 def code(case: Path) -> str:
-    """The code that the case is about."""
+    """The code that the case tests."""
     return case.parent.name
 
 
@@ -114,10 +114,10 @@ def renders() -> Iterator[tuple[Path, str]]:
     for example in (one for one in examples() if one.stem in RENDERED):
         source = Source(example.name, example.read_text(encoding="utf-8"))
         for target in TARGETS:
-            made = render_for(source, target, region=region_to_name(source))
+            rendering = render_for(source, target, region=region_to_name(source))
             path = RENDERS / f"{example.stem}.{target}.yaml"
-            yield path, "---\n".join(dump(one) for one in made.objects)
-            yield path.with_suffix(".txt"), text(list(made.warnings))
+            yield path, "---\n".join(dump(one) for one in rendering.objects)
+            yield path.with_suffix(".txt"), text(list(rendering.warnings))
 
 
 def wanted() -> Iterator[tuple[Path, str]]:
@@ -132,7 +132,7 @@ def wanted() -> Iterator[tuple[Path, str]]:
 
 
 def update() -> list[Path]:
-    """Brings the files of expectations to what the program says; returns those that changed."""
+    """Updates the expected texts from the program's output; returns the files that changed."""
     now = {path: text for path, text in wanted() if text}
     then = {
         path: path.read_text(encoding="utf-8")

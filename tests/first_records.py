@@ -34,7 +34,7 @@ for path in sys.argv[1:]:
 
 
 def extract(folder: Path) -> Path:
-    """The program's files, written to the folder. Skips the test if the history is not there."""
+    """The program's files, written to the folder. Skips the test if the history is missing."""
     archive = subprocess.run(
         ["git", "archive", COMMIT, "__main__.py", "planton", "Pulumi.yaml", "requirements.txt"],
         cwd=ROOT,

@@ -6,7 +6,7 @@ record of everything.yaml in the first form, written by the program of that time
 
     python -m tests.golden --update
 
-writes them anew, all but the last. No test does: a key that goes or changes breaks the programs
+rewrites all but the last. No test does: a key that goes or changes breaks the programs
 that read it, and in a record needs a new version.
 """
 
@@ -77,7 +77,7 @@ def keys(data: Any, path: str = "") -> Iterator[str]:
 
 
 def files() -> Iterator[tuple[Path, str]]:
-    """Each golden file that is made by today's program, and what should be in it."""
+    """Each golden file that the current program writes, and its expected content."""
     outputs = {"plan": printed("plan", EVERYTHING), "record": record(everything())}
     for name, output in outputs.items():
         yield GOLDEN / f"{name}.json", json.dumps(output, indent=2) + "\n"

@@ -6,7 +6,7 @@ are what is expected, byte for byte.
 
     python -m tests.kratix_cases --update
 
-writes the expectations anew. No test does: read what changed as a cluster would.
+rewrites the expectations. No test does: read what changed as a cluster would.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def requests() -> list[Path]:
     return sorted(REQUESTS.glob("*.yaml"))
 
 
-def given(case: str) -> Path:
+def input_object(case: str) -> Path:
     """The request of a case."""
     own = CASES / case / "input" / "object.yaml"
     return own if own.exists() else REQUESTS / f"{case}.yaml"
@@ -59,11 +59,11 @@ def kept(case: str) -> Files:
     return _files(CASES / case)
 
 
-def made(case: str, root: Path) -> Files:
+def run_case(case: str, root: Path) -> Files:
     """The files that a run on folders below `root` leaves behind, and what it says."""
     if not (root / "input").exists():
         (root / "input").mkdir()
-        shutil.copy(given(case), root / "input" / "object.yaml")
+        shutil.copy(input_object(case), root / "input" / "object.yaml")
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         status = run(str(root), environ(case))
@@ -87,11 +87,11 @@ def _files(root: Path) -> Files:
 
 
 def update() -> list[str]:
-    """Brings the expectations to what the workflow does; returns the cases that changed."""
+    """Updates the expected files from the workflow's output; returns the cases that changed."""
     changed = []
     for case in cases():
         with TemporaryDirectory() as folder:
-            now = made(case, Path(folder))
+            now = run_case(case, Path(folder))
         if now == kept(case):
             continue
         changed.append(case)

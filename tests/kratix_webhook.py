@@ -1,4 +1,4 @@
-"""What Kratix' admission webhook asks of a Promise, and no CRD says.
+"""What Kratix' admission webhook requires of a Promise, beyond its CRD.
 
 A Promise's workflows are `x-kubernetes-preserve-unknown-fields` in its CRD, and so is the API: the
 webhook decodes each pipeline strictly and creates the API on trial. The limits are those of
@@ -87,7 +87,7 @@ def _promise(promise: dict[str, Any]) -> Iterator[str]:
 def _labels(where: str, labels: dict[str, Any]) -> Iterator[str]:
     for key, value in labels.items():
         if not _LABEL_KEY.fullmatch(key):
-            yield f"{where}: {key!r} is no key of a label"
+            yield f"{where}: {key!r} is not a valid label key"
         if not isinstance(value, str) or not _LABEL_VALUE.fullmatch(value):
             yield f"{where}: {value!r} is no value of a label"
 

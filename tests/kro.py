@@ -1,7 +1,8 @@
 """As much of kro as the rendered definitions use: defaults, references and texts that stand still.
 
 It follows kro's own reading: what stands between `${` and its `}`, braces inside of quotes not
-counted, is an expression; alone in a field it keeps its type, within other text it must be text.
+counted, is an expression; alone in a field it keeps its type, within other text it must be a
+string.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ def fields(definition: Data) -> dict[str, tuple[str, dict[str, Any]]]:
     return found
 
 
-def instantiate(definition: Data, name: str, /, **given: Any) -> list[Data]:
+def instantiate(definition: Data, name: str, /, **chosen: Any) -> list[Data]:
     """What kro makes of an instance: the resources in the order of the definition."""
     spec: Data = {}
     for field, (kind, markers) in fields(definition).items():
-        value = given.pop(field) if field in given else markers["default"]
+        value = chosen.pop(field) if field in chosen else markers["default"]
         assert type(value) is _TYPES[kind], field
         assert value >= markers.get("minimum", value)
         assert re.search(markers.get("pattern", ""), str(value))
         spec[field] = value
-    assert not given, "the schema has no such fields"
+    assert not chosen, "the schema has no such fields"
     known: Data = {"schema": {"metadata": {"name": name}, "spec": spec}}
     for resource in definition["spec"]["resources"]:
         assert re.fullmatch("[a-z][A-Za-z0-9]*", resource["id"])

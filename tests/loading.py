@@ -1,4 +1,4 @@
-"""Reads a manifest that a test gives as text."""
+"""Reads a manifest from a string."""
 
 from __future__ import annotations
 

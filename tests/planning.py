@@ -23,7 +23,7 @@ KEPT = (
     "restoreToLatestTime",
     "warmThroughput",
 )
-"""What of every living table is left alone, spelt out."""
+"""The ignored properties of every existing table, spelled out."""
 
 UNITS = {"readCapacityUnits": 5, "writeCapacityUnits": 6}
 

@@ -1,6 +1,6 @@
-"""What AWS holds after the Pulumi program, the ACK controllers or Crossplane made one table.
+"""What AWS has after the Pulumi program, the ACK controllers or Crossplane created one table.
 
-Each is given an emulated AWS of its own. The program's requests are those of its rehearsal. The ACK
+Each has its own emulated AWS. The program's requests are those of its rehearsal. The ACK
 controllers are imitated: a Table is a CreateTable and one update for each thing that CreateTable
 does not take. Crossplane runs the same provider as Pulumi, so its objects are taken back to that
 provider's inputs; what AWS refuses at first is asked for again when the others are there.
@@ -16,7 +16,7 @@ from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Call, Json
 from planton.render.rendered import Data
 from tests.emulated.cloud import Cloud
-from tests.rehearsal.living import POLICY, TABLE, TARGET
+from tests.rehearsal.existing_table import POLICY, TABLE, TARGET
 
 READING = ("Describe", "List")
 
@@ -133,24 +133,24 @@ def by_crossplane(cloud: Cloud, objects: Iterable[Data]) -> None:
 
     What AWS refuses it asks for again when the others are there, of the Table what is left to do.
     """
-    waiting = [one for one in objects if not _is_made(cloud, one)]
+    waiting = [one for one in objects if not _exists(cloud, one)]
     while waiting:
-        left = [one for one in waiting if not _is_made(cloud, one)]
+        left = [one for one in waiting if not _exists(cloud, one)]
         assert len(left) < len(waiting)
         waiting = left
 
 
-def _is_made(cloud: Cloud, one: Data) -> bool:
+def _exists(cloud: Cloud, one: Data) -> bool:
     spec = one["spec"]
     inputs = _plural({**spec["forProvider"], **spec.get("initProvider", {})})
     aws, type_ = cloud.provider({"region": inputs.pop("region")}), _TYPES[one["kind"]]
     annotations = one["metadata"].get("annotations", {})
     if one["kind"] != "Target":
         inputs["name"] = annotations.get("crossplane.io/external-name", one["metadata"]["name"])
-    there = aws.read(type_, inputs["name"]) if type_ == TABLE else None
+    existing = aws.read(type_, inputs["name"]) if type_ == TABLE else None
     try:
-        if there:
-            aws.update(type_, there.id, there.outputs, inputs)
+        if existing:
+            aws.update(type_, existing.id, existing.outputs, inputs)
         else:
             aws.create(type_, inputs)
     except Refused:
@@ -187,7 +187,7 @@ _PASSING = {
 
 
 def described(cloud: Cloud, name: str, region: str) -> Json:
-    """All that AWS tells of the one table and of its replicas, in an order that means nothing."""
+    """Everything that AWS describes of the table and its replicas, in a fixed order."""
     here = _described(cloud, name, region)
     replicas = [replica["RegionName"] for replica in here["table"].get("Replicas", [])]
     others = {other: _described(cloud, name, other) for other in replicas if other != region}
@@ -200,8 +200,8 @@ _DEFAULTS_OF_TRACKING = {"DisableScaleIn": False, "ScaleInCooldown": 0, "ScaleOu
 
 def _described(cloud: Cloud, name: str, region: str) -> Json:
     def table(operation: str, **parameters: Any) -> Json:
-        given = {"TableName": name, **parameters}
-        return cloud.call("dynamodb", operation, given, region=region)
+        request = {"TableName": name, **parameters}
+        return cloud.call("dynamodb", operation, request, region=region)
 
     def scaling(operation: str, **parameters: Any) -> Json:
         return cloud.call("application-autoscaling", operation, parameters, region=region)

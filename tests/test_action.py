@@ -43,9 +43,9 @@ class Runner:
     def step(self, number: int, **inputs: str) -> subprocess.CompletedProcess[str]:
         """Runs one step with these inputs, and the defaults of the others."""
         step = ACTION["runs"]["steps"][number]
-        given = {name: about.get("default", "") for name, about in ACTION["inputs"].items()}
-        assert set(inputs) <= set(given)
-        given |= inputs
+        defaults = {name: about.get("default", "") for name, about in ACTION["inputs"].items()}
+        assert set(inputs) <= set(defaults)
+        defaults |= inputs
         environ = {
             **os.environ,
             "PYTHONPATH": "",
@@ -54,7 +54,7 @@ class Runner:
             "GITHUB_WORKSPACE": str(self.workspace),
         }
         for name, value in step.get("env", {}).items():
-            environ[name] = _INPUT.sub(lambda match: given[match[1]], value)
+            environ[name] = _INPUT.sub(lambda match: defaults[match[1]], value)
         script = self.temporary / f"step-{number}.sh"
         script.write_text(step["run"], encoding="utf-8")
         return subprocess.run(
@@ -84,7 +84,7 @@ def runner(tmp_path: Path) -> Runner:
     return runner
 
 
-def test_the_file_is_what_github_expects() -> None:
+def test_the_action_has_the_form_that_github_expects() -> None:
     command = [
         sys.executable,
         "-m",
@@ -95,27 +95,27 @@ def test_the_file_is_what_github_expects() -> None:
     subprocess.run([*command, str(ROOT / "action.yml")], check=True, capture_output=True)
 
 
-def test_no_script_holds_an_expression() -> None:
+def test_no_script_contains_an_expression() -> None:
     """The runner would put an input's text into the script, and bash would run it."""
     assert [step["name"] for step in ACTION["runs"]["steps"] if "${{" in step["run"]] == []
 
 
 def test_every_input_reaches_a_step() -> None:
-    given = [value for step in ACTION["runs"]["steps"] for value in step.get("env", {}).values()]
+    values = [value for step in ACTION["runs"]["steps"] for value in step.get("env", {}).values()]
 
-    assert sorted(name for value in given for name in _INPUT.findall(value)) == sorted(
+    assert sorted(name for value in values for name in _INPUT.findall(value)) == sorted(
         ACTION["inputs"]
     )
 
 
-def test_good_manifests_pass(runner: Runner) -> None:
+def test_valid_manifests_pass(runner: Runner) -> None:
     runner.write("tables/orders.yaml", GOOD)
     runner.write("other.yaml", "kind: ConfigMap\n")
 
     assert runner.validate() == (0, "1 file: 1 valid; 1 of other kinds skipped\n")
 
 
-def test_bad_manifests_fail_and_are_annotated(runner: Runner) -> None:
+def test_invalid_manifests_fail_and_are_annotated(runner: Runner) -> None:
     runner.write("tables/orders.yaml", GOOD)
     runner.write("tables/users.yaml", BAD)
 
@@ -150,7 +150,7 @@ def test_a_repository_without_manifests_fails(runner: Runner) -> None:
     ],
     ids=str,
 )
-def test_inputs_are_the_options_of_validate(
+def test_the_inputs_are_the_options_of_validate(
     inputs: dict[str, str], status: int, runner: Runner
 ) -> None:
     runner.write("a.yaml", WARNED)
@@ -158,14 +158,14 @@ def test_inputs_are_the_options_of_validate(
     assert runner.validate(**inputs)[0] == status
 
 
-def test_paths_stand_one_a_line_and_may_hold_spaces(runner: Runner) -> None:
+def test_paths_are_one_per_line_and_can_contain_spaces(runner: Runner) -> None:
     runner.write("our tables/a.yaml", BAD)
     runner.write("b.yaml", BAD)
     runner.write("c.yaml", BAD)
 
-    status, said = runner.validate(paths="\n  our tables\r\n\tb.yaml  \n\n", format="text")
+    status, output = runner.validate(paths="\n  our tables\r\n\tb.yaml  \n\n", format="text")
 
-    assert (status, re.findall(r"^(.*):12:16: error", said, re.M)) == (
+    assert (status, re.findall(r"^(.*):12:16: error", output, re.M)) == (
         1,
         ["our tables/a.yaml", "b.yaml"],
     )
@@ -175,7 +175,7 @@ HOSTILE = "$(touch pwned) `touch pwned` \"; touch pwned; ' && touch pwned #"
 
 
 @pytest.mark.parametrize("name", sorted(ACTION["inputs"]))
-def test_an_input_is_never_run(name: str, runner: Runner) -> None:
+def test_an_input_is_never_executed(name: str, runner: Runner) -> None:
     runner.write("a.yaml", GOOD)
 
     runner.step(1, **{name: HOSTILE})
@@ -188,18 +188,18 @@ def test_an_input_is_never_run(name: str, runner: Runner) -> None:
 def test_a_path_that_looks_like_an_option_is_a_path(runner: Runner) -> None:
     runner.write("--help/a.yaml", BAD)
 
-    status, said = runner.validate(paths="--help")
+    status, output = runner.validate(paths="--help")
 
-    assert (status, said.startswith("::error file=--help/a.yaml,")) == (1, True)
+    assert (status, output.startswith("::error file=--help/a.yaml,")) == (1, True)
 
 
-def test_a_log_for_code_scanning_is_written_beside_the_annotations(runner: Runner) -> None:
+def test_a_sarif_log_is_written_beside_the_annotations(runner: Runner) -> None:
     runner.write("a.yaml", BAD)
 
-    status, said = runner.validate(**{"sarif-file": "the log.sarif"})
+    status, output = runner.validate(**{"sarif-file": "the log.sarif"})
 
     log: Any = json.loads((runner.workspace / "the log.sarif").read_text())
-    assert (status, said.startswith("::error file=a.yaml,")) == (1, True)
+    assert (status, output.startswith("::error file=a.yaml,")) == (1, True)
     assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["enum"]
 
 
@@ -209,7 +209,7 @@ def test_a_log_that_cannot_be_written_fails(runner: Runner) -> None:
     assert runner.validate(**{"sarif-file": "missing/a.sarif"})[0] == 1
 
 
-def test_without_a_python_that_is_new_enough_it_says_what_to_do(
+def test_a_python_that_is_too_old_is_reported_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = Runner(tmp_path, ROOT)
@@ -238,8 +238,8 @@ def test_the_action_installs_and_validates(tmp_path: Path) -> None:
     installed = runner.step(0)
     checkout.skip_without_packages(installed.stdout + installed.stderr)
     assert (installed.returncode, installed.stderr) == (0, "")
-    status, said = runner.validate()
-    assert (status, said.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
+    status, output = runner.validate()
+    assert (status, output.splitlines()[-1]) == (1, "1 file: 0 valid, 1 invalid; 1 error")
     (run,) = json.loads(runner.validate(format="sarif")[1])["runs"]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["help"]["text"], "the explanations are installed too"

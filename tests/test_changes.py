@@ -1,4 +1,4 @@
-"""What a change does to a living table: the rules that the guard and `planton diff` share."""
+"""What a change does to an existing table: the rules that the guard and `planton diff` share."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def without_index(data: Manifest) -> None:
 
 
 def key_without_sort(data: Manifest) -> None:
-    """The table's key changes; its local index, which would need a sort key, is not there."""
+    """The table's key changes; there is no local index, which would need a sort key."""
     del data["spec"]["keySchema"][1]
     del data["spec"]["attributeDefinitions"][1]
 
@@ -480,7 +480,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
-    "unused-consent-to-a-name": (
+    "unused-consent-for-a-name": (
         lambda _: None,
         allow("tableName"),
         [
@@ -613,7 +613,7 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         allow("region"),
         [("unused-consent", f"metadata.annotations[{ALLOW_REPLACEMENT}]", "", "region", True)],
     ),
-    "consent-to-one-thing": (
+    "one-replacement-allowed": (
         no_local,
         both(key_without_sort, allow("tableName"), put("spec/tableName", "other")),
         [
@@ -638,11 +638,13 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
 
 
 @pytest.mark.parametrize(("before", "edit", "expected"), CASES.values(), ids=CASES)
-def test_a_change_is_judged(before: Edit, edit: Edit, expected: list[Any]) -> None:
+def test_a_change_has_its_effect_severity_and_reason(
+    before: Edit, edit: Edit, expected: list[Any]
+) -> None:
     assert seen(changed(edit, before)) == expected
 
 
-def test_region_and_account_are_judged_where_both_sides_name_them() -> None:
+def test_region_and_account_are_compared_if_both_sides_name_them() -> None:
     old, new = (
         decided(manifest(), account="111122223333"),
         decided(manifest(), "us-east-1", "9" * 12),
@@ -654,13 +656,13 @@ def test_region_and_account_are_judged_where_both_sides_name_them() -> None:
     assert compare(decided(manifest()), decided(manifest(), account="111122223333")) == []
 
 
-def test_a_region_that_only_one_side_names_may_be_another() -> None:
+def test_a_region_that_only_one_side_names_can_be_another() -> None:
     here = decided(manifest())
     changes = compare(replace(here, region=None), here)
     assert seen(changes) == [("region-named", "the region", "not named", "eu-west-1", True)]
 
 
-def test_changes_come_in_one_order() -> None:
+def test_changes_have_a_fixed_order() -> None:
     new = manifest()
     for attribute in new["spec"]["attributeDefinitions"]:
         attribute["type"] = "B"
@@ -670,7 +672,7 @@ def test_changes_come_in_one_order() -> None:
     ]
 
 
-def test_a_refusal_says_what_is_lost_and_how_to_go_on() -> None:
+def test_a_refusal_names_what_is_lost_and_how_to_proceed() -> None:
     (change,) = changed(key_without_sort, no_local)
     assert change.text() == (
         "spec.keySchema: pk HASH, sk RANGE → pk HASH\n"
@@ -683,13 +685,13 @@ def test_a_refusal_says_what_is_lost_and_how_to_go_on() -> None:
     )
 
 
-def test_a_consent_is_said_where_it_is_used() -> None:
+def test_an_annotation_that_is_used_is_mentioned() -> None:
     (change,) = changed(both(key_without_sort, allow("keySchema")), no_local)
     assert change.text().splitlines()[1].startswith("  replacement, all data is lost, allowed")
     assert "to allow it" not in change.text()
 
 
-def test_a_change_without_values_is_told_by_its_place() -> None:
+def test_a_change_without_values_is_named_by_its_path() -> None:
     (change,) = changed(without_index)
     assert change.text() == (
         "spec.globalSecondaryIndexes, by-time\n"

@@ -1,4 +1,4 @@
-"""The command line as a process: its statuses, its streams, and what no terminal should see."""
+"""The command line as a process: its exit statuses, its streams, and what it escapes."""
 
 import importlib
 import io
@@ -54,7 +54,7 @@ def run_in_process(*arguments: str, stdin: bytes = b"") -> int:
         (["validate", "--help"], b"", 0),
     ],
 )
-def test_the_exit_status_says_how_it_went(
+def test_the_exit_status_shows_the_result(
     arguments: list[str], stdin: bytes, status: int, planton: Planton
 ) -> None:
     done = planton(*arguments, stdin=stdin)
@@ -73,7 +73,7 @@ def test_the_version_is_printed(planton: Planton) -> None:
     )
 
 
-def test_wrong_use_is_explained_on_standard_error(planton: Planton) -> None:
+def test_a_usage_error_is_explained_on_standard_error(planton: Planton) -> None:
     done = planton("deploy")
 
     assert done.stdout == b""
@@ -81,24 +81,24 @@ def test_wrong_use_is_explained_on_standard_error(planton: Planton) -> None:
     assert b"'deploy'" in done.stderr
 
 
-def test_findings_go_to_standard_output_of_validate(planton: Planton) -> None:
+def test_validate_prints_findings_on_standard_output(planton: Planton) -> None:
     done = planton("validate", "-", stdin=BAD)
-    said = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+    message = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
     assert done.stdout.decode() == (
-        f"{said}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
+        f"{message}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
     )
     assert done.stderr == b""
 
 
-def test_findings_go_to_standard_error_of_plan(planton: Planton) -> None:
+def test_plan_prints_findings_on_standard_error(planton: Planton) -> None:
     done = planton("plan", "-", stdin=BAD)
 
     assert done.stdout == b""
     assert done.stderr.decode() == kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
 
-def test_warnings_of_plan_go_to_standard_error(planton: Planton) -> None:
+def test_plan_prints_warnings_on_standard_error(planton: Planton) -> None:
     done = planton("plan", "-", stdin=GOOD + b"  region:\n")
 
     assert done.returncode == 0
@@ -106,7 +106,7 @@ def test_warnings_of_plan_go_to_standard_error(planton: Planton) -> None:
     assert done.stderr.startswith(b"<stdin>:47:3: warning[empty-value]: 'region' has no value")
 
 
-def test_findings_are_json_where_json_is_asked_for(planton: Planton) -> None:
+def test_findings_are_json_if_the_format_is_json(planton: Planton) -> None:
     done = planton("plan", "--format", "json", "-", stdin=BAD)
 
     found = json.loads(done.stdout)
@@ -121,7 +121,7 @@ def test_findings_are_json_where_json_is_asked_for(planton: Planton) -> None:
     }  # fmt: skip
 
 
-def test_plan_reads_a_stack_input_and_takes_its_region(planton: Planton) -> None:
+def test_plan_reads_a_stack_input_and_uses_its_region(planton: Planton) -> None:
     indented = b"".join(b"  " + line + b"\n" for line in GOOD.splitlines())
     stack_input = b"provider_config: {region: eu-north-1}\ntarget:\n" + indented
 
@@ -130,7 +130,7 @@ def test_plan_reads_a_stack_input_and_takes_its_region(planton: Planton) -> None
     )
 
 
-def test_standard_input_is_read_no_further_than_a_mebibyte(planton: Planton) -> None:
+def test_at_most_a_mebibyte_of_standard_input_is_read(planton: Planton) -> None:
     done = planton("validate", "-", stdin=b"#" * 50_000_000)
 
     assert done.returncode == 1
@@ -144,7 +144,7 @@ def test_a_huge_file_is_refused_unread(planton: Planton, tmp_path: Path) -> None
     assert planton("validate", "huge.yaml").stdout.startswith(b"huge.yaml: error[too-large]")
 
 
-def test_diff_says_what_a_change_does(planton: Planton, tmp_path: Path) -> None:
+def test_diff_shows_what_a_change_does(planton: Planton, tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_bytes(GOOD)
     assert CHANGED.count(b"orderId") == 0
 
@@ -160,7 +160,7 @@ def test_diff_says_what_a_change_does(planton: Planton, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 @pytest.mark.parametrize("arguments", [["validate", "-"], ["plan", "-"]])
-def test_what_the_terminal_cannot_show_is_escaped(
+def test_characters_that_the_terminal_cannot_show_are_escaped(
     encoding: str, arguments: list[str], planton: Planton
 ) -> None:
     wide = (REJECT / "several/wide-characters.yaml").read_bytes()
@@ -172,7 +172,7 @@ def test_what_the_terminal_cannot_show_is_escaped(
     assert b"Traceback" not in done.stderr
 
 
-def test_names_of_files_reach_no_terminal_raw(planton: Planton, tmp_path: Path) -> None:
+def test_file_names_are_escaped_for_the_terminal(planton: Planton, tmp_path: Path) -> None:
     (tmp_path / "\x1b[31m.yaml").write_bytes(BAD)
 
     done = planton("validate", ".")
@@ -181,7 +181,7 @@ def test_names_of_files_reach_no_terminal_raw(planton: Planton, tmp_path: Path) 
     assert b"\x1b" not in done.stdout
 
 
-def test_a_name_that_is_no_text_is_printed_escaped(planton: Planton, tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_utf_8_is_printed_escaped(planton: Planton, tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff.yaml")).write_bytes(BAD)
 
     done = planton("validate", ".", "--format", "json")
@@ -194,7 +194,7 @@ def test_a_name_that_is_no_text_is_printed_escaped(planton: Planton, tmp_path: P
 @pytest.mark.parametrize(
     "arguments", [["validate", "."], ["validate", "--format", "json", "."], ["plan", "a.yaml"]]
 )
-def test_a_reader_that_has_seen_enough_ends_it_quietly(
+def test_a_closed_pipe_ends_the_command_without_a_message(
     arguments: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "a.yaml").write_bytes(GOOD)
@@ -219,7 +219,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(
 # In this process, where coverage sees it
 
 
-def test_each_command_hands_on_what_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_receives_its_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_in_process("validate", "-", stdin=GOOD) == 0
     assert run_in_process("plan", "-", stdin=GOOD) == 0
     other = str(ROOT / "examples" / "key-value.yaml")
@@ -232,7 +232,7 @@ def test_each_command_hands_on_what_it_is_given(capsys: pytest.CaptureFixture[st
     assert '"code": "unreadable"' in out
 
 
-def test_what_is_found_on_the_way_to_a_plan_goes_to_standard_error(
+def test_findings_before_a_plan_go_to_standard_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run_in_process("plan", "-", stdin=BAD) == 1
@@ -244,7 +244,7 @@ def test_what_is_found_on_the_way_to_a_plan_goes_to_standard_error(
     assert (warned.out[:12], warned.err.count("warning[")) == ("table orders", 1)
 
 
-def test_a_change_that_loses_data_has_a_status_of_its_own(
+def test_a_change_that_loses_data_has_its_own_exit_status(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old = tmp_path / "old.yaml"
@@ -255,7 +255,7 @@ def test_a_change_that_loses_data_has_a_status_of_its_own(
     assert "keySchema" in capsys.readouterr().out
 
 
-def test_rehearse_hands_on_what_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rehearse_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, bytes, str]] = []
 
     def rehearse_command(path: str, stdin: bytes, format: str) -> int:
@@ -271,7 +271,7 @@ def test_rehearse_hands_on_what_it_is_given(monkeypatch: pytest.MonkeyPatch) -> 
     assert seen == [("-", GOOD, "yaml"), ("a.yaml", b"", "text")]
 
 
-def test_a_broken_pipe_is_a_problem_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_pipe_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as broken:
@@ -280,7 +280,7 @@ def test_a_broken_pipe_is_a_problem_and_nothing_more(monkeypatch: pytest.MonkeyP
         assert run_in_process("plan", "-", stdin=GOOD) == 1
 
 
-def test_the_module_is_the_command_and_so_is_what_is_installed(
+def test_the_module_and_the_installed_script_are_the_same_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["planton", "validate", str(ROOT / "hack" / "manifest.yaml")])
@@ -310,7 +310,7 @@ WARNED = GOOD + b"  region:\n"
     ],
     ids=str,
 )
-def test_a_run_may_be_strict_and_may_ignore_warnings(
+def test_a_run_can_be_strict_and_can_ignore_warnings(
     options: list[str], status: int, shown: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_in_process("validate", "-", *options, stdin=WARNED) == status
@@ -318,24 +318,24 @@ def test_a_run_may_be_strict_and_may_ignore_warnings(
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("codes", "message"),
     [
         ("ttl_typ", "'ttl_typ' is not a warning code: did you mean 'ttl-type'?"),
         ("ttl-type,enum", "'enum' is not a warning code: the warning codes are capacity-quota, "),
     ],
 )
-def test_to_ignore_what_is_no_warning_is_wrong_use(
-    given: str, said: str, capsys: pytest.CaptureFixture[str]
+def test_ignoring_an_unknown_warning_is_a_usage_error(
+    codes: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        run_in_process("validate", "-", "--ignore", given, stdin=WARNED)
+        run_in_process("validate", "-", "--ignore", codes, stdin=WARNED)
     captured = capsys.readouterr()
 
     assert (ended.value.code, captured.out) == (2, "")
-    assert f"planton validate: error: argument --ignore: {said}" in captured.err
+    assert f"planton validate: error: argument --ignore: {message}" in captured.err
 
 
-def test_named_files_of_other_kinds_can_be_left_out() -> None:
+def test_named_files_of_other_kinds_can_be_skipped() -> None:
     foreign = b"kind: ConfigMap\n"
 
     assert run_in_process("validate", "-", stdin=foreign) == 1
@@ -343,7 +343,7 @@ def test_named_files_of_other_kinds_can_be_left_out() -> None:
     assert run_in_process("validate", "-", "--skip-foreign", stdin=BAD) == 1
 
 
-def test_a_file_may_be_called_like_an_option(planton: Planton, tmp_path: Path) -> None:
+def test_a_file_can_be_named_like_an_option(planton: Planton, tmp_path: Path) -> None:
     (tmp_path / "--format.yaml").write_bytes(GOOD)
 
     assert planton("validate", "--", "--format.yaml").stdout == b"1 file: 1 valid\n"
@@ -351,7 +351,7 @@ def test_a_file_may_be_called_like_an_option(planton: Planton, tmp_path: Path) -
     assert planton("validate", "--strict", "--", "--format.yaml", "-").returncode == 1
 
 
-def test_the_formats_that_are_offered_are_those_that_there_are() -> None:
+def test_the_formats_in_the_help_are_those_that_exist() -> None:
     from planton.cli.validate import FORMATS
 
     for format in FORMATS:
@@ -369,7 +369,7 @@ def test_the_formats_that_are_offered_are_those_that_there_are() -> None:
     ],
     ids=str,
 )
-def test_convert_says_what_is_wrong_on_standard_error(
+def test_convert_prints_findings_on_standard_error(
     arguments: list[str],
     stdin: bytes,
     status: int,
@@ -386,7 +386,7 @@ def test_convert_says_what_is_wrong_on_standard_error(
 @pytest.mark.parametrize(
     "arguments", [("diff", "-", "x.yaml"), ("convert", "-"), ("render", "ack", "-")]
 )
-def test_what_is_done_with_manifests_is_not_done_with_requests(
+def test_commands_for_manifests_refuse_requests(
     planton: Planton, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     request = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_bytes()
@@ -402,7 +402,7 @@ def test_what_is_done_with_manifests_is_not_done_with_requests(
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize(("manifest", "status"), [(GOOD, 0), (BAD, 1)], ids=["good", "bad"])
-def test_a_closed_stream_changes_no_status_and_leaves_no_trace(
+def test_a_closed_stream_changes_no_status_and_leaves_no_traceback(
     closed: str, manifest: bytes, status: int, tmp_path: Path
 ) -> None:
     (tmp_path / "x.yaml").write_bytes(manifest)
@@ -418,7 +418,7 @@ def test_a_closed_stream_changes_no_status_and_leaves_no_trace(
     assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
 
 
-def test_without_standard_output_a_command_still_has_its_status(
+def test_a_command_without_standard_output_keeps_its_status(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)

@@ -56,7 +56,7 @@ def spellings(code: str) -> tuple[str, str]:
     return code.replace("_", "-"), code.replace("-", "_")
 
 
-def test_a_code_is_known_by_both_spellings_and_by_no_other() -> None:
+def test_a_code_has_two_spellings_and_no_other() -> None:
     for code in CODES:
         assert {current_spelling(spelling) for spelling in (code, *spellings(code))} == {code}
         assert current_spelling(f"{code}s") == f"{code}s"
@@ -79,16 +79,16 @@ def test_every_subject_has_codes() -> None:
     assert list(dict.fromkeys(facts.subject for facts in CODES.values())) == list(SUBJECTS)
 
 
-def test_no_two_codes_have_one_title() -> None:
+def test_no_two_codes_have_the_same_title() -> None:
     assert len({facts.title for facts in CODES.values()}) == len(CODES)
 
 
-def test_an_unknown_code_is_an_error_that_says_which_file_is_missing() -> None:
+def test_an_unknown_code_is_an_error_that_names_the_missing_file() -> None:
     with pytest.raises(LookupError, match=r"'no-such-code' .*/SUBJECT/no-such-code\.md, run"):
         look_up("no-such-code")
 
 
-def test_a_file_is_read_into_its_facts_and_sections() -> None:
+def test_a_file_is_parsed_into_its_facts_and_sections() -> None:
     explanation = parse("key", FILE)
 
     assert (explanation.code, explanation.severity) == ("key", "error")
@@ -127,7 +127,7 @@ def test_a_file_is_read_into_its_facts_and_sections() -> None:
         ("(https://", "(http://", "expected a name or a link, got '- [DynamoDB"),
     ],
 )
-def test_a_file_of_another_form_is_an_error(old: str, new: str, message: str) -> None:
+def test_a_malformed_file_is_an_error(old: str, new: str, message: str) -> None:
     assert FILE.count(old) == 1
 
     with pytest.raises(FormError, match=f"^key: .*{re.escape(message)}"):
@@ -142,7 +142,7 @@ def test_the_file_of_a_code_uses_the_fields_own_terms(code: str) -> None:
 
 
 def test_the_files_are_part_of_the_package() -> None:
-    """What the build is told to take, for a checkout has them anyway."""
+    """The package data of the build; a checkout has the files anyway."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (pattern,) = re.findall(r'^"planton\.explain" = \["(.*)"\]$', text, re.M)
 

@@ -1,4 +1,4 @@
-"""Text is coloured on a terminal, and nowhere else unless somebody asks for it."""
+"""Text is coloured on a terminal, and elsewhere only on request."""
 
 import io
 import os
@@ -40,7 +40,7 @@ PLAIN = {"NO_COLOR": "", "FORCE_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": ""
 
 
 def on_a_terminal(folder: Path, *arguments: str, stream: str, **environ: str) -> str:
-    """What a command prints to a terminal that stands at one of its streams; the other is lost."""
+    """What a command prints if one of its streams is a terminal; the other is discarded."""
     controller, terminal = pty.openpty()
     at_terminal = stream == "stdout"
     with subprocess.Popen(
@@ -52,7 +52,7 @@ def on_a_terminal(folder: Path, *arguments: str, stream: str, **environ: str) ->
         stderr=subprocess.DEVNULL if at_terminal else terminal,
     ):
         os.close(terminal)
-        said = b""
+        output = b""
         while True:
             try:
                 data = os.read(controller, 65536)
@@ -60,9 +60,9 @@ def on_a_terminal(folder: Path, *arguments: str, stream: str, **environ: str) ->
                 data = b""
             if not data:
                 break
-            said += data
+            output += data
     os.close(controller)
-    return said.decode().replace("\r\n", "\n")
+    return output.decode().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -85,38 +85,36 @@ def test_findings_are_coloured_on_a_terminal(
     assert on_a_terminal(tmp_path, *arguments, stream=stream).startswith(COLOURED)
 
 
-def test_warnings_of_a_plan_are_coloured_by_where_they_go(tmp_path: Path) -> None:
+def test_warnings_of_a_plan_are_coloured_by_their_own_stream(tmp_path: Path) -> None:
     good = MANIFEST.replace("PAY", "PAY_PER_REQUEST")
     (tmp_path / "a.yaml").write_text(good)
 
     for command in ("plan", "convert"):
-        said = on_a_terminal(tmp_path, command, "a.yaml", stream="stderr")
-        assert said.startswith("a.yaml:8:3: \x1b[33mwarning[empty-value]\x1b[0m: ")
+        output = on_a_terminal(tmp_path, command, "a.yaml", stream="stderr")
+        assert output.startswith("a.yaml:8:3: \x1b[33mwarning[empty-value]\x1b[0m: ")
     assert "\x1b" not in on_a_terminal(tmp_path, "plan", "a.yaml", stream="stdout")
 
 
 @pytest.mark.parametrize("format", ["json", "sarif", "github"])
-def test_what_is_for_programs_is_never_coloured(format: str, tmp_path: Path) -> None:
+def test_machine_readable_output_is_never_coloured(format: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(MANIFEST)
 
-    said = on_a_terminal(
+    output = on_a_terminal(
         tmp_path, "validate", "a.yaml", "--format", format, stream="stdout", FORCE_COLOR="1"
     )
 
-    assert "PAY" in said
-    assert "\x1b" not in said
+    assert "PAY" in output
+    assert "\x1b" not in output
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "0"}, {"TERM": "dumb"}], ids=str)
-def test_a_terminal_gets_no_colour_where_none_is_wanted(
-    environ: dict[str, str], tmp_path: Path
-) -> None:
+def test_colour_can_be_turned_off_on_a_terminal(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(MANIFEST)
 
-    said = on_a_terminal(tmp_path, "validate", "a.yaml", stream="stdout", **environ)
+    output = on_a_terminal(tmp_path, "validate", "a.yaml", stream="stdout", **environ)
 
-    assert said.startswith("a.yaml:5:16: error[enum]: ")
-    assert "\x1b" not in said
+    assert output.startswith("a.yaml:5:16: error[enum]: ")
+    assert "\x1b" not in output
 
 
 @pytest.mark.parametrize(
@@ -124,7 +122,7 @@ def test_a_terminal_gets_no_colour_where_none_is_wanted(
     [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
     ids=str,
 )
-def test_a_pipe_gets_colour_only_where_it_is_forced(
+def test_a_pipe_gets_colour_only_if_it_is_forced(
     environ: dict[str, str], coloured: bool, planton: Planton
 ) -> None:
     done = planton("validate", "-", stdin=MANIFEST.encode(), environ={**PLAIN, **environ})
@@ -170,7 +168,7 @@ def test_the_environment_decides_before_the_stream(
     assert colour.wanted(Stream(True), environ) is terminal
 
 
-def test_without_its_colours_the_text_is_the_plain_one() -> None:
+def test_coloured_text_without_its_colours_is_the_plain_text() -> None:
     source = Source("a.yaml", MANIFEST)
     found = [
         Diagnostic(code="enum", message="m", source=source, span=Span(5, 16, 5, 19), path="spec.x"),

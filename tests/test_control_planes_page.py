@@ -52,10 +52,10 @@ def test_the_instance_of_the_page_fits_its_definition() -> None:
     (definition,) = render(source, "kro").objects
     assert shown["apiVersion"] == "kro.run/v1alpha1"
     assert shown["kind"] == definition["spec"]["schema"]["kind"]
-    made = instantiate(definition, shown["metadata"]["name"], **shown["spec"])
-    assert made[0]["spec"]["tableName"] == "products-test"
+    rendered_objects = instantiate(definition, shown["metadata"]["name"], **shown["spec"])
+    assert rendered_objects[0]["spec"]["tableName"] == "products-test"
 
 
-def test_the_page_shows_the_object_name_that_is_generated() -> None:
+def test_the_page_shows_the_generated_object_name() -> None:
     assert "(`Orders_1`)" in TEXT
     assert f"(`{object_name('Orders_1')}`)" in TEXT

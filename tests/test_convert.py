@@ -1,4 +1,4 @@
-"""A manifest in other words is the same manifest: whatever it is converted to, the plan stays."""
+"""A converted manifest is the same manifest: its plan does not change."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def planned(manifest: Manifest | None) -> TablePlan:
 
 @every_manifest
 @every_version
-def test_the_plan_stays_whatever_a_manifest_is_converted_to(
-    file: Path, to: Contract | None
-) -> None:
+def test_conversion_does_not_change_the_plan(file: Path, to: Contract | None) -> None:
     text = convert(source(file), to, region_of(file)).text
     loaded = load(text, filename="converted.yaml").manifest
 
@@ -78,14 +76,14 @@ def test_the_plan_stays_whatever_a_manifest_is_converted_to(
 
 @every_manifest
 @every_version
-def test_what_was_converted_stays_as_it_is(file: Path, to: Contract | None) -> None:
+def test_a_second_conversion_changes_nothing(file: Path, to: Contract | None) -> None:
     once = convert(source(file), to, region_of(file)).text
 
     assert converted(once, to, region_of(file)) == once
 
 
 @every_manifest
-def test_there_and_back_is_the_same_table(file: Path) -> None:
+def test_conversion_and_back_gives_the_same_table(file: Path) -> None:
     newer = convert(source(file), Contract.V1ALPHA1, region_of(file)).text
     back = load(converted(newer, Contract.V1), filename="x.yaml").manifest
 
@@ -103,14 +101,14 @@ def test_there_and_back_is_the_same_table(file: Path) -> None:
         ("aws.planton.dev/v1alpha1", "aws.planton.dev/v1alpha1"),
     ],
 )
-def test_a_manifest_of_today_keeps_its_version(version: str, to: str) -> None:
+def test_a_current_manifest_keeps_its_version(version: str, to: str) -> None:
     text = V1.replace("aws.openmcf.org/v1", version) + SPEC + f"  region: {REGION}\n"
 
     assert yaml.safe_load(converted(text))["apiVersion"] == to
     assert to in API_VERSIONS
 
 
-def test_what_the_program_does_not_read_is_kept() -> None:
+def test_fields_that_the_program_does_not_read_are_kept() -> None:
     text = V1.replace(
         "{name: orders}",
         """
@@ -131,7 +129,7 @@ def test_what_the_program_does_not_read_is_kept() -> None:
     assert data["status"] == {"outputs": {"table_name": "orders"}}
 
 
-def test_fields_that_a_version_does_not_know_go_into_the_annotation() -> None:
+def test_fields_that_a_version_does_not_have_go_into_the_annotation() -> None:
     text = V1 + SPEC + "  tableName: orders-2\n  tags: {team: shop}\n"
     for to in (Contract.V1, Contract.V1ALPHA1):
         data = yaml.safe_load(converted(text, to, REGION))
@@ -198,7 +196,7 @@ WRITTEN_POLICY = """\
 """
 
 
-def test_a_policy_keeps_its_keys_their_order_and_what_its_values_are() -> None:
+def test_a_policy_keeps_its_keys_their_order_and_the_types_of_its_values() -> None:
     text = f"{V1}{SPEC}  resource_policy:\n{POLICY}    confirm_remove_self_resource_access: true\n"
     newer = converted(text, Contract.V1ALPHA1, REGION)
     written = f"  resourcePolicy:\n{WRITTEN_POLICY}    confirmRemoveSelfResourceAccess: true\n"
@@ -211,7 +209,7 @@ def test_a_policy_keeps_its_keys_their_order_and_what_its_values_are() -> None:
 @pytest.mark.parametrize(
     "value", ["", "\\n", "\\n\\n", " \\n a\\n\\n", "a: b\\n...\\n", "---\\n# \\n"]
 )
-def test_a_text_of_a_policy_keeps_its_blank_lines(value: str) -> None:
+def test_a_policy_string_keeps_its_blank_lines(value: str) -> None:
     policy = POLICY.replace('{aws:x: ""}', f'{{k: "{value}", K: "{value}"}}')
     text = f"{V1}{SPEC}  resourcePolicy:\n{policy}"
     older = converted(text, Contract.V1)
@@ -288,11 +286,11 @@ REPLICA = {
 
 
 def extensions(data: dict[str, Any]) -> Any:
-    """What stands in the annotation."""
+    """The content of the annotation."""
     return yaml.safe_load(data["metadata"]["annotations"][EXTENSIONS])
 
 
-def test_v1_has_no_words_for_what_is_around_the_table() -> None:
+def test_v1_has_no_fields_for_related_resources() -> None:
     data = yaml.safe_load(converted(AROUND, Contract.V1))
 
     assert extensions(data) == {
@@ -316,7 +314,7 @@ def test_v1_has_no_words_for_what_is_around_the_table() -> None:
     ]
 
 
-def test_v1alpha1_has_all_of_it_and_references_as_values() -> None:
+def test_v1alpha1_has_all_fields_and_references_as_values() -> None:
     data = yaml.safe_load(converted(converted(AROUND, Contract.V1), Contract.V1ALPHA1))
 
     assert data["metadata"] == {"name": "orders"}
@@ -336,7 +334,7 @@ def test_v1alpha1_has_all_of_it_and_references_as_values() -> None:
     )
 
 
-def test_adjustments_go_where_the_block_goes() -> None:
+def test_scheduled_adjustments_move_with_their_block() -> None:
     text = AROUND.replace("autoscaling:", "autoscaling:\n    enabled: false")
     text = text.partition("  kinesisStreamingDestination")[0]
     data = yaml.safe_load(converted(text, Contract.V1ALPHA1))
@@ -372,7 +370,7 @@ def test_an_import_is_the_same_in_each_version() -> None:
     assert "annotations" not in newer["metadata"]
 
 
-def test_a_warm_index_takes_the_indexes_along() -> None:
+def test_an_index_with_warm_throughput_moves_all_indexes_along() -> None:
     index = (
         "  globalSecondaryIndexes:\n"
         "    - name: by-sk\n"
@@ -448,7 +446,7 @@ OF_FLAT = {
         "    enableStreams: true\n    streamViewType: NEW_AND_OLD_IMAGES\n",
     ],
 )
-def test_regions_of_the_flat_shape_are_replicas_with_their_stream(stream: str) -> None:
+def test_regions_of_the_flat_form_are_replicas_with_their_stream(stream: str) -> None:
     text = f"{FLAT}{stream}    replicaRegionNames: [eu-west-1, us-east-1]\n"
 
     assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"] == {
@@ -459,7 +457,7 @@ def test_regions_of_the_flat_shape_are_replicas_with_their_stream(stream: str) -
     }
 
 
-def test_no_regions_bring_no_stream() -> None:
+def test_an_empty_list_of_regions_adds_no_stream() -> None:
     text = f"{FLAT}    replicaRegionNames: []\n"
 
     assert yaml.safe_load(converted(text, Contract.V1ALPHA1, REGION))["spec"] == {
@@ -468,7 +466,7 @@ def test_no_regions_bring_no_stream() -> None:
     }
 
 
-def test_an_import_of_the_flat_shape_is_todays() -> None:
+def test_an_import_of_the_flat_form_is_the_current_one() -> None:
     text = f"""{FLAT}
     importTable:
       inputFormat: CSV
@@ -501,7 +499,7 @@ def test_v1alpha1_needs_a_region() -> None:
     )
 
 
-def test_the_region_that_is_to_be_written_is_held_against_the_manifest() -> None:
+def test_the_requested_region_is_checked_against_the_manifest() -> None:
     key = "arn:aws:kms:us-east-1:111122223333:key/abc"
     text = V1 + SPEC + f"  serverSideEncryption: {{enabled: true, kmsKeyArn: '{key}'}}\n"
     with pytest.raises(ManifestError) as raised:
@@ -526,8 +524,8 @@ def test_the_region_of_the_stack_input_is_the_manifests(to: Contract | None) -> 
 
 
 @every_version
-def test_the_account_of_the_stack_input_is_not_forgotten(to: Contract | None) -> None:
-    """Restored from a table of its own name, it would be refused if the account were not known."""
+def test_the_account_of_the_stack_input_is_kept(to: Contract | None) -> None:
+    """A table restored from one of the same name would be refused without the account."""
     text = stack_input(
         "eu-west-1, account_id: '444455556666'", RESTORED.replace(REGION, "eu-west-1")
     )
@@ -543,17 +541,17 @@ def test_the_manifests_own_region_wins(to: Contract | None) -> None:
 
 
 @every_version
-def test_a_region_is_written_where_the_input_names_none(to: Contract | None) -> None:
+def test_a_region_is_written_if_the_input_names_none(to: Contract | None) -> None:
     assert yaml.safe_load(converted(V1 + SPEC, to, REGION))["spec"]["region"] == REGION
 
 
-def test_without_any_region_v1_is_given_none() -> None:
+def test_v1_gets_no_region_if_none_is_named() -> None:
     assert "region" not in yaml.safe_load(converted(V1 + SPEC))["spec"]
 
 
 @every_version
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (V1 + SPEC + "  region: us-east-1\n", "the manifest names 'us-east-1'"),
         (stack_input("us-east-1", V1 + SPEC), "the provider block names 'us-east-1'"),
@@ -561,15 +559,15 @@ def test_without_any_region_v1_is_given_none() -> None:
     ids=["manifest", "provider block"],
 )
 def test_a_region_that_contradicts_the_input_is_refused(
-    text: str, said: str, to: Contract | None
+    text: str, message: str, to: Contract | None
 ) -> None:
     with pytest.raises(OtherRegion) as raised:
         converted(text, to, REGION)
 
-    assert str(raised.value) == f"--region is '{REGION}', but {said}"
+    assert str(raised.value) == f"--region is '{REGION}', but {message}"
 
 
-def test_the_command_calls_a_region_that_contradicts_the_input_wrong_use(planton: Planton) -> None:
+def test_a_region_that_contradicts_the_input_is_a_usage_error_of_convert(planton: Planton) -> None:
     text = V1 + SPEC + "  region: us-east-1\n"
     done = planton("convert", "-", "--region", REGION, stdin=text.encode())
 
@@ -613,7 +611,7 @@ def test_defaults_that_v1alpha1_does_not_have_are_written_out() -> None:
     }
 
 
-def test_a_lowest_capacity_that_is_another_for_each_index_stays_unsaid() -> None:
+def test_a_minimum_capacity_that_differs_between_indexes_is_left_out() -> None:
     index = (
         "  globalSecondaryIndexes:\n"
         "    - name: by-pk\n"
@@ -628,7 +626,7 @@ def test_a_lowest_capacity_that_is_another_for_each_index_stays_unsaid() -> None
     }
 
 
-def test_the_command_prints_the_manifest_and_says_what_is_not_kept(planton: Planton) -> None:
+def test_the_command_prints_the_manifest_and_names_what_is_dropped(planton: Planton) -> None:
     done = planton("convert", "-", stdin=(V1 + "# a comment\n" + SPEC).encode())
 
     assert (done.returncode, done.stderr.decode()) == (0, "planton: comments are not kept\n")
@@ -673,11 +671,11 @@ EXTENDED = "{name: orders, annotations: {note: 'see #42 and # 5', %s: '%s'}}"
         (V1 + SPEC + "#", 1),
     ],
 )
-def test_only_what_is_a_comment_is_said_not_to_be_kept(text: str, notes: int) -> None:
+def test_only_comments_are_reported_as_dropped(text: str, notes: int) -> None:
     assert convert(Source("x.yaml", text), None).notes == ("comments are not kept",) * notes
 
 
-def test_the_command_refuses_what_is_no_region(planton: Planton) -> None:
+def test_the_command_refuses_an_invalid_region(planton: Planton) -> None:
     done = planton("convert", "-", "--region", "Frankfurt", stdin=(V1 + SPEC).encode())
 
     assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (
@@ -687,7 +685,7 @@ def test_the_command_refuses_what_is_no_region(planton: Planton) -> None:
     )
 
 
-def test_the_command_shows_what_is_wrong(planton: Planton) -> None:
+def test_the_command_prints_errors(planton: Planton) -> None:
     done = planton("convert", str(REJECT / "flat/whole.yaml"))
 
     assert (done.returncode, done.stdout.decode()) == (1, "")

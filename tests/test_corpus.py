@@ -1,4 +1,4 @@
-"""Every code has an input that fires it alone and a near miss, and every text is as it is kept."""
+"""Every code has its own case and a near miss, and every expected text is up to date."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=case_id)
 
 
 @every_case
-def test_what_is_found_is_what_the_file_beside_the_case_says(case: Path) -> None:
+def test_the_findings_are_those_in_the_file_beside_the_case(case: Path) -> None:
     assert text(examine(case)[1]) == kept(case)
 
 
@@ -30,7 +30,7 @@ def test_a_refused_input_gives_no_manifest(case: Path) -> None:
 
 
 @refused
-def test_a_refused_input_fires_the_code_of_its_name_alone(case: Path) -> None:
+def test_a_refused_input_has_only_the_code_of_its_folder(case: Path) -> None:
     found = {diagnostic.code for diagnostic in examine(case)[1]}
 
     assert found == {code(case)} or (code(case) == SEVERAL and len(found) > 1)
@@ -44,7 +44,7 @@ def test_an_accepted_input_gives_a_manifest_and_at_most_warnings(case: Path) -> 
     assert {diagnostic.severity for diagnostic in found} <= {"warning"}
 
 
-def test_every_code_of_the_program_has_a_case_that_fires_it() -> None:
+def test_every_code_of_the_program_has_a_case() -> None:
     firing = {code(case) for case in cases(REJECT)} | {
         code(case) for case in cases(ACCEPT) if {code(case)} == {d.code for d in examine(case)[1]}
     }
@@ -52,17 +52,17 @@ def test_every_code_of_the_program_has_a_case_that_fires_it() -> None:
     assert firing - {SEVERAL} == set(CODES) - ELSEWHERE
 
 
-def test_every_code_of_the_program_has_a_near_miss_that_finds_nothing() -> None:
+def test_every_code_of_the_program_has_a_near_miss_without_findings() -> None:
     assert {code(case) for case in cases(ACCEPT) if not kept(case)} >= set(CODES) - ELSEWHERE
 
 
-def test_every_case_stands_under_a_code() -> None:
+def test_every_case_belongs_to_a_code() -> None:
     folders = {code(case) for case in cases(REJECT) + cases(ACCEPT)}
 
     assert folders - set(CODES) == {SEVERAL}
 
 
-def test_every_kept_text_belongs_to_a_case() -> None:
+def test_every_expected_text_belongs_to_a_case() -> None:
     texts = {path.with_suffix(".yaml") for f in (REJECT, ACCEPT) for path in f.glob("*.txt")}
 
     assert texts <= set(cases(REJECT) + cases(ACCEPT))

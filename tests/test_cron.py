@@ -1,4 +1,4 @@
-"""What a schedule and its time zone may hold, beyond the cases of the corpora."""
+"""What a schedule and its time zone may contain, beyond the cases of the corpora."""
 
 import re
 import zoneinfo
@@ -25,7 +25,7 @@ from planton.manifest.formats import OptionalTimezone
         "0 0 L-3 2 ? *",
     ],
 )
-def test_examples_of_aws_are_schedules(fields: str) -> None:
+def test_the_examples_of_aws_are_schedules(fields: str) -> None:
     assert wrong_field(fields.split(" ")) is None
     assert re.fullmatch(CRON, f"cron({fields})")
 
@@ -47,7 +47,7 @@ def test_examples_of_aws_are_schedules(fields: str) -> None:
         ("0 6 * * ? 26", "26", "year"),
     ],
 )
-def test_the_first_wrong_field_is_named_and_no_schema_takes_it(
+def test_the_first_invalid_field_is_named_and_the_schema_refuses_it(
     fields: str, seen: str, name: str
 ) -> None:
     wrong = wrong_field(fields.split(" "))
@@ -57,7 +57,7 @@ def test_the_first_wrong_field_is_named_and_no_schema_takes_it(
     assert not re.fullmatch(CRON, f"cron({fields})")
 
 
-def test_every_time_zone_that_there_is_has_the_form_of_one() -> None:
+def test_every_existing_time_zone_has_the_form_of_one() -> None:
     form = TypeAdapter(OptionalTimezone)
     names = zoneinfo.available_timezones()
     refused = []

@@ -77,27 +77,27 @@ def run(
     )
 
 
-def test_the_script_hands_on_the_port_every_argument_and_the_exit_status(free_port: int) -> None:
+def test_the_script_passes_on_the_port_all_arguments_and_the_exit_status(free_port: int) -> None:
     done = run(SCRIPT, "pulumi", "preview", "a b", "", "$x *", port=free_port)
 
     assert done.stdout == f"port {free_port}\n<preview>\n<a b>\n<>\n<$x *>\n"
     assert done.returncode == 3
 
 
-def test_the_script_says_on_stderr_where_to_attach_and_how(free_port: int) -> None:
+def test_the_script_prints_on_stderr_where_and_how_to_attach(free_port: int) -> None:
     done = run(SCRIPT, "pulumi", "preview", port=free_port)
 
     assert f"will wait for a debugger on 127.0.0.1:{free_port}\n" in done.stderr
     assert ".vscode/launch.json" in done.stderr
 
 
-def test_without_a_port_the_script_takes_the_default_or_the_next_free_one() -> None:
+def test_the_script_uses_the_default_port_or_the_next_free_one() -> None:
     done = run(SCRIPT, "pulumi", "preview", port="")
 
     assert port_of(done) in range(5678, 5778)
 
 
-def test_a_taken_port_is_replaced_by_a_free_one_and_named(taken_port: int) -> None:
+def test_a_port_in_use_is_replaced_by_a_free_one_and_reported(taken_port: int) -> None:
     done = run(SCRIPT, "pulumi", "preview", port=taken_port)
 
     assert port_of(done) > taken_port
@@ -117,7 +117,7 @@ def test_the_script_works_from_any_folder_and_in_one_with_spaces(
     assert absolute.stdout == relative.stdout == f"port {free_port}\n<up>\n"
 
 
-def test_no_arguments_is_a_usage_error() -> None:
+def test_a_call_without_arguments_is_a_usage_error() -> None:
     done = run(SCRIPT)
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -142,7 +142,7 @@ def test_a_command_that_does_not_exist_is_named() -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "5678x", "-1", "0x10", "08", " 5678"])
-def test_the_script_refuses_what_is_no_port(value: str) -> None:
+def test_the_script_refuses_an_invalid_port(value: str) -> None:
     done = run(SCRIPT, "pulumi", port=value)
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -152,7 +152,7 @@ def test_the_script_refuses_what_is_no_port(value: str) -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {PORT_VARIABLE: ""}])
-def test_without_a_port_the_program_goes_on_and_debugpy_is_not_imported(
+def test_the_program_does_not_import_debugpy_without_a_port(
     environ: dict[str, str],
 ) -> None:
     code = (
@@ -165,13 +165,13 @@ def test_without_a_port_the_program_goes_on_and_debugpy_is_not_imported(
 
 
 @pytest.mark.parametrize("value", ["x", "0", "-1", "65536", "5678 ", "5.0", "\N{SUPERSCRIPT TWO}"])
-def test_a_value_that_is_no_port_is_said_to_be_none(value: str) -> None:
+def test_an_invalid_port_is_reported(value: str) -> None:
     sentence = f"PLANTON_DEBUG_PORT must be a port number from 1 to 65535, not {value!r}"
     with pytest.raises(DebuggerError, match=f"^{re.escape(sentence)}$"):
         wait_for_debugger({PORT_VARIABLE: value})
 
 
-def test_it_listens_on_this_machine_only_and_says_so_before_it_waits(
+def test_the_debugger_listens_on_localhost_and_is_announced_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     events: list[tuple[object, str]] = []
@@ -189,7 +189,7 @@ def test_it_listens_on_this_machine_only_and_says_so_before_it_waits(
     ]
 
 
-def test_a_taken_port_is_said_to_be_taken(taken_port: int) -> None:
+def test_a_port_in_use_is_reported(taken_port: int) -> None:
     done = run(sys.executable, "-c", PROGRAM, port=taken_port)
 
     assert done.returncode == 1
@@ -207,7 +207,7 @@ def test_the_program_waits_until_a_debugger_is_attached(free_port: int) -> None:
         assert program.returncode == 0
 
 
-def test_choosing_a_port_leaves_a_program_that_waits_there_alone(free_port: int) -> None:
+def test_the_choice_of_a_port_does_not_disturb_a_program_waiting_there(free_port: int) -> None:
     with waiting_program(free_port) as program:
         done = run(SCRIPT, "pulumi", port=free_port)
         assert f"port {free_port} is taken" in done.stderr
@@ -236,8 +236,8 @@ def waiting_program(port: int) -> Iterator[subprocess.Popen[str]]:
         deadline.start()
         try:
             assert program.stderr is not None
-            said = iter(program.stderr.readline, "")
-            assert f"Waiting for debugger to attach (on port {port})\n" in said
+            lines = iter(program.stderr.readline, "")
+            assert f"Waiting for debugger to attach (on port {port})\n" in lines
             yield program
         finally:
             deadline.cancel()

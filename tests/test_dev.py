@@ -1,4 +1,4 @@
-"""What `./dev lint`, `fix` and `test` run, and what they say of tests that will be skipped."""
+"""What `./dev lint`, `fix` and `test` run, and how they announce tests that will be skipped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _pretend(
 
 
 def _tools(runs: Runs) -> list[str]:
-    """What each run is about, in a word or two."""
+    """The purpose of each run, in a word or two."""
     return [
         next((word for word in WORDS if word in " ".join(arguments)), str(arguments))
         for arguments in runs
@@ -97,7 +97,7 @@ def test_fix_formats_and_fails_if_the_linter_cannot_repair_all(
     assert _tools(runs) == ["ruff check", "ruff format"]
 
 
-def test_all_that_test_does_begins_with_what_it_skips_and_ends_with_the_slow_tests(
+def test_test_first_lists_what_it_skips_and_runs_the_slow_tests_last(
     runs: Runs,
 ) -> None:
     assert dev.main(["test"]) == 0
@@ -105,7 +105,7 @@ def test_all_that_test_does_begins_with_what_it_skips_and_ends_with_the_slow_tes
     assert runs[0] == ("fast=False",)
 
 
-def test_only_the_last_part_judges_the_coverage_of_both(runs: Runs) -> None:
+def test_only_the_last_part_checks_the_coverage_of_both(runs: Runs) -> None:
     dev.main(["test"])
     fast, slow = runs[-2:]
 
@@ -123,7 +123,7 @@ def test_only_the_last_part_judges_the_coverage_of_both(runs: Runs) -> None:
         ("-m slow", ["fast=", *CHECKS, "-m not slow", "-m slow"]),
     ],
 )
-def test_test_ends_with_the_part_that_fails(
+def test_test_stops_after_the_part_that_fails(
     failing: str, ran: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: Runs = []
@@ -133,7 +133,7 @@ def test_test_ends_with_the_part_that_fails(
     assert _tools(runs) == ran
 
 
-def test_test_fast_runs_the_fast_tests_alone_and_measures_no_coverage(runs: Runs) -> None:
+def test_test_fast_runs_only_the_fast_tests_without_coverage(runs: Runs) -> None:
     assert dev.main(["test", "fast", "-k", "ttl"]) == 0
     assert runs == [
         ("fast=True",),
@@ -192,7 +192,7 @@ def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("fast", [True, False])
-def test_where_nothing_is_lacking_nothing_is_skipped(
+def test_nothing_is_skipped_if_every_tool_is_present(
     fast: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dev.say_what_is_skipped(fast=fast)
@@ -201,7 +201,7 @@ def test_where_nothing_is_lacking_nothing_is_skipped(
 
 
 @pytest.mark.usefixtures("everything")
-def test_each_tool_that_is_missing_is_named_with_the_command_that_brings_it(
+def test_each_missing_tool_is_named_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for tool in (engine, real_provider, dynamodb_local):
@@ -240,7 +240,7 @@ def _no_node() -> None:
 
 
 @pytest.mark.usefixtures("everything")
-def test_a_missing_provider_is_named_where_there_is_an_engine(
+def test_a_missing_provider_is_named_if_there_is_an_engine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(real_provider, "find", lambda: None)
@@ -264,9 +264,7 @@ def test_a_java_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("everything")
-def test_the_folder_of_crds_that_is_missing_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_folder_of_crds_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     missing = tmp_path / "none"
     monkeypatch.setattr(kubernetes, "CRDS", missing)
     reason = f"no CRDs in {missing}: the variable CRDS names their folder"
@@ -277,7 +275,7 @@ def test_the_folder_of_crds_that_is_missing_is_named(
     ]
 
 
-def test_what_is_skipped_is_said_before_anything_is_installed(tmp_path: Path) -> None:
+def test_skipped_tests_are_listed_before_anything_is_installed(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-S", "-c", "from tools.skips import skipped; list(skipped(fast=False))"],
         cwd=ROOT,

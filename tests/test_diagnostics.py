@@ -1,4 +1,4 @@
-"""What a finding looks like to a person and to a machine, and what of the input is never shown."""
+"""A finding as text and as data, and what of the input is never shown."""
 
 import json
 
@@ -37,7 +37,7 @@ def excerpt(text: str, span: Span) -> list[str]:
     return [line.partition(" | ")[2] for line in finding(text, span).text().splitlines()[1:]]
 
 
-def test_a_finding_shows_place_line_caret_path_and_help() -> None:
+def test_a_finding_shows_position_line_caret_path_and_help() -> None:
     diagnostic = Diagnostic(
         code="unknown-key",
         message="key attribute 'sk' is not in attributeDefinitions (pk)",
@@ -57,11 +57,11 @@ def test_a_finding_shows_place_line_caret_path_and_help() -> None:
     )
 
 
-def test_a_finding_without_a_place_is_one_line() -> None:
+def test_a_finding_without_a_position_is_one_line() -> None:
     assert finding().text() == "x.yaml: error[name]: message"
 
 
-def test_a_finding_for_machines_has_every_field() -> None:
+def test_a_finding_as_data_has_every_field() -> None:
     assert finding(span=Span(2, 3, 3, 24), path="spec.keySchema").data() == {
         "severity": "error",
         "code": "name",
@@ -75,7 +75,7 @@ def test_a_finding_for_machines_has_every_field() -> None:
     }
 
 
-def test_a_text_without_lines_of_its_own_shows_name_and_path_only() -> None:
+def test_a_source_without_positions_shows_name_and_path_only() -> None:
     source = Source("config manifest", TEXT, positions=False)
     diagnostic = finding(source=source, span=Span(3, 22, 3, 24), path="spec.keySchema")
 
@@ -99,7 +99,7 @@ def test_the_lines_beside_a_hidden_one_are_shown() -> None:
     assert "keySchema" in finding(source=source, span=Span(2, 3, 2, 4)).text()
 
 
-def test_a_source_shows_its_text_in_no_representation() -> None:
+def test_the_repr_of_a_source_does_not_show_its_text() -> None:
     assert repr(Source("x.yaml", "secret")) == (
         "Source(name='x.yaml', positions=True, hidden=frozenset())"
     )
@@ -125,7 +125,7 @@ def test_a_source_shows_its_text_in_no_representation() -> None:
         ("a\n", Span(5, 1, 5, 2), []),
     ],
 )
-def test_the_caret_stands_under_what_it_means(text: str, span: Span, shown: list[str]) -> None:
+def test_the_caret_is_under_the_value(text: str, span: Span, shown: list[str]) -> None:
     assert excerpt(text, span) == shown
 
 
@@ -139,7 +139,7 @@ def test_the_caret_stands_under_what_it_means(text: str, span: Span, shown: list
         (400, 301, 311, "…" + "1234567890" * 10 + "…", " " * 51 + "^" * 10),
     ],
 )
-def test_a_long_line_is_cut_around_the_place(
+def test_a_long_line_is_cut_around_the_position(
     length: int, start: int, end: int, line: str, caret: str
 ) -> None:
     text = "1234567890" * (length // 10)
@@ -150,7 +150,7 @@ def test_a_long_line_is_cut_around_the_place(
 @pytest.mark.parametrize(
     "hostile", ["\x1b]0;title\x07", "\x9b31m", "\u202egnol", "a\nb", "\r", "\x00"]
 )
-def test_nothing_that_a_terminal_acts_on_is_printed_raw(hostile: str) -> None:
+def test_control_characters_are_printed_escaped(hostile: str) -> None:
     """Names of files and keys are the user's, and someone else may have chosen them."""
     source = Source(f"{hostile}.yaml", f"{hostile}: 1")
     diagnostic = Diagnostic(
@@ -169,7 +169,7 @@ def test_a_hostile_path_is_cut() -> None:
     assert len(finding(path="spec." + "k" * 100_000).text()) < 1000
 
 
-def test_findings_are_shown_in_the_order_of_their_places() -> None:
+def test_findings_are_shown_in_the_order_of_their_positions() -> None:
     second, first = finding(span=Span(2, 3, 2, 4)), finding(span=Span(1, 5, 1, 6))
     nowhere = finding()
 
@@ -187,7 +187,7 @@ def test_a_hundred_findings_are_shown_and_the_rest_counted() -> None:
     assert render(findings).endswith("\n\n… and 2 more")
 
 
-def test_the_exception_carries_every_finding_and_shows_them() -> None:
+def test_the_exception_contains_every_finding_and_shows_them() -> None:
     findings = [finding(span=Span(2, 1, 2, 2)), finding(span=Span(1, 1, 1, 2))]
     error = ManifestError(iter(findings))
 
@@ -195,7 +195,7 @@ def test_the_exception_carries_every_finding_and_shows_them() -> None:
     assert str(error) == render(findings)
 
 
-def test_printable_text_is_left_alone() -> None:
+def test_printable_text_is_not_changed() -> None:
     assert printable("für 順序 \N{KEY}") == "für 順序 \N{KEY}"
 
 
@@ -209,7 +209,7 @@ def test_printable_text_is_left_alone() -> None:
         ("a" * 61, f"'{'a' * 59}…'"),
     ],
 )
-def test_a_quoted_value_stays_on_one_line_and_short(value: object, shown: str) -> None:
+def test_a_quoted_value_stays_short_and_on_one_line(value: object, shown: str) -> None:
     assert quote(value) == shown
 
 
@@ -234,7 +234,9 @@ def test_a_choice_reads_as_a_sentence(values: list[str], shown: str) -> None:
         ("k" * 1_000_000, None),
     ],
 )
-def test_a_slip_is_understood_and_a_guess_is_not_made(word: str, meant: str | None) -> None:
+def test_a_small_typo_gets_a_suggestion_and_other_words_do_not(
+    word: str, meant: str | None
+) -> None:
     assert did_you_mean(word, ["keySchema", "tags", "ttl"]) == meant
 
 
@@ -244,7 +246,7 @@ def test_the_data_of_a_finding_is_json() -> None:
     assert "\x1b" not in json.dumps(hostile.data())
 
 
-def test_the_code_decides_how_severe_a_finding_is() -> None:
+def test_the_code_decides_the_severity_of_a_finding() -> None:
     source = Source("x.yaml", TEXT)
 
     assert Diagnostic(code="enum", message="m", source=source).severity == "error"

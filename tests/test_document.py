@@ -1,4 +1,4 @@
-"""Strict YAML: what the nodes are, where they stand, and what is refused."""
+"""Strict YAML: the nodes, their positions, and what is refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,7 +109,7 @@ BLOCK_PLACES = [
 
 
 @pytest.mark.usefixtures("parser")
-def test_every_node_knows_its_range_counted_from_one() -> None:
+def test_every_node_has_its_range_counted_from_one() -> None:
     (root,) = read(BLOCK)
 
     assert list(places(root)) == BLOCK_PLACES
@@ -117,14 +117,14 @@ def test_every_node_knows_its_range_counted_from_one() -> None:
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_other_line_ends_change_no_place(end: str) -> None:
+def test_other_line_endings_change_no_position(end: str) -> None:
     (root,) = read(BLOCK.replace("\n", end))
 
     assert list(places(root)) == BLOCK_PLACES
 
 
 @pytest.mark.usefixtures("parser")
-def test_a_byte_order_mark_takes_no_column() -> None:
+def test_a_byte_order_mark_has_no_column() -> None:
     (root,) = read("\ufeff" + BLOCK)
 
     assert list(places(root)) == BLOCK_PLACES
@@ -198,7 +198,7 @@ def test_lines_are_counted_as_the_parser_counts_them(end: str) -> None:
         ("9" * 31, int("9" * 31)),
     ],
 )
-def test_a_plain_scalar_means_what_yaml_1_2_says(text: str, value: object) -> None:
+def test_a_plain_scalar_has_its_yaml_1_2_value(text: str, value: object) -> None:
     here = Position(0, 0)
     found = resolve(Scalar(text, "", here, here))
 
@@ -206,7 +206,7 @@ def test_a_plain_scalar_means_what_yaml_1_2_says(text: str, value: object) -> No
 
 
 @pytest.mark.parametrize("written", [".NaN", "-.inf", "1e400"])
-def test_a_number_that_json_does_not_have_is_shown_as_it_was_written(written: str) -> None:
+def test_a_number_that_json_does_not_have_is_shown_as_written(written: str) -> None:
     (root,) = read(written)
 
     assert isinstance(plain(root), float)
@@ -215,14 +215,14 @@ def test_a_number_that_json_does_not_have_is_shown_as_it_was_written(written: st
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("scalar", ["'5'", '"5"', "|-\n  5", ">-\n  5", "!!str 5", "! 5"])
-def test_quotes_blocks_and_the_text_tag_keep_text_text(scalar: str) -> None:
+def test_quoted_block_and_tagged_scalars_are_strings(scalar: str) -> None:
     (root,) = read(f"a: {scalar}")
 
     assert plain(root) == {"a": "5"}
 
 
 @pytest.mark.usefixtures("parser")
-def test_documents_without_content_are_left_out() -> None:
+def test_empty_documents_are_skipped() -> None:
     roots = read("---\n---\na: 1\n...\n--- ~\n--- null\n---\nb\n--- # end\n")
 
     assert [plain(root) for root in roots] == [{"a": 1}, "b"]
@@ -236,14 +236,14 @@ def test_documents_before_a_syntax_error_are_read() -> None:
 
 
 @pytest.mark.usefixtures("parser")
-def test_an_alias_is_the_node_that_it_stands_for() -> None:
+def test_an_alias_is_the_node_of_its_anchor() -> None:
     (root,) = read("a: &x {b: 1}\nc: *x\n")
 
     assert isinstance(root, Mapping)
     assert root.get("c") is root.get("a")
 
 
-def test_a_mapping_has_nothing_under_a_key_that_is_not_there() -> None:
+def test_a_missing_key_of_a_mapping_has_no_value() -> None:
     (root,) = read("{a: 1}")
 
     assert isinstance(root, Mapping)
@@ -251,7 +251,7 @@ def test_a_mapping_has_nothing_under_a_key_that_is_not_there() -> None:
 
 
 @pytest.mark.usefixtures("parser")
-def test_of_two_equal_keys_the_second_is_reported_and_dropped() -> None:
+def test_the_second_of_two_equal_keys_is_reported_and_dropped() -> None:
     nodes, found = parse(Source("x.yaml", "a: 1\nb: 2\na: 3\n"))
 
     assert [plain(node) for node in nodes] == [{"a": 1, "b": 2}]
@@ -269,14 +269,14 @@ def test_a_hundred_levels_are_read_and_one_more_is_refused(opening: str) -> None
     assert refused(opening * 101) == [("too-deep", Span(1, column, 1, column + 1))]
 
 
-def test_levels_count_through_aliases() -> None:
+def test_levels_are_counted_through_aliases() -> None:
     """Whatever walks the nodes recurses as deep as they are."""
     lines = [f"a{i}: &a{i} {'[' * 60}{f'*a{i - 1}' if i else ''}{']' * 60}" for i in range(30)]
 
     assert [code for code, _ in refused("\n".join(lines))] == ["too-deep"]
 
 
-def test_values_are_counted_with_aliases_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_values_behind_an_alias_count_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_NODES", 12)
     # The list and its a: 2; four aliases of them: 8; the list around all: 1; and one more.
     assert len(read("[&x [a], *x, *x, *x, *x]")) == 1
@@ -320,7 +320,7 @@ def test_a_mebibyte_of_bytes_is_decoded_and_one_more_is_refused() -> None:
     )
 
 
-def test_bytes_that_are_no_text_are_named_with_their_line() -> None:
+def test_invalid_utf_8_is_reported_with_its_line() -> None:
     text, (found,) = decode(b"a\nb\n\xe4", "x.yaml")
 
     assert text == ""
@@ -338,7 +338,7 @@ def test_bytes_that_are_no_text_are_named_with_their_line() -> None:
         ("\ufffe", Span(1, 1, 1, 2)),
     ],
 )
-def test_characters_that_yaml_does_not_allow_are_found_where_they_stand(
+def test_characters_that_yaml_does_not_allow_are_reported_at_their_position(
     text: str, at: Span
 ) -> None:
     assert refused(text) == [("yaml-syntax", at)]
@@ -365,7 +365,7 @@ def _comparable(problem: Diagnostic) -> Any:
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(st.text(st.sampled_from("ab \n\t-:?[]{},&*!|>'\"#%@`~<=.0\ufeff\r\x85順"), max_size=30))
-def test_any_text_is_read_or_refused_inside_its_lines(text: str) -> None:
+def test_any_text_is_read_or_refused_at_a_position_inside_it(text: str) -> None:
     source = Source("x.yaml", text)
     # The parser sees a line break at the end of every text.
     lines = [*source.lines(), ""]
@@ -376,7 +376,7 @@ def test_any_text_is_read_or_refused_inside_its_lines(text: str) -> None:
     assert all(at.column <= len(lines[at.line - 1]) + 1 for at in spans)
 
 
-def test_half_a_character_of_json_is_no_escape_of_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_json_surrogate_is_not_a_yaml_escape(monkeypatch: pytest.MonkeyPatch) -> None:
     # PyYAML's own parser takes both halves for characters.
     monkeypatch.setattr(document, "_LOADER", C_PARSER)
     _, (problem,) = parse(Source("m.yaml", r'a: "\ud83d\ude00"'))

@@ -1,4 +1,4 @@
-"""What somebody sees who writes a manifest in an editor with the YAML language server."""
+"""What the user sees in an editor with the YAML language server."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def file(request: pytest.FixtureRequest) -> Path:
     return ROOT / "examples" / f"{request.node.name}.yaml"
 
 
-def test_nothing_is_marked_in_what_is_accepted(opened: Editor) -> None:
+def test_an_accepted_manifest_has_no_marks(opened: Editor) -> None:
     texts = {
         case: case.read_text(encoding="utf-8-sig")
         for case in [*examples(), *cases(ACCEPT)]
@@ -87,7 +87,7 @@ BROKEN = f"""{HEAD}\
 """
 
 
-def test_what_is_marked_is_said_in_our_words_and_at_its_place(opened: Editor, file: Path) -> None:
+def test_marks_have_our_messages_and_the_right_position(opened: Editor, file: Path) -> None:
     most = 10**12
 
     assert opened.open({file: BROKEN})[file] == [
@@ -106,7 +106,7 @@ def test_what_is_marked_is_said_in_our_words_and_at_its_place(opened: Editor, fi
     ]
 
 
-def test_rules_between_fields_are_said_where_something_is_to_be_done(
+def test_rules_between_fields_are_reported_at_the_field_to_change(
     opened: Editor, file: Path
 ) -> None:
     text = HEAD.replace("project-planton.org/v1", "planton.dev/v1alpha1")
@@ -147,7 +147,7 @@ def test_a_whole_manifest_is_offered_in_an_empty_file(opened: Editor, file: Path
     assert list(yaml.safe_load(offered)) == ["apiVersion", "kind", "metadata", "spec"]
 
 
-def test_a_field_says_what_it_means(opened: Editor, file: Path) -> None:
+def test_the_hover_text_of_a_field_is_its_description(opened: Editor, file: Path) -> None:
     opened.open({file: f"{HEAD}  billing_mode: BILLING_MODE_PAY_PER_REQUEST\n  table_class: \n"})
 
     assert str(Spec.model_fields["billing_mode"].description) in opened.hover(file, 5, 4)

@@ -119,7 +119,7 @@ def test_sources_are_pages_of_aws_or_yaml_or_the_contract(explanation: Explanati
     assert all(s.url.startswith("https://") for s in explanation.sources if s.url)
 
 
-def test_a_page_has_one_name_wherever_it_is_a_source() -> None:
+def test_a_page_has_the_same_name_in_all_sources() -> None:
     names: dict[str, set[str]] = {}
     for source in (source for explanation in ALL for source in explanation.sources if source.url):
         names.setdefault(source.url, set()).add(source.name)
@@ -242,18 +242,18 @@ Source:
         "spec[1].yaml:3:5: error[enum]: 'PAY' is not one of 'A' or 'B'",
     ],
 )
-def test_a_code_may_be_copied_with_the_rest_of_its_line(
+def test_a_code_can_be_copied_with_the_rest_of_its_line(
     capsys: pytest.CaptureFixture[str], copied: str
 ) -> None:
     assert printed(capsys, copied) == printed(capsys, "enum")
 
 
-def test_a_warning_may_be_copied_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_warning_can_be_copied_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "warning[ttl-type]") == printed(capsys, "ttl-type")
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_may_be_spelled_with_hyphens_or_underscores(
+def test_a_code_can_be_spelled_with_hyphens_or_underscores(
     capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
     shown = printed(capsys, code)
@@ -354,7 +354,7 @@ def test_on_a_terminal_paragraphs_fill_its_width_but_no_more_than_100(
     assert width - 15 < longest <= width
 
 
-def test_json_holds_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = printed(capsys, "empty-value", "--format", "json")
     explanation = explain("empty-value")
 
@@ -391,7 +391,7 @@ def test_json_holds_the_texts_and_the_diagnostics(capsys: pytest.CaptureFixture[
     }
 
 
-def test_json_holds_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_list_of_codes(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(printed(capsys, "--format", "json")[1])["codes"]
 
     assert [code["code"] for code in listed] == list(CODES)

@@ -1,4 +1,4 @@
-"""The facts at the fields agree with what is known elsewhere."""
+"""The facts of the fields agree with the models and the rules."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from planton.manifest.spec import BLOCKS, Spec
 from planton.manifest.types import REPLACEABLE
 
 
-def test_a_field_without_facts_is_of_every_contract() -> None:
+def test_a_field_without_facts_belongs_to_every_contract() -> None:
     assert facts(fields(Spec)["billingMode"]) == Facts()
     assert all(Facts().is_of(contract) for contract in Contract)
 
 
-def test_a_newer_field_is_of_its_contract_alone_and_an_own_one_of_none() -> None:
+def test_a_newer_field_belongs_to_its_contract_and_our_own_fields_to_none() -> None:
     newer, own = Facts(since=Contract.V1ALPHA1), Facts(since=None)
     assert [contract for contract in Contract if newer.is_of(contract)] == [Contract.V1ALPHA1]
     assert [contract for contract in Contract if own.is_of(contract)] == []
 
 
-def test_fields_that_are_fixed_are_those_whose_change_can_be_allowed() -> None:
+def test_immutable_fields_are_those_whose_change_can_be_allowed() -> None:
     fixed = {name for name, field in fields(Spec).items() if facts(field).fixed}
     assert fixed == set(REPLACEABLE)
 

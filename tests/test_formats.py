@@ -57,8 +57,8 @@ def problems(schema: Any, log: Any) -> list[str]:
 def finding(
     name: str = "a.yaml", span: Span | None = None, *, positions: bool = True, **more: Any
 ) -> Diagnostic:
-    given = {"code": "enum", "message": "message", **more}
-    return Diagnostic(source=Source(name, "text", positions=positions), span=span, **given)
+    fields = {"code": "enum", "message": "message", **more}
+    return Diagnostic(source=Source(name, "text", positions=positions), span=span, **fields)
 
 
 def only(log: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -72,7 +72,7 @@ def only(log: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 # SARIF
 
 
-def test_every_finding_of_the_corpora_makes_a_log_that_the_schema_takes(schema: Any) -> None:
+def test_the_log_of_every_finding_of_the_corpora_is_valid(schema: Any) -> None:
     reports = list(validate([str(REJECT), str(ACCEPT)]))
     found = [diagnostic for report in reports for diagnostic in report.diagnostics]
     log = json.loads(json.dumps(sarif.log(found)))
@@ -87,7 +87,7 @@ def test_every_finding_of_the_corpora_makes_a_log_that_the_schema_takes(schema: 
     assert len({rule["id"] for rule in rules}) == len(rules)
 
 
-def test_the_schema_would_refuse_what_is_wrong(schema: Any) -> None:
+def test_the_schema_refuses_an_invalid_log(schema: Any) -> None:
     log = sarif.log([finding(span=Span(1, 1, 1, 2))])
     _, result = only(log)
     result["level"] = "fatal"
@@ -98,7 +98,7 @@ def test_the_schema_would_refuse_what_is_wrong(schema: Any) -> None:
     assert len(problems(schema, log)) == 4
 
 
-def test_a_log_says_what_was_found_where() -> None:
+def test_a_log_contains_each_finding_and_its_position() -> None:
     diagnostic = finding(
         "tables/a.yaml", Span(5, 16, 5, 19), message="'PAY' is no mode", help="write another",
         path="spec.billingMode",
@@ -147,7 +147,7 @@ def test_a_log_says_what_was_found_where() -> None:
     }
 
 
-def test_a_rule_says_what_explain_says() -> None:
+def test_a_rule_has_the_texts_of_explain() -> None:
     explanation = explain("key-attributes-declared")
     rule, _ = only(sarif.log([finding(code="key-attributes-declared")]))
 
@@ -159,13 +159,13 @@ def test_a_rule_says_what_explain_says() -> None:
     assert rule["helpUri"].startswith("https://docs.aws.amazon.com/amazondynamodb/")
 
 
-def test_a_log_with_every_rule_is_one_that_the_schema_takes(schema: Any) -> None:
+def test_a_log_with_every_rule_is_valid(schema: Any) -> None:
     found = [finding(code=code) for code in CODES]
 
     assert problems(schema, sarif.log(found)) == []
 
 
-def test_an_example_that_is_no_manifest_is_not_called_yaml() -> None:
+def test_an_example_that_is_not_a_manifest_is_not_labelled_yaml() -> None:
     for code in CODES:
         rule, _ = only(sarif.log([finding(code=code)]))
         assert ("```yaml" in rule["help"]["markdown"]) is (explain(code).form == "yaml")
@@ -204,14 +204,14 @@ def test_a_file_is_named_by_a_uri(name: str, uri: str, schema: Any) -> None:
     assert problems(schema, log) == []
 
 
-def test_a_file_is_counted_from_the_working_directory_however_it_is_named(here: Path) -> None:
+def test_file_paths_are_relative_to_the_working_directory(here: Path) -> None:
     log = sarif.log([finding(f"{here}/a/b.yaml")])
 
     place = only(log)[1]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "a/b.yaml"
 
 
-def test_no_file_can_put_a_link_into_a_log() -> None:
+def test_a_file_cannot_put_a_link_into_a_log() -> None:
     _, result = only(sarif.log([finding(message="'[see](https://evil) \\ [here]'")]))
     _, plain = only(sarif.log([finding(message="spec.keySchema[1] \\")]))
 
@@ -219,7 +219,7 @@ def test_no_file_can_put_a_link_into_a_log() -> None:
     assert plain["message"]["text"] == "spec.keySchema[1] \\"
 
 
-def test_nothing_of_a_credentials_block_is_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_contains_nothing_of_a_credentials_block(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.yaml").write_text(
         "provider_config: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_acces_key: hidden}\n"
         "target: {apiVersion: aws.project-planton.org/v1, kind: AwsDynamodb}\n"
@@ -245,9 +245,7 @@ def test_validate_prints_one_log_for_all_files(
     assert validate_command(["-"], b"#", "sarif", environ={}) == 1
 
 
-def test_a_log_without_findings_is_one_as_well(
-    schema: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_log_without_findings_is_valid(schema: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert validate_command(["."], b"", "sarif", environ={}) == 2
     log = json.loads(capsys.readouterr().out)
     assert problems(schema, log) == []
@@ -261,7 +259,7 @@ def commands(*diagnostics: Diagnostic, root: str | None = None) -> list[str]:
     return list(github.commands(diagnostics, root or os.getcwd()))
 
 
-def test_a_command_says_what_was_found_where() -> None:
+def test_a_workflow_command_contains_the_finding_and_its_position() -> None:
     error = finding(
         "./tables/a.yaml", Span(5, 16, 5, 19), message="'PAY' is no mode", help="write another",
         path="spec.billingMode",
@@ -275,13 +273,13 @@ def test_a_command_says_what_was_found_where() -> None:
     ]
 
 
-def test_columns_are_left_out_where_the_place_ends_in_another_line() -> None:
+def test_columns_are_left_out_if_the_range_ends_on_another_line() -> None:
     assert commands(finding(span=Span(5, 16, 7, 3))) == [
         "::error file=a.yaml,line=5,endLine=7,title=enum::message"
     ]
 
 
-def test_lines_are_left_out_where_there_are_none() -> None:
+def test_lines_are_left_out_if_there_are_none() -> None:
     assert commands(finding(), finding("config", Span(1, 9, 1, 10), positions=False)) == [
         "::error file=a.yaml,title=enum::message",
         "::error file=config,title=enum::message",
@@ -305,7 +303,7 @@ def _decoded(text: str) -> str:
     return text
 
 
-def test_nothing_in_a_finding_can_end_its_command_or_begin_another() -> None:
+def test_a_finding_cannot_end_its_command_or_begin_another() -> None:
     name = HOSTILE.replace("\r", "").replace("\n", "")
     (command,) = commands(finding(name, message=HOSTILE, help=HOSTILE))
 
@@ -317,13 +315,13 @@ def test_nothing_in_a_finding_can_end_its_command_or_begin_another() -> None:
     )
 
 
-def test_a_file_name_reaches_no_log_raw() -> None:
+def test_file_names_are_escaped_in_a_log() -> None:
     (command,) = commands(finding("\x1b[31m\n.yaml"))
 
     assert command == r"::error file=\x1b[31m\n.yaml,title=enum::message"
 
 
-def test_paths_are_counted_from_the_repository(here: Path) -> None:
+def test_paths_are_relative_to_the_repository(here: Path) -> None:
     (here / "infra").mkdir()
     os.chdir("infra")
 
@@ -335,20 +333,20 @@ def test_paths_are_counted_from_the_repository(here: Path) -> None:
     ]
 
 
-def test_a_file_is_below_a_folder_only_where_it_is() -> None:
+def test_a_sibling_with_the_same_prefix_is_not_below_a_folder() -> None:
     assert relative_to("/a", "/a/b.yaml") == "b.yaml"
     assert relative_to("/a", "/ab/c.yaml") == "/ab/c.yaml"
     assert relative_to("/a", "/a/..b/c.yaml") == "..b/c.yaml"
 
 
-def test_of_very_many_findings_the_first_are_shown() -> None:
+def test_only_the_first_of_very_many_findings_are_shown() -> None:
     shown = commands(*(finding(span=Span(line, 1, line, 2)) for line in range(1, 103)))
 
     assert len(shown) == MAX_SHOWN + 1
     assert shown[-1] == "… and 2 more"
 
 
-def test_validate_prints_commands_and_a_plain_sentence(
+def test_validate_prints_commands_and_a_summary(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "infra").mkdir()

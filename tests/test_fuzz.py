@@ -1,4 +1,4 @@
-"""The fuzzer: what it finds, that it finds at all, and how work grows with hostile inputs."""
+"""The fuzzer finds planted defects, and the work for hostile inputs grows linearly."""
 
 import json
 import subprocess
@@ -21,19 +21,19 @@ INPUTS = 300
 SEED = 20261122
 
 
-def test_every_manifest_of_the_repository_holds_what_the_fuzzer_asks() -> None:
+def test_every_manifest_of_the_repository_passes_the_fuzz_target() -> None:
     for text in dict.fromkeys(corpus()):
         target.check(text.encode("utf-8", "surrogatepass"))
 
 
-def test_inputs_changed_at_random_hold_it_too() -> None:
+def test_randomly_changed_inputs_pass_the_fuzz_target() -> None:
     random, texts = Random(SEED), corpus()
 
     for _ in range(INPUTS):
         target.check(mutated(texts, random))
 
 
-def test_equal_seeds_make_equal_inputs() -> None:
+def test_equal_seeds_give_equal_inputs() -> None:
     one, other = Random(SEED), Random(SEED)
 
     assert [mutated(corpus(), one) for _ in range(20)] == [
@@ -41,7 +41,9 @@ def test_equal_seeds_make_equal_inputs() -> None:
     ]
 
 
-def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_ends_the_run_and_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def faulty(source: Source) -> Reading:
         raise KeyError(source.text)
 
@@ -53,7 +55,7 @@ def test_a_find_ends_the_run_and_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "find.yaml").read_bytes() == raised.value.args[0].encode()
 
 
-def test_a_secret_that_is_shown_is_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shown_secret_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def talkative(source: Source) -> Reading:
         found = Diagnostic(code="enum", message=source.text, source=source)
         return Reading(source, diagnostics=(found,))
@@ -64,7 +66,7 @@ def test_a_secret_that_is_shown_is_a_find(monkeypatch: pytest.MonkeyPatch) -> No
         target.check(b"a: 1\n")
 
 
-def test_the_secrets_stand_in_every_stack_input_that_is_tried() -> None:
+def test_every_fuzzed_stack_input_contains_the_secrets() -> None:
     for text in ("", "a: 1\n", "b: 2\n", "c: 3\n"):
         wrapped = target.wrapped(text.encode()).decode()
 

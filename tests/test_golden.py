@@ -1,4 +1,4 @@
-"""What other programs read keeps its form."""
+"""The output that other programs read keeps its form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.golden import FIRST_RECORD, GOLDEN, everything, files, keys
 PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 
 
-def test_the_golden_files_are_what_the_program_says() -> None:
+def test_the_golden_files_are_up_to_date() -> None:
     """A difference is a change of the API: python -m tests.golden --update."""
     for path, text in files():
         assert path.read_text(encoding="utf-8") == text, path.name
@@ -28,7 +28,7 @@ def test_the_records_keys_are_the_plans_with_a_version_and_an_account() -> None:
     assert "ignoreChanges" not in kept
 
 
-def test_the_record_of_a_table_with_everything_on_in_the_first_form_says_the_same() -> None:
+def test_the_first_form_of_a_full_record_has_the_same_content() -> None:
     first = json.loads(FIRST_RECORD.read_text(encoding="utf-8"))
     assert read_record(as_engine(first)) == everything()
 

@@ -25,7 +25,7 @@ UNFINISHED = "The last update failed, so the table may differ from that update's
 UNREADABLE = StackState(unreadable="no such function")
 
 
-def made(*edits: Edit, region: str = "eu-west-1") -> Snapshot:
+def snapshot(*edits: Edit, region: str = "eu-west-1") -> Snapshot:
     """The snapshot of the manifest of tests/test_changes.py, with edits."""
     data = manifest()
     for edit in edits:
@@ -51,58 +51,58 @@ def judged(
 
 
 def test_an_unchanged_manifest_and_a_harmless_change_are_allowed() -> None:
-    assert judged(made(), made()) == Verdict()
-    assert judged(made(), made(put("spec/contributorInsightsEnabled", True))) == Verdict()
+    assert judged(snapshot(), snapshot()) == Verdict()
+    assert judged(snapshot(), snapshot(put("spec/contributorInsightsEnabled", True))) == Verdict()
 
 
 def test_a_refusal_names_the_table_and_every_refused_change() -> None:
-    old, new = made(no_local), made(key_without_sort, no_local, region="us-east-1")
+    old, new = snapshot(no_local), snapshot(key_without_sort, no_local, region="us-east-1")
     region, key = compare(old, new)
     assert judged(old, new).refusal == "\n\n".join([HEAD, region.text(), key.text()])
 
 
-def test_a_change_that_hurts_without_loss_is_a_warning() -> None:
+def test_a_harmful_change_without_data_loss_is_a_warning() -> None:
     off = put("spec/pointInTimeRecoveryEnabled", False)
-    (change,) = compare(made(), made(off))
-    assert judged(made(), made(off)) == Verdict(warnings=(change.text(),))
+    (change,) = compare(snapshot(), snapshot(off))
+    assert judged(snapshot(), snapshot(off)) == Verdict(warnings=(change.text(),))
 
 
-def test_the_name_that_a_table_that_was_taken_over_has_in_aws_is_no_change() -> None:
-    renamed = made(put("spec/tableName", "orders-1a2b3c"))
-    assert judged(made(), renamed, outputs={"madeTableName": "orders-1a2b3c"}) == Verdict()
-    refusal = judged(made(), renamed, outputs={"madeTableName": "orders-4d5e6f"}).refusal
+def test_the_name_in_aws_of_an_adopted_table_is_no_change() -> None:
+    renamed = snapshot(put("spec/tableName", "orders-1a2b3c"))
+    assert judged(snapshot(), renamed, outputs={"madeTableName": "orders-1a2b3c"}) == Verdict()
+    refusal = judged(snapshot(), renamed, outputs={"madeTableName": "orders-4d5e6f"}).refusal
     assert refusal.startswith("table 'orders-4d5e6f'")
     assert "the table's name: orders → orders-1a2b3c" in refusal
 
 
-def test_the_key_and_the_local_indexes_that_a_table_has_in_aws_are_no_change() -> None:
+def test_the_key_and_the_local_indexes_of_a_table_in_aws_are_no_change() -> None:
     """As of a restored table, of which the manifest was wrong until now."""
-    old, new = made(no_local), made(key_without_sort, no_local)
+    old, new = snapshot(no_local), snapshot(key_without_sort, no_local)
     assert "spec.keySchema" in judged(old, new).refusal
     assert judged(old, new, outputs={**FINISHED, "madeKeySchema": HASH_ONLY}) == Verdict()
 
-    new = made(put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"]))
+    new = snapshot(put("spec/localSecondaryIndexes/0/projection/nonKeyAttributes", ["two", "one"]))
     assert "spec.localSecondaryIndexes" in judged(old, new).refusal
     in_aws = {**FINISHED, "madeLocalSecondaryIndexes": local_shape(new.plan.local_indexes)}
     assert judged(old, new, outputs=in_aws) == Verdict()
 
 
-def test_the_details_of_a_data_source_are_no_change_and_another_source_is() -> None:
+def test_the_details_of_a_data_source_are_no_change_but_another_source_is() -> None:
     """A record of the first form has only the text of a source."""
     imported = put("spec/importTable", {"s3Bucket": "exports", "inputFormat": "ION"})
     zipped = put("spec/importTable/inputCompressionType", "GZIP")
     elsewhere = put("spec/importTable/s3Bucket", "backups")
-    old = made(no_local, imported)
-    assert judged(old, made(no_local, imported, zipped)) == Verdict()
-    again = made(no_local, imported, zipped, allow("keySchema"))
-    failed = made(no_local, imported, allow("keySchema"))
+    old = snapshot(no_local, imported)
+    assert judged(old, snapshot(no_local, imported, zipped)) == Verdict()
+    again = snapshot(no_local, imported, zipped, allow("keySchema"))
+    failed = snapshot(no_local, imported, allow("keySchema"))
     assert judged(failed, again, outputs={}) == Verdict()
-    assert "the data source" in judged(old, made(no_local, imported, elsewhere)).refusal
+    assert "the data source" in judged(old, snapshot(no_local, imported, elsewhere)).refusal
 
 
 def test_the_first_update_allows_no_replacement() -> None:
-    assert judge_first(as_engine(record(made())), StackState()) == Verdict()
-    allowed = made(allow("keySchema, localSecondaryIndexes"))
+    assert judge_first(as_engine(record(snapshot())), StackState()) == Verdict()
+    allowed = snapshot(allow("keySchema, localSecondaryIndexes"))
     assert judge_first(record(allowed), StackState()).refusal == (
         f"{HEAD}\n\n"
         "metadata.annotations[dynamodb.project-planton.org/allow-replacement]: "
@@ -113,7 +113,7 @@ def test_the_first_update_allows_no_replacement() -> None:
 
 
 def test_the_first_update_needs_the_state() -> None:
-    assert judge_first(record(made()), UNREADABLE).refusal == (
+    assert judge_first(record(snapshot()), UNREADABLE).refusal == (
         f"{HEAD}\n\n"
         "The stack's state cannot be read, so the program cannot tell whether this first update "
         "would delete a table:\n"
@@ -122,54 +122,56 @@ def test_the_first_update_needs_the_state() -> None:
     )
 
 
-def test_a_later_update_is_compared_with_the_record_if_the_state_cannot_be_read() -> None:
-    warned = judged(made(), made(), state=UNREADABLE)
+def test_a_later_update_is_compared_with_the_record_without_the_state() -> None:
+    warned = judged(snapshot(), snapshot(), state=UNREADABLE)
     assert warned == Verdict(
         warnings=(
             "the stack's state cannot be read, so this update is compared with the record of the "
             "last one only: no such function",
         )
     )
-    refused = judged(made(), made(region="us-east-1"), state=UNREADABLE)
+    refused = judged(snapshot(), snapshot(region="us-east-1"), state=UNREADABLE)
     assert refused.refusal.startswith(f"{HEAD}\n\nthe region: eu-west-1 → us-east-1\n")
     assert NO_TABLE not in refused.refusal
     assert refused.warnings == warned.warnings
 
 
-def test_what_only_the_state_shows_is_refused_too() -> None:
+def test_a_change_that_only_the_state_shows_is_refused_too() -> None:
     elsewhere = stack(table(arn="arn:aws:dynamodb:us-east-1:111122223333:table/orders"))
-    refusal = judged(made(), made(), state=elsewhere).refusal
+    refusal = judged(snapshot(), snapshot(), state=elsewhere).refusal
     assert "the region: us-east-1 → eu-west-1" in refusal
-    both = judged(made(), made(region="us-west-2"), state=elsewhere).refusal
+    both = judged(snapshot(), snapshot(region="us-west-2"), state=elsewhere).refusal
     assert "the region: eu-west-1 → us-west-2" in both
     assert "us-east-1" not in both, "one kind of change is shown once, as the record has it"
-    another = judged(made(), made(), state=stack(table(), table("legacy", name="legacy"))).refusal
+    another = judged(
+        snapshot(), snapshot(), state=stack(table(), table("legacy", name="legacy"))
+    ).refusal
     assert "table 'legacy'" in another
 
 
 def test_only_the_recorded_table_can_have_been_renamed() -> None:
-    renamed = made(put("metadata/name", "invoices"))
+    renamed = snapshot(put("metadata/name", "invoices"))
     state = stack(table(), table("legacy", name="legacy"))
-    assert "table 'legacy'" in judged(made(), renamed, state=state).refusal
+    assert "table 'legacy'" in judged(snapshot(), renamed, state=state).refusal
     legacy = stack(table("legacy", name="legacy"))
-    assert "table 'legacy'" in judged(made(), made(), state=legacy).refusal
+    assert "table 'legacy'" in judged(snapshot(), snapshot(), state=legacy).refusal
 
 
 def test_a_sibling_of_the_table_is_not_another_table() -> None:
     update = Update(
         urn=GUARD_URN,
-        old_record=record(made()),
+        old_record=record(snapshot()),
         outputs=FINISHED,
-        new_record=record(made()),
+        new_record=record(snapshot()),
         state=stack(table(), table("legacy", name="legacy")),
         siblings=("legacy",),
     )
     assert update.verdict() == Verdict()
 
 
-def test_a_table_that_the_state_has_lost_is_not_replaced_even_if_that_is_allowed() -> None:
-    old = made(no_local)
-    allowed = made(no_local, key_without_sort, allow("keySchema"))
+def test_a_table_missing_from_the_state_is_never_replaced() -> None:
+    old = snapshot(no_local)
+    allowed = snapshot(no_local, key_without_sort, allow("keySchema"))
     assert judged(old, allowed).refusal == ""
     lost = judged(old, allowed, state=stack()).refusal
     assert "spec.keySchema" in lost
@@ -183,53 +185,53 @@ def test_a_table_that_the_state_has_lost_is_not_replaced_even_if_that_is_allowed
     assert UNFINISHED not in judged(old, allowed, state=stack(), outputs={}).refusal
 
 
-def test_a_lost_table_is_recreated_by_the_manifest_that_it_had() -> None:
-    assert judged(made(), made(), state=stack()) == Verdict()
-    allowed = made(allow("keySchema"))
+def test_a_missing_table_is_recreated_by_the_manifest_that_it_had() -> None:
+    assert judged(snapshot(), snapshot(), state=stack()) == Verdict()
+    allowed = snapshot(allow("keySchema"))
     assert judged(allowed, allowed, state=stack()) == Verdict()
 
 
-def test_a_lost_table_with_another_name_in_aws_is_not_recreated() -> None:
+def test_a_missing_table_with_another_name_in_aws_is_not_recreated() -> None:
     in_aws = {"madeTableName": "orders-1a2b3c"}
-    refusal = judged(made(), made(), state=stack(), outputs=in_aws).refusal
+    refusal = judged(snapshot(), snapshot(), state=stack(), outputs=in_aws).refusal
     assert "the table's name: orders-1a2b3c → orders" in refusal
     assert "aws:dynamodb/table:Table orders orders-1a2b3c" in refusal
-    assert judged(made(), made(), outputs=in_aws) == Verdict()
-    renamed = made(put("spec/tableName", "invoices"))
-    refusal = judged(made(), renamed, state=stack(), outputs=in_aws).refusal
+    assert judged(snapshot(), snapshot(), outputs=in_aws) == Verdict()
+    renamed = snapshot(put("spec/tableName", "invoices"))
+    refusal = judged(snapshot(), renamed, state=stack(), outputs=in_aws).refusal
     assert refusal.count("the table's name: ") == 1
 
 
-def test_a_table_under_its_new_logical_name_is_not_lost() -> None:
-    renamed = made(put("metadata/name", "invoices"))
+def test_a_table_under_its_new_logical_name_is_not_missing() -> None:
+    renamed = snapshot(put("metadata/name", "invoices"))
     moved = stack(table("invoices"))
-    assert NO_TABLE not in judged(made(), renamed, state=moved).refusal
-    assert NO_TABLE in judged(made(), renamed, state=stack()).refusal
+    assert NO_TABLE not in judged(snapshot(), renamed, state=moved).refusal
+    assert NO_TABLE in judged(snapshot(), renamed, state=stack()).refusal
 
 
-def test_a_failed_creation_may_be_tried_again_with_what_it_allowed() -> None:
+def test_a_failed_creation_can_be_retried_with_what_it_allowed() -> None:
     """The record is that of the failed update, and there is no table yet."""
-    tried = made(allow("region"))
+    tried = snapshot(allow("region"))
     assert judged(tried, tried, state=stack(), outputs={}) == Verdict()
     assert "remove it from the annotation" in judged(tried, tried).refusal
 
 
-def test_what_a_failed_update_allowed_may_still_be_needed_and_nothing_else() -> None:
-    tried, other = made(allow("region")), made(allow("region, tableName"))
+def test_only_what_a_failed_update_allowed_can_still_be_needed() -> None:
+    tried, other = snapshot(allow("region")), snapshot(allow("region, tableName"))
     assert judged(tried, tried, outputs={}) == Verdict()
     refusal = judged(tried, other, outputs={}).refusal
     assert refusal.count("remove it from the annotation") == 1
     assert " → tableName\n" in refusal
-    assert "remove it from the annotation" in judged(made(), tried, outputs={}).refusal
+    assert "remove it from the annotation" in judged(snapshot(), tried, outputs={}).refusal
 
 
 @pytest.mark.parametrize("allowed", ["keySchema", "localSecondaryIndexes"])
-def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_again(
+def test_a_failed_replacement_in_place_only_allows_the_same_update(
     allowed: str,
 ) -> None:
-    tried = made(allow(allowed))
+    tried = snapshot(allow(allowed))
     assert judged(tried, tried, outputs={}) == Verdict()
-    refusal = judged(tried, made(), outputs={}).refusal
+    refusal = judged(tried, snapshot(), outputs={}).refusal
     assert "the engine would create it and delete it again" in refusal
     assert f": {allowed} → another manifest\n" in refusal
     assert UNFINISHED not in refusal
@@ -238,19 +240,19 @@ def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_a
         f"    pulumi state delete --force --target-dependents {GUARD_URN}",
         again,
     ]
-    assert judged(tried, made()) == Verdict()
+    assert judged(tried, snapshot()) == Verdict()
 
 
-def test_a_failed_replacement_under_another_name_needs_no_second_try() -> None:
-    tried = made(allow("tableName"))
-    assert judged(tried, made(), outputs={}).refusal == ""
-    assert UNFINISHED in judged(tried, made(region="us-east-1"), outputs={}).refusal
-    named_like_it = made(put("spec/tableName", "tableName"))
+def test_a_failed_replacement_under_another_name_needs_no_retry() -> None:
+    tried = snapshot(allow("tableName"))
+    assert judged(tried, snapshot(), outputs={}).refusal == ""
+    assert UNFINISHED in judged(tried, snapshot(region="us-east-1"), outputs={}).refusal
+    named_like_it = snapshot(put("spec/tableName", "tableName"))
     assert "orders → tableName" in judged(tried, named_like_it, outputs={}).refusal
 
 
-def test_a_refusal_after_a_failed_update_says_how_to_finish_that() -> None:
-    old, new = made(), made(region="us-east-1")
+def test_a_refusal_after_a_failed_update_names_how_to_complete_that() -> None:
+    old, new = snapshot(), snapshot(region="us-east-1")
     assert judged(old, new, outputs={}).refusal.endswith(
         f"\n\n{UNFINISHED} Run `pulumi up --refresh` with that manifest to finish it; this one is "
         "then compared with what AWS has. If the table already is what this manifest describes, "
@@ -260,7 +262,7 @@ def test_a_refusal_after_a_failed_update_says_how_to_finish_that() -> None:
     assert judged(old, old, outputs={}) == Verdict()
 
 
-def test_the_deletion_of_an_old_table_that_may_be_left_is_announced() -> None:
+def test_the_deletion_of_a_remaining_old_table_is_announced() -> None:
     def warnings(old: Snapshot, new: Snapshot) -> tuple[str, ...]:
         return judged(old, new).warnings
 
@@ -268,9 +270,9 @@ def test_the_deletion_of_an_old_table_that_may_be_left_is_announced() -> None:
         "the last update allowed a replacement (region, tableName). If the deletion of the old "
         "table failed then, this update deletes it",
     )
-    assert warnings(made(allow("tableName, region, keySchema")), made()) == announced
-    assert warnings(made(allow("keySchema")), made()) == ()
-    assert warnings(made(allow("tableName")), made(allow("tableName"))) == ()
+    assert warnings(snapshot(allow("tableName, region, keySchema")), snapshot()) == announced
+    assert warnings(snapshot(allow("keySchema")), snapshot()) == ()
+    assert warnings(snapshot(allow("tableName")), snapshot(allow("tableName"))) == ()
 
 
 def test_a_record_of_a_newer_version_of_the_program_is_refused() -> None:
@@ -278,7 +280,7 @@ def test_a_record_of_a_newer_version_of_the_program_is_refused() -> None:
         urn=GUARD_URN,
         old_record={"version": VERSION + 1.0, "tableName": {"nobody": "knows"}},
         outputs=FINISHED,
-        new_record=as_engine(record(made())),
+        new_record=as_engine(record(snapshot())),
         state=stack(table()),
     )
     assert update.verdict().refusal == (

@@ -1,7 +1,7 @@
-"""The workflow's image without a Docker engine: each step of its Dockerfile, carried out here.
+"""The workflow's image without a Docker engine: each step of its Dockerfile, performed here.
 
-A virtual environment stands for the base image, a folder for `/app`. What remains unproved is that
-the base image exists, and what its Python is.
+A virtual environment stands for the base image, a folder for `/app`. Not tested: that
+the base image exists, and which Python it has.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pytest
 from planton.kratix.names import IMAGE, USER
 from planton.kratix.promise import promise
 from tests.conftest import ROOT
-from tests.kratix_cases import environ, given, kept
+from tests.kratix_cases import environ, input_object, kept
 
 FILE = ROOT / "promise" / "Dockerfile"
 OTHER_USER = 12345
@@ -97,7 +97,7 @@ def image() -> Iterator[Image]:
                 into = app / target if copied.is_dir() else app / target / copied.name
                 copy = shutil.copytree if copied.is_dir() else shutil.copy
                 copy(copied, into)
-                # As from the checkout of somebody who shares nothing.
+                # As from a checkout with a umask of 077.
                 for path in [into, *into.rglob("*")]:
                     path.chmod(0o700 if path.is_dir() else 0o600)
             case "RUN":
@@ -126,12 +126,12 @@ def root() -> Iterator[Path]:
 
 
 def put(root: Path, case: str) -> None:
-    shutil.copy(given(case), root / "input" / "object.yaml")
+    shutil.copy(input_object(case), root / "input" / "object.yaml")
     (root / "input" / "object.yaml").chmod(0o644)
 
 
 def variables(action: str) -> dict[str, str]:
-    """What Kratix sets, whether or not the workflow looks at it."""
+    """What Kratix sets, whether or not the workflow reads it."""
     return {
         "KRATIX_WORKFLOW_ACTION": action,
         "KRATIX_WORKFLOW_TYPE": "resource",
@@ -155,7 +155,7 @@ def left(root: Path) -> dict[str, str]:
     }
 
 
-def test_the_dockerfile_has_no_step_that_is_not_proved_here() -> None:
+def test_every_step_of_the_dockerfile_is_tested_here() -> None:
     assert [word for word, _ in steps()] == [
         "FROM",
         "ENV",
@@ -172,12 +172,12 @@ def test_the_dockerfile_has_no_step_that_is_not_proved_here() -> None:
     assert dict(steps())["WORKDIR"] == "/app"
 
 
-def test_the_image_is_called_as_the_promise_calls_it() -> None:
+def test_the_image_has_the_name_that_the_promise_uses() -> None:
     assert f"-t {IMAGE} ." in FILE.read_text(encoding="utf-8")
     assert f'"{IMAGE}"' in str(promise()).replace("'", '"')
 
 
-def test_what_is_copied_is_not_kept_from_the_builder() -> None:
+def test_the_dockerignore_does_not_exclude_what_is_copied() -> None:
     ignored = (FILE.parent / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     copied = [shlex.split(rest)[0] for word, rest in steps() if word == "COPY"]
 
@@ -185,7 +185,7 @@ def test_what_is_copied_is_not_kept_from_the_builder() -> None:
     assert {f"!{path}" for path in copied} <= set(ignored)
 
 
-def test_nothing_but_two_libraries_and_what_they_need_is_installed(image: Image) -> None:
+def test_only_two_libraries_and_their_dependencies_are_installed(image: Image) -> None:
     done = subprocess.run(
         [image.python, "-m", "pip", "list", "--format", "freeze", "--exclude", "pip",
          "--exclude", "setuptools", "--disable-pip-version-check"],
@@ -201,7 +201,7 @@ def test_nothing_but_two_libraries_and_what_they_need_is_installed(image: Image)
 
 
 @pytest.mark.parametrize("case", ["every-feature", "live-object"])
-def test_the_entry_point_runs_as_the_images_user_and_kratix_can_read_what_it_writes(
+def test_the_image_runs_as_its_user_and_kratix_can_read_the_output(
     image: Image, root: Path, case: str
 ) -> None:
     put(root, case)
@@ -216,16 +216,14 @@ def test_the_entry_point_runs_as_the_images_user_and_kratix_can_read_what_it_wri
         assert not file.is_symlink()
 
 
-def test_it_runs_as_any_other_user_as_well(image: Image, root: Path) -> None:
-    """Some platforms give each namespace a user of its own."""
+def test_the_image_runs_as_any_other_user(image: Image, root: Path) -> None:
+    """Some platforms give each namespace its own user."""
     put(root, "simple-users-table")
 
     assert image.run(root, OTHER_USER, **variables("configure")).returncode == 0
 
 
-def test_a_request_that_is_refused_ends_in_failure_without_a_traceback(
-    image: Image, root: Path
-) -> None:
+def test_a_refused_request_fails_without_a_traceback(image: Image, root: Path) -> None:
     put(root, "refused-region")
 
     done = image.run(root, USER, **variables("configure"), **environ("refused-region"))
@@ -236,9 +234,7 @@ def test_a_request_that_is_refused_ends_in_failure_without_a_traceback(
     assert left(root).keys() == {"metadata/status.yaml"}
 
 
-def test_a_volume_that_cannot_be_written_ends_in_failure_without_a_traceback(
-    image: Image, root: Path
-) -> None:
+def test_a_volume_that_is_not_writable_fails_without_a_traceback(image: Image, root: Path) -> None:
     if ROOTLESS:
         pytest.skip("only root can make a folder that belongs to another user")
     put(root, "simple-users-table")
@@ -250,7 +246,7 @@ def test_a_volume_that_cannot_be_written_ends_in_failure_without_a_traceback(
     assert done.stderr.startswith("the files cannot be written: Permission denied")
 
 
-def test_the_deletion_of_a_protected_table_is_held_up(image: Image, root: Path) -> None:
+def test_the_deletion_of_a_protected_table_is_suspended(image: Image, root: Path) -> None:
     put(root, "delete-protected")
 
     done = image.run(root, USER, **variables("delete"))
@@ -261,7 +257,7 @@ def test_the_deletion_of_a_protected_table_is_held_up(image: Image, root: Path) 
     }
 
 
-def test_it_writes_nothing_beside_its_volumes(image: Image, root: Path) -> None:
+def test_the_image_writes_only_to_its_volumes(image: Image, root: Path) -> None:
     """The container's disk is read-only."""
     put(root, "simple-users-table")
     before = sorted(image.app.rglob("*"))
@@ -271,7 +267,7 @@ def test_it_writes_nothing_beside_its_volumes(image: Image, root: Path) -> None:
     assert sorted(image.app.rglob("*")) == before
 
 
-def test_without_an_argument_the_folders_of_kratix_are_meant() -> None:
+def test_the_default_folders_are_those_of_kratix() -> None:
     entry = (ROOT / "promise" / "workflow.py").read_text(encoding="utf-8")
 
     assert '["/kratix"]' in entry

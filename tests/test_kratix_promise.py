@@ -1,4 +1,4 @@
-"""The Promise: what it says, what Kratix and an API server make of it, and what they refuse."""
+"""The Promise: its content, and what Kratix and an API server accept and refuse."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ KEPT = ROOT / "promise" / "promise.yaml"
 # What it says
 
 
-def test_the_kept_promise_is_what_the_command_prints() -> None:
+def test_the_committed_promise_is_what_the_command_prints() -> None:
     status, out, err = by_hand("kratix", "promise")
 
     assert (status, err) == (0, "")
     assert out == KEPT.read_text(encoding="utf-8"), "planton kratix promise > promise/promise.yaml"
 
 
-def test_the_promise_says_no_more_than_it_should() -> None:
-    made = promise()
-    spec = made["spec"]
+def test_the_promise_has_only_the_necessary_keys() -> None:
+    document = promise()
+    spec = document["spec"]
 
-    assert made["metadata"] == {
+    assert document["metadata"] == {
         "name": "aws-dynamodb-kratix",
         "labels": {"kratix.io/promise-version": "v0.1.0"},
     }
@@ -56,10 +56,10 @@ def test_the_promise_says_no_more_than_it_should() -> None:
     assert spec["api"]["spec"]["names"]["kind"] == "DynamoDBRequest"
 
 
-def containers(made: dict[str, Any]) -> list[dict[str, Any]]:
+def containers(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         container
-        for pipelines in made["spec"]["workflows"]["resource"].values()
+        for pipelines in document["spec"]["workflows"]["resource"].values()
         for pipeline in pipelines
         for container in pipeline["spec"]["containers"]
     ]
@@ -83,11 +83,11 @@ def test_a_platform_sets_its_own_regions() -> None:
     assert len(REGIONS) == 9
 
 
-def test_without_regions_every_one_is_offered() -> None:
+def test_a_platform_without_regions_offers_every_region() -> None:
     assert "ALLOWED_REGIONS" not in text(regions=())
 
 
-def test_every_container_runs_as_a_numbered_user_without_rights() -> None:
+def test_every_container_runs_as_a_numeric_user_without_privileges() -> None:
     for container in containers(promise()):
         context = container["securityContext"]
         assert context["runAsUser"] == context["runAsGroup"] == USER == 65532
@@ -105,7 +105,7 @@ def spec_of(version: Any) -> Any:
     return version["schema"]["openAPIV3Schema"]["properties"]["spec"]
 
 
-def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> None:
+def test_the_api_requires_four_fields_and_has_the_defaults_of_the_dialect() -> None:
     spec = spec_of(versions())
     units = spec["properties"]["provisioned"]["properties"]
 
@@ -113,8 +113,8 @@ def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> No
     assert spec["properties"]["billingMode"]["default"] == "PAY_PER_REQUEST"
     assert spec["properties"]["deletionPolicy"]["default"] == "delete"
     for unit in ("readCapacity", "writeCapacity"):
-        said = {key: value for key, value in units[unit].items() if key != "description"}
-        assert said == {
+        schema = {key: value for key, value in units[unit].items() if key != "description"}
+        assert schema == {
             "default": 5,
             "type": "integer",
             "minimum": 1,
@@ -123,23 +123,23 @@ def test_the_api_demands_four_fields_and_has_the_defaults_of_the_dialect() -> No
         }
 
 
-def test_every_list_and_mapping_is_bounded_and_every_field_described() -> None:
-    def look(said: Any, path: str) -> None:
-        assert said["type"] in {"array", "boolean", "integer", "object", "string"}, path
-        if said["type"] == "array":
-            assert "maxItems" in said, path
-            look({"description": "-", **said["items"]}, f"{path}[]")
-        if "additionalProperties" in said:
-            assert "maxProperties" in said, path
-        assert said.get("description"), path
-        assert "proto" not in said["description"], path
-        for name, inner in said.get("properties", {}).items():
+def test_lists_and_mappings_are_bounded_and_fields_described() -> None:
+    def look(schema: Any, path: str) -> None:
+        assert schema["type"] in {"array", "boolean", "integer", "object", "string"}, path
+        if schema["type"] == "array":
+            assert "maxItems" in schema, path
+            look({"description": "-", **schema["items"]}, f"{path}[]")
+        if "additionalProperties" in schema:
+            assert "maxProperties" in schema, path
+        assert schema.get("description"), path
+        assert "proto" not in schema["description"], path
+        for name, inner in schema.get("properties", {}).items():
             look(inner, f"{path}.{name}")
 
     look(spec_of(versions()), "spec")
 
 
-def test_the_api_has_columns_of_its_own_and_no_status() -> None:
+def test_the_api_has_its_own_columns_and_no_status() -> None:
     version = versions()
 
     assert [column["name"] for column in version["additionalPrinterColumns"]] == [
@@ -157,100 +157,102 @@ def test_the_api_has_columns_of_its_own_and_no_status() -> None:
 # What Kratix asks
 
 
-def test_the_webhook_of_kratix_refuses_nothing() -> None:
+def test_the_webhook_of_kratix_accepts_the_promise() -> None:
     assert problems(promise()) == []
 
 
-def _first(made: Any, action: str = "configure") -> Any:
-    return made["spec"]["workflows"]["resource"][action][0]
+def _first(document: Any, action: str = "configure") -> Any:
+    return document["spec"]["workflows"]["resource"][action][0]
 
 
 REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "a field of the Promise": (
-        lambda made: made["spec"].update(dependants=[]),
+        lambda document: document["spec"].update(dependants=[]),
         "spec has an unknown field dependants",
     ),
     "a workflow": (
-        lambda made: made["spec"]["workflows"].update(request={}),
+        lambda document: document["spec"]["workflows"].update(request={}),
         "workflows has an unknown field request",
     ),
     "an action": (
-        lambda made: made["spec"]["workflows"]["resource"].update(update=[]),
+        lambda document: document["spec"]["workflows"]["resource"].update(update=[]),
         "workflows.resource has an unknown action update",
     ),
     "a field of a pipeline": (
-        lambda made: _first(made)["spec"].update(initContainers=[]),
+        lambda document: _first(document)["spec"].update(initContainers=[]),
         "aws-dynamodb-kratix-resource-configure-render has an unknown field initContainers",
     ),
     "a field of a container": (
-        lambda made: _first(made)["spec"]["containers"][0].update(lifecycle={}),
+        lambda document: _first(document)["spec"]["containers"][0].update(lifecycle={}),
         "aws-dynamodb-kratix-resource-configure-render, render has an unknown field lifecycle",
     ),
     "another kind": (
-        lambda made: _first(made).update(kind="Workflow"),
+        lambda document: _first(document).update(kind="Workflow"),
         "aws-dynamodb-kratix-resource-configure-render is no Pipeline of "
         "platform.kratix.io/v1alpha1",
     ),
     "a long name": (
-        lambda made: _first(made)["metadata"].update(name="r" * 22),
+        lambda document: _first(document)["metadata"].update(name="r" * 22),
         f"aws-dynamodb-kratix-resource-configure-{'r' * 22} has 61 characters, more than 60",
     ),
     "a name in capitals": (
-        lambda made: _first(made, "delete")["metadata"].update(name="Guard"),
+        lambda document: _first(document, "delete")["metadata"].update(name="Guard"),
         "aws-dynamodb-kratix-resource-delete-Guard has a name that is no DNS label",
     ),
     "two of one name": (
-        lambda made: made["spec"]["workflows"]["resource"]["configure"].append(_first(made)),
+        lambda document: document["spec"]["workflows"]["resource"]["configure"].append(
+            _first(document)
+        ),
         "workflows.resource.configure has two pipelines of one name",
     ),
     "a container of Kratix": (
-        lambda made: _first(made)["spec"]["containers"][0].update(name="reader"),
+        lambda document: _first(document)["spec"]["containers"][0].update(name="reader"),
         "aws-dynamodb-kratix-resource-configure-render has two containers of one name, or one "
         "that is Kratix' own",
     ),
     "no image": (
-        lambda made: _first(made)["spec"]["containers"][0].update(image=""),
+        lambda document: _first(document)["spec"]["containers"][0].update(image=""),
         "aws-dynamodb-kratix-resource-configure-render, render has no image",
     ),
     "a label that is a boolean": (
-        lambda made: made["spec"]["destinationSelectors"][0]["matchLabels"].update(a=True),
+        lambda document: document["spec"]["destinationSelectors"][0]["matchLabels"].update(a=True),
         "destinationSelectors: True is no value of a label",
     ),
     "a key that is no label's": (
-        lambda made: made["metadata"]["labels"].update({"a b": "c"}),
-        "metadata: 'a b' is no key of a label",
+        lambda document: document["metadata"]["labels"].update({"a b": "c"}),
+        "metadata: 'a b' is not a valid label key",
     ),
     "an API of the whole cluster": (
-        lambda made: made["spec"]["api"]["spec"].update(scope="Cluster"),
+        lambda document: document["spec"]["api"]["spec"].update(scope="Cluster"),
         "the API must be namespaced",
     ),
     "an API of another name": (
-        lambda made: made["spec"]["api"]["metadata"].update(name="requests"),
+        lambda document: document["spec"]["api"]["metadata"].update(name="requests"),
         "the API must be called PLURAL.GROUP",
     ),
     "an API that nothing is stored of": (
-        lambda made: made["spec"]["api"]["spec"]["versions"][0].update(storage=False),
+        lambda document: document["spec"]["api"]["spec"]["versions"][0].update(storage=False),
         "the API needs a version that is stored",
     ),
     "a status": (
-        lambda made: made["spec"]["api"]["spec"]["versions"][0]["schema"]["openAPIV3Schema"][
-            "properties"
-        ].update(status={}),
+        lambda document: document["spec"]["api"]["spec"]["versions"][0]["schema"][
+            "openAPIV3Schema"
+        ]["properties"].update(status={}),
         "v1alpha1 declares a status, which Kratix replaces by its own",
     ),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_the_webhook_of_kratix_would_refuse(name: str) -> None:
+def test_the_webhook_of_kratix_refuses_an_invalid_promise(name: str) -> None:
     change, expected = REFUSED[name]
-    made = yaml.safe_load(dump(promise()))
-    change(made)
+    document = yaml.safe_load(dump(promise()))
+    change(document)
 
-    assert expected in problems(made)
+    assert expected in problems(document)
 
 
-def test_the_names_of_the_pipelines_leave_room() -> None:
+def test_the_names_of_the_pipelines_are_short_enough() -> None:
     for action, pipeline in PIPELINES.items():
         assert len(f"{PROMISE}-resource-{action}-{pipeline}") <= 60
 
@@ -259,15 +261,15 @@ def test_the_names_of_the_pipelines_leave_room() -> None:
 
 
 def installed() -> dict[str, Any]:
-    """The API as Kratix installs it: with a status of its own."""
-    made = crd()
-    (version,) = made["spec"]["versions"]
+    """The API as Kratix installs it: with its own status."""
+    document = crd()
+    (version,) = document["spec"]["versions"]
     version["subresources"] = {"status": {}}
     version["schema"]["openAPIV3Schema"]["properties"]["status"] = {
         "type": "object",
         "x-kubernetes-preserve-unknown-fields": True,
     }
-    return made
+    return document
 
 
 def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
@@ -278,7 +280,7 @@ def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
     return judge(texts, folder, crds=(CRDS, api))
 
 
-def test_an_api_server_takes_the_promise_its_api_and_what_is_rendered(tmp_path: Path) -> None:
+def test_an_api_server_accepts_the_promise_its_api_and_rendered_objects(tmp_path: Path) -> None:
     texts = {
         "promise": KEPT.read_text(encoding="utf-8"),
         "api": dump(crd()),
@@ -293,7 +295,7 @@ def test_an_api_server_takes_the_promise_its_api_and_what_is_rendered(tmp_path: 
     assert {name: found for name, found in verdicts.items() if found} == {}
 
 
-def test_an_api_server_takes_every_request_that_the_workflow_takes(tmp_path: Path) -> None:
+def test_an_api_server_accepts_every_request_that_the_workflow_accepts(tmp_path: Path) -> None:
     files = [*requests(), *cases(REQUESTS["accept"])]
     files += [CASES / "live-object" / "input" / "object.yaml"]
     texts = {f"{file.parent.name}/{file.stem}": file.read_text(encoding="utf-8") for file in files}
@@ -359,7 +361,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "us-east-1", "useast1",
         'spec.region: Invalid value: "useast1": spec.region in body should match',
     ),
-    "a misspelt field": (
+    "a misspelled field": (
         "  region:", "  regoin: x\n  region:",
         "spec.regoin: Invalid value: value provided for unknown field",
     ),
@@ -413,7 +415,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "$", "  streamEnabled: true\n",
         "streamViewType must be set if, and only if, streamEnabled is true",
     ),
-    "expiry without an attribute": (
+    "TTL without an attribute": (
         "$", "  ttl: {enabled: true}\n",
         "attributeName must be set if ttl is enabled",
     ),
@@ -458,7 +460,7 @@ def changed(old: str, new: str) -> str:
     return REQUEST + new if old == "$" else REQUEST.replace(old, new)
 
 
-def test_a_user_sees_what_is_wrong_in_our_words(tmp_path: Path) -> None:
+def test_a_user_sees_our_messages(tmp_path: Path) -> None:
     texts = {name: changed(old, new) for name, (old, new, _) in SEEN.items()}
     verdicts = judged({"right": REQUEST, **texts}, tmp_path)
     unsaid = {
@@ -471,8 +473,8 @@ def test_a_user_sees_what_is_wrong_in_our_words(tmp_path: Path) -> None:
     assert unsaid == {}
 
 
-def test_what_the_api_server_refuses_the_workflow_refuses_as_well() -> None:
-    """Nobody is told by one what the other would have taken."""
+def test_the_workflow_refuses_what_the_api_server_refuses() -> None:
+    """Neither refuses what the other would accept."""
     taken = [
         name
         for name, (old, new, _) in SEEN.items()
@@ -482,12 +484,12 @@ def test_what_the_api_server_refuses_the_workflow_refuses_as_well() -> None:
     assert taken == []
 
 
-def test_what_is_fixed_is_refused_by_a_rule_about_the_old_value() -> None:
-    """Transition rules need an object that exists, so they are looked at and not run."""
+def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
+    """Transition rules need an existing object, so they are compared and not run."""
     spec = spec_of(versions())
     rules = {
-        name: [rule["rule"] for rule in said.get("x-kubernetes-validations", [])]
-        for name, said in spec["properties"].items()
+        name: [rule["rule"] for rule in schema.get("x-kubernetes-validations", [])]
+        for name, schema in spec["properties"].items()
     }
 
     assert {name for name, found in rules.items() if "self == oldSelf" in found} == {
@@ -502,7 +504,7 @@ def test_what_is_fixed_is_refused_by_a_rule_about_the_old_value() -> None:
 
 
 @pytest.mark.parametrize("case", workflow_cases())
-def test_what_is_written_is_read_as_it_was_meant(case: str) -> None:
+def test_written_yaml_is_read_back_unchanged(case: str) -> None:
     """By the reader that kubectl, Kratix and the GitOps agents have."""
     for name, written in kept(case).items():
         if name != "log.txt":
@@ -532,5 +534,5 @@ for _tag in ("str", "bool", "int", "float", "null", "timestamp", "merge", "value
 _Quoted.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def test_the_promise_is_read_as_it_was_meant() -> None:
+def test_the_promise_is_read_back_unchanged() -> None:
     assert yaml11.read_all(text()) == [promise()]

@@ -1,4 +1,4 @@
-"""The helper scripts: what they show, and what they say where nothing is there."""
+"""The helper scripts: what they show, and their errors."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def fill(url: str) -> None:
     client.create_table(TableName="of-a-stranger", **plain)
 
 
-def test_each_table_is_shown_with_who_it_belongs_to(endpoint: str) -> None:
+def test_each_table_is_shown_with_its_owner(endpoint: str) -> None:
     status, out, err = run(TABLES, "--endpoint", endpoint, PYTHON=sys.executable)
 
     assert (status, err) == (0, "")
@@ -118,7 +118,7 @@ def test_each_table_is_shown_with_who_it_belongs_to(endpoint: str) -> None:
     )
 
 
-def test_another_region_has_other_tables(endpoint: str) -> None:
+def test_each_region_has_its_own_tables(endpoint: str) -> None:
     status, out, _ = run(
         TABLES, "--endpoint", endpoint, "--region", "eu-west-1", PYTHON=sys.executable
     )
@@ -127,20 +127,20 @@ def test_another_region_has_other_tables(endpoint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--endpoint", "http://127.0.0.1:9"), "nothing answers at http://127.0.0.1:9\n"),
         (("--endpoint", "nonsense"), "nonsense: Invalid endpoint: nonsense\n"),
         ((), "there are no AWS credentials in the environment; or give --endpoint\n"),
     ],
 )
-def test_an_endpoint_that_is_not_there_is_said(arguments: tuple[str, ...], said: str) -> None:
+def test_an_unreachable_endpoint_is_reported(arguments: tuple[str, ...], message: str) -> None:
     nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "PYTHON": sys.executable}
 
-    assert run(TABLES, *arguments, **nowhere) == (2, "", f"check-dynamodb-tables: {said}")
+    assert run(TABLES, *arguments, **nowhere) == (2, "", f"check-dynamodb-tables: {message}")
 
 
-def test_a_missing_boto3_is_said(tmp_path: Path) -> None:
+def test_a_missing_boto3_is_reported(tmp_path: Path) -> None:
     for name in ("bash", "dirname", "env"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")
 
@@ -177,7 +177,7 @@ def ask(cluster: Path, *arguments: str) -> tuple[int, str, str]:
     return run(REQUESTS, *arguments, PATH=f"{cluster}:{os.environ['PATH']}")
 
 
-def test_requests_are_shown_with_their_status_and_what_their_workflow_said(cluster: Path) -> None:
+def test_requests_are_shown_with_their_status_and_message(cluster: Path) -> None:
     (cluster / "requests").write_text(
         "shop\tgood\torders\teu-west-1\tTrue\tmanifests are rendered\n"
         "shop\tbad\tusers\teu-west-1\tFalse\tPending\n"
@@ -204,18 +204,18 @@ def test_requests_are_shown_with_their_status_and_what_their_workflow_said(clust
     )
 
 
-def test_all_is_well_where_every_request_is_reconciled(cluster: Path) -> None:
+def test_a_cluster_of_reconciled_requests_is_healthy(cluster: Path) -> None:
     (cluster / "requests").write_text("shop\tgood\torders\teu-west-1\tTrue\tdone\n")
 
     assert ask(cluster, "shop")[0] == 0
     assert "--namespace shop" in (cluster / "asked").read_text()
 
 
-def test_a_cluster_without_requests_says_so(cluster: Path) -> None:
+def test_a_cluster_without_requests_is_reported(cluster: Path) -> None:
     assert ask(cluster) == (0, "no requests\n", "")
 
 
-def test_a_cluster_without_the_promise_says_so(cluster: Path) -> None:
+def test_a_cluster_without_the_promise_is_reported(cluster: Path) -> None:
     (cluster / "empty").touch()
 
     status, out, err = ask(cluster)
@@ -226,7 +226,7 @@ def test_a_cluster_without_the_promise_says_so(cluster: Path) -> None:
     )
 
 
-def test_a_cluster_that_does_not_answer_is_said(cluster: Path) -> None:
+def test_a_cluster_that_does_not_respond_is_reported(cluster: Path) -> None:
     kubectl = cluster / "kubectl"
     kubectl.write_text("#!/usr/bin/env bash\necho connection refused >&2\nexit 1\n")
 
@@ -236,7 +236,7 @@ def test_a_cluster_that_does_not_answer_is_said(cluster: Path) -> None:
     assert err.startswith("check-promise-requests: no cluster answers: connection refused\n")
 
 
-def test_a_missing_kubectl_is_said(tmp_path: Path) -> None:
+def test_a_missing_kubectl_is_reported(tmp_path: Path) -> None:
     (tmp_path / "bash").symlink_to("/usr/bin/bash")
     (tmp_path / "env").symlink_to("/usr/bin/env")
 
@@ -247,7 +247,7 @@ def test_a_missing_kubectl_is_said(tmp_path: Path) -> None:
     )
 
 
-def test_help_is_the_scripts_own_head() -> None:
+def test_the_help_is_the_header_of_the_script() -> None:
     status, out, _ = run(REQUESTS, "--help")
 
     assert status == 0
@@ -255,7 +255,7 @@ def test_help_is_the_scripts_own_head() -> None:
     assert "Exit status:" in out
 
 
-def test_the_scripts_ask_for_what_the_promise_makes() -> None:
+def test_the_scripts_query_what_the_promise_creates() -> None:
     text = REQUESTS.read_text(encoding="utf-8")
 
     assert re.findall(r"^(?:requests|promise)=(.*)$", text, re.M) == [

@@ -1,4 +1,4 @@
-"""The Promise's workflow: the files that it leaves behind for a request, and nothing else."""
+"""The Promise's workflow: the files that it writes for a request, and no others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planton.kratix.output_folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT
-from tests.kratix_cases import CASES, by_hand, cases, given, kept, made, requests
+from tests.kratix_cases import CASES, by_hand, cases, input_object, kept, requests, run_case
 from tests.loading import load
 
 every = pytest.mark.parametrize("case", cases())
@@ -56,15 +56,15 @@ def left(root: Path) -> dict[str, str]:
 
 
 @every
-def test_a_request_leaves_exactly_the_expected_files_behind(case: str, tmp_path: Path) -> None:
-    assert made(case, tmp_path) == kept(case)
+def test_a_request_leaves_exactly_the_expected_files(case: str, tmp_path: Path) -> None:
+    assert run_case(case, tmp_path) == kept(case)
 
 
 @every
-def test_a_second_run_on_the_same_folders_leaves_the_same_behind(case: str, tmp_path: Path) -> None:
-    first = made(case, tmp_path)
+def test_a_second_run_on_the_same_folders_leaves_the_same_files(case: str, tmp_path: Path) -> None:
+    first = run_case(case, tmp_path)
 
-    assert made(case, tmp_path) == first
+    assert run_case(case, tmp_path) == first
 
 
 def test_every_folder_of_expectations_belongs_to_a_case() -> None:
@@ -72,7 +72,7 @@ def test_every_folder_of_expectations_belongs_to_a_case() -> None:
 
 
 @every
-def test_what_a_case_leaves_behind_has_one_of_the_names_that_are_cleared(case: str) -> None:
+def test_every_expected_file_has_a_name_that_is_cleared(case: str) -> None:
     known = {f"output/{name}" for name in OUTPUT_FILES}
     known |= {f"metadata/{name}" for name in METADATA_FILES}
 
@@ -80,8 +80,10 @@ def test_what_a_case_leaves_behind_has_one_of_the_names_that_are_cleared(case: s
 
 
 @every
-def test_an_output_stands_in_the_requests_own_namespace_and_makes_none(case: str) -> None:
-    namespace = yaml.safe_load(given(case).read_text(encoding="utf-8").replace("[\n", "[]\n"))
+def test_an_output_uses_the_requests_namespace_and_creates_none(case: str) -> None:
+    namespace = yaml.safe_load(
+        input_object(case).read_text(encoding="utf-8").replace("[\n", "[]\n")
+    )
     expected = (namespace.get("metadata") or {}).get("namespace", "default")
     objects = [
         one
@@ -94,8 +96,8 @@ def test_an_output_stands_in_the_requests_own_namespace_and_makes_none(case: str
     assert {one["kind"] for one in objects} <= {"Table", "ScalableTarget", "ScalingPolicy"}
 
 
-def test_what_the_api_server_fills_in_changes_nothing(tmp_path: Path) -> None:
-    """A file that is tried by hand gives what the same request gives in the cluster."""
+def test_the_defaults_of_the_api_server_change_nothing(tmp_path: Path) -> None:
+    """A file gives the same output manually as the same request does in the cluster."""
     bare = REQUEST + "  billingMode: PROVISIONED\n"
     filled = bare + "  provisioned: {readCapacity: 5, writeCapacity: 5}\n  deletionPolicy: delete\n"
 
@@ -108,7 +110,7 @@ def test_what_the_api_server_fills_in_changes_nothing(tmp_path: Path) -> None:
 # What stays and what goes
 
 
-def test_a_request_that_became_invalid_leaves_no_manifest_behind(tmp_path: Path) -> None:
+def test_a_request_that_became_invalid_leaves_no_manifest(tmp_path: Path) -> None:
     run(str(put(tmp_path)), {})
     assert (tmp_path / "output" / "table.yaml").exists()
 
@@ -118,7 +120,7 @@ def test_a_request_that_became_invalid_leaves_no_manifest_behind(tmp_path: Path)
     assert left(tmp_path).keys() == {"metadata/status.yaml"}
 
 
-def test_autoscaling_that_is_taken_out_takes_its_file_with_it(tmp_path: Path) -> None:
+def test_removed_autoscaling_removes_its_file(tmp_path: Path) -> None:
     scaled = REQUEST + "  billingMode: PROVISIONED\n  autoscaling: {read: {maxCapacity: 9}}\n"
     run(str(put(tmp_path, scaled)), {})
     assert (tmp_path / "output" / "autoscaling.yaml").exists()
@@ -128,7 +130,7 @@ def test_autoscaling_that_is_taken_out_takes_its_file_with_it(tmp_path: Path) ->
     assert sorted(os.listdir(tmp_path / "output")) == ["table.yaml"]
 
 
-def test_files_of_other_containers_are_left_alone(tmp_path: Path) -> None:
+def test_files_of_other_containers_are_not_changed(tmp_path: Path) -> None:
     put(tmp_path)
     for name in ("output/other.yaml", "metadata/notes.txt"):
         (tmp_path / name).parent.mkdir()
@@ -140,7 +142,7 @@ def test_files_of_other_containers_are_left_alone(tmp_path: Path) -> None:
     assert (found["output/other.yaml"], found["metadata/notes.txt"]) == ("mine", "mine")
 
 
-def test_a_link_in_a_files_place_is_replaced_and_not_followed(tmp_path: Path) -> None:
+def test_a_symlink_in_place_of_a_file_is_replaced_and_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("untouched")
     (put(tmp_path) / "output").mkdir()
@@ -152,7 +154,7 @@ def test_a_link_in_a_files_place_is_replaced_and_not_followed(tmp_path: Path) ->
     assert not (tmp_path / "output" / "table.yaml").is_symlink()
 
 
-def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(
+def test_a_folder_that_is_not_writable_is_reported_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (put(tmp_path) / "output" / "table.yaml").mkdir(parents=True)
@@ -161,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(
     assert "the files cannot be written: Is a directory" in capsys.readouterr().err
 
 
-def test_an_error_without_a_files_name_is_said_as_well(
+def test_an_error_without_a_file_name_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -173,14 +175,14 @@ def test_an_error_without_a_files_name_is_said_as_well(
     assert capsys.readouterr().err == "the files cannot be written: No space left on device\n"
 
 
-def test_a_missing_object_is_said_without_a_traceback(
+def test_a_missing_object_is_reported_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(str(tmp_path), {}) == 1
     assert "the file cannot be read: No such file or directory" in capsys.readouterr().err
 
 
-def test_an_object_that_cannot_be_read_leaves_no_manifest_behind(tmp_path: Path) -> None:
+def test_an_unreadable_object_leaves_no_manifest(tmp_path: Path) -> None:
     run(str(put(tmp_path)), {})
     (tmp_path / "input" / "object.yaml").write_bytes(b"\xff\xfe")
 
@@ -189,7 +191,7 @@ def test_an_object_that_cannot_be_read_leaves_no_manifest_behind(tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["", "spec: {deletionProtectionEnabled: true, x: [}\n"])
-def test_what_cannot_be_read_is_not_let_go(text: str, tmp_path: Path) -> None:
+def test_the_deletion_of_an_unreadable_request_is_suspended(text: str, tmp_path: Path) -> None:
     assert run(str(put(tmp_path, text)), {"KRATIX_WORKFLOW_ACTION": "delete"}) == 1
 
 
@@ -201,7 +203,7 @@ def test_a_protection_that_is_not_a_boolean_suspends_the_deletion() -> None:
 
 
 @pytest.mark.parametrize("name", ["table.yaml", "status.yaml"])
-def test_a_file_of_the_user_is_not_overwritten_by_hand(name: str, tmp_path: Path) -> None:
+def test_a_manual_run_does_not_overwrite_a_file_of_the_user(name: str, tmp_path: Path) -> None:
     own = tmp_path / name
     own.write_text(REQUEST, encoding="utf-8")
     folder = str(tmp_path)
@@ -212,7 +214,7 @@ def test_a_file_of_the_user_is_not_overwritten_by_hand(name: str, tmp_path: Path
     assert own.read_text(encoding="utf-8") == REQUEST
 
 
-def test_a_second_run_by_hand_overwrites_the_first(tmp_path: Path) -> None:
+def test_a_second_manual_run_overwrites_the_first(tmp_path: Path) -> None:
     request = tmp_path / "request.yaml"
     request.write_text(REQUEST, encoding="utf-8")
     folders = ("--output", str(tmp_path / "out"), "--metadata", str(tmp_path / "meta"))
@@ -222,7 +224,7 @@ def test_a_second_run_by_hand_overwrites_the_first(tmp_path: Path) -> None:
     assert by_hand("kratix", "render", str(request), *folders) == first
 
 
-def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / "table.yaml").mkdir()
 
     assert foreign_files(str(tmp_path), OUTPUT_FILES) == [str(tmp_path / "table.yaml")]
@@ -232,7 +234,7 @@ def test_a_folder_in_the_place_of_a_file_is_nobodys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("umask", [0o077, 0o000])
-def test_another_user_can_read_whatever_the_umask_is(tmp_path: Path, umask: int) -> None:
+def test_other_users_can_read_the_output_whatever_the_umask_is(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         write(str(tmp_path / "a" / "output"), {"table.yaml": "x"}, OUTPUT_FILES)
@@ -264,7 +266,7 @@ def status_of(text: str) -> Any:
     return yaml.safe_load(workflow.configure(Source("x.yaml", text)).metadata["status.yaml"])
 
 
-def test_a_status_never_says_that_a_table_exists() -> None:
+def test_a_status_never_claims_that_a_table_exists() -> None:
     assert status_of(REQUEST) == {
         "message": "manifests of table orders in us-east-1 are rendered; ACK applies them",
         "table": {
@@ -279,7 +281,7 @@ def test_a_status_never_says_that_a_table_exists() -> None:
     }
 
 
-def test_a_refusal_leaves_alone_what_the_status_says_of_the_table() -> None:
+def test_a_refusal_keeps_the_tables_fields_in_the_status() -> None:
     """Kratix merges top-level keys, and the table of an earlier run is still there."""
     assert status_of(REQUEST.replace("type: S", "type: X")).keys() == {"message", "findings"}
 
@@ -303,7 +305,7 @@ def test_one_error_is_not_followed_by_a_count() -> None:
     assert len(message["message"]) == workflow.MAX_MESSAGE
 
 
-def test_a_hostile_request_does_not_make_a_status_that_the_cluster_refuses() -> None:
+def test_a_hostile_request_gets_a_status_that_the_cluster_accepts() -> None:
     many = "".join(f"  k{i}: 1\n" for i in range(5000))
 
     assert len(status_of(REQUEST + many)["findings"]) == 100
@@ -317,7 +319,7 @@ def test_a_warning_that_the_request_ignores_is_not_shown() -> None:
     assert status_of(text.replace("metadata: {", note))["findings"] == []
 
 
-def test_what_is_not_carried_can_be_ignored_knowingly() -> None:
+def test_a_warning_about_unsupported_fields_can_be_ignored() -> None:
     text = REQUEST + "  billingMode: PROVISIONED\n  autoscaling: {read: {maxCapacity: 9}}\n"
     note = "metadata: {annotations: {dynamodb.project-planton.org/ignore-warnings: not-carried},"
 
@@ -336,12 +338,12 @@ def test_regions_are_separated_by_commas_or_spaces() -> None:
     )
 
 
-def test_no_regions_allow_every_one() -> None:
+def test_an_empty_list_of_regions_allows_every_region() -> None:
     assert read_regions(" , ") == ()
     assert workflow.configure(Source("x", REQUEST)).ok
 
 
-def test_a_slip_in_the_list_is_said_and_not_skipped() -> None:
+def test_an_error_in_the_list_of_regions_is_reported_and_not_skipped() -> None:
     with pytest.raises(SettingError, match="'us_east_1' is not the name of an AWS region"):
         read_regions("us-east-1,us_east_1")
 
@@ -350,8 +352,8 @@ def test_a_slip_in_the_list_is_said_and_not_skipped() -> None:
 
 
 @pytest.mark.parametrize("request_", requests(), ids=lambda path: path.stem)
-def test_a_manifest_that_says_the_same_has_the_same_plan(request_: Path) -> None:
-    """Whichever control plane carries it out; only who asked for it is another."""
+def test_an_equivalent_manifest_has_the_same_plan(request_: Path) -> None:
+    """Whichever control plane applies it; only the requester differs."""
     text = request_.read_text(encoding="utf-8")
     asked = load(text, filename="request").manifest
     data = yaml.safe_load(text)
@@ -385,11 +387,11 @@ def test_a_manifest_that_says_the_same_has_the_same_plan(request_: Path) -> None
 # By hand
 
 
-def test_the_workflow_runs_by_hand_on_a_file_and_two_folders(
+def test_the_workflow_runs_manually_on_a_file_and_two_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copy(given("every-feature"), tmp_path / "r.yaml")
+    shutil.copy(input_object("every-feature"), tmp_path / "r.yaml")
 
     status, _, err = by_hand("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
 
@@ -403,14 +405,18 @@ def test_the_workflow_runs_by_hand_on_a_file_and_two_folders(
     assert "r.yaml:40:3: warning[not-carried]" in err
 
 
-def test_a_request_can_come_through_standard_input(tmp_path: Path) -> None:
+def test_a_request_can_be_read_from_standard_input(tmp_path: Path) -> None:
     folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
-    said = "manifests of table orders in us-east-1 are rendered; ACK applies them\n"
+    expected_text = "manifests of table orders in us-east-1 are rendered; ACK applies them\n"
 
-    assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (0, said, "")
+    assert by_hand("kratix", "render", "-", *folders, stdin=REQUEST.encode()) == (
+        0,
+        expected_text,
+        "",
+    )
 
 
-def test_the_deletion_can_be_tried_by_hand(tmp_path: Path) -> None:
+def test_the_deletion_can_be_run_manually(tmp_path: Path) -> None:
     text = REQUEST + "  deletionProtectionEnabled: true\n"
     folders = ("--output", f"{tmp_path}/o", "--metadata", f"{tmp_path}/m")
     arguments = ("kratix", "render", "-", *folders, "--action", "delete")
@@ -420,7 +426,7 @@ def test_the_deletion_can_be_tried_by_hand(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "expected_text"),
     [
         (("render", "gone.yaml"), 1, "gone.yaml: error[unreadable]"),
         (("render", "-", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
@@ -429,12 +435,12 @@ def test_the_deletion_can_be_tried_by_hand(tmp_path: Path) -> None:
         (("check", "."), 2, "no DynamoDBRequest in ."),
     ],
 )
-def test_wrong_use_is_said_on_standard_error(
+def test_a_usage_error_is_reported_on_standard_error(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
     status: int,
-    said: str,
+    expected_text: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     folders = ("--output", "o", "--metadata", "m") if arguments[0] == "render" else ()
@@ -442,10 +448,10 @@ def test_wrong_use_is_said_on_standard_error(
     answered, out, err = by_hand("kratix", *arguments, *folders)
 
     assert (answered, out) == (status, "")
-    assert said in err
+    assert expected_text in err
 
 
-def test_a_folder_that_cannot_be_listed_is_no_valid_one(
+def test_a_folder_that_cannot_be_listed_is_invalid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: str) -> None:
@@ -459,7 +465,7 @@ def test_a_folder_that_cannot_be_listed_is_no_valid_one(
     assert out.splitlines()[-1] == "1 request: 0 valid, 1 invalid"
 
 
-def test_check_reads_folders_and_leaves_other_kinds_out(
+def test_check_reads_folders_and_skips_other_kinds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -487,7 +493,7 @@ def test_check_reads_folders_and_leaves_other_kinds_out(
     )
 
 
-def test_check_says_what_is_wrong_with_a_file_that_is_named(
+def test_check_reports_the_errors_of_a_named_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -506,7 +512,7 @@ def test_check_says_what_is_wrong_with_a_file_that_is_named(
     )
 
 
-def test_the_requests_to_start_from_are_valid() -> None:
+def test_the_sample_requests_are_valid() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "planton", "kratix", "check"], cwd=ROOT, capture_output=True
     )

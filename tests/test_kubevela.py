@@ -1,4 +1,4 @@
-"""The KubeVela component: what it asks of the Promise, and what it says of it, by the real `cue`.
+"""The KubeVela component: its request to the Promise and its status, by the real `cue`.
 
 KubeVela renders a component as the template's text with `parameter` and `context` after it, in one
 file; its status expressions are compiled alone, with the same after them.
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.skipif(_LACKING is not None, reason=str(_LACKING))
 
 def render(parameter: Any, context: Any = CONTEXT) -> Any:
     """What KubeVela makes of a component's properties."""
-    given = f"parameter: {json.dumps(parameter)}\ncontext: {json.dumps(context)}\n"
-    done = kubevela.cue("export", "-", "-e", "output", stdin=kubevela.template() + given)
+    cue_input = f"parameter: {json.dumps(parameter)}\ncontext: {json.dumps(context)}\n"
+    done = kubevela.cue("export", "-", "-e", "output", stdin=kubevela.template() + cue_input)
     if done.returncode:
         raise ValueError(done.stderr)
     return json.loads(done.stdout)
@@ -53,7 +53,7 @@ def test_the_definition_is_well_formed() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_kept_yaml_is_made_of_the_definition() -> None:
+def test_the_committed_yaml_is_generated_from_the_definition() -> None:
     kept = (FOLDER / "aws-dynamodb-kratix.yaml").read_text(encoding="utf-8")
 
     assert kept.split("\n", 1)[1] == dump(kubevela.definition()), (
@@ -61,27 +61,27 @@ def test_the_kept_yaml_is_made_of_the_definition() -> None:
     )
 
 
-def test_an_api_server_takes_the_definition_and_the_application(tmp_path: Path) -> None:
+def test_an_api_server_accepts_the_definition_and_the_application(tmp_path: Path) -> None:
     texts = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.yaml")}
 
     assert judge(texts, tmp_path) == {"application.yaml": [], "aws-dynamodb-kratix.yaml": []}
 
 
-def test_the_application_becomes_a_request_that_is_carried_out(tmp_path: Path) -> None:
+def test_the_application_becomes_a_request_that_the_workflow_accepts(tmp_path: Path) -> None:
     one = component()
-    made = render(one["properties"], {"name": one["name"], "namespace": "default"})
+    request = render(one["properties"], {"name": one["name"], "namespace": "default"})
     api = tmp_path / "api"
     api.mkdir()
     (api / "api.yaml").write_text(dump(crd()), encoding="utf-8")
 
     assert one["type"] == kubevela.NAME
-    assert made["metadata"] == {"name": "shop-orders-table", "namespace": "default"}
-    assert judge({"request": dump(made)}, tmp_path, crds=(CRDS, api)) == {"request": []}
-    assert configure(Source("request", dump(made))).ok
+    assert request["metadata"] == {"name": "shop-orders-table", "namespace": "default"}
+    assert judge({"request": dump(request)}, tmp_path, crds=(CRDS, api)) == {"request": []}
+    assert configure(Source("request", dump(request))).ok
 
 
 @pytest.mark.parametrize("request_", requests(), ids=lambda path: path.stem)
-def test_every_request_can_be_made_by_a_component(request_: Path) -> None:
+def test_every_request_can_be_written_as_a_component(request_: Path) -> None:
     asked = yaml.safe_load(request_.read_text(encoding="utf-8"))
     spec = dict(asked["spec"])
     parameter = {"tableName": spec["name"], **{k: v for k, v in spec.items() if k != "name"}}
@@ -89,9 +89,9 @@ def test_every_request_can_be_made_by_a_component(request_: Path) -> None:
         if "provisioned" in holder:
             holder["provisioned"] = {"readCapacity": 5, "writeCapacity": 5} | holder["provisioned"]
 
-    made = render(parameter, asked["metadata"])
+    request = render(parameter, asked["metadata"])
 
-    assert made == {**asked, "spec": {"billingMode": "PAY_PER_REQUEST", **spec}}
+    assert request == {**asked, "spec": {"billingMode": "PAY_PER_REQUEST", **spec}}
 
 
 def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
@@ -113,7 +113,7 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "problem"),
     [
         ({"billingMode": "FREE"}, "billingMode"),
         ({"attributeDefinitions": [{"name": "id", "type": "X"}]}, "type"),
@@ -122,12 +122,12 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
         ({"tableName": 7}, "tableName"),
     ],
 )
-def test_a_wrong_property_is_refused_by_its_name(change: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_property_is_refused_by_its_name(change: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
         render(component()["properties"] | change)
 
 
-def test_a_property_that_is_missing_is_refused() -> None:
+def test_a_missing_property_is_refused() -> None:
     properties = component()["properties"]
     del properties["region"]
 
@@ -142,8 +142,10 @@ def evaluated(kind: str, status: Any, result: str) -> Any:
     text = kubevela.definition()["spec"]["status"][kind]
     output = {"kind": "DynamoDBRequest"} | ({} if status is None else {"status": status})
     context = {**CONTEXT, "output": output}
-    given = f"\ncontext: {json.dumps(context)}\nparameter: {json.dumps(component()['properties'])}"
-    done = kubevela.cue("export", "-", "-e", result, stdin=text + given)
+    cue_input = (
+        f"\ncontext: {json.dumps(context)}\nparameter: {json.dumps(component()['properties'])}"
+    )
+    done = kubevela.cue("export", "-", "-e", result, stdin=text + cue_input)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -182,5 +184,5 @@ def test_a_component_is_healthy_when_its_request_is_reconciled(status: Any, heal
         ({"message": "manifests are rendered"}, "manifests are rendered"),
     ],
 )
-def test_a_components_message_is_its_requests(status: Any, message: str) -> None:
+def test_a_component_shows_the_message_of_its_request(status: Any, message: str) -> None:
     assert evaluated("customStatus", status, "message") == message

@@ -1,4 +1,4 @@
-"""Messages, docstrings and comments use DynamoDB's, Pulumi's and Kubernetes' terms.
+"""Messages, docstrings, comments and test names use DynamoDB's, Pulumi's and Kubernetes' terms.
 
 The list bans the private vocabulary that this project once had. A phrase is banned where it has a
 plain equivalent; words that are also plain English, such as "text" or "given", are only banned in
@@ -36,10 +36,18 @@ PATHS = (
     "planton/resources",
     "planton/schema",
     "__main__.py",
-    "tests/emulated",
+    "tests",
     "tools/fields.py",
 )
 """The files, and the folders with all files below them, that are checked."""
+
+EXEMPT = (
+    # It expects the output of a script outside PATHS.
+    "tests/test_kratix_scripts.py",
+    # It holds the banned phrases.
+    "tests/test_language.py",
+)
+"""Files below PATHS of which only the test names are checked."""
 
 BANNED = {
     # Terms of DynamoDB, Pulumi and Kubernetes.
@@ -87,7 +95,29 @@ BANNED = {
 }
 """Regular expressions for phrases, and what to write instead."""
 
+BANNED_IN_NAMES = {
+    r"\bliving\b": "existing",
+    r"\bmade\b": "created",
+    r"\bsaid\b|\btold\b": "reported, named or shown",
+    r"\bgiven\b": "set, named or passed",
+    r"\bcarried\b": "rendered, or supported",
+    r"\bby hand\b": "outside pulumi, or manually",
+    r"\bcomes? and go(?:es)?\b": "is created and deleted",
+    r"\bin the dark\b": "say what happens",
+    r"\bthat (?:there (?:is|are)|(?:is|are) not there)\b": "existing, or missing",
+}
+"""The same for names of tests, where words that are plain in a sentence stand for a term."""
+
+MAX_NAME = 72
+
 _BANNED = [(re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in BANNED.items()]
+_BANNED_IN_NAMES = [
+    *_BANNED,
+    *((re.compile(pattern), instead) for pattern, instead in BANNED_IN_NAMES.items()),
+]
+
+
+_TEST = re.compile(r"^\s*def (test_\w+)")
 
 
 class Text(NamedTuple):
@@ -146,6 +176,18 @@ def findings(name: str, source: str) -> Iterator[str]:
                 yield f"{name}:{line}: {match[0]!r}: write: {instead}"
 
 
+def name_findings(name: str, source: str) -> Iterator[str]:
+    """The same for the names of test functions, and those that are longer than MAX_NAME."""
+    for line, text in enumerate(source.splitlines(), start=1):
+        for test in _TEST.findall(text):
+            if len(test) > MAX_NAME:
+                yield f"{name}:{line}: {test}: {len(test)} characters, not {MAX_NAME}"
+            words = test.removeprefix("test_").replace("_", " ")
+            for pattern, instead in _BANNED_IN_NAMES:
+                for match in pattern.finditer(words):
+                    yield f"{name}:{line}: {test}: {match[0]!r}: write: {instead}"
+
+
 def files() -> list[Path]:
     """The Python files of PATHS."""
     found: list[Path] = []
@@ -158,9 +200,46 @@ def test_texts_use_the_fields_own_terms() -> None:
     found = [
         finding
         for file in files()
-        for finding in findings(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
+        if (name := file.relative_to(ROOT).as_posix()) not in EXEMPT
+        for finding in findings(name, file.read_text(encoding="utf-8"))
     ]
     assert not found, "\n" + "\n".join(found)
+
+
+def test_test_names_are_short_and_use_the_fields_own_terms() -> None:
+    found = [
+        finding
+        for file in files()
+        for finding in name_findings(
+            file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
+        )
+    ]
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("test_no_consent_makes_it_anew", "'anew'"),
+        ("test_a_living_table_stays", "'living'"),
+        ("test_what_is_lost_is_said", "'said'"),
+        ("test_a_resource_of_its_own_stays", "'resource of its own'"),
+        (f"test_{'a' * 68}", "73 characters, not 72"),
+    ],
+)
+def test_a_long_name_or_a_banned_word_in_a_test_name_is_found(name: str, finding: str) -> None:
+    found = list(name_findings("x.py", f"class A:\n    def {name}(self): ..."))
+    assert any(one.startswith(f"x.py:2: {name}: {finding}") for one in found)
+
+
+def test_other_functions_and_plain_names_are_not_found() -> None:
+    source = "def made_anew(): ...\ndef test_a_key_change_is_refused_unless_it_is_allowed(): ..."
+    assert list(name_findings("x.py", source)) == []
+
+
+def test_every_exempt_file_exists_and_needs_its_exemption() -> None:
+    for name in EXEMPT:
+        assert list(findings(name, (ROOT / name).read_text(encoding="utf-8"))), name
 
 
 def test_every_path_has_files() -> None:

@@ -1,4 +1,4 @@
-"""The door into the model: dialects meet in one manifest, and no input breaks it."""
+"""The loader: every dialect gives the same manifest, and no input breaks it."""
 
 import copy
 import json
@@ -62,7 +62,7 @@ def test_a_manifest_is_read_into_its_model() -> None:
     )
 
 
-def test_every_spelling_means_the_same() -> None:
+def test_every_spelling_gives_the_same_manifest() -> None:
     canonical = """\
 apiVersion: aws.project-planton.org/v1
 kind: AwsDynamodb
@@ -99,7 +99,7 @@ spec:
     assert manifest(FULL).spec == manifest(canonical).spec
 
 
-def test_prefixed_enums_are_the_bare_ones() -> None:
+def test_prefixed_enum_values_equal_the_bare_ones() -> None:
     prefixed = (ACCEPT / "enum/prefixed.yaml").read_text(encoding="utf-8")
     prefixes = ("BILLING_MODE_", "TABLE_CLASS_", "ATTRIBUTE_TYPE_", "KEY_TYPE_",
                 "PROJECTION_TYPE_", "STREAM_VIEW_TYPE_")  # fmt: skip
@@ -111,7 +111,7 @@ def test_prefixed_enums_are_the_bare_ones() -> None:
     assert manifest(prefixed) == manifest(bare)
 
 
-def test_fields_in_the_annotation_are_read_as_if_they_stood_under_spec() -> None:
+def test_fields_in_the_annotation_are_read_like_those_under_spec() -> None:
     annotation = (
         HEAD
         + """\
@@ -127,7 +127,7 @@ def test_fields_in_the_annotation_are_read_as_if_they_stood_under_spec() -> None
     assert manifest(f"{annotation}spec:\n{TABLE}").spec == under_spec.spec
 
 
-def test_the_example_for_the_wrapper_scales_as_the_plain_one() -> None:
+def test_the_example_for_the_wrapper_scales_like_the_plain_one() -> None:
     plain_one, wrapped = (
         (ROOT.parent / "examples" / f"{name}.yaml").read_text(encoding="utf-8")
         for name in ("provisioned-autoscaling", "provisioned-autoscaling-wrapper")
@@ -136,19 +136,19 @@ def test_the_example_for_the_wrapper_scales_as_the_plain_one() -> None:
     assert manifest(wrapped).spec.autoscaling == manifest(plain_one).spec.autoscaling
 
 
-def test_the_resource_is_named_after_its_metadata_unless_the_table_has_a_name() -> None:
+def test_the_resource_has_the_name_in_metadata_unless_the_table_has_one() -> None:
     assert manifest(f"{HEAD}spec:\n{TABLE}").table_name == "orders"
     assert manifest(f"{HEAD}spec:\n{TABLE}  tableName: orders-eu\n").table_name == "orders-eu"
 
 
-def test_a_manifest_cannot_be_changed() -> None:
+def test_a_manifest_is_immutable() -> None:
     found = manifest(FULL)
 
     with pytest.raises(ValidationError):
         found.spec.region = "eu-central-1"  # type: ignore[misc]  # that it is frozen
 
 
-def test_warnings_do_not_refuse() -> None:
+def test_warnings_do_not_refuse_a_manifest() -> None:
     loaded = load(f"{HEAD}spec:\n{TABLE}  region:\n", filename="x.yaml")
 
     assert [(d.severity, d.code, d.path) for d in loaded.warnings] == [
@@ -156,7 +156,7 @@ def test_warnings_do_not_refuse() -> None:
     ]
 
 
-def test_warnings_stand_among_the_errors() -> None:
+def test_warnings_are_listed_among_the_errors() -> None:
     found = refusals(f"{HEAD}spec:\n{TABLE}  region:\n  tagz: {{}}\n")
 
     assert [(d.severity, d.code) for d in found] == [
@@ -165,7 +165,7 @@ def test_warnings_stand_among_the_errors() -> None:
     ]
 
 
-def test_places_survive_respelling_and_paths_are_the_users() -> None:
+def test_respelled_fields_keep_their_positions_and_the_users_paths() -> None:
     found = refusals(f"{HEAD}spec:\n{TABLE}  provisioned_throughput: {{read_capacity_units: x}}\n")
 
     assert [(d.span, d.path) for d in found] == [
@@ -181,7 +181,7 @@ def test_a_missing_field_is_shown_at_the_nearest_key_above_it() -> None:
     ]
 
 
-def test_an_empty_item_of_a_list_is_shown_where_it_stands() -> None:
+def test_an_empty_list_item_is_shown_at_its_position() -> None:
     found = refusals(f"{HEAD}spec:\n{TABLE}  globalSecondaryIndexes:\n    -\n")
 
     assert [(d.span and d.span.line, d.path) for d in found] == [
@@ -189,7 +189,7 @@ def test_an_empty_item_of_a_list_is_shown_where_it_stands() -> None:
     ]
 
 
-def test_keys_that_are_no_words_are_quoted_in_paths() -> None:
+def test_keys_that_are_not_identifiers_are_quoted_in_paths() -> None:
     found = refusals(f'{HEAD}spec:\n{TABLE}  tags: {{"a b": 5, "": 5}}\n')
 
     assert [d.path for d in found] == ['spec.tags["a b"]', 'spec.tags[""]', 'spec.tags[""]']
@@ -251,8 +251,8 @@ def _rename(holder: Any, last: str, key: str) -> None:
     holder[key] = holder.pop(last)
 
 
-def test_whatever_stands_anywhere_is_read_or_refused_in_words() -> None:
-    """And no message speaks of the values that stand in for broken ones."""
+def test_any_value_anywhere_is_read_or_refused_with_a_message() -> None:
+    """And no message mentions the values that replace invalid ones."""
     made_up = []
     for text in mutants():
         try:
@@ -264,7 +264,7 @@ def test_whatever_stands_anywhere_is_read_or_refused_in_words() -> None:
     assert made_up == []
 
 
-def test_of_a_hostile_number_of_findings_some_are_kept() -> None:
+def test_a_hostile_number_of_findings_is_limited() -> None:
     unknown = "".join(f"  key{number}: 1\n" for number in range(5000))
     head = "apiVersion: aws.planton.dev/v1\nkind: AwsDynamodb\nmetadata: {name: orders}\nspec:\n"
     text = head + unknown
@@ -273,7 +273,7 @@ def test_of_a_hostile_number_of_findings_some_are_kept() -> None:
     assert len(raised.value.diagnostics) == MAX_FINDINGS
 
 
-def test_of_ten_thousand_wrong_statements_some_findings_are_kept() -> None:
+def test_the_findings_of_ten_thousand_wrong_statements_are_limited() -> None:
     """And that the policy is too long, which another rule finds."""
     policy = "  resourcePolicy: {policy: {Statement: [" + "{}, " * 10_000 + "]}}\n"
 
@@ -281,7 +281,7 @@ def test_of_ten_thousand_wrong_statements_some_findings_are_kept() -> None:
 
 
 @pytest.mark.parametrize(("open", "close"), [("[", "]"), ("{a: ", "}")])
-def test_a_policy_may_be_as_deep_as_a_manifest(open: str, close: str) -> None:
+def test_a_policy_can_be_as_deep_as_a_manifest(open: str, close: str) -> None:
     deep = f"  resourcePolicy: {{policy: {{Statement: {open * 96}5{close * 96}}}}}\n"
 
     assert {d.code for d in refusals(f"{HEAD}spec:\n{TABLE}{deep}")} == {"resource-policy"}
@@ -308,7 +308,7 @@ BROKEN: dict[str, list[Any]] = {
     [(field, value) for field, values in BROKEN.items() for value in values],
     ids=lambda one: json.dumps(one)[:40],
 )
-def test_whatever_is_broken_hides_nothing_of_what_is_elsewhere(field: str, value: Any) -> None:
+def test_a_broken_value_hides_no_finding_elsewhere(field: str, value: Any) -> None:
     spec = {
         "region": "us-east-1",
         "attributeDefinitions": [{"name": "pk", "type": "S"}],

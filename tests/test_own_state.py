@@ -1,4 +1,4 @@
-"""The look into the stack's own state, as far as it needs no engine; tests/engine has the rest."""
+"""Reading the stack's state, as far as it needs no engine; tests/engine has the rest."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def _failing(times: int, waits: list[float]) -> StackState:
     return attempt(read, waits.append)
 
 
-def test_half_a_snapshot_is_read_again() -> None:
+def test_a_partial_snapshot_is_read_again() -> None:
     waits: list[float] = []
     state = _failing(3, waits)
     assert [table.logical_name for table in state.tables] == ["orders"]
     assert waits == [0.0, 0.05, 0.1, 0.2]
 
 
-def test_what_cannot_be_read_in_a_second_and_a_half_is_unreadable() -> None:
+def test_a_state_unreadable_for_a_second_and_a_half_is_reported() -> None:
     waits: list[float] = []
     assert _failing(6, waits) == StackState(unreadable="failed to load checkpoint: EOF")
     assert sum(waits) == 1.55
 
 
-def test_without_an_engine_there_is_no_state() -> None:
+def test_a_program_without_an_engine_has_no_state() -> None:
     assert read_own_state() == StackState()
 
 
-def test_a_backend_of_the_older_layout_is_asked_by_the_bare_name(
+def test_a_backend_of_the_older_layout_is_queried_by_the_bare_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []

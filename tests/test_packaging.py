@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 
 def ranges(path: str) -> dict[str, str]:
-    """Each distribution that a requirements file or pyproject.toml asks for, and its range."""
+    """Each distribution that a requirements file or pyproject.toml lists, and its range."""
     text = (ROOT / path).read_text(encoding="utf-8")
     if path == "pyproject.toml":
         (text,) = re.findall(r"^dependencies = \[(.*?)^\]", text, re.M | re.S)
@@ -27,7 +27,7 @@ def test_the_package_needs_only_what_checking_needs() -> None:
     assert set(ranges("pyproject.toml")) == {"pydantic", "pyyaml"}
 
 
-def test_all_lists_of_what_to_install_agree_on_the_ranges() -> None:
+def test_all_lists_of_requirements_agree_on_the_ranges() -> None:
     deploying = ranges("requirements.txt")
 
     assert set(deploying) == {"pulumi", "pulumi-aws", "pydantic", "pyyaml"}
@@ -52,7 +52,7 @@ def test_a_page_shows_the_version_of_the_program(page: str) -> None:
     assert set(shown) == {__version__}
 
 
-def test_the_changelog_ends_what_is_unreleased_where_the_version_begins() -> None:
+def test_the_changelogs_unreleased_section_ends_at_the_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     unreleased, newest, *_ = re.findall(r"^## (.*)", text, re.M)
 
@@ -60,14 +60,14 @@ def test_the_changelog_ends_what_is_unreleased_where_the_version_begins() -> Non
     assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", newest)
 
 
-def test_an_extra_holds_what_its_files_list() -> None:
+def test_an_extra_contains_what_its_files_list() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (table,) = re.findall(r"^\[tool\.setuptools\.dynamic\.optional-dependencies\]\n(.*?)\n\n", text,
                           re.M | re.S)  # fmt: skip
 
     files = {
-        name: re.findall(r'"([^"]+)"', given)
-        for name, given in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
+        name: re.findall(r'"([^"]+)"', listed)
+        for name, listed in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
     }
     assert files == {
         "deploy": ["requirements.txt"],
@@ -75,7 +75,7 @@ def test_an_extra_holds_what_its_files_list() -> None:
     }
 
 
-def test_a_rehearsal_without_its_packages_says_what_to_install(
+def test_a_rehearsal_without_its_packages_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for missing in ("pulumi", "moto"):
@@ -113,7 +113,7 @@ sys.exit(main({arguments!r}))
     ],
     ids=" ".join,
 )
-def test_a_command_that_checks_runs_where_pulumi_is_not_installed(arguments: list[str]) -> None:
+def test_a_command_that_checks_runs_without_pulumi(arguments: list[str]) -> None:
     refused = ("pulumi", "pulumi_aws", "grpc", "boto3", "botocore", "moto", "requests")
     code = ONLY_THESE.format(refused=refused, arguments=arguments)
 

@@ -50,11 +50,11 @@ BOTH = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 60}}
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("example", examples(), ids=case_id)
-def test_an_example_is_planned_as_it_is_kept(example: Path, format: str) -> None:
+def test_the_plan_of_an_example_is_the_golden_file(example: Path, format: str) -> None:
     assert plan(example, format) == kept_plan(example, format).read_text(encoding="utf-8")
 
 
-def test_every_kept_plan_belongs_to_an_example() -> None:
+def test_every_golden_plan_belongs_to_an_example() -> None:
     assert set((ROOT / "plans").iterdir()) == {
         kept_plan(example, format) for example in examples() for format in FORMATS
     }
@@ -79,7 +79,7 @@ def test_the_same_manifest_gives_the_same_plan_byte_for_byte(format: str) -> Non
     assert len(printed[0]) > 1000
 
 
-def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
+def test_every_field_of_the_manifest_is_in_the_plan() -> None:
     found = table(
         metadata={"id": "x-1", "org": "acme", "env": "dev"},
         tableName="orders-eu",
@@ -159,7 +159,7 @@ def test_a_plan_is_made_of_everything_that_the_manifest_says() -> None:
     assert (found.hash_key, found.range_key) == ("pk", "sk")
 
 
-def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
+def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
     found = table(keySchema=key("pk"), attributeDefinitions=[{"name": "pk", "type": "B"}])
 
     assert found == TablePlan(
@@ -195,12 +195,12 @@ def test_what_the_manifest_leaves_out_is_planned_as_off() -> None:
     assert (found.hash_key, found.range_key) == ("pk", None)
 
 
-def test_no_units_are_units_of_zero() -> None:
+def test_absent_capacity_units_are_planned_as_zero() -> None:
     assert table(provisionedThroughput={"readCapacityUnits": 0}).throughput is None
     assert provisioned().throughput == Throughput(5, 6)
 
 
-def test_the_users_tags_win_over_the_platforms() -> None:
+def test_the_users_tags_override_the_platforms() -> None:
     found = table(metadata={"org": "acme"}, tags={ORGANIZATION: "mine", "a": ""})
 
     assert dict(found.tags)[ORGANIZATION] == "mine"
@@ -230,15 +230,15 @@ def test_the_names_of_the_platforms_tags_are_a_contract() -> None:
         (READ, {"enabled": False}, {"enabled": False}, True),
     ],
 )
-def test_all_indexes_are_standalone_as_soon_as_a_block_reaches_one_even_if_it_is_off(
+def test_all_indexes_are_standalone_if_a_block_applies_to_one_even_if_off(
     of_table: Any, of_first: Any, of_second: Any, standalone: bool
 ) -> None:
-    def given(name: str, block: Any) -> dict[str, Any]:
+    def policy_spec(name: str, block: Any) -> dict[str, Any]:
         return index(name, "sk", **({"autoscaling": block} if block else {}))
 
     found = provisioned(
-        given("b", of_first) | {"name": "second"},
-        given("a", of_second) | {"name": "first"},
+        policy_spec("b", of_first) | {"name": "second"},
+        policy_spec("a", of_second) | {"name": "first"},
         **({"autoscaling": of_table} if of_table else {}),
     )
 
@@ -248,8 +248,8 @@ def test_all_indexes_are_standalone_as_soon_as_a_block_reaches_one_even_if_it_is
     assert tuple(one.name for one in found.global_indexes) == names
 
 
-def test_the_table_defines_no_attribute_of_a_standalone_index_alone() -> None:
-    """The index brings them; the table's own and its local indexes' stay."""
+def test_the_table_defines_no_attribute_that_only_a_standalone_index_uses() -> None:
+    """The index defines them; those of the table and its local indexes stay."""
     indexes = index("by-a", "a", "sk")
     local = [index("local", "pk", "l")]
 
@@ -286,7 +286,7 @@ def test_the_table_defines_no_attribute_of_a_standalone_index_alone() -> None:
          {"table/write": (2, 60), "index/by-sk/read": (5, 50)}),
     ],
 )  # fmt: skip
-def test_an_index_scales_by_its_own_block_or_else_by_the_tables(
+def test_an_index_scales_by_its_own_block_or_by_the_tables(
     of_table: Any, of_index: Any, expected: dict[str, tuple[int, int]]
 ) -> None:
     found = provisioned(
@@ -298,7 +298,7 @@ def test_an_index_scales_by_its_own_block_or_else_by_the_tables(
     assert list(expected) == [s.key for s in found.scaling]
 
 
-def test_what_an_autoscaler_moves_is_ignored_where_it_is() -> None:
+def test_capacity_that_an_autoscaler_changes_is_ignored() -> None:
     found = provisioned(
         index("a-b", "sk", autoscaling={"write": {"maxCapacity": 60}}),
         index("c-d", "sk", autoscaling={"enabled": False}),
@@ -310,14 +310,14 @@ def test_what_an_autoscaler_moves_is_ignored_where_it_is() -> None:
     assert [one.ignored for one in found.standalone_indexes] == [("write",), (), ("read",)]
 
 
-def test_a_block_that_is_off_leaves_capacity_to_the_manifest() -> None:
+def test_a_disabled_block_leaves_capacity_to_the_manifest() -> None:
     found = provisioned(index("by-sk", "sk"), autoscaling={**BOTH, "enabled": False})
 
     assert found.ignore_changes == (*KEPT, "ttl.attributeName", "replicas")
     assert [one.ignored for one in found.standalone_indexes] == [()]
 
 
-def test_scaling_has_a_target_of_70_percent_and_the_cooldowns_of_aws_unless_given() -> None:
+def test_scaling_defaults_to_70_percent_and_the_cooldowns_of_aws() -> None:
     own = {"maxCapacity": 60, "minCapacity": 1, "targetUtilizationPercent": 50,
            "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 30}  # fmt: skip
     found = provisioned(autoscaling={"read": {"maxCapacity": 50}, "write": own})
@@ -358,7 +358,7 @@ def allowing(*changes: str, **spec: Any) -> TablePlan:
         (("tableName", "keySchema"), {"name", "hashKey", "rangeKey"}),
     ],
 )
-def test_an_allowed_replacement_lets_just_that_change(
+def test_an_allowed_replacement_permits_only_that_change(
     changes: tuple[str, ...], carried_out: set[str]
 ) -> None:
     found = allowing(*changes)
@@ -368,7 +368,7 @@ def test_an_allowed_replacement_lets_just_that_change(
     assert found.ignore_changes == (*kept, "ttl.attributeName")
 
 
-def test_nothing_allows_replacing_a_restored_table_for_its_key_or_local_indexes() -> None:
+def test_a_restored_table_can_only_be_replaced_for_its_name() -> None:
     """They are its source's: the engine would restore it in every run."""
     restored: dict[str, Any] = {"restoreSourceName": "old", "restoreToLatestTime": True}
 
@@ -377,7 +377,7 @@ def test_nothing_allows_replacing_a_restored_table_for_its_key_or_local_indexes(
 
 
 @pytest.mark.parametrize("projection", [{}, {"projection": {}}, {"projection": {"type": "ALL"}}])
-def test_an_index_holds_everything_unless_it_says_less(projection: dict[str, Any]) -> None:
+def test_an_index_projects_everything_by_default(projection: dict[str, Any]) -> None:
     found = table(
         globalSecondaryIndexes=[index("global", "sk", **projection)],
         localSecondaryIndexes=[index("local", "pk", "sk", **projection)],
@@ -387,13 +387,13 @@ def test_an_index_holds_everything_unless_it_says_less(projection: dict[str, Any
     assert [one.projection_type for one in found.local_indexes] == [ProjectionType.ALL]
 
 
-def test_nothing_that_a_terminal_acts_on_is_in_the_description() -> None:
+def test_the_description_contains_no_control_characters() -> None:
     found = table(globalSecondaryIndexes=[index("by-x", "\x1b[31m")])
 
     assert all(line.isprintable() for line in describe(found, None).splitlines())
 
 
-def test_replicas_under_on_demand_are_part_of_the_table_and_by_region() -> None:
+def test_on_demand_replicas_are_part_of_the_table_and_sorted_by_region() -> None:
     streams: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
     here = "arn:aws:kms:{}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     found = table(
@@ -423,9 +423,7 @@ def test_replicas_under_on_demand_are_part_of_the_table_and_by_region() -> None:
     assert "replicas" not in found.ignore_changes
 
 
-def test_replicas_with_bought_capacity_are_resources_of_their_own_and_scale_as_the_table_does() -> (
-    None
-):
+def test_provisioned_replicas_are_standalone_and_scale_as_the_table_does() -> None:
     found = provisioned(
         index("by-sk", "sk"),
         streamEnabled=True,
@@ -460,7 +458,7 @@ def test_a_strongly_consistent_table_has_a_witness_or_a_second_replica() -> None
     assert found.witness_region == "us-west-2"
 
 
-def test_a_policy_is_json_whatever_its_order_with_the_arn_yet_to_come() -> None:
+def test_a_policy_is_ordered_json_with_a_placeholder_for_the_arn() -> None:
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
@@ -469,17 +467,22 @@ def test_a_policy_is_json_whatever_its_order_with_the_arn_yet_to_come() -> None:
         "Condition": {"Bool": {"aws:SecureTransport": True}},
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    given = {"policy": document, "confirmRemoveSelfResourceAccess": True}
+    policy_spec = {"policy": document, "confirmRemoveSelfResourceAccess": True}
 
-    assert table(resourcePolicy=given).policy == planned.PolicyPlan(
+    assert table(resourcePolicy=policy_spec).policy == planned.PolicyPlan(
         '{"Statement":[{"Action":"dynamodb:GetItem","Condition":{"Bool":'
         '{"aws:SecureTransport":true}},"Effect":"Allow","Principal":{"AWS":'
         '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],"Version":"2012-10-17"}',
         True,
     )
     backwards = {"Statement": [dict(reversed(statement.items()))], "Version": "2012-10-17"}
-    assert table(resourcePolicy={**given, "policy": backwards}) == table(resourcePolicy=given)
-    assert table(resourcePolicy={"policy": document}).policy != table(resourcePolicy=given).policy
+    assert table(resourcePolicy={**policy_spec, "policy": backwards}) == table(
+        resourcePolicy=policy_spec
+    )
+    assert (
+        table(resourcePolicy={"policy": document}).policy
+        != table(resourcePolicy=policy_spec).policy
+    )
 
 
 @pytest.mark.parametrize(
@@ -489,7 +492,7 @@ def test_a_policy_is_json_whatever_its_order_with_the_arn_yet_to_come() -> None:
         ({"approximateCreationDateTimePrecision": "MICROSECOND"}, Precision.MICROSECOND),
     ],
 )
-def test_a_kinesis_destination_has_a_precision_of_milliseconds_unless_it_says_more(
+def test_a_kinesis_destination_has_a_precision_of_milliseconds_by_default(
     more: dict[str, str], precision: Precision
 ) -> None:
     stream = "arn:aws:kinesis:us-east-1:111122223333:stream/orders"
@@ -498,7 +501,7 @@ def test_a_kinesis_destination_has_a_precision_of_milliseconds_unless_it_says_mo
     assert found.kinesis == planned.KinesisPlan(stream, precision)
 
 
-def test_an_import_is_planned_with_all_that_it_says() -> None:
+def test_an_import_is_planned_with_all_its_fields() -> None:
     smallest = {"s3Bucket": "exports", "inputFormat": "DYNAMODB_JSON"}
     whole = {
         "s3Bucket": {"value": "exports"},
@@ -535,7 +538,7 @@ OTHER = "arn:aws:dynamodb:eu-west-1:111122223333:table/older-orders"
         ({"restoreBackupArn": BACKUP}, (None, None, BACKUP, None, False)),
     ],
 )
-def test_a_restored_table_may_have_its_sources_key(
+def test_a_restored_table_can_keep_the_key_of_its_source(
     spec: dict[str, Any], source: tuple[Any, ...]
 ) -> None:
     found = table(keySchema=[], attributeDefinitions=[], **spec)
@@ -544,7 +547,7 @@ def test_a_restored_table_may_have_its_sources_key(
     assert (found.keys, found.hash_key, found.range_key, found.attributes) == ((), None, None, ())
 
 
-def test_schedules_belong_to_the_dimension_that_they_move() -> None:
+def test_schedules_belong_to_the_dimension_that_they_scale() -> None:
     moved = {"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "maxCapacity": 90}
     whole = {
         "name": "w",
@@ -586,21 +589,23 @@ def test_an_index_with_warm_throughput_is_standalone_and_has_both_numbers() -> N
     warm = {"warmThroughput": {"readUnitsPerSecond": 20000}}
     on_demand = table(globalSecondaryIndexes=[index("by-sk", "sk", **warm)])
     many = {"provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 30000}}
-    bought = provisioned(index("by-sk", "sk", **warm, **many))
+    provisioned_table = provisioned(index("by-sk", "sk", **warm, **many))
     zeros = {"readUnitsPerSecond": 0, "writeUnitsPerSecond": "0"}
 
     assert [one.warm for one in on_demand.standalone_indexes] == [planned.WarmPlan(20000, 4000)]
-    assert [one.warm for one in bought.standalone_indexes] == [planned.WarmPlan(20000, 30000)]
+    assert [one.warm for one in provisioned_table.standalone_indexes] == [
+        planned.WarmPlan(20000, 30000)
+    ]
     absent = table(globalSecondaryIndexes=[index("by-sk", "sk", warmThroughput=zeros)])
     assert [one.warm for one in absent.inline_indexes] == [None]
 
 
-def test_of_a_table_only_the_warm_throughput_that_is_named_is_planned() -> None:
+def test_only_the_named_warm_throughput_of_a_table_is_planned() -> None:
     assert table(warmThroughput={"writeUnitsPerSecond": 5000}).warm == planned.WarmPlan(None, 5000)
     assert table(warmThroughput={}).warm is None
 
 
-def test_the_description_shows_all_of_it() -> None:
+def test_the_description_shows_the_whole_plan() -> None:
     found = provisioned(
         index("by-sk", "sk", warmThroughput={"readUnitsPerSecond": 12000}),
         warmThroughput={"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 5000},
@@ -688,7 +693,7 @@ def line_of(sid: str) -> str:
     )
 
 
-def test_the_description_shows_one_statement_of_a_policy_a_line() -> None:
+def test_the_description_shows_one_policy_statement_per_line() -> None:
     document = {"Version": "2012-10-17", "Statement": [statement("a"), statement("b")]}
     found = table(resourcePolicy={"policy": document})
 
@@ -697,13 +702,13 @@ def test_the_description_shows_one_statement_of_a_policy_a_line() -> None:
     assert described("policy lock-out", found) == []
 
 
-def test_the_description_of_statements_alone_counts_them() -> None:
+def test_the_description_counts_the_statements_of_a_policy() -> None:
     found = table(resourcePolicy={"policy": {"Statement": [statement("a"), statement("b")]}})
 
     assert described("resource policy", found) == ["2 statements"]
 
 
-def test_the_description_says_where_a_policy_may_lock_out() -> None:
+def test_the_description_names_a_policy_that_can_lock_out() -> None:
     document = {"Version": "2012-10-17", "Statement": [statement("a")]}
     found = table(resourcePolicy={"policy": document, "confirmRemoveSelfResourceAccess": True})
 
@@ -717,7 +722,7 @@ def test_the_description_says_where_a_policy_may_lock_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("adjustments", "said"),
+    ("adjustments", "description"),
     [
         ([], "autoscaling as above"),
         (
@@ -727,8 +732,8 @@ def test_the_description_says_where_a_policy_may_lock_out() -> None:
     ],
     ids=["scaled", "adjusted"],
 )
-def test_the_description_says_what_scales_in_a_replica(
-    adjustments: list[dict[str, Any]], said: str
+def test_the_description_shows_what_scales_in_a_replica(
+    adjustments: list[dict[str, Any]], description: str
 ) -> None:
     found = provisioned(
         streamEnabled=True,
@@ -737,10 +742,12 @@ def test_the_description_says_what_scales_in_a_replica(
         replicas=[{"regionName": "eu-west-1"}],
     )
 
-    assert described("replica", found) == [f"eu-west-1: EVENTUAL; standalone resource; {said}"]
+    assert described("replica", found) == [
+        f"eu-west-1: EVENTUAL; standalone resource; {description}"
+    ]
 
 
-def test_the_description_shows_how_long_scaling_waits() -> None:
+def test_the_description_shows_the_cooldowns_of_scaling() -> None:
     read = {"maxCapacity": 50, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
 
     assert described("autoscaling", provisioned(autoscaling={"read": read})) == [
@@ -749,7 +756,7 @@ def test_the_description_shows_how_long_scaling_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("csv", "said"),
+    ("csv", "description"),
     [
         (None, "delimiter ','; headers in the files"),
         ({"delimiter": "\t"}, "delimiter a tab; headers in the files"),
@@ -757,7 +764,9 @@ def test_the_description_shows_how_long_scaling_waits() -> None:
         ({"delimiter": "|"}, "delimiter '|'; headers in the files"),
     ],
 )
-def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said: str) -> None:
+def test_the_description_shows_how_csv_is_read(
+    csv: dict[str, Any] | None, description: str
+) -> None:
     found = table(
         importTable={
             "s3Bucket": "exports",
@@ -767,10 +776,10 @@ def test_the_description_shows_how_csv_is_read(csv: dict[str, Any] | None, said:
         }
     )
 
-    assert described("data source", found) == [f"s3://exports/ (CSV, ZSTD; {said})"]
+    assert described("data source", found) == [f"s3://exports/ (CSV, ZSTD; {description})"]
 
 
-def test_the_description_shows_what_may_be_lost_knowingly() -> None:
+def test_the_description_shows_which_replacements_are_allowed() -> None:
     name = "dynamodb.project-planton.org/allow-replacement"
     found = table(metadata={"annotations": {name: "tableName, keySchema"}})
 

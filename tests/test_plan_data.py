@@ -1,4 +1,4 @@
-"""The walk that gives `plan --format json` and the guard's record their keys."""
+"""The conversion of a plan to the keys of `plan --format json` and of the guard's record."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_every_field_has_its_key() -> None:
     assert to_data({"first_name": [Colour.RED]}) == {"first_name": ["red"]}
 
 
-def test_what_is_absent_off_or_empty_can_be_left_out() -> None:
+def test_absent_off_and_empty_values_can_be_left_out() -> None:
     leaf = Leaf(0, False, None)
     assert without_absent(to_data(Tree(Branch(()), leaf, ()))) == {
         "topPart": {"kind": "branch"},
@@ -72,19 +72,19 @@ def test_what_is_absent_off_or_empty_can_be_left_out() -> None:
     assert without_absent([{"a": {}, "b": {"c": None}, "d": ""}, False]) == [{"d": ""}, False]
 
 
-def test_data_is_read_back_with_and_without_what_is_absent() -> None:
+def test_data_is_read_back_with_and_without_absent_values() -> None:
     assert from_data(Tree, DATA) == FULL
     assert from_data(Tree, without_absent(DATA)) == FULL
     assert from_data(Leaf, {"size": 3.0, "kind": "leaf", "unknown": 1}) == Leaf(3, False, None)
 
 
-def test_of_several_forms_the_data_names_one() -> None:
+def test_the_data_of_a_union_names_its_member() -> None:
     assert from_data(Leaf | Branch, {"size": 1, "kind": "leaf"}) == Leaf(1, False, None)
     assert from_data(Leaf | Branch, {"kind": "twig"}) == Branch((), "twig")
     with pytest.raises(ValueError, match="'root' is no kind of"):
         from_data(Leaf | Branch, {"kind": "root"})
 
 
-def test_a_value_that_the_type_cannot_have_is_an_error() -> None:
+def test_an_invalid_value_is_an_error() -> None:
     with pytest.raises(ValueError, match="'blue' is not a valid Colour"):
         from_data(Colour, "blue")

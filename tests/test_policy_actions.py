@@ -12,7 +12,7 @@ def operations(service: str) -> set[str]:
     return set(botocore.session.get_session().get_service_model(service).operation_names)
 
 
-def test_every_operation_is_an_action_or_said_to_be_made_of_some() -> None:
+def test_every_operation_is_an_action_or_listed_as_composed_of_actions() -> None:
     assert operations("dynamodb") <= {*ACTIONS, *ACTIONS_FOR}
 
 
@@ -20,11 +20,11 @@ def test_the_actions_of_streams_are_their_operations() -> None:
     assert operations("dynamodbstreams") == set(OF_STREAMS)
 
 
-def test_no_action_stands_twice() -> None:
+def test_no_action_is_listed_twice() -> None:
     assert len(ACTIONS) == len(set(ACTIONS))
 
 
 @pytest.mark.parametrize("operation", ACTIONS_FOR)
-def test_what_is_made_of_actions_is_none(operation: str) -> None:
+def test_an_operation_composed_of_actions_is_not_an_action(operation: str) -> None:
     assert operation not in ACTIONS
     assert set(ACTIONS_FOR[operation].replace(" and", ",").split(", ")) <= set(ACTIONS)

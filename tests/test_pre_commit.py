@@ -1,4 +1,4 @@
-"""The hook, run by pre-commit in a repository of its own."""
+"""The hook, run by pre-commit in a separate repository."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FOREIGN = {
 
 
 class Repository:
-    """A repository whose every file is given to the hook."""
+    """A repository of which pre-commit passes every file to the hook."""
 
     def __init__(self, folder: Path, configuration: dict[str, Any]) -> None:
         self.folder = folder
@@ -67,7 +67,7 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """The hook as it is, but run from this checkout: nothing is installed."""
+    """The unchanged hook, but run from this checkout: nothing is installed."""
     (hook,) = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
     assert hook["entry"].startswith("planton ")
     hook["entry"] = f"{sys.executable} -m {hook['entry']}"
@@ -80,38 +80,38 @@ def test_the_file_is_one_that_pre_commit_accepts() -> None:
     subprocess.run(command, check=True)
 
 
-def test_only_manifests_matter_among_the_yaml_of_a_repository(repository: Repository) -> None:
+def test_only_manifests_are_checked_among_the_yaml_of_a_repository(repository: Repository) -> None:
     for name, text in FOREIGN.items():
         repository.write(name, text)
     repository.write("tables/orders.yaml", GOOD)
     repository.write("a manifest.md", BAD)
 
-    status, said = repository.run()
+    status, output = repository.run()
     assert status == 0
     # The fourth is pre-commit's own configuration.
-    assert "1 file: 1 valid; 4 of other kinds skipped" in said
+    assert "1 file: 1 valid; 4 of other kinds skipped" in output
 
     repository.write("tables/or ders.yml", BAD)
-    status, said = repository.run()
+    status, output = repository.run()
     assert status == 1
-    assert "tables/or ders.yml:12:16: error[enum]: 'PAY' is not one of" in said
-    assert "2 files: 1 valid, 1 invalid; 1 error; 4 of other kinds skipped" in said
+    assert "tables/or ders.yml:12:16: error[enum]: 'PAY' is not one of" in output
+    assert "2 files: 1 valid, 1 invalid; 1 error; 4 of other kinds skipped" in output
 
 
 def test_a_repository_without_manifests_passes(repository: Repository) -> None:
     repository.write("map.yaml", FOREIGN["map.yaml"])
 
-    status, said = repository.run()
+    status, output = repository.run()
 
-    assert (status, "no manifest; 2 of other kinds skipped" in said) == (0, True)
+    assert (status, "no manifest; 2 of other kinds skipped" in output) == (0, True)
 
 
-def test_a_file_may_be_called_like_an_option(repository: Repository) -> None:
+def test_a_file_can_be_named_like_an_option(repository: Repository) -> None:
     repository.write("--strict.yaml", WARNED)
 
-    status, said = repository.run()
+    status, output = repository.run()
 
-    assert (status, "1 file: 1 valid; 1 warning" in said) == (0, True)
+    assert (status, "1 file: 1 valid; 1 warning" in output) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_pre_commit_installs_the_hook_and_runs_it(tmp_path: Path) -> None:
     repository.write("a.yaml", BAD)
     repository.write("b.yaml", FOREIGN["map.yaml"])
 
-    status, said = repository.run()
+    status, output = repository.run()
 
-    checkout.skip_without_packages(said)
-    assert (status, "1 file: 0 valid, 1 invalid; 1 error; 2 of other kinds" in said) == (1, True)
+    checkout.skip_without_packages(output)
+    assert (status, "1 file: 0 valid, 1 invalid; 1 error; 2 of other kinds" in output) == (1, True)

@@ -58,15 +58,15 @@ def table(spec: str, **config: str) -> Resource:
 SPEC = SMALLEST.partition("spec:\n")[2]
 
 
-def test_the_demo_manifest_makes_exactly_one_table() -> None:
+def test_the_demo_manifest_creates_exactly_one_table() -> None:
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "hack" / "manifest.yaml")})
     assert [(r.type, r.name) for r in rehearsal.resources] == [
         ("planton:dynamodb:TableGuard", "table-guard"),
         ("pulumi:providers:aws", "classic-provider"),
         (TABLE, "orders"),
     ]
-    made = rehearsal.resources[-1]
-    assert made.inputs == {
+    resource = rehearsal.resources[-1]
+    assert resource.inputs == {
         "name": "orders",
         "billingMode": "PAY_PER_REQUEST",
         "attributes": [
@@ -97,15 +97,15 @@ def test_the_demo_manifest_makes_exactly_one_table() -> None:
         "deletionProtectionEnabled": False,
         "tags": {**TAGS, "planton.ai/organization": "acme", "planton.ai/environment": "dev"},
     }
-    assert made.options == Options(
+    assert resource.options == Options(
         provider=PROVIDER, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
     )
     assert rehearsal.messages == ()
 
 
-def test_what_a_manifest_leaves_out_is_switched_off_explicitly() -> None:
-    made = table(SPEC)
-    assert made.inputs == {
+def test_fields_that_a_manifest_leaves_out_are_turned_off_explicitly() -> None:
+    resource = table(SPEC)
+    assert resource.inputs == {
         "name": "orders",
         "billingMode": "PAY_PER_REQUEST",
         "attributes": [{"name": "pk", "type": "S"}],
@@ -118,24 +118,24 @@ def test_what_a_manifest_leaves_out_is_switched_off_explicitly() -> None:
         "deletionProtectionEnabled": False,
         "tags": TAGS,
     }
-    assert made.options.ignore_changes == (*KEPT, "ttl.attributeName")
+    assert resource.options.ignore_changes == (*KEPT, "ttl.attributeName")
 
 
-def test_the_production_example_has_everything_on() -> None:
+def test_the_production_example_has_every_feature_on() -> None:
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "examples" / "production.yaml")})
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.name == "payments"
-    assert made.options.protect
-    assert {key: made.inputs[key] for key in ("name", "deletionProtectionEnabled")} == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.name == "payments"
+    assert resource.options.protect
+    assert {key: resource.inputs[key] for key in ("name", "deletionProtectionEnabled")} == {
         "name": "payments-production",
         "deletionProtectionEnabled": True,
     }
-    assert made.inputs["serverSideEncryption"] == {
+    assert resource.inputs["serverSideEncryption"] == {
         "enabled": True,
         "kmsKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/"
         "1234abcd-12ab-34cd-56ef-1234567890ab",
     }
-    assert made.inputs["localSecondaryIndexes"] == [
+    assert resource.inputs["localSecondaryIndexes"] == [
         {"name": "by-amount", "rangeKey": "amountCents", "projectionType": "KEYS_ONLY"}
     ]
     (insights,) = of_type(rehearsal, INSIGHTS)
@@ -157,23 +157,23 @@ def test_the_production_example_has_everything_on() -> None:
         ),
     ],
 )
-def test_each_choice_of_encryption_is_passed_as_it_is(block: str, expected: Any) -> None:
-    made = table(f"{SPEC}  serverSideEncryption: {block}\n")
-    assert made.inputs["serverSideEncryption"] == expected
+def test_each_kind_of_encryption_is_passed_unchanged(block: str, expected: Any) -> None:
+    resource = table(f"{SPEC}  serverSideEncryption: {block}\n")
+    assert resource.inputs["serverSideEncryption"] == expected
 
 
-def test_what_v1alpha1_adds_is_passed_on() -> None:
+def test_the_fields_that_v1alpha1_adds_are_passed() -> None:
     example = ROOT / "examples" / "multi-attribute-keys.yaml"
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(example)})
-    (made,) = of_type(rehearsal, TABLE)
-    assert {key: made.inputs[key] for key in ("pointInTimeRecovery", "onDemandThroughput")} == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert {key: resource.inputs[key] for key in ("pointInTimeRecovery", "onDemandThroughput")} == {
         "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 14},
         "onDemandThroughput": {"maxReadRequestUnits": 20000},
     }
-    assert made.inputs["localSecondaryIndexes"] == [
+    assert resource.inputs["localSecondaryIndexes"] == [
         {"name": "by-score", "rangeKey": "score", "projectionType": "KEYS_ONLY"}
     ]
-    assert made.inputs["globalSecondaryIndexes"] == [
+    assert resource.inputs["globalSecondaryIndexes"] == [
         {
             "name": "by-round",
             "keySchemas": [
@@ -187,8 +187,8 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
             "onDemandThroughput": {"maxReadRequestUnits": 5000},
         }
     ]
-    assert made.inputs["ttl"] == {"enabled": False}
-    assert made.options.ignore_changes == (*KEPT, "ttl.attributeName")
+    assert resource.inputs["ttl"] == {"enabled": False}
+    assert resource.options.ignore_changes == (*KEPT, "ttl.attributeName")
     assert [(i.name, i.inputs) for i in of_type(rehearsal, INSIGHTS)] == [
         ("matches-insights", {"tableName": "matches", "mode": "THROTTLED_KEYS"}),
         (
@@ -198,8 +198,8 @@ def test_what_v1alpha1_adds_is_passed_on() -> None:
     ]
 
 
-def test_non_key_attributes_are_a_set_for_global_and_a_list_for_local_indexes() -> None:
-    made = table("""\
+def test_non_key_attributes_are_a_set_in_global_a_list_in_local_indexes() -> None:
+    resource = table("""\
   billingMode: PAY_PER_REQUEST
   attributeDefinitions: [{name: pk, type: S}, {name: sk, type: S}, {name: at, type: N}]
   keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
@@ -212,19 +212,19 @@ def test_non_key_attributes_are_a_set_for_global_and_a_list_for_local_indexes() 
       keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: at, keyType: RANGE}]
       projection: {type: INCLUDE, nonKeyAttributes: [zebra, ant]}
 """)
-    (inline,) = made.inputs["globalSecondaryIndexes"]
-    (local,) = made.inputs["localSecondaryIndexes"]
+    (inline,) = resource.inputs["globalSecondaryIndexes"]
+    (local,) = resource.inputs["localSecondaryIndexes"]
     assert inline["nonKeyAttributes"] == ["ant", "zebra"]
     assert local["nonKeyAttributes"] == ["zebra", "ant"]
 
 
-def test_an_autoscaled_index_is_a_resource_whose_capacity_belongs_to_the_autoscaler() -> None:
+def test_an_autoscaled_index_is_standalone_and_ignores_its_capacity() -> None:
     name = "provisioned-autoscaling.yaml"
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(ROOT / "examples" / name)})
-    (made,) = of_type(rehearsal, TABLE)
-    assert "globalSecondaryIndexes" not in made.inputs
-    assert made.inputs["attributes"] == [{"name": "productId", "type": "S"}]
-    assert made.options.ignore_changes == (
+    (resource,) = of_type(rehearsal, TABLE)
+    assert "globalSecondaryIndexes" not in resource.inputs
+    assert resource.inputs["attributes"] == [{"name": "productId", "type": "S"}]
+    assert resource.options.ignore_changes == (
         *KEPT,
         "readCapacity",
         "writeCapacity",
@@ -299,8 +299,8 @@ spec:
         },
     )
     assert policy.options == Options(provider=PROVIDER, depends_on=(urn(TARGET, "orders-write"),))
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.options.ignore_changes == (
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.options.ignore_changes == (
         *KEPT,
         "writeCapacity",
         "ttl.attributeName",
@@ -308,7 +308,7 @@ spec:
     )
 
 
-def test_standalone_indexes_are_made_one_after_the_other() -> None:
+def test_standalone_indexes_are_created_one_after_another() -> None:
     index = """
     - name: {name}
       keySchema: [{{attributeName: {name}, keyType: HASH}}]
@@ -341,8 +341,8 @@ spec:
 def test_the_name_changes_only_if_the_manifest_allows_it() -> None:
     annotation = "{dynamodb.project-planton.org/allow-replacement: 'tableName,region'}"
     text = SMALLEST.replace("{name: orders}", f"{{name: orders, annotations: {annotation}}}")
-    (made,) = of_type(run(text), TABLE)
-    assert made.options.ignore_changes == (*KEPT[1:], "ttl.attributeName")
+    (resource,) = of_type(run(text), TABLE)
+    assert resource.options.ignore_changes == (*KEPT[1:], "ttl.attributeName")
 
 
 STACK_INPUT = """\
@@ -385,7 +385,7 @@ def test_credentials_of_the_input_are_used_alone_and_stay_secret() -> None:
     )
 
 
-def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() -> None:
+def test_the_provider_gets_the_stacks_aws_config_without_credentials() -> None:
     config = {
         "aws:region": "eu-north-1",
         "aws:profile": "team",
@@ -414,24 +414,24 @@ def test_without_credentials_the_provider_gets_all_of_the_stacks_aws_config() ->
     ("block", "config", "retries"),
     [("3", "7", "3"), ('"0"', "7", "0"), ("", "7", "7"), ("3", "", "3"), ("", "", None)],
 )
-def test_the_inputs_number_of_retries_goes_before_that_of_the_config(
+def test_the_inputs_number_of_retries_overrides_that_of_the_config(
     keys: bool, block: str, config: str, retries: str | None
 ) -> None:
     before, _, after = STACK_INPUT.partition("  access_key_id")
-    given = "  access_key_id" + after if keys else "  region: eu-west-1\ntarget:\n"
+    rest = "  access_key_id" + after if keys else "  region: eu-west-1\ntarget:\n"
     rehearsal = run(
-        wrapped(f"{before}  max_retries: {block}\n{given}"),
+        wrapped(f"{before}  max_retries: {block}\n{rest}"),
         {"aws:maxRetries": config, "aws:profile": "somebody"},
     )
     assert provider_inputs(rehearsal).get("maxRetries") == retries
     assert provider_inputs(rehearsal).get("profile") == (None if keys else "somebody")
 
 
-def test_with_credentials_the_rest_of_the_config_may_be_wrong() -> None:
+def test_the_rest_of_the_config_can_be_wrong_if_there_are_credentials() -> None:
     assert run(wrapped(), {"aws:assumeRoles": "deploy"}).error is None
 
 
-def test_config_that_should_be_json_and_is_not_is_a_readable_error() -> None:
+def test_config_that_is_not_json_but_should_be_is_a_readable_error() -> None:
     rehearsal = run(SMALLEST, {"aws:region": "eu-north-1", "aws:assumeRoles": "deploy"})
     assert rehearsal.error == (
         "config aws:assumeRoles must be JSON: set it as JSON or with `pulumi config set --path`"
@@ -463,7 +463,7 @@ def _data(text: str) -> Any:
     return yaml.safe_load(text)
 
 
-def test_a_bad_manifest_fails_with_its_diagnostics_before_any_resource() -> None:
+def test_an_invalid_manifest_fails_with_its_diagnostics_before_any_resource() -> None:
     rehearsal = run(SMALLEST.replace("PAY_PER_REQUEST", "PAY_PER_REQEST"))
     assert rehearsal.resources == ()
     assert rehearsal.error == (
@@ -527,8 +527,8 @@ def test_an_indexed_and_scaled_table_exports_the_arns_of_its_parts() -> None:
         "table/read",
         "table/write",
     ]
-    made = {resource.outputs["arn"] for resource in of_type(scaled, POLICY)}
-    assert set(policies.values()) == made
+    arns = {resource.outputs["arn"] for resource in of_type(scaled, POLICY)}
+    assert set(policies.values()) == arns
 
 
 def test_the_entry_point_stays_small() -> None:

@@ -44,7 +44,7 @@ def test_no_command_but_rehearse_imports_pulumi_or_an_aws_client(arguments: list
     assert done.stderr.splitlines()[-1] == "[]"
 
 
-def test_the_names_that_are_looked_for_would_be_found() -> None:
+def test_the_forbidden_imports_would_be_detected() -> None:
     code = f"import planton.resources.stack, sys; print([n for n in {HEAVY!r} if n in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -53,7 +53,7 @@ def test_the_names_that_are_looked_for_would_be_found() -> None:
     assert "'pulumi', 'pulumi_aws'" in done.stdout
 
 
-def test_nothing_but_the_input_decides_what_is_found(planton: Planton) -> None:
+def test_the_findings_depend_only_on_the_input(planton: Planton) -> None:
     """No credentials, no region, no home: the environment is none of the checks' business."""
     with (ROOT / "hack" / "manifest.yaml").open("rb") as file:
         text = file.read()

@@ -38,13 +38,13 @@ def snapshots() -> dict[Path, Snapshot]:
     return {path: one for path, one in found if one}
 
 
-def test_a_record_holds_everything_that_a_snapshot_does(snapshots: dict[Path, Snapshot]) -> None:
+def test_a_record_contains_everything_that_a_snapshot_does(snapshots: dict[Path, Snapshot]) -> None:
     assert len(snapshots) > 300
     for path, one in snapshots.items():
         assert read_record(as_engine(record(one))) == one, path
 
 
-def test_a_record_has_no_key_for_what_is_absent_off_or_empty(
+def test_a_record_has_no_key_for_absent_off_or_empty_values(
     snapshots: dict[Path, Snapshot],
 ) -> None:
     def absent(value: Any) -> bool:
@@ -68,7 +68,7 @@ def test_a_record_leaves_out_what_has_no_effect_on_an_existing_table() -> None:
     assert "ignoreChanges" not in record(one)
 
 
-def test_a_record_of_the_first_form_says_the_same(
+def test_a_record_of_the_first_form_has_the_same_content(
     snapshots: dict[Path, Snapshot], tmp_path: Path
 ) -> None:
     """Of a data source it has one line of text."""
@@ -93,7 +93,7 @@ FIRST = {
 }
 
 
-def test_the_optional_keys_of_a_record_of_the_first_form_may_be_left_out() -> None:
+def test_optional_keys_of_a_record_of_the_first_form_can_be_left_out() -> None:
     found = read_record(FIRST)
     assert record(found) == {
         "version": VERSION,
@@ -124,7 +124,7 @@ def test_the_optional_keys_of_a_record_of_the_first_form_may_be_left_out() -> No
         ("import of ION from s3://exports/", ("exports", None, "ION")),
     ],
 )
-def test_the_text_of_a_data_source_is_read(text: str, source: Any) -> None:
+def test_the_string_of_a_data_source_is_parsed(text: str, source: Any) -> None:
     found = read_record({**FIRST, "source": text}).plan.source
     assert source_text(found) == text
     if isinstance(found, ImportPlan):

@@ -1,4 +1,4 @@
-"""In which region a table is tried that names none."""
+"""The region in which a table that names none is checked."""
 
 import pytest
 
@@ -34,7 +34,5 @@ CHANGES = "arn:aws:kinesis:sa-east-1:111122223333:stream/changes"
         ),
     ],
 )
-def test_a_table_without_a_region_is_tried_where_nothing_of_it_contradicts(
-    spec: str, region: str
-) -> None:
+def test_a_table_without_a_region_is_checked_in_one_that_fits(spec: str, region: str) -> None:
     assert fitting_region(load(MANIFEST + spec, filename="x.yaml").manifest) == region

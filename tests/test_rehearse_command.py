@@ -22,7 +22,7 @@ DEMO = str(ROOT / "hack" / "manifest.yaml")
 ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
 
 
-def test_as_text_it_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_text_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", DEMO]) == 0
     out = capsys.readouterr().out
     assert out.startswith("table orders in the region of the AWS provider\n")
@@ -32,14 +32,14 @@ def test_as_text_it_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixtu
     assert f"\n  table_arn: {ARN}\n" in out
 
 
-def test_as_json_it_says_whether_it_went_through(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_shows_whether_the_rehearsal_succeeded(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", DEMO, "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert (data["valid"], data["error"], data["assumedRegion"]) == (True, None, True)
     assert data["outputs"]["table_arn"] == ARN
 
 
-def test_as_yaml_it_is_the_manifest_with_its_outputs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_yaml_is_the_manifest_with_its_outputs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", DEMO, "--format", "yaml"]) == 0
     out = capsys.readouterr().out
     data = yaml.safe_load(out)
@@ -49,25 +49,25 @@ def test_as_yaml_it_is_the_manifest_with_its_outputs(capsys: pytest.CaptureFixtu
     assert 'type: "N"' in out
 
 
-def test_ctrl_c_stays_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_is_not_caught(capsys: pytest.CaptureFixture[str]) -> None:
     before = signal.getsignal(signal.SIGINT)
     assert main(["rehearse", DEMO]) == 0
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_stream_of_any_kind_will_do() -> None:
+def test_any_kind_of_stream_is_accepted() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as written:
         assert main(["plan", DEMO]) == 0
     assert written.getvalue().startswith("table orders in ")
 
 
-def test_what_is_not_emulated_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_features_that_are_not_emulated_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", str(ROOT / "examples" / "production.yaml")]) == 0
     out = capsys.readouterr().out
     assert "not emulated dynamodb UpdateContributorInsights (its parameters are valid)" in out
 
 
-def test_what_aws_refuses_is_shown_and_fails(
+def test_an_error_of_aws_is_shown_and_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "nowhere.yaml"
@@ -120,12 +120,12 @@ def test_each_warning_is_shown_once(
     assert (captured.out + captured.err).count(message) == 1
 
 
-def test_a_bad_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", str(ROOT / "missing.yaml")]) == 1
     assert "error[unreadable]" in capsys.readouterr().err
 
 
-def test_without_its_emulator_it_says_what_to_install(
+def test_a_missing_emulator_is_reported_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)

@@ -1,4 +1,4 @@
-"""The plan as ACK's objects: what stands in them, and what is said about what does not."""
+"""The plan as ACK's objects, and the warnings about unsupported fields."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def warned(rendered: Any) -> dict[str, str]:
     }
 
 
-def test_the_smallest_table_is_said_in_full() -> None:
-    (made,) = ack.objects(table()).objects
-    assert made == {
+def test_the_smallest_table_is_rendered_in_full() -> None:
+    (rendered_spec,) = ack.objects(table()).objects
+    assert rendered_spec == {
         "apiVersion": "dynamodb.services.k8s.aws/v1alpha1",
         "kind": "Table",
         "metadata": {"name": "orders"},
@@ -56,12 +56,12 @@ def test_the_smallest_table_is_said_in_full() -> None:
     }
 
 
-def test_every_feature_that_ack_knows_is_carried() -> None:
+def test_every_feature_that_ack_supports_is_rendered() -> None:
     by_owner = index("by-owner", "owner", "sk")
     by_time = index("by-time", "pk", "time")
     by_time["projection"] = {"type": "INCLUDE", "nonKeyAttributes": ["b", "a"]}
     arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    made = spec(
+    rendered_spec = spec(
         metadata={"org": "acme"},
         tableName="Orders_1",
         tableClass="STANDARD_INFREQUENT_ACCESS",
@@ -77,7 +77,7 @@ def test_every_feature_that_ack_knows_is_carried() -> None:
         contributorInsightsEnabled=True,
         tags={"team": "a"},
     )
-    assert made == {
+    assert rendered_spec == {
         "tableName": "Orders_1",
         "billingMode": "PAY_PER_REQUEST",
         "tableClass": "STANDARD_INFREQUENT_ACCESS",
@@ -115,17 +115,21 @@ def test_every_feature_that_ack_knows_is_carried() -> None:
     }
 
 
-def test_encryption_with_the_key_of_aws_still_names_its_type() -> None:
-    made = spec(serverSideEncryption={"enabled": True})
-    assert made["sseSpecification"] == {"enabled": True, "sseType": "KMS"}
+def test_encryption_with_the_aws_owned_key_still_names_its_type() -> None:
+    rendered_spec = spec(serverSideEncryption={"enabled": True})
+    assert rendered_spec["sseSpecification"] == {"enabled": True, "sseType": "KMS"}
 
 
-def test_what_is_off_has_no_block_that_the_controller_would_compare_for_ever() -> None:
-    made = spec(ttl={"enabled": False})
-    assert {"timeToLive", "streamSpecification", "continuousBackups"} & made.keys() == set()
+def test_disabled_features_have_no_block_that_the_controller_would_rewrite() -> None:
+    rendered_spec = spec(ttl={"enabled": False})
+    assert {
+        "timeToLive",
+        "streamSpecification",
+        "continuousBackups",
+    } & rendered_spec.keys() == set()
 
 
-def test_autoscaling_of_an_index_comes_with_the_attributes_that_only_the_index_uses() -> None:
+def test_an_autoscaled_index_keeps_its_attribute_definitions() -> None:
     plan = provisioned(index("by-owner", "owner"), autoscaling={"write": BOUNDS})
     first, *scaling = ack.objects(plan, name="o", namespace="data", region="eu-west-1").objects
     place = {"namespace": "data", "annotations": {"services.k8s.aws/region": "eu-west-1"}}
@@ -172,7 +176,7 @@ def test_autoscaling_of_an_index_comes_with_the_attributes_that_only_the_index_u
     assert scaling == expected
 
 
-def test_cooldowns_are_carried_where_they_are_given() -> None:
+def test_cooldowns_are_rendered_if_they_are_set() -> None:
     bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
     *_, policy = ack.objects(provisioned(autoscaling={"read": bounds})).objects
     metric = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
@@ -192,17 +196,17 @@ def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> Non
         deletion_policy="retain",
     )
     notes = {"example.org/note": "n", "services.k8s.aws/deletion-policy": "retain"}
-    assert [made["metadata"] for made in rendered.objects] == [
+    assert [rendered_spec["metadata"] for rendered_spec in rendered.objects] == [
         {"name": name, "labels": {"team": "a"}, "annotations": notes}
         for name in ("orders", *[object_name("orders/table/read")] * 2)
     ]
 
 
-def test_nothing_is_said_where_nothing_is_lost() -> None:
+def test_supported_fields_cause_no_warning() -> None:
     assert ack.objects(table(pointInTimeRecoveryEnabled=True)).warnings == ()
 
 
-def test_what_ack_does_not_carry_is_said_by_field() -> None:
+def test_fields_that_ack_does_not_support_are_named() -> None:
     plan = table(
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
         tags={f"tag-{n}": "" for n in range(45)},
@@ -221,12 +225,12 @@ FIGHT = (
 UNTAGGED = "an ACK ScalableTarget has no tags: only the table is tagged"
 
 
-def test_that_the_controller_undoes_autoscaling_is_said() -> None:
+def test_a_warning_explains_that_the_controller_reverts_autoscaling() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
     assert warned(ack.objects(plan)) == {"spec.autoscaling": FIGHT, "spec.tags": UNTAGGED}
 
 
-def test_the_index_is_named_whose_own_block_asks_for_autoscaling() -> None:
+def test_the_index_whose_own_block_enables_autoscaling_is_named() -> None:
     own = index("by-owner", "owner", autoscaling={"read": BOUNDS})
     plan = provisioned(index("by-time", "time"), own)
     assert warned(ack.objects(plan)) == {
@@ -241,7 +245,7 @@ EAST = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456789
 DELETES = "; when it adopts a table, the controller deletes the replicas"
 
 
-def test_a_replica_is_its_region_its_key_and_every_index() -> None:
+def test_a_replica_has_its_region_its_key_and_every_index() -> None:
     plan = table(
         **REPLICATED,
         globalSecondaryIndexes=[index("by-owner", "owner"), index("by-time", "time")],
@@ -260,11 +264,11 @@ def test_a_replica_is_its_region_its_key_and_every_index() -> None:
 
 
 def test_a_replica_without_a_key_or_indexes_names_none() -> None:
-    made = spec(**REPLICATED, replicas=[{"regionName": "eu-west-1"}])
-    assert made["tableReplicas"] == [{"regionName": "eu-west-1"}]
+    rendered_spec = spec(**REPLICATED, replicas=[{"regionName": "eu-west-1"}])
+    assert rendered_spec["tableReplicas"] == [{"regionName": "eu-west-1"}]
 
 
-def test_what_ack_does_not_carry_of_a_replica_is_said_by_its_region() -> None:
+def test_unsupported_fields_of_a_replica_are_named_with_its_region() -> None:
     replica = {
         "regionName": "eu-west-1",
         "pointInTimeRecovery": True,
@@ -282,7 +286,7 @@ def test_what_ack_does_not_carry_of_a_replica_is_said_by_its_region() -> None:
     }
 
 
-def test_strongly_consistent_replicas_are_not_made_weaker_but_left_out() -> None:
+def test_strongly_consistent_replicas_are_left_out_and_not_weakened() -> None:
     plan = table(
         **REPLICATED,
         deletionProtectionEnabled=True,
@@ -297,7 +301,7 @@ def test_strongly_consistent_replicas_are_not_made_weaker_but_left_out() -> None
     }
 
 
-def test_replicas_that_must_scale_are_left_out_and_so_is_their_scaling() -> None:
+def test_replicas_that_must_scale_are_left_out_with_their_scaling() -> None:
     plan = provisioned(
         **REPLICATED, autoscaling={"write": BOUNDS}, replicas=[{"regionName": "eu-central-1"}]
     )
@@ -327,14 +331,14 @@ def policy(resource: str, **more: Any) -> dict[str, Any]:
     return {"policy": {"Version": "2012-10-17", "Statement": [statement]}, **more}
 
 
-def test_a_policy_that_names_the_table_itself_is_carried_as_text() -> None:
+def test_a_policy_that_names_the_table_itself_is_rendered_as_a_string() -> None:
     arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
     plan = table(resourcePolicy=policy(arn))
     assert json.loads(ack.table_spec(plan)["resourcePolicy"]) == policy(arn)["policy"]
     assert ack.objects(plan).warnings == ()
 
 
-def test_a_policy_that_waits_for_the_tables_arn_is_left_out() -> None:
+def test_a_policy_that_needs_the_tables_arn_is_left_out() -> None:
     rendered = ack.objects(table(resourcePolicy=policy("${table_arn}")))
     assert "resourcePolicy" not in rendered.objects[0]["spec"]
     assert warned(rendered) == {
@@ -374,7 +378,7 @@ def test_a_policy_that_waits_for_the_tables_arn_is_left_out() -> None:
         ),
     ],
 )
-def test_that_the_table_would_be_empty_is_said(
+def test_a_warning_explains_that_the_table_would_be_empty(
     field: str, source: dict[str, Any], verb: str
 ) -> None:
     rendered = ack.objects(table(**source))
@@ -385,12 +389,12 @@ def test_that_the_table_would_be_empty_is_said(
 
 
 @pytest.mark.parametrize("name", ["orders", "orders-1", "a.b-c.d", "1", "a" * 253])
-def test_a_name_that_kubernetes_takes_is_kept(name: str) -> None:
+def test_a_valid_kubernetes_name_is_kept(name: str) -> None:
     assert object_name(name) == name
 
 
 @pytest.mark.parametrize(
-    ("name", "made"),
+    ("name", "rendered_spec"),
     [
         ("Orders_1", "orders-1-361b087a"),
         ("orders_1", "orders-1-"),
@@ -399,12 +403,12 @@ def test_a_name_that_kubernetes_takes_is_kept(name: str) -> None:
         ("a" * 254, "a" * 244 + "-"),
     ],
 )
-def test_another_name_is_what_is_left_of_it_and_a_digest(name: str, made: str) -> None:
+def test_another_name_is_its_valid_characters_and_a_digest(name: str, rendered_spec: str) -> None:
     found = object_name(name)
-    assert found.startswith(made)
+    assert found.startswith(rendered_spec)
     assert len(found) <= 253
     assert object_name(found) == found
 
 
-def test_two_owners_whose_parts_read_alike_share_no_object() -> None:
+def test_owners_whose_joined_names_are_equal_share_no_object() -> None:
     assert object_name("a/index/b-table/read") != object_name("a-index-b/table/read")

@@ -1,4 +1,4 @@
-"""`planton render`: objects on standard output, what is lost on standard error."""
+"""`planton render`: objects on standard output, warnings on standard error."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_documents_are_the_objects_in_their_order(
     assert len(expected) == (1 if target == "kro" else 9)
 
 
-def test_what_is_lost_points_at_its_place_and_is_no_part_of_the_output(
+def test_unsupported_fields_are_reported_on_standard_error_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["render", "crossplane", str(PRODUCTION)]) == OK
@@ -72,7 +72,9 @@ def test_what_is_lost_points_at_its_place_and_is_no_part_of_the_output(
     )
 
 
-def test_as_json_the_warnings_stand_beside_the_objects(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_contains_the_warnings_beside_the_objects(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["render", "crossplane", str(PRODUCTION), "--format", "json"]) == OK
     printed = json.loads(capsys.readouterr().out)
     assert printed.keys() == {"valid", "diagnostics", "objects"}
@@ -84,7 +86,7 @@ def test_as_json_the_warnings_stand_beside_the_objects(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("format", ["yaml", "json"])
-def test_a_wrong_manifest_is_refused(
+def test_an_invalid_manifest_is_refused(
     format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = tmp_path / "wrong.yaml"
@@ -108,7 +110,7 @@ def test_a_text_without_a_manifest_is_refused(
     assert capsys.readouterr().out == ""
 
 
-def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "ack", "no-such.yaml"]) == PROBLEMS
     assert "error[unreadable]" in capsys.readouterr().err
 
@@ -126,8 +128,8 @@ def test_standard_input_is_read(
 def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["render", target, str(SCALED), "--region", "eu-west-1", "--namespace", "data"]
     assert main(arguments) == OK
-    made = yaml.safe_load_all(capsys.readouterr().out)
-    assert {one["metadata"]["namespace"] for one in made} == {"data"}
+    rendering = yaml.safe_load_all(capsys.readouterr().out)
+    assert {one["metadata"]["namespace"] for one in rendering} == {"data"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_the_namespace_is_on_every_object(target: str, capsys: pytest.CaptureFix
         (["crossplane", "--region", "here"], "'here' is not the name of an AWS region such as"),
     ],
 )
-def test_wrong_options_are_refused(
+def test_invalid_options_are_refused(
     arguments: list[str], message: str, manifest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["render", *arguments, str(manifest)]) == USAGE
@@ -159,12 +161,12 @@ def test_crossplane_needs_a_region(manifest: Path, capsys: pytest.CaptureFixture
     )
 
 
-def region(text: str, given: str | None) -> str:
-    (made,) = render(Source("x.yaml", text), "crossplane", region=given).objects
-    return str(made["spec"]["forProvider"]["region"])
+def region(text: str, named_region: str | None) -> str:
+    (rendering,) = render(Source("x.yaml", text), "crossplane", region=named_region).objects
+    return str(rendering["spec"]["forProvider"]["region"])
 
 
-def test_the_region_is_the_manifests_or_the_provider_blocks_or_the_one_that_is_named() -> None:
+def test_the_region_comes_from_manifest_provider_block_or_option() -> None:
     both = inputs("{region: eu-north-1}").replace("spec:\n", "spec:\n    region: eu-central-1\n")
     assert region(both, None) == region(both, "eu-central-1") == "eu-central-1"
     assert region(inputs("{region: eu-north-1}"), None) == "eu-north-1"
@@ -173,7 +175,7 @@ def test_the_region_is_the_manifests_or_the_provider_blocks_or_the_one_that_is_n
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_region_that_contradicts_the_input_is_wrong_use(
+def test_a_region_that_contradicts_the_input_is_a_usage_error(
     target: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "input.yaml"
@@ -185,22 +187,22 @@ def test_a_region_that_contradicts_the_input_is_wrong_use(
     )
 
 
-def test_nothing_of_a_provider_block_but_its_region_is_carried_and_that_is_said() -> None:
+def test_only_the_region_of_a_provider_block_is_used_and_a_warning_says_so() -> None:
     text = inputs("{account_id: '111122223333', access_key_id: AKIAKEY, secret_access_key: hidden}")
-    made = render(Source("x.yaml", text), "ack")
-    assert [d.text() for d in made.warnings] == [
+    rendering = render(Source("x.yaml", text), "ack")
+    assert [d.text() for d in rendering.warnings] == [
         "x.yaml:1:1: warning[not-carried]: the account and the keys of a provider block are "
         "not rendered: the controller uses its own\n"
         "  provider_config"
     ]
-    assert all(secret not in str(made.objects) for secret in ("1111", "AKIA", "hidden"))
+    assert all(secret not in str(rendering.objects) for secret in ("1111", "AKIA", "hidden"))
 
 
-def test_a_provider_block_with_nothing_but_a_region_loses_nothing() -> None:
+def test_a_provider_block_with_only_a_region_causes_no_warning() -> None:
     assert render(Source("x.yaml", inputs("{region: eu-north-1}")), "ack").warnings == ()
 
 
-def test_what_the_checker_warns_about_is_said_as_well() -> None:
+def test_the_warnings_of_the_checker_are_shown() -> None:
     text = MANIFEST.replace("  keySchema", "  ttl:\n  keySchema")
     (warning,) = render(Source("x.yaml", text), "ack").warnings
     assert warning.code == "empty-value"
@@ -216,7 +218,7 @@ STRONG = f"""{MANIFEST}  streamEnabled: true
     - {{regionName: us-east-2, consistencyMode: STRONG, deletionProtectionEnabled: true}}
     - {{regionName: us-west-2, consistencyMode: STRONG}}
 """
-BOUGHT = MANIFEST.replace(
+PROVISIONED = MANIFEST.replace(
     "PAY_PER_REQUEST",
     "PROVISIONED\n  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}",
 )
@@ -228,20 +230,20 @@ BOUGHT = MANIFEST.replace(
     [
         (RESTORED, ["not-carried"] * 2, ["restored-key", "not-carried", "not-carried"]),
         (STRONG, ["not-carried"], []),
-        (BOUGHT, [], ["provisioned-without-autoscaling"]),
+        (PROVISIONED, [], ["provisioned-without-autoscaling"]),
     ],
-    ids=["restored", "strong", "bought"],
+    ids=["restored", "strong", "provisioned"],
 )
 def test_advice_about_pulumi_is_left_out(
     text: str, by_ack: list[str], by_crossplane: list[str], target: Any
 ) -> None:
-    made = render(Source("x.yaml", text), target, region="us-east-1")
+    rendering = render(Source("x.yaml", text), target, region="us-east-1")
     codes = by_crossplane if target == "crossplane" else by_ack
-    assert [d.code for d in made.warnings] == codes
-    assert "pulumi up" not in str([d.text() for d in made.warnings])
+    assert [d.code for d in rendering.warnings] == codes
+    assert "pulumi up" not in str([d.text() for d in rendering.warnings])
 
 
-def test_a_loss_in_the_annotation_is_shown_there() -> None:
+def test_an_unsupported_field_in_the_annotation_is_shown_there() -> None:
     text = MANIFEST.replace(
         "{name: orders}",
         "\n  name: orders\n  annotations:\n    dynamodb.project-planton.org/extensions: |\n"
@@ -252,7 +254,7 @@ def test_a_loss_in_the_annotation_is_shown_there() -> None:
     assert text.splitlines()[warning.span.line - 1].strip() == "recoveryPeriodInDays: 3"
 
 
-def test_a_manifest_can_ask_not_to_be_told() -> None:
+def test_a_manifest_can_ignore_the_warning() -> None:
     text = MANIFEST.replace(
         "{name: orders}",
         "{name: orders, annotations: {dynamodb.project-planton.org/ignore-warnings: not-carried}}",
@@ -278,7 +280,7 @@ POLICY = """\
         ("${table_arn}", "spec.resourcePolicy"),
     ],
 )
-def test_a_field_of_a_block_that_is_left_out_gets_no_warning_of_its_own(
+def test_a_field_inside_an_unsupported_block_gets_no_second_warning(
     target: RenderTarget, resource: str, path: str
 ) -> None:
     text = MANIFEST + POLICY.replace("RESOURCE", resource)

@@ -30,10 +30,12 @@ def warned(plan: TablePlan) -> list[tuple[str, str]]:
     return [(".".join(map(str, w.path)), w.message) for w in rendered(plan).warnings]
 
 
-def test_the_smallest_table_says_what_is_off() -> None:
-    made = crossplane.objects(table(tableName="Orders_1"), region="eu-west-1", namespace="data")
-    assert made.warnings == ()
-    assert made.objects == (
+def test_the_smallest_table_turns_features_off_explicitly() -> None:
+    rendered_spec = crossplane.objects(
+        table(tableName="Orders_1"), region="eu-west-1", namespace="data"
+    )
+    assert rendered_spec.warnings == ()
+    assert rendered_spec.objects == (
         {
             "apiVersion": "dynamodb.aws.m.upbound.io/v1beta1",
             "kind": "Table",
@@ -62,7 +64,7 @@ def test_the_smallest_table_says_what_is_off() -> None:
     )
 
 
-def test_every_feature_that_crossplane_knows_is_carried() -> None:
+def test_every_feature_that_crossplane_supports_is_rendered() -> None:
     by_owner = index("by-owner", "owner")
     by_owner |= {"onDemandThroughput": {"maxWriteRequestUnits": 7}}
     by_time = index("by-time", "pk", "time")
@@ -123,31 +125,35 @@ def test_a_table_without_a_sort_key_has_none() -> None:
     assert "rangeKey" not in spec(plan)["forProvider"]
 
 
-def test_capacity_that_nobody_scales_is_held() -> None:
-    made = spec(provisioned(index("by-owner", "owner")))
-    assert made.keys() == {"forProvider"}
+def test_capacity_without_autoscaling_is_managed() -> None:
+    rendered_spec = spec(provisioned(index("by-owner", "owner")))
+    assert rendered_spec.keys() == {"forProvider"}
     held = {"readCapacity": 5, "writeCapacity": 6}
-    (by_owner,) = made["forProvider"]["globalSecondaryIndex"]
-    assert held.items() <= made["forProvider"].items()
+    (by_owner,) = rendered_spec["forProvider"]["globalSecondaryIndex"]
+    assert held.items() <= rendered_spec["forProvider"].items()
     assert held.items() <= by_owner.items()
 
 
-def test_capacity_that_is_scaled_is_given_at_the_beginning_only() -> None:
+def test_autoscaled_capacity_is_only_set_at_creation() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
-    made = spec(plan)
-    assert "readCapacity" not in made["forProvider"]
-    assert made["forProvider"]["writeCapacity"] == 6
-    assert made["initProvider"] == {"readCapacity": 5}
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    rendered_spec = spec(plan)
+    assert "readCapacity" not in rendered_spec["forProvider"]
+    assert rendered_spec["forProvider"]["writeCapacity"] == 6
+    assert rendered_spec["initProvider"] == {"readCapacity": 5}
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
-def test_scaled_indexes_are_left_alone_as_a_whole_and_that_is_said() -> None:
+def test_scaled_indexes_are_not_managed_and_a_warning_says_so() -> None:
     indexes = index("by-owner", "owner"), index("by-time", "time")
     plan = provisioned(*indexes, autoscaling={"read": BOUNDS, "write": BOUNDS})
-    made = spec(plan)
-    assert made["initProvider"].keys() == {"readCapacity", "writeCapacity", "globalSecondaryIndex"}
-    assert made["forProvider"].keys().isdisjoint(made["initProvider"])
+    rendered_spec = spec(plan)
+    assert rendered_spec["initProvider"].keys() == {
+        "readCapacity",
+        "writeCapacity",
+        "globalSecondaryIndex",
+    }
+    assert rendered_spec["forProvider"].keys().isdisjoint(rendered_spec["initProvider"])
     assert warned(plan) == [
         (
             "spec.globalSecondaryIndexes",
@@ -158,7 +164,7 @@ def test_scaled_indexes_are_left_alone_as_a_whole_and_that_is_said() -> None:
     ]
 
 
-def test_autoscaling_is_a_target_and_a_policy_that_carry_the_tags() -> None:
+def test_autoscaling_is_a_target_and_a_policy_with_the_tags() -> None:
     bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
     _, target, policy = rendered(provisioned(autoscaling={"write": bounds})).objects
     scaled = {
@@ -191,13 +197,13 @@ def test_autoscaling_is_a_target_and_a_policy_that_carry_the_tags() -> None:
     assert policy == {**frame, "kind": "Policy", "spec": {"forProvider": parameters}}
 
 
-def test_cooldowns_that_are_not_given_are_left_to_aws() -> None:
+def test_absent_cooldowns_are_left_to_aws() -> None:
     *_, policy = rendered(provisioned(autoscaling={"read": BOUNDS})).objects
     tracking = policy["spec"]["forProvider"]["targetTrackingScalingPolicyConfiguration"]
     assert tracking.keys() == {"targetValue", "predefinedMetricSpecification"}
 
 
-def test_what_crossplane_does_not_carry_is_said_by_field() -> None:
+def test_fields_that_crossplane_does_not_support_are_named() -> None:
     plan = table(
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
     )
@@ -212,7 +218,7 @@ def test_what_crossplane_does_not_carry_is_said_by_field() -> None:
 REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_a_replica_is_said_in_full() -> None:
+def test_a_replica_is_rendered_in_full() -> None:
     west = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     east = west.replace("eu-west-1", "us-east-1")
     plan = table(
@@ -228,8 +234,8 @@ def test_a_replica_is_said_in_full() -> None:
             },
         ],
     )
-    made = spec(plan)
-    assert made["forProvider"]["replica"] == [
+    rendered_spec = spec(plan)
+    assert rendered_spec["forProvider"]["replica"] == [
         {
             "regionName": "us-east-1",
             "kmsKeyArn": east,
@@ -242,14 +248,14 @@ def test_a_replica_is_said_in_full() -> None:
     assert warned(plan) == []
 
 
-def test_strong_consistency_is_carried_with_its_witness() -> None:
+def test_strong_consistency_is_rendered_with_its_witness() -> None:
     plan = table(
         **REPLICATED,
         replicas=[{"regionName": "us-east-2", "consistencyMode": "STRONG"}],
         globalTableWitness={"regionName": "us-west-2"},
     )
-    made = spec(plan)["forProvider"]
-    assert made["replica"] == [
+    rendered_spec = spec(plan)["forProvider"]
+    assert rendered_spec["replica"] == [
         {
             "regionName": "us-east-2",
             "pointInTimeRecovery": False,
@@ -258,11 +264,11 @@ def test_strong_consistency_is_carried_with_its_witness() -> None:
             "consistencyMode": "STRONG",
         }
     ]
-    assert made["globalTableWitness"] == {"regionName": "us-west-2"}
+    assert rendered_spec["globalTableWitness"] == {"regionName": "us-west-2"}
     assert warned(plan) == []
 
 
-def test_that_a_protected_table_loses_its_unprotected_replicas_is_said() -> None:
+def test_a_warning_says_that_a_protected_table_has_unprotected_replicas() -> None:
     replicas = [
         {"regionName": "us-east-1"},
         {"regionName": "eu-central-1", "deletionProtectionEnabled": True},
@@ -277,16 +283,16 @@ def test_that_a_protected_table_loses_its_unprotected_replicas_is_said() -> None
     ]
 
 
-def test_a_replica_scales_in_its_own_region_and_what_it_takes_is_said() -> None:
+def test_a_replica_scales_in_its_own_region_and_a_warning_says_how() -> None:
     plan = provisioned(
         **REPLICATED, autoscaling={"write": BOUNDS}, replicas=[{"regionName": "eu-central-1"}]
     )
     _, *scaling = rendered(plan).objects
-    made = [
+    rendered_spec = [
         (one["kind"], one["metadata"]["name"], one["spec"]["forProvider"]["region"])
         for one in scaling
     ]
-    assert made == [
+    assert rendered_spec == [
         (kind, object_name(f"orders/{place}table/write"), region)
         for place, region in (("", "eu-west-1"), ("replica/eu-central-1/", "eu-central-1"))
         for kind in ("Target", "Policy")
@@ -304,7 +310,7 @@ def test_a_replica_scales_in_its_own_region_and_what_it_takes_is_said() -> None:
     ]
 
 
-def test_bounds_that_an_adjustment_moves_are_given_at_the_beginning_only() -> None:
+def test_bounds_that_a_schedule_changes_are_only_set_at_creation() -> None:
     night = {"name": "night", "dimension": "WRITE", "schedule": "rate(1 day)", "minCapacity": 5}
     plan = provisioned(
         autoscaling={"read": BOUNDS, "write": BOUNDS, "scheduledAdjustments": [night]}
@@ -323,27 +329,27 @@ def test_bounds_that_an_adjustment_moves_are_given_at_the_beginning_only() -> No
     }
 
 
-def test_a_warm_throughput_that_aws_may_raise_is_given_at_the_beginning_only() -> None:
+def test_a_warm_throughput_that_aws_can_raise_is_only_set_at_creation() -> None:
     plan = table(warmThroughput={"readUnitsPerSecond": 15_000})
-    made = spec(plan)
-    assert "warmThroughput" not in made["forProvider"]
-    assert made["initProvider"] == {"warmThroughput": {"readUnitsPerSecond": 15_000}}
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    rendered_spec = spec(plan)
+    assert "warmThroughput" not in rendered_spec["forProvider"]
+    assert rendered_spec["initProvider"] == {"warmThroughput": {"readUnitsPerSecond": 15_000}}
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
-def test_an_index_with_a_warm_throughput_leaves_all_indexes_alone() -> None:
+def test_an_index_with_a_warm_throughput_makes_all_indexes_unmanaged() -> None:
     by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
     plan = table(globalSecondaryIndexes=[by_owner, index("by-time", "time")])
-    made = spec(plan)
-    assert "globalSecondaryIndex" not in made["forProvider"]
-    first, second = made["initProvider"]["globalSecondaryIndex"]
+    rendered_spec = spec(plan)
+    assert "globalSecondaryIndex" not in rendered_spec["forProvider"]
+    first, second = rendered_spec["initProvider"]["globalSecondaryIndex"]
     assert first["warmThroughput"] == {"readUnitsPerSecond": 20_000, "writeUnitsPerSecond": 4_000}
     assert "warmThroughput" not in second
     assert [path for path, _ in warned(plan)] == ["spec.globalSecondaryIndexes"]
 
 
-def test_an_import_counts_for_a_new_table_only() -> None:
+def test_an_import_only_applies_to_a_new_table() -> None:
     plan = table(
         importTable={
             "s3Bucket": "acme-exports",
@@ -354,9 +360,9 @@ def test_an_import_counts_for_a_new_table_only() -> None:
             "csv": {"delimiter": ";", "headerList": ["pk"]},
         }
     )
-    made = spec(plan)
-    assert "importTable" not in made["forProvider"]
-    assert made["initProvider"] == {
+    rendered_spec = spec(plan)
+    assert "importTable" not in rendered_spec["forProvider"]
+    assert rendered_spec["initProvider"] == {
         "importTable": {
             "inputFormat": "CSV",
             "inputCompressionType": "GZIP",
@@ -368,13 +374,13 @@ def test_an_import_counts_for_a_new_table_only() -> None:
             },
         }
     }
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == []
 
 
-def test_an_import_says_no_more_than_it_has_to() -> None:
-    made = spec(table(importTable={"s3Bucket": "acme-exports", "inputFormat": "ION"}))
-    assert made["initProvider"]["importTable"] == {
+def test_an_import_contains_only_the_necessary_fields() -> None:
+    rendered_spec = spec(table(importTable={"s3Bucket": "acme-exports", "inputFormat": "ION"}))
+    assert rendered_spec["initProvider"]["importTable"] == {
         "inputFormat": "ION",
         "inputCompressionType": "NONE",
         "s3BucketSource": {"bucket": "acme-exports"},
@@ -387,20 +393,20 @@ LOCAL = (
 )
 
 
-def test_a_restored_table_takes_the_key_of_its_source() -> None:
+def test_a_restored_table_has_the_key_of_its_source() -> None:
     plan = table(
         keySchema=[],
         attributeDefinitions=[],
         restoreSourceName="old",
         restoreDateTime="2026-11-23T06:00:00Z",
     )
-    made = spec(plan)
-    assert {"attribute", "hashKey", "rangeKey"}.isdisjoint(made["forProvider"])
-    assert made["initProvider"] == {
+    rendered_spec = spec(plan)
+    assert {"attribute", "hashKey", "rangeKey"}.isdisjoint(rendered_spec["forProvider"])
+    assert rendered_spec["initProvider"] == {
         "restoreSourceName": "old",
         "restoreDateTime": "2026-11-23T06:00:00Z",
     }
-    assert made["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
+    assert rendered_spec["managementPolicies"] == EVERYTHING_BUT_LATE_INITIALIZE
     assert warned(plan) == [("spec.restoreSourceName", LOCAL)]
 
 
@@ -418,7 +424,9 @@ def test_a_restored_table_takes_the_key_of_its_source() -> None:
         ),
     ],
 )
-def test_a_warm_throughput_does_not_come_with_data(source: dict[str, Any], field: str) -> None:
+def test_a_warm_throughput_is_not_combined_with_a_data_source(
+    source: dict[str, Any], field: str
+) -> None:
     plan = table(**source, warmThroughput={"readUnitsPerSecond": 20000})
     assert [(w.path, w.message, w.help) for w in rendered(plan).warnings] == [
         (
@@ -429,7 +437,7 @@ def test_a_warm_throughput_does_not_come_with_data(source: dict[str, Any], field
     ]
 
 
-def test_each_source_of_a_restored_table_is_carried() -> None:
+def test_each_source_of_a_restored_table_is_rendered() -> None:
     arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/old"
     local: dict[str, Any] = {"localSecondaryIndexes": [index("by-time", "pk", "time")]}
     latest = table(restoreSourceTableArn=arn, restoreToLatestTime=True, **local)

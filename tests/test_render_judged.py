@@ -1,4 +1,4 @@
-"""Everything that is rendered is what an API server takes, by the CRDs of the control planes."""
+"""An API server accepts every rendered object, by the CRDs of the control planes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def text(documents: tuple[Data, ...] | list[Data]) -> str:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_every_object_of_every_manifest_is_taken(target: RenderTarget, tmp_path: Path) -> None:
+def test_every_object_of_every_manifest_is_accepted(target: RenderTarget, tmp_path: Path) -> None:
     verdicts = judge(
         {name: text(objects(file, target)) for name, file in manifests(target)}, tmp_path
     )
@@ -54,7 +54,7 @@ def test_every_object_of_every_manifest_is_taken(target: RenderTarget, tmp_path:
     assert {name: problems for name, problems in verdicts.items() if problems} == {}
 
 
-def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
+def test_every_instance_of_a_definition_of_kro_is_accepted(tmp_path: Path) -> None:
     instances = {}
     for name, file in manifests("kro"):
         (definition,) = objects(file, "kro")
@@ -63,7 +63,7 @@ def test_every_instance_of_a_definition_of_kro_is_taken(tmp_path: Path) -> None:
     assert {name: problems for name, problems in verdicts.items() if problems} == {}
 
 
-def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
+def test_every_definition_is_accepted_by_kro_itself(tmp_path: Path) -> None:
     """Its names, its SimpleSchema, the templates by the CRDs, the expressions and their types."""
     texts = {name: text(objects(file, "kro")) for name, file in manifests("kro")}
     verdicts = judge_by_kro(texts, tmp_path)
@@ -72,7 +72,7 @@ def test_every_definition_is_taken_by_kro_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", ["ack", "kro"])
 @pytest.mark.parametrize("file", sorted(KEYLESS), ids=case_id)
-def test_a_table_whose_key_is_its_sources_is_refused(file: Path, target: RenderTarget) -> None:
+def test_a_table_with_the_key_of_its_source_is_refused(file: Path, target: RenderTarget) -> None:
     with pytest.raises(ManifestError) as raised:
         objects(file, target)
     (problem,) = (d for d in raised.value.diagnostics if d.severity == "error")
@@ -128,12 +128,12 @@ WRONG: dict[str, tuple[RenderTarget, int, str, Any, str]] = {
 }  # fmt: skip
 
 
-def test_what_is_wrong_is_refused_by_its_field(tmp_path: Path) -> None:
+def test_an_invalid_field_is_refused_by_its_name(tmp_path: Path) -> None:
     texts = {}
     for name, (target, position, path, value, _) in WRONG.items():
-        made = objects(SCALED, target)[position]
-        change(made, path.split("."), value)
-        texts[name] = dump(made)
+        rendered_object = objects(SCALED, target)[position]
+        change(rendered_object, path.split("."), value)
+        texts[name] = dump(rendered_object)
     verdicts = judge(texts, tmp_path)
     for name, (*_, expected) in WRONG.items():
         assert "; ".join(verdicts[name]).startswith(expected), name
@@ -150,10 +150,10 @@ def change(data: Any, path: list[str], value: Any) -> None:
 
 
 def test_the_same_object_written_without_quotes_is_refused(tmp_path: Path) -> None:
-    made = objects(SCALED, "ack")[0]
-    careless = yaml.safe_dump(made)
+    rendered_object = objects(SCALED, "ack")[0]
+    careless = yaml.safe_dump(rendered_object)
     assert "attributeType: N\n" in careless
-    assert judge({"careless": careless, "careful": dump(made)}, tmp_path) == {
+    assert judge({"careless": careless, "careful": dump(rendered_object)}, tmp_path) == {
         "careful": [],
         "careless": [
             'spec.attributeDefinitions[1].attributeType: Invalid value: "boolean": '
@@ -185,12 +185,12 @@ WRONG_TO_KRO: dict[str, tuple[str, Any, str]] = {
 }  # fmt: skip
 
 
-def test_what_is_wrong_is_refused_by_kro_itself(tmp_path: Path) -> None:
+def test_an_invalid_definition_is_refused_by_kro_itself(tmp_path: Path) -> None:
     texts = {}
     for name, (path, value, _) in WRONG_TO_KRO.items():
-        (made,) = objects(SCALED, "kro")
-        change(made, path.split("."), value)
-        texts[name] = dump(made)
+        (rendered_object,) = objects(SCALED, "kro")
+        change(rendered_object, path.split("."), value)
+        texts[name] = dump(rendered_object)
     verdicts = judge_by_kro(texts, tmp_path)
     for name, (*_, expected) in WRONG_TO_KRO.items():
         assert expected in verdicts[name], name

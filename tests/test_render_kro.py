@@ -1,4 +1,4 @@
-"""The plan as an API of one's own: kro's definition, and what an instance of it becomes."""
+"""The plan as a kro definition, and the objects of an instance of it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
 
 
 def definition(plan: TablePlan, region: str | None = "eu-west-1") -> Data:
-    (made,) = kro.objects(plan, region=region).objects
-    return made
+    (resource_graph,) = kro.objects(plan, region=region).objects
+    return resource_graph
 
 
-def test_the_definition_of_the_smallest_table() -> None:
+def test_the_definition_of_the_smallest_table_is_rendered_in_full() -> None:
     table_spec = ack.table_spec(table())
     assert definition(table()) == {
         "apiVersion": "kro.run/v1alpha1",
@@ -72,32 +72,36 @@ def test_the_definition_of_the_smallest_table() -> None:
     }
 
 
-def test_without_a_region_every_instance_names_its_own() -> None:
+def test_every_instance_names_its_region_if_the_manifest_has_none() -> None:
     _, markers = fields(definition(table(), region=None))["region"]
     assert markers["required"] is True
     assert "default" not in markers
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", None])
-def test_a_key_of_ones_own_leaves_no_region_but_its_own(region: str | None) -> None:
+def test_a_customer_key_fixes_the_region_of_every_instance(region: str | None) -> None:
     arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    made = definition(table(serverSideEncryption={"enabled": True, "kmsKeyArn": arn}), region)
-    _, markers = fields(made)["region"]
+    resource_graph = definition(
+        table(serverSideEncryption={"enabled": True, "kmsKeyArn": arn}), region
+    )
+    _, markers = fields(resource_graph)["region"]
     assert markers["default"] == markers["enum"] == "eu-central-1"
 
 
-def test_a_stream_is_told_by_its_arn() -> None:
+def test_a_status_shows_the_arn_of_the_stream() -> None:
     plan = table(streamEnabled=True, streamViewType="KEYS_ONLY")
     status = definition(plan)["spec"]["schema"]["status"]
     assert status["streamARN"] == "${table.status.latestStreamARN}"
 
 
-def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> None:
+def test_each_instance_sets_its_owner_and_its_provisioned_capacity() -> None:
     plan = provisioned(
         metadata={"org": "acme", "env": "dev", "id": "ddb-1"}, deletionProtectionEnabled=True
     )
-    made = definition(plan)
-    assert {name: markers.get("default") for name, (_, markers) in fields(made).items()} == {
+    resource_graph = definition(plan)
+    assert {
+        name: markers.get("default") for name, (_, markers) in fields(resource_graph).items()
+    } == {
         "name": None,
         "region": "eu-west-1",
         "organization": "acme",
@@ -108,7 +112,7 @@ def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> No
         "writeCapacityUnits": 6,
     }
     (instance,) = instantiate(
-        made,
+        resource_graph,
         "billing",
         name="Bills",
         region="eu-central-1",
@@ -136,7 +140,7 @@ def test_whose_the_table_is_and_bought_capacity_are_the_instances_to_say() -> No
     }
 
 
-def test_scaled_capacity_is_not_the_instances_to_say() -> None:
+def test_an_instance_does_not_set_autoscaled_capacity() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
     assert fields(definition(plan)).keys() == {"name", "region", "deletionProtection"}
 
@@ -153,7 +157,7 @@ def test_autoscaling_waits_for_the_table_and_each_policy_for_its_target() -> Non
 
 
 @pytest.mark.parametrize("name", ["${x}", "a${", '${"', 'é${"a"}\\', "}${{"])
-def test_text_that_looks_like_an_expression_stays_what_it_is(name: str) -> None:
+def test_text_that_looks_like_an_expression_stays_unchanged(name: str) -> None:
     plan = table(
         keySchema=key(name, "sk"),
         attributeDefinitions=[{"name": n, "type": "S"} for n in (name, "sk")],
@@ -163,21 +167,21 @@ def test_text_that_looks_like_an_expression_stays_what_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
-def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path) -> None:
-    given = read_path(str(file), b"")
-    assert given.manifest is not None
-    plan = make_plan(given.manifest)
+def test_an_instance_of_the_manifests_table_equals_the_objects_for_ack(file: Path) -> None:
+    stack_input = read_path(str(file), b"")
+    assert stack_input.manifest is not None
+    plan = make_plan(stack_input.manifest)
     if not plan.keys:
         return  # refused for both
-    made = instantiate(definition(plan), "orders", name=plan.table_name)
-    region = made[0]["metadata"]["annotations"][ack.REGION]
+    resource_graph = instantiate(definition(plan), "orders", name=plan.table_name)
+    region = resource_graph[0]["metadata"]["annotations"][ack.REGION]
     expected = list(ack.objects(plan, name="orders", region=region).objects)
     for policy in expected[2::2]:
-        # The length of the table's name is not known to the definition.
+        # The definition does not contain the length of the table's name.
         policy["spec"]["policyName"] = policy["spec"]["policyName"].partition(":")[0]
-    assert [one["spec"] for one in made] == [one["spec"] for one in expected]
-    assert [one["kind"] for one in made] == [one["kind"] for one in expected]
-    assert made[0] == expected[0]
+    assert [one["spec"] for one in resource_graph] == [one["spec"] for one in expected]
+    assert [one["kind"] for one in resource_graph] == [one["kind"] for one in expected]
+    assert resource_graph[0] == expected[0]
 
 
 @pytest.mark.parametrize(
@@ -190,18 +194,18 @@ def test_an_instance_of_the_manifests_own_table_is_what_ack_would_get(file: Path
         ("a" * 255, "A" + "a" * 57 + "Table"),
     ],
 )
-def test_the_instances_kind_is_made_of_the_manifests_name(name: str, kind: str) -> None:
+def test_the_instances_kind_is_derived_from_the_manifests_name(name: str, kind: str) -> None:
     assert kro.kind(name) == kind
 
 
-def test_that_the_tables_name_is_the_instances_is_said_where_it_is_another() -> None:
+def test_a_warning_says_that_the_table_has_the_name_of_its_instance() -> None:
     (warning,) = kro.objects(table(tableName="orders-dev")).warnings
     assert warning.path == ("spec", "tableName")
     assert warning.help == "set the name 'orders-dev' in an instance"
     assert kro.objects(table()).warnings == ()
 
 
-def test_what_ack_does_not_carry_kro_does_not_either() -> None:
+def test_fields_that_ack_does_not_support_are_unsupported_in_kro() -> None:
     plan = provisioned(autoscaling={"read": BOUNDS})
     assert kro.objects(plan).warnings == ack.objects(plan).warnings != ()
 
@@ -209,7 +213,7 @@ def test_what_ack_does_not_carry_kro_does_not_either() -> None:
 REPLICATED: dict[str, Any] = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_every_instance_has_its_replicas_in_the_same_regions_and_that_is_said() -> None:
+def test_all_instances_have_replicas_in_the_same_regions_with_a_warning() -> None:
     plan = table(**REPLICATED, replicas=[{"regionName": "us-east-1"}])
     (instance,) = instantiate(definition(plan), "orders", name="orders")
     assert instance["spec"]["tableReplicas"] == [{"regionName": "us-east-1"}]
@@ -232,7 +236,7 @@ def shared(resource: str) -> TablePlan:
     return table(resourcePolicy={"policy": {"Version": "2012-10-17", "Statement": [statement]}})
 
 
-def test_a_policy_of_every_table_is_every_instances() -> None:
+def test_a_policy_for_every_table_applies_to_every_instance() -> None:
     plan = shared("*")
     (instance,) = instantiate(definition(plan), "orders", name="orders")
     assert instance["spec"] == ack.table_spec(plan)
@@ -240,7 +244,7 @@ def test_a_policy_of_every_table_is_every_instances() -> None:
     assert kro.objects(plan).warnings == ()
 
 
-def test_a_policy_of_one_table_is_no_instances_and_that_is_said() -> None:
+def test_a_policy_for_one_table_applies_to_no_instance_with_a_warning() -> None:
     plan = shared("arn:aws:dynamodb:eu-west-1:111122223333:table/orders")
     (instance,) = instantiate(definition(plan), "orders", name="orders")
     assert "resourcePolicy" not in instance["spec"]

@@ -1,4 +1,4 @@
-"""Rendered YAML is read alike by every reader."""
+"""Every YAML reader reads rendered YAML alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import yaml
 from planton.document.writer import dump
 
 
-def test_texts_are_quoted_and_keys_only_where_a_reader_could_mistake_them() -> None:
+def test_strings_are_quoted_and_keys_only_if_they_could_be_misread() -> None:
     data = {
         "type": "N",
         "y": "yes",

@@ -1,12 +1,12 @@
-"""What is rendered is what is kept: a change of it is seen and read."""
+"""The golden files are up to date, so that every change of the output is reviewed."""
 
 from __future__ import annotations
 
 from tests.corpus import RENDERED, RENDERS, TARGETS, renders
 
 
-def test_what_is_rendered_is_what_is_kept() -> None:
-    made = {path.name: text for path, text in renders() if text}
+def test_the_rendered_objects_are_those_in_the_golden_files() -> None:
+    rendered = {path.name: text for path, text in renders() if text}
     kept = {path.name: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
-    assert made == kept
+    assert rendered == kept
     assert len([name for name in kept if name.endswith(".yaml")]) == len(RENDERED) * len(TARGETS)

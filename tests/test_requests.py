@@ -1,4 +1,4 @@
-"""Requests to a Kratix platform, in the words of who writes them. Their cases: `requests/`."""
+"""Requests to a Kratix platform, with the field names of a request. Cases: `requests/`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=case_id)
 
 
 @refused
-def test_a_refused_request_fires_the_code_of_its_name_alone_as_the_text_says(case: Path) -> None:
+def test_a_refused_request_has_only_the_code_of_its_folder(case: Path) -> None:
     manifest, found = examine(case)
 
     assert manifest is None
@@ -32,7 +32,7 @@ def test_a_refused_request_fires_the_code_of_its_name_alone_as_the_text_says(cas
 
 
 @accepted
-def test_nothing_is_found_in_an_accepted_request(case: Path) -> None:
+def test_an_accepted_request_has_no_findings(case: Path) -> None:
     manifest, found = examine(case)
 
     assert manifest is not None
@@ -40,7 +40,7 @@ def test_nothing_is_found_in_an_accepted_request(case: Path) -> None:
 
 
 @refused
-def test_no_message_has_a_manifests_word_for_what_a_request_calls_otherwise(case: Path) -> None:
+def test_messages_about_a_request_use_the_names_of_its_fields(case: Path) -> None:
     shown = [line for line in kept(case).splitlines() if " | " not in line]
     ours = [word for word in _renamed(SPEC) if any(word in line for line in shown)]
 
@@ -48,7 +48,7 @@ def test_no_message_has_a_manifests_word_for_what_a_request_calls_otherwise(case
 
 
 def _renamed(names: RequestFields) -> dict[str, str]:
-    """The fields that a request calls otherwise than a manifest."""
+    """The fields that have another name in a request than in a manifest."""
     found = {field.today: name for name, field in names.items() if field.today != name}
     return found | {k: v for f in names.values() if f.below for k, v in _renamed(f.below).items()}
 
@@ -57,11 +57,13 @@ def test_the_fields_of_a_request_are_those_of_the_models() -> None:
     assert REQUEST_FIELDS.read_text(encoding="utf-8") == module(), "run ./dev docs"
 
 
-def test_a_request_has_one_field_that_a_manifest_has_not() -> None:
+def test_a_request_has_one_field_that_a_manifest_does_not() -> None:
     assert {field.today for field in SPEC.values()} - set(fields(Spec)) == {"deletionPolicy"}
 
 
-def test_what_cannot_carry_a_request_out_refuses_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_that_cannot_deploy_a_request_refuse_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     request = str(cases(REQUESTS["accept"])[0])
     status = diff_command(request, request, b"", "text")
 

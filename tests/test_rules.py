@@ -1,4 +1,4 @@
-"""Rules say honestly which fields they look at; the corpora show what each of them refuses."""
+"""Rules declare the fields that they read; the corpora show what each of them refuses."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ FRAME = {"contract", "extended", "place", "placeholder", "words"}
 
 
 class Names(set[str]):
-    """A set of fields' names that remembers which of them were asked for."""
+    """A set of field names that records which of them were queried."""
 
     def __init__(self, names: set[str], path: str, seen: set[str]) -> None:
         super().__init__(names)
@@ -46,7 +46,7 @@ class Names(set[str]):
 
 
 class Recorder:
-    """A model that remembers which of its fields were looked at."""
+    """A model that records which of its fields were read."""
 
     def __init__(self, model: BaseModel | Manifest, path: str, seen: set[str]) -> None:
         self._model, self._path, self._seen = model, path, seen
@@ -76,7 +76,7 @@ class Recorder:
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, set[str]]:
-    """Under each rule's name, the fields that it looks at over all corpora."""
+    """By the name of each rule, the fields that it reads over all corpora."""
     found: dict[str, set[str]] = defaultdict(set)
     for manifest in _manifests():
         for one in RULES:
@@ -96,7 +96,7 @@ every_rule = pytest.mark.parametrize("one", RULES, ids=lambda one: one.check.__n
 
 
 @every_rule
-def test_a_rule_is_left_out_where_a_field_that_it_looks_at_is_broken(
+def test_a_rule_is_skipped_if_a_field_that_it_reads_is_invalid(
     one: Rule, seen: dict[str, set[str]]
 ) -> None:
     looked_at = seen[one.check.__name__]
@@ -106,12 +106,12 @@ def test_a_rule_is_left_out_where_a_field_that_it_looks_at_is_broken(
 
 
 @every_rule
-def test_a_rule_looks_at_every_field_that_it_names(one: Rule, seen: dict[str, set[str]]) -> None:
+def test_a_rule_reads_every_field_that_it_names(one: Rule, seen: dict[str, set[str]]) -> None:
     assert {*one.reads, *one.says} - seen[one.check.__name__] == set()
 
 
 @every_rule
-def test_a_rule_names_fields_that_there_are(one: Rule) -> None:
+def test_a_rule_names_existing_fields(one: Rule) -> None:
     for path in (*one.reads, *one.says, *one.each):
         annotation: Any = AwsDynamodb
         for part in path.split("."):
@@ -128,7 +128,7 @@ def _model(annotation: Any) -> Any:
 
 
 @every_rule
-def test_a_rule_says_where_it_comes_from(one: Rule) -> None:
+def test_a_rule_names_its_source(one: Rule) -> None:
     assert one.check.__doc__
 
 
@@ -156,7 +156,7 @@ def _blocks(of: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _blocks(inner, f"{path}.{name}")
 
 
-def test_every_rule_that_is_written_is_applied() -> None:
+def test_every_rule_in_the_source_is_applied() -> None:
     modules = (
         key_rules,
         index_rules,
@@ -188,7 +188,7 @@ def test_every_rule_that_is_written_is_applied() -> None:
         ({"spec.ttl", "spec.keySchema"}, False),
     ],
 )
-def test_a_rule_applies_while_nothing_that_it_reads_is_broken(
+def test_a_rule_applies_while_every_field_that_it_reads_is_valid(
     broken: set[str], applies: bool
 ) -> None:
     @rule("enum", "keySchema.keyType", "metadata.name")
@@ -225,12 +225,12 @@ def test_every_region_has_a_partition(region: str, partition: str) -> None:
     assert replica_rules.partition_of(region) == partition
 
 
-def test_a_misspelt_placeholder_is_found_in_any_text() -> None:
+def test_a_misspelled_placeholder_is_found_in_any_text() -> None:
     assert statement_rules.misspelt("a ${table_arn} and {{ tableArn }} b") == "{{ tableArn }}"
     assert statement_rules.misspelt("${table_arn}${table_arn}/index/*") is None
     assert statement_rules.misspelt("table_arn, ${table} and ${aws:PrincipalArn}") is None
 
 
-def test_a_long_text_is_not_searched_anew_from_each_bracket() -> None:
+def test_a_long_text_is_not_searched_again_from_each_bracket() -> None:
     """Which an endless repetition at the beginning of a pattern does."""
     assert statement_rules.misspelt("{" * 1_000_000 + "$ " * 500_000) is None

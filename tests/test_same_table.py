@@ -58,18 +58,18 @@ def emptied(result: Rehearsal) -> Cloud:
 
 @cache
 def from_pulumi(manifest: Path) -> tuple[Rehearsal, Json]:
-    given, _ = examine(manifest)
-    assert given
-    result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(given))
+    loaded, _ = examine(manifest)
+    assert loaded
+    result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(loaded))
     assert result.error is None
     with emptied(result) as cloud:
         by_pulumi(cloud, result.calls)
         return result, described(cloud, result.outputs["table_name"], result.region)
 
 
-def lost(made: Rendering) -> set[str]:
-    """The fields of which the renderer says that the target does not carry them."""
-    return {warning.path for warning in made.warnings if warning.code == "not-carried"}
+def unsupported(rendering: Rendering) -> set[str]:
+    """The fields that the renderer reports as unsupported."""
+    return {warning.path for warning in rendering.warnings if warning.code == "not-carried"}
 
 
 EXPLAINED = {
@@ -93,7 +93,7 @@ EXPLAINED = {
     "restoreSourceName": "what comes with the data",
     "restoreBackupArn": "what comes with the data",
 }
-"""What is said of a field, and what differs then. Of other fields nothing shows on a new table."""
+"""The fields with a warning, and what differs then. Other fields do not show on a new table."""
 
 
 def _kind(path: tuple[str, ...]) -> str:
@@ -133,8 +133,11 @@ def _kind(path: tuple[str, ...]) -> str:
 _ANNOTATED = f'metadata.annotations["{EXTENSIONS}"].'
 
 
-def said(made: Rendering) -> set[str]:
-    fields = {re.sub(r"\[\d+\]", "[]", path.removeprefix("spec.")) for path in sorted(lost(made))}
+def warned(rendering: Rendering) -> set[str]:
+    fields = {
+        re.sub(r"\[\d+\]", "[]", path.removeprefix("spec."))
+        for path in sorted(unsupported(rendering))
+    }
     fields |= {to_camel(field.removeprefix(_ANNOTATED)) for field in fields}
     return {EXPLAINED[field] for field in fields & EXPLAINED.keys()}
 
@@ -153,41 +156,41 @@ def has_key(manifest: Path) -> bool:
     [manifest for manifest in MANIFESTS if has_key(manifest)],
     ids=case_id,
 )
-def test_ack_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> None:
+def test_ack_creates_the_table_of_pulumi_except_where_a_warning_says_so(manifest: Path) -> None:
     result, expected = from_pulumi(manifest)
-    made = rendered(manifest, "ack", result.region)
+    rendering = rendered(manifest, "ack", result.region)
     with emptied(result) as cloud:
-        by_ack(cloud, made.objects)
+        by_ack(cloud, rendering.objects)
         found = described(cloud, result.outputs["table_name"], result.region)
     different = shown(expected, found)
     if case_id(manifest) == "warm-throughput/equal":
         different.add("warm throughput")  # no more than AWS gives every table
-    assert different == said(made)
+    assert different == warned(rendering)
 
 
 @every_manifest
-def test_crossplane_makes_what_pulumi_makes_but_for_what_is_said(manifest: Path) -> None:
+def test_crossplane_creates_pulumis_table_except_where_a_warning_says_so(manifest: Path) -> None:
     result, expected = from_pulumi(manifest)
-    made = rendered(manifest, "crossplane", result.region)
+    rendering = rendered(manifest, "crossplane", result.region)
     with emptied(result) as cloud:
-        by_crossplane(cloud, made.objects)
+        by_crossplane(cloud, rendering.objects)
         found = described(cloud, result.outputs["table_name"], result.region)
     different = {path for path in differences(expected, found) if path[-1] != "PolicyName"}
     kinds = {"insights" if path[0] == "insights" else _kind(path) for path in different}
-    # What is said of these is how they come about, or what Pulumi does not bring with data either.
-    assert kinds == said(made) - {"replicas", "warm throughput", "what comes with the data"}
+    # The warnings about these explain how they arise, or what Pulumi does not set with data either.
+    assert kinds == warned(rendering) - {"replicas", "warm throughput", "what comes with the data"}
 
 
-def test_a_table_that_is_another_is_seen() -> None:
+def test_a_different_table_is_detected() -> None:
     (manifest,) = (file for file in examples() if file.stem == "production")
     result, expected = from_pulumi(manifest)
-    made = rendered(manifest, "ack", result.region)
-    spec = made.objects[0]["spec"]
+    rendering = rendered(manifest, "ack", result.region)
+    spec = rendering.objects[0]["spec"]
     spec["timeToLive"]["attributeName"] = "another"
     spec["globalSecondaryIndexes"][0]["projection"] = {"projectionType": "ALL"}
     del spec["streamSpecification"]
     with emptied(result) as cloud:
-        by_ack(cloud, made.objects)
+        by_ack(cloud, rendering.objects)
         found = described(cloud, result.outputs["table_name"], result.region)
     assert differences(expected, found) == {
         ("table", "GlobalSecondaryIndexes"),

@@ -40,7 +40,7 @@ NO_SCHEMA_SEES = {
     "duplicate-key": "YAML",
     "empty": "there is no document",
     "merge-key": "YAML",
-    "not-utf-8": "there is no text",
+    "not-utf-8": "the input is not text",
     "several-documents": "each document is looked at alone",
     "too-deep": "YAML",
     "too-large": "YAML",
@@ -99,7 +99,7 @@ NO_SCHEMA_SEES_IN = {
 
 
 def _pattern(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
-    """As in ECMA-262, which JSON Schema asks for: `$` is the end, not before a last newline."""
+    """As in ECMA-262, which JSON Schema requires: `$` is the end, not before a last newline."""
     if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
@@ -125,7 +125,7 @@ def is_flat(document: Any) -> bool:
     return isinstance(document, dict) and "code2cloud" in str(document.get("apiVersion"))
 
 
-def test_the_kept_schema_is_up_to_date() -> None:
+def test_the_committed_schema_is_up_to_date() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == text(), "run ./dev docs"
 
 
@@ -134,12 +134,12 @@ def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == text()
 
 
-def test_the_schema_is_one_of_2020_12() -> None:
+def test_the_schema_is_valid_json_schema_2020_12() -> None:
     Draft202012Validator.check_schema(schema())
 
 
 @pytest.mark.parametrize("arguments", [["--check-metaschema"], ["--schemafile", str(SCHEMA)]])
-def test_the_patterns_are_such_that_every_language_reads_them(arguments: list[str]) -> None:
+def test_the_patterns_are_valid_in_every_regular_expression_dialect(arguments: list[str]) -> None:
     """That checker takes patterns as ECMA-262 has them, with Unicode: no escape that it lacks."""
     command = [sys.executable, "-m", "check_jsonschema", *arguments]
     files = [SCHEMA] if arguments == ["--check-metaschema"] else examples()
@@ -150,19 +150,19 @@ def test_the_patterns_are_such_that_every_language_reads_them(arguments: list[st
 
 
 @pytest.mark.parametrize("case", cases(ACCEPT) + examples(), ids=case_id)
-def test_nothing_is_marked_in_what_is_accepted(case: Path) -> None:
+def test_an_accepted_manifest_has_no_marks(case: Path) -> None:
     assert marked(documents(case)) == []
 
 
 @pytest.mark.parametrize("case", cases(REJECT), ids=case_id)
-def test_what_is_refused_is_marked_where_a_schema_can_see_it(case: Path) -> None:
+def test_a_refused_manifest_is_refused_by_the_schema_where_it_can_be(case: Path) -> None:
     read = documents(case)
     hidden = case_id(case) in NO_SCHEMA_SEES_IN or code(case) in NO_SCHEMA_SEES
 
     assert marked(read) or hidden or any(map(is_flat, read))
 
 
-def test_every_reason_is_needed() -> None:
+def test_every_listed_reason_is_needed() -> None:
     unmarked = [case for case in cases(REJECT) if not marked(documents(case))]
 
     assert NO_SCHEMA_SEES.keys() <= {code(case) for case in unmarked}
@@ -186,11 +186,11 @@ def test_the_manifest_that_editors_offer_is_valid() -> None:
         (1000, 1999, "1[0-9]{3}"),
     ],
 )
-def test_the_pattern_of_decimal_text_is_short(low: int, high: int, pattern: str) -> None:
+def test_the_pattern_of_decimal_strings_is_short(low: int, high: int, pattern: str) -> None:
     assert decimal.pattern(low, high) == f"^(?:{pattern})$"
 
 
-def test_the_pattern_of_decimal_text_may_let_zero_stand_beside_a_range() -> None:
+def test_the_pattern_of_decimal_strings_can_allow_zero_beside_a_range() -> None:
     assert decimal.pattern(12, 35, or_zero=True) == "^(?:-?0|1[2-9]|2[0-9]|3[0-5])$"
 
 
@@ -202,7 +202,7 @@ def test_the_pattern_of_decimal_text_may_let_zero_stand_beside_a_range() -> None
     near=st.sampled_from(["low", "high", "value"]),
     step=st.integers(-2, 2),
 )
-def test_decimal_text_is_in_its_bounds_exactly_when_its_number_is(
+def test_a_decimal_string_matches_exactly_if_its_number_is_in_bounds(
     low: int, size: int, value: int, near: str, step: int
 ) -> None:
     high = low + size
@@ -283,7 +283,7 @@ def near_manifests(draw: st.DrawFn) -> Any:
 
 @settings(max_examples=300, deadline=None)
 @given(document=near_manifests())
-def test_what_is_marked_is_refused(document: Any) -> None:
+def test_the_schema_refuses_nothing_that_we_accept(document: Any) -> None:
     problems = [error for error in VALIDATOR.iter_errors(document) if not is_empty(error)]
 
     reading = read(Source("drawn", json.dumps(document)))
@@ -293,13 +293,13 @@ def test_what_is_marked_is_refused(document: Any) -> None:
 
 
 def is_empty(error: ValidationError) -> bool:
-    """Whether it is about an unknown key without a value, of which the loader only warns."""
+    """Whether the error is an unknown key without a value, for which the loader only warns."""
     mapping: Any = error.instance
     return error.validator == "additionalProperties" and None in mapping.values()
 
 
-def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
-    """A known one counts as absent, with a warning; an unknown one is nearly always misspelt."""
+def test_a_key_without_a_value_is_only_refused_if_it_is_unknown() -> None:
+    """A known one counts as absent, with a warning; an unknown one is nearly always misspelled."""
     empty = fields(Spec).keys() - STARTER["spec"].keys()
     document = deepcopy(STARTER)
     document["spec"] |= dict.fromkeys(empty)
@@ -314,7 +314,7 @@ def test_a_key_without_a_value_is_marked_only_where_it_is_unknown() -> None:
     assert "'ttll'" in problem
 
 
-def test_what_is_accepted_through_the_annotation_is_not_missed_under_spec() -> None:
+def test_fields_in_the_annotation_are_not_required_under_spec() -> None:
     spec: dict[str, object] = dict(STARTER["spec"])
     annotations = {"dynamodb.project-planton.org/extensions": f"keySchema: {spec.pop('keySchema')}"}
     document = {**STARTER, "metadata": {"name": "t", "annotations": annotations}}

@@ -1,4 +1,4 @@
-"""Nothing of a stack input's credentials is ever shown, whatever is wrong with it."""
+"""The credentials of a stack input are never shown, whatever is wrong with it."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from tests.test_stack_input import (
     MANIFEST,
     ONE_LINE,
     SECRET,
-    given,
     nothing,
+    read_input,
     wrapped,
 )
 
@@ -28,15 +28,15 @@ HOSTILE = {
     "an attribute called so": wrapped(BLOCK, BROKEN_TARGET.replace("pk", "secretName")),
     "flow": wrapped(f"  {{access_key_id: {KEY_ID}, secret_access_key: {SECRET}}}\n", BROKEN_TARGET),
     "json": JSON.replace("PAY_PER_REQUEST", "PAY"),
-    "json, target misspelt": JSON.replace('"target"', '"targets"'),
-    "block misspelt": wrapped(BLOCK, name="provider_confg"),
+    "json, target misspelled": JSON.replace('"target"', '"targets"'),
+    "block misspelled": wrapped(BLOCK, name="provider_confg"),
     "block called otherwise": wrapped(BLOCK, BROKEN_TARGET, name="aws"),
     "two documents": wrapped(BLOCK, BROKEN_TARGET) + "---\na: 1\n",
     "in the second document": MANIFEST + "---\n" + wrapped(BLOCK),
     # It stands in the block.
     "one key alone": wrapped(f"  access_key_id: {KEY_ID}\n"),
     "the other alone": wrapped(f"  secret_access_key: {SECRET}\n"),
-    "keys misspelt": wrapped(f"  acces_key_id: {KEY_ID}\n  secrt_access_key: {SECRET}\n"),
+    "keys misspelled": wrapped(f"  acces_key_id: {KEY_ID}\n  secrt_access_key: {SECRET}\n"),
     "wrong types": wrapped(f"  access_key_id: [{KEY_ID}]\n  secret_access_key: {{{SECRET}: 1}}\n"),
     "a list": wrapped(f"  - {KEY_ID}\n  - {SECRET}\n"),
     "a text": wrapped(f"  {KEY_ID}:{SECRET}\n"),
@@ -88,7 +88,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 @pytest.mark.parametrize("positions", [True, False])
-def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None:
+def test_credentials_are_never_shown(what: str, positions: bool) -> None:
     with pytest.raises(ManifestError) as raised:
         read_stack_input(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
 
@@ -99,13 +99,13 @@ def test_nothing_of_the_credentials_is_shown(what: str, positions: bool) -> None
 
 def test_the_lines_of_the_manifest_beside_the_credentials_are_shown() -> None:
     with pytest.raises(ManifestError) as raised:
-        given(wrapped(BLOCK, BROKEN_TARGET))
+        read_input(wrapped(BLOCK, BROKEN_TARGET))
 
     assert "\n   13 |     billingMode: PAY\n" in str(raised.value)
 
 
-def test_no_representation_shows_a_secret() -> None:
-    shown = repr(given(wrapped(BLOCK)))
+def test_no_repr_shows_a_secret() -> None:
+    shown = repr(read_input(wrapped(BLOCK)))
 
     assert SECRET not in shown
     assert KEY_ID not in shown

@@ -1,4 +1,4 @@
-"""Where the input comes from, what stands around the manifest, and that no secret is ever shown."""
+"""The sources of the input, the stack input around the manifest, and that secrets stay hidden."""
 
 import os
 from collections.abc import Mapping
@@ -61,7 +61,9 @@ def wrapped(block: str, target: str = MANIFEST, *, name: str = "provider_config"
     return f"{name}:\n{block}target:\n{indented}"
 
 
-def given(text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}) -> StackInput:
+def read_input(
+    text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}
+) -> StackInput:
     return read_stack_input(Source("x.yaml", text), config.get, environ)
 
 
@@ -105,7 +107,7 @@ def test_the_first_source_that_is_set_wins_and_an_empty_one_is_unset(
     assert source == Source(names[first], NAMED % named)
 
 
-def test_without_any_source_the_four_ways_are_shown() -> None:
+def test_the_four_sources_are_shown_if_none_is_set() -> None:
     assert refusal({}, {}) == (
         "stack input: error[no-input]: no manifest is set\n"
         "  help: set it in one of these ways (the first that is set is used):\n"
@@ -117,7 +119,7 @@ def test_without_any_source_the_four_ways_are_shown() -> None:
 
 
 @pytest.mark.parametrize("source", ["environment", "config"])
-def test_a_relative_path_counts_from_the_working_directory(
+def test_a_relative_path_is_relative_to_the_working_directory(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a folder").mkdir()
@@ -181,7 +183,7 @@ def _written(folder: Path, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "expected"),
     [
         (_missing, "names a file that cannot be read: No such file or directory"),
         (_folder, "names a file that cannot be read: Is a directory"),
@@ -193,8 +195,8 @@ def _written(folder: Path, data: bytes) -> Path:
     ids=lambda value: getattr(value, "__name__", None),
 )
 @pytest.mark.parametrize("setting", [ENV_FILE, "config manifest"])
-def test_a_file_that_cannot_be_used_is_named_with_the_reason(
-    make: object, said: str, setting: str, tmp_path: Path
+def test_an_unusable_file_is_named_with_the_reason(
+    make: object, expected: str, setting: str, tmp_path: Path
 ) -> None:
     assert callable(make)
     path = str(make(tmp_path))
@@ -204,15 +206,15 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
     )
 
     assert error.startswith(f"{path}: error[")
-    assert said in error
-    assert setting in error or "cannot be read" not in said
+    assert expected in error
+    assert setting in error or "cannot be read" not in expected
 
 
-def test_a_file_without_the_right_to_read_is_named(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_named(tmp_path: Path) -> None:
     path, reason = _written(tmp_path, b""), "Permission denied"
     path.chmod(0)
     if os.geteuid() == 0:
-        # Root may read every file, but nobody the first byte of a process's memory.
+        # Root can read every file, except the first byte of a process's memory.
         path, reason = Path("/proc/self/mem"), "Input/output error"
 
     assert f"cannot be read: {reason}" in refusal({}, {ENV_FILE: str(path)})
@@ -221,7 +223,7 @@ def test_a_file_without_the_right_to_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", [wrapped(BLOCK), '{"provider_config": {"secret_access_key": "x"}}', "x" * 400]
 )
-def test_a_text_where_a_path_belongs_is_not_shown(text: str) -> None:
+def test_text_in_place_of_a_path_is_not_shown(text: str) -> None:
     error = refusal({}, {ENV_FILE: text})
 
     assert error.startswith(f"{ENV_FILE}: error[unreadable]: expected the path of a file, got text")
@@ -249,12 +251,12 @@ def test_credentials_beside_their_block_are_an_error() -> None:
     assert [problem.message for problem in found] == ["'account_id' is outside of provider_config"]
 
 
-def test_what_is_no_path_is_refused() -> None:
+def test_an_invalid_path_is_refused() -> None:
     with pytest.raises(ManifestError, match="the file cannot be read: not a path"):
         read_file("a\0b")
 
 
-def test_no_more_than_a_mebibyte_of_a_file_is_read() -> None:
+def test_at_most_a_mebibyte_of_a_file_is_read() -> None:
     """An endless one has an end for us."""
     with pytest.raises(ManifestError, match="at most 1,048,576"):
         read_file("/dev/zero")
@@ -264,11 +266,11 @@ def test_bytes_are_read_as_utf_8() -> None:
     assert read_bytes("für".encode(), "x.yaml") == Source("x.yaml", "für")
 
 
-# What stands around the manifest
+# The stack input around the manifest
 
 
 def test_a_bare_manifest_has_neither_account_nor_credentials() -> None:
-    found = given(MANIFEST)
+    found = read_input(MANIFEST)
 
     assert (found.region, found.account_id, found.credentials) == ("eu-central-1", None, None)
 
@@ -277,7 +279,7 @@ def test_a_bare_manifest_has_neither_account_nor_credentials() -> None:
     "name", ["provider_config", "providerConfig", "aws_credential", "awsCredential"]
 )
 @pytest.mark.parametrize("camel", [False, True])
-def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) -> None:
+def test_a_provider_block_sets_credentials_and_account(name: str, camel: bool) -> None:
     block = BLOCK
     if camel:
         for key, other in [
@@ -287,7 +289,7 @@ def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) 
             ("session_token", "sessionToken"),
         ]:
             block = block.replace(f"  {key}:", f"  {other}:")
-    found = given(wrapped(block, name=name))
+    found = read_input(wrapped(block, name=name))
 
     assert found.credentials == Credentials(KEY_ID, SECRET, f"token-{SECRET}")
     assert found.account_id == "111122223333"
@@ -295,17 +297,17 @@ def test_a_provider_block_gives_credentials_and_account(name: str, camel: bool) 
 
 @pytest.mark.parametrize("value", ["7", '"7"', "007"])
 @pytest.mark.parametrize("key", ["max_retries", "maxRetries"])
-def test_a_provider_block_says_how_often_a_request_is_repeated(key: str, value: str) -> None:
-    assert given(wrapped(f"  {key}: {value}\n")).max_retries == 7
+def test_a_provider_block_sets_the_number_of_retries(key: str, value: str) -> None:
+    assert read_input(wrapped(f"  {key}: {value}\n")).max_retries == 7
 
 
 @pytest.mark.parametrize("value", ["''", "null", ""])
-def test_an_empty_number_of_retries_is_none(value: str) -> None:
-    assert given(wrapped(f"  max_retries: {value}\n")).max_retries is None
+def test_an_empty_number_of_retries_is_absent(value: str) -> None:
+    assert read_input(wrapped(f"  max_retries: {value}\n")).max_retries is None
 
 
-def test_the_wrappers_file_is_read_as_it_writes_it() -> None:
-    """Keys in camelCase, whole numbers as text, enums by name, zeros left out."""
+def test_the_wrappers_file_is_read_as_the_wrapper_writes_it() -> None:
+    """Keys in camelCase, integers as strings, enums by name, zeros left out."""
     target = """\
 apiVersion: aws.project-planton.org/v1
 kind: AwsDynamodb
@@ -317,7 +319,7 @@ spec:
   keySchema: [{attributeName: pk, keyType: HASH}, {attributeName: sk, keyType: RANGE}]
   autoscaling: {read: {maxCapacity: "50"}}
 """
-    found = given(wrapped(BLOCK, target))
+    found = read_input(wrapped(BLOCK, target))
 
     assert found.region == "us-west-2"
     assert found.manifest.spec.provisioned_throughput is not None
@@ -326,19 +328,19 @@ spec:
 
 
 @pytest.mark.parametrize("block", ["", "  access_key_id: ''\n  secret_access_key: ''\n", "  {}\n"])
-def test_an_empty_provider_block_leaves_the_credentials_to_the_environment(block: str) -> None:
-    assert given(wrapped(block)).credentials is None
+def test_an_empty_provider_block_leaves_credentials_to_the_environment(block: str) -> None:
+    assert read_input(wrapped(block)).credentials is None
 
 
 @pytest.mark.parametrize("nothing_at_all", ["null", "~", ""])
 def test_a_null_counts_as_absent(nothing_at_all: str) -> None:
     text = f"provider_config: {nothing_at_all}\n" + wrapped("  {}\n").partition("\n")[2]
 
-    assert given(text.replace("  {}\n", "", 1)).credentials is None
+    assert read_input(text.replace("  {}\n", "", 1)).credentials is None
 
 
-def test_the_account_guards_without_credentials_too() -> None:
-    found = given(wrapped("  account_id: 111122223333\n"))
+def test_the_account_is_checked_without_credentials_too() -> None:
+    found = read_input(wrapped("  account_id: 111122223333\n"))
 
     assert (found.account_id, found.credentials) == ("111122223333", None)
 
@@ -352,11 +354,11 @@ def test_the_account_guards_without_credentials_too() -> None:
         (False, False, False, True, "sa-east-1"),
     ],
 )
-def test_the_region_is_the_manifests_then_the_providers_then_configs_then_the_environments(
+def test_the_region_is_that_of_manifest_provider_config_or_environment(
     spec: bool, provider: bool, config: bool, environ: bool, region: str
 ) -> None:
     target = MANIFEST if spec else NO_REGION
-    found = given(
+    found = read_input(
         wrapped("  region: us-west-2\n", target) if provider else target,
         {CONFIG_REGION: "eu-north-1"} if config else {},
         {"AWS_REGION": "sa-east-1", "AWS_DEFAULT_REGION": "ca-west-1"} if environ else {},
@@ -366,16 +368,16 @@ def test_the_region_is_the_manifests_then_the_providers_then_configs_then_the_en
 
 
 @pytest.mark.parametrize("environ", [{}, {"AWS_REGION": ""}])
-def test_the_default_region_counts_where_there_is_no_other(environ: dict[str, str]) -> None:
+def test_the_default_region_is_used_if_there_is_no_other(environ: dict[str, str]) -> None:
     environ["AWS_DEFAULT_REGION"] = "ca-west-1"
 
-    assert given(NO_REGION, environ=environ).region == "ca-west-1"
+    assert read_input(NO_REGION, environ=environ).region == "ca-west-1"
 
 
 @pytest.mark.parametrize(
     ("account", "codes"), [("111122223333", ["restore-source"]), ("444455556666", [])]
 )
-def test_a_table_of_another_account_may_have_the_same_name(account: str, codes: list[str]) -> None:
+def test_a_table_of_another_account_can_have_the_same_name(account: str, codes: list[str]) -> None:
     arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
     target = f"{MANIFEST}  restoreSourceTableArn: {arn}\n  restoreToLatestTime: true\n"
     found = read(Source("x.yaml", wrapped(f"  account_id: '{account}'\n", target))).diagnostics
@@ -397,24 +399,24 @@ REPLICA = f"""{NO_REGION}\
         ({}, {"AWS_REGION": "eu-north-1"}),
     ],
 )
-def test_the_region_of_config_or_environment_is_held_against_the_manifest(
+def test_the_region_of_config_or_environment_is_checked_against_the_manifest(
     config: dict[str, str], environ: dict[str, str]
 ) -> None:
     with pytest.raises(ManifestError) as raised:
-        given(REPLICA, config, environ)
+        read_input(REPLICA, config, environ)
 
     assert [problem.message for problem in raised.value.diagnostics] == [
         "a replica is in 'eu-north-1', and so is the table (its region is set outside the manifest)"
     ]
 
 
-def test_the_region_of_config_does_not_count_where_another_wins() -> None:
-    assert given(wrapped(BLOCK, REPLICA), {CONFIG_REGION: "eu-north-1"}).region == "us-west-2"
+def test_the_region_of_config_is_ignored_if_another_wins() -> None:
+    assert read_input(wrapped(BLOCK, REPLICA), {CONFIG_REGION: "eu-north-1"}).region == "us-west-2"
 
 
-def test_no_region_anywhere_is_an_error_with_every_way_to_name_one() -> None:
+def test_a_missing_region_is_an_error_with_every_way_to_set_one() -> None:
     with pytest.raises(ManifestError) as raised:
-        given(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
+        read_input(NO_REGION, {CONFIG_REGION: ""}, {"AWS_REGION": ""})
 
     assert str(raised.value) == (
         "x.yaml: error[no-region]: no region is set\n"
@@ -423,29 +425,29 @@ def test_no_region_anywhere_is_an_error_with_every_way_to_name_one() -> None:
     )
 
 
-def test_a_broken_manifest_is_not_asked_for_its_region() -> None:
+def test_a_missing_region_of_an_invalid_manifest_is_not_reported() -> None:
     with pytest.raises(ManifestError) as raised:
-        given(NO_REGION.replace("PAY_PER_REQUEST", "PAY"))
+        read_input(NO_REGION.replace("PAY_PER_REQUEST", "PAY"))
 
     assert [problem.code for problem in raised.value.diagnostics] == ["enum"]
 
 
-def test_warnings_come_with_the_input() -> None:
-    found = given("docker_registry: {}\n" + wrapped(BLOCK))
+def test_warnings_are_returned_with_the_input() -> None:
+    found = read_input("docker_registry: {}\n" + wrapped(BLOCK))
 
     assert [warning.message for warning in found.warnings] == [
         "a key is not part of a stack input and is ignored"
     ]
 
 
-def test_a_path_leads_into_the_target() -> None:
+def test_the_path_of_a_finding_begins_in_the_target() -> None:
     text = wrapped(BLOCK, MANIFEST.replace("PAY_PER_REQUEST", "PAY"))
     (problem,) = read(Source("x.yaml", text)).diagnostics
 
     assert (problem.path, problem.span and problem.span.line) == ("spec.billingMode", 13)
 
 
-def test_a_request_to_a_kratix_platform_is_not_deployed() -> None:
+def test_a_kratix_request_is_not_deployed() -> None:
     """What it says of its deletion would be lost."""
     text = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_text(encoding="utf-8")
 

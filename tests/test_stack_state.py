@@ -37,7 +37,7 @@ LOCAL = {
 
 
 def table(logical_name: str = "orders", **more: Any) -> dict[str, Any]:
-    """A table that is what the manifest of tests/test_changes.py says, as the provider tells it."""
+    """The table of the manifest of tests/test_changes.py, as the provider reports it."""
     outputs = {
         "name": "orders",
         "arn": f"arn:aws:dynamodb:{REGION}:111122223333:table/orders",
@@ -90,13 +90,13 @@ def differences(state: StackState, wanted: Snapshot) -> list[str]:
     return [line.strip() for line in lines if " → " in line and "(in the stack" not in line]
 
 
-def test_nothing_but_the_properties_of_tables_is_kept() -> None:
+def test_only_the_properties_of_tables_are_kept() -> None:
     state = stack(table(), resource("aws:rds/instance:Instance", "db", password="s3cr3t"))
     assert "s3cr3t" not in repr(state)
     assert "expiresAt" in repr(state)
 
 
-def test_an_empty_state_and_one_with_the_very_table_are_no_reason_to_refuse() -> None:
+def test_an_empty_state_and_one_with_the_same_table_are_no_reason_to_refuse() -> None:
     assert refusal(StackState(), new()) == ""
     assert refusal(stack(), new()) == ""
     assert refusal(stack(table()), new()) == ""
@@ -158,13 +158,13 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Snapshot, list[str]]] = {
 
 
 @pytest.mark.parametrize(("known", "wanted", "lines"), OTHERWISE.values(), ids=OTHERWISE)
-def test_a_table_without_a_record_must_be_what_the_manifest_says(
+def test_a_table_without_a_record_must_match_the_manifest(
     known: dict[str, Any], wanted: Snapshot, lines: list[str]
 ) -> None:
     assert differences(stack(table(**known)), wanted) == lines
 
 
-def test_what_is_harmless_is_no_reason_to_refuse() -> None:
+def test_a_harmless_difference_is_no_reason_to_refuse() -> None:
     """It is an update like any other, and the preview shows it."""
     known: dict[str, Any] = {
         "ttl": {"enabled": False, "attributeName": "old"},
@@ -177,7 +177,7 @@ def test_what_is_harmless_is_no_reason_to_refuse() -> None:
     assert refusal(stack(table(**known)), new()) == ""
 
 
-def test_a_table_whose_creation_failed_half_way_is_judged_by_what_is_known() -> None:
+def test_a_partly_created_table_is_compared_by_its_known_properties() -> None:
     state = stack(table(arn=None, attributes=None, localSecondaryIndexes=None, hashKey="id"))
     assert differences(state, new(no_local)) == [
         "spec.keySchema: id HASH, sk RANGE → pk HASH, sk RANGE"
@@ -192,7 +192,7 @@ def test_a_restored_table_need_not_name_the_local_indexes_of_its_source() -> Non
     assert "spec.localSecondaryIndexes: none → local-at" in named
 
 
-def test_how_an_index_is_managed_is_seen_in_the_state() -> None:
+def test_the_state_shows_whether_an_index_is_standalone() -> None:
     of_table = {"tableName": "orders"}
     standalone = (
         resource(INDEX, "orders-by-who", indexName="by-who", **of_table),
@@ -211,7 +211,7 @@ def test_how_an_index_is_managed_is_seen_in_the_state() -> None:
     assert refusal(stack(table(), *standalone), new(blocks)) == ""
 
 
-def test_how_a_replica_is_managed_is_seen_in_the_state() -> None:
+def test_the_state_shows_whether_a_replica_is_standalone() -> None:
     arn = f"arn:aws:dynamodb:{REGION}:111122223333:table/"
     replica = resource(REPLICA, "r", region="us-east-1", globalTableArn=f"{arn}orders")
     other = resource(REPLICA, "other", region="us-west-2", globalTableArn=f"{arn}invoices")
@@ -222,7 +222,7 @@ def test_how_a_replica_is_managed_is_seen_in_the_state() -> None:
     assert "  spec.replicas, us-east-1: a replica becomes part of the table resource\n" in text
 
 
-def test_a_table_under_another_logical_name_may_be_renamed_in_the_state() -> None:
+def test_a_table_under_another_logical_name_can_be_renamed_in_the_state() -> None:
     text = refusal(stack(table("table")), new())
     assert text == (
         "table 'orders': this update is refused, nothing was touched\n\n"
@@ -246,9 +246,7 @@ def test_a_table_with_a_parent_cannot_be_renamed_in_the_state() -> None:
     assert "pulumi state rename" not in text
 
 
-def test_tables_and_other_resources_that_would_be_deleted_are_named_with_a_way_to_keep_them() -> (
-    None
-):
+def test_resources_that_would_be_deleted_are_named_with_a_way_to_keep_them() -> None:
     buckets = [resource("aws:s3/bucket:Bucket", f"bucket-{number}") for number in range(5)]
     state = stack(table(), table("legacy", arn=None, name="old\x1b[31m"), *buckets)
     text = refusal(state, new())
@@ -261,7 +259,7 @@ def test_tables_and_other_resources_that_would_be_deleted_are_named_with_a_way_t
     assert refusal(state, new(), "legacy") == ""
 
 
-def test_where_there_is_a_record_it_judges() -> None:
+def test_an_existing_record_decides() -> None:
     recorded = stack(table(rangeKey=None), resource(GUARD, "table-guard"))
     assert refusal(recorded, new()) == ""
     of_another = stack(table(rangeKey=None), resource(GUARD, "guard-2"))
@@ -273,7 +271,7 @@ def changes(state: StackState, wanted: Snapshot, *siblings: str) -> list[tuple[s
     return [(change.code, change.refused) for change in found]
 
 
-def test_a_record_that_has_parted_from_the_table_is_seen() -> None:
+def test_a_record_that_differs_from_the_table_is_detected() -> None:
     consented = allow("region,tableName")
     assert changes(stack(table()), new()) == []
     assert changes(stack(), new(region="us-east-1")) == []
@@ -283,7 +281,7 @@ def test_a_record_that_has_parted_from_the_table_is_seen() -> None:
     assert changes(stack(table()), new(account="444455556666")) == [("account", True)]
 
 
-def test_another_table_in_the_stack_is_seen() -> None:
+def test_another_table_in_the_stack_is_detected() -> None:
     legacy = table("legacy", name="legacy")
     assert changes(stack(legacy), new()) == [("metadata-name", True)]
     assert changes(stack(legacy), new(allow("tableName"))) == [("metadata-name", False)]
@@ -296,7 +294,7 @@ def test_another_table_in_the_stack_is_seen() -> None:
     assert change.command == f"pulumi state delete --force --target-dependents {URN}{TABLE}::legacy"
 
 
-def test_the_command_that_brings_a_table_back_names_the_provider_if_there_is_one() -> None:
+def test_the_command_that_imports_a_table_names_its_provider_if_any() -> None:
     start = "pulumi import --generate-code=false --protect=false "
     end = "aws:dynamodb/table:Table orders orders-1a2b"
     assert import_command(stack(), "orders", "orders-1a2b", REGION) == (
@@ -310,10 +308,10 @@ def test_the_command_that_brings_a_table_back_names_the_provider_if_there_is_one
     )
 
 
-def test_without_an_arn_the_region_is_what_the_provider_reported() -> None:
-    half_made = stack(table(arn=None, region="us-east-1"))
-    assert differences(half_made, new()) == ["the region: us-east-1 → eu-west-1"]
-    assert changes(half_made, new()) == [("region", True)]
+def test_the_region_is_what_the_provider_reported_if_there_is_no_arn() -> None:
+    partly_created = stack(table(arn=None, region="us-east-1"))
+    assert differences(partly_created, new()) == ["the region: us-east-1 → eu-west-1"]
+    assert changes(partly_created, new()) == [("region", True)]
 
 
 def test_only_the_recorded_table_can_have_been_renamed() -> None:
@@ -332,7 +330,7 @@ def test_names_in_commands_are_quoted_for_the_shell() -> None:
     assert command.endswith("aws:dynamodb/table:Table 'a b' 'c;d'")
 
 
-def test_the_name_in_aws_is_that_of_the_last_update_that_finished() -> None:
+def test_the_name_in_aws_is_that_of_the_last_completed_update() -> None:
     finished = stack(table(), resource(GUARD, "table-guard", madeTableName="orders-1a2b"))
     assert finished.recorded_name("table-guard") == "orders-1a2b"
     assert finished.recorded_name("guard-2") == ""

@@ -39,7 +39,7 @@ def test_a_plain_table_has_nothing_that_is_unsupported(by: ControlPlane) -> None
     assert warned(by, pointInTimeRecoveryEnabled=True) == {}
 
 
-def test_ack_has_no_period_of_recovery_and_the_warning_names_it() -> None:
+def test_ack_has_no_recovery_period_and_the_warning_names_it() -> None:
     recovery = {"enabled": True, "recoveryPeriodInDays": 7}
     assert warned("ack", pointInTimeRecovery=recovery) == {
         "spec.pointInTimeRecovery.recoveryPeriodInDays": "an ACK Table has no recovery period: "
@@ -48,7 +48,7 @@ def test_ack_has_no_period_of_recovery_and_the_warning_names_it() -> None:
     assert warned("crossplane", pointInTimeRecovery=recovery) == {}
 
 
-def test_what_an_absent_field_means_gets_no_warning() -> None:
+def test_the_default_of_an_absent_field_gets_no_warning() -> None:
     assert warned("ack", pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 35}) == {}
     mode = "ACCESSED_AND_THROTTLED_KEYS"
     assert warned("ack", contributorInsights={"enabled": True, "mode": mode}) == {}
@@ -87,7 +87,7 @@ def test_crossplane_has_no_insights_under_either_name() -> None:
     assert warned("ack", contributorInsightsEnabled=True) == {}
 
 
-def test_ack_does_not_confirm_a_policy_unless_it_is_left_out_anyway() -> None:
+def test_ack_does_not_confirm_a_policy_unless_the_policy_is_left_out() -> None:
     confirmed = {**POLICY, "confirmRemoveSelfResourceAccess": True}
     assert warned("ack", resourcePolicy=confirmed) == {
         "spec.resourcePolicy.confirmRemoveSelfResourceAccess": "the ACK controller does not "
@@ -96,7 +96,7 @@ def test_ack_does_not_confirm_a_policy_unless_it_is_left_out_anyway() -> None:
     assert warned("ack", ("resourcePolicy",), resourcePolicy=confirmed) == {}
 
 
-def test_what_ack_has_no_field_for_is_named_where_it_is_set() -> None:
+def test_a_field_that_ack_does_not_have_is_named_if_it_is_set() -> None:
     by_owner = index("by-owner", "owner", warmThroughput={"readUnitsPerSecond": 20_000})
     fields: dict[str, Any] = {
         "globalSecondaryIndexes": [index("by-time", "time"), by_owner],
@@ -116,7 +116,7 @@ def test_what_ack_has_no_field_for_is_named_where_it_is_set() -> None:
 
 
 @pytest.mark.parametrize(("by", "message"), [("ack", STAYS), ("crossplane", ALONE)])
-def test_adjustments_are_named_once_a_block(by: ControlPlane, message: str) -> None:
+def test_scheduled_adjustments_are_named_once_per_block(by: ControlPlane, message: str) -> None:
     scaled = {"read": BOUNDS, "write": BOUNDS}
     own = {"write": BOUNDS, "scheduledAdjustments": [{**NIGHT, "minCapacity": 7}]}
     by_time = index("by-time", "time", provisionedThroughput=UNITS, autoscaling=own)
@@ -134,7 +134,7 @@ def test_adjustments_are_named_once_a_block(by: ControlPlane, message: str) -> N
     }
 
 
-def test_crossplane_has_other_objects_for_what_stands_beside_a_table() -> None:
+def test_crossplane_has_other_objects_for_related_resources() -> None:
     spec = manifest(resourcePolicy=POLICY, kinesisStreamingDestination=STREAM).spec
     assert [(w.path, w.message, w.help) for w in unsupported_fields(spec, "crossplane")] == [
         (

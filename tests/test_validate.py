@@ -1,4 +1,4 @@
-"""Many manifests at once: which there are under the paths, what is wrong, and what is printed."""
+"""Many manifests at once: which files are found, their findings, and what is printed."""
 
 import json
 import os
@@ -60,10 +60,10 @@ def test_a_merge_key_is_one_finding() -> None:
     assert reports("orders.yaml") == [("orders.yaml", ["merge-key"], 1, 0)]
 
 
-# Which files there are
+# Which files are found
 
 
-def test_the_files_of_a_folder_come_in_a_stable_order_and_hidden_ones_not_at_all() -> None:
+def test_files_of_a_folder_are_sorted_and_hidden_ones_skipped() -> None:
     for path in (
         "b/z.yaml", "b/a.yml", "a.yaml", "B.yaml", "c.json", "d.txt", "yaml", ".hidden.yaml",
         ".git/x.yaml", "b/.terraform/x.yaml", "node_modules/x.yaml", "vendor/x.yaml",
@@ -86,7 +86,7 @@ def test_a_hidden_file_or_folder_that_is_named_is_read() -> None:
     ]
 
 
-def test_paths_are_read_in_the_order_in_which_they_are_named() -> None:
+def test_paths_are_read_in_the_order_of_the_arguments() -> None:
     write("b.yaml")
     write("a.yaml")
 
@@ -97,7 +97,7 @@ def test_paths_are_read_in_the_order_in_which_they_are_named() -> None:
     ]
 
 
-def test_of_a_folder_documents_and_files_of_other_kinds_are_only_counted() -> None:
+def test_documents_and_files_of_other_kinds_in_a_folder_are_only_counted() -> None:
     write("a.yaml", FOREIGN)
     write("b.yaml", "a: [\n")
     write("c.yaml", b"\xff\xfe")
@@ -115,7 +115,7 @@ def test_of_a_folder_documents_and_files_of_other_kinds_are_only_counted() -> No
     ]
 
 
-def test_a_broken_file_of_a_folder_counts_where_it_names_our_kind() -> None:
+def test_an_invalid_file_of_a_folder_counts_if_it_names_our_kind() -> None:
     write("a.yaml", "kind: AwsDynamodb\na: [\n")
     write("b.yaml", GOOD.replace("AwsDynamodb", "AwsDynamoDB"))
     write("c.yaml", GOOD.replace("AwsDynamodb", "aws_dynamodb"))
@@ -133,14 +133,14 @@ def test_a_broken_file_of_a_folder_counts_where_it_names_our_kind() -> None:
     ]
 
 
-def test_a_pipe_in_a_folder_is_not_waited_for() -> None:
+def test_a_pipe_in_a_folder_is_skipped() -> None:
     os.mkfifo("a.yaml")
     write("b.yaml")
 
     assert reports(".") == [("./b.yaml", [], 1, 0)]
 
 
-def test_a_file_of_a_folder_that_cannot_be_read_is_reported() -> None:
+def test_an_unreadable_file_of_a_folder_is_reported() -> None:
     Path("a.yaml").symlink_to("missing.yaml")
     Path("b.yaml").symlink_to("b.yaml")
 
@@ -159,7 +159,7 @@ def test_a_link_to_a_file_is_followed_and_a_link_to_a_folder_is_not() -> None:
     assert reports(".") == [("./a.yaml", [], 1, 0)]
 
 
-def test_a_folder_that_is_gone_before_its_turn_is_left_out() -> None:
+def test_a_folder_deleted_before_it_is_read_is_skipped() -> None:
     write("a.yaml")
     write("b/b.yaml")
     write("c/c.yaml")
@@ -184,17 +184,17 @@ def test_a_folder_that_is_gone_before_its_turn_is_left_out() -> None:
         (b"#" * (MAX_BYTES + 1), ["too-large"]),
     ],
 )
-def test_a_file_that_is_named_must_hold_a_manifest(text: str | bytes, codes: list[str]) -> None:
+def test_a_named_file_must_contain_a_manifest(text: str | bytes, codes: list[str]) -> None:
     write("a.yaml", text)
 
     assert [found for _, found, _, _ in reports("a.yaml")] == [codes]
 
 
-def test_a_path_that_is_not_there_is_reported() -> None:
+def test_a_missing_path_is_reported() -> None:
     assert reports("missing") == [("missing", ["unreadable"], 0, 0)]
 
 
-def test_every_manifest_of_a_file_is_looked_at() -> None:
+def test_every_manifest_of_a_file_is_checked() -> None:
     write("a.yaml", GOOD + "---\n" + BAD + "---\n" + FOREIGN + "---\n" + BAD)
 
     assert reports("a.yaml") == [("a.yaml", ["enum", "enum"], 3, 1)]
@@ -202,7 +202,7 @@ def test_every_manifest_of_a_file_is_looked_at() -> None:
     assert [d.span.line for d in report.diagnostics if d.span] == [13, 25]
 
 
-def test_a_manifest_inside_a_stack_input_is_looked_at() -> None:
+def test_a_manifest_inside_a_stack_input_is_checked() -> None:
     write("a/a.yaml", WRAPPED)
     write("a/b.yaml", WRAPPED.replace("PAY_PER_REQUEST", "PAY"))
     write("a/c.yaml", "target: [AwsDynamodb]\n")
@@ -214,7 +214,7 @@ def test_a_manifest_inside_a_stack_input_is_looked_at() -> None:
     ]
 
 
-def test_each_manifest_is_held_against_the_region_of_its_own_provider_block() -> None:
+def test_each_manifest_is_checked_against_the_region_of_its_provider_block() -> None:
     arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/changes"
     wrapped = f"{WRAPPED}    kinesisStreamingDestination: {{streamArn: '{arn}'}}\n"
     write("a.yaml", f"provider_config: {{region: us-east-1}}\n{wrapped}---\n{wrapped}")
@@ -222,7 +222,7 @@ def test_each_manifest_is_held_against_the_region_of_its_own_provider_block() ->
     assert reports("a.yaml") == [("a.yaml", ["kinesis-stream-region"], 2, 0)]
 
 
-def test_a_stack_input_without_a_target_is_refused_where_it_is_named() -> None:
+def test_a_named_stack_input_without_a_target_is_refused() -> None:
     write("a.yaml", "provider_config: {region: eu-central-1}\n")
 
     assert reports("a.yaml") == [("a.yaml", ["no-target"], 1, 0)]
@@ -246,7 +246,7 @@ data:
 """
 
 
-def test_templates_of_other_tools_are_foreign_even_where_they_are_about_dynamodb() -> None:
+def test_templates_of_other_tools_are_skipped_even_if_about_dynamodb() -> None:
     write("a.yaml", TEMPLATE)
     write("b.yaml", CHART)
     write("c.yaml", b"# dynamodb f\xfcr\n")
@@ -257,13 +257,13 @@ def test_templates_of_other_tools_are_foreign_even_where_they_are_about_dynamodb
     assert reports(".") == [(f"./{name}.yaml", [], 0, 1) for name in "abcdef"]
 
 
-def test_a_template_that_mentions_our_kind_is_an_error_where_it_cannot_be_parsed() -> None:
+def test_an_unparsable_template_that_mentions_our_kind_is_an_error() -> None:
     write("a.yaml", CHART.replace("dynamodb", "AwsDynamodb"))
 
     assert reports(".") == [("./a.yaml", ["complex-key", "yaml-syntax"], 0, 0)]
 
 
-def test_a_list_that_holds_a_manifest_is_no_other_kind() -> None:
+def test_a_list_that_contains_a_manifest_is_not_skipped() -> None:
     written = "apiVersion: v1\nkind: List\nitems: [{kind: %s}]\n# AwsDynamodb\n"
     write("a.yaml", written % "AwsDynamodb")
     write("b.yaml", written % "ConfigMap")
@@ -276,7 +276,7 @@ def test_a_list_that_holds_a_manifest_is_no_other_kind() -> None:
     ]
 
 
-def test_endings_are_known_in_any_case_of_letters() -> None:
+def test_file_extensions_are_case_insensitive() -> None:
     write("A.YAML")
     write("b.Yml")
     write("c.YAMLS")
@@ -284,7 +284,7 @@ def test_endings_are_known_in_any_case_of_letters() -> None:
     assert [file for file, *_ in reports(".")] == ["./A.YAML", "./b.Yml"]
 
 
-def test_beside_a_manifest_nothing_is_wrong_with_documents_of_other_kinds() -> None:
+def test_documents_of_other_kinds_beside_a_manifest_are_no_error() -> None:
     write("a.yaml", TEMPLATE + "---\n" + GOOD + "---\n" + TEMPLATE)
     write("b.yaml", "a: 1\n--- {kind: AwsDynamodb, spec: !x 1}\n")
 
@@ -306,7 +306,7 @@ def test_a_file_that_several_paths_lead_to_is_read_once() -> None:
     ]
 
 
-def test_a_file_that_is_named_must_hold_a_manifest_also_where_its_folder_is_named() -> None:
+def test_a_named_file_must_contain_a_manifest_even_if_its_folder_is_named() -> None:
     write("a/a.yaml", FOREIGN)
     write("a/b.yaml")
 
@@ -321,7 +321,7 @@ def test_standard_input_is_not_the_file_of_its_name() -> None:
     assert reports("-", "./-", stdin=GOOD) == [("<stdin>", [], 1, 0), ("./-", ["enum"], 1, 0)]
 
 
-def test_folders_that_are_linked_in_circles_are_read_once() -> None:
+def test_folders_linked_in_a_cycle_are_read_once() -> None:
     write("a/a.yaml")
     Path("a/b").symlink_to(".")
     Path("c").symlink_to("a")
@@ -346,7 +346,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch: pytest.MonkeyPa
     assert reports("a") == [("a", ["unreadable"], 0, 0)]
 
 
-def test_a_named_file_of_another_kind_can_be_left_out() -> None:
+def test_a_named_file_of_another_kind_can_be_skipped() -> None:
     write("a.yaml", FOREIGN)
     write("b.yaml", TEMPLATE)
     write("c.yaml", BAD)
@@ -368,7 +368,7 @@ def test_a_named_file_of_another_kind_can_be_left_out() -> None:
 # What is printed
 
 
-def test_where_foreign_files_are_left_out_none_of_ours_is_fine(
+def test_no_manifest_at_all_is_accepted_if_other_files_are_skipped(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write("a.yaml", FOREIGN)
@@ -378,15 +378,15 @@ def test_where_foreign_files_are_left_out_none_of_ours_is_fine(
     assert found == (0, "no manifest; 1 of other kinds skipped\n", "")
 
 
-def test_where_it_is_strict_warnings_fail_and_that_is_said(
+def test_warnings_fail_in_strict_mode_and_the_summary_says_so(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write("a.yaml", WARNED)
     write("b.yaml")
 
     status, out, _ = printed(capsys, "a.yaml", strict=True)
-    said = "1 file: 1 valid; 1 warning, not allowed with --strict\n"
-    assert (status, said in out) == (1, True)
+    summary = "1 file: 1 valid; 1 warning, not allowed with --strict\n"
+    assert (status, summary in out) == (1, True)
     assert printed(capsys, "b.yaml", strict=True) == (0, "1 file: 1 valid\n", "")
     status, out, _ = printed(capsys, "a.yaml", format="json", strict=True)
     assert (status, json.loads(out)["summary"]) == (
@@ -406,7 +406,7 @@ def test_where_it_is_strict_warnings_fail_and_that_is_said(
 
 
 @pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
-def test_what_is_ignored_is_neither_shown_nor_counted(
+def test_ignored_warnings_are_neither_shown_nor_counted(
     format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("a.yaml", WARNED)
@@ -427,10 +427,10 @@ def test_an_error_is_never_ignored(capsys: pytest.CaptureFixture[str]) -> None:
     assert (status, out.count("error[enum]")) == (1, 1)
 
 
-def test_a_manifest_says_what_it_need_not_hear_for_itself_alone() -> None:
-    given = "metadata: {name: orders, annotations: {%s: empty-value}}"
+def test_the_annotation_of_a_manifest_applies_only_to_that_manifest() -> None:
+    metadata = "metadata: {name: orders, annotations: {%s: empty-value}}"
     quiet = WARNED.replace(
-        "metadata: {name: orders}", given % "dynamodb.project-planton.org/ignore-warnings"
+        "metadata: {name: orders}", metadata % "dynamodb.project-planton.org/ignore-warnings"
     )
     write("a.yaml", quiet + "---\n" + WARNED)
     write("b.yaml", WARNED + "---\n" + quiet)
@@ -441,7 +441,7 @@ def test_a_manifest_says_what_it_need_not_hear_for_itself_alone() -> None:
     ]
 
 
-def test_a_good_manifest_is_said_to_be_valid(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_valid_manifest_is_reported_as_valid(capsys: pytest.CaptureFixture[str]) -> None:
     write("a.yaml")
 
     assert printed(capsys, "a.yaml") == (0, "1 file: 1 valid\n", "")
@@ -485,7 +485,7 @@ def test_numbers_agree_with_their_words(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
-def test_warnings_alone_are_no_problem(capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_alone_are_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     write("a.yaml", WARNED)
 
     status, out, _ = printed(capsys, "a.yaml")
@@ -493,7 +493,7 @@ def test_warnings_alone_are_no_problem(capsys: pytest.CaptureFixture[str]) -> No
     assert (status, out.splitlines()[-2]) == (0, "1 file: 1 valid; 1 warning")
 
 
-def test_a_machine_gets_every_file_every_finding_and_a_summary(
+def test_the_json_contains_every_file_every_finding_and_a_summary(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write("a.yaml", BAD.replace("{name: orders}", "{name: 5}"))
@@ -548,7 +548,7 @@ def test_a_machine_gets_every_file_every_finding_and_a_summary(
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
-def test_a_folder_without_any_manifest_is_no_success(
+def test_a_folder_without_any_manifest_is_a_failure(
     format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("a.yaml", FOREIGN)

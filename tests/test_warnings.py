@@ -1,4 +1,4 @@
-"""Warnings can be ignored, errors cannot; what is which stands in one place."""
+"""Warnings can be ignored, errors cannot; one list says which codes are warnings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ spec:
 LOUD = MANIFEST.replace("annotations", "labels")
 
 
-def test_every_warning_is_found_in_a_case_and_nothing_else_is_found_as_one() -> None:
+def test_every_warning_has_a_case_and_nothing_else_is_a_warning() -> None:
     found = {(d.code, d.severity) for c in cases(REJECT) + cases(ACCEPT) for d in examine(c)[1]}
     warnings = {code for code, severity in found if severity == "warning"}
 
@@ -42,7 +42,7 @@ def test_every_warning_is_found_in_a_case_and_nothing_else_is_found_as_one() -> 
     assert {code for code, severity in found if severity == "error"} & set(WARNINGS) == set()
 
 
-def test_a_code_that_is_no_warnings_is_told_from_one_that_is_misspelt() -> None:
+def test_a_code_that_is_not_a_warning_differs_from_a_misspelled_one() -> None:
     assert not_a_warning("ttl-type") is None
     assert not_a_warning("ttltype") == (
         "'ttltype' is not a warning code",
@@ -62,7 +62,7 @@ def test_a_manifest_is_loaded_without_the_warnings_that_it_ignores() -> None:
     )
 
 
-def test_the_program_that_deploys_is_given_no_ignored_warning() -> None:
+def test_the_program_receives_no_ignored_warning() -> None:
     """What `pulumi up` logs and a rehearsal prints."""
     wrapped = "other: 1\ntarget:\n" + "".join(f"  {line}\n" for line in MANIFEST.splitlines())
     environ = {"AWS_REGION": "eu-central-1", "STACK_INPUT_YAML": wrapped}
@@ -70,14 +70,14 @@ def test_the_program_that_deploys_is_given_no_ignored_warning() -> None:
     def no_config(_: str) -> None:
         return None
 
-    given = load_input(no_config, environ)
-    assert [d.code for d in given.warnings] == ["ignored-key"]
+    loaded = load_input(no_config, environ)
+    assert [d.code for d in loaded.warnings] == ["ignored-key"]
     environ["STACK_INPUT_YAML"] = wrapped.replace("empty-value", "empty-value, ignored-key")
     assert load_input(no_config, environ).warnings == ()
 
 
 @pytest.mark.parametrize("command", ["validate", "plan", "diff"])
-def test_no_command_shows_what_a_manifest_ignores(
+def test_no_command_shows_ignored_warnings(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, text in {"loud.yaml": LOUD, "quiet.yaml": MANIFEST}.items():
@@ -117,7 +117,7 @@ def test_the_schema_allows_a_warning_in_either_spelling() -> None:
     assert not validator.is_valid({IGNORE_WARNINGS: "enum"})
 
 
-def test_very_many_codes_are_not_all_looked_at() -> None:
+def test_only_a_limited_number_of_codes_is_checked() -> None:
     many = ",".join(f"c{number}" for number in range(100_000))
 
     with pytest.raises(ManifestError) as refused:
@@ -126,7 +126,7 @@ def test_very_many_codes_are_not_all_looked_at() -> None:
     assert [d.code for d in refused.value.diagnostics].count("ignore-warnings") == MAX_FINDINGS
 
 
-def test_a_code_that_stands_twice_is_one() -> None:
+def test_a_duplicate_code_counts_once() -> None:
     with pytest.raises(ManifestError) as refused:
         load(MANIFEST.replace("empty-value ", "x,x,ttl-type"), filename="a")
 

@@ -46,7 +46,7 @@ def _texts(manifests: list[Manifest], contract: Contract) -> set[str]:
 
 
 @pytest.mark.parametrize("contract", TODAYS_NAMES)
-def test_no_rule_names_a_field_as_another_contract_does(
+def test_no_rule_uses_the_field_names_of_another_contract(
     contract: Contract, manifests: list[Manifest]
 ) -> None:
     names = re.compile(rf"\b(?:{TODAYS_NAMES[contract]})")
@@ -56,7 +56,7 @@ def test_no_rule_names_a_field_as_another_contract_does(
     assert [text for text in _texts(manifests, Contract.V1) if names.search(text)]
 
 
-def test_a_flat_manifest_with_a_name_of_today_is_answered_with_it() -> None:
+def test_a_flat_manifest_with_a_current_name_gets_messages_with_that_name() -> None:
     words = words_of(Contract.FLAT, {"attributeDefinitions", "keySchema"})
 
     assert (words.attribute_definitions, words.key_schema) == ("attributeDefinitions", "keySchema")

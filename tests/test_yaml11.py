@@ -1,4 +1,4 @@
-"""What is written is read alike by readers of YAML 1.1, Kubernetes' own among them."""
+"""Readers of YAML 1.1, such as that of Kubernetes, read written YAML unchanged."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ trees = st.recursive(
 
 
 @given(trees)
-def test_whatever_is_written_is_read_as_it_was(data: Any) -> None:
+def test_any_written_value_is_read_back_unchanged(data: Any) -> None:
     assert read_all(dump(data)) == [data]
     assert yaml.safe_load(dump(data)) == data
 
 
 @pytest.mark.parametrize("trap", TRAPS)
-def test_no_text_is_taken_for_something_else(trap: str) -> None:
+def test_no_string_is_read_as_another_type(trap: str) -> None:
     data = {trap: [trap, {"a": trap}]}
     assert read_all(dump(data)) == [data]
 
 
 @pytest.mark.parametrize("file", [*examples(), *cases(ACCEPT)], ids=case_id)
 @pytest.mark.parametrize("target", ["ack", "crossplane", "kro"])
-def test_what_is_rendered_is_read_as_it_was(file: Path, target: RenderTarget) -> None:
+def test_rendered_yaml_is_read_back_unchanged(file: Path, target: RenderTarget) -> None:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
     if target != "crossplane" and file in KEYLESS:
         return  # which is refused, by its own test
@@ -69,7 +69,7 @@ def test_what_is_rendered_is_read_as_it_was(file: Path, target: RenderTarget) ->
         ("2026-03-01", "2026-03-01"),
     ],
 )
-def test_a_bare_word_is_not_what_it_looks_like(text: str, value: Any) -> None:
+def test_an_unquoted_word_is_read_as_a_yaml_1_1_value(text: str, value: Any) -> None:
     """So the reader above would see a text that lost its quotes."""
     assert plain(text) == value
     assert read_all(f"a: {text}\n") == [{"a": value}]

@@ -1,4 +1,4 @@
-"""AWS's error codes that only changes of existing resources meet."""
+"""AWS's error codes that only occur in changes of existing resources."""
 
 from __future__ import annotations
 

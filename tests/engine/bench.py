@@ -85,7 +85,7 @@ class Bench:
         engine.stack(folder, port)
 
     def preview(self, program: Path, environ: Mapping[str, str]) -> float:
-        """Seconds of a preview's whole process."""
+        """The seconds that the process of a preview takes."""
         self._count += 1
         into = self._folder / f"bench-{self._count}"
         into.mkdir()

@@ -1,4 +1,4 @@
-"""The engine of the tests, found once; a stack of its own and an empty AWS for each test."""
+"""The engine of the tests, found once; a separate stack and an empty AWS for each test."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def cloud() -> Iterator[FaultyCloud]:
 def provider(
     cloud: FaultyCloud, request: pytest.FixtureRequest
 ) -> Iterator[StandIn | RealProvider]:
-    """The stand-in, or the real provider where the command line asks for it."""
+    """The stand-in, or the real provider with `--provider real`."""
     if request.config.getoption("provider") == "real":
         real_provider: RealProvider = request.getfixturevalue("real_provider")
         with real_provider.endpoint.serving(cloud):
@@ -92,9 +92,9 @@ def provider(
 
 @pytest.fixture
 def stand_in(provider: StandIn | RealProvider) -> StandIn:
-    """For tests of what only the stand-in can be told to do."""
+    """For tests of faults that only the stand-in can produce."""
     if not isinstance(provider, StandIn):
-        pytest.skip("only the stand-in can be told to fail in this way")
+        pytest.skip("only the stand-in can fail in this way")
     return provider
 
 

@@ -15,9 +15,9 @@ _ATTRIBUTES = (
 )
 
 DEFECTS: Mapping[str, str] = {
-    "test_a_restored_table_that_names_no_key_keeps_its_sources_for_good": _ATTRIBUTES,
-    "test_no_consent_makes_a_restored_table_anew": _ATTRIBUTES,
-    "test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name": _ATTRIBUTES,
-    "test_local_indexes_that_are_not_in_aws_may_be_taken_out": _ATTRIBUTES,
+    "test_a_restored_table_that_names_no_key_keeps_the_key_of_its_source": _ATTRIBUTES,
+    "test_no_annotation_allows_the_replacement_of_a_restored_table": _ATTRIBUTES,
+    "test_a_table_is_replaced_by_a_restored_one_only_with_a_new_name": _ATTRIBUTES,
+    "test_local_indexes_missing_in_aws_can_be_removed": _ATTRIBUTES,
 }
 """By the test's name."""

@@ -87,7 +87,7 @@ def _different(token: str, state: Json, inputs: Json) -> list[str]:
 
 
 def _following(found: list[str]) -> list[str]:
-    """Outputs that the provider makes unknown with these inputs, and so tells among them."""
+    """Outputs that are unknown with these inputs, and therefore part of the provider's diff."""
     following = []
     if "tags" in found:
         following.append("tagsAll")
@@ -112,19 +112,19 @@ def _forced(token: str, found: list[str], state: Json, inputs: Json) -> list[str
 
 
 def problems(state: Json, inputs: Json, live: Json) -> list[str]:
-    """What the provider has against a table's attributes, however little of it would change.
+    """The provider's errors about a table's attributes, whatever else would change.
 
-    `live` is the table in AWS, whose indexes may be resources of their own. The provider looks at
+    `live` is the table in AWS, whose indexes may be standalone resources. The provider looks at
     the inputs as the engine hands them on, in which a key that is to be ignored is the last input.
     """
     plan = _settled(KINDS[TABLE].inputs, FACTS[TABLE], "", state, inputs)
-    there = _index_attributes(live.get("globalSecondaryIndexes"))
+    existing = _index_attributes(live.get("globalSecondaryIndexes"))
     # Of global indexes it looks at the inputs alone, and at what is there in AWS.
     indexed = _index_attributes(inputs.get("globalSecondaryIndexes"))
     keys = {plan["hashKey"], plan["rangeKey"], *indexed}
     keys |= {index["rangeKey"] for index in plan["localSecondaryIndexes"] or []}
     defined = {attribute["name"] for attribute in plan["attributes"] or []}
-    unused, undefined = defined - keys - there, keys - {None, ""} - there - defined
+    unused, undefined = defined - keys - existing, keys - {None, ""} - existing - defined
     found = []
     if unused:
         found.append(f"all attributes must be indexed. Unused attributes: {_quoted(unused)}")
@@ -147,23 +147,23 @@ def _quoted(names: set[str]) -> str:
 
 
 def _settled(shape: Block, facts: Facts, prefix: str, state: Json, inputs: Json) -> Json:
-    """What the resource is to be: as given, else as it is where computed, else as by default."""
+    """The planned resource: the inputs, else the state if computed, else the defaults."""
     plan: Json = {}
     for name, kind in shape.properties.items():
         path = prefix + name
-        before, given = state.get(name), inputs.get(name)
-        if given is None or given == []:  # blocks that are none are not there at all
+        before, wanted = state.get(name), inputs.get(name)
+        if wanted is None or wanted == []:  # blocks that are none are not there at all
             plan[name] = before if path in facts.computed else facts.defaults.get(path)
         elif isinstance(kind, Block):
-            plan[name] = _settled(kind, facts, f"{path}.", before or {}, given)
-        elif isinstance(kind, Blocks) and isinstance(given, list):
-            there = {item[key_of(kind)]: item for item in before or []}
+            plan[name] = _settled(kind, facts, f"{path}.", before or {}, wanted)
+        elif isinstance(kind, Blocks) and isinstance(wanted, list):
+            existing = {item[key_of(kind)]: item for item in before or []}
             plan[name] = [
-                _settled(kind.item, facts, f"{path}.", there.get(item[key_of(kind)], {}), item)
-                for item in given
+                _settled(kind.item, facts, f"{path}.", existing.get(item[key_of(kind)], {}), item)
+                for item in wanted
             ]
         else:
-            plan[name] = given
+            plan[name] = wanted
     return plan
 
 

@@ -1,4 +1,4 @@
-"""The emulated AWS of a test as an HTTP endpoint, for a provider that is a process of its own.
+"""The emulated AWS of a test as an HTTP endpoint, for a provider in a separate process.
 
 It listens on the loopback interface alone, speaks what the provider speaks to the services that the
 emulation knows, and sends every request through the cloud's one door.
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond(*self.server.answer(self.headers, self.rfile.read(length).decode()))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the cloud records the requests."""
+        """Logs nothing: the cloud records the requests."""
 
     def _respond(self, status: int, content_type: str, text: str) -> None:
         data = text.encode()

@@ -1,4 +1,4 @@
-"""An emulated AWS that refuses, or does not answer, when a test wants it to."""
+"""An emulated AWS that refuses requests, or does not respond, on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECONDS = 60
 
 
 class FaultyCloud(Cloud):
-    """Each fault happens once, unless told otherwise.
+    """Each fault happens once by default.
 
     What takes time is over in a moment, unless `build_seconds` says how long it takes.
     """
@@ -47,7 +47,7 @@ class FaultyCloud(Cloud):
         return self._hang(self._before, operation)
 
     def hang_after(self, operation: str) -> Event:
-        """The next such request is carried out, and nobody hears of it."""
+        """The next such request is handled, but its response never arrives."""
         return self._hang(self._after, operation)
 
     def release(self) -> None:
@@ -86,7 +86,7 @@ class FaultyCloud(Cloud):
         def hang(request: Request) -> None:
             arrived.set()
             self._released.wait(_SECONDS)
-            raise Refused(request.name, "ConnectionError", "nobody listens any more")
+            raise Refused(request.name, "ConnectionError", "the client is gone")
 
         faults[operation] = hang
         return arrived

@@ -1,4 +1,4 @@
-"""A stack under the real engine, and what the engine says of each operation on it."""
+"""A stack under the real engine, and the engine's report of each operation on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PROCESSES.set_forkserver_preload(PRELOADED)
 
 @dataclass(frozen=True)
 class Engine:
-    """The CLI, and a folder with a new stack's files, which are copied rather than made anew."""
+    """The CLI, and a folder with a new stack's files, which are copied for each test."""
 
     pulumi: Path
     version: str
@@ -44,13 +44,13 @@ class Engine:
         engine.call(template, "stack", "init", STACK)
         return engine
 
-    def call(self, folder: Path, *arguments: str, given: str = "", **environ: str) -> str:
+    def call(self, folder: Path, *arguments: str, stdin: str = "", **environ: str) -> str:
         """The CLI's standard output. Raises CalledProcessError."""
         return subprocess.run(
             [self.pulumi, *arguments, "--non-interactive"],
             cwd=folder / "work",
             env={**environment(folder), **environ},
-            input=given,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -118,14 +118,14 @@ class Stack:
         """Takes the lock away that a killed engine leaves."""
         self.call("cancel", "--yes")
 
-    def call(self, *arguments: str, given: str = "", **environ: str) -> str:
-        """What the CLI prints; `given` is its standard input. Raises CalledProcessError."""
+    def call(self, *arguments: str, stdin: str = "", **environ: str) -> str:
+        """What the CLI prints; `stdin` is its standard input. Raises CalledProcessError."""
         return self._engine.call(
             self.folder,
             *arguments,
             "--stack",
             STACK,
-            given=given,
+            stdin=stdin,
             PULUMI_DEBUG_PROVIDERS=f"aws:{self._port}",
             **environ,
         )
@@ -133,10 +133,10 @@ class Stack:
     def start(
         self, name: Name, manifest: str = "", *, arguments: tuple[str, ...] = (), **environ: str
     ) -> Running:
-        """Begins an operation; the manifest goes by the environment, of which more can be given."""
+        """Begins an operation; the manifest goes by the environment, of which more can be set."""
         if self.examine:
             self.examine(manifest)
-        given = {
+        variables = {
             **environment(self.folder),
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
             "AWS_REGION": REGION,
@@ -151,7 +151,7 @@ class Stack:
             stack=STACK,
             work=self.work,
             folder=self.folder / f"{next(self._numbers)}-{name}",
-            environ=given,
+            environ=variables,
             arguments=arguments,
         )
         return Running(operation, self.state_file)

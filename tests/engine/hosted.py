@@ -1,4 +1,4 @@
-"""The CLI run as a user runs it, with the program in a process of its own under a language host."""
+"""The CLI run as a user runs it, with the program in a separate process under a language host."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Command:
 
 
 class Project:
-    """A stack of this program in a folder of its own, which `pulumi` is called in."""
+    """A stack of this program in a separate folder, in which `pulumi` is called."""
 
     def __init__(self, engine: Engine, host: Path, folder: Path, port: int) -> None:
         """`host` is the folder that holds the language host."""

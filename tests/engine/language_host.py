@@ -3,7 +3,7 @@
 
 The engine starts it as it starts `pulumi-language-python`: it prints its port, and what it and the
 program write goes through the engine to the user. As there, the program is the script
-`pulumi-language-python-exec` of the SDK, in a process of its own, which is interrupted when the
+`pulumi-language-python-exec` of the SDK, in a separate process, which is interrupted when the
 engine asks for it or is gone, and killed where it has not ended five seconds later. Its exit status
 says what the engine is told. Not modelled: installing anything, looking for plugins, debuggers.
 """

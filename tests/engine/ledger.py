@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planton.rehearsal.aws.requests import Json
-from tests.engine.carrying import Aspect
+from tests.engine.runs import Aspect
 
 TABLE = "Table orders"
 POLICY = "ResourcePolicy orders-policy"
@@ -119,7 +119,7 @@ LEDGER = (
 )
 
 LACKING: Mapping[str, str] = {
-    "an autoscaled index": "indexes that are resources of their own",
+    "an autoscaled index": "indexes that are standalone resources",
     "an index with a key of several attributes": "indexes with a key of several attributes",
     "warm throughput": "warm throughput",
     "another mode of insights": "the mode of contributor insights",

@@ -1,4 +1,4 @@
-"""What the emulated AWS has, asked of it directly."""
+"""What the emulated AWS has, read from it directly."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def indexes(cloud: Cloud, name: str = NAME) -> dict[str, Json]:
 
 def units(holder: Json) -> tuple[int, int]:
     """Of a table or an index: read and write."""
-    given = holder["ProvisionedThroughput"]
-    return given["ReadCapacityUnits"], given["WriteCapacityUnits"]
+    throughput = holder["ProvisionedThroughput"]
+    return throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]
 
 
 def time_to_live(cloud: Cloud) -> Json:
@@ -71,7 +71,7 @@ def insights(cloud: Cloud) -> str:
 
 
 def insights_mode(cloud: Cloud, index: str | None = None) -> str | None:
-    """Of the table or of an index: how it is watched, None where it is not."""
+    """The mode of the table's or the index's insights, None if they are off."""
     asked = {"TableName": NAME} | ({"IndexName": index} if index else {})
     described = cloud.call(DYNAMODB, "DescribeContributorInsights", asked)
     if described["ContributorInsightsStatus"] == "DISABLED":

@@ -17,7 +17,7 @@ _NUMBERS = ("at", "amount")
 
 
 def manifest(*, annotations: Any = None, **spec: Any) -> str:
-    """On demand, with a key `pk`, `sk`, unless the spec says otherwise.
+    """On demand, with a key `pk`, `sk`, unless the spec differs.
 
     The attributes are defined as the keys need them, as strings but for a few numbers.
     """
@@ -53,11 +53,11 @@ def key(hash_key: str, range_key: str | None = None) -> list[dict[str, str]]:
 
 
 def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
-    """Named after its key, with everything in it, unless told otherwise."""
+    """Named after its key, projecting everything by default."""
     whole = {"name": name, "keySchema": key(*(keys or (name,))), "projection": {"type": "ALL"}}
     return {**whole, **more}
 
 
 def allowing(*changes: str) -> dict[str, str]:
-    """The annotation that consents to a table made anew."""
+    """The annotation that allows the replacement of the table."""
     return {"dynamodb.project-planton.org/allow-replacement": ",".join(changes)}

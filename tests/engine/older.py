@@ -18,15 +18,15 @@ from tests.engine.harness import REGION
 VERSION = "5.100"
 
 DIFFERENT: Mapping[str, str] = {
-    "test_the_last_index_of_a_table_stays_in_aws_and_the_user_is_told": "deletes the last index",
-    "test_the_last_index_that_the_provider_leaves_behind_is_said": "deletes the last index",
-    "test_what_goes_on_changes_and_goes_off_does_so_in_aws[billing mode and capacity]": (
+    "test_the_last_index_stays_in_aws_and_the_user_is_warned": "deletes the last index",
+    "test_a_last_index_that_the_provider_does_not_delete_is_reported": "deletes the last index",
+    "test_a_feature_is_turned_on_changed_and_turned_off_in_aws[billing mode and capacity]": (
         "tells an index as changed whose units go with the billing mode"
     ),
-    "test_a_table_with_a_protected_replica_is_not_replaced_half_way[still-of its own]": (
+    "test_a_table_with_a_protected_replica_is_not_partly_replaced[still-standalone]": (
         "waits longer for a protected replica than an operation may take here"
     ),
-    "test_a_table_with_a_protected_replica_is_not_replaced_half_way[until now-of its own]": (
+    "test_a_table_with_a_protected_replica_is_not_partly_replaced[until now-standalone]": (
         "waits longer for a protected replica than an operation may take here"
     ),
 }
@@ -36,15 +36,15 @@ DIFFERENT: Mapping[str, str] = {
 def lacking(text: str) -> list[str]:
     """The features, each in a few words; none where there is no valid manifest."""
     try:
-        given = load(lambda _: None, {"STACK_INPUT_YAML": text, "AWS_REGION": REGION})
+        loaded = load(lambda _: None, {"STACK_INPUT_YAML": text, "AWS_REGION": REGION})
     except ManifestError:
         return []
-    return list(_lacking(make_plan(given.manifest)))
+    return list(_lacking(make_plan(loaded.manifest)))
 
 
 def _lacking(plan: TablePlan) -> Iterator[str]:
     if plan.standalone_indexes:
-        yield "indexes that are resources of their own"
+        yield "indexes that are standalone resources"
     if any(len(index.keys) > 2 for index in plan.inline_indexes):
         yield "indexes with a key of several attributes"
     if plan.warm or any(index.warm for index in plan.inline_indexes):

@@ -1,4 +1,4 @@
-"""One operation of the engine in a process of its own, through the Automation API.
+"""One operation of the engine in a separate process, through the Automation API.
 
 The program runs inline: the API hosts it, so no language plugin is needed. In one process a second
 run would meet the event loop of the first, hence a process each. They are forked off a process that
@@ -39,7 +39,7 @@ _SUMMARY = json.dumps(
 
 @dataclass(frozen=True)
 class Operation:
-    """What a process is told. `folder` gets its stdout, stderr and events."""
+    """The arguments of a process. `folder` gets its stdout, stderr and events."""
 
     name: Name
     pulumi: str
@@ -91,10 +91,10 @@ def run(operation: Operation) -> None:
         os.dup2(file, stream)
     _be_host_of(operation.program.parent)
     with open(operation.folder / "events", "w") as events:
-        sys.exit(_carry_out(operation, lambda event: _write(events, event)))
+        sys.exit(_run(operation, lambda event: _write(events, event)))
 
 
-def _carry_out(operation: Operation, on_event: Callable[[Any], Any]) -> int:
+def _run(operation: Operation, on_event: Callable[[Any], Any]) -> int:
     def program() -> None:
         runpy.run_path(str(operation.program), run_name="__main__")
 

@@ -1,4 +1,4 @@
-"""The order in which the provider's sets come back."""
+"""The order in which the provider returns sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real AWS provider as a process of its own, over an emulated AWS that the test looks into."""
+"""The real AWS provider in a separate process, over an emulated AWS that the test inspects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine says of an operation, read from its own events and its state file."""
+"""The engine's report of an operation, read from its events and its state file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests as AWS's SDK sends them: what AWS says to be too much at once is asked for again."""
+"""Requests as AWS's SDK sends them: throttled ones are retried."""
 
 from __future__ import annotations
 

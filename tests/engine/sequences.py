@@ -64,7 +64,7 @@ Sequence = tuple[Step, ...]
 
 
 def through(*manifests: str) -> Sequence:
-    """One after the other made true; the last once more, refreshed, and then all is deleted."""
+    """Applies each in turn, and the last once more; refreshes, and destroys the stack."""
     return (
         *(Step("up", text) for text in manifests),
         Step("up", manifests[-1], arguments=("--refresh",)),
@@ -82,8 +82,8 @@ def refusing(
     return lambda cloud: cloud.refuse(operation, code, text, times=times)
 
 
-def _half_made(operation: str, spec: Spec) -> Sequence:
-    """The table is there, and the request that follows is refused: what the next updates do."""
+def _partly_created(operation: str, spec: Spec) -> Sequence:
+    """The table is created, and the next request is refused: what the next updates do."""
     text = manifest(**spec)
     return (
         Step("up", text, fault=refusing(operation)),
@@ -243,7 +243,7 @@ def _all() -> Iterator[tuple[str, Sequence]]:
         ),
     )
     yield (
-        "another key with consent",
+        "an allowed change of the key",
         (
             Step("up", manifest()),
             Step("up", manifest(annotations=allowing("keySchema"), keySchema=key("id"))),
@@ -251,7 +251,7 @@ def _all() -> Iterator[tuple[str, Sequence]]:
         ),
     )
     yield (
-        "a local index more with consent",
+        "an allowed additional local index",
         (
             Step("up", manifest(**local(BY_AT))),
             Step(
@@ -272,10 +272,10 @@ def _all() -> Iterator[tuple[str, Sequence]]:
             Step("destroy"),
         ),
     )
-    yield "a half-made table without ttl", _half_made("UpdateTimeToLive", EXPIRES)
+    yield "a partly created table without ttl", _partly_created("UpdateTimeToLive", EXPIRES)
     yield (
-        "a half-made table without recovery",
-        _half_made("UpdateContinuousBackups", {"pointInTimeRecoveryEnabled": True}),
+        "a partly created table without recovery",
+        _partly_created("UpdateContinuousBackups", {"pointInTimeRecoveryEnabled": True}),
     )
     yield "a failed update of ttl", _failed({}, "UpdateTimeToLive", EXPIRES)
     yield "a failed update of an index", _failed({}, "UpdateTable", indexed(index("who")))

@@ -1,4 +1,4 @@
-"""Parts of manifests that a table's sequences are put together from."""
+"""Parts of manifests from which the sequences of a table are composed."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def tagged(**tags: str) -> str:
 
 
 def units(amount: int) -> Spec:
-    given = {"readCapacityUnits": amount, "writeCapacityUnits": amount}
-    return {"billingMode": "PROVISIONED", "provisionedThroughput": given}
+    capacity = {"readCapacityUnits": amount, "writeCapacityUnits": amount}
+    return {"billingMode": "PROVISIONED", "provisionedThroughput": capacity}
 
 
 def maximum(read: int, write: int) -> Spec:
     return {"onDemandThroughput": {"maxReadRequestUnits": read, "maxWriteRequestUnits": write}}
 
 
-def ttl(**given: Any) -> Spec:
-    return {"ttl": given}
+def ttl(**fields: Any) -> Spec:
+    return {"ttl": fields}
 
 
-def recovery(**given: Any) -> Spec:
-    return {"pointInTimeRecovery": given}
+def recovery(**fields: Any) -> Spec:
+    return {"pointInTimeRecovery": fields}
 
 
 def encrypted(*, enabled: bool, **key: str) -> Spec:

@@ -7,7 +7,7 @@ what Pulumi's bridge to the provider adds to that. Modelled are:
 - Check: a name that is left out is made up; `region` is the provider's unless given.
 - Diff: against the last reported state, with what is optional and computed kept, sets without
   order, zero values as none, and the ForceNew set (`facts`, and `replaced_by` of a lifecycle). A
-  replacement of a resource with a name of its own deletes before it creates.
+  replacement of a resource with a fixed name deletes before it creates.
 - Diff: attributes without a key, and keys without an attribute, are an error (`problems`).
 - Diff and Update: what is to be ignored is as in the state (`as_recorded`).
 - Create and Update at preview: what only AWS knows is unknown.
@@ -57,7 +57,7 @@ T = TypeVar("T")
 
 @contextmanager
 def serve(cloud: Cloud) -> Iterator[StandIn]:
-    """A stand-in for this cloud, on a port of its own."""
+    """A stand-in for this cloud, on its own port."""
     server = grpc.server(ThreadPoolExecutor(16))
     servicer = StandIn(cloud, server.add_insecure_port("127.0.0.1:0"))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
@@ -69,7 +69,7 @@ def serve(cloud: Cloud) -> Iterator[StandIn]:
 
 
 class StandIn(provider_pb2_grpc.ResourceProviderServicer):
-    """Each provider of a stack is a connection of its own, known by its peer."""
+    """Each provider of a stack is a separate connection, identified by its peer."""
 
     def __init__(self, cloud: Cloud, port: int) -> None:
         self.port = port
@@ -144,7 +144,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return response
 
     def _check_attributes(self, context: Any, request: Any, state: Json, inputs: Json) -> None:
-        """As the provider does while it plans, with a look at the table in AWS."""
+        """As the provider does while it plans, after reading the table in AWS."""
         live = self._providers[context.peer()].read(TABLE, request.id, state)
         if found := problems(state, inputs, live.outputs if live else {}):
             text = "\n".join(found)
@@ -156,11 +156,11 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=to_struct(inputs))
         provider = self._providers[context.peer()]
-        made = _answered(context, lambda: provider.create(token, inputs), token)
+        resource = _answered(context, lambda: provider.create(token, inputs), token)
         if token in self.impatient_for:
-            _tell_of(context, token, ResourceState(made.id, inputs), TIMEOUT)
+            _tell_of(context, token, ResourceState(resource.id, inputs), TIMEOUT)
             context.abort(grpc.StatusCode.UNKNOWN, TIMEOUT)
-        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(token, made))
+        return provider_pb2.CreateResponse(id=resource.id, properties=_outputs(token, resource))
 
     def Read(self, request: Any, context: Any) -> Any:
         token, provider = _token(request.urn), self._providers[context.peer()]
@@ -196,8 +196,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             sets = {name: state[name] for name in FACTS[token].sets & state.keys()}
             read = {**found.outputs, **sets} if found else state
             return provider_pb2.UpdateResponse(properties=to_struct(in_provider_order(token, read)))
-        made = _answered(context, lambda: provider.update(token, request.id, state, inputs), token)
-        return provider_pb2.UpdateResponse(properties=_outputs(token, made))
+        resource = _answered(
+            context, lambda: provider.update(token, request.id, state, inputs), token
+        )
+        return provider_pb2.UpdateResponse(properties=_outputs(token, resource))
 
     def Invoke(self, request: Any, context: Any) -> Any:
         provider = self._providers[context.peer()]
@@ -219,7 +221,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _answered(context: Any, act: Callable[[], T], token: str = "") -> T:
-    """What `act` gives, or else a refusal in the way in which the engine is told of one."""
+    """What `act` returns, or an error in the form that the engine expects."""
     try:
         return act()
     except Refused as refused:
@@ -231,12 +233,12 @@ def _answered(context: Any, act: Callable[[], T], token: str = "") -> T:
     raise AssertionError  # abort does not return
 
 
-def _tell_of(context: Any, token: str, made: ResourceState, reason: str) -> None:
-    """The resource is there, although what was asked of it failed."""
+def _tell_of(context: Any, token: str, resource: ResourceState, reason: str) -> None:
+    """The resource exists, although its creation or update failed."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
-            id=made.id, properties=_outputs(token, made), reasons=[reason]
+            id=resource.id, properties=_outputs(token, resource), reasons=[reason]
         )
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], details=[detail])
@@ -254,8 +256,8 @@ def _difference(names: list[str], replaces: list[str], *, delete_first: bool = F
     )
 
 
-def _outputs(token: str, made: ResourceState) -> Any:
-    return to_struct(in_provider_order(token, made.outputs))
+def _outputs(token: str, resource: ResourceState) -> Any:
+    return to_struct(in_provider_order(token, resource.outputs))
 
 
 def _token(urn: str) -> str:

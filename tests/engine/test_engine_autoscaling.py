@@ -1,4 +1,4 @@
-"""Autoscaling under the engine: on, off, changed, and at work behind the program's back."""
+"""Autoscaling under the engine: turned on, off, changed, and changing capacity by itself."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _up(stack: Stack, **spec: Any) -> dict[str, str]:
     return report.changes
 
 
-def test_a_tables_autoscaling_goes_on_and_off_in_place(stack: Stack, cloud: Cloud) -> None:
+def test_autoscaling_of_a_table_is_turned_on_and_off_in_place(stack: Stack, cloud: Cloud) -> None:
     _up(stack)
     assert _up(stack, autoscaling=SCALED) == _scaling(NAME, "create")
     bounds = {"table/orders read": (5, 100), "table/orders write": (5, 100)}
@@ -65,10 +65,10 @@ def test_a_tables_autoscaling_goes_on_and_off_in_place(stack: Stack, cloud: Clou
     assert (looks.targets(cloud), looks.policies(cloud)) == ({}, set())
 
 
-def test_off_gives_back_the_units_of_the_manifest_once_the_state_knows_the_others(
+def test_turning_autoscaling_off_restores_capacity_after_a_refresh(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """The provider looks at the recorded capacity, which only a refresh brings up to date."""
+    """The provider compares the recorded capacity, which only a refresh updates."""
     _up(stack, autoscaling=SCALED, **_with_index())
     _scale(cloud, 40, 60)
     scaling = {**_scaling(NAME, "delete"), **_scaling("orders-who", "delete")}
@@ -80,8 +80,8 @@ def test_off_gives_back_the_units_of_the_manifest_once_the_state_knows_the_other
     assert _capacity(cloud) == {"table": (5, 5), "who": (5, 5)}
 
 
-def test_an_indexs_autoscaling_is_switched_in_place(stack: Stack, cloud: Cloud) -> None:
-    """Once an autoscaling block reaches it, an index is a resource of its own, and stays one."""
+def test_autoscaling_of_an_index_is_turned_on_and_off_in_place(stack: Stack, cloud: Cloud) -> None:
+    """An index with an autoscaling block is a standalone resource, and stays one."""
     on, off = _with_index(autoscaling=SCALED), _with_index(autoscaling=OFF)
     assert _up(stack, **off) == {TABLE: "create", INDEX: "create"}
     assert _up(stack, **on) == _scaling("orders-who", "create")
@@ -94,7 +94,7 @@ def test_an_indexs_autoscaling_is_switched_in_place(stack: Stack, cloud: Cloud) 
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_what_the_autoscaler_moved_stays(stack: Stack, cloud: Cloud) -> None:
+def test_capacity_that_the_autoscaler_changed_is_kept(stack: Stack, cloud: Cloud) -> None:
     spec = {**PROVISIONED, **_with_index(), "autoscaling": SCALED}
     stack.up(manifest(**spec))
     _scale(cloud, 40, 60)
@@ -119,7 +119,7 @@ def test_what_the_autoscaler_moved_stays(stack: Stack, cloud: Cloud) -> None:
     assert _capacity(cloud) == moved
 
 
-def test_other_bounds_and_other_targets_land(stack: Stack, cloud: Cloud) -> None:
+def test_changed_bounds_and_targets_are_applied(stack: Stack, cloud: Cloud) -> None:
     _up(stack, autoscaling=SCALED)
     bounds = {"minCapacity": 10, "maxCapacity": 50}
     changes = _up(stack, autoscaling={**SCALED, "read": bounds})
@@ -136,7 +136,9 @@ def test_other_bounds_and_other_targets_land(stack: Stack, cloud: Cloud) -> None
     assert set(looks.targets(cloud)) == {"table/orders write"}
 
 
-def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: FaultyCloud) -> None:
+def test_indexes_are_added_to_and_removed_from_an_autoscaled_table(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
     cloud.build_seconds = 0.2
     who = index("who", provisionedThroughput=UNITS)
     what = index("what", provisionedThroughput=UNITS)
@@ -168,7 +170,7 @@ def test_indexes_come_to_and_go_from_an_autoscaled_table(stack: Stack, cloud: Fa
     assert again.warnings == []
 
 
-def test_another_projection_rebuilds_an_autoscaled_index(stack: Stack, cloud: Cloud) -> None:
+def test_a_changed_projection_rebuilds_an_autoscaled_index(stack: Stack, cloud: Cloud) -> None:
     _up(stack, autoscaling=SCALED, **_with_index())
     projection = {"type": "KEYS_ONLY"}
     changes = _up(stack, autoscaling=SCALED, **_with_index(projection=projection))
@@ -183,7 +185,7 @@ def test_another_projection_rebuilds_an_autoscaled_index(stack: Stack, cloud: Cl
 
 
 @pytest.mark.parametrize("scaled", [True, False], ids=["scaled", "not scaled"])
-def test_all_of_it_goes_with_the_stack(stack: Stack, cloud: Cloud, scaled: bool) -> None:
+def test_destroy_deletes_every_resource(stack: Stack, cloud: Cloud, scaled: bool) -> None:
     _up(stack, autoscaling=SCALED if scaled else OFF, **_with_index())
     destroyed = stack.destroy()
     assert destroyed.ok, destroyed.explained()

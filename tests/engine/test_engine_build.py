@@ -1,4 +1,4 @@
-"""How the engine for the tests is found and built, with a `go` and a `pulumi` that only pretend."""
+"""How the engine for the tests is found and built, with a fake `go` and a fake `pulumi`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _builds(place: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
-def test_the_hosts_script_is_asked_of_go_and_fetched_where_it_is_missing(place: Path) -> None:
+def test_the_hosts_script_comes_from_go_and_is_fetched_if_it_is_missing(place: Path) -> None:
     (place / "bin" / "go").write_text(
         "#!/usr/bin/env bash\n"
         'echo "$PWD $GOPROXY $*" >> "$FAKE_GO_LOG"\n'
@@ -73,7 +73,7 @@ def test_the_hosts_script_is_asked_of_go_and_fetched_where_it_is_missing(place: 
     assert engine.host_script() is None
 
 
-def test_it_is_built_once_from_the_pinned_module(place: Path) -> None:
+def test_the_engine_is_built_once_from_the_pinned_module(place: Path) -> None:
     assert engine.find() is None
     built = engine.build()
     assert engine.find() == engine.build() == built
@@ -84,7 +84,7 @@ def test_it_is_built_once_from_the_pinned_module(place: Path) -> None:
     assert command.endswith(" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
 
 
-def test_another_pin_is_another_build(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_pin_causes_a_new_build(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = engine.build()
     pins = place / "pins"
     pins.mkdir()
@@ -96,7 +96,7 @@ def test_another_pin_is_another_build(place: Path, monkeypatch: pytest.MonkeyPat
     assert engine.build() != first
 
 
-def test_another_source_of_a_tool_of_ours_is_another_build(place: Path) -> None:
+def test_a_changed_source_of_our_tool_causes_a_new_build(place: Path) -> None:
     folder = place / "tool"
     shutil.copytree(KRO_CHECK.folder, folder)
     tool = replace(KRO_CHECK, folder=folder)
@@ -107,7 +107,7 @@ def test_another_source_of_a_tool_of_ours_is_another_build(place: Path) -> None:
     assert tool.build() != first
 
 
-def test_a_failed_build_is_not_taken_for_an_engine(
+def test_a_failed_build_is_not_used_as_an_engine(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_GO_STATUS", "1")
@@ -118,7 +118,7 @@ def test_a_failed_build_is_not_taken_for_an_engine(
     assert engine.build() == engine.find()
 
 
-def test_two_at_once_build_once(place: Path) -> None:
+def test_two_concurrent_processes_build_once(place: Path) -> None:
     program = "from tools import engine; print(engine.build())"
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "FAKE_GO_SECONDS": "1"}
     processes = [
@@ -147,7 +147,7 @@ def test_two_at_once_build_once(place: Path) -> None:
         ("go1.20.14", "auto", True),
     ],
 )
-def test_a_go_that_is_too_old_and_cannot_help_itself_is_refused(
+def test_a_go_that_is_too_old_and_cannot_update_itself_is_refused(
     monkeypatch: pytest.MonkeyPatch, version: str, toolchain: str, refused: bool
 ) -> None:
     monkeypatch.setenv("FAKE_GO_VERSION", version)
@@ -159,7 +159,7 @@ def test_a_go_that_is_too_old_and_cannot_help_itself_is_refused(
         engine.build()
 
 
-def test_without_go_it_says_what_to_do(place: Path) -> None:
+def test_a_missing_go_is_reported_with_what_to_do(place: Path) -> None:
     (place / "bin" / "go").unlink()
     with pytest.raises(engine.EngineError, match=r"needs Go 1\.\d+.* or else put a `pulumi`"):
         engine.build()
@@ -175,7 +175,7 @@ def test_without_go_it_says_what_to_do(place: Path) -> None:
         ("exit 1", False),
     ],
 )
-def test_a_pulumi_on_the_path_is_taken_where_it_is_new_enough(
+def test_a_pulumi_on_the_path_is_used_if_it_is_new_enough(
     place: Path, says: str, taken: bool
 ) -> None:
     pulumi = place / "bin" / "pulumi"

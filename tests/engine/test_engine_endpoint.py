@@ -1,4 +1,4 @@
-"""The emulated AWS over HTTP, asked as the provider's SDK asks it."""
+"""The emulated AWS over HTTP, called as the provider's SDK calls it."""
 
 from __future__ import annotations
 
@@ -55,26 +55,26 @@ def _dynamodb(endpoint: Endpoint, operation: str, body: Json, **more: str) -> tu
     return _ask(endpoint, f"DynamoDB_20120810.{operation}", body, **more)
 
 
-def test_a_request_is_carried_out_in_its_region(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_a_request_is_handled_in_its_region(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
-        status, made = _dynamodb(endpoint, "CreateTable", CREATE, region="eu-west-1")
+        status, created = _dynamodb(endpoint, "CreateTable", CREATE, region="eu-west-1")
     assert status == 200
-    assert made["TableDescription"]["TableName"] == NAME
-    assert isinstance(made["TableDescription"]["CreationDateTime"], float)
+    assert created["TableDescription"]["TableName"] == NAME
+    assert isinstance(created["TableDescription"]["CreationDateTime"], float)
     assert (looks.tables(cloud), looks.tables(cloud, "eu-west-1")) == ([], [NAME])
 
 
-def test_a_refusal_is_told_as_aws_tells_it(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_an_error_has_the_form_that_aws_uses(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
-        status, told = _dynamodb(endpoint, "DescribeTable", TABLE)
+        status, description = _dynamodb(endpoint, "DescribeTable", TABLE)
     assert status == 400
-    assert told == {
+    assert description == {
         "__type": "ResourceNotFoundException",
         "message": "Requested resource not found: Table: orders not found",
     }
 
 
-def test_times_arrive_as_text(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_times_are_sent_as_strings(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     asked = {
         "SourceTableName": "old",
         "TargetTableName": NAME,
@@ -86,7 +86,7 @@ def test_times_arrive_as_text(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     assert cloud.calls[0].parameters["RestoreDateTime"] == "2027-01-01T00:00:00Z"
 
 
-def test_the_other_services_answer(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_the_other_services_respond(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
         _, targets = _ask(
             endpoint,
@@ -104,7 +104,7 @@ def test_the_other_services_answer(endpoint: Endpoint, cloud: FaultyCloud) -> No
     ("target", "body"),
     [("Kinesis_20131202.DescribeStream", "{}"), ("", "Action=ListTopics")],
 )
-def test_what_has_no_answer_fails_the_test(
+def test_an_unexpected_request_fails_the_test(
     endpoint: Endpoint, cloud: FaultyCloud, target: str, body: str
 ) -> None:
     answers = []
@@ -113,12 +113,12 @@ def test_what_has_no_answer_fails_the_test(
     assert answers == [501]
 
 
-def test_without_a_cloud_nothing_is_answered(endpoint: Endpoint) -> None:
+def test_an_endpoint_without_a_cloud_answers_nothing(endpoint: Endpoint) -> None:
     status, _ = _dynamodb(endpoint, "DescribeTable", TABLE)
     assert status == 501
 
 
-def test_a_response_that_was_lost_is_given_again(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_a_repeated_request_gets_the_lost_response(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     with endpoint.serving(cloud):
         answers = [_dynamodb(endpoint, "CreateTable", CREATE, id_="one") for _ in range(2)]
         other, _ = _dynamodb(endpoint, "CreateTable", CREATE, id_="other")
@@ -127,12 +127,12 @@ def test_a_response_that_was_lost_is_given_again(endpoint: Endpoint, cloud: Faul
     assert looks.writes(cloud) == ["CreateTable", "CreateTable"]
 
 
-def test_what_is_worth_another_try_is_tried_again(endpoint: Endpoint, cloud: FaultyCloud) -> None:
+def test_a_refused_request_can_be_retried(endpoint: Endpoint, cloud: FaultyCloud) -> None:
     cloud.refuse("CreateTable", "LimitExceededException", "too many at once")
     with endpoint.serving(cloud):
         answers = [_dynamodb(endpoint, "CreateTable", CREATE, id_="one")[0] for _ in range(2)]
     assert answers == [400, 200]
 
 
-def test_it_listens_to_this_machine_alone(endpoint: Endpoint) -> None:
+def test_the_endpoint_listens_only_on_localhost(endpoint: Endpoint) -> None:
     assert endpoint.server_address[0] == "127.0.0.1"

@@ -75,7 +75,7 @@ def _sent(command: Command, sent: Event) -> None:
     assert sent.wait(SECONDS), command.ended().explained()
 
 
-def test_an_update_that_goes_well(project: Project, cloud: FaultyCloud) -> None:
+def test_a_successful_update_prints_no_error(project: Project, cloud: FaultyCloud) -> None:
     for command in (["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]):
         ended = project.start(*command, manifest=manifest()).ended()
         assert ended.status == 0, ended.explained()
@@ -84,22 +84,22 @@ def test_an_update_that_goes_well(project: Project, cloud: FaultyCloud) -> None:
     assert looks.writes(cloud) == ["CreateTable"]
 
 
-def test_refused_at_preview(project: Project, cloud: FaultyCloud) -> None:
-    """Where the program is in the way of the interruption differs from run to run."""
+def test_a_refused_preview_ends_with_the_reason(project: Project, cloud: FaultyCloud) -> None:
+    """How far the program is when it is interrupted differs from run to run."""
     assert project.up(manifest()).status == 0
     for _ in range(5):
         _refused(project.preview(manifest(**OTHER_KEY)))
     assert looks.writes(cloud) == ["CreateTable"]
 
 
-def test_refused_at_up(project: Project, cloud: FaultyCloud) -> None:
+def test_a_refused_update_ends_with_the_reason(project: Project, cloud: FaultyCloud) -> None:
     assert project.up(manifest()).status == 0
     for _ in range(3):
         _refused(project.up(manifest(**OTHER_KEY)))
     assert looks.writes(cloud) == ["CreateTable"]
 
 
-def test_a_hook_that_is_interrupted_refuses(
+def test_an_interrupted_hook_refuses_the_update(
     project: Project, cloud: FaultyCloud, tmp_path: Path
 ) -> None:
     assert project.up(manifest()).status == 0
@@ -129,7 +129,9 @@ pulumi.ResourceHook = Waiting
 
 
 @pytest.mark.parametrize("command", ["preview", "up"])
-def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str) -> None:
+def test_an_invalid_manifest_ends_the_program_with_its_diagnostics(
+    project: Project, cloud: FaultyCloud, command: str
+) -> None:
     ended = getattr(project, command)(INVALID)
     assert ended.status != 0, ended.explained()
     _says_once(ended, "error[ttl-attribute-when-enabled]")
@@ -138,13 +140,17 @@ def test_an_invalid_manifest(project: Project, cloud: FaultyCloud, command: str)
     assert cloud.calls == []
 
 
-def test_no_manifest(project: Project, cloud: FaultyCloud) -> None:
+def test_a_missing_manifest_ends_the_program_with_the_ways_to_set_one(
+    project: Project, cloud: FaultyCloud
+) -> None:
     ended = project.preview("")
     assert ended.status != 0, ended.explained()
     _says_once(ended, "no manifest is set")
 
 
-def test_config_that_is_not_what_it_should_be(project: Project, cloud: FaultyCloud) -> None:
+def test_invalid_config_ends_the_program_with_a_message(
+    project: Project, cloud: FaultyCloud
+) -> None:
     project.configure(assumeRoles="deploy")
     ended = project.up(manifest())
     assert ended.status != 0, ended.explained()
@@ -152,7 +158,9 @@ def test_config_that_is_not_what_it_should_be(project: Project, cloud: FaultyClo
     assert cloud.calls == []
 
 
-def test_a_cli_that_is_too_old(project: Project, cloud: FaultyCloud) -> None:
+def test_a_cli_without_hooks_ends_the_program_with_a_message(
+    project: Project, cloud: FaultyCloud
+) -> None:
     project.begin_with(
         "from pulumi.runtime import settings\n"
         "settings.monitor_supports_feature = lambda feature: False\n"
@@ -163,7 +171,7 @@ def test_a_cli_that_is_too_old(project: Project, cloud: FaultyCloud) -> None:
     assert cloud.calls == []
 
 
-def test_a_creation_that_aws_refuses(project: Project, cloud: FaultyCloud) -> None:
+def test_a_creation_that_aws_refuses_is_reported(project: Project, cloud: FaultyCloud) -> None:
     cloud.refuse("CreateTable", "AccessDeniedException", "not authorized to CreateTable")
     ended = project.up(manifest())
     assert ended.status != 0, ended.explained()
@@ -171,7 +179,7 @@ def test_a_creation_that_aws_refuses(project: Project, cloud: FaultyCloud) -> No
     _says_once(ended, CREATION_FAILED)
 
 
-def test_an_update_that_aws_refuses(project: Project, cloud: FaultyCloud) -> None:
+def test_an_update_that_aws_refuses_is_reported(project: Project, cloud: FaultyCloud) -> None:
     assert project.up(manifest()).status == 0
     cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized")
     ended = project.up(manifest(ttl={"enabled": True, "attributeName": "expires"}))
@@ -185,7 +193,9 @@ def test_an_update_that_aws_refuses(project: Project, cloud: FaultyCloud) -> Non
     )
 
 
-def test_a_table_that_is_made_half_way(project: Project, cloud: FaultyCloud) -> None:
+def test_a_table_that_is_only_partly_created_is_reported(
+    project: Project, cloud: FaultyCloud
+) -> None:
     cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized")
     ended = project.up(manifest(ttl={"enabled": True, "attributeName": "expires"}))
     assert ended.status != 0, ended.explained()
@@ -193,26 +203,28 @@ def test_a_table_that_is_made_half_way(project: Project, cloud: FaultyCloud) -> 
     assert looks.tables(cloud) == [NAME]
 
 
-def test_what_is_found_out_late(project: Project) -> None:
-    """In an `apply`, when the program itself is through."""
+def test_an_error_found_late_is_reported(project: Project) -> None:
+    """In an `apply`, when the program itself has ended."""
     project.replace_program(
         """
 import pulumi
 from planton.resources import host
 
 def find_out(_):
-    raise host.UserError("what the user has to mend")
+    raise host.UserError("what the user has to fix")
 
 pulumi.Output.from_input("anything").apply(find_out)
 """
     )
     ended = project.preview(manifest())
     assert ended.status != 0, ended.explained()
-    _says_once(ended, "what the user has to mend")
+    _says_once(ended, "what the user has to fix")
 
 
-def test_ctrl_c_while_aws_makes_the_table(project: Project, cloud: FaultyCloud) -> None:
-    """What was printed is shown, and so is what becomes of the request that was on its way."""
+def test_ctrl_c_during_the_creation_of_the_table_ends_the_program(
+    project: Project, cloud: FaultyCloud
+) -> None:
+    """What was printed is shown, and so is the result of the request in progress."""
     project.begin_with("print('the last words', end='')")
     sent = cloud.hang_before("CreateTable")
     command = project.start_up(manifest())
@@ -223,12 +235,12 @@ def test_ctrl_c_while_aws_makes_the_table(project: Project, cloud: FaultyCloud) 
     ended = command.ended()
     assert ended.status != 0, ended.explained()
     _says_once(ended, "the last words")
-    _says_once(ended, "ConnectionError: nobody listens any more")
+    _says_once(ended, "ConnectionError: the client is gone")
     _says_once(ended, CREATION_FAILED)
     assert "error hooks execution failed" not in ended.output, ended.explained()
 
 
-def test_ctrl_c_while_aws_takes_its_time(
+def test_ctrl_c_while_aws_is_slow_ends_the_program(
     project: Project, cloud: FaultyCloud, tmp_path: Path
 ) -> None:
     """The engine waits for AWS longer than the program does for the engine."""
@@ -250,7 +262,7 @@ def test_a_program_whose_engine_was_killed_ends(
     project: Project, cloud: FaultyCloud, tmp_path: Path
 ) -> None:
     running = tmp_path / "running"
-    project.begin_with(f"{_noting(running)}\nprint('nobody will read this', end='')")
+    project.begin_with(f"{_noting(running)}\nprint('never read', end='')")
     sent = cloud.hang_before("CreateTable")
     command = project.start_up(manifest())
     _sent(command, sent)
@@ -260,14 +272,14 @@ def test_a_program_whose_engine_was_killed_ends(
     _eventually(lambda: not _is_alive(program))
 
 
-def test_the_second_interruption_ends_a_program_to_which_nobody_listens() -> None:
+def test_a_second_interrupt_ends_a_program_whose_engine_is_gone() -> None:
     program = """
 import signal, sys, time
 from planton.resources import host
 host.has_engine = lambda: True
 host.UPDATE_PATIENCE = 1000.0
 host.leave_on_interrupt()
-print("nobody will read this", end="")
+print("never read", end="")
 sys.stdin.read()
 signal.raise_signal(signal.SIGINT)
 time.sleep(1)
@@ -291,7 +303,7 @@ time.sleep(1000)
 
 
 def test_the_automation_api_shows_an_error_once(stack: Stack) -> None:
-    """There the program has no process of its own, which it could end."""
+    """There the program has no separate process that it could end."""
     report = stack.preview(INVALID)
     assert not report.ok
     assert report.text.count("name the Number attribute that holds the expiration time") == 1

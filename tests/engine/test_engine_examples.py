@@ -1,4 +1,4 @@
-"""Each example manifest, from nothing to nothing."""
+"""Each example manifest, from its creation to its deletion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROTECTED = "deletionProtectionEnabled: true"
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
-def test_an_example_is_made_stays_as_it_is_and_goes_away(
+def test_an_example_is_created_stays_unchanged_and_is_deleted(
     path: Path, stack: Stack, cloud: Cloud
 ) -> None:
     manifest = path.read_text()
@@ -26,10 +26,10 @@ def test_an_example_is_made_stays_as_it_is_and_goes_away(
     assert set(previewed.changes.values()) == {"create"}
     assert looks.writes(cloud) == []
 
-    made = stack.up(manifest)
-    assert made.ok, made.explained()
-    assert made.changes == previewed.changes
-    assert made.warnings == previewed.warnings == []
+    report = stack.up(manifest)
+    assert report.ok, report.explained()
+    assert report.changes == previewed.changes
+    assert report.warnings == previewed.warnings == []
 
     if path.stem in BEGIN_WITH_DATA:
         # What AWS takes for such a table only afterwards.
@@ -45,6 +45,6 @@ def test_an_example_is_made_stays_as_it_is_and_goes_away(
         assert stack.up(manifest.replace(PROTECTED, "deletionProtectionEnabled: false")).ok
     destroyed = stack.destroy()
     assert destroyed.ok, destroyed.explained()
-    assert destroyed.changes == dict.fromkeys(made.changes, "delete")
+    assert destroyed.changes == dict.fromkeys(report.changes, "delete")
     assert destroyed.resources == {}
     assert looks.is_empty(cloud)

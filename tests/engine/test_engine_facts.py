@@ -1,4 +1,4 @@
-"""The stand-in for the provider against pulumi-aws' own types, and what it makes of a change."""
+"""The stand-in for the provider against the types of pulumi-aws, and its diff of a change."""
 
 from __future__ import annotations
 
@@ -107,20 +107,20 @@ def _paths(types: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, bool]
                 yield from _paths(_types.output_type_types(candidate), f"{prefix}{name}.")
 
 
-def test_the_stand_in_knows_every_type_that_the_program_makes() -> None:
+def test_the_stand_in_has_every_type_that_the_program_creates() -> None:
     assert FACTS.keys() == CLASSES.keys()
     assert FACTS.keys() <= KINDS.keys()
 
 
 @pytest.mark.parametrize("token", sorted(FACTS))
-def test_every_property_it_knows_is_the_providers_own(token: str) -> None:
+def test_every_property_of_the_stand_in_exists_in_the_provider(token: str) -> None:
     facts, theirs = FACTS[token], dict(_paths(_types.resource_types(CLASSES[token])))
     assert facts.computed | facts.sets | facts.defaults.keys() <= theirs.keys()
     assert all(theirs[path] for path in facts.sets)
     assert not facts.autonamed or "name" in theirs
 
 
-def test_what_is_as_it_was_is_no_change() -> None:
+def test_equal_inputs_are_no_change() -> None:
     assert changed(TABLE, STATE, INPUTS) == []
 
 
@@ -154,9 +154,11 @@ def test_what_is_as_it_was_is_no_change() -> None:
     ],
     ids=str,
 )
-def test_a_difference_is_seen_as_the_provider_sees_it(difference: Json, names: list[str]) -> None:
-    given = {key: value for key, value in {**INPUTS, **difference}.items() if value is not None}
-    assert changed(TABLE, STATE, given) == names
+def test_differences_are_detected_as_the_provider_detects_them(
+    difference: Json, names: list[str]
+) -> None:
+    inputs = {key: value for key, value in {**INPUTS, **difference}.items() if value is not None}
+    assert changed(TABLE, STATE, inputs) == names
 
 
 @pytest.mark.parametrize(
@@ -183,11 +185,11 @@ def test_a_difference_is_seen_as_the_provider_sees_it(difference: Json, names: l
     ],
     ids=str,
 )
-def test_a_difference_is_told_path_by_path(difference: Json, paths: dict[str, str]) -> None:
+def test_a_difference_is_reported_path_by_path(difference: Json, paths: dict[str, str]) -> None:
     assert details(TABLE, STATE, {**INPUTS, **difference}) == paths
 
 
-def test_with_another_table_its_attributes_are_told_as_well() -> None:
+def test_the_diff_of_a_replaced_table_includes_its_attributes() -> None:
     other = [*STATE["attributes"], {"name": "id", "type": "S"}]
     assert changed(TABLE, STATE, {**INPUTS, "attributes": other}) == []
     assert changed(TABLE, STATE, {**INPUTS, "attributes": other, "hashKey": "id"}) == [
@@ -221,16 +223,14 @@ LIVE: Json = {
             ['all indexes must match a defined attribute. Unmatched indexes: ["pk"]'],
         ),
     ],
-    ids=["as they are", "of an index of its own", "without an index", "without an attribute"],
+    ids=["as they are", "of a standalone index", "without an index", "without an attribute"],
 )
-def test_attributes_and_keys_belong_together(
-    difference: Json, live: Json, messages: list[str]
-) -> None:
-    given = {**INPUTS, "attributes": [*STATE["attributes"], AT], **difference}
-    assert problems(STATE, given, live) == messages
+def test_attributes_and_keys_must_match(difference: Json, live: Json, messages: list[str]) -> None:
+    inputs = {**INPUTS, "attributes": [*STATE["attributes"], AT], **difference}
+    assert problems(STATE, inputs, live) == messages
 
 
-def test_only_some_changes_need_another_table() -> None:
+def test_only_some_changes_replace_a_table() -> None:
     more = [*STATE["localSecondaryIndexes"], {**LOCAL_TURNED, "name": "other"}]
     for indexes in ([], more, more[1:]):
         assert replaced(TABLE, STATE, {**INPUTS, "localSecondaryIndexes": indexes}) == [
@@ -244,7 +244,7 @@ def test_only_some_changes_need_another_table() -> None:
     assert replaced(TABLE, state, inputs) == ["warmThroughput"]
 
 
-def test_sets_come_back_in_an_order_of_their_own() -> None:
+def test_sets_are_returned_in_their_own_order() -> None:
     ordered = in_provider_order(TABLE, STATE)
     assert ordered["attributes"] != STATE["attributes"] or (
         ordered["globalSecondaryIndexes"][0]["nonKeyAttributes"] != ["a", "b"]
@@ -253,7 +253,7 @@ def test_sets_come_back_in_an_order_of_their_own() -> None:
     assert ordered["localSecondaryIndexes"] == STATE["localSecondaryIndexes"]
 
 
-def test_an_index_of_its_own_keeps_what_it_is_not_told() -> None:
+def test_a_standalone_index_keeps_values_that_are_left_out() -> None:
     state = {
         "tableName": "orders",
         "indexName": "who",
@@ -264,8 +264,8 @@ def test_an_index_of_its_own_keeps_what_it_is_not_told() -> None:
         "region": "us-east-1",
     }
     inputs = {name: state[name] for name in ("tableName", "indexName", "keySchemas", "projection")}
-    given = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
-    assert changed(INDEX, state, given) == []
+    inputs = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
+    assert changed(INDEX, state, inputs) == []
     assert changed(INDEX, state, inputs) == ["provisionedThroughput"]
 
 
@@ -310,13 +310,13 @@ REPLICAS: list[Json] = [
     ],
     ids=str,
 )
-def test_replicas_are_a_set_that_does_not_stay_when_left_out(
+def test_replicas_that_are_left_out_are_removed(
     replicas: list[Json] | None, names: list[str]
 ) -> None:
-    given = {} if replicas is None else {"replicas": replicas}
+    inputs = {} if replicas is None else {"replicas": replicas}
     state = {**STATE, "replicas": REPLICAS, "globalTableWitness": {"regionName": "eu-west-3"}}
-    assert changed(TABLE, state, {**INPUTS, **given}) == names
-    assert replaced(TABLE, state, {**INPUTS, **given}) == []
+    assert changed(TABLE, state, {**INPUTS, **inputs}) == names
+    assert replaced(TABLE, state, {**INPUTS, **inputs}) == []
 
 
 FILES: Json = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
@@ -342,17 +342,17 @@ SOURCES: Json = {
     ],
     ids=str,
 )
-def test_where_a_table_is_from_replaces_it_or_not(difference: Json, names: list[str]) -> None:
-    given = {**INPUTS, **SOURCES, **difference}
+def test_a_changed_data_source_replaces_a_table_or_not(difference: Json, names: list[str]) -> None:
+    inputs = {**INPUTS, **SOURCES, **difference}
     state = {**STATE, **SOURCES}
-    assert replaced(TABLE, state, {k: v for k, v in given.items() if v is not None}) == names
+    assert replaced(TABLE, state, {k: v for k, v in inputs.items() if v is not None}) == names
 
 
-def test_a_table_that_is_as_it_was_may_not_be_imported_any_more() -> None:
+def test_importing_into_an_existing_table_replaces_it() -> None:
     assert replaced(TABLE, STATE, {**INPUTS, "importTable": FILES}) == ["importTable"]
 
 
-def test_a_replica_of_its_own_keeps_what_it_is_not_told_but_its_class() -> None:
+def test_a_standalone_replica_keeps_values_that_are_left_out_but_its_class() -> None:
     state = {
         "globalTableArn": "arn:table",
         "kmsKeyArn": "arn:key",
@@ -377,7 +377,7 @@ def test_a_policy_changes_in_place() -> None:
     )
 
 
-def test_the_time_of_an_action_is_the_same_in_every_zone() -> None:
+def test_the_time_of_an_action_is_equal_in_every_time_zone() -> None:
     state = {
         "name": "night",
         "schedule": "rate(1 day)",
@@ -421,7 +421,9 @@ def test_the_time_of_an_action_is_the_same_in_every_zone() -> None:
     ],
     ids=str,
 )
-def test_what_is_ignored_is_as_in_the_state(path: str, inputs: Json, seen: Json | None) -> None:
+def test_ignored_properties_keep_the_value_in_the_state(
+    path: str, inputs: Json, seen: Json | None
+) -> None:
     state = {
         "readCapacity": 5,
         "ttl": {"enabled": True, **NAMED},

@@ -1,4 +1,4 @@
-"""What fails half-way: a cause that can be read, and a refresh and an `up` that finish the work."""
+"""Failed operations: their cause is shown, and a refresh and an `up` complete them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def _with_credentials(text: str, **provider: str) -> str:
     return json.dumps({"provider_config": config, "target": json.loads(text)})
 
 
-def test_a_refused_table(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_table_that_aws_refuses_can_be_created_by_the_next_update(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
     cloud.refuse("CreateTable", "AccessDeniedException", "not authorized to CreateTable")
     failed = stack.up(manifest(**AUTOSCALED))
     assert not failed.ok
@@ -46,7 +48,7 @@ def test_a_refused_table(stack: Stack, cloud: FaultyCloud) -> None:
     _finishes(stack, manifest(**AUTOSCALED))
 
 
-def test_a_limit_is_tried_again_until_it_passes(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_throttled_request_is_retried_until_it_succeeds(stack: Stack, cloud: FaultyCloud) -> None:
     cloud.refuse("CreateTable", "LimitExceededException", LIMIT, times=2)
     report = stack.up(manifest())
     assert report.ok, report.explained()
@@ -54,10 +56,10 @@ def test_a_limit_is_tried_again_until_it_passes(stack: Stack, cloud: FaultyCloud
     assert looks.tables(cloud) == [NAME]
 
 
-def test_a_limit_that_does_not_pass_ends_after_so_many_retries(
+def test_a_request_that_stays_throttled_fails_after_the_last_retry(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
-    """Without the setting it takes the provider many minutes, in which it says nothing."""
+    """Without the setting the provider retries silently for many minutes."""
     stack.call("config", "set", "aws:maxRetries", "2")
     cloud.refuse("CreateTable", "LimitExceededException", LIMIT, times=3)
     failed = stack.up(manifest())
@@ -67,7 +69,9 @@ def test_a_limit_that_does_not_pass_ends_after_so_many_retries(
     _finishes(stack, manifest())
 
 
-def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_table_whose_last_step_failed_stays_in_the_state(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
     wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
     cloud.refuse("UpdateTimeToLive", "AccessDeniedException", "not authorized to UpdateTimeToLive")
     failed = stack.up(wanted)
@@ -89,7 +93,7 @@ def test_a_table_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -
     assert looks.time_to_live(cloud)["AttributeName"] == "expires"
 
 
-def test_a_table_whose_last_step_was_refused_is_finished_by_the_second_update(
+def test_a_table_whose_last_step_failed_is_completed_by_the_second_update(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
     """The first reads what AWS has, ARN included, and sends nothing."""
@@ -107,8 +111,8 @@ def test_a_table_whose_last_step_was_refused_is_finished_by_the_second_update(
     assert stack.up(wanted).is_unchanged
 
 
-def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud) -> None:
-    """The provider records it as carried out: hence the refresh that the warning asks for.
+def test_an_update_whose_last_step_failed_is_reported(stack: Stack, cloud: FaultyCloud) -> None:
+    """The provider records it as successful: hence the refresh that the warning asks for.
 
     Without one the next update only reads what AWS has, and the one after it does what is left.
     """
@@ -127,7 +131,7 @@ def test_an_update_whose_last_step_was_refused(stack: Stack, cloud: FaultyCloud)
     assert stack.up(wanted).is_unchanged
 
 
-def test_a_refresh_with_the_update_finishes_a_failed_one_at_once(
+def test_an_update_with_a_refresh_completes_a_failed_one_at_once(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
     wanted = manifest(ttl={"enabled": True, "attributeName": "expires"})
@@ -140,7 +144,7 @@ def test_a_refresh_with_the_update_finishes_a_failed_one_at_once(
     assert stack.up(wanted).is_unchanged
 
 
-def test_a_refused_deletion_asks_for_no_refresh(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_failed_deletion_needs_no_refresh(stack: Stack, cloud: FaultyCloud) -> None:
     assert stack.up(manifest()).ok
     cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
     failed = stack.destroy()
@@ -151,7 +155,7 @@ def test_a_refused_deletion_asks_for_no_refresh(stack: Stack, cloud: FaultyCloud
 
 
 @pytest.mark.parametrize("token", [TABLE, INDEX])
-def test_a_creation_that_times_out(
+def test_a_creation_that_times_out_is_reported(
     stack: Stack, cloud: FaultyCloud, stand_in: StandIn, token: str
 ) -> None:
     stand_in.impatient_for.add(token)
@@ -164,7 +168,7 @@ def test_a_creation_that_times_out(
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_a_refused_index_of_its_own(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_refused_standalone_index_can_be_created_later(stack: Stack, cloud: FaultyCloud) -> None:
     cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to UpdateTable")
     failed = stack.up(manifest(**AUTOSCALED))
     assert not failed.ok
@@ -174,7 +178,7 @@ def test_a_refused_index_of_its_own(stack: Stack, cloud: FaultyCloud) -> None:
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_a_refused_index_of_the_table(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_refused_inline_index_can_be_created_later(stack: Stack, cloud: FaultyCloud) -> None:
     stack.up(manifest())
     cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to UpdateTable")
     wanted = manifest(globalSecondaryIndexes=[index("who")], tags={"team": "a"})
@@ -186,7 +190,7 @@ def test_a_refused_index_of_the_table(stack: Stack, cloud: FaultyCloud) -> None:
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_a_refused_index_of_the_table_is_not_missed_without_a_refresh(
+def test_a_refused_inline_index_is_only_noticed_after_a_refresh(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
     """Of sets the provider goes on recording what was planned, whatever it reads."""
@@ -202,7 +206,9 @@ def test_a_refused_index_of_the_table_is_not_missed_without_a_refresh(
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_wrong_credentials(stack: Stack, cloud: FaultyCloud, stand_in: StandIn) -> None:
+def test_wrong_credentials_are_reported(
+    stack: Stack, cloud: FaultyCloud, stand_in: StandIn
+) -> None:
     stand_in.rejected_keys.add("AKIAWRONG")
     wrong = _with_credentials(manifest(), access_key_id="AKIAWRONG")
     for report in (stack.preview(wrong), stack.up(wrong)):
@@ -212,8 +218,8 @@ def test_wrong_credentials(stack: Stack, cloud: FaultyCloud, stand_in: StandIn) 
     _finishes(stack, _with_credentials(manifest()))
 
 
-def test_a_foreign_account(stack: Stack, cloud: FaultyCloud) -> None:
-    """The guard has the account on record, so the way back is to begin anew: nothing was made."""
+def test_a_different_account_is_refused(stack: Stack, cloud: FaultyCloud) -> None:
+    """The guard has the account on record, so the user has to start over: nothing was created."""
     foreign = _with_credentials(manifest(), account_id="999999999999")
     report = stack.up(foreign)
     assert not report.ok
@@ -224,7 +230,9 @@ def test_a_foreign_account(stack: Stack, cloud: FaultyCloud) -> None:
     assert looks.tables(cloud) == [NAME]
 
 
-def test_an_engine_killed_before_aws_got_the_request(stack: Stack, cloud: FaultyCloud) -> None:
+def test_an_engine_killed_before_aws_got_the_request_leaves_no_table(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
     sent = cloud.hang_before("CreateTable")
     running = stack.start("up", manifest())
     assert sent.wait(SECONDS)
@@ -239,8 +247,10 @@ def test_an_engine_killed_before_aws_got_the_request(stack: Stack, cloud: Faulty
     assert looks.tables(cloud) == [NAME]
 
 
-def test_an_engine_killed_before_it_heard_the_answer(stack: Stack, cloud: FaultyCloud) -> None:
-    """The one state of affairs that needs a hand: the table is there, and the state lacks it."""
+def test_an_engine_killed_before_the_response_leaves_a_pending_operation(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The one case that needs a manual step: the table exists, but the state lacks it."""
     done = cloud.hang_after("CreateTable")
     running = stack.start("up", manifest())
     assert done.wait(SECONDS)
@@ -274,7 +284,9 @@ REPLICATED = {"replicas": [{"regionName": region} for region in ("ap-south-1", "
 @pytest.mark.parametrize(
     "spec", [{**AUTOSCALED, **STREAM}, STREAM], ids=["provisioned", "on demand"]
 )
-def test_a_refused_replica(stack: Stack, cloud: FaultyCloud, spec: dict[str, Any]) -> None:
+def test_a_refused_replica_can_be_created_later(
+    stack: Stack, cloud: FaultyCloud, spec: dict[str, Any]
+) -> None:
     """The first UpdateTable of an on-demand table; of the other one, after its index."""
     stack.up(manifest(**spec))
     cloud.refuse("UpdateTable", "AccessDeniedException", "not authorized to CreateTableReplica")
@@ -301,7 +313,7 @@ def test_a_refused_replica(stack: Stack, cloud: FaultyCloud, spec: dict[str, Any
         ),
     ],
 )
-def test_a_source_that_aws_does_not_take(
+def test_a_source_that_aws_refuses_is_reported(
     stack: Stack, cloud: FaultyCloud, operation: str, spec: dict[str, Any]
 ) -> None:
     cloud.refuse(operation, "ValidationException", "the source is not to be had")
@@ -314,7 +326,7 @@ def test_a_source_that_aws_does_not_take(
     _finishes(stack, manifest(**spec))
 
 
-def test_a_refused_schedule(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_refused_schedule_can_be_created_later(stack: Stack, cloud: FaultyCloud) -> None:
     adjustment = {"name": "m", "dimension": "READ", "schedule": "rate(1 day)", "maxCapacity": 200}
     scaling = {**SCALED, "scheduledAdjustments": [adjustment]}
     cloud.refuse("PutScheduledAction", "ConcurrentUpdateException", "another update is going on")

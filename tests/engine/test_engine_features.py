@@ -1,4 +1,4 @@
-"""Each feature of a living table switched on, changed and switched off again."""
+"""Each feature of an existing table turned on, changed and turned off again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _encryption(cloud: Cloud) -> Any:
     return looks.table(cloud).get("SSEDescription", {}).get("KMSMasterKeyArn")
 
 
-def _expiry(cloud: Cloud) -> Any:
+def _time_to_live(cloud: Cloud) -> Any:
     return looks.time_to_live(cloud).get("AttributeName")
 
 
@@ -104,7 +104,7 @@ JOURNEYS = {
         ),
     ),
     "ttl": Journey(
-        _expiry,
+        _time_to_live,
         (
             Stop({}, None),
             Stop({"ttl": {"enabled": True, "attributeName": "expires"}}, "expires", ("ttl",)),
@@ -244,7 +244,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("journey", JOURNEYS.values(), ids=JOURNEYS)
-def test_what_goes_on_changes_and_goes_off_does_so_in_aws(
+def test_a_feature_is_turned_on_changed_and_turned_off_in_aws(
     journey: Journey, stack: Stack, cloud: Cloud
 ) -> None:
     for position, stop in enumerate(journey.stops):
@@ -272,10 +272,10 @@ def test_the_outputs_name_a_stream_only_while_there_is_one(stack: Stack) -> None
     assert (off["stream_arn"], off["stream_label"]) == ("", "")
 
 
-def test_from_a_key_of_ones_own_to_the_accounts_the_user_is_not_left_in_the_dark(
+def test_a_change_from_a_customer_key_to_the_accounts_key_is_refused(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """The provider keeps a key that is left out, so this takes the way over AWS's own key."""
+    """The provider keeps a key that is left out, so the AWS owned key has to come in between."""
     stack.up(manifest(serverSideEncryption={"enabled": True, "kmsKeyArn": KEY}))
     refused = stack.up(manifest(serverSideEncryption={"enabled": True}))
     assert not refused.ok
@@ -283,7 +283,7 @@ def test_from_a_key_of_ones_own_to_the_accounts_the_user_is_not_left_in_the_dark
     assert _encryption(cloud) == KEY
 
 
-def test_what_was_changed_by_hand_shows_in_a_refresh_and_is_put_right(
+def test_changes_outside_pulumi_are_detected_by_a_refresh_and_reverted(
     stack: Stack, cloud: Cloud
 ) -> None:
     stack.up(manifest(pointInTimeRecoveryEnabled=True))
@@ -296,7 +296,9 @@ def test_what_was_changed_by_hand_shows_in_a_refresh_and_is_put_right(
     assert looks.recovery(cloud) == "ENABLED"
 
 
-def test_a_table_deleted_by_hand_is_made_anew_after_a_refresh(stack: Stack, cloud: Cloud) -> None:
+def test_a_table_deleted_outside_pulumi_is_recreated_after_a_refresh(
+    stack: Stack, cloud: Cloud
+) -> None:
     stack.up(manifest(contributorInsightsEnabled=True))
     cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"})
     assert stack.refresh().counts["delete"] == 2

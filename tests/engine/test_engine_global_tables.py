@@ -1,4 +1,4 @@
-"""Replicas under the engine: made in one run, added, changed, removed, and gone with the stack."""
+"""Replicas under the engine: created with the table, added, changed, removed, destroyed."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _of(resource: str) -> list[str]:
 def _members(cloud: Cloud) -> dict[str, list[str]]:
     """Each region that has the table, with what it says of the others."""
     regions = sorted({call.region for call in cloud.calls})
-    there = [region for region in regions if NAME in looks.tables(cloud, region)]
-    return {region: sorted(_others(cloud, region)) for region in there}
+    existing = [region for region in regions if NAME in looks.tables(cloud, region)]
+    return {region: sorted(_others(cloud, region)) for region in existing}
 
 
 def _others(cloud: Cloud, region: str) -> list[str]:
@@ -75,7 +75,9 @@ def _settled(stack: Stack, **spec: Any) -> None:
     assert after.is_unchanged, after.explained()
 
 
-def test_a_region_is_added_and_removed_on_a_living_table(stack: Stack, cloud: Cloud) -> None:
+def test_a_region_is_added_to_and_removed_from_an_existing_table(
+    stack: Stack, cloud: Cloud
+) -> None:
     _up(stack, **STREAM)
     one: dict[str, Any] = {**STREAM, "replicas": [replica(IRELAND, propagateTags=True)]}
     assert _up(stack, **one) == {TABLE: "update"}
@@ -110,14 +112,14 @@ def test_a_region_is_added_and_removed_on_a_living_table(stack: Stack, cloud: Cl
     assert "replica_arns" not in stack.up(manifest(**STREAM)).outputs
 
 
-def test_tags_follow_to_the_replicas_that_ask_for_them(stack: Stack, cloud: Cloud) -> None:
+def test_tags_are_propagated_to_the_replicas_that_ask_for_them(stack: Stack, cloud: Cloud) -> None:
     replicas = [replica(IRELAND, propagateTags=True), replica(MUMBAI)]
     _up(stack, **STREAM, replicas=replicas, tags={"team": "a"})
     _up(stack, **STREAM, replicas=replicas, tags={"team": "b"})
     assert (_tags(cloud, IRELAND), _tags(cloud, MUMBAI)) == ({"team": "b"}, {})
 
 
-def test_what_the_provider_leaves_of_two_changes_a_second_run_brings(
+def test_a_second_update_completes_what_the_provider_leaves_undone(
     stack: Stack, cloud: Cloud
 ) -> None:
     both = {
@@ -134,7 +136,9 @@ def test_what_the_provider_leaves_of_two_changes_a_second_run_brings(
     _settled(stack, **both)
 
 
-def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Cloud) -> None:
+def test_removal_of_a_protected_replica_is_refused_before_it_begins(
+    stack: Stack, cloud: Cloud
+) -> None:
     protected = [replica(IRELAND, deletionProtectionEnabled=True)]
     _up(stack, **STREAM, replicas=protected)
     before = len(looks.writes(cloud))
@@ -147,7 +151,9 @@ def test_a_protected_replica_is_not_taken_out_half_way(stack: Stack, cloud: Clou
     assert _members(cloud) == {"us-east-1": []}
 
 
-def test_another_key_makes_the_replica_anew_and_keeps_the_table(stack: Stack, cloud: Cloud) -> None:
+def test_a_changed_key_recreates_the_replica_and_keeps_the_table(
+    stack: Stack, cloud: Cloud
+) -> None:
     alias = "arn:aws:kms:{}:123456789012:alias/{}"
     encrypted = {"enabled": True, "kmsKeyArn": alias.format("us-east-1", "a")}
 
@@ -164,7 +170,7 @@ def test_another_key_makes_the_replica_anew_and_keeps_the_table(stack: Stack, cl
 
 
 @pytest.mark.parametrize("witness", [True, False], ids=["with a witness", "two replicas"])
-def test_strongly_consistent_replicas_come_and_go_all_at_once(
+def test_strongly_consistent_replicas_are_added_and_removed_together(
     stack: Stack, cloud: Cloud, witness: bool
 ) -> None:
     strong: dict[str, Any] = {
@@ -194,7 +200,7 @@ def test_strongly_consistent_replicas_come_and_go_all_at_once(
     _settled(stack, **STREAM)
 
 
-def test_deletion_protection_of_a_strong_replica_takes_the_second_run_that_is_announced(
+def test_protecting_a_strong_replica_needs_the_announced_second_update(
     stack: Stack, cloud: Cloud
 ) -> None:
     strong = {
@@ -212,7 +218,7 @@ def test_deletion_protection_of_a_strong_replica_takes_the_second_run_that_is_an
     assert _settings(cloud, "us-east-2") == (False, True)
 
 
-def test_a_provisioned_table_its_scaling_and_its_replica_are_made_in_one_run(
+def test_a_provisioned_table_with_scaling_and_a_replica_needs_one_update(
     stack: Stack, cloud: Cloud
 ) -> None:
     spec = {
@@ -222,11 +228,11 @@ def test_a_provisioned_table_its_scaling_and_its_replica_are_made_in_one_run(
     }
     report = stack.up(manifest(**spec))
     assert report.ok, report.explained()
-    made = [step.resource for step in report.steps if step.type.startswith("aws:")]
+    created = [step.resource for step in report.steps if step.type.startswith("aws:")]
     for scaling in (*_of(NAME), *_of("orders-who")):
-        assert made.index(scaling) < made.index(REPLICA)
+        assert created.index(scaling) < created.index(REPLICA)
     for scaling in (*_of(f"orders@{IRELAND}"), *_of(f"orders@{IRELAND}-who")):
-        assert made.index(REPLICA) < made.index(scaling)
+        assert created.index(REPLICA) < created.index(scaling)
     asked = {"ServiceNamespace": DYNAMODB}
     scaled = cloud.call(AUTOSCALING, "DescribeScalableTargets", asked, region=IRELAND)
     assert len(scaled["ScalableTargets"]) == 4
@@ -243,7 +249,9 @@ def test_a_provisioned_table_its_scaling_and_its_replica_are_made_in_one_run(
     _settled(stack, **spec)
 
 
-def test_a_region_comes_to_and_goes_from_a_provisioned_table(stack: Stack, cloud: Cloud) -> None:
+def test_a_region_is_added_to_and_removed_from_a_provisioned_table(
+    stack: Stack, cloud: Cloud
+) -> None:
     _up(stack, **SCALED_EVERYWHERE)
     one = {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]}
     assert _up(stack, **one) == {REPLICA: "create"} | dict.fromkeys(
@@ -263,9 +271,7 @@ def test_a_region_comes_to_and_goes_from_a_provisioned_table(stack: Stack, cloud
     _settled(stack, **SCALED_EVERYWHERE)
 
 
-def test_settings_of_a_replica_that_is_a_resource_change_in_place(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_settings_of_a_standalone_replica_change_in_place(stack: Stack, cloud: Cloud) -> None:
     _up(stack, **SCALED_EVERYWHERE, replicas=[replica(IRELAND)])
     both = [replica(IRELAND, pointInTimeRecovery=True, deletionProtectionEnabled=True)]
     assert _up(stack, **SCALED_EVERYWHERE, replicas=both) == {REPLICA: "update"}
@@ -275,7 +281,7 @@ def test_settings_of_a_replica_that_is_a_resource_change_in_place(
     assert _members(cloud)[IRELAND] == ["us-east-1"]
 
 
-def test_a_billing_mode_with_other_replicas_is_refused_with_the_way(
+def test_a_billing_mode_that_moves_replicas_is_refused_with_the_steps(
     stack: Stack, cloud: Cloud
 ) -> None:
     replicas = [replica(IRELAND)]
@@ -287,7 +293,9 @@ def test_a_billing_mode_with_other_replicas_is_refused_with_the_way(
     assert len(looks.writes(cloud)) == before
 
 
-def test_a_replica_deleted_by_hand_comes_back_after_a_refresh(stack: Stack, cloud: Cloud) -> None:
+def test_a_replica_deleted_outside_pulumi_is_recreated_after_a_refresh(
+    stack: Stack, cloud: Cloud
+) -> None:
     spec = {**STREAM, "replicas": [replica(IRELAND)]}
     _up(stack, **spec)
     update = {"Delete": {"RegionName": IRELAND}}
@@ -297,7 +305,7 @@ def test_a_replica_deleted_by_hand_comes_back_after_a_refresh(stack: Stack, clou
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
 
 
-def test_a_replica_of_its_own_deleted_by_hand_comes_back_after_a_refresh(
+def test_a_standalone_replica_deleted_outside_pulumi_is_recreated(
     stack: Stack, cloud: Cloud
 ) -> None:
     spec = {**SCALED_EVERYWHERE, "replicas": [replica(IRELAND)]}
@@ -317,7 +325,9 @@ def test_a_replica_of_its_own_deleted_by_hand_comes_back_after_a_refresh(
 
 
 @pytest.mark.parametrize("provisioned", [True, False], ids=["provisioned", "on demand"])
-def test_every_region_goes_with_the_stack(stack: Stack, cloud: Cloud, provisioned: bool) -> None:
+def test_destroy_deletes_the_table_in_every_region(
+    stack: Stack, cloud: Cloud, provisioned: bool
+) -> None:
     spec = SCALED_EVERYWHERE if provisioned else STREAM
     _up(stack, **spec, replicas=[replica(IRELAND), replica(MUMBAI)])
     assert len(_members(cloud)) == 3
@@ -327,47 +337,47 @@ def test_every_region_goes_with_the_stack(stack: Stack, cloud: Cloud, provisione
 
 
 @pytest.mark.parametrize("provisioned", [True, False], ids=["provisioned", "on demand"])
-def test_a_table_that_is_knowingly_made_anew_has_its_replicas_again(
+def test_an_allowed_replacement_recreates_the_replicas_too(
     stack: Stack, cloud: Cloud, provisioned: bool
 ) -> None:
     spec = {**(SCALED_EVERYWHERE if provisioned else STREAM), "replicas": [replica(IRELAND)]}
     _up(stack, **spec)
-    anew = {
+    replacement = {
         **spec,
         "attributeDefinitions": [{"name": "other", "type": "S"}],
         "keySchema": [{"attributeName": "other", "keyType": "HASH"}],
     }
-    report = stack.up(manifest(annotations=allowing("keySchema"), **anew))
+    report = stack.up(manifest(annotations=allowing("keySchema"), **replacement))
     assert report.ok, report.explained()
     assert report.changes[TABLE] == "replace"
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
-    assert _up(stack, **anew) == {}
-    _settled(stack, **anew)
+    assert _up(stack, **replacement) == {}
+    _settled(stack, **replacement)
 
 
-@pytest.mark.parametrize("provisioned", [False, True], ids=["inline", "of its own"])
+@pytest.mark.parametrize("provisioned", [False, True], ids=["inline", "standalone"])
 @pytest.mark.parametrize("unprotected", [False, True], ids=["still", "until now"])
-def test_a_table_with_a_protected_replica_is_not_replaced_half_way(
+def test_a_table_with_a_protected_replica_is_not_partly_replaced(
     stack: Stack, cloud: Cloud, provisioned: bool, unprotected: bool
 ) -> None:
     spec = SCALED_EVERYWHERE if provisioned else STREAM
     _up(stack, **spec, replicas=[replica(IRELAND, deletionProtectionEnabled=True)])
     before = len(looks.writes(cloud))
-    for consent, other in (
+    for allowed_change, other in (
         ("keySchema", {"keySchema": key("id")}),
         ("tableName", {"tableName": "orders-2"}),
     ):
         wanted = [replica(IRELAND, deletionProtectionEnabled=not unprotected)]
         for operation in (stack.preview, stack.up):
             refused = operation(
-                manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(consent))
+                manifest(**{**spec, **other}, replicas=wanted, annotations=allowing(allowed_change))
             )
             assert not refused.ok
             assert "set deletionProtectionEnabled: false on the replica alone" in refused.text
     assert len(looks.writes(cloud)) == before
 
 
-def test_destroy_of_a_table_with_a_protected_replica_is_refused_before_it_begins(
+def test_destroy_with_a_protected_replica_is_refused_before_it_begins(
     stack: Stack, cloud: Cloud
 ) -> None:
     """The provider would delete the unprotected ones and only then be refused."""
@@ -401,11 +411,10 @@ TO_ON_DEMAND: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     "steps", [TO_PROVISIONED, TO_ON_DEMAND], ids=["to PROVISIONED", "to PAY_PER_REQUEST"]
 )
-def test_the_billing_mode_of_a_table_with_replicas_changes_step_by_step(
+def test_the_billing_mode_of_a_table_with_replicas_changes_in_steps(
     stack: Stack, cloud: Cloud, steps: list[dict[str, Any]]
 ) -> None:
-    """A refresh tells the table's state of replicas that are resources of their own; another one is
-    what takes them out of it."""
+    """A refresh adds standalone replicas to the table's state, and another refresh removes them."""
     first, *rest = steps
     _up(stack, **first)
     assert stack.refresh().ok
@@ -420,7 +429,7 @@ def test_the_billing_mode_of_a_table_with_replicas_changes_step_by_step(
     assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
 
 
-def test_tags_of_a_replica_that_no_longer_follow_stay_as_the_warning_says(
+def test_tags_that_are_no_longer_propagated_stay_as_the_warning_says(
     stack: Stack, cloud: Cloud
 ) -> None:
     _up(stack, **STREAM, replicas=[replica(IRELAND, propagateTags=True)], tags={"team": "a"})

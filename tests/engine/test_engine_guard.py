@@ -46,7 +46,7 @@ REFUSED = {
         manifest(globalSecondaryIndexes=[BY_AMOUNT]).replace('"type": "N"', '"type": "S"'),
         "spec.attributeDefinitions, amount: N → S",
     ),
-    "another attribute of an expiry that is on": (
+    "another attribute of an enabled TTL": (
         manifest(**EXPIRING),
         manifest(ttl={"enabled": True, "attributeName": "goneAt"}),
         "spec.ttl: attribute expiresAt → attribute goneAt",
@@ -70,7 +70,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("before", "after", "says"), REFUSED.values(), ids=REFUSED)
-def test_a_dangerous_update_is_refused_before_anything_is_touched(
+def test_a_dangerous_update_is_refused_before_any_change(
     before: str, after: str, says: str, stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(before).ok
@@ -177,12 +177,12 @@ def _changed(base: dict[str, Any], changes: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("base", "kinds"), KINDS_OF_REFUSAL.values(), ids=KINDS_OF_REFUSAL)
-def test_refused_updates_in_a_row_by_every_kind_never_reach_the_table(
+def test_no_way_of_running_refused_updates_reaches_the_table(
     base: dict[str, Any], kinds: dict[str, dict[str, Any]], stack: Stack, cloud: Cloud
 ) -> None:
     """Twenty-one in all."""
-    made = stack.up(manifest(**base))
-    assert made.ok, made.explained()
+    first = stack.up(manifest(**base))
+    assert first.ok, first.explained()
     calls = len(cloud.calls)
     for code, changes in kinds.items():
         refused = stack.up(_changed(base, changes))
@@ -193,7 +193,7 @@ def test_refused_updates_in_a_row_by_every_kind_never_reach_the_table(
     assert stack.up(manifest(**base)).is_unchanged
 
 
-def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
+def test_a_key_change_is_allowed_once_and_the_annotation_is_then_reported(
     stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(BASE).ok
@@ -216,10 +216,10 @@ def test_consent_to_the_key_lets_the_key_change_and_is_then_too_much(
         assert stack.up(manifest(**spec)).ok
 
 
-def test_a_consent_that_stays_replaces_no_table_that_was_made_by_hand(
+def test_a_remaining_annotation_replaces_no_table_created_outside_pulumi(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """Nothing of the manifest has changed since the consent was used, but the table has."""
+    """The manifest has not changed since the replacement was allowed, but the table has."""
     assert stack.up(BASE).ok
     after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     assert stack.up(after).ok
@@ -232,7 +232,7 @@ def test_a_consent_that_stays_replaces_no_table_that_was_made_by_hand(
     assert len(looks.table(cloud)["KeySchema"]) == 2
 
 
-def test_a_failed_update_makes_no_room_for_another_consent(
+def test_a_failed_update_does_not_allow_another_replacement(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
     assert stack.up(manifest(keySchema=key("pk"))).ok
@@ -247,7 +247,7 @@ def test_a_failed_update_makes_no_room_for_another_consent(
     assert len(looks.table(cloud)["KeySchema"]) == 2
 
 
-def test_a_replacement_that_failed_may_be_tried_again(stack: Stack, cloud: FaultyCloud) -> None:
+def test_a_failed_replacement_can_be_retried(stack: Stack, cloud: FaultyCloud) -> None:
     assert stack.up(BASE).ok
     after = manifest(keySchema=key("pk"), annotations=allowing("keySchema"))
     cloud.refuse("DeleteTable", "AccessDeniedException", "not authorized to DeleteTable")
@@ -260,7 +260,7 @@ def test_a_replacement_that_failed_may_be_tried_again(stack: Stack, cloud: Fault
     assert looks.table(cloud)["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
 
 
-def test_local_indexes_that_are_not_in_aws_may_be_taken_out(stack: Stack, cloud: Cloud) -> None:
+def test_local_indexes_missing_in_aws_can_be_removed(stack: Stack, cloud: Cloud) -> None:
     local = {"localSecondaryIndexes": [LOCAL]}
     assert stack.up(manifest(**local)).ok
     _by_hand(cloud, "pk", "sk")
@@ -272,7 +272,7 @@ def test_local_indexes_that_are_not_in_aws_may_be_taken_out(stack: Stack, cloud:
     assert mended.changes == {}
 
 
-def test_the_order_of_projected_attributes_is_no_other_local_index(stack: Stack) -> None:
+def test_the_order_of_projected_attributes_does_not_change_a_local_index(stack: Stack) -> None:
     held = {"type": "INCLUDE", "nonKeyAttributes": ["two", "one"]}
     text = manifest(localSecondaryIndexes=[{**LOCAL, "projection": held}])
     for report in (stack.up(text), stack.refresh(), stack.up(text)):
@@ -281,7 +281,7 @@ def test_the_order_of_projected_attributes_is_no_other_local_index(stack: Stack)
 
 
 def _by_hand(cloud: Cloud, *keys: str) -> None:
-    """The table is deleted and made again by somebody else."""
+    """Deletes the table and creates it again, outside Pulumi."""
     cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
     kinds = zip(keys, ("HASH", "RANGE"), strict=False)
     cloud.call(
@@ -296,7 +296,7 @@ def _by_hand(cloud: Cloud, *keys: str) -> None:
     )
 
 
-def test_the_first_update_takes_no_consent(stack: Stack, cloud: Cloud) -> None:
+def test_the_first_update_accepts_no_annotation(stack: Stack, cloud: Cloud) -> None:
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(annotations=allowing("keySchema")))
         assert not refused.ok
@@ -305,7 +305,7 @@ def test_the_first_update_takes_no_consent(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(BASE).ok
 
 
-def test_consent_to_one_thing_is_not_consent_to_another(stack: Stack) -> None:
+def test_allowing_one_replacement_does_not_allow_another(stack: Stack) -> None:
     assert stack.up(BASE).ok
     refused = stack.preview(
         manifest(keySchema=key("pk"), tableName="orders-2", annotations=allowing("tableName"))
@@ -314,7 +314,7 @@ def test_consent_to_one_thing_is_not_consent_to_another(stack: Stack) -> None:
     assert "spec.keySchema" in refused.text
 
 
-def test_consent_to_another_name_gives_the_table_that_name(stack: Stack, cloud: Cloud) -> None:
+def test_an_allowed_name_change_renames_the_table(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(BASE).ok
     replaced = stack.up(manifest(tableName="orders-2", annotations=allowing("tableName")))
     assert replaced.ok, replaced.explained()
@@ -325,27 +325,29 @@ def test_consent_to_another_name_gives_the_table_that_name(stack: Stack, cloud: 
     assert looks.tables(cloud) == ["orders-2"]
 
 
-def test_protection_taken_off_together_with_a_new_key_protects_all_the_same(
+def test_protection_turned_off_together_with_a_new_key_still_protects(
     stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(deletionProtectionEnabled=True)).ok
     calls = len(cloud.calls)
-    for consent in ({}, allowing("keySchema")):
-        refused = stack.up(manifest(keySchema=key("pk"), annotations=consent))
+    for allowed_change in ({}, allowing("keySchema")):
+        refused = stack.up(manifest(keySchema=key("pk"), annotations=allowed_change))
         assert not refused.ok
         assert "deletion" in refused.text
         assert "set deletionProtectionEnabled: false on" in refused.text
         assert cloud.calls[calls:] == []
 
 
-def test_turning_autoscaling_off_warns_of_the_capacity(stack: Stack) -> None:
+def test_turning_autoscaling_off_warns_about_the_capacity(stack: Stack) -> None:
     assert stack.up(manifest(**PROVISIONED, autoscaling=SCALED)).ok
     off = stack.preview(manifest(**PROVISIONED, autoscaling={**SCALED, "enabled": False}))
     assert off.ok, off.explained()
     assert any("The capacity returns to the manifest's units" in text for text in off.warnings)
 
 
-def test_the_last_index_that_the_provider_leaves_behind_is_said(stack: Stack, cloud: Cloud) -> None:
+def test_a_last_index_that_the_provider_does_not_delete_is_reported(
+    stack: Stack, cloud: Cloud
+) -> None:
     assert stack.up(manifest(globalSecondaryIndexes=[BY_WHO])).ok
     removed = stack.up(BASE)
     assert removed.ok, removed.explained()
@@ -354,7 +356,7 @@ def test_the_last_index_that_the_provider_leaves_behind_is_said(stack: Stack, cl
     assert "global_secondary_index_arns" not in removed.outputs
 
 
-def test_destroy_is_not_the_guards_business(stack: Stack, cloud: Cloud) -> None:
+def test_the_guard_does_not_affect_destroy(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(BASE).ok
     destroyed = stack.destroy()
     assert destroyed.ok, destroyed.explained()

@@ -1,4 +1,4 @@
-"""Global indexes that are part of the table: they come, change and go on a living table."""
+"""Inline global indexes are added to an existing table, changed and removed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.engine.manifests import index, manifest
 TABLE = "Table orders"
 
 
-def test_indexes_come_change_and_go(stack: Stack, cloud: Cloud) -> None:
-    def become(*wanted: dict[str, Any]) -> None:
+def test_indexes_are_added_changed_and_removed(stack: Stack, cloud: Cloud) -> None:
+    def apply(*wanted: dict[str, Any]) -> None:
         report = stack.up(manifest(globalSecondaryIndexes=list(wanted)))
         assert report.ok, report.explained()
         assert report.changes == {TABLE: "update"}
@@ -25,20 +25,20 @@ def test_indexes_come_change_and_go(stack: Stack, cloud: Cloud) -> None:
 
     who, when, what = index("who"), index("when", "who", "at"), index("what", "what", "amount")
     assert stack.up(manifest()).ok
-    become(who)
-    become(who, when, what)
+    apply(who)
+    apply(who, when, what)
     parts = {"type": "INCLUDE", "nonKeyAttributes": ["z", "a"]}
-    become(who, {**when, "projection": parts}, what)
+    apply(who, {**when, "projection": parts}, what)
     assert set(looks.indexes(cloud)["when"]["Projection"]["NonKeyAttributes"]) == {"a", "z"}
-    become({**when, "projection": parts}, what)
-    become({**when, "projection": parts})
+    apply({**when, "projection": parts}, what)
+    apply({**when, "projection": parts})
 
     assert stack.refresh().is_unchanged
     again = stack.up(manifest(globalSecondaryIndexes=[{**when, "projection": parts}]))
     assert again.is_unchanged, again.explained()
 
 
-def test_another_order_of_what_has_none_changes_nothing(stack: Stack) -> None:
+def test_the_order_of_unordered_fields_changes_nothing(stack: Stack) -> None:
     parts = {"type": "INCLUDE", "nonKeyAttributes": ["a", "b", "c"]}
     turned = {**parts, "nonKeyAttributes": ["c", "b", "a"]}
     one, two = index("who", projection=parts), index("when", "who", "at")
@@ -49,9 +49,7 @@ def test_another_order_of_what_has_none_changes_nothing(stack: Stack) -> None:
     assert again.changes == {}
 
 
-def test_the_last_index_of_a_table_stays_in_aws_and_the_user_is_told(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_the_last_index_stays_in_aws_and_the_user_is_warned(stack: Stack, cloud: Cloud) -> None:
     stack.up(manifest(globalSecondaryIndexes=[index("who")]))
     without = stack.up(manifest())
     assert without.ok, without.explained()

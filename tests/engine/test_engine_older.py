@@ -1,4 +1,4 @@
-"""What is said of the older provider's features, before a test is skipped for one."""
+"""The features that the older provider lacks, for which a test is skipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.engine.manifests import PROVISIONED, SCALED, UNITS, index, manifest
 from tests.engine.older import lacking
 from tests.engine.specs import STREAM, newer, replicated
 
-OWN = "indexes that are resources of their own"
+OWN = "indexes that are standalone resources"
 OLD_ORDERS = "arn:aws:dynamodb:us-east-1:123456789012:table/old-orders"
 WHO = index("who", provisionedThroughput=UNITS)
 
@@ -43,7 +43,7 @@ WHO = index("who", provisionedThroughput=UNITS)
     ],
     ids=str,
 )
-def test_a_manifest_names_what_the_older_provider_lacks(
+def test_the_features_that_an_older_provider_lacks_are_found_in_a_manifest(
     spec: dict[str, Any], features: list[str]
 ) -> None:
     text = manifest(**spec)
@@ -52,6 +52,6 @@ def test_a_manifest_names_what_the_older_provider_lacks(
     assert lacking(wrapped) == features
 
 
-def test_of_what_is_no_valid_manifest_nothing_is_said() -> None:
+def test_an_invalid_manifest_lacks_nothing() -> None:
     assert lacking("") == lacking("kind: AwsDynamodb") == lacking(manifest(keySchema=[])) == []
     assert lacking(newer(manifest(**STREAM))) == []  # no region, which is needed there

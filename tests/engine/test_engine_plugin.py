@@ -1,4 +1,4 @@
-"""How the real AWS provider is found and built, with a script and a plug-in that only pretend."""
+"""How the real AWS provider is found and built, with a fake script and a fake plug-in."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def _command() -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_is_built_once_by_the_script(place: Path) -> None:
+def test_the_plugin_is_built_once_by_the_script(place: Path) -> None:
     assert real_provider.find() is None
     assert real_provider.build() == real_provider.build() == real_provider.find() == _built(place)
     assert not _built(place).is_genuine
     assert (place / "log").read_text() == "built\n"
 
 
-def test_another_script_is_another_build(place: Path) -> None:
+def test_a_changed_script_causes_a_new_build(place: Path) -> None:
     real_provider.build()
     (place / "provider" / "src").mkdir()
     (place / "provider" / "src" / "main.go").write_text("package main\n")
@@ -74,20 +74,20 @@ def test_another_script_is_another_build(place: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", ["plugin", "binary"])
-def test_a_build_that_was_deleted_is_none(place: Path, gone: str) -> None:
+def test_a_deleted_build_is_not_used(place: Path, gone: str) -> None:
     real_provider.build()
     (place / gone).unlink()
     assert real_provider.find() is None
 
 
-def test_pulumis_own_plugin_is_taken_from_the_path(place: Path) -> None:
+def test_a_plugin_of_pulumi_is_found_on_the_path(place: Path) -> None:
     real_provider.build()
     path = _install(place / "bin" / COMMAND)
     assert real_provider.find() == Plugin(path)
     assert Plugin(path).is_genuine
 
 
-def test_or_the_newest_that_pulumi_has_fetched(place: Path) -> None:
+def test_the_newest_plugin_that_pulumi_fetched_is_found(place: Path) -> None:
     plugins = place / "home" / ".pulumi" / "plugins"
     for version in ("v7.9.0", "v7.51.1", "v6.83.0"):
         _install(plugins / f"resource-aws-{version}" / COMMAND)
@@ -95,7 +95,7 @@ def test_or_the_newest_that_pulumi_has_fetched(place: Path) -> None:
     assert real_provider.find() == Plugin(plugins / "resource-aws-v7.51.1" / COMMAND)
 
 
-def test_a_machine_without_the_provider_is_told_and_passes(
+def test_a_machine_without_the_provider_gets_a_message_and_succeeds(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_STATUS", "3")
@@ -108,7 +108,7 @@ def test_a_machine_without_the_provider_is_told_and_passes(
     )
 
 
-def test_without_the_script_it_says_how_to_name_one(
+def test_a_missing_script_is_reported_with_how_to_name_one(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REAL_PROVIDER", str(place / "nowhere"))
@@ -131,7 +131,7 @@ def test_the_command_prints_the_path(place: Path) -> None:
     assert (ended.returncode, ended.stdout) == (0, f"{place / 'plugin'}\n")
 
 
-def test_it_is_to_be_had_where_a_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_provider_is_available_if_a_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REALAWS_TF_PROVIDER", os.devnull)
     assert real_provider.is_to_be_had()
 
@@ -147,7 +147,7 @@ def test_with_it(real_provider):
     [("", os.devnull, "1 skipped"), ("true", os.devnull, "1 error"), ("true", "", "1 skipped")],
     ids=["by hand", "in CI", "in CI without a binary"],
 )
-def test_in_ci_it_is_an_error_to_have_it_and_not_to_build_it(
+def test_ci_fails_if_the_provider_is_available_and_not_built(
     place: Path, monkeypatch: pytest.MonkeyPatch, ci: str, binary: str, outcome: str
 ) -> None:
     monkeypatch.setenv("CI", ci)

@@ -1,7 +1,7 @@
-"""Deletion protection: what it keeps from happening, and that it can be lifted.
+"""Deletion protection: what it prevents, and that it can be turned off.
 
-The changes carry the consent that lets them through the change guard: this is about what the engine
-itself refuses.
+The manifests allow the replacement, so that the change guard lets it pass: these tests are about
+what the engine itself refuses.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ON = {"deletionProtectionEnabled": True}
 OTHER_KEY = {"keySchema": key("id")}
 
 
-def test_a_replacement_is_refused_at_preview_and_at_up(stack: Stack, cloud: Cloud) -> None:
+def test_a_replacement_is_refused_by_preview_and_update(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(manifest(**ON)).ok
     before = looks.writes(cloud)
     changed = manifest(annotations=allowing("keySchema"), **ON, **OTHER_KEY)
@@ -27,7 +27,7 @@ def test_a_replacement_is_refused_at_preview_and_at_up(stack: Stack, cloud: Clou
     assert looks.writes(cloud) == before
 
 
-def test_a_local_index_more_is_refused_as_well(stack: Stack, cloud: Cloud) -> None:
+def test_an_added_local_index_is_refused_too(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(manifest(**ON)).ok
     local = [index("when", "pk", "at")]
     annotations = allowing("localSecondaryIndexes")
@@ -53,7 +53,7 @@ def test_destroy_is_refused_until_protection_is_off(stack: Stack, cloud: Cloud) 
     assert looks.is_empty(cloud)
 
 
-def test_without_protection_a_consented_replacement_deletes_before_it_creates(
+def test_an_allowed_replacement_without_protection_deletes_first(
     stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest()).ok

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.engine.carrying import Aspect, Observations, carry_out, differences
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine
 from tests.engine.ledger import LACKING, LEDGER
 from tests.engine.older import VERSION, lacking
 from tests.engine.real import RealProvider
+from tests.engine.runs import Aspect, Observations, differences, run_sequence
 from tests.engine.sequences import SEQUENCES
 from tests.engine.standin import serve
 from tests.loading import load
@@ -23,7 +23,7 @@ from tests.loading import load
 def _with_the_stand_in(name: str, engine: Engine, folder: Path) -> Observations:
     cloud = FaultyCloud()
     with cloud, serve(cloud) as provider:
-        return carry_out(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
+        return run_sequence(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
 
 
 def _with_the_real_one(
@@ -31,11 +31,11 @@ def _with_the_real_one(
 ) -> Observations:
     cloud = FaultyCloud()
     with cloud, provider.endpoint.serving(cloud):
-        return carry_out(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
+        return run_sequence(SEQUENCES[name], engine.stack(folder, provider.port), cloud)
 
 
 @pytest.mark.parametrize("name", SEQUENCES)
-def test_the_stand_in_does_as_the_real_provider_does(
+def test_the_stand_in_behaves_as_the_real_provider(
     name: str, engine: Engine, real_provider: RealProvider, tmp_path: Path
 ) -> None:
     is_genuine = real_provider.plugin.is_genuine
@@ -69,7 +69,7 @@ def test_every_manifest_of_the_sequences_is_valid() -> None:
         load(text, filename="manifest.yaml")
 
 
-def test_the_ledger_is_about_sequences_that_there_are() -> None:
+def test_the_ledger_names_only_existing_sequences() -> None:
     named = {name for entry in LEDGER for name in entry.sequences} | LACKING.keys()
     assert named <= SEQUENCES.keys()
     assert not LACKING.keys() & {name for entry in LEDGER for name in entry.sequences}

@@ -1,4 +1,4 @@
-"""Requests that AWS finds too many, as the provider's SDK sends them again."""
+"""Throttled requests, which the provider's SDK retries."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class Door:
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", "ThrottlingException"])
-def test_what_passes_is_asked_for_again(code: str) -> None:
+def test_a_transient_error_is_retried(code: str) -> None:
     assert Retrying(Door(code, 2), 2)(REQUEST) == {"asked": 3}
 
 
-def test_so_often_and_no_more() -> None:
+def test_the_number_of_retries_is_limited() -> None:
     door = Door("LimitExceededException", 3)
     with pytest.raises(Refused):
         Retrying(door, 2)(REQUEST)
     assert door.asked == 3
 
 
-def test_what_does_not_pass_is_not_asked_for_again() -> None:
+def test_a_permanent_error_is_not_retried() -> None:
     door = Door("ValidationException", 1)
     with pytest.raises(Refused):
         Retrying(door, 2)(REQUEST)

@@ -1,4 +1,4 @@
-"""Tables that begin with another one's data: made in two runs, and never again by accident."""
+"""Tables restored or imported: created by two updates, and never recreated by accident."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROTECTED = {"deletionProtectionEnabled": True}
 
 
 def _source(cloud: Cloud) -> None:
-    """A table to restore from: with a sort key, an index of each kind, and bought capacity."""
+    """A table to restore from: with a sort key, an index of each kind, and provisioned capacity."""
     units = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 7}
     keys = [("pk", "HASH"), ("sk", "RANGE")]
     cloud.call(
@@ -78,7 +78,7 @@ def _unchanged(stack: Stack, text: str) -> None:
     assert after.is_unchanged, after.explained()
 
 
-def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
+def test_an_import_is_requested_once_and_the_second_update_completes_it(
     stack: Stack, cloud: Cloud
 ) -> None:
     spec = {**IMPORT, **STREAM, **PROTECTED, "tags": {"team": "a"}}
@@ -89,8 +89,8 @@ def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
     assert asked["S3BucketSource"] == {"S3Bucket": "exports", "S3KeyPrefix": "2026/"}
     assert asked["InputFormat"] == "ION"
     assert _asked(cloud, "CreateTable") == []
-    made = looks.table(cloud)
-    assert (made.get("StreamSpecification"), made["DeletionProtectionEnabled"]) == (None, False)
+    table = looks.table(cloud)
+    assert (table.get("StreamSpecification"), table["DeletionProtectionEnabled"]) == (None, False)
 
     second = stack.up(manifest(**spec))
     assert second.changes == {TABLE: "update"}
@@ -111,7 +111,7 @@ def test_an_import_is_asked_for_once_and_the_second_run_brings_the_rest(
     [(IMPORT, {}), (RESTORE, {"keySchema": key("id")})],
     ids=["import", "restore"],
 )
-def test_what_the_table_began_with_may_be_taken_out_afterwards(
+def test_the_data_source_can_be_removed_afterwards(
     stack: Stack, cloud: Cloud, source: dict[str, Any], spec: dict[str, Any]
 ) -> None:
     """The provider would replace the table for it."""
@@ -126,7 +126,7 @@ def test_what_the_table_began_with_may_be_taken_out_afterwards(
 
 
 @pytest.mark.parametrize("source", [IMPORT, RESTORE], ids=["import", "restore"])
-def test_a_living_table_is_given_no_source(
+def test_a_data_source_is_refused_for_an_existing_table(
     stack: Stack, cloud: Cloud, source: dict[str, Any]
 ) -> None:
     stack.up(manifest())
@@ -135,26 +135,26 @@ def test_a_living_table_is_given_no_source(
         refused = operation(manifest(**source))
         assert not refused.ok
         assert "nothing can be brought into an existing one" in refused.text
-    consented = stack.up(manifest(annotations=allowing("keySchema"), **source))
-    assert not consented.ok
+    allowed = stack.up(manifest(annotations=allowing("keySchema"), **source))
+    assert not allowed.ok
     assert len(looks.writes(cloud)) == before
 
 
-def test_a_table_that_is_knowingly_made_anew_is_filled_from_the_source(
+def test_an_allowed_replacement_fills_the_new_table_from_the_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     stack.up(manifest())
     other = [{"attributeName": "other", "keyType": "HASH"}]
-    anew = manifest(annotations=allowing("keySchema"), keySchema=other, **IMPORT)
-    report = stack.up(anew)
+    replacement = manifest(annotations=allowing("keySchema"), keySchema=other, **IMPORT)
+    report = stack.up(replacement)
     assert report.ok, report.explained()
     assert report.changes == {TABLE: "replace"}
     (asked,) = _asked(cloud, "ImportTable")
-    (made,) = asked["TableCreationParameters"]["KeySchema"]
-    assert made == {"AttributeName": "other", "KeyType": "HASH"}
+    (element,) = asked["TableCreationParameters"]["KeySchema"]
+    assert element == {"AttributeName": "other", "KeyType": "HASH"}
 
 
-def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
+def test_a_restored_table_that_names_no_key_keeps_the_key_of_its_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     """Sort key and local index come with the data, and the manifest knows of neither: without care
@@ -170,10 +170,10 @@ def test_a_restored_table_that_names_no_key_keeps_its_sources_for_good(
         "UseLatestRestorableTime": True,
         "SSESpecificationOverride": {"Enabled": True},
     }
-    made = looks.table(cloud)
-    assert [key["AttributeName"] for key in made["KeySchema"]] == ["pk", "sk"]
-    assert [held["IndexName"] for held in made["LocalSecondaryIndexes"]] == ["local-at"]
-    assert made["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    table = looks.table(cloud)
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    assert [held["IndexName"] for held in table["LocalSecondaryIndexes"]] == ["local-at"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
 
     second = stack.up(manifest(**spec))
     assert second.ok, second.explained()
@@ -196,9 +196,11 @@ def _of_another(report: Report) -> list[str]:
     return [text for text in report.warnings if " has another " in text]
 
 
-def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> None:
+def test_no_annotation_allows_the_replacement_of_a_restored_table(
+    stack: Stack, cloud: Cloud
+) -> None:
     """Its key is its source's, whatever the manifest says: a table with the manifest's would never
-    come out of the restore, however often it is made."""
+    come out of the restore, however often it is recreated."""
     _source(cloud)
     spec: dict[str, Any] = {**RESTORE, "keySchema": key("pk")}
     stack.up(manifest(**spec))
@@ -211,9 +213,9 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
         "  in the manifest: pk HASH\n"
         "  fix: write what AWS has into the manifest; the change guard allows that\n"
     ]
-    for consent in ("keySchema", "localSecondaryIndexes"):
+    for allowed_change in ("keySchema", "localSecondaryIndexes"):
         for more in ({}, {"tags": {"a": "b"}}, {"keySchema": key("other")}):
-            refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(consent)))
+            refused = stack.up(manifest(**{**spec, **more}, annotations=allowing(allowed_change)))
             assert not refused.ok
     assert (
         "every update would delete it with all its data and restore it with that same key"
@@ -236,7 +238,7 @@ def test_no_consent_makes_a_restored_table_anew(stack: Stack, cloud: Cloud) -> N
     assert "DeleteTable" not in looks.writes(cloud)
 
 
-def test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name(
+def test_a_table_is_replaced_by_a_restored_one_only_with_a_new_name(
     stack: Stack, cloud: Cloud
 ) -> None:
     _source(cloud)
@@ -256,9 +258,7 @@ def test_a_table_is_not_replaced_by_a_restored_one_unless_it_gets_another_name(
     assert len(_asked(cloud, "RestoreTableToPointInTime")) == 1
 
 
-def test_of_the_sources_indexes_those_that_are_named_are_restored(
-    stack: Stack, cloud: Cloud
-) -> None:
+def test_only_the_named_indexes_of_the_source_are_restored(stack: Stack, cloud: Cloud) -> None:
     _source(cloud)
     held = index("who", provisionedThroughput=UNITS)
     spec = {**RESTORE, **PROVISIONED, "globalSecondaryIndexes": [held]}
@@ -269,7 +269,7 @@ def test_of_the_sources_indexes_those_that_are_named_are_restored(
     assert list(looks.indexes(cloud)) == ["who"]
 
 
-def test_an_index_named_in_another_billing_mode_than_the_sources_is_refused_by_aws(
+def test_aws_refuses_a_named_index_in_another_billing_mode_than_the_source(
     stack: Stack, cloud: Cloud
 ) -> None:
     """The provider sends no billing mode with a restore."""
@@ -292,8 +292,8 @@ def test_a_backup_is_restored_by_its_arn(stack: Stack, cloud: Cloud) -> None:
     assert NAME in looks.tables(cloud)
 
 
-def test_a_key_changed_by_hand_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
-    """A table that was deleted and made by hand with a sort key: its state differs from the
+def test_a_key_changed_outside_pulumi_does_not_delete_the_table(stack: Stack, cloud: Cloud) -> None:
+    """A table that was recreated outside Pulumi with a sort key: its state differs from the
     manifest in what the provider replaces tables for."""
     hash_only = {"keySchema": [{"attributeName": "pk", "keyType": "HASH"}]}
     stack.up(manifest(**hash_only))

@@ -1,4 +1,4 @@
-"""A stack that project-planton's Go module made, taken over with the table that is in it."""
+"""A stack that project-planton's Go module created, taken over with its table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNITED = {
 
 
 @pytest.fixture
-def made(stack: Stack, cloud: Cloud, spec: dict[str, Any]) -> str:
+def table_name(stack: Stack, cloud: Cloud, spec: dict[str, Any]) -> str:
     """The physical name of the table in a stack of the Go module's."""
     stack.program = CLASSIC
     report = stack.up(manifest(**spec))
@@ -40,7 +40,7 @@ def made(stack: Stack, cloud: Cloud, spec: dict[str, Any]) -> str:
     ids=["plain", "provisioned", "with tableName", "indexed, with tableName"],
 )
 def test_the_table_stays_and_the_outputs_name_it(
-    made: str, spec: dict[str, Any], named: dict[str, str], stack: Stack, cloud: Cloud
+    table_name: str, spec: dict[str, Any], named: dict[str, str], stack: Stack, cloud: Cloud
 ) -> None:
     text = manifest(**spec, **named)
     previewed = stack.preview(text)
@@ -51,13 +51,13 @@ def test_the_table_stays_and_the_outputs_name_it(
     taken = stack.up(text)
     assert taken.ok, taken.explained()
     assert taken.changes == {TABLE: "update"}
-    assert looks.tables(cloud) == [made]
+    assert looks.tables(cloud) == [table_name]
     providers = [step.op for step in taken.steps if step.type == "pulumi:providers:aws"]
     assert providers == ["same"]
-    arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{made}"
+    arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{table_name}"
     expected: dict[str, Any] = {
-        "table_name": made,
-        "table_id": made,
+        "table_name": table_name,
+        "table_id": table_name,
         "table_arn": arn,
         "aws_region": "us-east-1",
         "stream_arn": "",
@@ -73,19 +73,19 @@ def test_the_table_stays_and_the_outputs_name_it(
 
 
 @pytest.mark.parametrize("spec", [UNITED], ids=["provisioned"])
-def test_features_can_be_switched_on_once_the_stack_is_taken_over(
-    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+def test_features_can_be_turned_on_after_the_takeover(
+    table_name: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok
     report = stack.up(manifest(**spec, pointInTimeRecoveryEnabled=True))
     assert report.ok, report.explained()
     assert report.changes == {TABLE: "update"}
-    assert looks.tables(cloud) == [made]
+    assert looks.tables(cloud) == [table_name]
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
-    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+def test_the_first_update_is_checked_by_the_state_and_the_next_by_the_record(
+    table_name: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     other = manifest(keySchema=key("id"))
     together = stack.preview(other)
@@ -97,27 +97,27 @@ def test_the_first_run_is_judged_by_the_state_and_the_next_by_its_record(
     later = stack.preview(other)
     assert not later.ok
     assert "replacement, all data is lost" in later.text
-    assert looks.tables(cloud) == [made]
+    assert looks.tables(cloud) == [table_name]
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_a_consent_that_nothing_uses_does_not_give_the_table_another_name(
-    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+def test_an_unused_annotation_does_not_rename_the_table(
+    table_name: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok
     for operation in (stack.preview, stack.up):
         refused = operation(manifest(**spec, annotations=allowing("tableName")))
         assert not refused.ok
         assert "remove it from the annotation" in refused.text
-    assert looks.tables(cloud) == [made]
+    assert looks.tables(cloud) == [table_name]
 
 
 @pytest.mark.parametrize("spec", [{}], ids=["plain"])
-def test_the_name_that_the_table_has_may_be_written_down(
-    made: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
+def test_the_current_name_of_the_table_can_be_set(
+    table_name: str, spec: dict[str, Any], stack: Stack, cloud: Cloud
 ) -> None:
     assert stack.up(manifest(**spec)).ok
-    named = stack.up(manifest(**spec, tableName=made))
+    named = stack.up(manifest(**spec, tableName=table_name))
     assert named.ok, named.explained()
     assert named.changes == {}
-    assert looks.tables(cloud) == [made]
+    assert looks.tables(cloud) == [table_name]

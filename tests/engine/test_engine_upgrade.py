@@ -44,23 +44,21 @@ def _changed(report: Report) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
-def test_of_an_example_nothing_but_the_record_changes(
-    path: Path, first: Stack, cloud: Cloud
-) -> None:
+def test_an_upgrade_changes_nothing_but_the_record(path: Path, first: Stack, cloud: Cloud) -> None:
     text = path.read_text()
     for _ in range(2 if path.stem in BEGIN_WITH_DATA else 1):
-        made = first.up(text)
-        assert made.ok, made.explained()
+        created = first.up(text)
+        assert created.ok, created.explained()
     first.program = PROGRAM
     writes = looks.writes(cloud)
     taken = first.preview(text)
     assert taken.ok, taken.explained()
     assert _changed(taken) == RECORDED, taken.explained()
-    assert taken.warnings == made.warnings
+    assert taken.warnings == created.warnings
     assert looks.writes(cloud) == writes
 
 
-def test_after_an_upgrade_another_key_is_refused_before_and_after_the_first_update(
+def test_an_upgraded_stack_refuses_a_new_key_before_and_after_an_update(
     first: Stack, cloud: Cloud
 ) -> None:
     base, other = manifest(), manifest(keySchema=key("pk"))
@@ -77,7 +75,7 @@ def test_after_an_upgrade_another_key_is_refused_before_and_after_the_first_upda
     assert looks.writes(cloud) == ["CreateTable"]
 
 
-def test_a_failed_update_of_before_is_finished_by_its_manifest_and_another_key_is_refused(
+def test_an_upgraded_stack_completes_a_failed_update_and_refuses_a_new_key(
     first: Stack, cloud: FaultyCloud
 ) -> None:
     assert first.up(manifest()).ok
@@ -93,7 +91,7 @@ def test_a_failed_update_of_before_is_finished_by_its_manifest_and_another_key_i
     assert _changed(previewed) == {**left, **RECORDED}, previewed.explained()
 
 
-def test_a_failed_replacement_of_before_is_only_tried_again(
+def test_an_upgraded_stack_only_retries_a_failed_replacement(
     first: Stack, cloud: FaultyCloud
 ) -> None:
     """The annotation that the failed update had is still needed, and counts for that update."""
@@ -143,13 +141,13 @@ def test_a_restored_table_keeps_the_key_of_its_source(first: Stack, cloud: Cloud
     assert set(looks.tables(cloud)) == {NAME, "old-orders"}
 
 
-def test_a_record_of_a_later_program_is_refused_by_its_version(stack: Stack, cloud: Cloud) -> None:
+def test_a_record_of_a_later_version_is_refused(stack: Stack, cloud: Cloud) -> None:
     assert stack.up(manifest()).ok
     exported = json.loads(stack.call("stack", "export"))
     for resource in exported["deployment"]["resources"]:
         if resource["urn"].endswith("::table-guard"):
             resource["inputs"]["version"] = VERSION + 1
-    stack.call("stack", "import", given=json.dumps(exported))
+    stack.call("stack", "import", stdin=json.dumps(exported))
     for operation in (stack.preview, stack.up):
         refused = operation(manifest())
         assert not refused.ok

@@ -58,15 +58,13 @@ def test_credentials_are_in_no_state_event_output_or_log(stack: Stack, cloud: Cl
     assert _holders(stack.folder) == ["stack-input.yaml"]
 
 
-def test_the_provider_gets_the_credentials_all_the_same(
-    stack: Stack, cloud: Cloud, stand_in: StandIn
-) -> None:
+def test_the_provider_gets_the_credentials(stack: Stack, cloud: Cloud, stand_in: StandIn) -> None:
     stand_in.rejected_keys.add(KEYS["access_key_id"])
     assert not stack.preview(STACK_INPUT).ok
 
 
-def test_the_wrappers_file_in_the_working_folder_is_read(stack: Stack, cloud: Cloud) -> None:
-    """With the project's name rewritten and whole numbers quoted; it stays there after the run."""
+def test_the_wrappers_file_in_the_working_directory_is_read(stack: Stack, cloud: Cloud) -> None:
+    """With the project's name rewritten and integers quoted; the file stays after the run."""
     text = json.loads(STACK_INPUT)
     text["target"]["spec"] |= {
         "billingMode": "PROVISIONED",
@@ -86,21 +84,21 @@ def test_the_wrappers_file_in_the_working_folder_is_read(stack: Stack, cloud: Cl
 
 
 @pytest.mark.parametrize(
-    "given", ["manifest.yaml", json.loads(manifest())], ids=["path", "mapping"]
+    "value", ["manifest.yaml", json.loads(manifest())], ids=["path", "mapping"]
 )
-def test_without_the_wrapper_the_projects_own_config_is_enough(
-    stack: Stack, cloud: Cloud, given: object
+def test_the_projects_config_is_enough_without_the_wrapper(
+    stack: Stack, cloud: Cloud, value: object
 ) -> None:
     (stack.work / "manifest.yaml").write_text(manifest())
     settings = stack.work / f"Pulumi.{STACK}.yaml"
-    config = {"tables:manifest": given, "aws:region": "eu-west-1"}
+    config = {"tables:manifest": value, "aws:region": "eu-west-1"}
     settings.write_text(settings.read_text() + f"config: {json.dumps(config)}\n")
     report = stack.start("up", AWS_REGION="").report()
     assert report.ok, report.explained()
     assert looks.tables(cloud, "eu-west-1") == [NAME]
 
 
-def test_a_cli_without_hooks_is_told_to_be_updated(stack: Stack, cloud: Cloud) -> None:
+def test_a_cli_without_hooks_gets_the_message_to_update_it(stack: Stack, cloud: Cloud) -> None:
     old = stack.work / "old_engine.py"
     old.write_text(
         "import runpy\n"
@@ -123,7 +121,7 @@ def test_a_cli_without_hooks_is_told_to_be_updated(stack: Stack, cloud: Cloud) -
 def test_the_project_runs_under_the_clis_own_host(
     engine: Engine, provider: StandIn, cloud: Cloud, tmp_path: Path
 ) -> None:
-    """Through Pulumi.yaml, with the environment of these tests in place of one made anew."""
+    """Through Pulumi.yaml, with the environment of these tests instead of a new one."""
     stack = engine.stack(tmp_path / "stack", provider.port)
     shutil.rmtree(stack.work)
     ignored = shutil.ignore_patterns(".*", "tests", "docs", "venv", "__pycache__")

@@ -15,7 +15,7 @@ from tests.emulated.provider.drift import key_of
 Json = dict[str, Any]
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""Stands for what is not known before it is made."""
+"""Stands for a value that is unknown until the resource exists."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -23,7 +23,7 @@ _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 
 def from_struct(struct: Any) -> Json:
-    """Secrets without their wrapping, unknowns as UNKNOWN, whole numbers as floats."""
+    """Secrets without their wrapping, unknowns as UNKNOWN, integers as floats."""
     values: Json = _plain(MessageToDict(struct))
     return values
 
@@ -72,29 +72,29 @@ def as_recorded(shape: Block, state: Json, inputs: Json, ignored: Iterable[str])
 
 def _kept(shape: Block, state: Json, inputs: Json, steps: list[str]) -> Json:
     name, *rest = steps
-    kind, before, given = shape.properties.get(name), state.get(name), inputs.get(name)
+    kind, before, wanted = shape.properties.get(name), state.get(name), inputs.get(name)
     others = {key: value for key, value in inputs.items() if key != name}
     if kind is None:
         return inputs
     if not rest:
         return others if before is None else {**others, name: _bare(kind, before)}
-    match kind, given:
+    match kind, wanted:
         case Block(), dict():
-            return {**others, name: _kept(kind, before or {}, given, rest)}
+            return {**others, name: _kept(kind, before or {}, wanted, rest)}
         case Blocks(), list():
-            there = {item[key_of(kind)]: item for item in before or []}
+            existing = {item[key_of(kind)]: item for item in before or []}
             items = [
-                _kept_item(kind, there.get(item[key_of(kind)]), item, rest[1:])
+                _kept_item(kind, existing.get(item[key_of(kind)]), item, rest[1:])
                 if rest[0] in ("*", str(position))
                 else item
-                for position, item in enumerate(given)
+                for position, item in enumerate(wanted)
             ]
             return {**others, name: items}
         case _, dict() if len(rest) == 1:
-            there, kept = before or {}, {k: v for k, v in given.items() if k != rest[0]}
+            existing, kept = before or {}, {k: v for k, v in wanted.items() if k != rest[0]}
             return {
                 **others,
-                name: {**kept, **({rest[0]: there[rest[0]]} if rest[0] in there else {})},
+                name: {**kept, **({rest[0]: existing[rest[0]]} if rest[0] in existing else {})},
             }
     return inputs
 
@@ -107,7 +107,7 @@ def _kept_item(kind: Blocks, before: Json | None, item: Json, steps: list[str]) 
 
 
 def _bare(kind: Property, value: Any) -> Any:
-    """Without what the provider only tells."""
+    """Without the outputs of the provider."""
     match kind, value:
         case Block(), dict():
             return {

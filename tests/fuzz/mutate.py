@@ -114,7 +114,7 @@ _PLANTON = Path(__file__).resolve().parents[2] / "planton"
 
 
 def _words(pattern: str, files: str) -> set[str]:
-    """Every text of the form that stands in the program's source."""
+    """Every string of the form in the program's source."""
     source = "".join(path.read_text(encoding="utf-8") for path in sorted(_PLANTON.glob(files)))
     return set(re.findall(f'"({pattern})"', source))
 
@@ -204,7 +204,7 @@ def _version(lines: list[str], _: Sequence[str], random: Random) -> None:
 
 
 def _annotate(lines: list[str], _: Sequence[str], random: Random) -> None:
-    """Some lines become the text of the annotation that carries further fields."""
+    """Some lines become the text of the annotation for further fields."""
     at = random.randrange(len(lines))
     block = lines[at : at + random.choice((1, 3, 10))]
     style = random.choice(("|", "|-", ">", "|2"))

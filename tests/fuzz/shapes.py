@@ -80,7 +80,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "many manifests": lambda n: (HEAD + "  ttl: 1\n---\n") * n,
     "unknown keys": lambda n: HEAD + "".join(f"  key{i}: 1\n" for i in range(n)),
     "snake_case keys": lambda n: HEAD + "".join(f"  key_{i}: 1\n" for i in range(n)),
-    # In metadata other keys are nobody's business: their spelling is all that is looked at.
+    # Of other keys in metadata only the spelling is checked.
     "both spellings": lambda n: HEAD.replace(
         "orders}", "orders, " + ", ".join(f"key_a{i}: 1, keyA{i}: 1" for i in range(n)) + "}"
     ),

@@ -117,8 +117,8 @@ def _check_manifest(manifest: Manifest, source: Source) -> None:
     """What is accepted can be planned, shown and converted, and means the same afterwards."""
     plan = make_plan(manifest)
     assert describe(plan, manifest.spec.region)
-    made = snapshot(plan, region=manifest.spec.region, account_id=None)
-    assert read_record(record(made)) == made, "a record that says something else"
+    decided = snapshot(plan, region=manifest.spec.region, account_id=None)
+    assert read_record(record(decided)) == decided, "a record that says something else"
     for to in (None, Contract.V1, Contract.V1ALPHA1):
         if to is Contract.V1ALPHA1 and manifest.spec.region is None:
             continue

@@ -1,4 +1,4 @@
-"""DynamoDB Local, started once a process and stopped with it."""
+"""DynamoDB Local, started once per process and stopped with it."""
 
 from __future__ import annotations
 

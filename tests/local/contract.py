@@ -29,12 +29,12 @@ def no_billing_mode(manifest: Manifest) -> bool:
 
 
 def no_region(manifest: Manifest) -> bool:
-    """Contract v1alpha1; AWS is asked in some region anyway."""
+    """Contract v1alpha1; a request to AWS always has a region."""
     return not _is_v1(manifest) and not manifest["spec"].get("region")
 
 
-def attribute_of_an_expiry_that_is_off(manifest: Manifest) -> bool:
-    """Contract v1, rule ttl_attribute_when_enabled; AWS hears nothing of an expiry that is off."""
+def attribute_of_a_disabled_ttl(manifest: Manifest) -> bool:
+    """Contract v1, rule ttl_attribute_when_enabled; AWS is not told about a disabled TTL."""
     ttl = manifest["spec"].get("ttl") or {}
     return _is_v1(manifest) and bool(ttl.get("attributeName")) and not ttl.get("enabled")
 
@@ -49,7 +49,7 @@ def multi_attribute_key(manifest: Manifest) -> bool:
 
 
 def two_keys_of_a_local_index(manifest: Manifest) -> bool:
-    """A local index has keySchema or rangeKey, not both; AWS hears of one key."""
+    """A local index has keySchema or rangeKey, not both; AWS gets one key."""
     return any(
         index.get("rangeKey") and index.get("keySchema")
         for index in manifest["spec"].get("localSecondaryIndexes", [])
@@ -94,9 +94,9 @@ def no_maximum_on_provisioned(manifest: Manifest) -> bool:
     table has none, so AWS hears nothing of it."""
     spec = manifest["spec"]
     holders = [spec, *spec.get("globalSecondaryIndexes", [])]
-    given = [holder.get("onDemandThroughput") or {} for holder in holders]
+    throughputs = [holder.get("onDemandThroughput") or {} for holder in holders]
     provisioned = (spec.get("billingMode") or "PROVISIONED") == "PROVISIONED"
-    return provisioned and any(-1 in maxima.values() for maxima in given)
+    return provisioned and any(-1 in maxima.values() for maxima in throughputs)
 
 
 def key_of_another_region(manifest: Manifest) -> bool:
@@ -129,8 +129,8 @@ RESTRICTIONS = {
         no_billing_mode, _manifest({}, billingMode=None, provisionedThroughput=_UNITS)
     ),
     "no-region": Restriction(no_region, _manifest({}, V1ALPHA1)),
-    "attribute-of-an-expiry-that-is-off": Restriction(
-        attribute_of_an_expiry_that_is_off,
+    "attribute-of-a-disabled-ttl": Restriction(
+        attribute_of_a_disabled_ttl,
         _manifest({}, ttl={"enabled": False, "attributeName": "expiresAt"}),
     ),
     "multi-attribute-key": Restriction(

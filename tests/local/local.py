@@ -1,4 +1,4 @@
-"""DynamoDB Local asked for its verdict on requests, over botocore without its own checks."""
+"""The verdict of DynamoDB Local on requests, through botocore without client-side checks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.local.transcription import Request
 
 
 class Faulty(Exception):
-    """DynamoDB Local failed instead of judging: neither a verdict of its own nor of AWS."""
+    """DynamoDB Local failed instead of judging: neither its verdict nor that of AWS."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a table could be made, and what was said where it could not."""
+    """Whether a table could be created, and the error if it could not."""
 
     accepted: bool
     message: str = ""
@@ -40,8 +40,8 @@ class Local:
             config=config,
         )
 
-    def judge(self, create: Request, expiry: Request | None = None) -> Verdict:
-        """The verdict on a table and on its expiry.
+    def judge(self, create: Request, ttl: Request | None = None) -> Verdict:
+        """The verdict on a table and on its TTL.
 
         Raises:
             Faulty: there is none.
@@ -51,7 +51,7 @@ class Local:
             return verdict
         name = create["TableName"]
         try:
-            return self._ask("update_time_to_live", expiry) if expiry else verdict
+            return self._ask("update_time_to_live", ttl) if ttl else verdict
         finally:
             if create.get("DeletionProtectionEnabled"):
                 self._client.update_table(TableName=name, DeletionProtectionEnabled=False)

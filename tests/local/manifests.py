@@ -76,7 +76,7 @@ def valid(draw: Draw) -> Manifest:
 
 
 def _subject(setting: dict[str, Any]) -> str:
-    """What a setting is about: v1 and v1alpha1 call some things differently."""
+    """The subject of a setting: v1 and v1alpha1 have different names for some."""
     return next(iter(setting)).removesuffix("Enabled")
 
 
@@ -236,7 +236,7 @@ def add_local(manifest: Manifest, name: str) -> Manifest:
 
 
 def _key(manifest: Manifest) -> list[Manifest]:
-    """The table's, made anew where there is none."""
+    """The table's, created if there is none."""
     spec = manifest["spec"]
     if not spec.get("keySchema"):
         spec["keySchema"] = keys("id")

@@ -38,7 +38,7 @@ class Case:
 
     @property
     def text(self) -> str:
-        """The manifest as the program reads it; JSON is YAML, and quickly made."""
+        """The manifest as the program reads it; JSON is YAML, and fast to write."""
         return json.dumps(self.written, ensure_ascii=False)
 
 
@@ -86,7 +86,7 @@ def _spelled(draw: Draw, manifest: Manifest) -> Manifest:
 
 
 def _walk(data: Any, key: Callable[[str], str], value: Callable[[str, Any], Any]) -> Any:
-    """The data with keys and single values written otherwise; tags stay."""
+    """The data with other spellings of keys and scalars; tags stay."""
     match data:
         case dict():
             return {

@@ -76,8 +76,8 @@ def without_the_quota(request: Request) -> Request:
     holders = (request, *request.get("GlobalSecondaryIndexes", []))
     provisioned = [holder.get("ProvisionedThroughput", {}) for holder in holders]
     for units in (*provisioned, *maxima(request)):
-        for name, given in units.items():
-            if isinstance(given, int) and 1 < given <= MOST_UNITS:
+        for name, amount in units.items():
+            if isinstance(amount, int) and 1 < amount <= MOST_UNITS:
                 units[name] = 1
     return request
 

@@ -1,6 +1,6 @@
-"""What is written down about DynamoDB Local and the contract is still so.
+"""The documented deviations of DynamoDB Local and of the contract still exist.
 
-Where one of these fails after a newer DynamoDB Local, the deviation has gone: take it out.
+Where one of these fails after a newer DynamoDB Local, the deviation is gone: remove it.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def accepts(local: Local, request: Request, fails: bool) -> bool | None:
 
 
 @pytest.mark.parametrize("lenience", LENIENT.values(), ids=LENIENT)
-def test_dynamodb_local_does_not_refuse_what_it_is_known_to_let_pass(
+def test_dynamodb_local_accepts_what_the_list_of_leniences_says(
     lenience: Lenience, local: Local
 ) -> None:
     assert accepts(local, lenience.shown, lenience.fails) is not False
 
 
 @pytest.mark.parametrize("strictness", STRICT.values(), ids=STRICT)
-def test_dynamodb_local_accepts_only_adapted_what_it_is_known_to_be_too_strict_about(
+def test_dynamodb_local_accepts_requests_only_after_an_adaptation(
     strictness: Strictness, local: Local
 ) -> None:
     assert not accepts(local, strictness.shown, strictness.fails)
@@ -47,7 +47,7 @@ def test_dynamodb_local_accepts_only_adapted_what_it_is_known_to_be_too_strict_a
 
 
 @pytest.mark.parametrize("name", RESTRICTIONS)
-def test_aws_would_take_what_the_contract_refuses(name: str, local: Local) -> None:
+def test_aws_would_accept_what_the_contract_refuses(name: str, local: Local) -> None:
     shown = RESTRICTIONS[name].shown
     assert local.judge(adapted(create_table(shown)), update_time_to_live(shown)) == YES
     with pytest.raises(ManifestError):
@@ -55,19 +55,19 @@ def test_aws_would_take_what_the_contract_refuses(name: str, local: Local) -> No
 
 
 @pytest.mark.parametrize("name", LENIENT)
-def test_a_lenience_is_about_its_own_request_alone(name: str) -> None:
+def test_a_lenience_matches_only_its_own_request(name: str) -> None:
     assert [n for n, lenience in LENIENT.items() if lenience.refuses(LENIENT[name].shown)] == [name]
     assert not LENIENT[name].refuses(table())
 
 
 @pytest.mark.parametrize("name", RESTRICTIONS)
-def test_a_restriction_is_about_its_own_manifest_alone(name: str) -> None:
+def test_a_restriction_matches_only_its_own_manifest(name: str) -> None:
     shown = RESTRICTIONS[name].shown
     assert [n for n, restriction in RESTRICTIONS.items() if restriction.refuses(shown)] == [name]
 
 
 @pytest.mark.parametrize("strictness", STRICT.values(), ids=STRICT)
-def test_an_adaption_leaves_other_requests_alone(strictness: Strictness) -> None:
+def test_an_adaptation_leaves_other_requests_unchanged(strictness: Strictness) -> None:
     assert strictness.adapt(table()) == table()
 
 
@@ -80,7 +80,7 @@ def test_every_deviation_has_its_evidence() -> None:
     assert [function.__name__ for function in functions if not function.__doc__] == []
 
 
-def test_names_apart_are_of_the_same_size_and_never_alike() -> None:
+def test_distinct_names_have_the_same_size_and_are_never_equal() -> None:
     names = ["id", "Id", "AT", "at", "é" * 127, "É" * 127, "x0", "other"]
     renamed = [
         definition["AttributeName"]

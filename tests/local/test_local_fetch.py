@@ -1,4 +1,4 @@
-"""How DynamoDB Local is fetched and started, with a `java` and an `mvn` that only pretend."""
+"""How DynamoDB Local is fetched and started, with a fake `java` and a fake `mvn`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _log(place: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
-def test_it_is_fetched_once_with_the_machines_own_maven_settings(place: Path) -> None:
+def test_dynamodb_local_is_fetched_once_with_the_users_maven_settings(place: Path) -> None:
     assert dynamodb_local.find() is None
     fetched = dynamodb_local.fetch()
     assert dynamodb_local.find() == dynamodb_local.fetch() == fetched
@@ -67,7 +67,7 @@ def test_it_is_fetched_once_with_the_machines_own_maven_settings(place: Path) ->
     )
 
 
-def test_another_version_is_fetched_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_is_fetched_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = dynamodb_local.fetch()
     text = (dynamodb_local.FOLDER / "pom.xml").read_text()
     (place / "pom.xml").write_text(text.replace(dynamodb_local.pinned(), "9.9.9"))
@@ -76,7 +76,7 @@ def test_another_version_is_fetched_anew(place: Path, monkeypatch: pytest.Monkey
     assert dynamodb_local.fetch() != first
 
 
-def test_what_a_failed_maven_left_behind_is_not_taken_for_it(
+def test_the_remains_of_a_failed_fetch_are_not_used(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FAKE_STATUS", "1")
@@ -88,7 +88,7 @@ def test_what_a_failed_maven_left_behind_is_not_taken_for_it(
     assert dynamodb_local.fetch() == dynamodb_local.find()
 
 
-def test_two_at_once_fetch_once(place: Path) -> None:
+def test_two_concurrent_processes_fetch_once(place: Path) -> None:
     program = "from tools import dynamodb_local; print(dynamodb_local.fetch())"
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "FAKE_SECONDS": "1"}
     processes = [
@@ -101,9 +101,9 @@ def test_two_at_once_fetch_once(place: Path) -> None:
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=30) for process in processes]
-    assert {out.strip() for out, _ in said} == {str(dynamodb_local.find())}
-    assert sorted("waiting" in err for _, err in said) == [False, True]
+    printed = [process.communicate(timeout=30) for process in processes]
+    assert {out.strip() for out, _ in printed} == {str(dynamodb_local.find())}
+    assert sorted("waiting" in err for _, err in printed) == [False, True]
     assert len(_log(place)) == 1
 
 
@@ -120,7 +120,7 @@ def test_a_java_that_cannot_run_it_is_named(
 
 
 @pytest.mark.parametrize(("name", "needed"), [("java", "a JDK"), ("mvn", "Maven")])
-def test_what_is_missing_is_named(
+def test_a_missing_tool_is_named(
     name: str, needed: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (place / "bin" / name).unlink()
@@ -130,14 +130,14 @@ def test_what_is_missing_is_named(
         dynamodb_local.fetch()
 
 
-def test_it_ends_with_its_context(place: Path) -> None:
+def test_the_process_ends_with_its_context(place: Path) -> None:
     with dynamodb_local.running(place, place / "errors") as port:
         assert port == 4711
         assert len(_log(place)) == 1
     assert _log(place)[1:] == ["ended"]
 
 
-def test_one_that_does_not_start_is_an_error_that_names_its_log(
+def test_a_failed_start_is_an_error_that_names_the_log(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_PORT", "Exception in thread main")

@@ -1,4 +1,4 @@
-"""The requests that the program makes for a valid manifest are those that it asks for."""
+"""The program sends the requests that a valid manifest describes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.local.verdicts import stated
 _CASES = 25  # some tenths of a second each
 
 
-def test_the_program_asks_for_the_table_of_the_manifest(
+def test_the_program_requests_the_table_of_the_manifest(
     local: Local, pytestconfig: pytest.Config
 ) -> None:
     @settings(max_examples=_CASES, database=None, deadline=None, phases=(Phase.generate,))
     @seed(f"{pytestconfig.getoption('seed')} requests")
     @given(near_valid(None))
-    def asks(case: Case) -> None:
+    def check(case: Case) -> None:
         rehearsal = rehearse({"STACK_INPUT_YAML": case.text})
         assert rehearsal.error is None
         calls = {call.operation: call.parameters for call in rehearsal.calls}
@@ -33,11 +33,11 @@ def test_the_program_asks_for_the_table_of_the_manifest(
         verdict = local.judge(adapted(calls["CreateTable"]), calls.get("UpdateTimeToLive"))
         assert verdict == Verdict(True)
 
-    asks()
+    check()
 
 
 def _normal(request: Request) -> Request:
-    """The request with AWS's defaults, and without the order that AWS does not look at."""
+    """The request with AWS's defaults, and without the order that AWS ignores."""
     request = {
         "BillingMode": "PROVISIONED",
         "TableClass": "STANDARD",

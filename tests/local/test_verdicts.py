@@ -1,4 +1,4 @@
-"""What we accept AWS accepts, and what we refuse AWS refuses, or the contract does."""
+"""AWS accepts what we accept; AWS or the contract refuses what we refuse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAST = 1
 """How often at least everything that a mutation is there for comes of it, among 50 cases."""
 
 _ROUND = 10
-"""Examples that Hypothesis makes anew; of later ones most are variations of those before."""
+"""Examples that Hypothesis generates from scratch; most later ones vary earlier ones."""
 
 _SETTINGS = settings(
     database=None,
@@ -83,7 +83,7 @@ def test_our_verdict_on_a_near_valid_manifest_is_that_of_aws(
     assert {what: n for what in wanted if (n := seen.get(what, 0)) < _LEAST} == {}
 
 
-def test_every_code_about_a_table_is_judged_or_left_out_for_a_reason() -> None:
+def test_every_code_about_a_table_is_judged_or_excluded_for_a_reason() -> None:
     about = {code for code, facts in CODES.items() if facts.subject in _OF_AWS}
     about -= {rule.code for rule in RULES if CODES[rule.code].severity == "warning"}
     judged = {code for mutation in MUTATIONS for code in mutation.codes}
@@ -91,7 +91,7 @@ def test_every_code_about_a_table_is_judged_or_left_out_for_a_reason() -> None:
     assert not (judged | _STATED) & set(_NOT_ASKED)
 
 
-def test_every_deviation_and_restriction_is_met() -> None:
+def test_every_deviation_and_restriction_occurs() -> None:
     """But one, which only the program's own request can show (test_local_requests)."""
     met = {name for mutation in MUTATIONS for name in mutation.stated}
     assert {*LENIENT, *RESTRICTIONS} == met | {"maximum-taken-away-from-a-new-table"}

@@ -15,26 +15,26 @@ Request: TypeAlias = dict[str, Any]
 
 
 def create_table(manifest: Manifest) -> Request:
-    """The CreateTable request that a manifest asks for, valid or not."""
+    """The CreateTable request that a manifest describes, valid or not."""
     spec, metadata = manifest["spec"], manifest["metadata"]
     # v1's own; v1alpha1 has none, nor has the API.
     default = "ALL" if manifest["apiVersion"].endswith("/v1") else None
-    return _said(
+    return _compact(
         {
             "TableName": spec.get("tableName") or metadata.get("name"),
             "BillingMode": spec.get("billingMode"),
             "AttributeDefinitions": [
-                _said({"AttributeName": a.get("name"), "AttributeType": a.get("type")})
+                _compact({"AttributeName": a.get("name"), "AttributeType": a.get("type")})
                 for a in spec.get("attributeDefinitions", [])
             ],
             "KeySchema": _keys(spec),
             **_capacity(spec),
             "GlobalSecondaryIndexes": [
-                {**_index(index, default), **_said(_capacity(index))}
+                {**_index(index, default), **_compact(_capacity(index))}
                 for index in spec.get("globalSecondaryIndexes", [])
             ],
             "LocalSecondaryIndexes": [
-                {**_index(index, default), **_said({"KeySchema": _local_key(index, spec)})}
+                {**_index(index, default), **_compact({"KeySchema": _local_key(index, spec)})}
                 for index in spec.get("localSecondaryIndexes", [])
             ],
             "StreamSpecification": _stream(spec),
@@ -47,25 +47,25 @@ def create_table(manifest: Manifest) -> Request:
 
 
 def update_time_to_live(manifest: Manifest) -> Request | None:
-    """The request that follows, if there is one: a new table's expiry is off."""
+    """The request that follows, if there is one: a new table's TTL is off."""
     ttl = manifest["spec"].get("ttl") or {}
     if not ttl.get("enabled"):
         return None
     return {
         "TableName": create_table(manifest).get("TableName"),
-        "TimeToLiveSpecification": _said(
+        "TimeToLiveSpecification": _compact(
             {"Enabled": True, "AttributeName": ttl.get("attributeName")}
         ),
     }
 
 
-def _said(request: Request) -> Request:
+def _compact(request: Request) -> Request:
     return {key: value for key, value in request.items() if value not in (None, "", [])}
 
 
 def _keys(data: Manifest) -> list[Request]:
     return [
-        _said({"AttributeName": key.get("attributeName"), "KeyType": key.get("keyType")})
+        _compact({"AttributeName": key.get("attributeName"), "KeyType": key.get("keyType")})
         for key in data.get("keySchema", [])
     ]
 
@@ -79,11 +79,11 @@ def _local_key(index: Manifest, spec: Manifest) -> list[Request]:
 
 def _index(index: Manifest, default: str | None) -> Request:
     projection = index.get("projection") or {}
-    return _said(
+    return _compact(
         {
             "IndexName": index.get("name"),
             "KeySchema": _keys(index),
-            "Projection": _said(
+            "Projection": _compact(
                 {
                     "ProjectionType": projection.get("type") or default,
                     "NonKeyAttributes": projection.get("nonKeyAttributes"),
@@ -98,32 +98,32 @@ def _capacity(data: Manifest) -> Request:
 
 
 def _maxima(data: Manifest) -> Request | None:
-    """-1 takes a maximum away: there is none yet."""
-    given = data.get("onDemandThroughput") or {}
+    """-1 removes a maximum: there is none yet."""
+    block = data.get("onDemandThroughput") or {}
     maxima = {
-        "MaxReadRequestUnits": given.get("maxReadRequestUnits"),
-        "MaxWriteRequestUnits": given.get("maxWriteRequestUnits"),
+        "MaxReadRequestUnits": block.get("maxReadRequestUnits"),
+        "MaxWriteRequestUnits": block.get("maxWriteRequestUnits"),
     }
     return {name: most for name, most in maxima.items() if most not in (None, 0, -1)} or None
 
 
 def _units(data: Manifest) -> Request | None:
-    given = data.get("provisionedThroughput") or {}
-    read, write = given.get("readCapacityUnits", 0), given.get("writeCapacityUnits", 0)
+    block = data.get("provisionedThroughput") or {}
+    read, write = block.get("readCapacityUnits", 0), block.get("writeCapacityUnits", 0)
     return {"ReadCapacityUnits": read, "WriteCapacityUnits": write} if read or write else None
 
 
 def _stream(spec: Manifest) -> Request | None:
     enabled, view = spec.get("streamEnabled", False), spec.get("streamViewType")
-    return _said({"StreamEnabled": enabled, "StreamViewType": view}) if enabled or view else None
+    return _compact({"StreamEnabled": enabled, "StreamViewType": view}) if enabled or view else None
 
 
-def _encryption(given: Manifest | None) -> Request | None:
-    if not given:
+def _encryption(block: Manifest | None) -> Request | None:
+    if not block:
         return None
-    enabled, key = given.get("enabled", False), given.get("kmsKeyArn")
+    enabled, key = block.get("enabled", False), block.get("kmsKeyArn")
     # A key is sent with its type.
-    return _said({"Enabled": enabled, "SSEType": key and "KMS", "KMSMasterKeyId": key})
+    return _compact({"Enabled": enabled, "SSEType": key and "KMS", "KMSMasterKeyId": key})
 
 
 def _tags(metadata: Manifest, spec: Manifest) -> list[Request]:

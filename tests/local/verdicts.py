@@ -41,11 +41,11 @@ def compare(case: Case, local: Local, tally: Tally) -> None:
     """
     codes, ours = _ours(case)
     reasons = _stated(case)
-    expiry = update_time_to_live(case.manifest)
+    ttl = update_time_to_live(case.manifest)
     theirs = (
         Verdict(False, f"it must be refused: {', '.join(reasons)}")
         if reasons
-        else local.judge(adapted(create_table(case.manifest)), expiry)
+        else local.judge(adapted(create_table(case.manifest)), ttl)
     )
     tally.accepted += theirs.accepted
     tally.refused += not theirs.accepted
@@ -80,9 +80,9 @@ def stated(request: Request) -> list[str]:
 
 
 def _disagreement(case: Case, ours: Verdict, theirs: Verdict) -> str:
-    said = [
+    shown = [
         f"{who} {'accept' if verdict.accepted else 'refuse'}{verb}\n{verdict.message}"
         for who, verb, verdict in (("we", "", ours), ("AWS", "s", theirs))
     ]
     written = yaml.safe_dump(case.written, sort_keys=False, allow_unicode=True)
-    return "\n".join(["", *said, f"changed by {', '.join(case.mutations) or 'nothing'}:", written])
+    return "\n".join(["", *shown, f"changed by {', '.join(case.mutations) or 'nothing'}:", written])

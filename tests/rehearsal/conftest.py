@@ -10,7 +10,7 @@ import pytest
 from planton.rehearsal.aws.requests import Json
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
-from tests.rehearsal.living import Living
+from tests.rehearsal.existing_table import ExistingTable
 
 
 class Inputs(Protocol):
@@ -30,7 +30,7 @@ def aws(cloud: Cloud) -> Provider:
 
 @pytest.fixture
 def table() -> Inputs:
-    """On-demand, `pk` and `sk`; a change to None takes an input away."""
+    """On-demand, `pk` and `sk`; a change to None removes an input."""
 
     def inputs(**changes: Any) -> Json:
         whole = {
@@ -46,10 +46,10 @@ def table() -> Inputs:
     return inputs
 
 
-class Live(Protocol):
-    def __call__(self, inputs: Json) -> Living: ...
+class CreateTable(Protocol):
+    def __call__(self, inputs: Json) -> ExistingTable: ...
 
 
 @pytest.fixture
-def live(cloud: Cloud, aws: Provider) -> Live:
-    return lambda inputs: Living(cloud, aws, inputs)
+def create_table(cloud: Cloud, aws: Provider) -> CreateTable:
+    return lambda inputs: ExistingTable(cloud, aws, inputs)

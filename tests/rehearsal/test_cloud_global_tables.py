@@ -1,4 +1,4 @@
-"""Tables that replicate each other in the emulated AWS: what each member shows and hears of."""
+"""Tables that replicate each other in the emulated AWS: what each member describes and receives."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def regions(table: Json) -> list[str]:
     return [replica["RegionName"] for replica in table.get("Replicas", [])]
 
 
-def test_a_table_of_its_own_says_nothing_of_replicas(orders: Orders) -> None:
+def test_a_table_without_replicas_describes_none(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     assert (
         orders.table()
@@ -121,7 +121,7 @@ def test_each_member_lists_the_others(orders: Orders) -> None:
     }
 
 
-def test_a_replica_is_a_table_of_the_same_definitions(orders: Orders) -> None:
+def test_a_replica_is_a_table_with_the_same_definitions(orders: Orders) -> None:
     on_demand = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}
     warm = {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000}
     orders.call(
@@ -140,7 +140,7 @@ def test_a_replica_is_a_table_of_the_same_definitions(orders: Orders) -> None:
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "exp"},
     )
     orders.replicate(NEAR)
-    here, there = orders.table(), orders.table(NEAR)
+    home_table, near_table = orders.table(), orders.table(NEAR)
     own = {
         "TableArn",
         "CreationDateTime",
@@ -149,19 +149,22 @@ def test_a_replica_is_a_table_of_the_same_definitions(orders: Orders) -> None:
         "Replicas",
         "DeletionProtectionEnabled",
     }
-    for table in (here, there):
+    for table in (home_table, near_table):
         for kind in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
             table[kind][0].pop("IndexArn")
-    assert {k: v for k, v in there.items() if k not in own} == {
-        k: v for k, v in here.items() if k not in own
+    assert {k: v for k, v in near_table.items() if k not in own} == {
+        k: v for k, v in home_table.items() if k not in own
     }
-    assert there["TableArn"] == f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
-    assert (here["DeletionProtectionEnabled"], there["DeletionProtectionEnabled"]) == (True, False)
+    assert near_table["TableArn"] == f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
+    assert (home_table["DeletionProtectionEnabled"], near_table["DeletionProtectionEnabled"]) == (
+        True,
+        False,
+    )
     lifetime = orders.call("DescribeTimeToLive", NEAR)["TimeToLiveDescription"]
     assert lifetime == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
 
 
-def test_a_replica_switches_the_stream_on_which_stays(orders: Orders) -> None:
+def test_a_replica_turns_the_stream_on_and_it_stays_on(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     assert orders.table()["StreamSpecification"] == BOTH_IMAGES
@@ -170,14 +173,14 @@ def test_a_replica_switches_the_stream_on_which_stays(orders: Orders) -> None:
     assert orders.table()["StreamSpecification"] == BOTH_IMAGES
 
 
-def test_a_stream_of_other_images_is_kept(orders: Orders) -> None:
+def test_a_stream_with_other_images_is_kept(orders: Orders) -> None:
     stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
     orders.call("CreateTable", **CREATE, StreamSpecification=stream)
     orders.replicate(NEAR)
     assert orders.table(NEAR)["StreamSpecification"] == stream
 
 
-def test_members_of_strong_consistency_keep_their_own_streams(orders: Orders) -> None:
+def test_strongly_consistent_members_keep_their_own_streams(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.update(
         MultiRegionConsistency="STRONG",
@@ -193,7 +196,7 @@ def test_members_of_strong_consistency_keep_their_own_streams(orders: Orders) ->
 
 
 @pytest.mark.parametrize("region", [HOME, NEAR])
-def test_what_is_kept_alike_reaches_the_others(orders: Orders, region: str) -> None:
+def test_shared_settings_are_applied_to_every_member(orders: Orders, region: str) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR, FAR)
     definitions = CREATE["AttributeDefinitions"]
@@ -221,13 +224,13 @@ def test_what_is_kept_alike_reaches_the_others(orders: Orders, region: str) -> N
             assert holder["ProvisionedThroughput"].items() >= UNITS.items()
         key = f"arn:aws:kms:{place}:123456789012:alias/aws/dynamodb"
         assert table["SSEDescription"]["KMSMasterKeyArn"] == key
-        told = orders.call("DescribeTimeToLive", place)["TimeToLiveDescription"]
-        assert told == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
+        description = orders.call("DescribeTimeToLive", place)["TimeToLiveDescription"]
+        assert description == {"TimeToLiveStatus": "ENABLED", "AttributeName": "exp"}
     orders.update(region, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-sk"}}])
     assert not any(orders.table(place)["GlobalSecondaryIndexes"] for place in (HOME, NEAR, FAR))
 
 
-def test_what_is_each_members_own_stays_with_it(cloud: Cloud, orders: Orders) -> None:
+def test_other_settings_stay_with_their_member(cloud: Cloud, orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     before = orders.table(NEAR)
@@ -250,7 +253,7 @@ def test_what_is_each_members_own_stays_with_it(cloud: Cloud, orders: Orders) ->
     assert (status, insights, listed["Tags"]) == ("DISABLED", "DISABLED", [])
 
 
-def test_a_class_reaches_the_replicas_from_where_the_group_began(orders: Orders) -> None:
+def test_a_class_is_applied_to_replicas_only_from_the_first_member(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.update(NEAR, TableClass="STANDARD_INFREQUENT_ACCESS")
@@ -262,7 +265,7 @@ def test_a_class_reaches_the_replicas_from_where_the_group_began(orders: Orders)
     assert orders.table(NEAR)["TableClassSummary"] == {"TableClass": "STANDARD"}
 
 
-def test_a_target_moves_the_writes_of_all_members_and_the_reads_of_one(
+def test_a_target_scales_writes_of_all_members_and_reads_of_one(
     cloud: Cloud, orders: Orders
 ) -> None:
     provisioned = {**CREATE, "BillingMode": "PROVISIONED", "ProvisionedThroughput": UNITS}
@@ -287,7 +290,7 @@ def test_a_target_moves_the_writes_of_all_members_and_the_reads_of_one(
     ] == [True, True]
 
 
-def test_a_deleted_replica_is_gone_with_what_was_its_own(orders: Orders) -> None:
+def test_a_deleted_replica_is_gone_with_its_resources(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR, FAR)
     orders.call("UpdateContributorInsights", NEAR, ContributorInsightsAction="ENABLE")
@@ -300,7 +303,7 @@ def test_a_deleted_replica_is_gone_with_what_was_its_own(orders: Orders) -> None
     assert insights["ContributorInsightsStatus"] == "DISABLED"
 
 
-def test_a_replica_may_be_deleted_where_it_is(orders: Orders) -> None:
+def test_a_replica_can_be_deleted_in_its_own_region(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.call("DeleteTable", NEAR)
@@ -334,5 +337,5 @@ def test_accounts_have_their_own_replicas(cloud: Cloud, orders: Orders) -> None:
     orders.replicate(NEAR)
     other = {"account_id": "999988887777", "region": HOME}
     cloud.call("dynamodb", "CreateTable", {"TableName": "orders", **CREATE}, **other)
-    told = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"}, **other)
-    assert "Replicas" not in told["Table"]
+    description = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"}, **other)
+    assert "Replicas" not in description["Table"]

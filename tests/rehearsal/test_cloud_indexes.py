@@ -1,4 +1,4 @@
-"""Indexes as resources of their own, contributor insights, and streaming to Kinesis."""
+"""Standalone indexes, contributor insights, and streaming to Kinesis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import INDEX, INSIGHTS, KINESIS, TABLE, changes
+from tests.rehearsal.existing_table import INDEX, INSIGHTS, KINESIS, TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
@@ -51,8 +51,8 @@ def provisioned(aws: Provider, table: Inputs) -> ResourceState:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(INDEX, index())
+def test_an_index_is_added_to_an_existing_table(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(INDEX, index())
     assert changes(cloud.calls)[-1] == (
         "UpdateTable",
         {
@@ -75,7 +75,7 @@ def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> Non
             ],
         },
     )
-    assert made == ResourceState(
+    assert created == ResourceState(
         "orders,by-g",
         {
             **index(),
@@ -89,8 +89,8 @@ def test_an_index_is_added_to_a_living_table(cloud: Cloud, aws: Provider) -> Non
 
 @pytest.mark.usefixtures("provisioned")
 def test_an_index_of_a_provisioned_table_has_units(aws: Provider) -> None:
-    made = aws.create(INDEX, index(provisionedThroughput=units(7, 8)))
-    assert made.outputs["provisionedThroughput"] == units(7, 8)
+    created = aws.create(INDEX, index(provisionedThroughput=units(7, 8)))
+    assert created.outputs["provisionedThroughput"] == units(7, 8)
 
 
 @pytest.mark.usefixtures("provisioned")
@@ -102,7 +102,7 @@ def test_an_index_of_a_provisioned_table_needs_units(cloud: Cloud, aws: Provider
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_of_an_on_demand_table_takes_no_units(aws: Provider) -> None:
+def test_an_index_of_an_on_demand_table_accepts_no_units(aws: Provider) -> None:
     with pytest.raises(Refused, match='"provisioned_throughput" cannot be specified'):
         aws.create(INDEX, index(provisionedThroughput=units()))
 
@@ -115,7 +115,7 @@ def test_an_attribute_keeps_its_type(aws: Provider) -> None:
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_index_that_exists_is_refused_by_aws(aws: Provider) -> None:
+def test_a_duplicate_index_is_refused_by_aws(aws: Provider) -> None:
     aws.create(INDEX, index())
     with pytest.raises(Refused, match="which already exists: by-g") as caught:
         aws.create(INDEX, index())
@@ -136,29 +136,27 @@ def test_an_index_without_a_projection_is_refused_by_aws(aws: Provider) -> None:
 
 @pytest.mark.usefixtures("provisioned")
 def test_units_change_in_place_and_nothing_else_is_sent(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(INDEX, index(provisionedThroughput=units()))
+    created = aws.create(INDEX, index(provisionedThroughput=units()))
     before = len(cloud.calls)
-    made = aws.update(INDEX, made.id, made.outputs, index(provisionedThroughput=units()))
-    made = aws.update(INDEX, made.id, made.outputs, index(provisionedThroughput=units(9)))
+    created = aws.update(INDEX, created.id, created.outputs, index(provisionedThroughput=units()))
+    created = aws.update(INDEX, created.id, created.outputs, index(provisionedThroughput=units(9)))
     sent = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 5}
     action = {"IndexName": "by-g", "ProvisionedThroughput": sent}
     assert changes(cloud.calls[before:]) == [
         ("UpdateTable", {"GlobalSecondaryIndexUpdates": [{"Update": action}]})
     ]
-    assert made.outputs["provisionedThroughput"] == units(9)
+    assert created.outputs["provisionedThroughput"] == units(9)
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_an_on_demand_maximum_names_both_or_takes_the_other_away(
-    cloud: Cloud, aws: Provider
-) -> None:
-    made = aws.create(INDEX, index())
+def test_an_on_demand_maximum_names_both_or_removes_the_other(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(INDEX, index())
     maximum = {"maxReadRequestUnits": 5}
-    made = aws.update(INDEX, made.id, made.outputs, index(onDemandThroughput=maximum))
+    created = aws.update(INDEX, created.id, created.outputs, index(onDemandThroughput=maximum))
     sent = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": -1}
     action = {"IndexName": "by-g", "OnDemandThroughput": sent}
     assert changes(cloud.calls)[-1][1] == {"GlobalSecondaryIndexUpdates": [{"Update": action}]}
-    assert made.outputs["onDemandThroughput"] == {
+    assert created.outputs["onDemandThroughput"] == {
         "maxReadRequestUnits": 5,
         "maxWriteRequestUnits": -1,
     }
@@ -166,33 +164,33 @@ def test_an_on_demand_maximum_names_both_or_takes_the_other_away(
 
 @pytest.mark.usefixtures("on_demand")
 def test_warm_throughput_grows_in_place(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(INDEX, index())
+    created = aws.create(INDEX, index())
     warm = {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 5000}
-    made = aws.update(INDEX, made.id, made.outputs, index(warmThroughput=warm))
+    created = aws.update(INDEX, created.id, created.outputs, index(warmThroughput=warm))
     sent = {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 5000}
     action = {"IndexName": "by-g", "WarmThroughput": sent}
     assert changes(cloud.calls)[-1][1] == {"GlobalSecondaryIndexUpdates": [{"Update": action}]}
-    assert made.outputs["warmThroughput"] == warm
+    assert created.outputs["warmThroughput"] == warm
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_another_key_is_a_replacement(aws: Provider) -> None:
-    made = aws.create(INDEX, index())
+def test_a_changed_key_is_a_replacement(aws: Provider) -> None:
+    created = aws.create(INDEX, index())
     keys = [{"attributeName": "sk", "attributeType": "N", "keyType": "HASH"}]
     with pytest.raises(ValueError, match="a change of keySchemas is a replacement"):
-        aws.update(INDEX, made.id, made.outputs, index(keySchemas=keys))
+        aws.update(INDEX, created.id, created.outputs, index(keySchemas=keys))
 
 
-def test_an_autoscalers_change_of_an_index_shows(
+def test_a_read_returns_what_the_autoscaler_changed_on_an_index(
     cloud: Cloud, aws: Provider, provisioned: ResourceState
 ) -> None:
     inputs = index(provisionedThroughput=units())
-    made = aws.create(INDEX, inputs)
+    created = aws.create(INDEX, inputs)
     sent = {"ReadCapacityUnits": 40, "WriteCapacityUnits": 5}
     update = {"Update": {"IndexName": "by-g", "ProvisionedThroughput": sent}}
     parameters = {"TableName": provisioned.id, "GlobalSecondaryIndexUpdates": [update]}
     cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
-    found = aws.read(INDEX, made.id, made.outputs, inputs)
+    found = aws.read(INDEX, created.id, created.outputs, inputs)
     assert found is not None
     assert found.inputs == {**inputs, "provisionedThroughput": units(40)}
 
@@ -200,31 +198,31 @@ def test_an_autoscalers_change_of_an_index_shows(
 def test_a_deleted_index_is_gone_with_its_attribute(
     aws: Provider, on_demand: ResourceState
 ) -> None:
-    made = aws.create(INDEX, index())
-    there = aws.read(TABLE, on_demand.id, on_demand.outputs)
-    assert there is not None
-    assert [i["name"] for i in there.outputs["globalSecondaryIndexes"]] == ["by-g"]
-    aws.delete(INDEX, made.id, made.outputs)
-    assert aws.read(INDEX, made.id, made.outputs) is None
-    there = aws.read(TABLE, on_demand.id, on_demand.outputs)
-    assert there is not None
-    assert there.outputs == on_demand.outputs
-    aws.delete(INDEX, made.id, made.outputs)
+    created = aws.create(INDEX, index())
+    found = aws.read(TABLE, on_demand.id, on_demand.outputs)
+    assert found is not None
+    assert [i["name"] for i in found.outputs["globalSecondaryIndexes"]] == ["by-g"]
+    aws.delete(INDEX, created.id, created.outputs)
+    assert aws.read(INDEX, created.id, created.outputs) is None
+    found = aws.read(TABLE, on_demand.id, on_demand.outputs)
+    assert found is not None
+    assert found.outputs == on_demand.outputs
+    aws.delete(INDEX, created.id, created.outputs)
 
 
 def test_an_index_is_gone_with_its_table(aws: Provider, on_demand: ResourceState) -> None:
-    made = aws.create(INDEX, index())
+    created = aws.create(INDEX, index())
     aws.delete(TABLE, on_demand.id, on_demand.outputs)
-    assert aws.read(INDEX, made.id, made.outputs) is None
-    aws.delete(INDEX, made.id, made.outputs)
+    assert aws.read(INDEX, created.id, created.outputs) is None
+    aws.delete(INDEX, created.id, created.outputs)
 
 
 @pytest.mark.usefixtures("on_demand")
 def test_insights_are_checked_kept_and_recorded_as_not_emulated(
     cloud: Cloud, aws: Provider
 ) -> None:
-    made = aws.create(INSIGHTS, {"tableName": "orders"})
-    assert made == ResourceState(
+    created = aws.create(INSIGHTS, {"tableName": "orders"})
+    assert created == ResourceState(
         "name:orders/index:/123456789012",
         {
             "id": "name:orders/index:/123456789012",
@@ -245,30 +243,30 @@ def test_insights_are_checked_kept_and_recorded_as_not_emulated(
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_insights_have_a_mode_that_changes(aws: Provider) -> None:
+def test_the_mode_of_insights_can_change(aws: Provider) -> None:
     inputs = {"tableName": "orders", "mode": "THROTTLED_KEYS"}
-    made = aws.create(INSIGHTS, inputs)
-    assert made.outputs["mode"] == "THROTTLED_KEYS"
+    created = aws.create(INSIGHTS, inputs)
+    assert created.outputs["mode"] == "THROTTLED_KEYS"
     inputs["mode"] = "ACCESSED_AND_THROTTLED_KEYS"
-    made = aws.update(INSIGHTS, made.id, made.outputs, inputs)
-    assert made.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
-    made = aws.update(INSIGHTS, made.id, made.outputs, {"tableName": "orders"})
-    assert made.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
+    created = aws.update(INSIGHTS, created.id, created.outputs, inputs)
+    assert created.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
+    created = aws.update(INSIGHTS, created.id, created.outputs, {"tableName": "orders"})
+    assert created.outputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_misspelt_mode_is_refused(cloud: Cloud, aws: Provider) -> None:
+def test_a_misspelled_mode_is_refused(cloud: Cloud, aws: Provider) -> None:
     with pytest.raises(Refused, match="at 'ContributorInsightsMode' failed"):
         aws.create(INSIGHTS, {"tableName": "orders", "mode": "ALL"})
     assert cloud.calls[-1].outcome == "refused"
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_insights_of_an_index_are_their_own(aws: Provider) -> None:
+def test_an_index_has_its_own_insights(aws: Provider) -> None:
     aws.create(INDEX, index())
-    made = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
-    assert made.id == "name:orders/index:by-g/123456789012"
-    assert made.outputs["indexName"] == "by-g"
+    created = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
+    assert created.id == "name:orders/index:by-g/123456789012"
+    assert created.outputs["indexName"] == "by-g"
     assert aws.read(INSIGHTS, "name:orders/index:/123456789012") is None
 
 
@@ -285,16 +283,16 @@ def test_insights_need_their_table(aws: Provider) -> None:
     assert caught.value.code == "ResourceNotFoundException"
 
 
-def test_deleted_insights_are_gone_and_go_with_table_or_index(
+def test_insights_are_deleted_alone_or_with_the_table_or_index(
     aws: Provider, on_demand: ResourceState
 ) -> None:
     of_table = aws.create(INSIGHTS, {"tableName": "orders"})
     aws.delete(INSIGHTS, of_table.id, of_table.outputs)
     assert aws.read(INSIGHTS, of_table.id, of_table.outputs) is None
 
-    there = aws.create(INDEX, index())
+    by_g = aws.create(INDEX, index())
     of_index = aws.create(INSIGHTS, {"tableName": "orders", "indexName": "by-g"})
-    aws.delete(INDEX, there.id, there.outputs)
+    aws.delete(INDEX, by_g.id, by_g.outputs)
     aws.create(INDEX, index())
     assert aws.read(INSIGHTS, of_index.id, of_index.outputs) is None
 
@@ -304,7 +302,7 @@ def test_deleted_insights_are_gone_and_go_with_table_or_index(
     aws.delete(INSIGHTS, of_table.id, of_table.outputs)
 
 
-def test_a_table_made_again_has_neither_insights_nor_destinations(
+def test_a_recreated_table_has_neither_insights_nor_destinations(
     aws: Provider, on_demand: ResourceState, table: Inputs
 ) -> None:
     insights = aws.create(INSIGHTS, {"tableName": "orders"})
@@ -318,26 +316,26 @@ def test_a_table_made_again_has_neither_insights_nor_destinations(
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_kinesis_destination_comes_and_goes(cloud: Cloud, aws: Provider) -> None:
+def test_a_kinesis_destination_is_created_and_deleted(cloud: Cloud, aws: Provider) -> None:
     inputs = {
         "tableName": "orders",
         "streamArn": STREAM,
         "approximateCreationDateTimePrecision": "MICROSECOND",
     }
-    made = aws.create(KINESIS, inputs)
-    assert made.id == f"orders,{STREAM}"
-    assert made.outputs == {**inputs, "id": made.id, "region": "eu-west-1"}
+    created = aws.create(KINESIS, inputs)
+    assert created.id == f"orders,{STREAM}"
+    assert created.outputs == {**inputs, "id": created.id, "region": "eu-west-1"}
     assert [call.outcome for call in cloud.calls[-2:]] == ["not emulated", "not emulated"]
     for stream in (STREAM, f"{STREAM}-too"):
         with pytest.raises(Refused, match="must be DISABLED or ENABLE_FAILED to perform ENABLE"):
             aws.create(KINESIS, {"tableName": "orders", "streamArn": stream})
-    aws.delete(KINESIS, made.id, made.outputs)
-    assert aws.read(KINESIS, made.id, made.outputs) is None
-    aws.delete(KINESIS, made.id, made.outputs)
+    aws.delete(KINESIS, created.id, created.outputs)
+    assert aws.read(KINESIS, created.id, created.outputs) is None
+    aws.delete(KINESIS, created.id, created.outputs)
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
+def test_a_disabled_destination_is_still_listed_and_can_be_enabled_again(
     cloud: Cloud, aws: Provider
 ) -> None:
     def listed() -> Json:
@@ -353,8 +351,8 @@ def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
         }
 
     other = f"{STREAM}-too"
-    made = aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
-    aws.delete(KINESIS, made.id, made.outputs)
+    created = aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
+    aws.delete(KINESIS, created.id, created.outputs)
     assert listed() == {STREAM: "DISABLED"}
     with pytest.raises(Refused, match="is not streaming to"):
         cloud.call(
@@ -363,22 +361,22 @@ def test_a_destination_that_is_off_is_still_listed_and_may_be_on_again(
             {"TableName": "orders", "StreamArn": STREAM},
             region="eu-west-1",
         )
-    made = aws.create(KINESIS, {"tableName": "orders", "streamArn": other})
+    created = aws.create(KINESIS, {"tableName": "orders", "streamArn": other})
     assert listed() == {STREAM: "DISABLED", other: "ACTIVE"}
-    aws.delete(KINESIS, made.id, made.outputs)
+    aws.delete(KINESIS, created.id, created.outputs)
     aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM})
     assert listed() == {STREAM: "ACTIVE", other: "DISABLED"}
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_a_misspelt_precision_is_refused(aws: Provider) -> None:
+def test_a_misspelled_precision_is_refused(aws: Provider) -> None:
     precision = {"approximateCreationDateTimePrecision": "SECOND"}
     with pytest.raises(Refused, match="ApproximateCreationDateTimePrecision' failed"):
         aws.create(KINESIS, {"tableName": "orders", "streamArn": STREAM, **precision})
 
 
 @pytest.mark.usefixtures("on_demand")
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     for class_, type_, inputs in (
         (pulumi_aws.dynamodb.GlobalSecondaryIndex, INDEX, index()),
         (pulumi_aws.dynamodb.ContributorInsights, INSIGHTS, {"tableName": "orders"}),

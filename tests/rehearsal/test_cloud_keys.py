@@ -7,7 +7,7 @@ import pytest
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE
+from tests.rehearsal.existing_table import TABLE
 
 HERE = "arn:aws:kms:eu-west-1:123456789012"
 
@@ -20,12 +20,12 @@ HERE = "arn:aws:kms:eu-west-1:123456789012"
         ("alias/aws/dynamodb", f"{HERE}:alias/aws/dynamodb"),
     ],
 )
-def test_every_key_is_there(cloud: Cloud, asked: str, arn: str) -> None:
-    told = cloud.call("kms", "DescribeKey", {"KeyId": asked}, region="eu-west-1")["KeyMetadata"]
-    assert (told["Arn"], told["Enabled"], told["KeyState"]) == (arn, True, "Enabled")
+def test_every_key_exists(cloud: Cloud, asked: str, arn: str) -> None:
+    metadata = cloud.call("kms", "DescribeKey", {"KeyId": asked}, region="eu-west-1")["KeyMetadata"]
+    assert (metadata["Arn"], metadata["Enabled"], metadata["KeyState"]) == (arn, True, "Enabled")
 
 
-def test_the_accounts_own_key_is_the_one_that_tables_tell(
+def test_the_accounts_key_is_the_one_that_tables_report(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     """The provider compares the two to see whether a key is the customer's."""

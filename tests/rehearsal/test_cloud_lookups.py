@@ -1,4 +1,4 @@
-"""Looking up a table that somebody else made."""
+"""Lookups of a table that another program created."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from planton.rehearsal.provider.property_errors import (
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE
+from tests.rehearsal.existing_table import TABLE
 
 GET_TABLE = "aws:dynamodb/getTable:getTable"
 
 
-def test_a_table_is_told_whole(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_a_lookup_returns_every_property_of_the_table(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
     index = {
         "name": "by-sk",
         "keySchemas": [{"attributeName": "sk", "keyType": "HASH"}],
         "projectionType": "ALL",
     }
-    made = aws.create(
+    created = aws.create(
         TABLE,
         table(
             streamEnabled=True,
@@ -38,7 +40,7 @@ def test_a_table_is_told_whole(cloud: Cloud, aws: Provider, table: Inputs) -> No
             tags={"team": "shop"},
         ),
     )
-    outputs = made.outputs
+    outputs = created.outputs
     number = len(cloud.calls)
     assert aws.invoke(GET_TABLE, {"name": "orders", "region": None}) == {
         "id": "orders",
@@ -94,15 +96,15 @@ def test_a_table_is_told_whole(cloud: Cloud, aws: Provider, table: Inputs) -> No
     ]
 
 
-def test_what_is_told_is_the_providers_own(aws: Provider, table: Inputs) -> None:
+def test_every_property_of_a_lookup_exists_in_the_provider(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region="eu-west-2"))
-    told = aws.invoke(GET_TABLE, {"name": "orders", "region": "eu-west-2"})
+    result = aws.invoke(GET_TABLE, {"name": "orders", "region": "eu-west-2"})
     types = _types.output_type_types(pulumi_aws.dynamodb.GetTableResult)
-    assert told.keys() == types.keys() - {"serverSideEncryption"}
-    assert told["region"] == "eu-west-2"
+    assert result.keys() == types.keys() - {"serverSideEncryption"}
+    assert result["region"] == "eu-west-2"
 
 
-def test_a_table_that_is_not_there_is_the_providers_error(aws: Provider) -> None:
+def test_a_missing_table_is_the_providers_error(aws: Provider) -> None:
     with pytest.raises(Refused) as caught:
         aws.invoke(GET_TABLE, {"name": "orders"})
     assert (caught.value.by, caught.value.message) == (
@@ -111,7 +113,7 @@ def test_a_table_that_is_not_there_is_the_providers_error(aws: Provider) -> None
     )
 
 
-def test_another_refusal_is_awss(aws: Provider) -> None:
+def test_another_error_is_that_of_aws(aws: Provider) -> None:
     with pytest.raises(Refused) as caught:
         aws.invoke(GET_TABLE, {"name": ""})
     assert (caught.value.by, caught.value.code) == (
@@ -120,7 +122,7 @@ def test_another_refusal_is_awss(aws: Provider) -> None:
     )
 
 
-def test_a_function_is_held_to_what_is_known_of_it(aws: Provider) -> None:
+def test_unknown_functions_and_wrong_arguments_are_refused(aws: Provider) -> None:
     with pytest.raises(UnknownResource, match="getCallerIdentity: not emulated"):
         aws.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})
     with pytest.raises(UnknownProperty, match=r"getTable\.nmae: not emulated"):

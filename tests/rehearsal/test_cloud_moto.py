@@ -22,7 +22,7 @@ from planton.rehearsal.provider.property_errors import PropertyError
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE
+from tests.rehearsal.existing_table import TABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -72,12 +72,12 @@ def test_moto_forgets_class_encryption_and_on_demand_maximum(dynamodb: Any) -> N
     assert "OnDemandThroughput" not in table["GlobalSecondaryIndexes"][0]
 
 
-def test_moto_gives_indexes_no_arn(dynamodb: Any) -> None:
+def test_moto_returns_no_arn_of_an_index(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE, GlobalSecondaryIndexes=[INDEX])
     assert "IndexArn" not in described(dynamodb)["GlobalSecondaryIndexes"][0]
 
 
-def test_moto_takes_a_stream_that_was_switched_off_for_a_living_one(dynamodb: Any) -> None:
+def test_moto_reports_a_disabled_stream_as_enabled(dynamodb: Any) -> None:
     on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     dynamodb.create_table(**CREATE, StreamSpecification=on)
     dynamodb.update_table(TableName="orders", StreamSpecification={"StreamEnabled": False})
@@ -85,7 +85,7 @@ def test_moto_takes_a_stream_that_was_switched_off_for_a_living_one(dynamodb: An
         dynamodb.update_table(TableName="orders", StreamSpecification=on)
 
 
-def test_moto_keeps_units_past_provisioned(dynamodb: Any) -> None:
+def test_moto_keeps_units_after_a_change_to_on_demand(dynamodb: Any) -> None:
     units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
     provisioned = {**CREATE, "BillingMode": "PROVISIONED", "ProvisionedThroughput": units}
     dynamodb.create_table(**provisioned)
@@ -93,14 +93,14 @@ def test_moto_keeps_units_past_provisioned(dynamodb: Any) -> None:
     assert described(dynamodb)["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
 
 
-def test_moto_doubles_a_changed_tag(dynamodb: Any) -> None:
+def test_moto_duplicates_a_changed_tag(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE, Tags=[{"Key": "a", "Value": "1"}])
     arn = described(dynamodb)["TableArn"]
     dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}])
     assert len(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]) == 2
 
 
-def test_moto_keeps_the_definitions_of_a_deleted_index_and_no_others(dynamodb: Any) -> None:
+def test_moto_keeps_the_definitions_of_a_deleted_index_only(dynamodb: Any) -> None:
     other = {"AttributeName": "other", "AttributeType": "S"}
     index = {**INDEX, "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}]}
     dynamodb.create_table(**CREATE)
@@ -116,7 +116,7 @@ def test_moto_keeps_the_definitions_of_a_deleted_index_and_no_others(dynamodb: A
     assert described(dynamodb)["AttributeDefinitions"] == [other]
 
 
-def test_moto_tells_the_attribute_of_a_ttl_that_is_off(dynamodb: Any) -> None:
+def test_moto_reports_the_attribute_of_a_disabled_ttl(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE)
     for on in (True, False):
         specification = {"Enabled": on, "AttributeName": "exp"}
@@ -125,7 +125,7 @@ def test_moto_tells_the_attribute_of_a_ttl_that_is_off(dynamodb: Any) -> None:
     assert lifetime == {"TimeToLiveStatus": "DISABLED", "AttributeName": "exp"}
 
 
-def test_moto_takes_an_index_that_does_not_exist_for_a_fault_of_its_own(dynamodb: Any) -> None:
+def test_moto_fails_with_an_internal_error_on_a_missing_index(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE)
     with pytest.raises(ValueError, match="does not exist"):
         dynamodb.update_table(
@@ -133,7 +133,7 @@ def test_moto_takes_an_index_that_does_not_exist_for_a_fault_of_its_own(dynamodb
         )
 
 
-def test_moto_knows_no_replicas(dynamodb: Any) -> None:
+def test_moto_does_not_support_replicas(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE)
     dynamodb.update_table(
         TableName="orders", ReplicaUpdates=[{"Create": {"RegionName": "us-east-2"}}]
@@ -148,7 +148,7 @@ def test_moto_restores_units_and_no_billing_mode(dynamodb: Any) -> None:
     assert restored["BillingModeSummary"] == {}
 
 
-def test_moto_keeps_a_policy_past_its_table_and_minds_that_there_is_none(dynamodb: Any) -> None:
+def test_moto_keeps_the_policy_of_a_deleted_table_and_refuses_no_deletion(dynamodb: Any) -> None:
     dynamodb.create_table(**CREATE)
     arn = described(dynamodb)["TableArn"]
     with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
@@ -194,12 +194,12 @@ from tests.emulated.cloud import Cloud
 inputs = {"name": "orders", "hashKey": "pk", "billingMode": "PAY_PER_REQUEST",
           "attributes": [{"name": "pk", "type": "S"}]}
 with Cloud() as cloud:
-    made = cloud.provider({"region": "eu-west-1"}).create("aws:dynamodb/table:Table", inputs)
-print(made.outputs["arn"])
+    created = cloud.provider({"region": "eu-west-1"}).create("aws:dynamodb/table:Table", inputs)
+print(created.outputs["arn"])
 """
 
 
-def test_nothing_that_the_machine_has_configured_for_aws_counts(tmp_path: Path) -> None:
+def test_the_aws_configuration_of_the_machine_is_ignored(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("[default]\nregion = sa-east-1\nendpoint_url = http://127.0.0.1:9\n")
     done = run(
@@ -223,14 +223,14 @@ def test_no_socket_is_opened() -> None:
     assert run(forbid + MAKE_A_TABLE).stdout.startswith("arn:")
 
 
-def test_the_environment_is_left_alone() -> None:
+def test_the_environment_is_not_changed() -> None:
     before = dict(os.environ)
     with Cloud():
         assert dict(os.environ) == before
     assert dict(os.environ) == before
 
 
-def test_what_moto_does_not_answer_is_not_sent(cloud: Cloud) -> None:
+def test_a_request_that_moto_cannot_handle_is_not_sent(cloud: Cloud) -> None:
     request = {"TableName": "orders"}
     botocore_stubber.enabled = False
     try:
@@ -240,27 +240,27 @@ def test_what_moto_does_not_answer_is_not_sent(cloud: Cloud) -> None:
         botocore_stubber.enabled = True
 
 
-def test_outside_its_block_a_cloud_is_not_there(table: Inputs) -> None:
+def test_a_cloud_only_exists_inside_its_block(table: Inputs) -> None:
     with Cloud() as cloud:
         pass
     with pytest.raises(RuntimeError, match="inside its `with` block"):
         cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
 
 
-def test_a_cloud_begins_empty(table: Inputs) -> None:
+def test_a_cloud_is_empty_at_first(table: Inputs) -> None:
     for _ in range(2):
         with Cloud() as cloud:
             cloud.provider({"region": REGION}).create(TABLE, table())
 
 
-def test_the_account_and_the_region_are_in_the_arns_and_keep_tables_apart(
+def test_account_and_region_are_in_the_arns_and_separate_tables(
     table: Inputs,
 ) -> None:
     with Cloud(account_id="111122223333", region="eu-north-1") as cloud:
         plain = cloud.provider()
         assert (plain.account_id, plain.region) == ("111122223333", "eu-north-1")
-        made = plain.create(TABLE, table())
-        assert made.outputs["arn"] == "arn:aws:dynamodb:eu-north-1:111122223333:table/orders"
+        created = plain.create(TABLE, table())
+        assert created.outputs["arn"] == "arn:aws:dynamodb:eu-north-1:111122223333:table/orders"
         cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
         with pytest.raises(Refused):
             cloud.call("dynamodb", "CreateTable", CREATE, account_id="999988887777")
@@ -272,14 +272,14 @@ def test_the_account_and_the_region_are_in_the_arns_and_keep_tables_apart(
 def test_other_partitions_have_their_own_arns(
     cloud: Cloud, table: Inputs, region: str, partition: str
 ) -> None:
-    made = cloud.provider({"region": region}).create(
+    created = cloud.provider({"region": region}).create(
         TABLE, table(serverSideEncryption={"enabled": True})
     )
-    assert made.outputs["arn"] == f"arn:{partition}:dynamodb:{region}:{ACCOUNT}:table/orders"
-    assert made.outputs["serverSideEncryption"]["kmsKeyArn"] == ""
+    assert created.outputs["arn"] == f"arn:{partition}:dynamodb:{region}:{ACCOUNT}:table/orders"
+    assert created.outputs["serverSideEncryption"]["kmsKeyArn"] == ""
 
 
-def test_a_region_that_aws_does_not_have_is_refused(cloud: Cloud, table: Inputs) -> None:
+def test_an_unknown_region_is_refused(cloud: Cloud, table: Inputs) -> None:
     for provider, inputs in (
         (cloud.provider({"region": "mars-1"}), table()),
         (cloud.provider(), table(region="mars-1")),
@@ -299,7 +299,7 @@ def test_a_region_that_aws_does_not_have_is_refused(cloud: Cloud, table: Inputs)
         ("999988887777", {"forbiddenAccountIds": ["111122223333"]}, "999988887777"),
     ],
 )
-def test_the_provider_works_in_an_account_it_allows(
+def test_the_provider_works_in_an_allowed_account(
     account_id: str | None, config: Json, account: str
 ) -> None:
     with Cloud(account_id=account_id) as cloud:
@@ -309,12 +309,12 @@ def test_the_provider_works_in_an_account_it_allows(
 @pytest.mark.parametrize(
     "config", [{"allowedAccountIds": '["111122223333"]'}, {"forbiddenAccountIds": [ACCOUNT]}]
 )
-def test_the_provider_refuses_a_foreign_account(cloud: Cloud, config: Json) -> None:
+def test_the_provider_refuses_a_different_account(cloud: Cloud, config: Json) -> None:
     with pytest.raises(Refused, match="AWS account ID not allowed: 123456789012"):
         cloud.provider(config)
 
 
-def test_configuration_is_json_text_where_it_is_no_string(cloud: Cloud) -> None:
+def test_configuration_is_json_unless_it_is_a_string(cloud: Cloud) -> None:
     provider = cloud.provider(
         {
             "region": "eu-west-1",
@@ -337,7 +337,7 @@ def test_configuration_is_json_text_where_it_is_no_string(cloud: Cloud) -> None:
         ({"allowedAccountIds": "[1111"}, r"\.allowedAccountIds: expected JSON"),
     ],
 )
-def test_configuration_is_held_to_the_providers(cloud: Cloud, config: Json, message: str) -> None:
+def test_unknown_configuration_is_refused(cloud: Cloud, config: Json, message: str) -> None:
     with pytest.raises(PropertyError, match=f"^pulumi:providers:aws{message}"):
         cloud.provider(config)
 

@@ -15,7 +15,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import RESOURCE_POLICY, TABLE, changes
+from tests.rehearsal.existing_table import RESOURCE_POLICY, TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 STATEMENT: Json = {
@@ -39,13 +39,13 @@ def orders(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TABLE, table(streamEnabled=True, streamViewType="NEW_IMAGE"))
 
 
-def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+def test_a_policy_is_attached_to_a_table(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(RESOURCE_POLICY, policy())
     assert changes(cloud.calls)[-1] == (
         "PutResourcePolicy",
         {"ResourceArn": ARN, "Policy": document()},
     )
-    assert made == ResourceState(
+    assert created == ResourceState(
         ARN,
         {
             "id": ARN,
@@ -56,28 +56,28 @@ def test_a_policy_is_put_on_a_table(cloud: Cloud, aws: Provider) -> None:
             "revisionId": "1700000000000",
         },
     )
-    found = aws.read(RESOURCE_POLICY, made.id, made.outputs, policy())
+    found = aws.read(RESOURCE_POLICY, created.id, created.outputs, policy())
     assert found is not None
-    assert (found.inputs, found.outputs) == (policy(), made.outputs)
+    assert (found.inputs, found.outputs) == (policy(), created.outputs)
 
 
-def test_a_policy_is_put_on_a_stream(aws: Provider, orders: ResourceState) -> None:
+def test_a_policy_is_attached_to_a_stream(aws: Provider, orders: ResourceState) -> None:
     inputs = policy(resourceArn=orders.outputs["streamArn"])
-    made = aws.create(RESOURCE_POLICY, inputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is not None
+    created = aws.create(RESOURCE_POLICY, inputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is not None
     assert aws.read(RESOURCE_POLICY, ARN) is None
 
 
-def test_every_update_puts_and_only_another_policy_is_another_revision(
+def test_every_update_puts_the_policy_and_only_a_change_is_a_new_revision(
     cloud: Cloud, aws: Provider
 ) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     number = len(cloud.calls)
-    same = aws.update(RESOURCE_POLICY, made.id, made.outputs, policy())
+    same = aws.update(RESOURCE_POLICY, created.id, created.outputs, policy())
     other = document({**STATEMENT, "Action": "dynamodb:Query"})
     changed = aws.update(
         RESOURCE_POLICY,
-        made.id,
+        created.id,
         same.outputs,
         policy(policy=other, confirmRemoveSelfResourceAccess=True),
     )
@@ -86,48 +86,48 @@ def test_every_update_puts_and_only_another_policy_is_another_revision(
         {"ResourceArn": ARN, "Policy": document()},
         {"ResourceArn": ARN, "Policy": other, "ConfirmRemoveSelfResourceAccess": True},
     ]
-    assert [m.outputs["revisionId"] for m in (made, same, changed)] == [
+    assert [m.outputs["revisionId"] for m in (created, same, changed)] == [
         "1700000000000",
         "1700000000000",
         "1700000000001",
     ]
 
 
-def test_a_deleted_policy_is_gone_and_may_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+def test_a_deleted_policy_is_gone_and_can_be_deleted_again(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(RESOURCE_POLICY, policy())
     for _ in range(2):
-        aws.delete(RESOURCE_POLICY, made.id, made.outputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+        aws.delete(RESOURCE_POLICY, created.id, created.outputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
     assert cloud.calls[-1].code == "PolicyNotFoundException"
 
 
-def test_a_table_takes_its_policies_with_it(
+def test_a_deleted_table_deletes_its_policies(
     aws: Provider, table: Inputs, orders: ResourceState
 ) -> None:
-    made = aws.create(RESOURCE_POLICY, policy())
+    created = aws.create(RESOURCE_POLICY, policy())
     aws.create(TABLE, table(name="orders2"))
     other = aws.create(RESOURCE_POLICY, policy(resourceArn=f"{ARN}2"))
     aws.delete(TABLE, orders.id, orders.outputs)
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
-    aws.delete(RESOURCE_POLICY, made.id, made.outputs)
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
+    aws.delete(RESOURCE_POLICY, created.id, created.outputs)
     aws.create(TABLE, table())
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
     assert aws.read(RESOURCE_POLICY, other.id, other.outputs) is not None
 
 
-def test_a_policy_of_a_replica_goes_with_the_replica(cloud: Cloud, aws: Provider) -> None:
+def test_a_deleted_replica_deletes_its_policy(cloud: Cloud, aws: Provider) -> None:
     def replicate(action: str) -> None:
         updates = [{action: {"RegionName": "eu-west-2"}}]
         parameters = {"TableName": "orders", "ReplicaUpdates": updates}
         cloud.call("dynamodb", "UpdateTable", parameters, region="eu-west-1")
 
     replicate("Create")
-    there = policy(resourceArn=ARN.replace("west-1", "west-2"), region="eu-west-2")
-    made = aws.create(RESOURCE_POLICY, there)
-    assert made.outputs["region"] == "eu-west-2"
+    inputs = policy(resourceArn=ARN.replace("west-1", "west-2"), region="eu-west-2")
+    created = aws.create(RESOURCE_POLICY, inputs)
+    assert created.outputs["region"] == "eu-west-2"
     replicate("Delete")
     replicate("Create")
-    assert aws.read(RESOURCE_POLICY, made.id, made.outputs) is None
+    assert aws.read(RESOURCE_POLICY, created.id, created.outputs) is None
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_policy_of_a_replica_goes_with_the_replica(cloud: Cloud, aws: Provider
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_policy_that_aws_does_not_take(
+def test_a_policy_that_aws_refuses_is_an_error(
     aws: Provider, changed: Json, code: str, message: str
 ) -> None:
     with pytest.raises(Refused, match=message) as caught:
@@ -176,12 +176,12 @@ def test_a_policy_that_aws_does_not_take(
     assert caught.value.code == code
 
 
-def test_the_opposite_of_a_field_will_do(aws: Provider) -> None:
+def test_the_not_form_of_a_policy_field_is_accepted(aws: Provider) -> None:
     statement = {k: v for k, v in STATEMENT.items() if k != "Action"}
     aws.create(RESOURCE_POLICY, policy(policy=document({**statement, "NotAction": "dynamodb:*"})))
 
 
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(RESOURCE_POLICY, policy()).outputs
     types = _types.resource_types(pulumi_aws.dynamodb.ResourcePolicy)
     assert outputs.keys() - {"id"} == types.keys()

@@ -1,4 +1,4 @@
-"""The inputs that the emulation knows: provably the provider's own, and strictly held to."""
+"""The inputs that the emulation knows: they are the provider's, and no others are accepted."""
 
 from __future__ import annotations
 
@@ -134,28 +134,28 @@ def _differences(ours: Property, theirs: Property, path: str = "") -> dict[str, 
 
 
 @pytest.mark.parametrize("token", sorted(KINDS))
-def test_every_input_is_the_providers_own_in_name_and_type(token: str) -> None:
+def test_every_input_has_the_name_and_type_of_the_providers(token: str) -> None:
     differences = _differences(KINDS[token].inputs, _tree(ARGS[token]))
     assert differences == dict.fromkeys(sorted(NOT_EMULATED[token]), "missing")
 
 
 @pytest.mark.parametrize("token", sorted(KINDS))
-def test_what_an_input_needs_is_what_the_providers_class_needs(token: str) -> None:
+def test_the_required_inputs_are_those_of_the_providers_class(token: str) -> None:
     extra = NAMED_BY_THE_ENGINE.get(token, set())
     assert KINDS[token].inputs.required == _required(ARGS[token]) | extra
 
 
 @pytest.mark.parametrize("token", sorted(KINDS))
-def test_what_replaces_a_resource_is_an_input_of_it(token: str) -> None:
+def test_a_replacing_input_is_an_input_of_the_resource(token: str) -> None:
     assert KINDS[token].replaced_by <= KINDS[token].inputs.properties.keys()
 
 
-def test_every_configuration_value_is_the_providers_own() -> None:
+def test_every_configuration_value_exists_in_the_provider() -> None:
     differences = _differences(CONFIGURATION, _tree(pulumi_aws.ProviderArgs))
     assert differences == dict.fromkeys(sorted(IGNORED), "missing")
 
 
-def test_the_comparison_sees_a_misspelt_name_and_a_wrong_type() -> None:
+def test_the_comparison_detects_a_misspelled_name_and_a_wrong_type() -> None:
     theirs = _tree(pulumi_aws.dynamodb.TableTtlArgs)
     assert _differences(block(enabled=TEXT, atributeName=TEXT), theirs) == {
         "atributeName": "unknown to the provider",
@@ -178,7 +178,7 @@ SHAPE = block(
 )
 
 
-def test_whole_floats_become_ints_and_nulls_go() -> None:
+def test_integral_floats_become_integers_and_nulls_are_dropped() -> None:
     checked = check(
         SHAPE,
         {
@@ -200,7 +200,7 @@ def test_an_unknown_property_is_an_error_with_its_path_at_any_depth() -> None:
         check(SHAPE, {"name": "a", "items": [{"name": "x"}, {"name": "y", "sise": 1}]}, "here")
 
 
-def test_an_unknown_property_is_an_error_even_when_it_is_null() -> None:
+def test_an_unknown_property_is_an_error_even_if_it_is_null() -> None:
     with pytest.raises(UnknownProperty):
         check(SHAPE, {"name": "a", "sise": None}, "here")
 
@@ -235,7 +235,7 @@ def test_a_value_of_another_type_is_an_error(property_: str, value: object) -> N
         check(SHAPE, {"name": "a", property_: value}, "here")
 
 
-def test_inputs_now_says_what_they_would_have_to_be() -> None:
+def test_inputs_now_returns_the_inputs_that_the_current_state_needs() -> None:
     before = {"name": "a", "size": 5, "items": [{"name": "x", "size": 1}, {"name": "y"}]}
     after = {"name": "a", "size": 9, "items": [{"name": "y", "size": 7}, {"name": "x", "size": 2}]}
     assert inputs_now(SHAPE, before, after) == {
@@ -245,7 +245,7 @@ def test_inputs_now_says_what_they_would_have_to_be() -> None:
     }
 
 
-def test_inputs_now_shows_what_was_added_and_taken_behind_the_program() -> None:
+def test_inputs_now_shows_what_was_added_and_removed_outside_pulumi() -> None:
     before = {"name": "a", "tags": {"k": "v"}, "items": [{"name": "x"}]}
     after = {"name": "a", "tags": {"k": "v", "by": "hand"}, "items": [{"name": "z", "size": 3}]}
     assert inputs_now(SHAPE, before, after) == {
@@ -255,7 +255,7 @@ def test_inputs_now_shows_what_was_added_and_taken_behind_the_program() -> None:
     }
 
 
-def test_inputs_now_keeps_what_aws_is_silent_about() -> None:
+def test_inputs_now_keeps_what_aws_does_not_report() -> None:
     before = {
         "name": "a",
         "timeouts": {"create": "6h"},

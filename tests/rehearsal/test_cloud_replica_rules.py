@@ -1,4 +1,4 @@
-"""What AWS refuses of replicas: each rule fires, and its near miss passes."""
+"""What AWS refuses of replicas: each rule applies, and its near miss passes."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ REGIONAL: list[tuple[Json, list[str]]] = [
 
 
 @pytest.mark.parametrize(("request_", "expected"), REGIONAL, ids=str)
-def test_a_table_of_its_own_takes_or_refuses(
+def test_a_request_for_a_single_table_is_accepted_or_refused(
     orders: Orders, request_: Json, expected: list[str]
 ) -> None:
     orders.call("CreateTable", **CREATE)
@@ -133,7 +133,7 @@ def test_a_table_of_its_own_takes_or_refuses(
     assert messages(refused) == expected
 
 
-def test_a_group_says_which_replicas_are_not_its_own(orders: Orders) -> None:
+def test_a_group_names_the_replicas_that_do_not_belong_to_it(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     with pytest.raises(Refused) as refused:
@@ -151,13 +151,13 @@ def test_consistency_and_witness_alone_change_nothing(orders: Orders) -> None:
             orders.update(**request)
 
 
-def test_a_region_that_aws_does_not_have_takes_no_replica(orders: Orders) -> None:
+def test_an_unknown_region_accepts_no_replica(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     with pytest.raises(Refused, match="Region mars-1 is not supported"):
         orders.replicate("mars-1")
 
 
-def test_one_table_of_the_name_in_the_region_is_enough(cloud: Cloud, orders: Orders) -> None:
+def test_a_second_table_of_the_name_in_the_region_is_refused(cloud: Cloud, orders: Orders) -> None:
     text = (
         "Failed to create a the new replica of table with name: ‘orders’ because one or more"
         " replicas already existed as tables."
@@ -171,7 +171,7 @@ def test_one_table_of_the_name_in_the_region_is_enough(cloud: Cloud, orders: Ord
         assert messages(refused) == [text]
 
 
-def test_provisioned_writes_have_to_be_autoscaled(cloud: Cloud, orders: Orders) -> None:
+def test_provisioned_writes_must_be_autoscaled(cloud: Cloud, orders: Orders) -> None:
     """Target and policy, of the table and of every global index."""
     index = {**INDEX, "ProvisionedThroughput": UNITS}
     orders.call("CreateTable", **PROVISIONED, GlobalSecondaryIndexes=[index])
@@ -210,7 +210,7 @@ def test_provisioned_writes_have_to_be_autoscaled(cloud: Cloud, orders: Orders) 
         (encrypted(), key(HOME), "KMS validation error for region us-east-2: .*Invalid arn us-eas"),
     ],
 )
-def test_all_members_have_a_key_of_one_kind(
+def test_all_members_have_the_same_kind_of_key(
     orders: Orders, own: Json | None, of_replica: str | None, message: str | None
 ) -> None:
     creation = {**CREATE, "SSESpecification": own} if own else CREATE
@@ -230,14 +230,14 @@ def test_one_key_among_several_cannot_change(orders: Orders) -> None:
         orders.update(**replicas("Update", NEAR, KMSMasterKeyId=key(NEAR, "key/2")))
 
 
-def test_a_group_does_not_come_to_customers_keys_through_its_table(orders: Orders) -> None:
+def test_customer_keys_of_a_group_cannot_be_set_through_its_table(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     with pytest.raises(Refused, match="cannot be updated through SSESpecification parameter"):
         orders.update(SSESpecification=encrypted())
 
 
-def test_an_update_of_a_replica_needs_something_to_do(orders: Orders) -> None:
+def test_an_update_of_a_replica_must_change_something(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     with pytest.raises(Refused, match="There are no actions specified in the Replica Update"):
@@ -261,7 +261,7 @@ SOURCE = (
 )
 
 
-def test_where_a_replica_came_from_stays_as_long_as_the_replica(orders: Orders) -> None:
+def test_the_source_of_a_replica_stays_as_long_as_the_replica(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.replicate(NEAR)
     orders.update(NEAR, **replicas("Create", FAR))
@@ -296,7 +296,7 @@ LONELY = (
 )
 
 
-def test_strong_consistency_has_no_local_indexes_and_no_ttl(orders: Orders) -> None:
+def test_strong_consistency_allows_no_local_indexes_and_no_ttl(orders: Orders) -> None:
     strong = {**STRONG, **replicas("Create", NEAR, FAR)}
     orders.call("CreateTable", **CREATE, LocalSecondaryIndexes=[LOCAL])
     lifetime: Json = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "exp"}}
@@ -335,7 +335,9 @@ def test_strong_consistency_has_no_local_indexes_and_no_ttl(orders: Orders) -> N
     ],
     ids=str,
 )
-def test_a_strong_group_never_changes(orders: Orders, request_: Json, message: str) -> None:
+def test_a_strongly_consistent_group_never_changes(
+    orders: Orders, request_: Json, message: str
+) -> None:
     orders.call("CreateTable", **CREATE)
     orders.update(**STRONG, **replicas("Create", NEAR, FAR))
     with pytest.raises(Refused) as refused:
@@ -343,7 +345,7 @@ def test_a_strong_group_never_changes(orders: Orders, request_: Json, message: s
     assert messages(refused) == [message]
 
 
-def test_a_strong_group_ends_at_once_or_not_at_all(orders: Orders) -> None:
+def test_a_strongly_consistent_group_is_removed_as_a_whole(orders: Orders) -> None:
     orders.call("CreateTable", **CREATE)
     orders.update(**STRONG, **replicas("Create", NEAR), **witness("Create", FAR))
     for region in (HOME, NEAR):

@@ -1,4 +1,4 @@
-"""The replicas that a table has inline, in the requests of the real provider."""
+"""The inline replicas of a table, in the requests of the real provider."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
-from tests.rehearsal.conftest import Inputs, Live
-from tests.rehearsal.living import TABLE, placed_changes
+from tests.rehearsal.conftest import CreateTable, Inputs
+from tests.rehearsal.existing_table import TABLE, placed_changes
 
 HOME, NEAR, FAR = "eu-west-1", "eu-west-2", "eu-central-1"
 STREAM: Json = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
@@ -49,16 +49,16 @@ def protected(region: str, enabled: bool = False) -> tuple[str, str, Json]:
 
 
 @pytest.fixture
-def become(cloud: Cloud, live: Live, table: Inputs) -> Any:
-    """The requests, with their regions, that take a table from some inputs to others."""
+def update_requests(cloud: Cloud, create_table: CreateTable, table: Inputs) -> Any:
+    """The requests, with their regions, that update a table from some inputs to others."""
 
-    def become(before: Json, after: Json) -> list[tuple[str, str, Json]]:
-        there = live(table(**{**STREAM, **before}))
+    def update_requests(before: Json, after: Json) -> list[tuple[str, str, Json]]:
+        orders = create_table(table(**{**STREAM, **before}))
         number = len(cloud.calls)
-        there.become(table(**{**STREAM, **after}))
+        orders.update(table(**{**STREAM, **after}))
         return placed_changes(cloud.calls[number:])
 
-    return become
+    return update_requests
 
 
 def test_replicas_are_created_one_by_one(cloud: Cloud, aws: Provider, table: Inputs) -> None:
@@ -78,8 +78,8 @@ def test_replicas_are_created_one_by_one(cloud: Cloud, aws: Provider, table: Inp
 
 
 def test_a_replica_has_these_outputs(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR, pointInTimeRecovery=True)]))
-    (outputs,) = made.outputs["replicas"]
+    created = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR, pointInTimeRecovery=True)]))
+    (outputs,) = created.outputs["replicas"]
     label = outputs.pop("streamLabel")
     arn = f"arn:aws:dynamodb:{NEAR}:123456789012:table/orders"
     assert outputs == {
@@ -94,11 +94,13 @@ def test_a_replica_has_these_outputs(aws: Provider, table: Inputs) -> None:
     }
 
 
-def test_a_read_asks_each_replica_in_its_region(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_a_read_queries_each_replica_in_its_region(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
     inputs = table(**STREAM, replicas=[replica(NEAR, propagateTags=True), replica(FAR)])
-    made = aws.create(TABLE, inputs)
+    created = aws.create(TABLE, inputs)
     number = len(cloud.calls)
-    found = aws.read(TABLE, made.id, made.outputs, inputs)
+    found = aws.read(TABLE, created.id, created.outputs, inputs)
     assert [(call.region, call.operation) for call in cloud.calls[number:]] == [
         (HOME, "DescribeTable"),
         (NEAR, "DescribeContinuousBackups"),
@@ -110,14 +112,14 @@ def test_a_read_asks_each_replica_in_its_region(cloud: Cloud, aws: Provider, tab
         (HOME, "ListTagsOfResource"),
     ]
     assert found is not None
-    assert (found.inputs, found.outputs) == (inputs, made.outputs)
+    assert (found.inputs, found.outputs) == (inputs, created.outputs)
 
 
-def test_strongly_consistent_replicas_are_created_at_once_and_never_protected(
+def test_strong_replicas_are_created_together_and_never_protected(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     replicas = strong(NEAR, FAR, deletionProtectionEnabled=True)
-    made = aws.create(TABLE, table(replicas=replicas))
+    created = aws.create(TABLE, table(replicas=replicas))
     assert placed_changes(cloud.calls)[1:] == [
         updates(
             "Create",
@@ -130,20 +132,23 @@ def test_strongly_consistent_replicas_are_created_at_once_and_never_protected(
     ]
     assert [
         (item["consistencyMode"], item["deletionProtectionEnabled"])
-        for item in made.outputs["replicas"]
+        for item in created.outputs["replicas"]
     ] == [("STRONG", False), ("STRONG", False)]
 
 
-def test_a_protection_that_creation_passed_over_comes_with_the_next_update(become: Any) -> None:
+def test_the_next_update_sets_a_protection_that_creation_skipped(update_requests: Any) -> None:
     inputs = {"replicas": strong(NEAR, FAR, deletionProtectionEnabled=True)}
-    assert become(inputs, inputs) == [protected(NEAR, enabled=True), protected(FAR, enabled=True)]
+    assert update_requests(inputs, inputs) == [
+        protected(NEAR, enabled=True),
+        protected(FAR, enabled=True),
+    ]
 
 
-def test_a_witness_is_created_with_the_one_replica_and_goes_with_it(
+def test_a_witness_is_created_and_deleted_with_its_replica(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     inputs = table(replicas=strong(NEAR), globalTableWitness={"regionName": FAR})
-    made = aws.create(TABLE, inputs)
+    created = aws.create(TABLE, inputs)
     witness = [{"Create": {"RegionName": FAR}}]
     assert placed_changes(cloud.calls)[1] == updates(
         "Create",
@@ -151,9 +156,9 @@ def test_a_witness_is_created_with_the_one_replica_and_goes_with_it(
         MultiRegionConsistency="STRONG",
         GlobalTableWitnessUpdates=witness,
     )
-    assert made.outputs["globalTableWitness"] == {"regionName": FAR}
+    assert created.outputs["globalTableWitness"] == {"regionName": FAR}
     number = len(cloud.calls)
-    aws.delete(TABLE, made.id, made.outputs)
+    aws.delete(TABLE, created.id, created.outputs)
     witness = [{"Delete": {"RegionName": FAR}}]
     assert placed_changes(cloud.calls[number:]) == [
         updates("Delete", {"RegionName": NEAR}, GlobalTableWitnessUpdates=witness),
@@ -185,13 +190,13 @@ def test_the_provider_counts_strongly_consistent_replicas_itself(
     assert len(placed_changes(cloud.calls)) == 1
 
 
-def test_the_same_replicas_in_any_order_change_nothing(become: Any) -> None:
+def test_the_order_of_replicas_does_not_matter(update_requests: Any) -> None:
     replicas = [replica(NEAR, pointInTimeRecovery=True), replica(FAR)]
-    assert become({"replicas": replicas}, {"replicas": replicas[::-1]}) == []
+    assert update_requests({"replicas": replicas}, {"replicas": replicas[::-1]}) == []
 
 
-def test_removed_replicas_go_before_added_ones_come(become: Any) -> None:
-    assert become({"replicas": [replica(NEAR)]}, {"replicas": [replica(FAR)]}) == [
+def test_replicas_are_removed_before_others_are_added(update_requests: Any) -> None:
+    assert update_requests({"replicas": [replica(NEAR)]}, {"replicas": [replica(FAR)]}) == [
         updates("Delete", {"RegionName": NEAR}),
         updates("Create", {"RegionName": FAR}),
         recovered(FAR),
@@ -199,8 +204,10 @@ def test_removed_replicas_go_before_added_ones_come(become: Any) -> None:
     ]
 
 
-def test_the_last_replica_goes_when_there_are_none_in_the_inputs(become: Any) -> None:
-    assert become({"replicas": [replica(NEAR)]}, {}) == [updates("Delete", {"RegionName": NEAR})]
+def test_the_last_replica_is_deleted_if_the_inputs_have_none(update_requests: Any) -> None:
+    assert update_requests({"replicas": [replica(NEAR)]}, {}) == [
+        updates("Delete", {"RegionName": NEAR})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,15 +223,17 @@ def test_the_last_replica_goes_when_there_are_none_in_the_inputs(become: Any) ->
     ],
     ids=str,
 )
-def test_of_each_replica_one_thing_changes(
-    become: Any, change: Json, requests: list[tuple[str, str, Json]]
+def test_one_setting_of_each_replica_changes(
+    update_requests: Any, change: Json, requests: list[tuple[str, str, Json]]
 ) -> None:
-    assert become({"replicas": [replica()]}, {"replicas": [replica(**change)]}) == requests
+    assert update_requests({"replicas": [replica()]}, {"replicas": [replica(**change)]}) == requests
 
 
-def test_a_replica_with_another_key_is_made_anew(become: Any) -> None:
+def test_a_replica_with_a_changed_key_is_recreated(update_requests: Any) -> None:
     old, new = replica(kmsKeyArn=key(NEAR)), replica(kmsKeyArn=key(NEAR, 2))
-    assert become({**encrypted(), "replicas": [old]}, {**encrypted(), "replicas": [new]}) == [
+    assert update_requests(
+        {**encrypted(), "replicas": [old]}, {**encrypted(), "replicas": [new]}
+    ) == [
         updates("Delete", {"RegionName": NEAR}),
         updates("Create", {"RegionName": NEAR, "KMSMasterKeyId": key(NEAR, 2)}),
         recovered(NEAR),
@@ -232,12 +241,14 @@ def test_a_replica_with_another_key_is_made_anew(become: Any) -> None:
     ]
 
 
-def test_the_keys_of_a_table_and_its_replicas_change_together_and_then_once_more(
-    become: Any,
+def test_keys_of_a_table_and_its_replicas_change_together_and_once_more(
+    update_requests: Any,
 ) -> None:
-    """The provider does not see that its first request has done it, and makes the replica anew."""
+    """The provider does not see that its first request did it, and recreates the replica."""
     old, new = replica(kmsKeyArn=key(NEAR)), replica(kmsKeyArn=key(NEAR, 2))
-    first, *others = become({**encrypted(), "replicas": [old]}, {**encrypted(2), "replicas": [new]})
+    first, *others = update_requests(
+        {**encrypted(), "replicas": [old]}, {**encrypted(2), "replicas": [new]}
+    )
     assert first == updates(
         "Update",
         {"RegionName": NEAR, "KMSMasterKeyId": key(NEAR, 2)},
@@ -250,21 +261,21 @@ def test_the_keys_of_a_table_and_its_replicas_change_together_and_then_once_more
 
 
 def test_a_key_that_is_left_out_stays_only_while_nothing_else_changes(
-    cloud: Cloud, live: Live, table: Inputs
+    cloud: Cloud, create_table: CreateTable, table: Inputs
 ) -> None:
     whole = table(**STREAM, **encrypted(), replicas=[replica(kmsKeyArn=key(NEAR))])
-    there = live(whole)
-    assert there.become({**whole, "replicas": [replica()]}) == []
+    orders = create_table(whole)
+    assert orders.update({**whole, "replicas": [replica()]}) == []
     with pytest.raises(Refused, match="KMSMasterKeyId must be specified for each replica"):
-        there.become({**whole, "replicas": [replica(pointInTimeRecovery=True)]})
+        orders.update({**whole, "replicas": [replica(pointInTimeRecovery=True)]})
     assert [call.parameters["ReplicaUpdates"] for call in cloud.calls[-8:] if call.code] == [
         [{"Create": {"RegionName": NEAR}}]
     ]
 
 
-def test_another_consistency_is_other_replicas(become: Any) -> None:
+def test_a_changed_consistency_recreates_the_replicas(update_requests: Any) -> None:
     before = {"replicas": [replica(NEAR), replica(FAR)]}
-    assert become(before, {"replicas": strong(NEAR, FAR)}) == [
+    assert update_requests(before, {"replicas": strong(NEAR, FAR)}) == [
         updates("Delete", {"RegionName": NEAR}),
         updates("Delete", {"RegionName": FAR}),
         updates(
@@ -275,11 +286,13 @@ def test_another_consistency_is_other_replicas(become: Any) -> None:
     ]
 
 
-def test_tags_reach_the_replicas_that_want_them(cloud: Cloud, live: Live, table: Inputs) -> None:
+def test_tags_are_propagated_to_the_replicas_that_ask_for_them(
+    cloud: Cloud, create_table: CreateTable, table: Inputs
+) -> None:
     whole = table(**STREAM, replicas=[replica(NEAR, propagateTags=True), replica(FAR)])
-    there = live({**whole, "tags": {"a": "1", "b": "1"}})
+    orders = create_table({**whole, "tags": {"a": "1", "b": "1"}})
     number = len(cloud.calls)
-    there.become({**whole, "tags": {"b": "2"}})
+    orders.update({**whole, "tags": {"b": "2"}})
     places = [f"arn:aws:dynamodb:{region}:123456789012:table/orders" for region in (HOME, NEAR)]
     assert placed_changes(cloud.calls[number:]) == [
         (region, operation, {"ResourceArn": place, **what})
@@ -294,9 +307,9 @@ def test_tags_reach_the_replicas_that_want_them(cloud: Cloud, live: Live, table:
 def test_replicas_are_deleted_before_their_table(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
+    created = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
     number = len(cloud.calls)
-    aws.delete(TABLE, made.id, made.outputs)
+    aws.delete(TABLE, created.id, created.outputs)
     assert placed_changes(cloud.calls[number:]) == [
         updates("Delete", {"RegionName": NEAR}),
         updates("Delete", {"RegionName": FAR}),
@@ -308,56 +321,56 @@ def test_replicas_are_deleted_before_their_table(
     ] == [[], [], []]
 
 
-def test_a_protected_replica_keeps_its_table_and_not_the_other_replica(
+def test_a_protected_replica_keeps_its_table_but_not_the_other_replica(
     aws: Provider, table: Inputs
 ) -> None:
     replicas = [replica(NEAR, deletionProtectionEnabled=True), replica(FAR)]
-    made = aws.create(TABLE, table(**STREAM, replicas=replicas))
+    created = aws.create(TABLE, table(**STREAM, replicas=replicas))
     with pytest.raises(Refused, match="in region eu-west-2 because it has deletion protection"):
-        aws.delete(TABLE, made.id, made.outputs)
-    found = aws.read(TABLE, made.id, made.outputs)
+        aws.delete(TABLE, created.id, created.outputs)
+    found = aws.read(TABLE, created.id, created.outputs)
     assert found is not None
     assert [item["regionName"] for item in found.outputs["replicas"]] == [NEAR]
 
 
-def test_a_replica_that_is_there_already_is_taken_for_the_tables(
+def test_an_existing_replica_is_adopted_as_the_tables(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(**STREAM))
+    created = aws.create(TABLE, table(**STREAM))
     addition = {"TableName": "orders", "ReplicaUpdates": [{"Create": {"RegionName": NEAR}}]}
     cloud.call("dynamodb", "UpdateTable", addition, region=HOME)
     number = len(cloud.calls)
-    made = aws.update(TABLE, made.id, made.outputs, table(**STREAM, replicas=[replica()]))
+    created = aws.update(TABLE, created.id, created.outputs, table(**STREAM, replicas=[replica()]))
     assert placed_changes(cloud.calls[number:]) == [
         updates("Create", {"RegionName": NEAR}),
         updates("Update", {"RegionName": NEAR}),
         recovered(NEAR),
         protected(NEAR),
     ]
-    assert [item["regionName"] for item in made.outputs["replicas"]] == [NEAR]
+    assert [item["regionName"] for item in created.outputs["replicas"]] == [NEAR]
 
 
-def test_a_table_that_is_none_of_its_own_is_no_replica(aws: Provider, table: Inputs) -> None:
+def test_an_unrelated_table_is_not_adopted_as_a_replica(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region=NEAR))
     with pytest.raises(Refused, match="action of the request was not found"):
         aws.create(TABLE, table(**STREAM, replicas=[replica()]))
 
 
-def test_replicas_that_are_gone_already_do_not_keep_their_table(
+def test_replicas_that_are_already_gone_do_not_keep_their_table(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    """As after a refresh, which records the replicas that are resources of their own."""
-    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
+    """As after a refresh, which records the standalone replicas."""
+    created = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
     for region in (NEAR, FAR):
         cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=region)
-    aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is None
+    aws.delete(TABLE, created.id, created.outputs)
+    assert aws.read(TABLE, created.id, created.outputs) is None
 
 
-def test_a_replica_that_is_gone_keeps_its_table_while_another_is_there(
+def test_a_missing_replica_keeps_its_table_while_another_exists(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
+    created = aws.create(TABLE, table(**STREAM, replicas=[replica(NEAR), replica(FAR)]))
     cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=NEAR)
     with pytest.raises(Refused, match=r"not part of the global table.*\[eu-west-2\]"):
-        aws.delete(TABLE, made.id, made.outputs)
+        aws.delete(TABLE, created.id, created.outputs)

@@ -1,4 +1,4 @@
-"""What AWS refuses beyond its service model: each rule fires alone, and its near miss passes."""
+"""What AWS refuses beyond its service model: each rule applies alone, and its near miss passes."""
 
 from __future__ import annotations
 
@@ -272,7 +272,9 @@ CREATE_TABLE: list[Any] = [
 
 
 @pytest.mark.parametrize(("message", "refused", "accepted"), CREATE_TABLE)
-def test_create_table(cloud: Cloud, message: str, refused: Json, accepted: Json) -> None:
+def test_a_create_table_request_is_accepted_or_refused(
+    cloud: Cloud, message: str, refused: Json, accepted: Json
+) -> None:
     with pytest.raises(Refused) as caught:
         cloud.call("dynamodb", "CreateTable", refused)
     assert caught.value.code == "ValidationException"
@@ -412,7 +414,7 @@ UPDATE_TABLE: list[Any] = [
 
 
 @pytest.mark.parametrize(("message", "before", "refused", "accepted"), UPDATE_TABLE)
-def test_update_table(
+def test_an_update_table_request_is_accepted_or_refused(
     cloud: Cloud, message: str, before: Json, refused: Json, accepted: Json
 ) -> None:
     cloud.call("dynamodb", "CreateTable", before)
@@ -434,7 +436,7 @@ def test_two_indexes_are_not_built_in_one_request(cloud: Cloud) -> None:
         update(cloud, AttributeDefinitions=NEW_ATTRIBUTES, GlobalSecondaryIndexUpdates=[one])
 
 
-def test_a_new_indexs_definitions_are_added_to_those_that_are_there(cloud: Cloud) -> None:
+def test_the_definitions_of_a_new_index_are_added_to_the_existing_ones(cloud: Cloud) -> None:
     cloud.call("dynamodb", "CreateTable", create())
     updates = [NEW_INDEX]
     update(cloud, AttributeDefinitions=definitions("new"), GlobalSecondaryIndexUpdates=updates)
@@ -443,7 +445,7 @@ def test_a_new_indexs_definitions_are_added_to_those_that_are_there(cloud: Cloud
 
 
 @pytest.mark.parametrize("action", ["Update", "Delete"])
-def test_an_index_that_is_not_there_is_not_found(cloud: Cloud, action: str) -> None:
+def test_a_missing_index_is_not_found(cloud: Cloud, action: str) -> None:
     cloud.call("dynamodb", "CreateTable", create(GlobalSecondaryIndexes=[index()]))
     with pytest.raises(Refused) as caught:
         update(cloud, GlobalSecondaryIndexUpdates=[{action: {"IndexName": "by-y"}}])
@@ -451,13 +453,13 @@ def test_an_index_that_is_not_there_is_not_found(cloud: Cloud, action: str) -> N
     update(cloud, GlobalSecondaryIndexUpdates=[{action: {"IndexName": "by-x"}}])
 
 
-def test_a_table_that_is_not_there_is_not_found(cloud: Cloud) -> None:
+def test_a_missing_table_is_not_found(cloud: Cloud) -> None:
     with pytest.raises(Refused) as caught:
         update(cloud, DeletionProtectionEnabled=True)
     assert caught.value.code == "ResourceNotFoundException"
 
 
-def test_a_table_that_is_there_is_in_use(cloud: Cloud) -> None:
+def test_an_existing_table_is_in_use(cloud: Cloud) -> None:
     cloud.call("dynamodb", "CreateTable", create())
     with pytest.raises(Refused) as caught:
         cloud.call("dynamodb", "CreateTable", create())
@@ -476,7 +478,7 @@ def expire(cloud: Cloud, attribute: str, *, on: bool) -> None:
     cloud.call("dynamodb", "UpdateTimeToLive", parameters)
 
 
-def test_time_to_live_changes_only_between_on_and_off(cloud: Cloud) -> None:
+def test_ttl_can_only_be_turned_on_or_off(cloud: Cloud) -> None:
     cloud.call("dynamodb", "CreateTable", create())
     with pytest.raises(Refused, match="TimeToLive is already disabled"):
         expire(cloud, "exp", on=False)
@@ -534,7 +536,7 @@ def target(resource: str = "table/orders", least: int = 1, most: int = 10) -> Js
         ),
     ],
 )
-def test_register_scalable_target(
+def test_a_register_scalable_target_request_is_accepted_or_refused(
     cloud: Cloud, message: str, refused: Json, accepted: Json
 ) -> None:
     table = provisioned(GlobalSecondaryIndexes=[index(ProvisionedThroughput=UNITS)])
@@ -544,7 +546,7 @@ def test_register_scalable_target(
     cloud.call("application-autoscaling", "RegisterScalableTarget", accepted)
 
 
-def test_a_registered_target_may_be_told_one_bound(cloud: Cloud) -> None:
+def test_one_bound_of_a_registered_target_can_be_updated(cloud: Cloud) -> None:
     cloud.call("dynamodb", "CreateTable", provisioned())
     cloud.call("application-autoscaling", "RegisterScalableTarget", target())
     one = {name: value for name, value in target(most=20).items() if name != "MinCapacity"}

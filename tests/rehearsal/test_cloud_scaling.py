@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import POLICY, TABLE, TARGET, changes
+from tests.rehearsal.existing_table import POLICY, TABLE, TARGET, changes
 
 ROLE = (
     "arn:aws:iam::123456789012:role/aws-service-role/"
@@ -73,7 +73,7 @@ def scaled(aws: Provider, orders: ResourceState) -> Json:
 
 
 def test_a_target_is_registered_with_its_tags(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(TARGET, target(tags={"team": "shop"}))
+    created = aws.create(TARGET, target(tags={"team": "shop"}))
     assert changes(cloud.calls)[-1] == (
         "RegisterScalableTarget",
         {
@@ -85,9 +85,9 @@ def test_a_target_is_registered_with_its_tags(cloud: Cloud, aws: Provider) -> No
             "Tags": {"team": "shop"},
         },
     )
-    arn = made.outputs.pop("arn")
+    arn = created.outputs.pop("arn")
     assert arn.startswith("arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/")
-    assert made == ResourceState(
+    assert created == ResourceState(
         "table/orders",
         {
             **OF_TABLE,
@@ -103,26 +103,26 @@ def test_a_target_is_registered_with_its_tags(cloud: Cloud, aws: Provider) -> No
 
 
 def test_the_bounds_of_a_target_change_in_place(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(TARGET, target())
+    created = aws.create(TARGET, target())
     before = len(cloud.calls)
-    made = aws.update(TARGET, made.id, made.outputs, target())
+    created = aws.update(TARGET, created.id, created.outputs, target())
     assert changes(cloud.calls[before:]) == []
-    arn = made.outputs["arn"]
-    made = aws.update(TARGET, made.id, made.outputs, target(maxCapacity=80))
+    arn = created.outputs["arn"]
+    created = aws.update(TARGET, created.id, created.outputs, target(maxCapacity=80))
     ((operation, parameters),) = changes(cloud.calls[before:])
     assert (operation, parameters["MaxCapacity"]) == ("RegisterScalableTarget", 80)
-    assert (made.outputs["maxCapacity"], made.outputs["arn"]) == (80, arn)
+    assert (created.outputs["maxCapacity"], created.outputs["arn"]) == (80, arn)
 
 
 def test_the_tags_of_a_target_change_in_place(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(TARGET, target(tags={"a": "1", "b": "1", "c": "1"}))
-    before, arn = len(cloud.calls), made.outputs["arn"]
-    made = aws.update(TARGET, made.id, made.outputs, target(tags={"b": "1", "c": "2"}))
+    created = aws.create(TARGET, target(tags={"a": "1", "b": "1", "c": "1"}))
+    before, arn = len(cloud.calls), created.outputs["arn"]
+    created = aws.update(TARGET, created.id, created.outputs, target(tags={"b": "1", "c": "2"}))
     assert changes(cloud.calls[before:]) == [
         ("UntagResource", {"ResourceARN": arn, "TagKeys": ["a"]}),
         ("TagResource", {"ResourceARN": arn, "Tags": {"c": "2"}}),
     ]
-    assert made.outputs["tags"] == {"b": "1", "c": "2"}
+    assert created.outputs["tags"] == {"b": "1", "c": "2"}
 
 
 def test_a_target_that_is_not_registered_has_no_tags(cloud: Cloud) -> None:
@@ -132,7 +132,7 @@ def test_a_target_that_is_not_registered_has_no_tags(cloud: Cloud) -> None:
     assert caught.value.code == "ResourceNotFoundException"
 
 
-def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) -> None:
+def test_the_two_targets_of_a_table_share_only_their_id(aws: Provider) -> None:
     writes = {**OF_TABLE, "scalableDimension": "dynamodb:table:WriteCapacityUnits"}
     read, write = aws.create(TARGET, target()), aws.create(TARGET, target(writes, maxCapacity=9))
     assert read.id == write.id
@@ -145,7 +145,7 @@ def test_the_two_targets_of_a_table_share_an_id_and_nothing_else(aws: Provider) 
 
 
 @pytest.mark.parametrize(("least", "most", "after"), [(1, 3, 3), (1, 5, 5), (5, 9, 5), (7, 9, 7)])
-def test_registering_brings_the_capacity_within_the_bounds(
+def test_registration_moves_the_capacity_into_the_bounds(
     aws: Provider, orders: ResourceState, least: int, most: int, after: int
 ) -> None:
     for where in (OF_TABLE, OF_INDEX):
@@ -157,14 +157,14 @@ def test_registering_brings_the_capacity_within_the_bounds(
 
 
 def test_an_on_demand_table_keeps_no_capacity(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(name="other"))
+    created = aws.create(TABLE, table(name="other"))
     aws.create(TARGET, target({**OF_TABLE, "resourceId": "table/other"}))
-    assert scaled(aws, made)["readCapacity"] == 0
+    assert scaled(aws, created)["readCapacity"] == 0
 
 
-def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
+def test_a_policy_is_attached_to_its_target(cloud: Cloud, aws: Provider) -> None:
     aws.create(TARGET, target())
-    made = aws.create(POLICY, policy(scaleInCooldown=60))
+    created = aws.create(POLICY, policy(scaleInCooldown=60))
     assert changes(cloud.calls)[-1] == (
         "PutScalingPolicy",
         {
@@ -184,12 +184,12 @@ def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
             },
         },
     )
-    arn, alarms = made.outputs.pop("arn"), made.outputs.pop("alarmArns")
+    arn, alarms = created.outputs.pop("arn"), created.outputs.pop("alarmArns")
     name = "DynamoDBReadCapacityUtilization:table/orders"
     assert arn.startswith("arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:")
     assert arn.endswith(f":resource/dynamodb/table/orders:policyName/{name}")
     assert len(alarms) == 4
-    assert made == ResourceState(
+    assert created == ResourceState(
         name,
         {
             **OF_TABLE,
@@ -213,15 +213,15 @@ def test_a_policy_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
 
 def test_a_policy_changes_in_place_and_keeps_its_arn(cloud: Cloud, aws: Provider) -> None:
     aws.create(TARGET, target())
-    made = aws.create(POLICY, policy())
-    before, arn = len(cloud.calls), made.outputs["arn"]
-    made = aws.update(POLICY, made.id, made.outputs, policy())
+    created = aws.create(POLICY, policy())
+    before, arn = len(cloud.calls), created.outputs["arn"]
+    created = aws.update(POLICY, created.id, created.outputs, policy())
     assert changes(cloud.calls[before:]) == []
-    made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
+    created = aws.update(POLICY, created.id, created.outputs, policy(value=50))
     ((operation, parameters),) = changes(cloud.calls[before:])
     assert operation == "PutScalingPolicy"
     assert parameters["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
-    assert made.outputs["arn"] == arn
+    assert created.outputs["arn"] == arn
     assert cloud.call(**{**PUT, "parameters": parameters})["PolicyARN"] == arn
 
 
@@ -232,23 +232,23 @@ PUT: Json = {
 }
 
 
-def test_a_read_gives_back_the_inputs(aws: Provider) -> None:
+def test_a_read_returns_the_inputs(aws: Provider) -> None:
     aws.create(TARGET, target(OF_INDEX))
     inputs = policy(OF_INDEX, scaleOutCooldown=30)
-    made = aws.create(POLICY, inputs)
-    found = aws.read(POLICY, made.id, made.outputs, inputs)
+    created = aws.create(POLICY, inputs)
+    found = aws.read(POLICY, created.id, created.outputs, inputs)
     assert found is not None
     assert found.inputs == aws.check(POLICY, inputs)
 
 
-def test_a_misspelt_metric_is_refused(aws: Provider) -> None:
+def test_a_misspelled_metric_is_refused(aws: Provider) -> None:
     aws.create(TARGET, target())
     metric = {"predefinedMetricType": "DynamoDBReadUtilization"}
     with pytest.raises(Refused, match="PredefinedMetricType' failed"):
         aws.create(POLICY, policy(predefinedMetricSpecification=metric))
 
 
-def test_without_a_type_a_policy_is_step_scaling_which_a_table_does_not_take(
+def test_a_policy_without_a_type_is_step_scaling_and_refused(
     aws: Provider,
 ) -> None:
     aws.create(TARGET, target())
@@ -271,25 +271,25 @@ def test_a_policy_without_its_target_is_refused(aws: Provider) -> None:
     assert caught.value.code == "ObjectNotFoundException"
 
 
-def test_what_is_deleted_is_gone(aws: Provider) -> None:
-    there = aws.create(TARGET, target())
-    made = aws.create(POLICY, policy())
-    made = aws.update(POLICY, made.id, made.outputs, policy(value=50))
-    aws.delete(POLICY, made.id, made.outputs)
-    assert aws.read(POLICY, made.id, made.outputs) is None
-    aws.delete(TARGET, there.id, there.outputs)
-    assert aws.read(TARGET, there.id, there.outputs) is None
+def test_a_deleted_resource_is_gone(aws: Provider) -> None:
+    first = aws.create(TARGET, target())
+    created = aws.create(POLICY, policy())
+    created = aws.update(POLICY, created.id, created.outputs, policy(value=50))
+    aws.delete(POLICY, created.id, created.outputs)
+    assert aws.read(POLICY, created.id, created.outputs) is None
+    aws.delete(TARGET, first.id, first.outputs)
+    assert aws.read(TARGET, first.id, first.outputs) is None
 
 
-def test_a_policy_goes_with_its_target(aws: Provider) -> None:
-    there = aws.create(TARGET, target())
-    made = aws.create(POLICY, policy())
-    aws.delete(TARGET, there.id, there.outputs)
-    assert aws.read(POLICY, made.id, made.outputs) is None
-    aws.delete(POLICY, made.id, made.outputs)
+def test_a_policy_is_deleted_with_its_target(aws: Provider) -> None:
+    first = aws.create(TARGET, target())
+    created = aws.create(POLICY, policy())
+    aws.delete(TARGET, first.id, first.outputs)
+    assert aws.read(POLICY, created.id, created.outputs) is None
+    aws.delete(POLICY, created.id, created.outputs)
 
 
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(TARGET, target()).outputs
     types = _types.resource_types(pulumi_aws.appautoscaling.Target)
     assert outputs.keys() - {"id"} <= types.keys()

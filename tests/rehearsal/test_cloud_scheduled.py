@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import SCHEDULED, TABLE, TARGET, changes
+from tests.rehearsal.existing_table import SCHEDULED, TABLE, TARGET, changes
 
 WHERE: Json = {
     "serviceNamespace": "dynamodb",
@@ -46,8 +46,8 @@ def target(aws: Provider, table: Inputs) -> ResourceState:
     return aws.create(TARGET, {**WHERE, "minCapacity": 5, "maxCapacity": 50})
 
 
-def test_an_action_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(
+def test_an_action_is_attached_to_its_target(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(
         SCHEDULED,
         action(
             startTime="2027-01-01T01:00:00+01:00",
@@ -66,10 +66,10 @@ def test_an_action_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
             "Timezone": "Europe/Berlin",
         },
     )
-    arn = made.outputs.pop("arn")
+    arn = created.outputs.pop("arn")
     assert arn.startswith("arn:aws:autoscaling:eu-west-1:123456789012:scheduledAction:")
     assert arn.endswith(":resource/dynamodb/table/orders:scheduledActionName/night")
-    assert made == ResourceState(
+    assert created == ResourceState(
         "night-dynamodb-table/orders",
         {
             **WHERE,
@@ -85,10 +85,10 @@ def test_an_action_is_put_on_its_target(cloud: Cloud, aws: Provider) -> None:
     )
 
 
-def test_without_a_time_zone_it_is_utc(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(SCHEDULED, action(scalableTargetAction={"minCapacity": 0}))
-    assert made.outputs["timezone"] == "UTC"
-    assert made.outputs["scalableTargetAction"] == {"minCapacity": 0}
+def test_an_action_without_a_time_zone_is_in_utc(cloud: Cloud, aws: Provider) -> None:
+    created = aws.create(SCHEDULED, action(scalableTargetAction={"minCapacity": 0}))
+    assert created.outputs["timezone"] == "UTC"
+    assert created.outputs["scalableTargetAction"] == {"minCapacity": 0}
     assert changes(cloud.calls)[-1][1]["Timezone"] == "UTC"
 
 
@@ -111,39 +111,41 @@ def test_an_update_sends_what_changed_and_the_times(
     cloud: Cloud, aws: Provider, changed: Json, sent: Json
 ) -> None:
     start = {"startTime": "2027-01-01T00:00:00Z"}
-    made = aws.create(SCHEDULED, action(**start))
+    created = aws.create(SCHEDULED, action(**start))
     number = len(cloud.calls)
-    made = aws.update(SCHEDULED, made.id, made.outputs, action(**{**start, **changed}))
+    created = aws.update(SCHEDULED, created.id, created.outputs, action(**{**start, **changed}))
     expected = {**PLACE, "StartTime": start["startTime"], **sent}
     assert changes(cloud.calls[number:]) == [
         ("PutScheduledAction", {k: v for k, v in expected.items() if v is not None})
     ]
     start_now = {**start, **changed}["startTime"] or start["startTime"]
-    assert made.outputs["startTime"] == start_now
+    assert created.outputs["startTime"] == start_now
 
 
-def test_a_read_gives_back_the_inputs(aws: Provider) -> None:
+def test_a_read_returns_the_inputs(aws: Provider) -> None:
     inputs = action(timezone="Europe/Berlin")
-    made = aws.create(SCHEDULED, inputs)
-    found = aws.read(SCHEDULED, made.id, made.outputs, inputs)
+    created = aws.create(SCHEDULED, inputs)
+    found = aws.read(SCHEDULED, created.id, created.outputs, inputs)
     assert found is not None
     assert found.inputs == aws.check(SCHEDULED, inputs)
 
 
-def test_an_action_is_in_the_region_of_its_own(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_an_action_has_its_own_region(cloud: Cloud, aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(region="eu-west-2"))
     bounds = {"minCapacity": 5, "maxCapacity": 50}
     aws.create(TARGET, {**WHERE, **bounds, "region": "eu-west-2"})
-    made = aws.create(SCHEDULED, action(region="eu-west-2"))
+    created = aws.create(SCHEDULED, action(region="eu-west-2"))
     assert cloud.calls[-1].region == "eu-west-2"
-    assert aws.read(SCHEDULED, made.id, {**made.outputs, "region": "eu-west-1"}) is None
+    assert aws.read(SCHEDULED, created.id, {**created.outputs, "region": "eu-west-1"}) is None
 
 
-def test_an_action_goes_alone_or_with_its_target(aws: Provider, target: ResourceState) -> None:
-    made, other = (aws.create(SCHEDULED, action(name=name)) for name in ("night", "day"))
+def test_an_action_is_deleted_alone_or_with_its_target(
+    aws: Provider, target: ResourceState
+) -> None:
+    created, other = (aws.create(SCHEDULED, action(name=name)) for name in ("night", "day"))
     for _ in range(2):
-        aws.delete(SCHEDULED, made.id, made.outputs)
-    assert aws.read(SCHEDULED, made.id, made.outputs) is None
+        aws.delete(SCHEDULED, created.id, created.outputs)
+    assert aws.read(SCHEDULED, created.id, created.outputs) is None
     assert aws.read(SCHEDULED, other.id, other.outputs) is not None
     aws.delete(TARGET, target.id, target.outputs)
     assert aws.read(SCHEDULED, other.id, other.outputs) is None
@@ -168,7 +170,9 @@ def test_an_action_goes_alone_or_with_its_target(aws: Provider, target: Resource
     ],
     ids=str,
 )
-def test_aws_takes_or_refuses(aws: Provider, changed: Json, message: str | None) -> None:
+def test_a_scheduled_action_is_accepted_or_refused(
+    aws: Provider, changed: Json, message: str | None
+) -> None:
     if message is None:
         aws.create(SCHEDULED, action(**changed))
         return
@@ -191,7 +195,7 @@ def test_bounds_are_at_least_one(cloud: Cloud) -> None:
         cloud.call("application-autoscaling", "PutScheduledAction", request, region="eu-west-1")
 
 
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(SCHEDULED, action()).outputs
     types = _types.resource_types(pulumi_aws.appautoscaling.ScheduledAction)
     assert outputs.keys() - {"id"} == types.keys() - {"startTime", "endTime"}

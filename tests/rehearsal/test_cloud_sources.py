@@ -1,4 +1,4 @@
-"""Tables made from a table's past, from a backup, and from files in S3."""
+"""Tables restored from another table or a backup, and tables imported from S3."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE, changes
+from tests.rehearsal.existing_table import TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/source"
 BACKUP = f"{ARN}/backup/01234567890123-abcdef01"
@@ -57,7 +57,7 @@ def first(cloud: Cloud) -> tuple[str, Json, str]:
 
 @pytest.fixture
 def source(aws: Provider, table: Inputs) -> Any:
-    """A table to be restored; it can be, unless told otherwise."""
+    """A table to restore, with recovery on by default."""
 
     def make(**more: Any) -> None:
         recovery = {"pointInTimeRecovery": {"enabled": True}}
@@ -79,11 +79,11 @@ def source(aws: Provider, table: Inputs) -> Any:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_restore_sends_where_from_and_what_it_may_override(
+def test_a_restore_sends_its_source_and_its_overrides(
     cloud: Cloud, aws: Provider, table: Inputs, inputs: Json, operation: str, sent: Json
 ) -> None:
     indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
-    made = aws.create(TABLE, table(**inputs, **indexes, **EVERYTHING))
+    created = aws.create(TABLE, table(**inputs, **indexes, **EVERYTHING))
     assert first(cloud) == (
         operation,
         {
@@ -95,25 +95,25 @@ def test_a_restore_sends_where_from_and_what_it_may_override(
         },
         "not emulated",
     )
-    assert {name: made.outputs[name] for name in inputs} == inputs
-    assert (made.outputs["tags"], made.outputs["streamEnabled"]) == ({}, False)
-    assert (made.outputs["tableClass"], made.outputs["deletionProtectionEnabled"]) == (
+    assert {name: created.outputs[name] for name in inputs} == inputs
+    assert (created.outputs["tags"], created.outputs["streamEnabled"]) == ({}, False)
+    assert (created.outputs["tableClass"], created.outputs["deletionProtectionEnabled"]) == (
         "STANDARD",
         False,
     )
 
 
-def test_what_a_restore_leaves_out_the_next_update_brings(
+def test_the_next_update_sets_what_a_restore_leaves_out(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any
 ) -> None:
     source()
     inputs = table(**LATEST, **{**EVERYTHING, "warmThroughput": None})
-    made = aws.create(TABLE, inputs)
+    created = aws.create(TABLE, inputs)
     number = len(cloud.calls)
-    made = aws.update(TABLE, made.id, made.outputs, inputs)
+    created = aws.update(TABLE, created.id, created.outputs, inputs)
     tags = [{"Key": "team", "Value": "shop"}]
     assert changes(cloud.calls[number:]) == [
-        ("TagResource", {"ResourceArn": made.outputs["arn"], "Tags": tags}),
+        ("TagResource", {"ResourceArn": created.outputs["arn"], "Tags": tags}),
         ("UpdateTable", {"TableClass": "STANDARD_INFREQUENT_ACCESS"}),
         (
             "UpdateTable",
@@ -125,7 +125,7 @@ def test_what_a_restore_leaves_out_the_next_update_brings(
         ),
     ]
     number = len(cloud.calls)
-    aws.update(TABLE, made.id, made.outputs, inputs)
+    aws.update(TABLE, created.id, created.outputs, inputs)
     assert changes(cloud.calls[number:]) == []
 
 
@@ -146,7 +146,7 @@ def test_recovery_and_ttl_follow_the_restore(cloud: Cloud, aws: Provider, table:
 
 
 @pytest.mark.parametrize("where", [LATEST, {"restoreBackupArn": BACKUP}], ids=str)
-def test_a_table_that_is_here_is_restored_with_its_definitions(
+def test_an_emulated_table_is_restored_with_its_definitions(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any, where: Json
 ) -> None:
     attributes = [{"name": name, "type": "S"} for name in ("pk", "sk", "other")]
@@ -169,19 +169,19 @@ def test_a_table_that_is_here_is_restored_with_its_definitions(
         localSecondaryIndexes=[LOCAL],
         serverSideEncryption={"enabled": True, "kmsKeyArn": key},
     )
-    made = aws.create(TABLE, {"name": "orders", **where})
+    created = aws.create(TABLE, {"name": "orders", **where})
     assert first(cloud)[2] == "done"
     known = ("hashKey", "rangeKey", "billingMode", "readCapacity", "writeCapacity")
-    assert {name: made.outputs[name] for name in known} == {
+    assert {name: created.outputs[name] for name in known} == {
         "hashKey": "pk",
         "rangeKey": "sk",
         "billingMode": "PROVISIONED",
         **units,
     }
-    indexes = made.outputs["globalSecondaryIndexes"]
+    indexes = created.outputs["globalSecondaryIndexes"]
     assert [index["name"] for index in indexes] == ["by-sk", "by-other"]
-    assert [index["name"] for index in made.outputs["localSecondaryIndexes"]] == ["local"]
-    assert made.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
+    assert [index["name"] for index in created.outputs["localSecondaryIndexes"]] == ["local"]
+    assert created.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
 
 
 def test_an_override_restricts_the_indexes(aws: Provider, table: Inputs, source: Any) -> None:
@@ -192,13 +192,13 @@ def test_an_override_restricts_the_indexes(aws: Provider, table: Inputs, source:
         "keySchemas": [{"attributeName": "other", "keyType": "HASH"}],
     }
     source(attributes=attributes, globalSecondaryIndexes=[INDEX, other])
-    made = aws.create(TABLE, table(**LATEST, globalSecondaryIndexes=[INDEX]))
-    assert [index["name"] for index in made.outputs["globalSecondaryIndexes"]] == ["by-sk"]
-    assert made.outputs["attributes"] == attributes[:2]
+    created = aws.create(TABLE, table(**LATEST, globalSecondaryIndexes=[INDEX]))
+    assert [index["name"] for index in created.outputs["globalSecondaryIndexes"]] == ["by-sk"]
+    assert created.outputs["attributes"] == attributes[:2]
 
 
-def test_of_a_table_elsewhere_the_key_is_assumed(aws: Provider) -> None:
-    made = aws.create(TABLE, {"name": "orders", **LATEST})
+def test_the_key_of_a_table_elsewhere_is_assumed(aws: Provider) -> None:
+    created = aws.create(TABLE, {"name": "orders", **LATEST})
     units = {"readCapacity": 5, "writeCapacity": 6}
     other = aws.create(
         TABLE,
@@ -209,7 +209,7 @@ def test_of_a_table_elsewhere_the_key_is_assumed(aws: Provider) -> None:
             "globalSecondaryIndexes": [{**INDEX, **units}],
         },
     )
-    assert (made.outputs["hashKey"], made.outputs["billingMode"]) == ("id", "PAY_PER_REQUEST")
+    assert (created.outputs["hashKey"], created.outputs["billingMode"]) == ("id", "PAY_PER_REQUEST")
     assert (other.outputs["billingMode"], other.outputs["writeCapacity"]) == ("PROVISIONED", 6)
 
 
@@ -251,7 +251,7 @@ RULES: list[tuple[Json, str, str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "code", "message"), RULES, ids=lambda value: str(value)[:40])
-def test_a_restore_that_aws_refuses_makes_nothing(
+def test_a_restore_that_aws_refuses_creates_nothing(
     cloud: Cloud,
     aws: Provider,
     table: Inputs,
@@ -267,7 +267,9 @@ def test_a_restore_that_aws_refuses_makes_nothing(
     assert not isinstance(caught.value, Incomplete)
 
 
-def test_a_table_without_recovery_has_no_past(aws: Provider, table: Inputs, source: Any) -> None:
+def test_a_table_without_recovery_cannot_be_restored(
+    aws: Provider, table: Inputs, source: Any
+) -> None:
     source(pointInTimeRecovery={"enabled": False})
     with pytest.raises(Refused) as caught:
         aws.create(TABLE, table(**LATEST))
@@ -282,11 +284,11 @@ FILES: Json = {
 }
 
 
-def test_an_import_makes_the_table_and_reads_no_file(
+def test_an_import_creates_the_table_and_reads_no_file(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     indexes = {"globalSecondaryIndexes": [INDEX], "localSecondaryIndexes": [LOCAL]}
-    made = aws.create(TABLE, table(importTable=FILES, **indexes, **EVERYTHING))
+    created = aws.create(TABLE, table(importTable=FILES, **indexes, **EVERYTHING))
     assert first(cloud) == (
         "ImportTable",
         {
@@ -313,13 +315,15 @@ def test_an_import_makes_the_table_and_reads_no_file(
         },
         "not emulated",
     )
-    assert made.outputs["importTable"] == FILES
-    assert made.outputs["localSecondaryIndexes"] == []
-    assert (made.outputs["tags"], made.outputs["streamEnabled"]) == ({}, False)
-    assert made.outputs["onDemandThroughput"]["maxReadRequestUnits"] == 5
+    assert created.outputs["importTable"] == FILES
+    assert created.outputs["localSecondaryIndexes"] == []
+    assert (created.outputs["tags"], created.outputs["streamEnabled"]) == ({}, False)
+    assert created.outputs["onDemandThroughput"]["maxReadRequestUnits"] == 5
 
 
-def test_an_import_of_provisioned_units_says_so(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_an_import_of_provisioned_units_sends_them(
+    cloud: Cloud, aws: Provider, table: Inputs
+) -> None:
     files = {"inputFormat": "DYNAMODB_JSON", "s3BucketSource": {"bucket": "data"}}
     units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 6}
     aws.create(TABLE, table(importTable=files, **units))
@@ -329,7 +333,7 @@ def test_an_import_of_provisioned_units_says_so(cloud: Cloud, aws: Provider, tab
     assert sent == {"InputFormat": "DYNAMODB_JSON", "S3BucketSource": {"S3Bucket": "data"}}
 
 
-def test_an_imported_table_is_held_to_the_rules_of_tables(aws: Provider, table: Inputs) -> None:
+def test_an_imported_table_must_satisfy_the_rules_of_tables(aws: Provider, table: Inputs) -> None:
     files = {"inputFormat": "ION", "s3BucketSource": {"bucket": "data"}}
     attributes = [{"name": "pk", "type": "S"}]
     with pytest.raises(Refused, match="not defined in AttributeDefinitions: AttributeName: sk"):
@@ -338,19 +342,19 @@ def test_an_imported_table_is_held_to_the_rules_of_tables(aws: Provider, table: 
         aws.create(TABLE, table(importTable={**files, "inputFormat": "XML"}))
 
 
-def test_a_source_may_be_taken_out_of_the_inputs(
+def test_a_source_can_be_removed_from_the_inputs(
     cloud: Cloud, aws: Provider, table: Inputs, source: Any
 ) -> None:
     source()
-    made = aws.create(TABLE, table(**LATEST))
+    created = aws.create(TABLE, table(**LATEST))
     number = len(cloud.calls)
-    made = aws.update(TABLE, made.id, made.outputs, table(restoreToLatestTime=True))
+    created = aws.update(TABLE, created.id, created.outputs, table(restoreToLatestTime=True))
     assert changes(cloud.calls[number:]) == []
-    assert "restoreSourceName" not in made.outputs
+    assert "restoreSourceName" not in created.outputs
 
 
-def test_an_import_can_be_asked_after(cloud: Cloud, aws: Provider, table: Inputs) -> None:
-    """It is over at once, and the provider, which waits for its end, is told so."""
+def test_an_import_can_be_described(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+    """It completes at once, as the provider, which waits for its end, is told."""
     request = {
         "InputFormat": "ION",
         "S3BucketSource": {"S3Bucket": "data"},
@@ -363,8 +367,8 @@ def test_an_import_can_be_asked_after(cloud: Cloud, aws: Provider, table: Inputs
     }
     begun = cloud.call("dynamodb", "ImportTable", request)["ImportTableDescription"]
     asked = {"ImportArn": begun["ImportArn"]}
-    told = cloud.call("dynamodb", "DescribeImport", asked)["ImportTableDescription"]
-    assert told == {
+    description = cloud.call("dynamodb", "DescribeImport", asked)["ImportTableDescription"]
+    assert description == {
         "ImportArn": begun["ImportArn"],
         "ImportStatus": "COMPLETED",
         "TableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/orders",

@@ -1,4 +1,4 @@
-"""A replica as a resource of its own, in a region of its own."""
+"""A standalone replica, in another region."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planton.rehearsal.provider.resource import Incomplete, ResourceState
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import POLICY, REPLICA, TABLE, TARGET, placed_changes
+from tests.rehearsal.existing_table import POLICY, REPLICA, TABLE, TARGET, placed_changes
 
 HOME, NEAR = "eu-west-1", "eu-central-1"
 ARN = f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"
@@ -37,9 +37,11 @@ def added(**more: Any) -> tuple[str, str, Json]:
 
 
 @pytest.mark.usefixtures("orders")
-def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: Provider) -> None:
+def test_a_replica_is_added_at_the_table_and_configured_in_its_region(
+    cloud: Cloud, aws: Provider
+) -> None:
     number = len(cloud.calls)
-    made = aws.create(
+    created = aws.create(
         REPLICA,
         replica(
             pointInTimeRecovery=True,
@@ -59,7 +61,7 @@ def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: P
         (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
         (NEAR, "UpdateTable", {"DeletionProtectionEnabled": True}),
     ]
-    assert made == ResourceState(
+    assert created == ResourceState(
         f"orders:{HOME}",
         {
             "id": f"orders:{HOME}",
@@ -76,11 +78,11 @@ def test_it_is_added_at_the_table_and_furnished_where_it_is(cloud: Cloud, aws: P
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_plain_one_is_one_request(cloud: Cloud, aws: Provider) -> None:
+def test_a_plain_replica_is_one_request(cloud: Cloud, aws: Provider) -> None:
     number = len(cloud.calls)
-    made = aws.create(REPLICA, replica())
+    created = aws.create(REPLICA, replica())
     assert placed_changes(cloud.calls[number:]) == [added()]
-    assert made.outputs == {
+    assert created.outputs == {
         "id": f"orders:{HOME}",
         "region": NEAR,
         "arn": THERE,
@@ -92,7 +94,7 @@ def test_a_plain_one_is_one_request(cloud: Cloud, aws: Provider) -> None:
     }
 
 
-def test_the_accounts_key_is_told_and_a_customers_is_asked_for(
+def test_the_accounts_key_is_reported_and_a_customer_key_is_requested(
     aws: Provider, cloud: Cloud, table: Inputs
 ) -> None:
     aws.create(TABLE, table(**STREAM, serverSideEncryption={"enabled": True}))
@@ -107,17 +109,19 @@ def test_the_accounts_key_is_told_and_a_customers_is_asked_for(
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_class_that_is_standard_is_never_told(aws: Provider) -> None:
-    made = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
-    assert "tableClassOverride" not in made.outputs
+def test_the_standard_class_is_never_in_the_outputs(aws: Provider) -> None:
+    created = aws.create(REPLICA, replica(tableClassOverride="STANDARD"))
+    assert "tableClassOverride" not in created.outputs
 
 
 @pytest.mark.usefixtures("orders")
 def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provider) -> None:
-    made = aws.create(REPLICA, replica(tags={"a": "1", "b": "1"}, deletionProtectionEnabled=True))
+    created = aws.create(
+        REPLICA, replica(tags={"a": "1", "b": "1"}, deletionProtectionEnabled=True)
+    )
     number = len(cloud.calls)
-    made = aws.update(
-        REPLICA, made.id, made.outputs, replica(tags={"b": "2"}, pointInTimeRecovery=True)
+    created = aws.update(
+        REPLICA, created.id, created.outputs, replica(tags={"b": "2"}, pointInTimeRecovery=True)
     )
     recovery = {"PointInTimeRecoveryEnabled": True}
     assert placed_changes(cloud.calls[number:]) == [
@@ -126,52 +130,56 @@ def test_tags_recovery_and_protection_change_in_place(cloud: Cloud, aws: Provide
         (NEAR, "UpdateContinuousBackups", {"PointInTimeRecoverySpecification": recovery}),
     ]
     number = len(cloud.calls)
-    made = aws.update(REPLICA, made.id, made.outputs, replica(deletionProtectionEnabled=False))
+    created = aws.update(
+        REPLICA, created.id, created.outputs, replica(deletionProtectionEnabled=False)
+    )
     assert placed_changes(cloud.calls[number:])[-1] == (
         NEAR,
         "UpdateTable",
         {"DeletionProtectionEnabled": False},
     )
-    assert (made.outputs["tags"], made.outputs["pointInTimeRecovery"]) == ({}, False)
+    assert (created.outputs["tags"], created.outputs["pointInTimeRecovery"]) == ({}, False)
 
 
-def test_it_is_gone_with_either_table_or_out_of_the_group(
+def test_a_replica_is_gone_with_either_table_or_without_the_group(
     cloud: Cloud, aws: Provider, orders: ResourceState
 ) -> None:
-    made = aws.create(REPLICA, replica())
-    assert aws.read(REPLICA, made.id, made.outputs, replica()) is not None
+    created = aws.create(REPLICA, replica())
+    assert aws.read(REPLICA, created.id, created.outputs, replica()) is not None
     cloud.call("dynamodb", "DeleteTable", {"TableName": "orders"}, region=NEAR)
-    assert aws.read(REPLICA, made.id, made.outputs) is None
+    assert aws.read(REPLICA, created.id, created.outputs) is None
     aws.delete(TABLE, orders.id, orders.outputs)
-    assert aws.read(REPLICA, made.id, made.outputs) is None
+    assert aws.read(REPLICA, created.id, created.outputs) is None
 
 
-def test_it_is_deleted_at_the_table(cloud: Cloud, aws: Provider, orders: ResourceState) -> None:
-    made = aws.create(REPLICA, replica())
+def test_a_replica_is_deleted_at_the_table(
+    cloud: Cloud, aws: Provider, orders: ResourceState
+) -> None:
+    created = aws.create(REPLICA, replica())
     number = len(cloud.calls)
-    aws.delete(REPLICA, made.id, made.outputs)
+    aws.delete(REPLICA, created.id, created.outputs)
     assert placed_changes(cloud.calls[number:]) == [
         (HOME, "UpdateTable", {"ReplicaUpdates": [{"Delete": {"RegionName": NEAR}}]})
     ]
-    aws.delete(REPLICA, made.id, made.outputs)
+    aws.delete(REPLICA, created.id, created.outputs)
     aws.delete(TABLE, orders.id, orders.outputs)
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_replica_in_the_tables_own_region_stops_in_the_provider(aws: Provider) -> None:
+def test_a_replica_in_the_tables_region_is_refused_by_the_provider(aws: Provider) -> None:
     with pytest.raises(Refused, match="replica cannot be in same region as main table") as caught:
         aws.create(REPLICA, replica(region=None))
     assert caught.value.by == "provider"
 
 
 @pytest.mark.usefixtures("orders")
-def test_what_is_refused_after_the_replica_is_there_leaves_it(aws: Provider) -> None:
+def test_an_error_after_the_creation_of_the_replica_keeps_it(aws: Provider) -> None:
     with pytest.raises(Incomplete) as caught:
         aws.create(REPLICA, replica(tags={"aws:x": "1"}))
     assert caught.value.resource.outputs["region"] == NEAR
 
 
-def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: Inputs) -> None:
+def test_the_writes_of_a_provisioned_table_are_scaled_first(aws: Provider, table: Inputs) -> None:
     units = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
     aws.create(TABLE, table(**STREAM, **units))
     where = {
@@ -192,14 +200,14 @@ def test_a_provisioned_table_has_its_writes_scaled_first(aws: Provider, table: I
     aws.create(POLICY, policy)
     aws.create(REPLICA, replica())
     reads = {**where, "scalableDimension": "dynamodb:table:ReadCapacityUnits", "region": NEAR}
-    made = aws.create(TARGET, {**reads, "minCapacity": 7, "maxCapacity": 9})
+    created = aws.create(TARGET, {**reads, "minCapacity": 7, "maxCapacity": 9})
     aws.create(POLICY, {**policy, **reads})
-    assert made.outputs["region"] == NEAR
-    aws.delete(TARGET, made.id, made.outputs)
+    assert created.outputs["region"] == NEAR
+    aws.delete(TARGET, created.id, created.outputs)
 
 
 @pytest.mark.usefixtures("orders")
-def test_every_output_is_the_providers_own(aws: Provider) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider) -> None:
     outputs = aws.create(REPLICA, replica()).outputs
     types = _types.resource_types(pulumi_aws.dynamodb.TableReplica)
     assert outputs.keys() - {"id"} <= types.keys()

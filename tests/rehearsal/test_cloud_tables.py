@@ -13,7 +13,7 @@ from planton.rehearsal.provider.resource import Incomplete
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.living import TABLE, changes
+from tests.rehearsal.existing_table import TABLE, changes
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 
@@ -45,11 +45,11 @@ OUTPUTS: Json = {
 
 
 def test_a_plain_table_has_these_outputs(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table())
-    assert (made.id, made.outputs) == ("orders", OUTPUTS)
+    resource = aws.create(TABLE, table())
+    assert (resource.id, resource.outputs) == ("orders", OUTPUTS)
 
 
-def test_a_plain_table_is_one_request_and_four_looks(
+def test_a_plain_table_is_one_request_and_four_reads(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     aws.create(TABLE, table())
@@ -104,7 +104,7 @@ EVERYTHING: Json = {
 }
 
 
-def test_everything_that_is_asked_for_is_sent(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_every_input_is_sent(cloud: Cloud, aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table(**EVERYTHING))
     schema = [
         {"AttributeName": "g", "KeyType": "HASH"},
@@ -169,7 +169,7 @@ def test_everything_that_is_asked_for_is_sent(cloud: Cloud, aws: Provider, table
     ]
 
 
-def test_everything_that_was_asked_for_is_in_the_outputs(aws: Provider, table: Inputs) -> None:
+def test_every_input_is_in_the_outputs(aws: Provider, table: Inputs) -> None:
     outputs = aws.create(TABLE, table(**EVERYTHING)).outputs
     label = outputs["streamLabel"]
     assert label
@@ -194,7 +194,7 @@ def test_everything_that_was_asked_for_is_in_the_outputs(aws: Provider, table: I
     assert index == {**asked, "hashKey": "g", "rangeKey": "sk"}
 
 
-def test_explicit_off_values_ask_for_nothing_but_aws_own_key(
+def test_explicit_off_values_request_nothing_but_the_aws_owned_key(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     off = {
@@ -219,28 +219,28 @@ def test_explicit_off_values_ask_for_nothing_but_aws_own_key(
     assert parameters["SSESpecification"] == {"Enabled": False}
 
 
-def test_encryption_without_a_key_does_not_tell_the_accounts_key(
+def test_encryption_without_a_key_does_not_report_the_accounts_key(
     aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(serverSideEncryption={"enabled": True}))
-    assert made.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": ""}
+    resource = aws.create(TABLE, table(serverSideEncryption={"enabled": True}))
+    assert resource.outputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": ""}
 
 
-def test_without_a_billing_mode_it_is_provisioned(
+def test_a_table_without_a_billing_mode_is_provisioned(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     aws.create(TABLE, table(billingMode=None, readCapacity=1, writeCapacity=1))
     assert cloud.calls[0].parameters["BillingMode"] == "PROVISIONED"
 
 
-def test_provisioned_without_capacity_is_refused(aws: Provider, table: Inputs) -> None:
+def test_a_provisioned_table_without_capacity_is_refused(aws: Provider, table: Inputs) -> None:
     with pytest.raises(Refused) as caught:
         aws.create(TABLE, table(billingMode="PROVISIONED"))
     assert caught.value.by == "dynamodb CreateTable"
     assert "'ProvisionedThroughput.ReadCapacityUnits'" in caught.value.message
 
 
-def test_an_index_without_capacity_is_refused_by_the_provider_itself(
+def test_an_index_without_capacity_is_refused_by_the_provider(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     index = {
@@ -256,7 +256,7 @@ def test_an_index_without_capacity_is_refused_by_the_provider_itself(
     assert cloud.calls == []
 
 
-def test_key_schemas_win_over_a_hash_key(cloud: Cloud, aws: Provider, table: Inputs) -> None:
+def test_key_schemas_override_a_hash_key(cloud: Cloud, aws: Provider, table: Inputs) -> None:
     index: Json = {"name": "by-sk", "hashKey": "sk", "rangeKey": "pk", "projectionType": "ALL"}
     aws.create(TABLE, table(globalSecondaryIndexes=[index]))
     (sent,) = cloud.calls[0].parameters["GlobalSecondaryIndexes"]
@@ -274,17 +274,15 @@ def test_key_schemas_win_over_a_hash_key(cloud: Cloud, aws: Provider, table: Inp
     ]
 
 
-def test_what_is_made_before_a_refusal_is_told_as_it_was_planned(
-    aws: Provider, table: Inputs
-) -> None:
+def test_a_partly_created_table_is_reported_as_it_was_planned(aws: Provider, table: Inputs) -> None:
     inputs = table(ttl={"enabled": True, "attributeName": "x" * 256})
     with pytest.raises(Incomplete) as caught:
         aws.create(TABLE, inputs)
     assert caught.value.by == "dynamodb UpdateTimeToLive"
-    made = caught.value.resource
+    resource = caught.value.resource
     placed = {"id": "orders", "region": "eu-west-1", "tagsAll": {}}
-    assert (made.id, made.outputs) == ("orders", {**inputs, **placed})
-    found = aws.read(TABLE, "orders", made.outputs)
+    assert (resource.id, resource.outputs) == ("orders", {**inputs, **placed})
+    found = aws.read(TABLE, "orders", resource.outputs)
     assert found is not None
     assert found.outputs["ttl"] == {"enabled": False, "attributeName": ""}
 
@@ -297,26 +295,26 @@ def test_attributes_that_are_left_out_are_not_sent(
     assert "AttributeDefinitions" not in cloud.calls[-1].parameters
 
 
-def test_a_refused_table_is_not_there(aws: Provider, table: Inputs) -> None:
+def test_a_refused_table_does_not_exist(aws: Provider, table: Inputs) -> None:
     with pytest.raises(Refused) as caught:
         aws.create(TABLE, table(hashKey="nowhere"))
     assert not isinstance(caught.value, Incomplete)
     assert aws.read(TABLE, "orders") is None
 
 
-def test_a_read_gives_back_the_inputs(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(**EVERYTHING))
-    found = aws.read(TABLE, made.id, made.outputs, table(**EVERYTHING))
+def test_a_read_returns_the_inputs(aws: Provider, table: Inputs) -> None:
+    resource = aws.create(TABLE, table(**EVERYTHING))
+    found = aws.read(TABLE, resource.id, resource.outputs, table(**EVERYTHING))
     assert found is not None
     assert found.inputs == aws.check(TABLE, table(**EVERYTHING))
-    assert (found.id, found.outputs) == (made.id, made.outputs)
+    assert (found.id, found.outputs) == (resource.id, resource.outputs)
 
 
-def test_a_read_shows_what_was_changed_behind_the_program(
+def test_a_read_returns_what_was_changed_outside_pulumi(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
     inputs = table(tags={"team": "shop"}, serverSideEncryption={"enabled": False})
-    made = aws.create(TABLE, inputs)
+    resource = aws.create(TABLE, inputs)
     for operation, parameters in (
         ("UpdateTable", {"TableName": "orders", "DeletionProtectionEnabled": True}),
         ("UpdateTable", {"TableName": "orders", "TableClass": "STANDARD_INFREQUENT_ACCESS"}),
@@ -324,7 +322,7 @@ def test_a_read_shows_what_was_changed_behind_the_program(
         ("TagResource", {"ResourceArn": ARN, "Tags": [{"Key": "team", "Value": "ops"}]}),
     ):
         cloud.call("dynamodb", operation, parameters, region="eu-west-1")
-    found = aws.read(TABLE, made.id, made.outputs, inputs)
+    found = aws.read(TABLE, resource.id, resource.outputs, inputs)
     assert found is not None
     assert found.inputs == {
         **inputs,
@@ -332,7 +330,7 @@ def test_a_read_shows_what_was_changed_behind_the_program(
         "serverSideEncryption": {"enabled": True},
     }
     assert found.outputs == {
-        **made.outputs,
+        **resource.outputs,
         "deletionProtectionEnabled": True,
         "tableClass": "STANDARD_INFREQUENT_ACCESS",
         "serverSideEncryption": {"enabled": True, "kmsKeyArn": ""},
@@ -341,7 +339,7 @@ def test_a_read_shows_what_was_changed_behind_the_program(
     }
 
 
-def test_a_read_without_inputs_gives_all_that_there_are(aws: Provider, table: Inputs) -> None:
+def test_a_read_without_inputs_returns_every_property(aws: Provider, table: Inputs) -> None:
     aws.create(TABLE, table())
     found = aws.read(TABLE, "orders")
     assert found is not None
@@ -354,45 +352,45 @@ def test_a_read_without_inputs_gives_all_that_there_are(aws: Provider, table: In
     }
 
 
-def test_a_deleted_table_is_gone_and_may_be_deleted_again(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table())
-    aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is None
-    aws.delete(TABLE, made.id, made.outputs)
+def test_a_deleted_table_is_gone_and_can_be_deleted_again(aws: Provider, table: Inputs) -> None:
+    resource = aws.create(TABLE, table())
+    aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is None
+    aws.delete(TABLE, resource.id, resource.outputs)
 
 
 def test_a_protected_table_stays(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(deletionProtectionEnabled=True))
+    resource = aws.create(TABLE, table(deletionProtectionEnabled=True))
     with pytest.raises(Refused):
-        aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is not None
+        aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is not None
 
 
-def test_a_table_made_again_remembers_nothing(aws: Provider, table: Inputs) -> None:
-    made = aws.create(TABLE, table(**{**EVERYTHING, "deletionProtectionEnabled": False}))
-    aws.delete(TABLE, made.id, made.outputs)
+def test_a_recreated_table_keeps_nothing_of_the_old_one(aws: Provider, table: Inputs) -> None:
+    resource = aws.create(TABLE, table(**{**EVERYTHING, "deletionProtectionEnabled": False}))
+    aws.delete(TABLE, resource.id, resource.outputs)
     assert aws.create(TABLE, table()).outputs == OUTPUTS
 
 
-def test_more_tags_than_a_page_are_all_read(aws: Provider, table: Inputs) -> None:
+def test_more_than_one_page_of_tags_is_read(aws: Provider, table: Inputs) -> None:
     tags = {f"key-{number:02}": "v" for number in range(23)}
     assert aws.create(TABLE, table(tags=tags)).outputs["tags"] == tags
 
 
-def test_the_resources_region_goes_before_the_providers(
+def test_the_resources_region_overrides_the_providers(
     cloud: Cloud, aws: Provider, table: Inputs
 ) -> None:
-    made = aws.create(TABLE, table(region="eu-central-1"))
-    assert made.outputs["arn"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
+    resource = aws.create(TABLE, table(region="eu-central-1"))
+    assert resource.outputs["arn"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
     assert {call.region for call in cloud.calls} == {"eu-central-1"}
-    assert aws.read(TABLE, made.id, made.outputs) is not None
-    assert aws.read(TABLE, made.id) is None
-    aws.update(TABLE, made.id, made.outputs, table(region="eu-central-1", tags={"a": "b"}))
-    aws.delete(TABLE, made.id, made.outputs)
-    assert aws.read(TABLE, made.id, made.outputs) is None
+    assert aws.read(TABLE, resource.id, resource.outputs) is not None
+    assert aws.read(TABLE, resource.id) is None
+    aws.update(TABLE, resource.id, resource.outputs, table(region="eu-central-1", tags={"a": "b"}))
+    aws.delete(TABLE, resource.id, resource.outputs)
+    assert aws.read(TABLE, resource.id, resource.outputs) is None
 
 
-def test_default_and_ignored_tags_are_the_providers(cloud: Cloud, table: Inputs) -> None:
+def test_default_and_ignored_tags_come_from_the_provider(cloud: Cloud, table: Inputs) -> None:
     aws = cloud.provider(
         {
             "region": "eu-west-1",
@@ -401,16 +399,16 @@ def test_default_and_ignored_tags_are_the_providers(cloud: Cloud, table: Inputs)
         }
     )
     tags = {"team": "shop", "seen": "yes", "auto:x": "1"}
-    made = aws.create(TABLE, table(tags=tags))
+    resource = aws.create(TABLE, table(tags=tags))
     assert {t["Key"]: t["Value"] for t in cloud.calls[0].parameters["Tags"]} == {
         "owner": "platform",
         **tags,
     }
-    assert made.outputs["tags"] == {"team": "shop"}
-    assert made.outputs["tagsAll"] == {"owner": "platform", "team": "shop"}
+    assert resource.outputs["tags"] == {"team": "shop"}
+    assert resource.outputs["tagsAll"] == {"owner": "platform", "team": "shop"}
 
 
-def test_every_output_is_the_providers_own(aws: Provider, table: Inputs) -> None:
+def test_every_output_exists_in_the_provider(aws: Provider, table: Inputs) -> None:
     class_outputs = _types.resource_types(pulumi_aws.dynamodb.Table)
     outputs = aws.create(
         TABLE,
@@ -433,6 +431,6 @@ def test_an_input_that_is_not_emulated_is_an_error_before_any_request(
     assert cloud.calls == []
 
 
-def test_a_type_of_resource_that_is_not_emulated_is_an_error(aws: Provider) -> None:
+def test_a_resource_type_that_is_not_emulated_is_an_error(aws: Provider) -> None:
     with pytest.raises(UnknownResource, match=r"^aws:s3/bucket:Bucket: not emulated"):
         aws.create("aws:s3/bucket:Bucket", {})

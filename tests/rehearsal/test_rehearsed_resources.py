@@ -16,7 +16,7 @@ from planton.rehearsal.aws.requests import Call, Json
 from planton.rehearsal.provider.provider import RESOURCE_TYPES, AwsProvider
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import KINDS
-from tests.rehearsal.living import (
+from tests.rehearsal.existing_table import (
     INDEX,
     INSIGHTS,
     KINESIS,
@@ -278,7 +278,9 @@ def without_times(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("resources", CASES.values(), ids=CASES)
-def test_both_send_the_same_requests_and_report_the_same_outputs(resources: Resources) -> None:
+def test_both_providers_send_the_same_requests_and_return_the_same_outputs(
+    resources: Resources,
+) -> None:
     with EmulatedAws(account_id=ACCOUNT) as aws:
         rehearsed = create(AwsProvider(aws, {"region": REGION}), resources)
         calls: list[Call] = aws.calls
@@ -288,6 +290,6 @@ def test_both_send_the_same_requests_and_report_the_same_outputs(resources: Reso
         assert cloud.calls == calls
 
 
-def test_both_know_the_same_types_of_resources() -> None:
+def test_both_providers_have_the_same_resource_types() -> None:
     assert RESOURCE_TYPES.keys() == KINDS.keys()
     assert {type_ for resources in CASES.values() for type_, _ in resources} == KINDS.keys()

@@ -23,7 +23,7 @@ from planton.rehearsal.program.runner import PROGRAM, find_program, rehearse
 from planton.rehearsal.provider.property_errors import UnknownProperty, UnknownResource
 from planton.rehearsal.provider.provider import AwsProvider
 from planton.rehearsal.provider.resource import ResourceState
-from tests.rehearsal.living import INDEX, INSIGHTS, TABLE
+from tests.rehearsal.existing_table import INDEX, INSIGHTS, TABLE
 
 Program = Callable[..., Rehearsal]
 
@@ -41,11 +41,11 @@ from pulumi_aws import dynamodb
 KEYS = dict(hash_key="pk", billing_mode="PAY_PER_REQUEST",
             attributes=[dynamodb.TableAttributeArgs(name="pk", type="S")])
 
-def provider(**given):
-    return aws.Provider("classic-provider", **{"region": "eu-west-1", **given})
+def provider(**inputs):
+    return aws.Provider("classic-provider", **{"region": "eu-west-1", **inputs})
 
-def table(opts=None, **given):
-    return dynamodb.Table("orders", opts=opts, **{"name": "orders", **KEYS, **given})
+def table(opts=None, **inputs):
+    return dynamodb.Table("orders", opts=opts, **{"name": "orders", **KEYS, **inputs})
 """
 
 
@@ -61,7 +61,7 @@ def run(tmp_path: Path) -> Program:
     return run
 
 
-def made(result: Rehearsal, type_: str) -> Resource:
+def registered(result: Rehearsal, type_: str) -> Resource:
     (resource,) = [resource for resource in result.resources if resource.type == type_]
     return resource
 
@@ -70,7 +70,7 @@ def states(result: Rehearsal) -> dict[str, str]:
     return {resource.name: resource.state for resource in result.resources}
 
 
-def test_a_table_is_registered_carried_out_and_exported(run: Program) -> None:
+def test_a_table_is_registered_created_and_exported(run: Program) -> None:
     result = run(
         """
         orders = table(ResourceOptions(provider=provider(allowed_account_ids=["111122223333"])))
@@ -120,7 +120,7 @@ def test_a_table_is_registered_carried_out_and_exported(run: Program) -> None:
     assert table.outputs["arn"] == arn
 
 
-def test_options_are_seen(run: Program) -> None:
+def test_resource_options_are_recorded(run: Program) -> None:
     result = run(
         """
         at = provider()
@@ -136,7 +136,7 @@ def test_options_are_seen(run: Program) -> None:
                                  delete_before_replace=True))
         """
     )
-    assert made(result, TABLE).options == Options(
+    assert registered(result, TABLE).options == Options(
         provider=PROVIDER_URN,
         protect=True,
         ignore_changes=("readCapacity", "ttl.attributeName"),
@@ -144,7 +144,7 @@ def test_options_are_seen(run: Program) -> None:
         retain_on_delete=True,
         custom_timeouts={"update": "6h"},
     )
-    assert made(result, INDEX).options == Options(
+    assert registered(result, INDEX).options == Options(
         provider=PROVIDER_URN,
         depends_on=(TABLE_URN,),
         deleted_with=TABLE_URN,
@@ -188,7 +188,7 @@ export("other", other.name)
 """
 
 
-def test_what_a_refused_resource_was_to_feed_is_not_reached_and_the_rest_is(
+def test_only_the_dependents_of_a_refused_resource_are_skipped(
     run: Program,
 ) -> None:
     result = run(REFUSED)
@@ -219,7 +219,7 @@ def test_what_a_refused_resource_was_to_feed_is_not_reached_and_the_rest_is(
     assert [call.operation for call in result.calls if call.outcome == "refused"] == ["CreateTable"]
 
 
-def test_all_that_is_refused_is_reported(run: Program) -> None:
+def test_every_refusal_is_reported(run: Program) -> None:
     result = run(
         """
         at = ResourceOptions(provider=provider())
@@ -235,20 +235,20 @@ def test_all_that_is_refused_is_reported(run: Program) -> None:
     assert "'COLD' at 'TableClass'" in second
 
 
-def test_a_table_that_is_half_made_is_shown_as_it_was_planned(run: Program) -> None:
+def test_a_partly_created_table_is_shown_as_it_was_planned(run: Program) -> None:
     result = run(
         """
         table(ResourceOptions(provider=provider()),
               ttl=dynamodb.TableTtlArgs(enabled=True, attribute_name=""))
         """
     )
-    orders = made(result, TABLE)
+    orders = registered(result, TABLE)
     assert (orders.state, orders.id) == ("refused", "orders")
     assert orders.outputs["ttl"] == {"enabled": True, "attributeName": ""}
     assert "arn" not in orders.outputs
 
 
-def test_a_foreign_account_stops_everything(run: Program) -> None:
+def test_a_different_account_stops_everything(run: Program) -> None:
     result = run(
         """
         table(ResourceOptions(provider=provider(allowed_account_ids=["111122223333"])))
@@ -263,7 +263,7 @@ def test_a_foreign_account_stops_everything(run: Program) -> None:
     assert (result.calls, result.account_id) == ((), "999988887777")
 
 
-def test_a_run_error_is_the_error(run: Program) -> None:
+def test_a_run_error_is_reported_as_the_error(run: Program) -> None:
     result = run(
         """
         pulumi.log.warn("first")
@@ -275,7 +275,7 @@ def test_a_run_error_is_the_error(run: Program) -> None:
     assert result.messages == (Message("warning", "first"),)
 
 
-def test_a_run_error_after_a_refusal_follows_it(run: Program) -> None:
+def test_a_run_error_after_a_refusal_is_listed_after_it(run: Program) -> None:
     result = run(
         """
         table(ResourceOptions(provider=provider()), hash_key="nowhere")
@@ -287,12 +287,12 @@ def test_a_run_error_after_a_refusal_follows_it(run: Program) -> None:
     assert len(result.error.splitlines()) == 2
 
 
-def test_any_other_exception_comes_through(run: Program) -> None:
+def test_any_other_exception_is_raised(run: Program) -> None:
     with pytest.raises(ZeroDivisionError):
         run("table(ResourceOptions(provider=provider())); 1 / 0")
 
 
-def test_an_exception_in_an_apply_comes_through(run: Program) -> None:
+def test_an_exception_in_an_apply_is_raised(run: Program) -> None:
     with pytest.raises(ZeroDivisionError):
         run(
             """
@@ -302,7 +302,7 @@ def test_an_exception_in_an_apply_comes_through(run: Program) -> None:
         )
 
 
-def test_an_input_that_is_not_emulated_comes_through(run: Program) -> None:
+def test_an_error_about_an_input_that_is_not_emulated_is_raised(run: Program) -> None:
     with pytest.raises(UnknownProperty, match=r"Table\.replicas\[0\]\.arn: not emulated"):
         run(
             """
@@ -312,7 +312,7 @@ def test_an_input_that_is_not_emulated_comes_through(run: Program) -> None:
         )
 
 
-def test_a_misspelt_key_in_a_dictionary_comes_through(run: Program) -> None:
+def test_an_error_about_a_misspelled_key_in_a_dictionary_is_raised(run: Program) -> None:
     with pytest.raises(UnknownProperty, match=r"Table\.ttl\.atributeName: not emulated"):
         run("""table(ResourceOptions(provider=provider()), ttl={"atributeName": "x"})""")
 
@@ -332,7 +332,7 @@ def test_a_table_can_be_looked_up(run: Program) -> None:
     assert result.outputs == {"arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}
 
 
-def test_a_table_that_is_not_there_ends_the_program(run: Program) -> None:
+def test_a_lookup_of_a_missing_table_ends_the_program(run: Program) -> None:
     result = run(
         """
         region = provider(region="eu-west-1")
@@ -345,7 +345,7 @@ def test_a_table_that_is_not_there_ends_the_program(run: Program) -> None:
     )
 
 
-def test_a_look_up_may_be_in_another_region(run: Program) -> None:
+def test_a_lookup_can_use_another_region(run: Program) -> None:
     result = run(
         """
         region = provider(region="eu-west-1")
@@ -372,24 +372,26 @@ def test_a_look_up_may_be_in_another_region(run: Program) -> None:
         ("aws.get_caller_identity()", "getCallerIdentity: not emulated"),
     ],
 )
-def test_what_is_not_emulated_at_all_comes_through(run: Program, text: str, message: str) -> None:
+def test_an_error_about_a_type_that_is_not_emulated_is_raised(
+    run: Program, text: str, message: str
+) -> None:
     with pytest.raises(UnknownResource, match=message):
         run(text)
 
 
 def test_an_import_finds_nothing(run: Program) -> None:
     result = run("table(ResourceOptions(provider=provider(), import_='orders'))")
-    assert made(result, TABLE).options.import_id == "orders"
+    assert registered(result, TABLE).options.import_id == "orders"
     assert result.error is not None
     assert "resource 'orders' does not exist" in result.error
 
 
-def test_two_resources_of_one_name_are_refused(run: Program) -> None:
+def test_two_resources_with_one_name_are_refused(run: Program) -> None:
     result = run("table(); table()", {"AWS_REGION": "eu-west-1"})
     assert result.error == (f"Duplicate resource URN '{TABLE_URN}'; try giving it a unique name")
 
 
-def test_what_the_program_logs_is_collected(run: Program) -> None:
+def test_the_log_messages_of_the_program_are_collected(run: Program) -> None:
     result = run(
         """
         pulumi.log.debug("fine")
@@ -423,12 +425,12 @@ def test_configuration_reaches_the_program_and_the_default_provider(run: Program
     )
     assert result.outputs == {"greeting": "hello", "project": "p/s"}
     arn = "arn:aws:dynamodb:ap-south-1:111122223333:table/orders"
-    assert made(result, TABLE).outputs["arn"] == arn
-    assert made(result, TABLE).urn == f"urn:pulumi:s::p::{TABLE}::orders"
+    assert registered(result, TABLE).outputs["arn"] == arn
+    assert registered(result, TABLE).urn == f"urn:pulumi:s::p::{TABLE}::orders"
     assert result.assumed_region is False
 
 
-def test_without_a_region_anywhere_one_is_assumed_and_said(run: Program) -> None:
+def test_a_missing_region_is_assumed_and_reported(run: Program) -> None:
     for text in ("table()", "table(ResourceOptions(provider=provider(region=None)))"):
         result = run(text)
         assert (result.region, result.assumed_region) == ("us-east-1", True)
@@ -448,18 +450,18 @@ table(ResourceOptions(provider=provider(region=region)))
 """
 
 
-def test_a_program_that_stops_without_a_region_is_given_one(run: Program) -> None:
+def test_a_program_that_stops_without_a_region_gets_one(run: Program) -> None:
     result = run(NEEDS_A_REGION)
     assert (result.error, result.region, result.assumed_region) == (None, "us-east-1", True)
-    assert made(result, TABLE).state == "created"
+    assert registered(result, TABLE).state == "created"
 
 
-def test_what_else_is_wrong_is_told_without_a_region(run: Program) -> None:
+def test_other_errors_are_reported_without_a_region(run: Program) -> None:
     result = run(NEEDS_A_REGION, {"PROBLEMS": "bad"})
     assert (result.error, result.assumed_region) == ("bad", True)
 
 
-def test_a_program_that_stops_anyhow_is_given_no_region(run: Program) -> None:
+def test_a_program_that_stops_anyway_gets_no_region(run: Program) -> None:
     result = run("raise pulumi.RunError('no')")
     assert (result.error, result.assumed_region) == ("no", False)
 
@@ -513,7 +515,7 @@ def test_secrets_are_used_and_never_shown(run: Program) -> None:
         assert secret not in repr(result)
 
 
-def test_a_refusal_does_not_tell_a_secret(run: Program) -> None:
+def test_a_refusal_does_not_show_a_secret(run: Program) -> None:
     result = run(
         """
         table(ResourceOptions(provider=provider()), billing_mode=Output.secret("BILLING-HUSH"))
@@ -524,7 +526,7 @@ def test_a_refusal_does_not_tell_a_secret(run: Program) -> None:
     assert "Value '[secret]' at 'BillingMode'" in result.error
 
 
-def test_a_run_error_does_not_tell_a_secret(run: Program) -> None:
+def test_a_run_error_does_not_show_a_secret(run: Program) -> None:
     result = run(
         """
         orders = table(ResourceOptions(provider=provider(secret_key="key-very-secret")))
@@ -535,11 +537,11 @@ def test_a_run_error_does_not_tell_a_secret(run: Program) -> None:
     assert result.error == "[secret] is wrong"
 
 
-def test_the_same_program_gives_the_same_rehearsal_in_the_same_process(run: Program) -> None:
+def test_one_program_gives_equal_rehearsals_in_one_process(run: Program) -> None:
     assert run(REFUSED) == run(REFUSED)
 
 
-def test_resources_are_carried_out_one_by_one_in_their_order(
+def test_resources_are_created_one_by_one_in_their_order(
     run: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create, log = AwsProvider.create, []
@@ -564,9 +566,7 @@ def test_resources_are_carried_out_one_by_one_in_their_order(
 ENDS = ("begins", "ends")
 
 
-def test_nothing_is_left_running_after_a_fault(
-    run: Program, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_thread_is_left_after_an_error(run: Program, caplog: pytest.LogCaptureFixture) -> None:
     run("table(ResourceOptions(provider=provider()))")  # what stays for good is there now
     before = threading.active_count()
     with pytest.raises(ZeroDivisionError):
@@ -582,7 +582,7 @@ def test_nothing_is_left_running_after_a_fault(
     assert caplog.records == []
 
 
-def test_a_stack_that_is_there_already_is_not_in_the_way(run: Program) -> None:
+def test_the_current_stack_of_pulumi_is_no_obstacle(run: Program) -> None:
     class Mocks(pulumi.runtime.Mocks):
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
             raise NotImplementedError
@@ -606,7 +606,7 @@ def test_a_stack_that_is_there_already_is_not_in_the_way(run: Program) -> None:
     contextvars.copy_context().run(under_mocks)
 
 
-def test_the_environment_is_as_given_and_as_before_afterwards(
+def test_the_environment_is_as_requested_and_restored_afterwards(
     run: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (
@@ -644,14 +644,14 @@ def test_the_environment_is_as_given_and_as_before_afterwards(
     assert (dict(os.environ), sys.path, sys.argv) == (before, path, arguments)
 
 
-def test_pulumi_is_left_as_it_was(run: Program) -> None:
+def test_the_state_of_pulumi_is_restored(run: Program) -> None:
     run("table(ResourceOptions(provider=provider()))", config={"p:x": "y"})
     assert pulumi.runtime.get_root_resource() is None
     assert pulumi.runtime.settings.get_monitor() is None
     assert pulumi.Config("p").get("x") is None
 
 
-def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no program to rehearse"):
         rehearse({}, program=tmp_path / "nowhere.py")
 
@@ -662,7 +662,7 @@ def test_the_program_of_an_installed_package_is_among_its_data(tmp_path: Path) -
     assert installed.parts[-3:] == ("share", "aws-dynamodb-module", "__main__.py")
 
 
-def test_a_function_in_a_region_that_nothing_names_assumes_one(run: Program) -> None:
+def test_a_function_without_a_region_assumes_one(run: Program) -> None:
     result = run(
         """
         orders = dynamodb.Table("orders", name="orders", region="us-east-1", **KEYS)
@@ -677,11 +677,11 @@ def test_the_program_is_the_one_that_pulumi_runs() -> None:
     assert (PROGRAM.parent / "Pulumi.yaml").is_file()
 
 
-def test_the_real_program_makes_the_demo_table() -> None:
+def test_the_real_program_creates_the_demo_table() -> None:
     manifest = PROGRAM.parent / "hack" / "manifest.yaml"
     result = rehearse({"STACK_INPUT_YAML_FILE": str(manifest)})
     assert result.error is None
-    orders = made(result, TABLE)
+    orders = registered(result, TABLE)
     assert (orders.name, orders.state) == ("orders", "created")
     assert result.outputs["table_name"] == "orders"
     assert INSIGHTS not in {resource.type for resource in result.resources}

@@ -1,4 +1,4 @@
-"""A rehearsal as a process of its own: what it loads, what it opens, what it takes."""
+"""A rehearsal in a separate process: what it loads, opens and accepts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_rehearsal_opens_no_socket() -> None:
     run(forbid + REHEARSE)
 
 
-def test_a_rehearsal_runs_with_warnings_as_errors_and_says_nothing() -> None:
+def test_a_rehearsal_runs_with_warnings_as_errors_and_prints_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-X", "dev", "-c", REHEARSE],
         capture_output=True,

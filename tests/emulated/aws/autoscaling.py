@@ -87,7 +87,7 @@ class FullAutoscaling(AutoscalingApi):
         return self.tags[arn]
 
     def _move_capacity(self, request: Request) -> None:
-        """Registering a target brings the present capacity within its bounds."""
+        """Registering a target moves the current capacity into its bounds."""
         _, resource, unit = request.parameters["ScalableDimension"].split(":")
         parts = request.parameters["ResourceId"].split("/")
         scaled: Any = backend(DYNAMODB, request.account_id, request.region).tables.get(parts[1])

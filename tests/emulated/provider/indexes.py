@@ -73,7 +73,7 @@ class IndexLifecycle(GlobalSecondaryIndex):
 
 
 def _check_types(inputs: Json, table: Json) -> None:
-    """An attribute of the table's other keys cannot be given another type. Raises Refused."""
+    """An attribute of the table's other keys cannot get another type. Raises Refused."""
     types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
     for key in inputs["keySchemas"]:
         existing = types.get(key["attributeName"], key["attributeType"])

@@ -98,7 +98,7 @@ class _Update:
             self._session.dynamodb("TagResource", ResourceArn=arn, Tags=form.tag_list(changed))
 
     def delete_indexes(self) -> None:
-        """One at a time, and before a change of the billing mode, which would ask for units."""
+        """One at a time, and before a change of the billing mode, which would require units."""
         for name in self._old:
             if name not in self._new or name in self._rebuilt:
                 self._send(GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
@@ -109,7 +109,7 @@ class _Update:
             self._send(TableClass=self._plan.get("tableClass", "STANDARD"))
 
     def stream_view_type(self) -> None:
-        """Off and on again: a living stream cannot change. It is a new stream, with a new ARN."""
+        """Off and on again: an active stream cannot change. It is a new stream, with a new ARN."""
         if (
             self._state.get("streamEnabled")
             and self._plan.get("streamEnabled")
@@ -178,7 +178,7 @@ class _Update:
                 )
 
     def encryption(self) -> None:
-        """Alone, like the table's class. A key once given stays until another is given."""
+        """Alone, like the table's class. A key stays until another one is set."""
         old = self._state.get("serverSideEncryption", {"enabled": False})
         new = self._plan.get("serverSideEncryption", {"enabled": False})
         key = new.get("kmsKeyArn") or old.get("kmsKeyArn")
@@ -232,7 +232,7 @@ class _Update:
 
 
 def _keys(index: Json) -> list[Json]:
-    """As the state tells them, beside which `rangeKey` would be the same key once more."""
+    """As in the state, in which `rangeKey` would be a duplicate of the same key."""
     if schemas := index.get("keySchemas"):
         return form.key_schema({"keySchemas": schemas})
     return form.key_schema(index)

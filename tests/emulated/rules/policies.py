@@ -12,7 +12,7 @@ _NEEDED = ("Effect", "Principal", "Action", "Resource")
 
 
 def problems(policy: str) -> Iterator[str]:
-    """Why AWS would not take a policy; what its names mean is not looked at."""
+    """Why AWS would refuse a policy; the meaning of its names is not checked."""
     if len(policy.encode()) > _MOST_BYTES:
         yield f"{INVALID}Maximum policy size of {_MOST_BYTES} bytes exceeded"
     try:

@@ -22,7 +22,7 @@ _SCHEDULE = re.compile(
 
 
 def put(request: Json, view: View) -> Iterator[Problem]:
-    """A new action needs a schedule and bounds; of a living one only what changes is named."""
+    """A new action needs a schedule and bounds; of an existing one only what changes is named."""
     existing = _action(request, view)
     if view.target(request["ResourceId"], request.get("ScalableDimension", "")) is None:
         yield OBJECT_NOT_FOUND, f"No scalable target found for resource {request['ResourceId']}"

@@ -26,7 +26,7 @@ _STRONG_REGIONS = frozenset(
 def problems(
     kind: str, actions: list[Json], request: Json, table: Json, view: View
 ) -> Iterator[str]:
-    """A group of strong consistency is born whole, in three regions, and never changes."""
+    """A strongly consistent group is created as a whole, in three regions, and never changes."""
     witnesses = [
         update["Create"]["RegionName"]
         for update in request.get("GlobalTableWitnessUpdates", [])

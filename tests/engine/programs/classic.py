@@ -2,7 +2,7 @@
 
 The same logical names, types and parents; no physical name, so that the provider makes one up with
 a random suffix; indexes in the table, with the older properties for their keys; scaling by
-resources of its own; no guard.
+standalone resources; no guard.
 """
 
 import json

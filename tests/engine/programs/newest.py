@@ -1,5 +1,5 @@
 """A stack as the newest of project-planton's Go modules makes it: the table's logical name is
-`table`, whatever the manifest calls it. What it makes around the table is left out."""
+`table`, whatever the manifest calls it. The resources beside the table are left out."""
 
 import json
 import os

@@ -122,7 +122,7 @@ def undefined_attribute(draw: Draw, manifest: Manifest) -> None:
 
 @mutation(stated=("unused-definition",))
 def unused_definition(draw: Draw, manifest: Manifest) -> None:
-    """Also one that is projected or tells the expiry."""
+    """Also one that is projected or is the TTL attribute."""
     name = draw(st.sampled_from([UNDEFINED, "title", "expiresAt"]))
     kind = draw(st.sampled_from("SNB"))
     manifest["spec"].setdefault("attributeDefinitions", []).append({"name": name, "type": kind})
@@ -150,7 +150,7 @@ def no_definitions(draw: Draw, manifest: Manifest) -> None:
 
 @mutation("lsi-key-schema-shape")
 def local_index_without_sort_key(draw: Draw, manifest: Manifest) -> None:
-    """Of the table, or of its own."""
+    """Of the table, or in its own key."""
     index = add_local(manifest, "added-local")
     holder = draw(st.sampled_from([manifest["spec"], index]))
     holder["keySchema"] = holder["keySchema"][:1]

@@ -74,7 +74,7 @@ def projected_name_length(draw: Draw, manifest: Manifest) -> None:
 
 
 @mutation("length", near=True)
-def expiry_name_length(draw: Draw, manifest: Manifest) -> None:
+def ttl_attribute_length(draw: Draw, manifest: Manifest) -> None:
     manifest["spec"]["ttl"] = {"enabled": True, "attributeName": draw(_ATTRIBUTES)}
 
 

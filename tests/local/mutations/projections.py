@@ -1,4 +1,4 @@
-"""What indexes hold beside their keys."""
+"""What indexes project beside their keys."""
 
 from __future__ import annotations
 

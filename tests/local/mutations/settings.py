@@ -1,4 +1,4 @@
-"""Everything that a table has beside keys and indexes."""
+"""The settings of a table beside keys and indexes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _UNITS = st.sampled_from([0, 1, 40_000, 40_001, 10**12, 10**12 + 1, -1, None])
 def units(draw: Draw, manifest: Manifest) -> None:
     """Of the table or of a global index, whatever the billing mode."""
     holder = draw(st.sampled_from([manifest["spec"], *global_indexes(manifest)]))
-    given = {"readCapacityUnits": draw(_UNITS), "writeCapacityUnits": draw(_UNITS)}
-    holder["provisionedThroughput"] = {k: v for k, v in given.items() if v is not None}
+    block = {"readCapacityUnits": draw(_UNITS), "writeCapacityUnits": draw(_UNITS)}
+    holder["provisionedThroughput"] = {k: v for k, v in block.items() if v is not None}
 
 
 @mutation("provisioned-requires-throughput", stated=("units-on-demand",), near=True)
 def units_everywhere(draw: Draw, manifest: Manifest) -> None:
     """So that a billing mode is right or wrong for all at once."""
-    given = draw(st.sampled_from([None, {"readCapacityUnits": 1, "writeCapacityUnits": 2}]))
+    block = draw(st.sampled_from([None, {"readCapacityUnits": 1, "writeCapacityUnits": 2}]))
     manifest["spec"]["billingMode"] = draw(st.sampled_from(["PAY_PER_REQUEST", "PROVISIONED"]))
     for holder in (manifest["spec"], *global_indexes(manifest)):
         holder.pop("provisionedThroughput", None)
-        if given:
-            holder["provisionedThroughput"] = dict(given)
+        if block:
+            holder["provisionedThroughput"] = dict(block)
 
 
 @mutation("provisioned-requires-throughput", "gsi-throughput-matches-billing")
@@ -54,10 +54,10 @@ def maxima(draw: Draw, manifest: Manifest) -> None:
         holder.pop("provisionedThroughput", None)
         if mode == "PROVISIONED":
             holder["provisionedThroughput"] = {"readCapacityUnits": 1, "writeCapacityUnits": 1}
-    given: Manifest = {}
+    block: Manifest = {}
     for field in ("maxReadRequestUnits", "maxWriteRequestUnits"):
-        _put(given, field, draw(st.sampled_from([None, 0, 1, -1, -2, 40_001])))
-    draw(st.sampled_from(everywhere))["onDemandThroughput"] = given
+        _put(block, field, draw(st.sampled_from([None, 0, 1, -1, -2, 40_001])))
+    draw(st.sampled_from(everywhere))["onDemandThroughput"] = block
 
 
 @mutation("provisioned-requires-throughput", stated=("no-billing-mode",), near=True)
@@ -81,8 +81,8 @@ def stream(draw: Draw, manifest: Manifest) -> None:
     _put(spec, "streamViewType", draw(st.sampled_from(views)))
 
 
-@mutation("ttl-attribute-when-enabled", stated=("attribute-of-an-expiry-that-is-off",), near=True)
-def expiry(draw: Draw, manifest: Manifest) -> None:
+@mutation("ttl-attribute-when-enabled", stated=("attribute-of-a-disabled-ttl",), near=True)
+def ttl_attribute(draw: Draw, manifest: Manifest) -> None:
     key = manifest["spec"].get("keySchema") or [{}]
     names = ["expiresAt", key[0].get("attributeName"), None, ""]
     ttl: Manifest = {}
@@ -97,10 +97,10 @@ def encryption(draw: Draw, manifest: Manifest) -> None:
         None, "", KEY, ALIAS, KEY.replace("aws", "aws-cn"), "arn:aws:kms:eu-west-1:1:key/x",
         "alias/orders", "arn:aws:s3:::bucket", KEY.replace("key/", "grant/"),
     ]  # fmt: skip
-    given: Manifest = {}
-    _put(given, "enabled", draw(st.sampled_from([True, False, None])))
-    _put(given, "kmsKeyArn", draw(st.sampled_from(arns)))
-    manifest["spec"]["serverSideEncryption"] = given
+    block: Manifest = {}
+    _put(block, "enabled", draw(st.sampled_from([True, False, None])))
+    _put(block, "kmsKeyArn", draw(st.sampled_from(arns)))
+    manifest["spec"]["serverSideEncryption"] = block
 
 
 @mutation(stated=("bad-tags",), near=True)

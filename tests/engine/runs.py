@@ -1,4 +1,4 @@
-"""One sequence carried out with one provider, and all that can be told of it afterwards."""
+"""One sequence run with one provider, and everything that can be observed of it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Aspect:
 Observations = dict[Aspect, Any]
 
 
-def carry_out(sequence: Sequence, stack: Stack, cloud: FaultyCloud) -> Observations:
-    """What the engine said of each step, what AWS was asked, and what it then had."""
+def run_sequence(sequence: Sequence, stack: Stack, cloud: FaultyCloud) -> Observations:
+    """The engine's report of each step, the requests to AWS, and the resources that it then had."""
     seen: Observations = {}
     for number, step in enumerate(sequence, 1):
         label = f"{number} {step.operation}"
@@ -46,7 +46,7 @@ def carry_out(sequence: Sequence, stack: Stack, cloud: FaultyCloud) -> Observati
         report = stack.start(step.operation, step.manifest, arguments=step.arguments).report()
         calls = cloud.calls[before:]
         seen[Aspect(label, "ok", "")] = report.ok
-        for kind, subject, value in _told(report):
+        for kind, subject, value in _reported(report):
             seen[Aspect(label, kind, subject)] = value
         for subject, requests in _requests(calls).items():
             seen[Aspect(label, "requests", subject)] = requests
@@ -54,7 +54,7 @@ def carry_out(sequence: Sequence, stack: Stack, cloud: FaultyCloud) -> Observati
     return {aspect: _renamed(value, cloud) for aspect, value in seen.items()}
 
 
-def _told(report: Report) -> Iterator[tuple[str, str, Any]]:
+def _reported(report: Report) -> Iterator[tuple[str, str, Any]]:
     """Operations, changed properties and details of the diff, resource by resource."""
     operations: dict[str, list[str]] = defaultdict(list)
     for step in report.steps:
@@ -95,14 +95,16 @@ def _requests(calls: Iterable[Call]) -> dict[str, list[Json]]:
 
 
 def _subject(call: Call) -> str:
-    given = call.parameters
+    parameters = call.parameters
     place = "" if call.region == REGION else f" in {call.region}"
-    if "ScalableDimension" in given:
-        action = given.get("ScheduledActionName", "")
-        return f"{given['ResourceId']} {given['ScalableDimension']} {action}".strip() + place
+    if "ScalableDimension" in parameters:
+        action = parameters.get("ScheduledActionName", "")
+        return (
+            f"{parameters['ResourceId']} {parameters['ScalableDimension']} {action}".strip() + place
+        )
     for part in ("Insights", "Kinesis", "ResourcePolicy"):
         if part in call.operation:
-            return f"{part} {given.get('IndexName', '')}".strip() + place
+            return f"{part} {parameters.get('IndexName', '')}".strip() + place
     return f"table{place}"
 
 
@@ -140,7 +142,7 @@ def _held(cloud: FaultyCloud) -> Json | None:
 
 
 def _renamed(value: Any, cloud: FaultyCloud) -> Any:
-    """With the table's made-up name, which is another each time, as if it had none."""
+    """Without the table's generated name, which differs each time."""
     names = {c.parameters["TableName"] for c in cloud.calls if "TableName" in c.parameters}
     text = json.dumps(value)
     for name in names - {NAME}:
@@ -149,7 +151,7 @@ def _renamed(value: Any, cloud: FaultyCloud) -> Any:
 
 
 def differences(one: Observations, other: Observations) -> Iterator[tuple[Aspect, Any, Any]]:
-    """What the two providers do otherwise: where, and what the one and the other does."""
+    """The differences of the two providers: where, and what each of them does."""
     for aspect in [*one, *(aspect for aspect in other if aspect not in one)]:
         if one.get(aspect) != other.get(aspect):
             yield aspect, one.get(aspect), other.get(aspect)

@@ -1,4 +1,4 @@
-"""What a change does to what is around a living table: replicas, sources, policies, schedules."""
+"""What a change does to related resources: replicas, data sources, policies, schedules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
 
 
 def nothing(_: Manifest) -> None:
-    """The base manifest as it is."""
+    """The unchanged base manifest."""
 
 
 def replica(region: str, **more: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b"
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
 HERE = "spec.replicas, eu-west-1"
 AT_SOURCE = "the data source"
-AT_CONSENT = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
+AT_ANNOTATION = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
 RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
 
 
@@ -440,7 +440,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         ),
         [("source", AT_SOURCE, "old-orders", "older-orders at 2026-11-26T08:00:00Z", True)],
     ),
-    "source-of-a-table-that-is-made-anew": (
+    "source-of-a-recreated-table": (
         both(on_demand, no_local),
         both(
             key_without_sort,
@@ -455,7 +455,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             ("source", AT_SOURCE, "none", "old-orders", True),
             ("restored-key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", True),
-            ("unused-consent", AT_CONSENT, "", "keySchema", True),
+            ("unused-consent", AT_ANNOTATION, "", "keySchema", True),
         ],
     ),
     "restored-local-indexes": (
@@ -479,12 +479,12 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
         ],
     ),
-    "source-with-a-consent-that-nothing-uses": (
+    "source-with-an-unused-consent": (
         on_demand,
         both(restored(), allow("keySchema")),
         [
             ("source", AT_SOURCE, "none", "old-orders", True),
-            ("unused-consent", AT_CONSENT, "", "keySchema", True),
+            ("unused-consent", AT_ANNOTATION, "", "keySchema", True),
         ],
     ),
     "source-off": (
@@ -717,7 +717,9 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
 
 
 @pytest.mark.parametrize(("before", "edit", "expected"), AROUND.values(), ids=AROUND)
-def test_a_change_around_the_table_is_judged(before: Edit, edit: Edit, expected: list[Any]) -> None:
+def test_a_change_of_a_related_resource_has_its_effect(
+    before: Edit, edit: Edit, expected: list[Any]
+) -> None:
     assert seen(changed(edit, before)) == expected
 
 
@@ -740,7 +742,7 @@ def allowing(action: str, sid: str) -> dict[str, Any]:
     return {**POLICY["Statement"][0], "Action": action, "Sid": sid}  # type: ignore[dict-item]
 
 
-def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> None:
+def test_only_the_changed_statements_of_a_policy_are_shown() -> None:
     statements = [allowing("dynamodb:GetItem", f"Reader{n}") for n in range(10)]
     before = put("spec/resourcePolicy", policy(*statements))
     statements[6] = allowing("dynamodb:Query", "Reader6")
@@ -783,18 +785,18 @@ def test_of_a_changed_policy_the_changed_statements_are_shown_line_by_line() -> 
     ],
     ids=["one-removed", "one-added", "two-added", "two-removed"],
 )
-def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
+def test_an_added_or_removed_policy_is_shown_one_statement_per_line(
     before: list[Any] | None, after: list[Any] | None, lines: list[str]
 ) -> None:
-    def given(statements: list[Any] | None) -> Edit:
-        made = [allowing("*", s) if isinstance(s, str) else s for s in statements or []]
-        return put("spec/resourcePolicy", policy(*made) if statements else None)
+    def policy_with(statements: list[Any] | None) -> Edit:
+        written = [allowing("*", s) if isinstance(s, str) else s for s in statements or []]
+        return put("spec/resourcePolicy", policy(*written) if statements else None)
 
     head = (
         '{"Action":"*","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},'
         '"Resource":"${table_arn}","Sid":"'
     )
-    (change,) = changed(given(after), given(before) if before else nothing)
+    (change,) = changed(policy_with(after), policy_with(before) if before else nothing)
     first, *rest = lines
     assert change.text().splitlines()[:-1] == [
         f"spec.resourcePolicy: {first}",
@@ -802,7 +804,7 @@ def test_a_policy_that_comes_or_goes_is_shown_one_statement_a_line(
     ]
 
 
-def test_statements_of_another_number_are_not_taken_for_each_other() -> None:
+def test_a_changed_statement_is_not_matched_with_an_unrelated_one() -> None:
     get, query, scan = "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"
     before = policy(allowing(get, "One"), allowing(get, "Two"), allowing(get, "Three"))
     after = policy(allowing(query, "One"), allowing(get, "Four"), *POLICY["Statement"])
@@ -827,7 +829,7 @@ def test_statements_of_another_number_are_not_taken_for_each_other() -> None:
     ]
 
 
-def test_a_statement_without_a_list_is_one_of_a_list() -> None:
+def test_a_single_statement_equals_a_list_of_one() -> None:
     (one,) = POLICY["Statement"]
     before = put("spec/resourcePolicy", {"policy": {**POLICY, "Statement": one}})
     after = put("spec/resourcePolicy", policy(one, allowing("*", "b")))
@@ -847,9 +849,9 @@ def test_a_statement_without_a_list_is_one_of_a_list() -> None:
     ]
 
 
-def test_nothing_that_a_terminal_acts_on_is_in_a_change() -> None:
-    given = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
-    (change,) = changed(put("spec/resourcePolicy", given))
+def test_a_change_contains_no_control_characters() -> None:
+    policy_with = policy(allowing("*", "a"), allowing("*", "b"), Id="\u009b31m")
+    (change,) = changed(put("spec/resourcePolicy", policy_with))
     assert change.text().splitlines()[0] == (
         'spec.resourcePolicy: none → 2 statements, {"Id":"\\x9b31m","Version":"2012-10-17"}'
     )

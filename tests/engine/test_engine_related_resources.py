@@ -1,4 +1,4 @@
-"""What is around a table under the engine: its policy, Kinesis, schedules, warm throughput."""
+"""The related resources of a table under the engine: policy, Kinesis, schedules, throughput."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def policy(action: str) -> dict[str, Any]:
     return {"resourcePolicy": {"policy": {"Version": "2012-10-17", "Statement": [statement]}}}
 
 
-def test_a_policy_comes_changes_and_goes(stack: Stack, cloud: Cloud) -> None:
+def test_a_policy_is_created_changed_and_deleted(stack: Stack, cloud: Cloud) -> None:
     _up(stack)
     assert _up(stack, **policy("dynamodb:GetItem")) == {POLICY: "create"}
     (statement,) = _policy(cloud)["Statement"]
@@ -73,14 +73,16 @@ def test_a_policy_comes_changes_and_goes(stack: Stack, cloud: Cloud) -> None:
     assert _policy(cloud) == "PolicyNotFoundException"
 
 
-def test_a_policy_taken_away_by_hand_comes_back_after_a_refresh(stack: Stack, cloud: Cloud) -> None:
+def test_a_policy_deleted_outside_pulumi_is_restored_after_a_refresh(
+    stack: Stack, cloud: Cloud
+) -> None:
     _up(stack, **policy("dynamodb:GetItem"))
     cloud.call(DYNAMODB, "DeleteResourcePolicy", {"ResourceArn": ARN})
     stack.refresh()
     assert _up(stack, **policy("dynamodb:GetItem")) == {POLICY: "create"}
 
 
-def test_a_table_sends_to_one_stream_at_a_time(stack: Stack, cloud: Cloud) -> None:
+def test_a_table_has_one_kinesis_destination_at_a_time(stack: Stack, cloud: Cloud) -> None:
     def to(stream: str, **more: str) -> dict[str, Any]:
         return {"kinesisStreamingDestination": {"streamArn": STREAM.format(stream), **more}}
 
@@ -140,12 +142,15 @@ def _strike(cloud: Cloud, low: int, high: int) -> None:
     )
 
 
-def test_a_schedule_comes_changes_and_goes(stack: Stack, cloud: Cloud) -> None:
+def test_a_schedule_is_created_changed_and_deleted(stack: Stack, cloud: Cloud) -> None:
     _up(stack, **scheduled())
     assert _up(stack, **scheduled(MORNING)) == {ACTION: "create"}
-    made = _scheduled(cloud)["morning"]
-    assert (made["Schedule"], made["Timezone"]) == ("cron(0 8 ? * MON-FRI *)", "Europe/Berlin")
-    assert made["ScalableTargetAction"] == {"MinCapacity": 50, "MaxCapacity": 500}
+    created = _scheduled(cloud)["morning"]
+    assert (created["Schedule"], created["Timezone"]) == (
+        "cron(0 8 ? * MON-FRI *)",
+        "Europe/Berlin",
+    )
+    assert created["ScalableTargetAction"] == {"MinCapacity": 50, "MaxCapacity": 500}
     _settled(stack, **scheduled(MORNING))
     later = {**MORNING, "schedule": "cron(0 9 ? * MON-FRI *)"}
     assert _up(stack, **scheduled(later)) == {ACTION: "update"}
@@ -154,7 +159,7 @@ def test_a_schedule_comes_changes_and_goes(stack: Stack, cloud: Cloud) -> None:
     assert _scheduled(cloud) == {}
 
 
-def test_the_bounds_that_a_schedule_has_moved_stay(stack: Stack, cloud: Cloud) -> None:
+def test_bounds_that_a_schedule_changed_are_kept(stack: Stack, cloud: Cloud) -> None:
     _up(stack, **scheduled(MORNING))
     _strike(cloud, 50, 500)
     stack.refresh()
@@ -174,13 +179,15 @@ def test_the_bounds_that_a_schedule_has_moved_stay(stack: Stack, cloud: Cloud) -
     assert looks.targets(cloud)[f"table/{NAME} read"] == (5, 200)
 
 
-def test_schedules_of_a_table_are_made_one_after_the_other(stack: Stack, cloud: Cloud) -> None:
+def test_the_schedules_of_a_table_are_created_one_after_another(stack: Stack, cloud: Cloud) -> None:
     evening = {**MORNING, "name": "evening", "minCapacity": 5}
     report = stack.up(manifest(**scheduled(MORNING, evening)))
     assert report.ok, report.explained()
-    made = [step.resource for step in report.steps]
+    created = [step.resource for step in report.steps]
     actions = [f"ScheduledAction orders-read/{name}" for name in ("morning", "evening")]
-    assert made.index("Policy orders-read") < made.index(actions[0]) < made.index(actions[1])
+    assert (
+        created.index("Policy orders-read") < created.index(actions[0]) < created.index(actions[1])
+    )
     assert set(_scheduled(cloud)) == {"morning", "evening"}
 
 
@@ -195,7 +202,7 @@ def _grow(cloud: Cloud, reads: int, writes: int) -> None:
     cloud.call(DYNAMODB, "UpdateTable", {"TableName": NAME, "WarmThroughput": warm})
 
 
-def test_a_warm_throughput_that_aws_has_raised_does_not_delete_the_table(
+def test_a_warm_throughput_raised_by_aws_does_not_replace_the_table(
     stack: Stack, cloud: Cloud
 ) -> None:
     spec = {"warmThroughput": {"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 5000}}
@@ -216,7 +223,7 @@ def test_a_warm_throughput_that_aws_has_raised_does_not_delete_the_table(
     assert _warm(cloud) == (30000, 9000)
 
 
-def test_a_warm_throughput_that_aws_has_raised_does_not_rebuild_the_index(
+def test_a_warm_throughput_raised_by_aws_does_not_rebuild_the_index(
     stack: Stack, cloud: Cloud
 ) -> None:
     def spec(reads: int) -> dict[str, Any]:
@@ -235,7 +242,7 @@ def test_a_warm_throughput_that_aws_has_raised_does_not_rebuild_the_index(
     assert looks.indexes(cloud)["who"]["WarmThroughput"]["ReadUnitsPerSecond"] == 40000
 
 
-def test_all_of_it_goes_with_the_stack(stack: Stack, cloud: Cloud) -> None:
+def test_destroy_deletes_every_resource(stack: Stack, cloud: Cloud) -> None:
     spec = {
         **scheduled(MORNING),
         **policy("dynamodb:GetItem"),
@@ -251,7 +258,9 @@ def test_all_of_it_goes_with_the_stack(stack: Stack, cloud: Cloud) -> None:
     assert _scheduled(cloud) == {}
 
 
-def test_everything_at_once_is_made_settles_and_goes(stack: Stack, cloud: Cloud) -> None:
+def test_a_table_with_everything_is_created_stays_unchanged_and_is_deleted(
+    stack: Stack, cloud: Cloud
+) -> None:
     text = (ROOT / "tests" / "everything.yaml").read_text(encoding="utf-8")
     report = stack.up(text)
     assert report.ok, report.explained()

@@ -1,4 +1,4 @@
-"""The whole program: what it registers around a table and in other regions, compared as values."""
+"""The whole program: the related resources that it registers, compared as values."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def named(rehearsal: Rehearsal, type_: str) -> dict[str, Resource]:
     return {resource.name: resource for resource in of_type(rehearsal, type_)}
 
 
-def test_replicas_under_on_demand_are_registered_with_the_table() -> None:
+def test_on_demand_replicas_are_registered_with_the_table() -> None:
     rehearsal = example("global-table")
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs == {
         "name": "sessions",
         "billingMode": "PAY_PER_REQUEST",
         "attributes": [{"name": "sessionId", "type": "S"}, {"name": "userId", "type": "S"}],
@@ -77,7 +77,7 @@ def test_replicas_under_on_demand_are_registered_with_the_table() -> None:
         ],
         "tags": OWNED,
     }
-    assert made.options == Options(
+    assert resource.options == Options(
         provider=PROVIDER, protect=True, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
     )
     assert of_type(rehearsal, REPLICA) == []
@@ -91,8 +91,8 @@ def test_replicas_under_on_demand_are_registered_with_the_table() -> None:
 
 
 def test_a_strongly_consistent_table_is_registered_with_its_witness() -> None:
-    (made,) = of_type(example("strong-consistency"), TABLE)
-    assert made.inputs["replicas"] == [
+    (resource,) = of_type(example("strong-consistency"), TABLE)
+    assert resource.inputs["replicas"] == [
         {
             "regionName": "us-east-2",
             "pointInTimeRecovery": True,
@@ -101,14 +101,14 @@ def test_a_strongly_consistent_table_is_registered_with_its_witness() -> None:
             "consistencyMode": "STRONG",
         }
     ]
-    assert made.inputs["globalTableWitness"] == {"regionName": "us-west-2"}
+    assert resource.inputs["globalTableWitness"] == {"regionName": "us-west-2"}
 
 
-def test_a_provisioned_tables_replica_waits_for_everything_that_scales() -> None:
+def test_a_provisioned_replica_waits_for_every_scaling_resource() -> None:
     rehearsal = example("global-table-provisioned")
-    (made,) = of_type(rehearsal, TABLE)
-    assert "replicas" not in made.inputs
-    assert made.options.ignore_changes == (
+    (resource,) = of_type(rehearsal, TABLE)
+    assert "replicas" not in resource.inputs
+    assert resource.options.ignore_changes == (
         *KEPT,
         "readCapacity",
         "writeCapacity",
@@ -147,8 +147,8 @@ def test_a_provisioned_tables_replica_waits_for_everything_that_scales() -> None
 
 def test_a_replica_scales_in_its_own_region() -> None:
     rehearsal = example("global-table-provisioned")
-    there = "catalogue@eu-west-1-by-supplier-read"
-    target, policy = named(rehearsal, TARGET)[there], named(rehearsal, POLICY)[there]
+    name = "catalogue@eu-west-1-by-supplier-read"
+    target, policy = named(rehearsal, TARGET)[name], named(rehearsal, POLICY)[name]
     dimension = {
         "serviceNamespace": "dynamodb",
         "resourceId": "table/catalogue/index/by-supplier",
@@ -177,7 +177,7 @@ def test_a_replica_scales_in_its_own_region() -> None:
     assert arns[key].startswith("arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:")
 
 
-def test_schedules_move_the_bounds_of_their_target_one_after_the_other() -> None:
+def test_schedules_change_the_bounds_of_their_target_one_after_another() -> None:
     rehearsal = example("global-table-provisioned")
     actions = named(rehearsal, ACTION)
     assert len(actions) == 8
@@ -203,7 +203,7 @@ def test_schedules_move_the_bounds_of_their_target_one_after_the_other() -> None
     assert targets["catalogue-write"].options.ignore_changes == ()
 
 
-def test_the_times_of_a_schedule_are_passed_on() -> None:
+def test_the_times_of_a_schedule_are_passed() -> None:
     rehearsal = run("""\
 apiVersion: aws.project-planton.org/v1
 kind: AwsDynamodb
@@ -237,7 +237,7 @@ spec:
     }
 
 
-def test_a_policy_and_a_destination_hang_on_the_table() -> None:
+def test_a_policy_and_a_destination_depend_on_the_table() -> None:
     rehearsal = example("shared-with-other-accounts")
     (policy,) = of_type(rehearsal, RESOURCE_POLICY)
     arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/prices"
@@ -268,10 +268,10 @@ def test_a_policy_and_a_destination_hang_on_the_table() -> None:
     assert kinesis.options.delete_before_replace
 
 
-def test_an_import_is_registered_with_all_that_it_says() -> None:
+def test_an_import_is_registered_with_all_its_fields() -> None:
     rehearsal = example("import-from-s3")
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs["importTable"] == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs["importTable"] == {
         "inputFormat": "CSV",
         "inputCompressionType": "GZIP",
         "inputFormatOptions": {"csv": {"delimiter": ";"}},
@@ -310,7 +310,7 @@ BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/old/backup/0148960279714
         (f"restoreBackupArn: {BACKUP}", {"restoreBackupArn": BACKUP}),
     ],
 )
-def test_a_restore_is_registered_without_a_key_that_the_manifest_does_not_name(
+def test_a_restore_is_registered_without_a_key_unless_one_is_named(
     spec: str, registered: dict[str, Any]
 ) -> None:
     rehearsal = run(f"""\
@@ -323,8 +323,8 @@ spec:
   {spec}
 """)
     assert rehearsal.error is None
-    (made,) = of_type(rehearsal, TABLE)
-    assert made.inputs == {
+    (resource,) = of_type(rehearsal, TABLE)
+    assert resource.inputs == {
         "name": "orders",
         "billingMode": "PAY_PER_REQUEST",
         "warmThroughput": {"writeUnitsPerSecond": 5000},
@@ -339,7 +339,7 @@ spec:
     }
 
 
-def test_a_protected_replica_of_its_own_is_protected_and_has_no_tags_unless_it_asks() -> None:
+def test_a_standalone_replica_is_protected_and_tagged_only_if_it_asks() -> None:
     rehearsal = run("""\
 apiVersion: aws.planton.dev/v1alpha1
 kind: AwsDynamodb
@@ -386,7 +386,7 @@ spec:
     assert policy.inputs["confirmRemoveSelfResourceAccess"]
 
 
-def test_everything_that_can_be_on_at_once_is_made_in_one_run() -> None:
+def test_every_feature_at_once_is_created_in_one_run() -> None:
     whole = ROOT / "tests" / "everything.yaml"
     rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(whole)})
     assert rehearsal.error is None

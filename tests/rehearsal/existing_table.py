@@ -1,4 +1,4 @@
-"""A living table for tests of updates, and the requests that a test is about."""
+"""An existing table for tests of updates, and the requests that a test is about."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
 
 
-class Living:
-    """A table that lives, to be taken from one set of inputs to the next."""
+class ExistingTable:
+    """A table in the emulated AWS, which is updated from one set of inputs to the next."""
 
     def __init__(self, cloud: Cloud, aws: Provider, inputs: Json) -> None:
         self._cloud = cloud
         self._aws = aws
-        self.made: ResourceState = aws.create(TABLE, inputs)
+        self.resource: ResourceState = aws.create(TABLE, inputs)
         self.inputs = inputs
 
-    def become(self, inputs: Json) -> list[tuple[str, Json]]:
+    def update(self, inputs: Json) -> list[tuple[str, Json]]:
         """The requests that change something, in order, without the table's name."""
         before = len(self._cloud.calls)
-        self.made = self._aws.update(TABLE, self.made.id, self.made.outputs, inputs)
+        self.resource = self._aws.update(TABLE, self.resource.id, self.resource.outputs, inputs)
         self.inputs = inputs
         return changes(self._cloud.calls[before:])
 
     def described(self) -> Json:
         """What DescribeTable says of it."""
         answer = self._cloud.call(
-            "dynamodb", "DescribeTable", {"TableName": self.made.id}, region="eu-west-1"
+            "dynamodb", "DescribeTable", {"TableName": self.resource.id}, region="eu-west-1"
         )
         described: Json = answer["Table"]
         return described
