@@ -73,7 +73,7 @@ def text(found: list[Diagnostic]) -> str:
     return f"{render(found)}\n" if found else ""
 
 
-def kept(case: Path) -> str:
+def expected_text(case: Path) -> str:
     """The text that the file beside the case holds."""
     beside = case.with_suffix(".txt")
     return beside.read_text(encoding="utf-8") if beside.exists() else ""

@@ -54,7 +54,7 @@ def environ(case: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def kept(case: str) -> Files:
+def expected_files(case: str) -> Files:
     """The files that the case expects."""
     return _files(CASES / case)
 
@@ -92,7 +92,7 @@ def update() -> list[str]:
     for case in cases():
         with TemporaryDirectory() as folder:
             now = run_case(case, Path(folder))
-        if now == kept(case):
+        if now == expected_files(case):
             continue
         changed.append(case)
         for folder in FOLDERS:

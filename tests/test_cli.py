@@ -15,7 +15,7 @@ import pytest
 from planton import __version__
 from planton.cli import parser as cli
 from tests.conftest import ROOT, Planton
-from tests.corpus import REJECT, kept
+from tests.corpus import REJECT, expected_text
 
 GOOD = (ROOT / "hack" / "manifest.yaml").read_bytes()
 BAD_CASE = REJECT / "several/every-level.yaml"
@@ -83,7 +83,7 @@ def test_a_usage_error_is_explained_on_standard_error(planton: Planton) -> None:
 
 def test_validate_prints_findings_on_standard_output(planton: Planton) -> None:
     done = planton("validate", "-", stdin=BAD)
-    message = kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+    message = expected_text(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
     assert done.stdout.decode() == (
         f"{message}\n1 file: 0 valid, 1 invalid; 21 errors\nfor details: planton explain CODE\n"
@@ -95,7 +95,7 @@ def test_plan_prints_findings_on_standard_error(planton: Planton) -> None:
     done = planton("plan", "-", stdin=BAD)
 
     assert done.stdout == b""
-    assert done.stderr.decode() == kept(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
+    assert done.stderr.decode() == expected_text(BAD_CASE).replace(BAD_CASE.name, "<stdin>")
 
 
 def test_plan_prints_warnings_on_standard_error(planton: Planton) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planton.diagnostics.codes import CODES
-from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, kept, text
+from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, expected_text, text
 
 SEVERAL = "several"
 ELSEWHERE = {"no-input", "no-region", "not-carried", "unreadable"}
@@ -18,7 +18,7 @@ accepted = pytest.mark.parametrize("case", cases(ACCEPT), ids=case_id)
 
 @every_case
 def test_the_findings_are_those_in_the_file_beside_the_case(case: Path) -> None:
-    assert text(examine(case)[1]) == kept(case)
+    assert text(examine(case)[1]) == expected_text(case)
 
 
 @refused
@@ -53,7 +53,9 @@ def test_every_code_of_the_program_has_a_case() -> None:
 
 
 def test_every_code_of_the_program_has_a_near_miss_without_findings() -> None:
-    assert {code(case) for case in cases(ACCEPT) if not kept(case)} >= set(CODES) - ELSEWHERE
+    assert {code(case) for case in cases(ACCEPT) if not expected_text(case)} >= set(
+        CODES
+    ) - ELSEWHERE
 
 
 def test_every_case_belongs_to_a_code() -> None:

@@ -22,7 +22,7 @@ import pytest
 from planton.kratix.names import IMAGE, USER
 from planton.kratix.promise import promise
 from tests.conftest import ROOT
-from tests.kratix_cases import environ, input_object, kept
+from tests.kratix_cases import environ, expected_files, input_object
 
 FILE = ROOT / "promise" / "Dockerfile"
 OTHER_USER = 12345
@@ -208,7 +208,7 @@ def test_the_image_runs_as_its_user_and_kratix_can_read_the_output(
 
     done = image.run(root, USER, **variables("configure"))
 
-    expected = kept(case)
+    expected = expected_files(case)
     assert f"exit status {done.returncode}\n{done.stderr}{done.stdout}" == expected.pop("log.txt")
     assert left(root) == expected
     for file in (*(root / "output").iterdir(), *(root / "metadata").iterdir()):
@@ -253,7 +253,7 @@ def test_the_deletion_of_a_protected_table_is_suspended(image: Image, root: Path
 
     assert done.returncode == 0
     assert left(root) == {
-        name: text for name, text in kept("delete-protected").items() if name != "log.txt"
+        name: text for name, text in expected_files("delete-protected").items() if name != "log.txt"
     }
 
 

@@ -20,7 +20,7 @@ from tests import yaml11
 from tests.conftest import ROOT
 from tests.corpus import REQUESTS, case_id, cases
 from tests.judge import judge
-from tests.kratix_cases import CASES, by_hand, kept, requests
+from tests.kratix_cases import CASES, by_hand, expected_files, requests
 from tests.kratix_cases import cases as workflow_cases
 from tests.kratix_webhook import problems
 from tools.kubernetes import CRDS
@@ -287,7 +287,9 @@ def test_an_api_server_accepts_the_promise_its_api_and_rendered_objects(tmp_path
         "installed": dump(installed()),
     }
     for case in workflow_cases():
-        files = {name: text for name, text in kept(case).items() if name.startswith("output/")}
+        files = {
+            name: text for name, text in expected_files(case).items() if name.startswith("output/")
+        }
         texts |= {f"{case}/{name}": text for name, text in files.items()}
     verdicts = judged(texts, tmp_path)
 
@@ -506,7 +508,7 @@ def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
 @pytest.mark.parametrize("case", workflow_cases())
 def test_written_yaml_is_read_back_unchanged(case: str) -> None:
     """By the reader that kubectl, Kratix and the GitOps agents have."""
-    for name, written in kept(case).items():
+    for name, written in expected_files(case).items():
         if name != "log.txt":
             assert yaml11.read_all(written) == list(yaml.load_all(written, _Quoted))
 

@@ -19,7 +19,7 @@ from botocore.exceptions import EndpointConnectionError  # type: ignore[import-u
 
 from planton.kratix.names import PIPELINES, PLURAL, PROMISE
 from tests.conftest import ROOT
-from tests.kratix_cases import kept
+from tests.kratix_cases import expected_files
 from tests.same_table import _table as requests_of
 
 REQUESTS = ROOT / "promise" / "check-promise-requests.sh"
@@ -75,7 +75,7 @@ def fill(url: str) -> None:
             break
         except EndpointConnectionError:
             time.sleep(0.25)
-    spec = yaml.safe_load(kept("every-feature")["output/table.yaml"])["spec"]
+    spec = yaml.safe_load(expected_files("every-feature")["output/table.yaml"])["spec"]
     (_, _, parameters), *_ = requests_of(spec)
     client.create_table(**parameters)
     plain = {

@@ -21,7 +21,15 @@ from planton.kratix.output_folders import foreign_files, write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT
-from tests.kratix_cases import CASES, by_hand, cases, input_object, kept, requests, run_case
+from tests.kratix_cases import (
+    CASES,
+    by_hand,
+    cases,
+    expected_files,
+    input_object,
+    requests,
+    run_case,
+)
 from tests.loading import load
 
 every = pytest.mark.parametrize("case", cases())
@@ -57,7 +65,7 @@ def left(root: Path) -> dict[str, str]:
 
 @every
 def test_a_request_leaves_exactly_the_expected_files(case: str, tmp_path: Path) -> None:
-    assert run_case(case, tmp_path) == kept(case)
+    assert run_case(case, tmp_path) == expected_files(case)
 
 
 @every
@@ -76,7 +84,7 @@ def test_every_expected_file_has_a_name_that_is_cleared(case: str) -> None:
     known = {f"output/{name}" for name in OUTPUT_FILES}
     known |= {f"metadata/{name}" for name in METADATA_FILES}
 
-    assert kept(case).keys() - {"log.txt"} <= known
+    assert expected_files(case).keys() - {"log.txt"} <= known
 
 
 @every
@@ -87,7 +95,7 @@ def test_an_output_uses_the_requests_namespace_and_creates_none(case: str) -> No
     expected = (namespace.get("metadata") or {}).get("namespace", "default")
     objects = [
         one
-        for name, text in kept(case).items()
+        for name, text in expected_files(case).items()
         if name.startswith("output/")
         for one in yaml.safe_load_all(text)
     ]
@@ -395,7 +403,7 @@ def test_the_workflow_runs_manually_on_a_file_and_two_folders(
 
     status, _, err = by_hand("kratix", "render", "r.yaml", "--output", "o/p", "--metadata", "m")
 
-    expected = kept("every-feature")
+    expected = expected_files("every-feature")
     assert status == 0
     assert {
         f"{name}/{file.name}": file.read_text(encoding="utf-8")

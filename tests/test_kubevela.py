@@ -54,9 +54,9 @@ def test_the_definition_is_well_formed() -> None:
 
 
 def test_the_committed_yaml_is_generated_from_the_definition() -> None:
-    kept = (FOLDER / "aws-dynamodb-kratix.yaml").read_text(encoding="utf-8")
+    committed = (FOLDER / "aws-dynamodb-kratix.yaml").read_text(encoding="utf-8")
 
-    assert kept.split("\n", 1)[1] == dump(kubevela.definition()), (
+    assert committed.split("\n", 1)[1] == dump(kubevela.definition()), (
         "python -m tools.kubevela > promise/kubevela/aws-dynamodb-kratix.yaml"
     )
 

@@ -349,7 +349,7 @@ def allowing(*changes: str, **spec: Any) -> TablePlan:
 
 
 @pytest.mark.parametrize(
-    ("changes", "carried_out"),
+    ("changes", "applied"),
     [
         (("tableName",), {"name"}),
         (("keySchema",), {"hashKey", "rangeKey"}),
@@ -359,17 +359,17 @@ def allowing(*changes: str, **spec: Any) -> TablePlan:
     ],
 )
 def test_an_allowed_replacement_permits_only_that_change(
-    changes: tuple[str, ...], carried_out: set[str]
+    changes: tuple[str, ...], applied: set[str]
 ) -> None:
     found = allowing(*changes)
 
-    kept = tuple(path for path in KEPT if path not in carried_out)
+    kept = tuple(path for path in KEPT if path not in applied)
     assert found.allow_replacement == tuple(sorted(changes))
     assert found.ignore_changes == (*kept, "ttl.attributeName")
 
 
 def test_a_restored_table_can_only_be_replaced_for_its_name() -> None:
-    """They are its source's: the engine would restore it in every run."""
+    """Its key and indexes are those of its source: the engine would restore it in every run."""
     restored: dict[str, Any] = {"restoreSourceName": "old", "restoreToLatestTime": True}
 
     kept = allowing("keySchema", "localSecondaryIndexes", "tableName", **restored).ignore_changes

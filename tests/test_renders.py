@@ -7,6 +7,6 @@ from tests.corpus import RENDERED, RENDERS, TARGETS, renders
 
 def test_the_rendered_objects_are_those_in_the_golden_files() -> None:
     rendered = {path.name: text for path, text in renders() if text}
-    kept = {path.name: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
-    assert rendered == kept
-    assert len([name for name in kept if name.endswith(".yaml")]) == len(RENDERED) * len(TARGETS)
+    golden = {path.name: path.read_text(encoding="utf-8") for path in RENDERS.iterdir()}
+    assert rendered == golden
+    assert len([name for name in golden if name.endswith(".yaml")]) == len(RENDERED) * len(TARGETS)

@@ -11,7 +11,7 @@ from planton.dialects.request_field import RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
-from tests.corpus import REQUESTS, case_id, cases, code, examine, kept, text
+from tests.corpus import REQUESTS, case_id, cases, code, examine, expected_text, text
 from tools.docs import REQUEST_FIELDS
 from tools.request_fields import module
 
@@ -28,7 +28,7 @@ def test_a_refused_request_has_only_the_code_of_its_folder(case: Path) -> None:
     assert {(diagnostic.code, diagnostic.severity) for diagnostic in found} == {
         (code(case), "error")
     }
-    assert text(found) == kept(case)
+    assert text(found) == expected_text(case)
 
 
 @accepted
@@ -36,12 +36,12 @@ def test_an_accepted_request_has_no_findings(case: Path) -> None:
     manifest, found = examine(case)
 
     assert manifest is not None
-    assert text(found) == kept(case) == ""
+    assert text(found) == expected_text(case) == ""
 
 
 @refused
 def test_messages_about_a_request_use_the_names_of_its_fields(case: Path) -> None:
-    shown = [line for line in kept(case).splitlines() if " | " not in line]
+    shown = [line for line in expected_text(case).splitlines() if " | " not in line]
     ours = [word for word in _renamed(SPEC) if any(word in line for line in shown)]
 
     assert ours == (["tableName"] if "manifests-key" in case.stem else [])

@@ -14,7 +14,7 @@ from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.manifest.checking.type_check import MAX_FINDINGS
 from planton.reading.stack_input import load as load_input
 from planton.schema.manifest_schema import schema
-from tests.corpus import ACCEPT, REJECT, cases, code, examine, kept
+from tests.corpus import ACCEPT, REJECT, cases, code, examine, expected_text
 from tests.loading import load
 from tests.test_codes import spellings
 
@@ -92,7 +92,7 @@ def test_no_command_shows_ignored_warnings(
     assert "warning" not in captured.out + captured.err
 
 
-LOUD_CASES = {code(case): case for case in cases(ACCEPT) if kept(case)}
+LOUD_CASES = {code(case): case for case in cases(ACCEPT) if expected_text(case)}
 """For each warning a manifest that is accepted with it."""
 
 
