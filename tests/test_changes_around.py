@@ -121,6 +121,15 @@ def restored(name: str = "old-orders") -> Edit:
     return both(put("spec/restoreSourceName", name), put("spec/restoreToLatestTime", True))
 
 
+STREAM_A = STREAM.format("a")
+AT_KINESIS = "spec.kinesisStreamingDestination"
+
+
+def streaming(precision: str | None = None) -> Edit:
+    more = {"approximateCreationDateTimePrecision": precision} if precision else {}
+    return put(AT_KINESIS.replace(".", "/"), {"streamArn": STREAM_A, **more})
+
+
 AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "replica-added": (
         replicated(replica("ap-south-1")),
@@ -682,7 +691,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "kinesis-on",
                 "spec.kinesisStreamingDestination",
                 "off",
-                f"{STREAM.format('a')}, MILLISECOND",
+                STREAM.format("a"),
                 False,
             )
         ],
@@ -694,11 +703,40 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "kinesis",
                 "spec.kinesisStreamingDestination",
-                f"{STREAM.format('a')}, MILLISECOND",
-                f"{STREAM.format('b')}, MILLISECOND",
+                STREAM.format("a"),
+                STREAM.format("b"),
                 False,
             )
         ],
+    ),
+    "kinesis-precision-set": (
+        streaming(),
+        streaming("MILLISECOND"),
+        [("kinesis", AT_KINESIS, STREAM_A, f"{STREAM_A}, MILLISECOND", False)],
+    ),
+    "kinesis-precision-changed": (
+        streaming("MICROSECOND"),
+        streaming("MILLISECOND"),
+        [("kinesis", AT_KINESIS, f"{STREAM_A}, MICROSECOND", f"{STREAM_A}, MILLISECOND", False)],
+    ),
+    "kinesis-precision-kept": (
+        streaming("MICROSECOND"),
+        streaming(),
+        [
+            (
+                "kinesis-precision-kept",
+                f"{AT_KINESIS}.approximateCreationDateTimePrecision",
+                "MICROSECOND",
+                "not set",
+                False,
+            )
+        ],
+    ),
+    "kinesis-milliseconds-left-to-aws": (streaming("MILLISECOND"), streaming(), []),
+    "kinesis-to-another-stream-without-the-precision": (
+        streaming("MICROSECOND"),
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("b")}),
+        [("kinesis", AT_KINESIS, f"{STREAM_A}, MICROSECOND", STREAM.format("b"), False)],
     ),
     "kinesis-off": (
         put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
@@ -707,7 +745,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "kinesis-off",
                 "spec.kinesisStreamingDestination",
-                f"{STREAM.format('a')}, MILLISECOND",
+                STREAM.format("a"),
                 "off",
                 False,
             )

@@ -241,6 +241,21 @@ def test_after_a_failed_replacement_in_place_only_the_same_update_may_be_tried_a
     assert judged(tried, made()) == Verdict()
 
 
+def test_milliseconds_on_record_count_as_the_same_update_where_the_manifest_has_no_precision() -> (
+    None
+):
+    def sends(**more: str) -> Snapshot:
+        arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/a"
+        destination = {"streamArn": arn, **more}
+        return made(allow("keySchema"), put("spec/kinesisStreamingDestination", destination))
+
+    def with_precision(precision: str) -> Snapshot:
+        return sends(approximateCreationDateTimePrecision=precision)
+
+    assert judged(with_precision("MILLISECOND"), sends(), outputs={}) == Verdict()
+    assert judged(with_precision("MICROSECOND"), sends(), outputs={}).refusal
+
+
 def test_a_failed_replacement_under_another_name_needs_no_second_try() -> None:
     tried = made(allow("tableName"))
     assert judged(tried, made(), outputs={}).refusal == ""

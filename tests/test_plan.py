@@ -485,12 +485,13 @@ def test_a_policy_is_json_whatever_its_order_with_the_arn_yet_to_come() -> None:
 @pytest.mark.parametrize(
     ("more", "precision"),
     [
-        ({}, Precision.MILLISECOND),
+        ({}, None),
+        ({"approximateCreationDateTimePrecision": "MILLISECOND"}, Precision.MILLISECOND),
         ({"approximateCreationDateTimePrecision": "MICROSECOND"}, Precision.MICROSECOND),
     ],
 )
-def test_a_kinesis_destination_has_a_precision_of_milliseconds_unless_it_says_more(
-    more: dict[str, str], precision: Precision
+def test_a_kinesis_destination_has_the_precision_of_the_manifest_or_none(
+    more: dict[str, str], precision: Precision | None
 ) -> None:
     stream = "arn:aws:kinesis:us-east-1:111122223333:stream/orders"
     found = table(kinesisStreamingDestination={"streamArn": stream, **more})

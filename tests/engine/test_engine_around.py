@@ -44,7 +44,7 @@ def _policy(cloud: Cloud) -> Any:
 def _streams(cloud: Cloud) -> dict[str, str]:
     described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", {"TableName": NAME})
     return {
-        one["StreamArn"].rpartition("/")[2]: one["ApproximateCreationDateTimePrecision"]
+        one["StreamArn"].rpartition("/")[2]: one.get("ApproximateCreationDateTimePrecision", "")
         for one in described["KinesisDataStreamDestinations"]
         if one["DestinationStatus"] == "ACTIVE"
     }
@@ -86,7 +86,7 @@ def test_a_table_sends_to_one_stream_at_a_time(stack: Stack, cloud: Cloud) -> No
 
     _up(stack)
     assert _up(stack, **to("a")) == {KINESIS: "create"}
-    assert _streams(cloud) == {"a": "MILLISECOND"}
+    assert _streams(cloud) == {"a": ""}
     _settled(stack, **to("a"))
     before = len(looks.writes(cloud))
     other = stack.up(manifest(**to("b")))
@@ -99,6 +99,12 @@ def test_a_table_sends_to_one_stream_at_a_time(stack: Stack, cloud: Cloud) -> No
     exact = to("b", approximateCreationDateTimePrecision="MICROSECOND")
     assert _up(stack, **exact) == {KINESIS: "replace"}
     assert _streams(cloud) == {"b": "MICROSECOND"}
+    left_out = stack.up(manifest(**to("b")))
+    assert left_out.ok, left_out.explained()
+    assert KINESIS not in left_out.changes
+    assert [w for w in left_out.warnings if "timestamps stay in microseconds" in w]
+    assert _streams(cloud) == {"b": "MICROSECOND"}
+    _settled(stack, **to("b"))
     assert _up(stack) == {KINESIS: "delete"}
     assert _streams(cloud) == {}
 

@@ -60,6 +60,22 @@ def test_of_an_example_nothing_but_the_record_changes(
     assert looks.writes(cloud) == writes
 
 
+def test_a_kinesis_precision_that_the_first_program_sent_stays_without_a_word(
+    first: Stack, cloud: Cloud
+) -> None:
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/a"
+    text = manifest(kinesisStreamingDestination={"streamArn": stream})
+    assert first.up(text).ok
+    assert looks.destinations(cloud) == [stream]
+    first.program = PROGRAM
+    writes = looks.writes(cloud)
+    taken = first.up(text)
+    assert taken.ok, taken.explained()
+    assert _changed(taken) == RECORDED, taken.explained()
+    assert taken.warnings == []
+    assert looks.writes(cloud) == writes
+
+
 def test_after_an_upgrade_another_key_is_refused_before_and_after_the_first_update(
     first: Stack, cloud: Cloud
 ) -> None:
