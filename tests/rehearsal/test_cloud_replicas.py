@@ -249,6 +249,16 @@ def test_the_keys_of_a_table_and_its_replicas_change_together_and_then_once_more
     ]
 
 
+def test_a_change_of_encryption_waits_in_vain_for_a_replica_that_is_yet_to_come(
+    cloud: Cloud, live: Live, table: Inputs
+) -> None:
+    there = live(table(**STREAM))
+    managed = {"serverSideEncryption": {"enabled": True}}
+    with pytest.raises(Refused, match="not found"):
+        there.become(table(**STREAM, **managed, replicas=[replica()]))
+    assert not any("ReplicaUpdates" in call.parameters for call in cloud.calls)
+
+
 def test_a_key_that_is_left_out_stays_only_while_nothing_else_changes(
     cloud: Cloud, live: Live, table: Inputs
 ) -> None:
