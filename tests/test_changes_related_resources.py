@@ -83,6 +83,22 @@ def encrypted(key: str | None = None) -> Edit:
     return put("spec/serverSideEncryption", block)
 
 
+def with_customer_keys(data: Manifest) -> None:
+    """The table and its inline replica have customer managed keys."""
+    replicated(replica("eu-west-1", kmsKeyArn=IRISH))(data)
+    encrypted(TABLE_KEY)(data)
+
+
+def with_standalone_replica(data: Manifest) -> None:
+    """A provisioned table, whose replica is a standalone resource."""
+    provisioned(data)
+    data["spec"] |= {
+        "streamViewType": "NEW_AND_OLD_IMAGES",
+        "autoscaling": SCALING,
+        "replicas": [replica("eu-west-1")],
+    }
+
+
 def scheduled(*adjustments: dict[str, Any]) -> Edit:
     """Autoscaling of the table alone, with adjustments."""
     return both(
@@ -111,7 +127,9 @@ OFF = "EVENTUAL, point-in-time recovery off, protection off, tags off"
 STRONG_OFF = "STRONG, point-in-time recovery off, protection off, tags off"
 TABLE_KEY, OTHER_KEY = KEY.format("us-east-1", "a"), KEY.format("us-east-1", "b")
 IRISH, OTHER_IRISH = KEY.format("eu-west-1", "a"), KEY.format("eu-west-1", "b")
+OHIO = KEY.format("us-east-2", "a")
 HERE = "spec.replicas, eu-west-1"
+AT_KEY = "spec.serverSideEncryption"
 AT_SOURCE = "the data source"
 AT_ANNOTATION = "metadata.annotations[dynamodb.project-planton.org/allow-replacement]"
 RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
@@ -119,6 +137,15 @@ RESTORED = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}
 
 def restored(name: str = "old-orders") -> Edit:
     return both(put("spec/restoreSourceName", name), put("spec/restoreToLatestTime", True))
+
+
+STREAM_A = STREAM.format("a")
+AT_KINESIS = "spec.kinesisStreamingDestination"
+
+
+def streaming(precision: str | None = None) -> Edit:
+    more = {"approximateCreationDateTimePrecision": precision} if precision else {}
+    return put(AT_KINESIS.replace(".", "/"), {"streamArn": STREAM_A, **more})
 
 
 AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
@@ -335,29 +362,96 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [("protected-replica", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, True)],
     ),
     "replica-encryption": (
+        with_standalone_replica,
+        encrypted(),
+        [("replica-encryption", AT_KEY, "AWS owned key", "aws/dynamodb", True)],
+    ),
+    "standalone-replica-encryption-with-customer-keys": (
+        both(encrypted(), with_standalone_replica),
+        both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
+        [("replica-encryption", AT_KEY, "aws/dynamodb", TABLE_KEY, True)],
+    ),
+    "standalone-replica-key": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH)),
+        [("replica-key", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, False)],
+    ),
+    "managed-key-on-with-replicas": (
+        replicated(replica("eu-west-1")),
+        encrypted(),
+        [("encryption", AT_KEY, "AWS owned key", "aws/dynamodb", False)],
+    ),
+    "managed-key-off-with-replicas": (
+        both(encrypted(), replicated(replica("eu-west-1"))),
+        without("serverSideEncryption"),
+        [("encryption", AT_KEY, "aws/dynamodb", "AWS owned key", False)],
+    ),
+    "customer-keys-on-with-replicas": (
         both(encrypted(), replicated(replica("eu-west-1"))),
         both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
         [
-            (
-                "replica-encryption",
-                "spec.serverSideEncryption",
-                "aws/dynamodb",
-                TABLE_KEY,
-                True,
-            )
+            ("replica-key", f"{HERE}.kmsKeyArn", "none", IRISH, False),
+            ("encryption", AT_KEY, "aws/dynamodb", TABLE_KEY, False),
         ],
     ),
-    "replica-encryption-from-a-key-that-aws-owns": (
-        replicated(replica("eu-west-1")),
-        encrypted(),
+    "customer-keys-on-with-a-protected-replica": (
+        replicated(replica("eu-west-1", deletionProtectionEnabled=True)),
+        both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
         [
-            (
-                "replica-encryption",
-                "spec.serverSideEncryption",
-                "AWS owned key",
-                "aws/dynamodb",
-                True,
-            )
+            ("protected-replica", f"{HERE}.kmsKeyArn", "none", IRISH, True),
+            ("encryption", AT_KEY, "AWS owned key", TABLE_KEY, False),
+        ],
+    ),
+    "customer-keys-on-with-strong-replicas": (
+        both(replicated(), strong("us-east-2", witness="us-west-2")),
+        both(
+            encrypted(TABLE_KEY),
+            replicas_are(replica("us-east-2", consistencyMode="STRONG", kmsKeyArn=OHIO)),
+        ),
+        [
+            ("strong-replica-key", "spec.replicas, us-east-2.kmsKeyArn", "none", OHIO, True),
+            ("encryption", AT_KEY, "AWS owned key", TABLE_KEY, False),
+        ],
+    ),
+    "customer-keys-off-with-replicas": (
+        with_customer_keys,
+        both(without("serverSideEncryption"), replicas_are(replica("eu-west-1"))),
+        [("encryption", AT_KEY, TABLE_KEY, "AWS owned key", False)],
+    ),
+    "customer-keys-off-with-replicas-of-other-settings": (
+        with_customer_keys,
+        both(
+            without("serverSideEncryption"),
+            replicas_are(replica("eu-west-1", pointInTimeRecovery=True)),
+        ),
+        [
+            ("replica-key", f"{HERE}.kmsKeyArn", IRISH, "none", False),
+            ("encryption", AT_KEY, TABLE_KEY, "AWS owned key", False),
+        ],
+    ),
+    "customer-keys-to-the-managed-key-with-replicas": (
+        with_customer_keys,
+        both(encrypted(), replicas_are(replica("eu-west-1"))),
+        [("managed-key", AT_KEY, TABLE_KEY, "aws/dynamodb", True)],
+    ),
+    "encryption-with-the-first-replica": (
+        replicated(),
+        both(encrypted(), replicas_are(replica("eu-west-1"))),
+        [
+            ("encryption-and-replica", AT_KEY, "AWS owned key", "aws/dynamodb", True),
+            ("replica-added", HERE, "none", OFF, False),
+        ],
+    ),
+    "encryption-of-aws-with-a-replica-removed": (
+        both(encrypted(), replicated(replica("eu-west-1"), replica("ap-south-1"))),
+        both(without("serverSideEncryption"), replicas_are(replica("eu-west-1"))),
+        [
+            ("replica-removed", "spec.replicas, ap-south-1", OFF, "none", False),
+            ("encryption", AT_KEY, "aws/dynamodb", "AWS owned key", False),
         ],
     ),
     "another-customer-key-of-a-table-with-replicas": (
@@ -682,7 +776,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "kinesis-on",
                 "spec.kinesisStreamingDestination",
                 "off",
-                f"{STREAM.format('a')}, MILLISECOND",
+                STREAM.format("a"),
                 False,
             )
         ],
@@ -694,11 +788,40 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "kinesis",
                 "spec.kinesisStreamingDestination",
-                f"{STREAM.format('a')}, MILLISECOND",
-                f"{STREAM.format('b')}, MILLISECOND",
+                STREAM.format("a"),
+                STREAM.format("b"),
                 False,
             )
         ],
+    ),
+    "kinesis-precision-set": (
+        streaming(),
+        streaming("MILLISECOND"),
+        [("kinesis", AT_KINESIS, STREAM_A, f"{STREAM_A}, MILLISECOND", False)],
+    ),
+    "kinesis-precision-changed": (
+        streaming("MICROSECOND"),
+        streaming("MILLISECOND"),
+        [("kinesis", AT_KINESIS, f"{STREAM_A}, MICROSECOND", f"{STREAM_A}, MILLISECOND", False)],
+    ),
+    "kinesis-precision-kept": (
+        streaming("MICROSECOND"),
+        streaming(),
+        [
+            (
+                "kinesis-precision-kept",
+                f"{AT_KINESIS}.approximateCreationDateTimePrecision",
+                "MICROSECOND",
+                "not set",
+                False,
+            )
+        ],
+    ),
+    "kinesis-milliseconds-left-to-aws": (streaming("MILLISECOND"), streaming(), []),
+    "kinesis-to-another-stream-without-the-precision": (
+        streaming("MICROSECOND"),
+        put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("b")}),
+        [("kinesis", AT_KINESIS, f"{STREAM_A}, MICROSECOND", STREAM.format("b"), False)],
     ),
     "kinesis-off": (
         put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
@@ -707,7 +830,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "kinesis-off",
                 "spec.kinesisStreamingDestination",
-                f"{STREAM.format('a')}, MILLISECOND",
+                STREAM.format("a"),
                 "off",
                 False,
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planton.changes.change import refusal_head
 from planton.changes.compare import compare
 from planton.changes.judgement import Update, Verdict, judge_first
 from planton.changes.keys import local_shape
@@ -13,7 +14,17 @@ from planton.changes.record import VERSION, record
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import StackState, import_command
 from tests.first_records import as_engine
-from tests.test_changes import Edit, allow, decided, key_without_sort, manifest, no_local, put
+from tests.test_changes import (
+    CASES,
+    Edit,
+    allow,
+    decided,
+    key_without_sort,
+    manifest,
+    no_local,
+    put,
+)
+from tests.test_changes_related_resources import AROUND
 from tests.test_stack_state import GUARD, URN, stack, table
 
 GUARD_URN = f"{URN}{GUARD}::table-guard"
@@ -23,6 +34,8 @@ HASH_ONLY = [{"attributeName": "pk", "keyType": "HASH"}]
 NO_TABLE = "has a record of the table, but not the table itself"
 UNFINISHED = "The last update failed, so the table may differ from that update's manifest."
 UNREADABLE = StackState(unreadable="no such function")
+
+BOTH = {**CASES, **AROUND}
 
 
 def snapshot(*edits: Edit, region: str = "eu-west-1") -> Snapshot:
@@ -53,6 +66,18 @@ def judged(
 def test_an_unchanged_manifest_and_a_harmless_change_are_allowed() -> None:
     assert judged(snapshot(), snapshot()) == Verdict()
     assert judged(snapshot(), snapshot(put("spec/contributorInsightsEnabled", True))) == Verdict()
+
+
+@pytest.mark.parametrize(("before", "edit"), [(one[0], one[1]) for one in BOTH.values()], ids=BOTH)
+def test_the_guard_says_of_every_change_what_diff_says(before: Edit, edit: Edit) -> None:
+    """The guard compares with a record that the engine kept, `planton diff` with a manifest."""
+    old, new = snapshot(before), snapshot(before, edit)
+    changes = compare(old, new)
+    name = old.plan.table_name
+    verdict = judged(old, new, state=stack(table(name=name)), outputs={"madeTableName": name})
+    refused = [change.text() for change in changes if change.refused]
+    assert verdict.refusal == ("\n\n".join([refusal_head(name), *refused]) if refused else "")
+    assert verdict.warnings == tuple(change.text() for change in changes if change.kind.warns)
 
 
 def test_a_refusal_names_the_table_and_every_refused_change() -> None:
@@ -241,6 +266,19 @@ def test_a_failed_replacement_in_place_only_allows_the_same_update(
         again,
     ]
     assert judged(tried, snapshot()) == Verdict()
+
+
+def test_a_default_kinesis_precision_counts_as_the_same_update() -> None:
+    def sends(**more: str) -> Snapshot:
+        arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/a"
+        destination = {"streamArn": arn, **more}
+        return snapshot(allow("keySchema"), put("spec/kinesisStreamingDestination", destination))
+
+    def with_precision(precision: str) -> Snapshot:
+        return sends(approximateCreationDateTimePrecision=precision)
+
+    assert judged(with_precision("MILLISECOND"), sends(), outputs={}) == Verdict()
+    assert judged(with_precision("MICROSECOND"), sends(), outputs={}).refusal
 
 
 def test_a_failed_replacement_under_another_name_needs_no_retry() -> None:

@@ -488,12 +488,13 @@ def test_a_policy_is_ordered_json_with_a_placeholder_for_the_arn() -> None:
 @pytest.mark.parametrize(
     ("more", "precision"),
     [
-        ({}, Precision.MILLISECOND),
+        ({}, None),
+        ({"approximateCreationDateTimePrecision": "MILLISECOND"}, Precision.MILLISECOND),
         ({"approximateCreationDateTimePrecision": "MICROSECOND"}, Precision.MICROSECOND),
     ],
 )
-def test_a_kinesis_destination_has_a_precision_of_milliseconds_by_default(
-    more: dict[str, str], precision: Precision
+def test_a_kinesis_destination_has_the_precision_of_the_manifest_or_none(
+    more: dict[str, str], precision: Precision | None
 ) -> None:
     stream = "arn:aws:kinesis:us-east-1:111122223333:stream/orders"
     found = table(kinesisStreamingDestination={"streamArn": stream, **more})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.enums import Precision
 from planton.plan import policy_summary
 from planton.plan.table_plan import KinesisPlan
 
@@ -21,17 +24,38 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
             yield "lock-out-allowed", place, "off", "on"
         else:
             yield "lock-out-refused", place, "on", "off"
-    sent, sends = old.plan.kinesis, new.plan.kinesis
-    if sent != sends:
-        code = "kinesis" if sent and sends else "kinesis-on" if sends else "kinesis-off"
-        yield code, "spec.kinesisStreamingDestination", _destination(sent), _destination(sends)
+    yield from _kinesis(old.plan.kinesis, new.plan.kinesis)
 
 
 RESOURCE_POLICY = "resource-policy"
 
 
+def _kinesis(old: KinesisPlan | None, new: KinesisPlan | None) -> Differences:
+    """Of the same stream the provider keeps a precision that is left out. Milliseconds are what
+    AWS uses then, too."""
+    if old == new:
+        return
+    place = "spec.kinesisStreamingDestination"
+    if old and new and new == replace(old, precision=None):
+        if old.precision is Precision.MICROSECOND:
+            place += ".approximateCreationDateTimePrecision"
+            yield "kinesis-precision-kept", place, old.precision.value, "not set"
+        return
+    code = "kinesis" if old and new else "kinesis-on" if new else "kinesis-off"
+    yield code, place, _destination(old), _destination(new)
+
+
+def in_milliseconds(kinesis: KinesisPlan | None) -> KinesisPlan | None:
+    """The destination with the precision that AWS uses where none is set."""
+    if kinesis is None or kinesis.precision:
+        return kinesis
+    return replace(kinesis, precision=Precision.MILLISECOND)
+
+
 def _destination(kinesis: KinesisPlan | None) -> str:
-    return f"{kinesis.stream_arn}, {kinesis.precision.value}" if kinesis else "off"
+    if kinesis is None:
+        return "off"
+    return kinesis.stream_arn + (f", {kinesis.precision.value}" if kinesis.precision else "")
 
 
 KINDS: dict[str, ChangeKind] = {
@@ -57,11 +81,19 @@ KINDS: dict[str, ChangeKind] = {
         "kinesisStreamingDestination on", Effect.IN_PLACE, "sends changes from now on"
     ),
     "kinesis": ChangeKind(
-        "another kinesisStreamingDestination",
+        "another stream or precision of kinesisStreamingDestination",
         Effect.IN_PLACE,
-        "a table sends to one stream: the old one is disabled first, and changes that happen "
+        "a table has one destination: the old one is disabled first, and changes that happen "
         "before the new one is enabled are sent to neither",
         "read the missing changes from the table's own stream, if it has one",
+        warns=True,
+    ),
+    "kinesis-precision-kept": ChangeKind(
+        "MICROSECOND of kinesisStreamingDestination left out",
+        Effect.LEFT_BEHIND,
+        "the AWS provider keeps a precision that is left out: timestamps stay in microseconds",
+        "write approximateCreationDateTimePrecision: MILLISECOND for milliseconds, MICROSECOND to "
+        "keep what the table has",
         warns=True,
     ),
     "kinesis-off": ChangeKind(

@@ -64,13 +64,17 @@ def _recovery(old: Snapshot, new: Snapshot) -> Differences:
 
 
 def _encryption(old: Snapshot, new: Snapshot) -> str:
+    """The provider changes the kind of key of inline replicas together with the table's: its
+    acceptance tests Replica_singleDefaultKeyEncryptedAmazonOwned and Replica_doubleAddCMK do."""
     was, is_ = old.plan.encryption, new.plan.encryption
-    if old.plan.replicas and new.plan.replicas and _kind_of_key(was) != _kind_of_key(is_):
+    standalone = old.plan.standalone_replicas and new.plan.standalone_replicas
+    if standalone and _kind_of_key(was) != _kind_of_key(is_):
         return "replica-encryption"
     copies, copies_before = (
         {replica.region for replica in side.plan.inline_replicas} for side in (new, old)
     )
-    if is_.kms_key_arn and (copies - copies_before or old.replicas.keys() - new.replicas.keys()):
+    removed = old.replicas.keys() - new.replicas.keys()
+    if copies - copies_before or (is_.kms_key_arn and removed):
         return "encryption-and-replica"
     return "managed-key" if was.kms_key_arn and _key(is_) == _MANAGED_KEY else "encryption"
 
@@ -110,17 +114,18 @@ KINDS: dict[str, ChangeKind] = {
         "set serverSideEncryption: {enabled: false} and run `pulumi up`, then {enabled: true}",
     ),
     "replica-encryption": ChangeKind(
-        "kind of encryption key of a table with replicas",
+        "kind of encryption key of a table whose replicas are standalone resources",
         Effect.TWO_STEPS,
-        "the keys of all regions are of one kind, and AWS changes the kind in one region at a time",
+        "the keys of all regions are of one kind, and the AWS provider changes them together only "
+        "where the replicas are part of the table resource, which they are under PAY_PER_REQUEST",
         "remove the replicas and run `pulumi up`; change serverSideEncryption and run `pulumi up`; "
         "add the replicas again",
     ),
     "encryption-and-replica": ChangeKind(
-        "a customer managed key changed together with the set of replicas",
+        "serverSideEncryption changed together with the set of replicas",
         Effect.TWO_STEPS,
-        "the AWS provider sends the keys for the regions of the new manifest while AWS still has "
-        "those of the old one, and AWS refuses that",
+        "the AWS provider changes the encryption and waits for it in the regions of the new "
+        "manifest while AWS still has those of the old one, and fails",
         "remove the replicas that are to go and run `pulumi up`; change serverSideEncryption and "
         "the keys of the remaining replicas and run `pulumi up`; then add the new replicas",
     ),

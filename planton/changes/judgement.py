@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from planton.changes.access import in_milliseconds
 from planton.changes.change import Change, refusal_head
 from planton.changes.compare import compare
 from planton.changes.keys import key_shape, local_shape
@@ -159,7 +160,8 @@ def _with_known(old: Snapshot, new: Snapshot, outputs: Record) -> Snapshot:
     """The record, which takes from the manifest what it says of the table in AWS.
 
     Of a table that was taken over or restored the manifest may now say what AWS has. And the
-    record of an earlier version has only the text of the data source.
+    record of an earlier version has only the text of the data source, and a precision of
+    milliseconds also where the manifest has none.
     """
     plan, wanted = old.plan, new.plan
     if outputs.get(MADE_TABLE_NAME) == wanted.table_name:
@@ -170,6 +172,8 @@ def _with_known(old: Snapshot, new: Snapshot, outputs: Record) -> Snapshot:
         plan = replace(plan, local_indexes=wanted.local_indexes)
     if source_text(plan.source) == source_text(wanted.source):
         plan = replace(plan, source=wanted.source)
+    if plan.kinesis == in_milliseconds(wanted.kinesis):
+        plan = replace(plan, kinesis=wanted.kinesis)
     return replace(old, plan=plan)
 
 

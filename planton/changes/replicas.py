@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planton.changes.kind import UNPROTECT, ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.manifest.enums import ConsistencyMode
@@ -34,12 +36,29 @@ def replica_changes(old: Snapshot, new: Snapshot) -> Differences:
         elif before in old.plan.inline_replicas and after in new.plan.standalone_replicas:
             yield "replica-to-standalone", place, "", ""
         elif before.kms_key_arn != after.kms_key_arn:
-            # A change of the kind of key is reported for the table, whose key must change too.
-            if before.kms_key_arn and after.kms_key_arn:
-                code = "protected-replica" if before.deletion_protection else "replica-key"
-                yield code, f"{place}.kmsKeyArn", before.kms_key_arn, after.kms_key_arn
+            if _is_rebuilt(before, after, after in new.plan.standalone_replicas):
+                key, new_key = (one.kms_key_arn or "none" for one in (before, after))
+                yield _rebuild(before), f"{place}.kmsKeyArn", key, new_key
         elif before != after:
             yield from _settings(place, before, after, after in new.plan.standalone_replicas)
+
+
+def _is_rebuilt(old: ReplicaPlan, new: ReplicaPlan, standalone: bool) -> bool:
+    """Whether the provider recreates a replica whose key is another or left out.
+
+    A change of the kind of key is reported for the table, too. The provider keeps an inline
+    replica whose key is left out, unless something else of the replica changes; its key then
+    follows the table's.
+    """
+    if standalone:
+        return bool(old.kms_key_arn and new.kms_key_arn)
+    return bool(new.kms_key_arn) or replace(old, kms_key_arn=None) != new
+
+
+def _rebuild(old: ReplicaPlan) -> str:
+    if old.consistency_mode is ConsistencyMode.STRONG:
+        return "strong-replica-key"
+    return "protected-replica" if old.deletion_protection else "replica-key"
 
 
 def _settings(place: str, old: ReplicaPlan, new: ReplicaPlan, standalone: bool) -> Differences:
@@ -92,6 +111,14 @@ KINDS: dict[str, ChangeKind] = {
         "removes the replicas of a strongly consistent one only all at once",
         "remove all replicas and the witness and run `pulumi up`, then add the new ones. AWS "
         "creates strongly consistent replicas of empty tables only",
+    ),
+    "strong-replica-key": ChangeKind(
+        "kmsKeyArn of a strongly consistent replica",
+        Effect.TWO_STEPS,
+        "the AWS provider recreates a replica for another key, and AWS removes strongly consistent "
+        "replicas only all at once and creates them of empty tables only",
+        "while the table is empty: remove all replicas and the witness and run `pulumi up`; change "
+        "serverSideEncryption and run `pulumi up`; add the replicas again with their keys",
     ),
     "replica-removed-with-mode": ChangeKind(
         "a replica removed together with a change of billingMode",

@@ -13,7 +13,6 @@ from planton.manifest.enums import (
     BillingMode,
     InputCompression,
     InsightsMode,
-    Precision,
     TableClass,
 )
 from planton.manifest.manifest import Manifest
@@ -189,12 +188,12 @@ def _policy(spec: Spec) -> PolicyPlan | None:
 
 
 def _kinesis(spec: Spec) -> KinesisPlan | None:
-    """Always sets the precision: without it, AWS would keep an earlier one."""
+    """Leaves a precision that is not set to AWS: the provider disables and enables a destination
+    again when one is set, although AWS uses milliseconds anyway."""
     block = spec.kinesis_streaming_destination
     if block is None:
         return None
-    precision = block.approximate_creation_date_time_precision or Precision.MILLISECOND
-    return KinesisPlan(block.stream_arn, precision)
+    return KinesisPlan(block.stream_arn, block.approximate_creation_date_time_precision)
 
 
 def _source(spec: Spec) -> ImportPlan | RestorePlan | None:

@@ -225,7 +225,7 @@ class KinesisPlan:
     """The Kinesis data stream to which the table sends every change."""
 
     stream_arn: str
-    precision: Annotated[Precision, Key("approximateCreationDateTimePrecision")]
+    precision: Annotated[Precision | None, Key("approximateCreationDateTimePrecision")]
 
 
 @dataclass(frozen=True)

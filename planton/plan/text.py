@@ -188,7 +188,8 @@ def _features(plan: TablePlan) -> Iterator[tuple[str, str]]:
         yield from (("policy statement", one) for one in statements)
         yield from (line for line in _labelled(ResourcePolicy, plan.policy) if line[1] != "off")
     if plan.kinesis:
-        yield "Kinesis destination", f"{plan.kinesis.stream_arn}, {plan.kinesis.precision.value}"
+        precision = f", {plan.kinesis.precision.value}" if plan.kinesis.precision else ""
+        yield "Kinesis destination", plan.kinesis.stream_arn + precision
     for replica in plan.replicas:
         parts = [f"{replica.region}: {replica.consistency_mode.value}"]
         parts += [f"key {replica.kms_key_arn}"] if replica.kms_key_arn else []

@@ -72,6 +72,8 @@ def _create_destination(
         f"{plan.logical_name}-kinesis",
         table_name=table.name,
         stream_arn=kinesis.stream_arn,
-        approximate_creation_date_time_precision=kinesis.precision.value,
+        approximate_creation_date_time_precision=kinesis.precision.value
+        if kinesis.precision
+        else None,
         opts=aws.options(delete_before_replace=True),
     )

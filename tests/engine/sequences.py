@@ -225,6 +225,11 @@ def _all() -> Iterator[tuple[str, Sequence]]:
         ),
     )
     yield "kinesis on, another, off", specs(streaming("a"), streaming("b"), {})
+    precise = {"approximateCreationDateTimePrecision": "MICROSECOND"}
+    yield (
+        "a kinesis precision set, left out, and left out with another stream",
+        specs(streaming("a"), streaming("a", **precise), streaming("a"), streaming("b"), {}),
+    )
     yield (
         "a policy comes, changes and goes",
         specs(policy("dynamodb:GetItem"), policy("dynamodb:Query"), {}),

@@ -78,9 +78,9 @@ def policy(action: str) -> Spec:
     return {"resourcePolicy": {"policy": {"Version": "2012-10-17", "Statement": [statement]}}}
 
 
-def streaming(name: str) -> Spec:
+def streaming(name: str, **more: str) -> Spec:
     arn = f"arn:aws:kinesis:us-east-1:123456789012:stream/{name}"
-    return {"kinesisStreamingDestination": {"streamArn": arn}}
+    return {"kinesisStreamingDestination": {"streamArn": arn, **more}}
 
 
 EXPIRES = ttl(enabled=True, attributeName="expires")

@@ -169,6 +169,45 @@ def test_a_changed_key_recreates_the_replica_and_keeps_the_table(
     assert described["SSEDescription"]["KMSMasterKeyArn"] == alias.format(IRELAND, "b")
 
 
+def test_the_kind_of_key_changes_in_every_region_with_one_update(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """As in the provider's acceptance tests Replica_singleDefaultKeyEncryptedAmazonOwned and
+    Replica_doubleAddCMK; the ways back are not among these."""
+
+    def arn(region: str) -> str:
+        return f"arn:aws:kms:{region}:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+    def key_in(region: str) -> str | None:
+        asked = {"TableName": NAME}
+        table = cloud.call(DYNAMODB, "DescribeTable", asked, region=region)["Table"]
+        found: str | None = table.get("SSEDescription", {}).get("KMSMasterKeyArn")
+        return found
+
+    owned = {**STREAM, "replicas": [replica(IRELAND)]}
+    managed = {**owned, "serverSideEncryption": {"enabled": True}}
+    customers = {
+        **STREAM,
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": arn("us-east-1")},
+        "replicas": [replica(IRELAND, kmsKeyArn=arn(IRELAND))],
+    }
+    _up(stack, **owned)
+    for spec in (managed, owned, customers, owned, managed, customers):
+        report = stack.up(manifest(**spec))
+        assert report.ok, report.explained()
+        assert report.changes == {TABLE: "update"}
+        warned = any("the copy in that region is deleted" in one for one in report.warnings)
+        assert warned == (spec is customers)
+        _settled(stack, **spec)
+        for region in ("us-east-1", IRELAND):
+            held = key_in(region)
+            if spec is customers:
+                assert held == arn(region)
+            else:
+                assert (held is not None and "alias/aws/dynamodb" in held) == (spec is managed)
+        assert _members(cloud) == {IRELAND: ["us-east-1"], "us-east-1": [IRELAND]}
+
+
 @pytest.mark.parametrize("witness", [True, False], ids=["with a witness", "two replicas"])
 def test_strongly_consistent_replicas_are_added_and_removed_together(
     stack: Stack, cloud: Cloud, witness: bool

@@ -109,10 +109,11 @@ INDEXED: dict[str, Any] = {
     "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY},
     "deletionProtectionEnabled": True,
 }
+REPLICATED_IN = [{**EUROPE, "deletionProtectionEnabled": True}, {"regionName": "us-west-2"}]
 REPLICATED: dict[str, Any] = {
     **IMAGES,
     "onDemandThroughput": {"maxReadRequestUnits": 50, "maxWriteRequestUnits": 50},
-    "replicas": [{**EUROPE, "deletionProtectionEnabled": True}, {"regionName": "us-west-2"}],
+    "replicas": REPLICATED_IN,
 }
 SOURCE = {"s3Bucket": "exports", "inputFormat": "ION"}
 KEYS_ONLY = {"projection": {"type": "KEYS_ONLY"}}
@@ -153,7 +154,10 @@ KINDS_OF_REFUSAL: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = 
                     {"regionName": "us-west-2", "consistencyMode": "STRONG"},
                 ]
             },
-            "replica-encryption": {"serverSideEncryption": {"enabled": True}},
+            "encryption-and-replica": {
+                "serverSideEncryption": {"enabled": True},
+                "replicas": [*REPLICATED_IN, {"regionName": "ap-south-1"}],
+            },
             "maximum-removed": {"onDemandThroughput": None},
             "billing-and-scaling": {**PROVISIONED_TOO, "replicas": [], "autoscaling": SCALED},
             "replica-to-standalone": {**PROVISIONED_TOO, "autoscaling": SCALED},

@@ -44,7 +44,7 @@ def _policy(cloud: Cloud) -> Any:
 def _streams(cloud: Cloud) -> dict[str, str]:
     described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", {"TableName": NAME})
     return {
-        one["StreamArn"].rpartition("/")[2]: one["ApproximateCreationDateTimePrecision"]
+        one["StreamArn"].rpartition("/")[2]: one.get("ApproximateCreationDateTimePrecision", "")
         for one in described["KinesisDataStreamDestinations"]
         if one["DestinationStatus"] == "ACTIVE"
     }
@@ -88,7 +88,7 @@ def test_a_table_has_one_kinesis_destination_at_a_time(stack: Stack, cloud: Clou
 
     _up(stack)
     assert _up(stack, **to("a")) == {KINESIS: "create"}
-    assert _streams(cloud) == {"a": "MILLISECOND"}
+    assert _streams(cloud) == {"a": ""}
     _settled(stack, **to("a"))
     before = len(looks.writes(cloud))
     other = stack.up(manifest(**to("b")))
@@ -101,6 +101,12 @@ def test_a_table_has_one_kinesis_destination_at_a_time(stack: Stack, cloud: Clou
     exact = to("b", approximateCreationDateTimePrecision="MICROSECOND")
     assert _up(stack, **exact) == {KINESIS: "replace"}
     assert _streams(cloud) == {"b": "MICROSECOND"}
+    left_out = stack.up(manifest(**to("b")))
+    assert left_out.ok, left_out.explained()
+    assert KINESIS not in left_out.changes
+    assert [w for w in left_out.warnings if "timestamps stay in microseconds" in w]
+    assert _streams(cloud) == {"b": "MICROSECOND"}
+    _settled(stack, **to("b"))
     assert _up(stack) == {KINESIS: "delete"}
     assert _streams(cloud) == {}
 

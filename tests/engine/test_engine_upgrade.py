@@ -58,6 +58,20 @@ def test_an_upgrade_changes_nothing_but_the_record(path: Path, first: Stack, clo
     assert looks.writes(cloud) == writes
 
 
+def test_a_kinesis_precision_from_the_first_program_stays(first: Stack, cloud: Cloud) -> None:
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/a"
+    text = manifest(kinesisStreamingDestination={"streamArn": stream})
+    assert first.up(text).ok
+    assert looks.destinations(cloud) == [stream]
+    first.program = PROGRAM
+    writes = looks.writes(cloud)
+    taken = first.up(text)
+    assert taken.ok, taken.explained()
+    assert _changed(taken) == RECORDED, taken.explained()
+    assert taken.warnings == []
+    assert looks.writes(cloud) == writes
+
+
 def test_an_upgraded_stack_refuses_a_new_key_before_and_after_an_update(
     first: Stack, cloud: Cloud
 ) -> None:

@@ -260,6 +260,16 @@ def test_keys_of_a_table_and_its_replicas_change_together_and_once_more(
     ]
 
 
+def test_a_change_of_encryption_is_refused_with_a_new_replica(
+    cloud: Cloud, create_table: CreateTable, table: Inputs
+) -> None:
+    orders = create_table(table(**STREAM))
+    managed = {"serverSideEncryption": {"enabled": True}}
+    with pytest.raises(Refused, match="not found"):
+        orders.update(table(**STREAM, **managed, replicas=[replica()]))
+    assert not any("ReplicaUpdates" in call.parameters for call in cloud.calls)
+
+
 def test_a_key_that_is_left_out_stays_only_while_nothing_else_changes(
     cloud: Cloud, create_table: CreateTable, table: Inputs
 ) -> None:

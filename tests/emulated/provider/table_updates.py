@@ -196,6 +196,10 @@ class _Update:
             self._send(ReplicaUpdates=members)
         else:
             self._send(SSESpecification=wanted)
+        for item in self._replicas:
+            # It waits for each, and fails where a replica is yet to come.
+            session = self._session.within(item["regionName"])
+            session.dynamodb("DescribeTable", TableName=self._name)
 
     def time_to_live(self) -> None:
         old, new = self._state.get("ttl", {}), self._plan.get("ttl", {})
