@@ -16,6 +16,7 @@ from planton.manifest.types import (
     kind,
     length,
     matching,
+    not_as_text,
     problem,
     read_needed_reference,
     read_optional_text,
@@ -234,9 +235,7 @@ def read_document(value: object) -> object:
                 "write Version and Statement here: references are not supported",
             )
         return value
-    help = ""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        help = "write the document itself, not a string with it: JSON is valid YAML"
+    help = not_as_text(value, "a mapping")
     raise problem("type", f"must be a mapping, got {kind(value)}", help)
 
 

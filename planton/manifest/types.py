@@ -81,6 +81,27 @@ def kind(value: object) -> str:
             return "a list"
 
 
+_AS_TEXT = {
+    "a mapping": re.compile(r"\s*(?:\{|[\"']?[\w.$-]{1,100}[\"']?:(?:\s|$))"),
+    "a list": re.compile(r"\s*(?:\[|- )"),
+}
+"""How the YAML or JSON of a mapping and of a list begins."""
+
+
+def not_as_text(value: object, expected: str, write: str = "") -> str:
+    """Help for a string that holds the YAML or JSON of the mapping or list that is expected; empty
+    for any other value. `write` is what to write instead of the string.
+
+    The string is not read, because what is wrong in it would have no position.
+    """
+    if not isinstance(value, str) or not _AS_TEXT[expected].match(value):
+        return ""
+    return (
+        f"write {write or f'the {expected[2:]}'} itself, not a string with it: remove the quotes "
+        "or the '|'; JSON is valid YAML"
+    )
+
+
 IN_QUOTES = "put it in double quotes"
 LOOSE_DIGITS = "a number with a leading zero, which YAML 1.1 reads as octal"
 
