@@ -173,13 +173,13 @@ def test_autoscaling_of_an_index_comes_with_the_attributes_that_only_the_index_u
 
 
 def test_cooldowns_are_carried_where_they_are_given() -> None:
-    bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    bounds = {**BOUNDS, "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 60}
     *_, policy = ack.objects(provisioned(autoscaling={"read": bounds})).objects
     metric = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
     assert policy["spec"]["targetTrackingScalingPolicyConfiguration"] == {
         "targetValue": 70,
         "predefinedMetricSpecification": metric,
-        "scaleInCooldown": 0,
+        "scaleInCooldown": 10,
         "scaleOutCooldown": 60,
     }
 

@@ -159,7 +159,7 @@ def test_scaled_indexes_are_left_alone_as_a_whole_and_that_is_said() -> None:
 
 
 def test_autoscaling_is_a_target_and_a_policy_that_carry_the_tags() -> None:
-    bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    bounds = {**BOUNDS, "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 60}
     _, target, policy = rendered(provisioned(autoscaling={"write": bounds})).objects
     scaled = {
         "region": "eu-west-1",
@@ -180,7 +180,7 @@ def test_autoscaling_is_a_target_and_a_policy_that_carry_the_tags() -> None:
     tracking = {
         "targetValue": 70,
         "predefinedMetricSpecification": metric,
-        "scaleInCooldown": 0,
+        "scaleInCooldown": 10,
         "scaleOutCooldown": 60,
     }
     parameters = {

@@ -156,6 +156,11 @@ def read_int(value: object) -> object:
     raise problem("type", f"must be an integer, got {kind(value)}", help)
 
 
+def read_int_or_zero(value: object) -> object:
+    """The same; 0 counts as absent, as in the protobuf contract."""
+    return None if value is None or (number := read_int(value)) == 0 else number
+
+
 def between(low: int, high: int) -> ValueCheck:
     """Bounds of an integer, both inclusive."""
 
@@ -167,6 +172,11 @@ def between(low: int, high: int) -> ValueCheck:
         return value
 
     return ValueCheck(check, {"minimum": low, "maximum": high})
+
+
+def zero_or_up_to(high: int) -> ValueCheck:
+    """Bounds of an integer after `read_int_or_zero`, which has read 0 as absent."""
+    return ValueCheck(between(1, high).func, {"minimum": 0, "maximum": high})
 
 
 def zero_or_from(low: int) -> ValueCheck:
@@ -377,10 +387,13 @@ Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
 WarmReads = Annotated[Int64, zero_or_from(12_000)]
 WarmWrites = Annotated[Int64, zero_or_from(4_000)]
 """DynamoDB always serves the minimum (CreateTable, WarmThroughput); 0 counts as absent."""
-Days = Annotated[Int64, between(1, MAX_RECOVERY_DAYS)]
+_OrZero = BeforeValidator(read_int_or_zero)
+OptionalDays = Annotated[Annotated[int, zero_or_up_to(MAX_RECOVERY_DAYS)] | None, _OrZero]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
-Seconds = Annotated[Int64, between(0, 2**31 - 1)]
+_Positive = Annotated[int, zero_or_up_to(2**31 - 1)]
+OptionalBound = Annotated[_Positive | None, _OrZero]
+OptionalSeconds = Annotated[_Positive | None, _OrZero]
 
 Text = Annotated[str, BeforeValidator(read_text)]
 AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]
