@@ -30,6 +30,7 @@ from planton.manifest.tags import (
     RESOURCE_KIND,
 )
 from planton.plan import table_plan as planned
+from planton.plan.planner import make_plan
 from planton.plan.table_plan import (
     AttributePlan,
     GlobalIndexPlan,
@@ -41,7 +42,8 @@ from planton.plan.table_plan import (
     Throughput,
 )
 from planton.plan.text import describe
-from tests.corpus import FORMATS, ROOT, case_id, examples, kept_plan, plan
+from tests.corpus import ACCEPT, FORMATS, ROOT, case_id, examples, kept_plan, plan
+from tests.loading import load
 from tests.planning import KEPT, index, key, provisioned, table
 
 READ = {"read": {"maxCapacity": 50}}
@@ -317,14 +319,34 @@ def test_a_disabled_block_leaves_capacity_to_the_manifest() -> None:
     assert [one.ignored for one in found.standalone_indexes] == [()]
 
 
+def test_a_zero_that_keeps_the_default_and_a_fraction_of_a_second_plan_nothing_else() -> None:
+    case = ACCEPT / "range" / "zeroes-of-autoscaling.yaml"
+    text = case.read_text(encoding="utf-8")
+    without = text
+    for said in (
+        ', recoveryPeriodInDays: "0"',
+        ', scaleInCooldownSeconds: 0, scaleOutCooldownSeconds: "0"',
+        "        maxCapacity: 0\n",
+        "minCapacity: 0, ",
+        ".25",
+        ".000",
+    ):
+        assert said in without
+        without = without.replace(said, "")
+
+    plans = [make_plan(load(one, filename="t.yaml").manifest) for one in (text, without)]
+    assert plans[0] == plans[1]
+    assert plans[0].scaling[0].schedules[0].start_time == "2030-01-01T00:00:00Z"
+
+
 def test_scaling_defaults_to_70_percent_and_the_cooldowns_of_aws() -> None:
     own = {"maxCapacity": 60, "minCapacity": 1, "targetUtilizationPercent": 50,
-           "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 30}  # fmt: skip
+           "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 30}  # fmt: skip
     found = provisioned(autoscaling={"read": {"maxCapacity": 50}, "write": own})
 
     assert found.scaling == (
         planned.ScalingPlan(None, None, "read", 5, 50, 70, None, None, ()),
-        planned.ScalingPlan(None, None, "write", 1, 60, 50, 0, 30, ()),
+        planned.ScalingPlan(None, None, "write", 1, 60, 50, 10, 30, ()),
     )
 
 
@@ -749,10 +771,10 @@ def test_the_description_shows_what_scales_in_a_replica(
 
 
 def test_the_description_shows_the_cooldowns_of_scaling() -> None:
-    read = {"maxCapacity": 50, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    read = {"maxCapacity": 50, "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 60}
 
     assert described("autoscaling", provisioned(autoscaling={"read": read})) == [
-        "table: 5 to 50 read units at 70 %, scale-in cooldown 0 s, scale-out cooldown 60 s"
+        "table: 5 to 50 read units at 70 %, scale-in cooldown 10 s, scale-out cooldown 60 s"
     ]
 
 

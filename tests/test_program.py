@@ -268,7 +268,7 @@ spec:
   attributeDefinitions: [{name: pk, type: S}]
   keySchema: [{attributeName: pk, keyType: HASH}]
   autoscaling:
-    write: {maxCapacity: 60, scaleInCooldownSeconds: 0, scaleOutCooldownSeconds: 30}
+    write: {maxCapacity: 60, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 30}
 """)
     (target,) = of_type(rehearsal, TARGET)
     (policy,) = of_type(rehearsal, POLICY)
@@ -290,7 +290,7 @@ spec:
             "policyType": "TargetTrackingScaling",
             "targetTrackingScalingPolicyConfiguration": {
                 "targetValue": 70,
-                "scaleInCooldown": 0,
+                "scaleInCooldown": 10,
                 "scaleOutCooldown": 30,
                 "predefinedMetricSpecification": {
                     "predefinedMetricType": "DynamoDBWriteCapacityUtilization"

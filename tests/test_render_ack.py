@@ -177,13 +177,13 @@ def test_an_autoscaled_index_keeps_its_attribute_definitions() -> None:
 
 
 def test_cooldowns_are_rendered_if_they_are_set() -> None:
-    bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    bounds = {**BOUNDS, "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 60}
     *_, policy = ack.objects(provisioned(autoscaling={"read": bounds})).objects
     metric = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
     assert policy["spec"]["targetTrackingScalingPolicyConfiguration"] == {
         "targetValue": 70,
         "predefinedMetricSpecification": metric,
-        "scaleInCooldown": 0,
+        "scaleInCooldown": 10,
         "scaleOutCooldown": 60,
     }
 

@@ -165,7 +165,7 @@ def test_scaled_indexes_are_not_managed_and_a_warning_says_so() -> None:
 
 
 def test_autoscaling_is_a_target_and_a_policy_with_the_tags() -> None:
-    bounds = {**BOUNDS, "scaleInCooldownSeconds": 0, "scaleOutCooldownSeconds": 60}
+    bounds = {**BOUNDS, "scaleInCooldownSeconds": 10, "scaleOutCooldownSeconds": 60}
     _, target, policy = rendered(provisioned(autoscaling={"write": bounds})).objects
     scaled = {
         "region": "eu-west-1",
@@ -186,7 +186,7 @@ def test_autoscaling_is_a_target_and_a_policy_with_the_tags() -> None:
     tracking = {
         "targetValue": 70,
         "predefinedMetricSpecification": metric,
-        "scaleInCooldown": 0,
+        "scaleInCooldown": 10,
         "scaleOutCooldown": 60,
     }
     parameters = {

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from planton.dialects.contract import Contract
+from planton.dialects.other_names import IN_BLOCKS
 from planton.dialects.words import TODAY, words_of
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.all_rules import RULES
+from planton.manifest.shape import bare, fields, model
+from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
 TODAYS_NAMES = {
@@ -62,3 +66,18 @@ def test_a_flat_manifest_with_a_current_name_gets_messages_with_that_name() -> N
     assert (words.attribute_definitions, words.key_schema) == ("attributeDefinitions", "keySchema")
     assert words.stream_enabled == "enableStreams"
     assert words_of(Contract.V1ALPHA1, {"attributes"}) is TODAY
+
+
+def test_every_key_of_another_tool_stands_for_a_field_of_its_block() -> None:
+    blocks: dict[str, set[str]] = {}
+
+    def collect(annotation: Any) -> None:
+        for name, field in fields(annotation).items():
+            if inner := model(bare(field.annotation)):
+                blocks.setdefault(name, set()).update(fields(inner))
+                collect(inner)
+
+    collect(AwsDynamodb)
+
+    for block, keys in IN_BLOCKS.items():
+        assert {instead.field for instead in keys.values()} - {""} <= blocks[block], block

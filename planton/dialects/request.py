@@ -11,6 +11,8 @@ import re
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
+from planton.dialects.contract import Contract
+from planton.dialects.other_names import instead_of
 from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
@@ -23,6 +25,7 @@ from planton.dialects.reshape import (
     new_scalar,
     with_fields,
 )
+from planton.dialects.words import words_of
 from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence, resolve
 
 MAX_NAME = 63
@@ -35,6 +38,7 @@ NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 
 _TEXTS = ("text", "filled", "enum", "tags")
 _PROVISIONED = SPEC["provisioned"]
+_WORDS = words_of(Contract.REQUEST, frozenset())
 
 
 def reshape(top: Mapping, tools: Reshaper) -> Mapping:
@@ -100,7 +104,7 @@ def _text(entries: Fields, name: str) -> str:
 
 
 def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
-    entries = _named(node, SPEC, tools)
+    entries = _named(node, SPEC, "spec", tools)
     if _is_absent(entries.get("tableName")):
         tools.report("missing", "name is required", key, missing=("name",))
         entries["tableName"] = entry("tableName", tools.placeholder("spec.tableName", key), key)
@@ -154,43 +158,55 @@ def _default(field: Field, at: Scalar) -> Entry:
     return entry(field.today, new_scalar(str(field.default), at), at)
 
 
-def _named(node: Mapping, names: RequestFields, tools: Reshaper) -> Fields:
-    """The fields under today's names. A misspelled one is read as the field it resembles."""
+def _named(node: Mapping, names: RequestFields, path: str, tools: Reshaper) -> Fields:
+    """The fields under today's names. A misspelled one is read as the field it resembles.
+
+    `path` is the block's, in today's names and without positions in lists."""
     entries = {key.text for key, _ in node.entries}
+    today = {name: field.today for name, field in names.items()}
     found: Fields = {}
     for key, value in node.entries:
         name = key.text
         if name not in names:
             meant = did_you_mean(name, names)
             help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
-            if own := next((own for own, field in names.items() if field.today == name), ""):
+            if own := next((own for own in names if today[own] == name), ""):
                 help = f"use '{own}', its name in a request"
+            elif instead := instead_of(name, path.rpartition(".")[2], today, _WORDS):
+                help, meant = instead.help, None
+                if instead.field and not any(today.get(name) == instead.field for name in entries):
+                    tools.broken.add(f"{path}.{instead.field}")
             tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
             if meant is None or meant in entries or names[meant].today in found:
                 continue
             name = meant
         field = names[name]
         if name == field.today == key.text:
-            found[name] = key, _read(value, name, field, tools)
+            found[name] = key, _read(value, name, field, path, tools)
         else:
-            found[field.today] = key._replace(text=field.today), _read(value, name, field, tools)
+            read = _read(value, name, field, path, tools)
+            found[field.today] = key._replace(text=field.today), read
     return found
 
 
-def _read(value: Node, name: str, field: Field, tools: Reshaper) -> Node:
-    """A field's value. Reports and replaces values that only a request refuses."""
+def _read(value: Node, name: str, field: Field, path: str, tools: Reshaper) -> Node:
+    """The value of a field in the block at a path.
+
+    Reports and replaces values that only a request refuses.
+    """
     match value:
         case Sequence():
-            items = tuple(_read(item, name, field, tools) for item in value.items)
+            items = tuple(_read(item, name, field, path, tools) for item in value.items)
             return value._replace(items=items)
         case Mapping():
             if field.below is not None:
-                return with_fields(value, _named(value, field.below, tools), _shape(field.below))
+                inner = _named(value, field.below, f"{path}.{field.today}", tools)
+                return with_fields(value, inner, _shape(field.below))
             if field.kind == "filled":
                 tools.report("type", f"{name} must be a string, got a mapping", value)
             if field.kind == "tags":
                 for _, tag in value.entries:
-                    _read(tag, name, field, tools)
+                    _read(tag, name, field, path, tools)
             return value
         case _:
             return _read_scalar(value, name, field, tools)

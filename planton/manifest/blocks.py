@@ -40,7 +40,7 @@ class PointInTimeRecovery(Model):
 
     enabled: t.Bool = Field(False, description="Whether the table can be restored.")
     recovery_period_in_days: Annotated[
-        t.Days | None,
+        t.OptionalDays,
         Facts(
             only_with="enabled",
             label="to any second of the last {} days",
@@ -51,7 +51,7 @@ class PointInTimeRecovery(Model):
                 " not {}",
             ),
         ),
-    ] = Field(None, description="Days that can be restored, 1 to 35; absent means 35.")
+    ] = Field(None, description="Days that can be restored, 1 to 35; absent or 0 means 35.")
 
 
 class ContributorInsights(Model):
@@ -199,11 +199,11 @@ class ScheduledAdjustment(Model):
     timezone: f.OptionalTimezone = Field(
         None, description="Time zone of at() and cron(), such as Europe/Berlin; absent means UTC."
     )
-    min_capacity: t.Capacity | None = Field(
-        None, description="Lowest capacity from then on; absent means no change."
+    min_capacity: t.OptionalBound = Field(
+        None, description="Lowest capacity from then on; absent or 0 means no change."
     )
-    max_capacity: t.Capacity | None = Field(
-        None, description="Highest capacity from then on; absent means no change."
+    max_capacity: t.OptionalBound = Field(
+        None, description="Highest capacity from then on; absent or 0 means no change."
     )
     start_time: f.OptionalTime = Field(
         None, description="The schedule starts at this time (UTC, such as 2026-11-26T08:00:00Z)."

@@ -16,6 +16,7 @@ from planton.manifest.types import (
     kind,
     length,
     matching,
+    not_as_text,
     problem,
     read_needed_reference,
     read_optional_text,
@@ -44,11 +45,12 @@ def _existing_time(value: str) -> str:
 
 
 _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_LOOSE_TIME = re.compile(rf"({_TIME})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{{2}}):?([0-9]{{2}}))")
+_FRACTION = r"(?:\.[0-9]+)?"
+_LOOSE_TIME = re.compile(rf"({_TIME}){_FRACTION}(?:Z|([+-])([0-9]{{2}}):?([0-9]{{2}}))")
 
 
 def _in_utc(value: str) -> str:
-    """Help for a complete time that is not in UTC or has fractions of a second."""
+    """Help for a complete time that is not in UTC."""
     if not (parts := _LOOSE_TIME.fullmatch(value)):
         return ""
     time, sign, hours, minutes = parts.groups()
@@ -57,19 +59,28 @@ def _in_utc(value: str) -> str:
         local = datetime.strptime(time, "%Y-%m-%dT%H:%M:%S")
         utc = local + offset if sign == "-" else local - offset
     except (ValueError, OverflowError):
-        return "convert it to UTC in whole seconds"
-    return f"convert it to UTC in whole seconds: {utc.isoformat()}Z"
+        return "convert it to UTC"
+    return f"convert it to UTC: {utc.isoformat()}Z"
+
+
+def _whole_seconds(value: str) -> str:
+    """The time without its fraction of a second."""
+    return _existing_time(f"{value.removesuffix('Z').partition('.')[0]}Z")
 
 
 Time = Annotated[
     Text,
     matching(
-        f"{_TIME}Z", "is not a time in UTC such as '2026-11-26T08:00:00Z'", "time", help=_in_utc
+        f"{_TIME}{_FRACTION}Z",
+        "is not a time in UTC such as '2026-11-26T08:00:00Z'",
+        "time",
+        help=_in_utc,
     ),
-    AfterValidator(_existing_time),
+    AfterValidator(_whole_seconds),
 ]
 OptionalTime = Annotated[Time | None, BeforeValidator(read_time)]
-"""A time in UTC, in whole seconds, as the provider requires (restore_date_time, start_time)."""
+"""A time in UTC. The contract allows fractions of a second, which are dropped: a table is restored
+to a whole second (Developer Guide, point-in-time recovery)."""
 
 OptionalTableArn = Annotated[
     Annotated[
@@ -234,9 +245,7 @@ def read_document(value: object) -> object:
                 "write Version and Statement here: references are not supported",
             )
         return value
-    help = ""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        help = "write the document itself, not a string with it: JSON is valid YAML"
+    help = not_as_text(value, "a mapping")
     raise problem("type", f"must be a mapping, got {kind(value)}", help)
 
 

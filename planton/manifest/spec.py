@@ -117,11 +117,11 @@ class ScalingDimension(Model):
     target_utilization_percent: t.Percent = Field(
         70, description="Percentage of the capacity to keep in use, 20 to 90."
     )
-    scale_in_cooldown_seconds: t.Seconds | None = Field(
-        None, description="Seconds to wait after a decrease; absent means AWS's default."
+    scale_in_cooldown_seconds: t.OptionalSeconds = Field(
+        None, description="Seconds to wait after a decrease; absent or 0 means AWS's default."
     )
-    scale_out_cooldown_seconds: t.Seconds | None = Field(
-        None, description="Seconds to wait after an increase; absent means AWS's default."
+    scale_out_cooldown_seconds: t.OptionalSeconds = Field(
+        None, description="Seconds to wait after an increase; absent or 0 means AWS's default."
     )
 
 

@@ -81,6 +81,27 @@ def kind(value: object) -> str:
             return "a list"
 
 
+_AS_TEXT = {
+    "a mapping": re.compile(r"\s*(?:\{|[\"']?[\w.$-]{1,100}[\"']?:(?:\s|$))"),
+    "a list": re.compile(r"\s*(?:\[|- )"),
+}
+"""How the YAML or JSON of a mapping and of a list begins."""
+
+
+def not_as_text(value: object, expected: str, write: str = "") -> str:
+    """Help for a string that holds the YAML or JSON of the mapping or list that is expected; empty
+    for any other value. `write` is what to write instead of the string.
+
+    The string is not read, because what is wrong in it would have no position.
+    """
+    if not isinstance(value, str) or not _AS_TEXT[expected].match(value):
+        return ""
+    return (
+        f"write {write or f'the {expected[2:]}'} itself, not a string with it: remove the quotes "
+        "or the '|'; JSON is valid YAML"
+    )
+
+
 IN_QUOTES = "put it in double quotes"
 LOOSE_DIGITS = "a number with a leading zero, which YAML 1.1 reads as octal"
 
@@ -135,6 +156,11 @@ def read_int(value: object) -> object:
     raise problem("type", f"must be an integer, got {kind(value)}", help)
 
 
+def read_int_or_zero(value: object) -> object:
+    """The same; 0 counts as absent, as in the protobuf contract."""
+    return None if value is None or (number := read_int(value)) == 0 else number
+
+
 def between(low: int, high: int) -> ValueCheck:
     """Bounds of an integer, both inclusive."""
 
@@ -146,6 +172,11 @@ def between(low: int, high: int) -> ValueCheck:
         return value
 
     return ValueCheck(check, {"minimum": low, "maximum": high})
+
+
+def zero_or_up_to(high: int) -> ValueCheck:
+    """Bounds of an integer after `read_int_or_zero`, which has read 0 as absent."""
+    return ValueCheck(between(1, high).func, {"minimum": 0, "maximum": high})
 
 
 def zero_or_from(low: int) -> ValueCheck:
@@ -356,10 +387,13 @@ Maximum = Annotated[Int64, between(-1, MAX_UNITS)]
 WarmReads = Annotated[Int64, zero_or_from(12_000)]
 WarmWrites = Annotated[Int64, zero_or_from(4_000)]
 """DynamoDB always serves the minimum (CreateTable, WarmThroughput); 0 counts as absent."""
-Days = Annotated[Int64, between(1, MAX_RECOVERY_DAYS)]
+_OrZero = BeforeValidator(read_int_or_zero)
+OptionalDays = Annotated[Annotated[int, zero_or_up_to(MAX_RECOVERY_DAYS)] | None, _OrZero]
 Percent = Annotated[Int64, between(20, 90)]
 Capacity = Annotated[Int64, between(1, 2**31 - 1)]
-Seconds = Annotated[Int64, between(0, 2**31 - 1)]
+_Positive = Annotated[int, zero_or_up_to(2**31 - 1)]
+OptionalBound = Annotated[_Positive | None, _OrZero]
+OptionalSeconds = Annotated[_Positive | None, _OrZero]
 
 Text = Annotated[str, BeforeValidator(read_text)]
 AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]

@@ -54,5 +54,7 @@ def _is_set(field: FieldInfo) -> Json:
         return SCALES if one == "enabled" else either(has(one, NOT_ZERO), has(other, NOT_ZERO))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return NAMED
+    if kind is int:
+        return NOT_ZERO
     is_reference = any(getattr(one, "func", None) is t.read_reference for one in field.metadata)
     return ARN if is_reference else FILLED

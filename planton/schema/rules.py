@@ -21,6 +21,7 @@ from planton.schema.keywords import (
     FILLED_LIST,
     MAPPING,
     NAMED,
+    NOT_ZERO,
     ON_DEMAND,
     PROVISIONED,
     SCALES,
@@ -283,9 +284,9 @@ _WITHIN: dict[str, list[Json]] = {
     ],
     "ScheduledAdjustment": [
         {
-            "if": has("minCapacity", FILLED),
+            "if": has("minCapacity", NOT_ZERO),
             "else": needed(
-                "maxCapacity", FILLED, "An adjustment needs minCapacity, maxCapacity or both."
+                "maxCapacity", NOT_ZERO, "An adjustment needs minCapacity, maxCapacity or both."
             ),
         },
         when(

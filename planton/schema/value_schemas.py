@@ -88,6 +88,7 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     t.read_bool: true_or_false,
     t.read_replaceable: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
     t.read_int: integer,
+    t.read_int_or_zero: integer,
     t.read_names: some_of([code.replace("-", "[-_]") for code in WARNINGS], "codes of warnings"),
     t.read_optional_text: optional_text,
     f.read_time: optional_text,

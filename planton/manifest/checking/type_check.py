@@ -12,13 +12,15 @@ from pydantic.fields import FieldInfo
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.canonical import Canonical
+from planton.dialects.other_names import instead_of
+from planton.dialects.words import Words
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.manifest.checking.places import Places
 from planton.manifest.rules.policy.document import POLICY
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.shape import bare, fields
 from planton.manifest.spec import AwsDynamodb
-from planton.manifest.types import StandIn, kind
+from planton.manifest.types import StandIn, kind, not_as_text
 
 MAX_FINDINGS = 200
 """The findings that are kept of the types, and of each rule: more than anybody reads, so that a
@@ -76,10 +78,11 @@ def check_types(data: dict[str, Any], places: Places, document: Canonical) -> Ty
         # Unknown keys first: one of them may be the misspelled name of a missing field.
         problems.sort(key=lambda p: p["type"] != "extra_forbidden")
         meant: set[Path] = set()
+        words = document.words
         for problem in problems[:MAX_FINDINGS]:
             path = _path(problem, data)
             result.broken.add(path)
-            result.findings += _findings(problem, path, data, places, meant)
+            result.findings += _findings(problem, path, data, places, words, meant)
             _replace(data, path, document.unused)
         result.broken |= meant
         if len(problems) <= MAX_FINDINGS:
@@ -106,20 +109,31 @@ def _is_at_key(path: Path, data: dict[str, Any]) -> bool:
 
 
 def _findings(
-    problem: dict[str, Any], path: Path, data: dict[str, Any], places: Places, meant: set[Path]
+    problem: dict[str, Any],
+    path: Path,
+    data: dict[str, Any],
+    places: Places,
+    words: Words,
+    meant: set[Path],
 ) -> Iterator[tuple[str, Finding]]:
-    """What to report of a problem. The fields that unknown keys misspell are added to `meant`, and
-    not reported as missing."""
+    """What to report of a problem. The fields that unknown keys misspell or stand for are added to
+    `meant`, and not reported as missing."""
     at_key = path != problem["loc"]
     name = quote(places.name(path))[1:-1]
     if isinstance(path[-1], int):
         name = f"{quote(places.name(path[:-1]))[1:-1]}[{name}]"
     match problem["type"]:
         case "extra_forbidden":
-            known = places.known(path[:-1], _find(data, path[:-1])[1])
-            misspelled = did_you_mean(str(path[-1]), known)
+            block, annotation = _find(data, path)[0], _find(data, path[:-1])[1]
+            known = places.known(path[:-1], annotation)
+            parent = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
+            key = str(path[-1])
             help = f"allowed here: {', '.join(sorted(known))}"
-            if misspelled:
+            if instead := instead_of(key, parent, known, words):
+                help = instead.help
+                if instead.field and instead.field not in block:
+                    meant.add((*path[:-1], instead.field))
+            elif misspelled := did_you_mean(key, known):
                 meant.add((*path[:-1], known[misspelled]))
                 help = f"did you mean '{misspelled}'?"
             message = f"unknown key {quote(places.locate(path, key=True).node.origin[1])}"
@@ -132,7 +146,10 @@ def _findings(
         case "model_type" | "dict_type" | "list_type" as expected:
             what = "a list" if expected == "list_type" else "a mapping"
             value = _find(data, path)[0][path[-1]]
-            yield "type", Finding(path, f"{name} must be {what}, got {kind(value)}")
+            help = not_as_text(value, what)
+            if help and path == POLICY[:-1] and "Statement" in value:
+                help = not_as_text(value, what, "resourcePolicy: {policy: …} with the policy")
+            yield "type", Finding(path, f"{name} must be {what}, got {kind(value)}", help)
         case code:
             message, help = problem["ctx"]["message"], problem["ctx"]["help"]
             if message.startswith(("must ", "is required")):

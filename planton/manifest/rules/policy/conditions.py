@@ -10,7 +10,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.manifest.rules.policy.values import is_unclear, items
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, kind
+from planton.manifest.types import IN_QUOTES, kind, not_as_text
 
 _COMPARED = {
     "String": ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"),
@@ -56,6 +56,7 @@ def check_condition(condition: Any, path: Path) -> Iterator[Finding]:
     help = "write a condition such as Condition: {StringEquals: {'aws:PrincipalOrgID': o-abc123}}"
     nothing = "add what to compare, or remove it: an empty condition restricts nothing"
     if not isinstance(condition, dict):
+        help = not_as_text(condition, "a mapping") or help
         yield Finding(path, f"Condition must be a mapping, got {kind(condition)}", help)
         return
     if not condition:
@@ -68,7 +69,8 @@ def check_condition(condition: Any, path: Path) -> Iterator[Finding]:
         if is_unclear(keys):
             continue
         if not isinstance(keys, dict):
-            yield Finding(here, f"{quote(operator)} must be a mapping, got {kind(keys)}", help)
+            message = f"{quote(operator)} must be a mapping, got {kind(keys)}"
+            yield Finding(here, message, not_as_text(keys, "a mapping") or help)
             continue
         if not keys:
             yield Finding(here, f"{quote(operator)} is empty", nothing, at_key=True)

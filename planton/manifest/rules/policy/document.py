@@ -12,7 +12,7 @@ from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
 from planton.manifest.rules.policy.statements import check_statement, misspelt
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
-from planton.manifest.types import kind
+from planton.manifest.types import kind, not_as_text
 
 MAX_POLICY_BYTES = 20 * 1024
 """Size of a policy in bytes (DynamoDB quotas, resource-based policies)."""
@@ -66,10 +66,11 @@ def _statements(document: dict[str, Any]) -> Iterator[Finding]:
                     yield from check_statement(statement, (*path, i))
                 elif not is_unclear(statement):
                     message = f"a statement must be a mapping, got {kind(statement)}"
-                    yield Finding((*path, i), message)
+                    yield Finding((*path, i), message, not_as_text(statement, "a mapping"))
             yield from _repeated_sids(statements, path)
         case _:
-            yield Finding(path, f"Statement must be a list, got {kind(statements)}")
+            help = not_as_text(statements, "a list") or not_as_text(statements, "a mapping")
+            yield Finding(path, f"Statement must be a list, got {kind(statements)}", help)
 
 
 def _repeated_sids(statements: list[Any], path: Path) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_NO_TA
 from planton.manifest.rules.policy.conditions import check_condition, restricts
 from planton.manifest.rules.policy.values import is_unclear, items, leaves, meant, unknown_keys
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, kind
+from planton.manifest.types import IN_QUOTES, kind, not_as_text
 
 TABLE_ARN = "${table_arn}"
 """The placeholder for the table's ARN, which is unknown before the table exists."""
@@ -169,7 +169,7 @@ def _principal(value: Any, path: Path) -> Iterator[Finding]:
         return
     if not isinstance(value, dict):
         message = f"{path[-1]} must be a mapping or '*', got {kind(value)}"
-        yield Finding(path, message, help)
+        yield Finding(path, message, not_as_text(value, "a mapping") or help)
         return
     if not value:
         yield Finding(path, f"{path[-1]} is empty", help, at_key=True)
