@@ -146,6 +146,13 @@ def recoverable(**more: int) -> Edit:
     )
 
 
+def with_scaled_index(data: Manifest) -> None:
+    """One standalone index, which alone is scaled."""
+    key = [{"attributeName": "sk", "keyType": "HASH"}]
+    scaled = {"name": "by-sk", "keySchema": key, "autoscaling": SCALING}
+    data["spec"]["globalSecondaryIndexes"] = [scaled]
+
+
 def without_index(data: Manifest) -> None:
     del data["spec"]["globalSecondaryIndexes"][1]
 
@@ -280,6 +287,40 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         lambda _: None,
         put("spec/attributeDefinitions/3/type", "B"),
         [("attribute-type", "spec.attributeDefinitions, who", "S", "B", True)],
+    ),
+    "attribute-type, with a replacement that is only for keySchema": (
+        lambda _: None,
+        both(put("spec/attributeDefinitions/0/type", "B"), allow("keySchema")),
+        [
+            ("attribute-type", "spec.attributeDefinitions, pk", "S", "B", True),
+            (
+                "unused-consent",
+                "metadata.annotations[dynamodb.project-planton.org/allow-replacement]",
+                "",
+                "keySchema",
+                True,
+            ),
+        ],
+    ),
+    "attribute-type, in a table that is replaced": (
+        lambda _: None,
+        both(
+            put("spec/attributeDefinitions/0/type", "B"),
+            put("spec/tableName", "orders-2"),
+            allow("tableName"),
+        ),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", False),
+            ("attribute-type-of-new-table", "spec.attributeDefinitions, pk", "S", "B", False),
+        ],
+    ),
+    "attribute-type, in a table whose replacement is not allowed": (
+        lambda _: None,
+        both(put("spec/attributeDefinitions/0/type", "B"), put("spec/tableName", "orders-2")),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", True),
+            ("attribute-type", "spec.attributeDefinitions, pk", "S", "B", True),
+        ],
     ),
     "protected-replacement": (
         both(no_local, put("spec/deletionProtectionEnabled", True)),
@@ -447,6 +488,28 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "PROVISIONED",
                 True,
             )
+        ],
+    ),
+    "billing-and-standalone-indexes-removed": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False}), on_demand),
+        both(without_indexes, provisioned),
+        [
+            (
+                "billing-and-standalone-indexes",
+                "spec.billingMode",
+                "PAY_PER_REQUEST",
+                "PROVISIONED",
+                True,
+            ),
+            ("index-removed", f"{HOW}by-who", "", "", False),
+        ],
+    ),
+    "billing-mode-with-a-new-standalone-index": (
+        both(on_demand, without_indexes),
+        both(with_scaled_index, provisioned),
+        [
+            ("index-added", f"{HOW}by-sk", "", "", False),
+            ("billing-mode", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False),
         ],
     ),
     "an-autoscaled-table-goes-on-demand": (

@@ -319,7 +319,7 @@ def test_a_disabled_block_leaves_capacity_to_the_manifest() -> None:
     assert [one.ignored for one in found.standalone_indexes] == [()]
 
 
-def test_a_zero_that_keeps_the_default_and_a_fraction_of_a_second_plan_nothing_else() -> None:
+def test_zeros_and_fractions_of_seconds_plan_the_same_table() -> None:
     case = ACCEPT / "range" / "zeroes-of-autoscaling.yaml"
     text = case.read_text(encoding="utf-8")
     without = text

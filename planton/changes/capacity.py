@@ -24,9 +24,10 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
     scaled_before, scaled_after = _scaling(old), _scaling(new)
     if old.plan.billing_mode is not new.plan.billing_mode:
         code = "billing-mode"
-        if provisioned and new.plan.standalone_indexes:
+        if provisioned and old.plan.standalone_indexes:
+            # They are there until the table has changed, also if the manifest drops them.
             code = "billing-and-standalone-indexes"
-        elif provisioned and scaled_after:
+        elif provisioned and any(key.startswith(_TABLE) for key in scaled_after):
             code = "billing-and-scaling"
         was, is_ = old.plan.billing_mode.value, new.plan.billing_mode.value
         yield code, "spec.billingMode", was, is_
@@ -45,12 +46,14 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
     yield from _limits(old, new)
 
 
+_TABLE = "table/"
+"""The prefix of the table's own scaling."""
 _Holder = TablePlan | GlobalIndexPlan
 
 
 def _holders(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, str, _Holder, _Holder]]:
     """What has capacity before and after: its path, the prefix of its scaling, and both states."""
-    yield "spec", "table/", old.plan, new.plan
+    yield "spec", _TABLE, old.plan, new.plan
     was, is_ = old.global_indexes, new.global_indexes
     for name in was:
         if name in is_:
@@ -165,18 +168,19 @@ def _pair(read: int | None, write: int | None) -> str:
 
 KINDS: dict[str, ChangeKind] = {
     "billing-and-standalone-indexes": ChangeKind(
-        "billingMode to PROVISIONED with indexes that are standalone resources",
+        "billingMode to PROVISIONED with indexes that are, or were until this update, standalone "
+        "resources",
         Effect.TWO_STEPS,
         "AWS needs the capacity of the table and of its indexes in one request, which does not "
-        "include standalone indexes",
+        "include standalone indexes; those that the manifest drops are deleted only afterwards",
         "remove the indexes and run `pulumi up`; set PROVISIONED with provisionedThroughput and "
         "run `pulumi up`; add the indexes again with their autoscaling: they are rebuilt",
     ),
     "billing-and-scaling": ChangeKind(
         "billingMode to PROVISIONED together with autoscaling",
         Effect.TWO_STEPS,
-        "AWS needs the capacity for this change, and the program does not send capacity that an "
-        "autoscaler manages",
+        "the program does not send capacity that an autoscaler manages, so the AWS provider would "
+        "send one unit: requests would be throttled until autoscaling has raised it",
         "set PROVISIONED with provisionedThroughput and without autoscaling, run `pulumi up`, then "
         "add autoscaling",
     ),

@@ -42,8 +42,8 @@ def compare(old: Snapshot, new: Snapshot) -> list[Change]:
         for code, place, was, is_ in changes(old, new)
     ]
     if any(change.loses_data and change.allowed for change in found):
-        # The table is replaced, so its data source applies, and local indexes under their old
-        # names change too.
+        # The table is replaced, so its data source applies, and what the provider does not see in
+        # an existing table changes too: local indexes under their old names, types of attributes.
         found = [_with_replacement(change, allowed) for change in found if change.code != "source"]
     if any(change.loses_data for change in found):
         found += [Change(*one) for one in still_protected(old, new)]
@@ -53,9 +53,15 @@ def compare(old: Snapshot, new: Snapshot) -> list[Change]:
     return sorted(found, key=lambda change: order.index(change.code))
 
 
+_IN_A_NEW_TABLE = {
+    "local-index-changed": "local-indexes",
+    "attribute-type": "attribute-type-of-new-table",
+}
+
+
 def _with_replacement(change: Change, allowed: set[str]) -> Change:
     """The change, where the table is replaced for another reason."""
-    if change.code != "local-index-changed":
+    code = _IN_A_NEW_TABLE.get(change.code)
+    if code is None:
         return change
-    code = "local-indexes"
     return replace(change, code=code, allowed=KINDS[code].allowed_by in allowed)

@@ -106,10 +106,17 @@ KINDS: dict[str, ChangeKind] = {
     "attribute-type": ChangeKind(
         "type of an attribute",
         Effect.REFUSED,
-        "the AWS provider does not see a changed type: AWS would keep the old one",
+        "the AWS provider compares attributes by name only and does not see a changed type: AWS "
+        "would keep the old one, even where a replacement for keySchema is allowed",
         "if the attribute belongs to an index: remove the index, run `pulumi up` (if it was the "
         "last index, delete it in AWS too), and add it again with the new type. If it belongs to "
-        f"the table's key: {COPY}",
+        f"the table's key: {COPY}. An empty table gets the new type with a new tableName, which "
+        "replaces it where that is allowed",
+    ),
+    "attribute-type-of-new-table": ChangeKind(
+        "type of an attribute, in a table that is replaced",
+        Effect.IN_PLACE,
+        "the new table has the new type",
     ),
     "restored-key-schema": ChangeKind(
         "keySchema of a restored table",

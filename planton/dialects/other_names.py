@@ -110,7 +110,7 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
         **_all(
             ("encryption", "encryptionKey", "sse", "sseSpecification"),
             "serverSideEncryption",
-            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for a key of your own",
+            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for a customer managed key",
         ),
         **_all(
             ("kmsKeyArn", "kmsKeyId", "kmsKey", "kmsMasterKeyId"),
@@ -217,7 +217,9 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
     "serverSideEncryption": {
         **_all(("kmsKeyId", "kmsMasterKeyId", "key"), "kmsKeyArn", "write kmsKeyArn"),
         **_all(
-            ("sseType",), "enabled", "write enabled: true, with kmsKeyArn for a key of your own"
+            ("sseType",),
+            "enabled",
+            "write enabled: true, with kmsKeyArn for a customer managed key",
         ),
     },
     "replicas": {

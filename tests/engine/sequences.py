@@ -224,6 +224,11 @@ def _all() -> Iterator[tuple[str, Sequence]]:
             STREAM,
         ),
     )
+    retyped = manifest(annotations=allowing("keySchema"), keySchema=key("pk"))
+    yield (
+        "an attribute of another type in a table that is replaced for its key",
+        through(manifest(), retyped.replace('"type": "S"', '"type": "N"')),
+    )
     yield "kinesis on, another, off", specs(streaming("a"), streaming("b"), {})
     precise = {"approximateCreationDateTimePrecision": "MICROSECOND"}
     yield (

@@ -236,6 +236,57 @@ def test_a_remaining_annotation_replaces_no_table_created_outside_pulumi(
     assert len(looks.table(cloud)["KeySchema"]) == 2
 
 
+def _retyped(text: str, *names: str, table: str = NAME) -> str:
+    """The manifest under a metadata.name, with attributes of type N."""
+    data = json.loads(text)
+    data["metadata"]["name"] = table
+    for attribute in data["spec"]["attributeDefinitions"]:
+        if attribute["name"] in names:
+            attribute["type"] = "N"
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "allowed"),
+    [
+        (NAME, {"tableName": "orders-2"}, "tableName"),
+        ("orders-2", {}, "tableName"),
+        (NAME, {"keySchema": key("pk")}, "keySchema"),
+    ],
+    ids=["another name", "another metadata.name", "another key"],
+)
+def test_a_table_that_is_replaced_has_the_new_types_of_its_attributes(
+    table: str, changes: dict[str, Any], allowed: str, stack: Stack, cloud: Cloud
+) -> None:
+    """Those of the table's own key and of a standalone index."""
+    spec: dict[str, Any] = {**PROVISIONED, "globalSecondaryIndexes": [SCALED_INDEX]}
+    made = stack.up(manifest(**spec))
+    assert made.ok, made.explained()
+    text = manifest(**{**spec, **changes}, annotations=allowing(allowed))
+    replaced = stack.up(_retyped(text, "pk", "who", table=table))
+    assert replaced.ok, replaced.explained()
+    (name,) = looks.tables(cloud)
+    described = cloud.call(DYNAMODB, "DescribeTable", {"TableName": name})["Table"]
+    types = {a["AttributeName"]: a["AttributeType"] for a in described["AttributeDefinitions"]}
+    assert types == {"pk": "N", "who": "N"} | ({} if "keySchema" in changes else {"sk": "S"})
+    after = manifest(**{**spec, **changes})
+    settled = stack.up(_retyped(after, "pk", "who", table=table))
+    assert settled.ok, settled.explained()
+    again = stack.up(_retyped(after, "pk", "who", table=table))
+    assert again.is_unchanged, again.explained()
+
+
+def test_a_standalone_index_is_added_together_with_provisioned_billing(
+    stack: Stack, cloud: Cloud
+) -> None:
+    assert stack.up(BASE).ok
+    spec = {**PROVISIONED, "globalSecondaryIndexes": [SCALED_INDEX]}
+    added = stack.up(manifest(**spec))
+    assert added.ok, added.explained()
+    assert looks.table(cloud)["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+    assert stack.up(manifest(**spec)).is_unchanged
+
+
 def test_a_failed_update_does_not_allow_another_replacement(
     stack: Stack, cloud: FaultyCloud
 ) -> None:
