@@ -522,6 +522,9 @@ def test_a_kinesis_destination_has_the_precision_of_the_manifest_or_none(
     found = table(kinesisStreamingDestination={"streamArn": stream, **more})
 
     assert found.kinesis == planned.KinesisPlan(stream, precision)
+    shown = f"{stream}, {precision.value}" if precision else stream
+    (line,) = [one for one in describe(found, None).splitlines() if "Kinesis" in one]
+    assert line.split(maxsplit=2)[2] == shown
 
 
 def test_an_import_is_planned_with_all_its_fields() -> None:
