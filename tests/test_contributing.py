@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ COPIED = (
     "examples",
     "pyproject.toml",
 )
-EDIT = re.compile(r"In `([^`]+)`, above `([^`]+)`:\n\n( *)```python\n(.*?)\n\3```", re.S)
+EDIT = re.compile(r"In `([^`]+)`, above `([^`]+)`:\n\n( *)```diff\n(.*?)\n\3```", re.S)
 NEW_FILE = re.compile(r"The file `([^`]+)`:\n\n````markdown\n(.*?)````", re.S)
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1
@@ -82,7 +81,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             shutil.copy(ROOT / name, folder / name)
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for path, anchor, indent, code in EDIT.findall(text):
-        _insert(folder / path, anchor, textwrap.dedent(code) if not indent else _out(code, indent))
+        _insert(folder / path, anchor, _added(code, indent))
     for path, content in NEW_FILE.findall(text):
         (folder / path).write_text(content, encoding="utf-8")
     result = Copy(folder)
@@ -91,9 +90,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return result
 
 
-def _out(code: str, indent: str) -> str:
-    """The code without the indentation of the list around it."""
-    return "\n".join(line.removeprefix(indent) for line in code.split("\n"))
+def _added(code: str, indent: str) -> str:
+    """The added lines, without the indentation of the list around them."""
+    return "\n".join(line.removeprefix(indent).removeprefix("+") for line in code.split("\n"))
 
 
 def _insert(path: Path, anchor: str, code: str) -> None:

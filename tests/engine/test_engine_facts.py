@@ -264,8 +264,8 @@ def test_a_standalone_index_keeps_values_that_are_left_out() -> None:
         "region": "us-east-1",
     }
     inputs = {name: state[name] for name in ("tableName", "indexName", "keySchemas", "projection")}
-    inputs = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
-    assert changed(INDEX, state, inputs) == []
+    partial = {**inputs, "provisionedThroughput": {"readCapacityUnits": 5}}
+    assert changed(INDEX, state, partial) == []
     assert changed(INDEX, state, inputs) == ["provisionedThroughput"]
 
 
