@@ -121,6 +121,16 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "The Kinesis stream is in another region than the table",
     ),
+    "policy-locks-out": (
+        "policy-and-kinesis",
+        "error",
+        "A policy under which its author cannot change it again",
+    ),
+    "policy-stops-replication": (
+        "policy-and-kinesis",
+        "warning",
+        "A policy that stops replication",
+    ),
     "resource-policy": (
         "policy-and-kinesis",
         "error",
