@@ -66,6 +66,11 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     ),
     "warm-throughput": ("capacity", "error", "Warm throughput below the provisioned units"),
     "duplicate-schedule-name": ("schedules", "error", "Two adjustments with one name"),
+    "schedule-beyond-target": (
+        "schedules",
+        "warning",
+        "An adjustment beyond the other bound of its target",
+    ),
     "schedule-bounds": (
         "schedules",
         "error",
@@ -89,6 +94,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "Contributor insights for a global index that does not exist",
     ),
+    "kms-key-alias": ("features", "warning", "An alias instead of a KMS key"),
     "kms-key-arn": ("features", "error", "Not the ARN of a KMS key or alias"),
     "kms-key-region": ("features", "error", "The KMS key is in another region than the table"),
     "recovery-period": (
@@ -114,6 +120,16 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "policy-and-kinesis",
         "error",
         "The Kinesis stream is in another region than the table",
+    ),
+    "policy-locks-out": (
+        "policy-and-kinesis",
+        "error",
+        "A policy under which its author cannot change it again",
+    ),
+    "policy-stops-replication": (
+        "policy-and-kinesis",
+        "warning",
+        "A policy that stops replication",
     ),
     "resource-policy": (
         "policy-and-kinesis",

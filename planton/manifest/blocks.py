@@ -31,7 +31,7 @@ class ServerSideEncryption(Model):
         description="false: an AWS owned key, free of charge. true: `aws/dynamodb`, or kmsKeyArn.",
     )
     kms_key_arn: Annotated[t.OptionalKmsKeyArn, Facts(only_with="enabled")] = Field(
-        None, description="ARN of a customer managed KMS key or of an alias; only when enabled."
+        None, description="ARN of a customer managed KMS key; only when enabled."
     )
 
 

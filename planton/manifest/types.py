@@ -413,7 +413,7 @@ KmsKeyArn = Annotated[
     str,
     matching(
         "arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[a-zA-Z0-9/_-]+",
-        "is not the ARN of a KMS key ('arn:aws:kms:REGION:ACCOUNT:key/ID' or '…:alias/NAME')",
+        "is not the ARN of a KMS key ('arn:aws:kms:REGION:ACCOUNT:key/ID')",
         "kms-key-arn",
     ),
 ]

@@ -8,6 +8,7 @@ from planton.manifest.rules.features import FEATURE_RULES
 from planton.manifest.rules.import_and_restore import SOURCE_RULES
 from planton.manifest.rules.indexes import INDEX_RULES
 from planton.manifest.rules.keys import KEY_RULES
+from planton.manifest.rules.policy.denials import DENIAL_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
 from planton.manifest.rules.rule import Rule
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *FEATURE_RULES,
     *REPLICA_RULES,
     *POLICY_RULES,
+    *DENIAL_RULES,
     *SOURCE_RULES,
     *WARNING_RULES,
 )

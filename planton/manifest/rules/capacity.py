@@ -39,6 +39,8 @@ _BOUNDS = tuple(
     )
 )
 _INDEX_BOUNDS = tuple(f"globalSecondaryIndexes.{field}" for field in _BOUNDS)
+BOUND_FIELDS = (*_BOUNDS, *_INDEX_BOUNDS, *_TABLE_UNITS, *_INDEX_UNITS)
+"""The fields that decide the bounds of autoscaling."""
 _DIMENSIONS = (("read", "readCapacityUnits"), ("write", "writeCapacityUnits"))
 
 _Holder = tuple[Path, str, ProvisionedThroughput | None]
@@ -177,10 +179,7 @@ def autoscaling_has_a_dimension(manifest: Manifest) -> Iterator[Finding]:
 
 @rule(
     "autoscaling-bounds",
-    *_BOUNDS,
-    *_INDEX_BOUNDS,
-    *_TABLE_UNITS,
-    *_INDEX_UNITS,
+    *BOUND_FIELDS,
     says=_NAMES,
     each=_EACH,
 )
@@ -220,6 +219,18 @@ def autoscaling_bounds(manifest: Manifest) -> Iterator[Finding]:
 
 
 _UNIT_ATTRIBUTE = {"read": "read_capacity_units", "write": "write_capacity_units"}
+
+
+def lower_bounds(manifest: Manifest, path: Path, field: str) -> Iterator[tuple[str, int]]:
+    """Each table and index that scales by the block at a path, and its lower bound of reads or
+    writes, if the block scales them."""
+    table = manifest.spec.autoscaling
+    holders = (_of_table(manifest), *_of_indexes(manifest))
+    for (at, what, own), (_, _, units) in zip(scalings(manifest), holders, strict=True):
+        bounds = getattr(own or table, field, None)
+        if bounds and path == (at if own else ("spec", "autoscaling")):
+            provisioned: int = getattr(units, _UNIT_ATTRIBUTE[field], 0)
+            yield what, bounds.min_capacity or provisioned
 
 
 @rule("capacity-quota", *_TABLE_UNITS, *_INDEX_UNITS, says=_NAMES, each=_EACH)

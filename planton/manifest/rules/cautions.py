@@ -157,7 +157,46 @@ def infrequent_access_without_autoscaling(manifest: Manifest) -> Iterator[Findin
         )
 
 
+DEFAULT_KEY = "alias/aws/dynamodb"
+"""The alias of the key that AWS manages for DynamoDB in each account and region."""
+
+
+@rule(
+    "kms-key-alias",
+    "serverSideEncryption.kmsKeyArn",
+    "replicas.kmsKeyArn",
+    each=("replicas",),
+)
+def kms_keys_are_no_aliases(manifest: Manifest) -> Iterator[Finding]:
+    """AWS answers with the ARN of the key that an alias leads to (DescribeTable, SSEDescription):
+    every run compares two different ARNs."""
+    encryption = manifest.spec.server_side_encryption
+    if encryption:
+        remove = f"remove kmsKeyArn: {manifest.words.enabled}: true alone uses that key"
+        path: Path = ("spec", "serverSideEncryption", "kmsKeyArn")
+        yield from _alias(encryption.kms_key_arn, path, "", remove)
+    remove = "remove kmsKeyArn here and in serverSideEncryption, to use that key everywhere"
+    for i, replica in enumerate(manifest.spec.replicas):
+        path = ("spec", "replicas", i, "kmsKeyArn")
+        yield from _alias(replica.kms_key_arn, path, ", and rebuild the replica", remove)
+
+
+def _alias(arn: str | None, path: Path, consequence: str, remove: str) -> Iterator[Finding]:
+    name = arn.split(":", 5)[5] if arn else ""
+    if name.startswith("alias/"):
+        yield Finding(
+            path,
+            "AWS answers with the ARN of the key instead of the alias: every `pulumi up` would "
+            f"show a change of the key{consequence}",
+            remove
+            if name == DEFAULT_KEY
+            else "write the ARN of the key that the alias leads to: "
+            "arn:aws:kms:REGION:ACCOUNT:key/ID",
+        )
+
+
 WARNING_RULES = (
+    kms_keys_are_no_aliases,
     protected_table_has_recovery,
     provisioned_table_has_autoscaling,
     few_indexes_project_all,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.blocks import ScheduledAdjustment
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.capacity import scalings
+from planton.manifest.rules.capacity import BOUND_FIELDS, lower_bounds, scalings
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Autoscaling
 
@@ -79,6 +80,43 @@ def adjustment_sets_bounds(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "schedule-beyond-target",
+    *_fields("dimension", "minCapacity", "maxCapacity"),
+    *BOUND_FIELDS,
+    says=_SHOWN,
+    each=_EACH,
+)
+def adjustment_fits_target(manifest: Manifest) -> Iterator[Finding]:
+    """When a schedule fires, AWS refuses a bound beyond the other bound that the target has then
+    (ScalableTargetAction). Another adjustment may have moved that one, so only a bound that fits
+    none of them is reported."""
+    for path, adjustment, scaling in _adjustments(manifest):
+        field = adjustment.dimension.value.lower()
+        bounds = getattr(scaling, field)
+        if not scaling.enabled or bounds is None:
+            continue  # there is no target
+        low, high = adjustment.min_capacity, adjustment.max_capacity
+        others = [o for o in scaling.scheduled_adjustments if o.dimension is adjustment.dimension]
+        highest = max(bounds.max_capacity, *(o.max_capacity or 0 for o in others))
+        if low is not None and high is None and low > highest:
+            yield Finding(
+                (*path, "minCapacity"),
+                f"minCapacity {low:,} of {_titled(manifest, adjustment)} is above maxCapacity "
+                f"{highest:,} of {field}: AWS refuses it when the schedule fires",
+                "set maxCapacity of the adjustment too, or a lower minCapacity",
+            )
+        lows = [o.min_capacity for o in others if o.min_capacity is not None]
+        what, lowest = max(lower_bounds(manifest, path[:-2], field), key=itemgetter(1))
+        if high is not None and low is None and high < min([lowest, *lows]):
+            yield Finding(
+                (*path, "maxCapacity"),
+                f"maxCapacity {high:,} of {_titled(manifest, adjustment)} is below the lowest "
+                f"{field} capacity {lowest:,} of {what}: AWS refuses it when the schedule fires",
+                "set minCapacity of the adjustment too, or a higher maxCapacity",
+            )
+
+
 @rule("schedule-time", *_fields("startTime", "endTime"), says=_SHOWN, each=_EACH)
 def schedule_ends_after_start(manifest: Manifest) -> Iterator[Finding]:
     """PutScheduledAction refuses an end that is not after the start."""
@@ -121,6 +159,7 @@ def adjustment_names_unique(manifest: Manifest) -> Iterator[Finding]:
 SCHEDULE_RULES = (
     scheduled_adjustments_require_dimension_target,
     adjustment_sets_bounds,
+    adjustment_fits_target,
     schedule_ends_after_start,
     rate_without_timezone,
     adjustment_names_unique,

@@ -124,7 +124,7 @@ def _public_access(
             "use Principal to name who is allowed",
             at_key=True,
         )
-    if wrong or not _is_everybody(statement.get("Principal")):
+    if wrong or not is_everybody(statement.get("Principal")):
         return
     at = (*path, "Principal")
     help = "name the accounts or roles, or add a Condition such as aws:PrincipalOrgID"
@@ -158,7 +158,8 @@ def _either(
         yield Finding(path, f"{field} is required", f"add {field}, or {other}")
 
 
-def _is_everybody(principal: Any) -> bool:
+def is_everybody(principal: Any) -> bool:
+    """Whether a Principal names everybody."""
     named = principal.get("AWS") if isinstance(principal, dict) else principal
     return named == "*" or (isinstance(named, list) and "*" in named)
 
