@@ -110,7 +110,7 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
         **_all(
             ("encryption", "encryptionKey", "sse", "sseSpecification"),
             "serverSideEncryption",
-            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for a key of your own",
+            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for your own key",
         ),
         **_all(
             ("kmsKeyArn", "kmsKeyId", "kmsKey", "kmsMasterKeyId"),
@@ -216,9 +216,7 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
     "write": _BOUNDS,
     "serverSideEncryption": {
         **_all(("kmsKeyId", "kmsMasterKeyId", "key"), "kmsKeyArn", "write kmsKeyArn"),
-        **_all(
-            ("sseType",), "enabled", "write enabled: true, with kmsKeyArn for a key of your own"
-        ),
+        **_all(("sseType",), "enabled", "write enabled: true, with kmsKeyArn for your own key"),
     },
     "replicas": {
         **_all(("name",), "regionName", "write regionName"),
