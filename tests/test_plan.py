@@ -709,12 +709,18 @@ def described(label: str, found: TablePlan) -> list[str]:
 
 def statement(sid: str) -> dict[str, str]:
     table_ = "${table_arn}"
-    return {"Action": "*", "Effect": "Deny", "Principal": "*", "Resource": table_, "Sid": sid}
+    return {
+        "Action": "dynamodb:Get*",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Resource": table_,
+        "Sid": sid,
+    }
 
 
 def line_of(sid: str) -> str:
     return (
-        '{"Action":"*","Effect":"Deny","Principal":"*","Resource":"${table_arn}",'
+        '{"Action":"dynamodb:Get*","Effect":"Deny","Principal":"*","Resource":"${table_arn}",'
         f'"Sid":"{sid}"}}'
     )
 

@@ -327,7 +327,12 @@ def test_replicas_that_must_scale_are_left_out_with_their_scaling() -> None:
 
 
 def policy(resource: str, **more: Any) -> dict[str, Any]:
-    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": resource}
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:Get*",
+        "Resource": resource,
+    }
     return {"policy": {"Version": "2012-10-17", "Statement": [statement]}, **more}
 
 

@@ -268,7 +268,7 @@ POLICY = """\
     confirmRemoveSelfResourceAccess: true
     policy:
       Version: "2012-10-17"
-      Statement: [{Effect: Deny, Principal: "*", Action: "dynamodb:*", Resource: "RESOURCE"}]
+      Statement: [{Effect: Deny, Principal: "*", Action: "dynamodb:Get*", Resource: "RESOURCE"}]
 """
 
 

@@ -229,7 +229,7 @@ def shared(resource: str) -> TablePlan:
     statement = {
         "Effect": "Deny",
         "Principal": "*",
-        "Action": "dynamodb:*",
+        "Action": "dynamodb:Get*",
         "Resource": resource,
         "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}},
     }

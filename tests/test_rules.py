@@ -22,6 +22,7 @@ from planton.manifest.rules import keys as key_rules
 from planton.manifest.rules import replicas as replica_rules
 from planton.manifest.rules import schedules as schedule_rules
 from planton.manifest.rules.all_rules import RULES
+from planton.manifest.rules.policy import denials as denial_rules
 from planton.manifest.rules.policy import document as policy_rules
 from planton.manifest.rules.policy import statements as statement_rules
 from planton.manifest.rules.rule import Finding, Rule, rule
@@ -165,6 +166,7 @@ def test_every_rule_in_the_source_is_applied() -> None:
         feature_rules,
         replica_rules,
         policy_rules,
+        denial_rules,
         source_rules,
         warning_rules,
     )

@@ -17,7 +17,7 @@ POLICY = {
     "policy": {
         "Version": "2012-10-17",
         "Statement": [
-            {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": "*"}
+            {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:Get*", "Resource": "*"}
         ],
     }
 }

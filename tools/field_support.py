@@ -58,7 +58,12 @@ def _replicated(**more: Any) -> Data:
 
 
 def _policy(resource: str) -> Data:
-    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": resource}
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:DeleteItem",
+        "Resource": resource,
+    }
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return {"resourcePolicy": {"policy": document}}
 

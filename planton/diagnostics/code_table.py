@@ -141,6 +141,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "Strong consistency in more or fewer than three regions",
     ),
+    "not-on-replicas": ("replicas", "warning", "A setting that the replicas do not get"),
     "replica-consistency-modes-agree": (
         "replicas",
         "error",

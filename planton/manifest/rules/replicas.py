@@ -11,6 +11,7 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.rules.capacity import scalings
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Spec
+from planton.manifest.types import MAX_RECOVERY_DAYS
 
 _REGIONS = ("region", "replicas.regionName")
 _MODES = ("replicas.consistencyMode",)
@@ -301,7 +302,54 @@ def strong_replicas_need_second_update(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "not-on-replicas",
+    "replicas.regionName",
+    "replicas.pointInTimeRecovery",
+    "resourcePolicy",
+    "kinesisStreamingDestination",
+    "contributorInsights.enabled",
+    "contributorInsightsEnabled",
+    "pointInTimeRecovery.enabled",
+    "pointInTimeRecovery.recoveryPeriodInDays",
+)
+def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
+    """A replica has its own policy, Kinesis destination, contributor insights and recovery period
+    (Developer Guide, global tables, how settings synchronize), which a manifest cannot set."""
+    spec = manifest.spec
+    if not spec.replicas:
+        return
+    regions = ", ".join(quote(replica.region_name) for replica in spec.replicas)
+    insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
+    only_here = {
+        "resourcePolicy": ("the resource policy", spec.resource_policy),
+        "kinesisStreamingDestination": (
+            "the Kinesis destination",
+            spec.kinesis_streaming_destination,
+        ),
+        "contributorInsights": ("contributor insights", insights and insights.enabled),
+        "contributorInsightsEnabled": ("contributor insights", spec.contributor_insights_enabled),
+    }
+    for field, (what, is_set) in only_here.items():
+        if is_set:
+            yield Finding(
+                ("spec", field),
+                f"{what}: only in the table's region, not on the replicas in {regions}",
+                "set it there by other means if you need it",
+                at_key=True,
+            )
+    days = recovery.recovery_period_in_days if recovery and recovery.enabled else None
+    kept = [quote(r.region_name) for r in spec.replicas if r.point_in_time_recovery]
+    if kept and days not in (None, MAX_RECOVERY_DAYS):
+        yield Finding(
+            ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
+            f"the replicas in {', '.join(kept)} keep {MAX_RECOVERY_DAYS} days, not {days}",
+            "set the period there by other means if you need it",
+        )
+
+
 REPLICA_RULES = (
+    settings_reach_replicas,
     replicas_require_streams,
     one_replica_per_region,
     strong_replicas_in_one_region_set,

@@ -75,7 +75,7 @@ def policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
 @rule("policy-stops-replication", "resourcePolicy.policy", "replicas")
 def policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
     """A denial that DynamoDB's replication role meets stops replication, and after 20 hours the
-    replica is a table of its own (Developer Guide, global tables security).
+    replica is a separate table (Developer Guide, global tables security).
 
     Only a denial of everybody is reported, with no condition or with conditions about the network:
     another one may spare the role.
