@@ -110,7 +110,8 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
         **_all(
             ("encryption", "encryptionKey", "sse", "sseSpecification"),
             "serverSideEncryption",
-            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for a customer managed key",
+            "write serverSideEncryption: {enabled: true}, with kmsKeyArn for a customer managed "
+            "key",
         ),
         **_all(
             ("kmsKeyArn", "kmsKeyId", "kmsKey", "kmsMasterKeyId"),
