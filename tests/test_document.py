@@ -19,6 +19,7 @@ from planton.document.nodes import (
     Position,
     Scalar,
     Sequence,
+    path_of,
     plain,
     resolve,
     span,
@@ -361,6 +362,16 @@ def test_both_parsers_read_the_same(case: Path, monkeypatch: pytest.MonkeyPatch)
 
 def _comparable(problem: Diagnostic) -> Any:
     return problem.code if problem.code == "yaml-syntax" else problem
+
+
+def test_an_alias_as_a_key_has_the_path_of_its_place() -> None:
+    ((node,), _) = parse(Source("x.yaml", "a: &name b\n*name : {c: 1}\n"))
+    assert isinstance(node, Mapping)
+    (_, (key, value)) = node.entries
+    assert isinstance(value, Mapping)
+
+    assert (key.written, path_of(key.origin)) == ("b", "b")
+    assert path_of(value.entries[0][0].origin) == "b.c"
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)

@@ -127,10 +127,6 @@ def _no_region(source: Source) -> Diagnostic:
     )
 
 
-def _keys(node: Mapping) -> set[str]:
-    return {camel(key.text) for key, _ in node.entries}
-
-
 def _document(
     root: Mapping, to: Contract, manifest: Manifest, spec: Data, extensions: Data
 ) -> Data:

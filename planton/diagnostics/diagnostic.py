@@ -62,11 +62,6 @@ class Span:
     end_line: int
     end_column: int
 
-    def holds(self, other: Span) -> bool:
-        """Whether the other range is inside this one."""
-        start, end = (self.line, self.column), (self.end_line, self.end_column)
-        return start <= (other.line, other.column) and (other.end_line, other.end_column) <= end
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
