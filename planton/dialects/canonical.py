@@ -55,22 +55,25 @@ class Canonical:
     @cached_property
     def unused(self) -> str:
         """A name that the document does not contain."""
-        nodes = [node for root in self.roots for node in nodes_in(root)]
-        texts = {node.text for node in nodes if isinstance(node, Scalar)} | self._keys
+        values = {node.text for node in self._nodes() if isinstance(node, Scalar)}
+        texts = values | self._keys()
         names = ("unnamed", *(f"unnamed-{i}" for i in range(len(texts))))
         return next(name for name in names if name not in texts)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """The names of fields in messages about the document."""
         if self.contract is not Contract.FLAT:
             return words_of(self.contract, frozenset())
-        return words_of(self.contract, {camel(key) for key in self._keys})
+        return words_of(self.contract, {camel(key) for key in self._keys()})
 
-    @property
     def _keys(self) -> set[str]:
-        nodes = [node for root in self.roots for node in nodes_in(root)]
-        return {key.text for node in nodes if isinstance(node, Mapping) for key, _ in node.entries}
+        mappings = (node for node in self._nodes() if isinstance(node, Mapping))
+        return {key.text for mapping in mappings for key, _ in mapping.entries}
+
+    def _nodes(self) -> Iterator[Node]:
+        for root in self.roots:
+            yield from nodes_in(root)
 
 
 def canonical(root: Node, source: Source) -> Canonical:
@@ -87,7 +90,7 @@ def canonical(root: Node, source: Source) -> Canonical:
         found = list(_check_frame(root, source, REQUEST_KIND, REQUEST_API_VERSIONS))
         result = Canonical(root, [root], Contract.REQUEST, found=found)
         result.usable = _is_meant(root, REQUEST_KIND)
-        result.reshaped = Reshaper(result.unused)
+        result.reshaped = Reshaper(lambda: result.unused)
         result.node = request.reshape(root, result.reshaped)
         return result
     top, twice = respell(root, deep=False)
@@ -121,7 +124,7 @@ def canonical(root: Node, source: Source) -> Canonical:
         result.broken = {_field(first.origin, root.origin) for first, _ in twice}
         # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
-            result.reshaped = Reshaper(result.unused)
+            result.reshaped = Reshaper(lambda: result.unused)
             key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
     result.node = top._replace(entries=tuple(parts.values()))

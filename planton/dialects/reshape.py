@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,9 +28,9 @@ class NodeFinding(NamedTuple):
 
 @dataclass
 class Reshaper:
-    """The findings of one conversion. `unused` is a name that the document does not contain."""
+    """The findings of one conversion. `unused` finds a name that the document does not contain."""
 
-    unused: str
+    unused: Callable[[], str]
     found: list[NodeFinding] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     """Paths of today's shape that cannot be checked, because the user's values are invalid."""
@@ -48,7 +49,7 @@ class Reshaper:
     def placeholder(self, path: str, at: Node) -> Scalar:
         """A valid value for a reported one, so that the fields beside it can be checked."""
         self.broken.add(path)
-        return new_scalar(self.unused, at)
+        return new_scalar(self.unused(), at)
 
     def rename(self, fields: Fields, names: MappingType[str, str]) -> Fields:
         """The fields under today's names. Using both names of a field is an error at the second."""

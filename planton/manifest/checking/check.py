@@ -78,23 +78,18 @@ def _broken_rules(
                     yield rule, finding
 
 
-def point(
-    root: Node,
-    source: Source,
-    code: str,
-    findings: Iterable[Finding],
-) -> list[Diagnostic]:
+def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
     places = Places(canonical(root, source).node, root.origin)
     placed = Findings(places, source)
+    at_key = look_up(code).severity == "warning"
     for finding in findings:
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         missing, flag = (places.locate(one, key=True).missing for one in (path, older))
         path = older if missing and not flag else path
-        at_key = look_up(code).severity == "warning"
         placed.report(code, Finding(path, finding.message, finding.help, at_key))
     return placed.diagnostics
