@@ -12,7 +12,6 @@ import re
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
 from planton.dialects.contract import Contract
-from planton.dialects.other_names import instead_of
 from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
@@ -168,6 +167,9 @@ def _named(node: Mapping, names: RequestFields, path: str, tools: Reshaper) -> F
     for key, value in node.entries:
         name = key.text
         if name not in names:
+            # Imported here because a correct request has no unknown key.
+            from planton.dialects.other_names import instead_of
+
             meant = did_you_mean(name, names)
             help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
             if own := next((own for own in names if today[own] == name), ""):

@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.canonical import Canonical
-from planton.dialects.other_names import instead_of
 from planton.dialects.words import Words
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.manifest.checking.places import Places
@@ -124,6 +123,9 @@ def _findings(
         name = f"{quote(places.name(path[:-1]))[1:-1]}[{name}]"
     match problem["type"]:
         case "extra_forbidden":
+            # Imported here because a correct manifest has no unknown key.
+            from planton.dialects.other_names import instead_of
+
             block, annotation = _find(data, path)[0], _find(data, path[:-1])[1]
             known = places.known(path[:-1], annotation)
             parent = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
