@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOW = (
     "tests/engine/",
     "tests/local/",
+    "tests/pairs/",
     # They install packages.
     "tests/test_action.py::test_the_action_installs_and_validates",
     "tests/test_kratix_image.py::",
@@ -29,9 +30,14 @@ SLOW = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("verdicts", "comparing verdicts with DynamoDB Local (tests/local)")
-    group.addoption("--cases", type=int, default=2000, help="manifests to judge (2000)")
-    group.addoption("--seed", type=int, default=1, help="which ones (1)")
+    group = parser.getgroup("drawn", "comparing what is drawn at random (tests/local, tests/pairs)")
+    group.addoption(
+        "--cases", type=int, default=2000, help="manifests for DynamoDB Local to judge (2000)"
+    )
+    group.addoption(
+        "--pairs", type=int, default=1500, help="changes to carry out on the emulated AWS (1500)"
+    )
+    group.addoption("--seed", type=int, default=1, help="which manifests and changes (1)")
     group = parser.getgroup("provider", "the AWS provider under the engine (tests/engine)")
     group.addoption(
         "--provider",
@@ -62,6 +68,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"DynamoDB Local judged {accepted + refused:,} manifests as we do: "
             f"{accepted:,} accepted, {refused:,} refused (--seed {seed})"
+        )
+    allowed, refused = judged["pairs allowed"], judged["pairs refused"]
+    if allowed + refused:
+        seed = terminalreporter.config.getoption("seed")
+        terminalreporter.write_line(
+            f"the emulated AWS carried out {allowed + refused:,} changes as diff says: "
+            f"{allowed:,} allowed, {refused:,} refused (--seed {seed})"
         )
 
 

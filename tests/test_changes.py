@@ -449,6 +449,22 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         without_indexes,
         [("last-index-removed", f"{HOW}by-who", "", "", False)],
     ),
+    "last-index-with-billing": (
+        both(on_demand, without_index),
+        both(provisioned, without_indexes),
+        [
+            ("last-index-with-billing", f"{HOW}by-who", "", "", True),
+            ("billing-mode", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False),
+        ],
+    ),
+    "last-index-and-on-demand": (
+        without_index,
+        both(on_demand, without_indexes),
+        [
+            ("last-index-removed", f"{HOW}by-who", "", "", False),
+            ("billing-mode", "spec.billingMode", "PROVISIONED", "PAY_PER_REQUEST", False),
+        ],
+    ),
     "index-changed": (
         lambda _: None,
         put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),

@@ -24,6 +24,7 @@ from tests.test_changes import (
     seen,
     without,
     without_index,
+    without_indexes,
 )
 
 KEY = "arn:aws:kms:{}:111122223333:alias/{}"
@@ -243,6 +244,61 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [
             ("stream-of-replicas", "spec.streamViewType", "NEW_AND_OLD_IMAGES", "off", True),
             ("replica-removed", HERE, OFF, "none", False),
+        ],
+    ),
+    "stream-view-of-replicas": (
+        replicated(replica("eu-west-1")),
+        both(replicas_are(), put("spec/streamViewType", "KEYS_ONLY")),
+        [
+            ("stream-of-replicas", "spec.streamViewType", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", True),
+            ("replica-removed", HERE, OFF, "none", False),
+        ],
+    ),
+    "stream-of-strongly-consistent-replicas": (
+        both(replicated(), strong("us-east-2", "us-west-2")),
+        both(replicas_are(), put("spec/streamViewType", "KEYS_ONLY")),
+        [
+            ("replica-removed", "spec.replicas, us-east-2", STRONG_OFF, "none", False),
+            ("replica-removed", "spec.replicas, us-west-2", STRONG_OFF, "none", False),
+            ("stream", "spec.streamViewType", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", False),
+        ],
+    ),
+    "ttl-and-strong-replicas": (
+        both(replicated(), strong("us-east-2", "us-west-2")),
+        both(replicas_are(), put("spec/ttl", {"enabled": True, "attributeName": "expiresAt"})),
+        [
+            ("ttl-and-strong-replicas", "spec.ttl", "off", "attribute expiresAt", True),
+            ("replica-removed", "spec.replicas, us-east-2", STRONG_OFF, "none", False),
+            ("replica-removed", "spec.replicas, us-west-2", STRONG_OFF, "none", False),
+        ],
+    ),
+    "ttl-and-eventual-replicas": (
+        both(replicated(replica("eu-west-1")), without("ttl")),
+        both(replicas_are(), put("spec/ttl", {"enabled": True, "attributeName": "expiresAt"})),
+        [
+            ("replica-removed", HERE, OFF, "none", False),
+            ("ttl-on", "spec.ttl", "off", "attribute expiresAt", False),
+        ],
+    ),
+    "last-index-with-replica": (
+        both(without_index, put("spec/streamViewType", "NEW_AND_OLD_IMAGES")),
+        both(
+            without_indexes,
+            put("spec/autoscaling", {"write": {"maxCapacity": 50}}),
+            replicas_are(replica("eu-west-1")),
+        ),
+        [
+            ("last-index-with-replica", f"{HOW}by-who", "", "", True),
+            ("replica-added", HERE, "none", OFF, False),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
+    "last-index-and-an-inline-replica": (
+        both(replicated(), without_index),
+        both(without_indexes, replicas_are(replica("eu-west-1"))),
+        [
+            ("last-index-removed", f"{HOW}by-who", "", "", False),
+            ("replica-added", HERE, "none", OFF, False),
         ],
     ),
     "encryption-and-replica": (

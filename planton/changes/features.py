@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.enums import ConsistencyMode
 from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TtlPlan
 
 
@@ -11,11 +12,11 @@ def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
     """Features that can be turned on and off at any time, or nearly so."""
     was, is_ = old.plan, new.plan
     if was.ttl != is_.ttl:
-        code = "ttl-on" if is_.ttl.enabled else "ttl-off"
-        both = was.ttl.enabled and is_.ttl.enabled
-        yield "ttl-attribute" if both else code, "spec.ttl", _ttl(was.ttl), _ttl(is_.ttl)
+        yield _ttl_change(was, is_), "spec.ttl", _ttl(was.ttl), _ttl(is_.ttl)
     if was.stream_view_type is not is_.stream_view_type:
-        code = "stream-of-replicas" if was.replicas and not is_.stream_view_type else "stream"
+        # Strongly consistent replicas do not read it (global tables, How it works).
+        reads = any(one.consistency_mode is ConsistencyMode.EVENTUAL for one in was.replicas)
+        code = "stream-of-replicas" if reads else "stream"
         yield code, "spec.streamViewType", _stream(was), _stream(is_)
     yield from _recovery(old, new)
     if was.encryption != is_.encryption:
@@ -44,6 +45,15 @@ def _tags(plan: TablePlan) -> str:
 
 def _switch(on: bool) -> str:
     return "on" if on else "off"
+
+
+def _ttl_change(was: TablePlan, is_: TablePlan) -> str:
+    if not is_.ttl.enabled:
+        return "ttl-off"
+    if was.ttl.enabled:
+        return "ttl-attribute"
+    strong = any(one.consistency_mode is ConsistencyMode.STRONG for one in was.replicas)
+    return "ttl-and-strong-replicas" if strong else "ttl-on"
 
 
 def _ttl(ttl: TtlPlan) -> str:
@@ -106,6 +116,13 @@ KINDS: dict[str, ChangeKind] = {
         "set ttl: {enabled: false} and run `pulumi up`; an hour later set the new attribute: AWS "
         "accepts one TTL change an hour",
     ),
+    "ttl-and-strong-replicas": ChangeKind(
+        "TTL on together with the removal of strongly consistent replicas",
+        Effect.TWO_STEPS,
+        "the AWS provider turns TTL on before it removes the replicas, and AWS has no TTL for "
+        "tables with strongly consistent replicas",
+        "remove the replicas and run `pulumi up`, then turn TTL on",
+    ),
     "managed-key": ChangeKind(
         "from a customer managed key to aws/dynamodb",
         Effect.TWO_STEPS,
@@ -130,10 +147,11 @@ KINDS: dict[str, ChangeKind] = {
         "the keys of the remaining replicas and run `pulumi up`; then add the new replicas",
     ),
     "stream-of-replicas": ChangeKind(
-        "the stream disabled together with the removal of the replicas",
+        "the stream changed together with the removal of the replicas",
         Effect.TWO_STEPS,
-        "the stream is disabled first, and AWS refuses that while there are replicas",
-        "remove the replicas and run `pulumi up`, then disable the stream",
+        "the AWS provider disables the stream first, also to change what its records hold, and AWS "
+        "refuses that while there are replicas",
+        "remove the replicas and run `pulumi up`, then change the stream",
     ),
     "stream": ChangeKind(
         "stream",

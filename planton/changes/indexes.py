@@ -5,6 +5,7 @@ from __future__ import annotations
 from planton.changes.keys import index_text, key_shape, key_text
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.enums import BillingMode
 from planton.plan.table_plan import GlobalIndexPlan
 
 
@@ -19,8 +20,8 @@ def index_changes(old: Snapshot, new: Snapshot) -> Differences:
             joins = standalone_before and name not in standalone_after
             yield "index-in-place-of-standalone" if joins else "index-added", place, "", ""
         elif name not in is_:
-            last = name not in standalone_before and not new.plan.inline_indexes
-            yield "last-index-removed" if last else "index-removed", place, "", ""
+            stays = name not in standalone_before and not new.plan.inline_indexes
+            yield _last_index(old, new) if stays else "index-removed", place, "", ""
         else:
             before, after = name in standalone_before, name in standalone_after
             if before != after:
@@ -28,6 +29,16 @@ def index_changes(old: Snapshot, new: Snapshot) -> Differences:
                 yield code, place, _managed(before), _managed(after)
             if _shape(was[name]) != _shape(is_[name]):
                 yield "index-changed", place, _text(was[name]), _text(is_[name])
+
+
+def _last_index(old: Snapshot, new: Snapshot) -> str:
+    """An index stays in AWS that the manifest no longer names: the provider ignores an empty list.
+    It must fit what else changes."""
+    if old.plan.billing_mode is not new.plan.billing_mode is BillingMode.PROVISIONED:
+        return "last-index-with-billing"
+    if any(replica.region not in old.replicas for replica in new.plan.standalone_replicas):
+        return "last-index-with-replica"
+    return "last-index-removed"
 
 
 def _managed(standalone: bool) -> str:
@@ -42,6 +53,15 @@ def _text(index: GlobalIndexPlan) -> str:
     keys = key_text(key_shape(index.keys))
     return index_text(index.name, keys, index.projection_type.value, index.non_key_attributes)
 
+
+_DELETION = (
+    "aws dynamodb update-table --table-name TABLE "
+    '--global-secondary-index-updates \'[{"Delete": {"IndexName": "INDEX"}}]\''
+)
+_FIRST_THE_INDEX = (
+    "remove the index alone and run `pulumi up`, delete it in AWS with "
+    f"{_DELETION}, and run `pulumi refresh`"
+)
 
 KINDS: dict[str, ChangeKind] = {
     "index-to-standalone": ChangeKind(
@@ -68,13 +88,26 @@ KINDS: dict[str, ChangeKind] = {
         "remove the other indexes, run `pulumi up` and `pulumi refresh`, then add this one; or "
         "give it `autoscaling: {enabled: false}`, which makes it a standalone resource too",
     ),
+    "last-index-with-billing": ChangeKind(
+        "the last global index of the table resource removed together with a change of billingMode "
+        "to PROVISIONED",
+        Effect.TWO_STEPS,
+        "the AWS provider ignores an empty list of indexes, so the index stays in AWS. The change "
+        "of billingMode would then fail, because it needs the capacity of every index",
+        f"{_FIRST_THE_INDEX}; then change billingMode",
+    ),
+    "last-index-with-replica": ChangeKind(
+        "the last global index of the table resource removed together with a new replica",
+        Effect.TWO_STEPS,
+        "the AWS provider ignores an empty list of indexes, so the index stays in AWS. AWS would "
+        "then refuse the replica, because the index has no autoscaling of its writes",
+        f"{_FIRST_THE_INDEX}; then add the replica",
+    ),
     "last-index-removed": ChangeKind(
         "the last global index of the table resource removed",
         Effect.LEFT_BEHIND,
         "the AWS provider ignores an empty list of indexes: the index stays in AWS and is billed",
-        "delete it in AWS after the update: aws dynamodb update-table --table-name TABLE "
-        '--global-secondary-index-updates \'[{"Delete": {"IndexName": "INDEX"}}]\', then run '
-        "`pulumi refresh`",
+        f"delete it in AWS after the update: {_DELETION}, then run `pulumi refresh`",
         warns=True,
     ),
     "index-added": ChangeKind(

@@ -40,6 +40,9 @@ def create_replicas(
                 depends_on=previous,
                 protect=replica.deletion_protection,
                 delete_before_replace=True,
+                # AWS describes a class that the replica has from the table, and the provider would
+                # recreate the replica because its arguments do not name it (table_replica.go).
+                ignore_changes=["tableClassOverride"],
             ),
         )
         previous = [replicas[replica.region]]

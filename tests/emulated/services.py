@@ -23,12 +23,12 @@ class FullServices(Services):
         self.scaling = FullAutoscaling(self.global_tables)
         self.insights = FullInsights(self.global_tables)
         self.streaming = FullStreaming(self.global_tables)
-        self._policies = FullPolicies(self.global_tables)
+        self.policies = FullPolicies(self.global_tables)
         self._restores = FullRestores(self.global_tables)
         super().__init__(
             tables=self.global_tables.send,
             autoscaling=self.scaling.operations,
-            emulated=self._policies.operations,
+            emulated=self.policies.operations,
             not_emulated={
                 **self.insights.operations,
                 **self.streaming.operations,
@@ -41,6 +41,6 @@ class FullServices(Services):
             return "done", describe_key(request)
         is_emulated = request.service != AUTOSCALING and self._restores.is_emulated(request)
         outcome, response = super().answer(request)
-        for api in (self.insights, self.streaming, self._policies):
+        for api in (self.insights, self.streaming, self.policies):
             api.forget(request)
         return "done" if is_emulated else outcome, response

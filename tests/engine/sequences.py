@@ -224,6 +224,15 @@ def _all() -> Iterator[tuple[str, Sequence]]:
             STREAM,
         ),
     )
+    yield (
+        "a standalone replica of a table of another class",
+        specs(
+            {**scaled(), **STREAM},
+            {**scaled(), **replicated(IRELAND)},
+            {**scaled(), **replicated(IRELAND), "tableClass": "STANDARD_INFREQUENT_ACCESS"},
+            {**scaled(), **replicated(IRELAND)},
+        ),
+    )
     retyped = manifest(annotations=allowing("keySchema"), keySchema=key("pk"))
     yield (
         "an attribute of another type in a table that is replaced for its key",

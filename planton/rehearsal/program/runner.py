@@ -9,11 +9,11 @@ import runpy
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from planton.rehearsal.aws.emulated_aws import DEFAULT_REGION, EmulatedAws
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
@@ -23,6 +23,8 @@ from planton.rehearsal.program.records import Message, Refusal, Rehearsal, Resou
 if TYPE_CHECKING:
     from planton.rehearsal.program.monitor import Engine, Monitor
     from planton.rehearsal.program.secrets import Secrets
+
+T = TypeVar("T")
 
 
 def find_program(package: Path) -> Path:
@@ -109,38 +111,15 @@ class _Run:
 
             monitor = Monitor(aws, self._project, self._stack, self._config)
             engine = Engine()
-            error = self._run(monitor, engine)
-            return self._result(aws, monitor, engine, error)
-
-    def _run(self, monitor: Monitor, engine: Engine) -> str | None:
-        """The message of the program's RunError, or None."""
-        from pulumi import RunError
-
-        context = contextvars.copy_context()  # the SDK keeps all of its settings in context
-        try:
-            context.run(_run_in_stack, self._settings(monitor, engine), self._body())
-        except RunError as error:
-            return str(error)
-        return None
-
-    def _settings(self, monitor: Monitor, engine: Engine) -> Callable[[], None]:
-        def configure() -> None:
-            from pulumi.runtime import config, settings
-
-            settings.ROOT.set(None)
-            settings.configure(
-                settings.Settings(
-                    project=self._project,
-                    stack=self._stack,
-                    organization="organization",
-                    monitor=monitor,
-                    engine=engine,
-                    dry_run=False,
-                )
+            error = run_body(
+                self._body(),
+                monitor,
+                engine,
+                project=self._project,
+                stack=self._stack,
+                config=self._config,
             )
-            config.set_all_config(dict(self._config), [])
-
-        return configure
+            return self._result(aws, monitor, engine, error)
 
     def _body(self) -> Callable[[], None]:
         def body() -> None:
@@ -176,17 +155,53 @@ class _Run:
         )
 
 
+def run_body(
+    body: Callable[[], None],
+    monitor: Monitor,
+    engine: Engine,
+    *,
+    project: str,
+    stack: str,
+    config: Mapping[str, str],
+) -> str | None:
+    """Runs a program's body as one stack's. The message of its RunError, or None."""
+    from pulumi import RunError
+    from pulumi.runtime import config as runtime_config
+    from pulumi.runtime import settings
+
+    def configure() -> None:
+        settings.ROOT.set(None)
+        settings.configure(
+            settings.Settings(
+                project=project,
+                stack=stack,
+                organization="organization",
+                monitor=monitor,
+                engine=engine,
+                dry_run=False,
+            )
+        )
+        runtime_config.set_all_config(dict(config), [])
+
+    context = contextvars.copy_context()  # the SDK keeps all of its settings in context
+    try:
+        context.run(_run_in_stack, configure, body)
+    except RunError as error:
+        return str(error)
+    return None
+
+
 def _run_in_stack(configure: Callable[[], None], body: Callable[[], None]) -> None:
     """One stack on a new event loop, which is closed at the end.
 
-    It has one worker, so that resources are created one by one, in the order of registration: every
-    run of the same program has the same result.
+    Resources are created one by one, in the order of registration: every run of the same program
+    has the same result.
     """
     from pulumi.runtime.stack import run_in_stack
 
     configure()
     loop = asyncio.new_event_loop()
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+    loop.set_default_executor(_AtOnce())
     loop.set_exception_handler(lambda *_: None)  # the first failure is raised, others follow it
     asyncio.set_event_loop(loop)
     try:
@@ -195,6 +210,21 @@ def _run_in_stack(configure: Callable[[], None], body: Callable[[], None]) -> No
         loop.run_until_complete(_drain(loop))
         asyncio.set_event_loop(None)
         loop.close()
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """Runs each call where it is submitted: with a thread, most of the time is spent waiting.
+
+    A loop takes a ThreadPoolExecutor only.
+    """
+
+    def submit(self, call: Callable[..., T], /, *arguments: Any, **more: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(call(*arguments, **more))
+        except BaseException as error:  # noqa: BLE001  # as the executor does
+            future.set_exception(error)
+        return future
 
 
 async def _drain(loop: asyncio.AbstractEventLoop) -> None:

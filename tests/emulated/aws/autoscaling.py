@@ -98,6 +98,7 @@ class FullAutoscaling(AutoscalingApi):
         target = self.targets[dimension_of(request)]
         least, most, present = target["MinCapacity"], target["MaxCapacity"], scaled.throughput[unit]
         scaled.throughput = {**scaled.throughput, unit: max(least, min(most, present))}
+        self._tables.dynamodb.forget_descriptions()
 
 
 def _dimension(request: Request, resource_id: str, dimension: str) -> Dimension:

@@ -5,9 +5,11 @@ Each deviation of moto has its test, which fails as soon as the correction is no
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import Any
 
+from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb, maximum
 from planton.rehearsal.aws.requests import DYNAMODB, Json, Request
 from tests.emulated.aws.deletions import deleted_tables
@@ -25,8 +27,29 @@ def backend(service: str, account_id: str, region: str) -> Any:
 class FullDynamodb(MotoDynamodb):
     """Handles updates and deletions too."""
 
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self._descriptions: dict[tuple[str, str, str], Json] = {}
+
     def send(self, request: Request) -> Json:
-        """The response. Raises botocore's ClientError."""
+        """The response. Raises botocore's ClientError.
+
+        Descriptions are kept until something changes: moto takes milliseconds to write each.
+        """
+        if request.operation == "DescribeTable":
+            key = request.account_id, request.region, request.parameters["TableName"]
+            if key not in self._descriptions:
+                self._descriptions[key] = super().send(request)
+            return copy.deepcopy(self._descriptions[key])
+        if not request.operation.startswith(("Describe", "List")):
+            self.forget_descriptions()
+        return self._send(request)
+
+    def forget_descriptions(self) -> None:
+        """For what changes a table without a request."""
+        self._descriptions.clear()
+
+    def _send(self, request: Request) -> Json:
         self._prepare(request)
         response = super().send(request)
         for account_id, region, name in deleted_tables(request):
@@ -52,6 +75,7 @@ class FullDynamodb(MotoDynamodb):
 
     def set_units(self, request: Request, name: str, like: Json) -> None:
         """Gives the table and its indexes the write units of the description `like`."""
+        self.forget_descriptions()
         state = self._state(request, name)
         indexes = {index["IndexName"]: index for index in like.get("GlobalSecondaryIndexes", [])}
         pairs = [(state, like), *((i, indexes[i.name]) for i in state.global_indexes)]

@@ -1,0 +1,13 @@
+"""Changes that are refused although they can be carried out, with the reason of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LEDGER: Mapping[str, str] = {
+    "billing-and-scaling": (
+        "AWS takes it, and the emulated autoscaler raises the capacity at once. A real one does so"
+        " minutes later: until then the table serves the one unit that the provider sends for"
+        " capacity that is ignored (table.go, updateTableCapacity)"
+    ),
+}
