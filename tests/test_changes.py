@@ -288,6 +288,26 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         put("spec/attributeDefinitions/3/type", "B"),
         [("attribute-type", "spec.attributeDefinitions, who", "S", "B", True)],
     ),
+    "index-attribute-type": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
+        put("spec/attributeDefinitions/3/type", "N"),
+        [("index-attribute-type", "spec.attributeDefinitions, who", "S", "N", False)],
+    ),
+    "index-attribute-type, of two indexes": (
+        put(f"{GSI}/0/autoscaling", {"enabled": False}),
+        put("spec/attributeDefinitions/3/type", "N"),
+        [("attribute-type", "spec.attributeDefinitions, who", "S", "N", True)],
+    ),
+    "index-attribute-type, of the table's key too": (
+        both(
+            without_index,
+            put(f"{GSI}/0/autoscaling", {"enabled": False}),
+            put(f"{GSI}/0/keySchema/0/attributeName", "sk"),
+            put("spec/attributeDefinitions/3", None),
+        ),
+        put("spec/attributeDefinitions/1/type", "N"),
+        [("attribute-type", "spec.attributeDefinitions, sk", "S", "N", True)],
+    ),
     "attribute-type, with a replacement that is only for keySchema": (
         lambda _: None,
         both(put("spec/attributeDefinitions/0/type", "B"), allow("keySchema")),

@@ -54,8 +54,27 @@ def _attribute_types(old: Snapshot, new: Snapshot) -> Differences:
     was, is_ = old.attribute_types, new.attribute_types
     for name in sorted(was.keys() & is_.keys()):
         if was[name] is not is_[name]:
+            code = "index-attribute-type" if _is_of_one_index(name, old, new) else "attribute-type"
             place = f"spec.attributeDefinitions, {name}"
-            yield "attribute-type", place, was[name].value, is_[name].value
+            yield code, place, was[name].value, is_[name].value
+
+
+def _is_of_one_index(attribute: str, old: Snapshot, new: Snapshot) -> bool:
+    """Whether one standalone index alone has the attribute, before and after.
+
+    Its resource holds the type, and is recreated for another one. A second index with the attribute
+    would still have the old type at that time, and the provider refuses two types.
+    """
+    users = [
+        [one.name for one in side.plan.standalone_indexes if _has(one.keys, attribute)]
+        for side in (old, new)
+    ]
+    elsewhere = any(name == attribute for side in (old, new) for name, _ in side.plan.attributes)
+    return users[0] == users[1] and len(users[0]) == 1 and not elsewhere
+
+
+def _has(keys: Iterable[KeyAttribute], attribute: str) -> bool:
+    return any(key.name == attribute for key in keys)
 
 
 def key_text(keys: Shape) -> str:
@@ -112,6 +131,12 @@ KINDS: dict[str, ChangeKind] = {
         "last index, delete it in AWS too), and add it again with the new type. If it belongs to "
         f"the table's key: {COPY}. An empty table gets the new type with a new tableName, which "
         "replaces it where that is allowed",
+    ),
+    "index-attribute-type": ChangeKind(
+        "type of an attribute that only one index has, a standalone resource",
+        Effect.INDEX_REBUILD,
+        "the index is deleted and rebuilt with the new type. It contains no items in which the "
+        "attribute has another type; queries that use it fail until it is built",
     ),
     "attribute-type-of-new-table": ChangeKind(
         "type of an attribute, in a table that is replaced",

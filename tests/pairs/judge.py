@@ -61,6 +61,8 @@ class Judgement:
 
     changes: tuple[Change, ...]
     outcome: Outcome
+    is_partial: bool = False
+    """Whether changes were left out on purpose, of which the guard still tells."""
 
     @property
     def refused(self) -> list[str]:
@@ -70,7 +72,7 @@ class Judgement:
     @property
     def disagreement(self) -> str:
         """How `diff`, the guard and AWS disagree, or an empty text."""
-        if self.outcome.guard != _verdict(self.changes):
+        if not self.is_partial and self.outcome.guard != _verdict(self.changes):
             return f"the guard says otherwise than diff:\n{self.outcome.guard}"
         if self.refused:
             excused = LEDGER.keys() & {*self.refused}
@@ -88,9 +90,11 @@ def judge(pair: Pair, *, without: Collection[str] = ()) -> Judgement | None:
     if before is None or after is None:
         return None
     changes = compare(before.snapshot, after.snapshot)
-    outcome = _carried_out(before, after, changes)
+    outcome = _carried_out(before, after, changes, refreshed=pair.refreshed)
+    if outcome and outcome.is_harmless and any(change.refused for change in changes):
+        outcome = _carried_out(before, after, changes, refreshed=not pair.refreshed)
     seen = tuple(change for change in changes if change.code not in without)
-    return outcome and Judgement(seen, outcome)
+    return outcome and Judgement(seen, outcome, bool(without))
 
 
 def load(text: str) -> Manifest | None:
@@ -129,11 +133,15 @@ def _guard(stack: Stack, before: Manifest, after: Manifest) -> Verdict:
     ).verdict()
 
 
-def _carried_out(before: Manifest, after: Manifest, changes: Sequence[Change]) -> Outcome | None:
+def _carried_out(
+    before: Manifest, after: Manifest, changes: Sequence[Change], *, refreshed: bool
+) -> Outcome | None:
     with Cloud() as cloud:
         stack = Stack(cloud)
         if _created(stack, before):
             return None
+        if refreshed:
+            stack.refresh()
         guard, created = _guard(stack, before, after), len(cloud.calls)
         refusal = stack.update(after.stack_input, after.plan)
         for refresh in () if refusal else _more_updates(changes):
@@ -171,7 +179,8 @@ _AFTER_REFRESH = {"autoscaling-off", "schedules-off"}
 
 def _more_updates(changes: Sequence[Change]) -> Iterator[bool]:
     """The further updates that the changes name, and whether each comes after a refresh."""
-    if any(change.kind.effect is Effect.SECOND_RUN for change in changes):
+    second = {"strong-replica-added"}  # `validate` warns of that, see `_created`
+    if any(c.kind.effect is Effect.SECOND_RUN or c.code in second for c in changes):
         yield False
     if any(change.code in _AFTER_REFRESH for change in changes):
         yield True
@@ -186,9 +195,7 @@ _PATHS = {
 """Where AWS keeps what it has, by the change that says so."""
 
 
-def _left_behind(
-    before: Manifest, after: Manifest, changes: Sequence[Change]
-) -> Iterator[str]:
+def _left_behind(before: Manifest, after: Manifest, changes: Sequence[Change]) -> Iterator[str]:
     """Patterns of the paths at which AWS may differ from a new table of the manifest."""
     for change in changes:
         if change.code in _PATHS:

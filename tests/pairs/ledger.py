@@ -10,4 +10,10 @@ LEDGER: Mapping[str, str] = {
         " minutes later: until then the table serves the one unit that the provider sends for"
         " capacity that is ignored (table.go, updateTableCapacity)"
     ),
+    "consistency": (
+        "the provider removes all replicas and creates them with the new mode. AWS creates strongly"
+        " consistent ones of an empty table only (global tables, How it works), and the tables here"
+        " are empty. In the other direction every copy would be gone for a while, which the steps"
+        " of the refusal make plain"
+    ),
 }

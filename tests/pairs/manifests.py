@@ -42,10 +42,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two manifests of one table."""
+    """Two manifests of one table. `refreshed` is whether the stack is refreshed between them: the
+    state of a table then lists what standalone resources have added to it."""
 
     before: Side
     after: Side
+    refreshed: bool = False
 
     def __str__(self) -> str:
         return f"before:\n{self.before.text}\nafter:\n{self.after.text}"
@@ -54,16 +56,21 @@ class Pair:
 @st.composite
 def pairs(draw: Draw) -> Pair:
     """A table, and a change of up to four of its features."""
-    features = {name: draw(_often_none(name)) for name in _FEATURES}
+    features = {name: draw(_often_none(name)) for name in FEATURES}
     before = _fitting(features)
-    changing = draw(
-        st.lists(st.sampled_from(_CHANGING), min_size=1, max_size=4, unique=True)
-    )
+    changing = draw(st.lists(st.sampled_from(_CHANGING), min_size=1, max_size=4, unique=True))
     after = copy.deepcopy(features)
     for name in changing:
         after[name] = draw(_edited(name, features[name]))
     versions = draw(st.sampled_from([(V1ALPHA1, V1ALPHA1), (V1, V1), (V1, V1ALPHA1)]))
-    return Pair(Side(before, versions[0]), Side(_fitting(after), versions[1]))
+    refreshed = draw(st.booleans())
+    return Pair(Side(before, versions[0]), Side(_fitting(after), versions[1]), refreshed)
+
+
+def pair_of(before: Features, after: Features) -> Pair:
+    """A pair of tables of which only these features are said."""
+    sides = (Side(_fitting({**_PLAIN, **features}), V1ALPHA1) for features in (before, after))
+    return Pair(*sides)
 
 
 def manifest(features: Features, version: str = V1ALPHA1) -> str:
@@ -127,26 +134,30 @@ def _fitting(features: Features) -> Features:
     if provisioned:
         fitting["maximum"] = None
         if replicas and not _scales_writes(fitting["autoscaling"]):
-            fitting["autoscaling"] = _BOTH
+            fitting["autoscaling"] = SCALED
         if strong:
             fitting["replicas"] = strong = None
     else:
         fitting["units"] = fitting["autoscaling"] = None
     for index in indexes:
-        for name in ("onDemandThroughput",) if provisioned else ("provisionedThroughput", "autoscaling"):
+        for name in (
+            ("onDemandThroughput",) if provisioned else ("provisionedThroughput", "autoscaling")
+        ):
             index.pop(name, None)
         if provisioned and replicas:
             index.pop("autoscaling", None)
     if strong:
         fitting["ttl"] = fitting["local"] = None
     if replicas and fitting["replicas"]:
-        fitting["stream"] = _stream("NEW_AND_OLD_IMAGES")
-        key_of_table = ((fitting["encryption"] or {}).get("serverSideEncryption") or {}).get("kmsKeyArn")
+        fitting["stream"] = stream("NEW_AND_OLD_IMAGES")
+        key_of_table = ((fitting["encryption"] or {}).get("serverSideEncryption") or {}).get(
+            "kmsKeyArn"
+        )
         for one in fitting["replicas"]["replicas"]:
             if not key_of_table:
                 one.pop("kmsKeyArn", None)
             else:
-                one.setdefault("kmsKeyArn", _key(one["regionName"], 1))
+                one.setdefault("kmsKeyArn", kms_key(one["regionName"], 1))
     if len(fitting["key"]["keySchema"]) == 1:
         fitting["local"] = None
     watched = ((fitting["insights"] or {}).get("contributorInsights") or {}).get("gsiIndexNames")
@@ -163,31 +174,31 @@ def _scales_writes(scaling: Any) -> bool:
     return block.get("enabled", True) is not False and "write" in block
 
 
-def _stream(view: str) -> Features:
+def stream(view: str) -> Features:
     return {"streamEnabled": True, "streamViewType": view}
 
 
-def _key(region: str, number: int) -> str:
+def kms_key(region: str, number: int) -> str:
     return f"arn:aws:kms:{region}:123456789012:key/11111111-2222-3333-4444-{number:012}"
 
 
-def _units(read: int, write: int) -> Features:
+def units(read: int, write: int) -> Features:
     return {"provisionedThroughput": {"readCapacityUnits": read, "writeCapacityUnits": write}}
 
 
-def _maximum(read: int, write: int) -> Features:
+def maximum(read: int, write: int) -> Features:
     return {"onDemandThroughput": {"maxReadRequestUnits": read, "maxWriteRequestUnits": write}}
 
 
-def _warm(read: int, write: int) -> Features:
+def warm(read: int, write: int) -> Features:
     return {"warmThroughput": {"readUnitsPerSecond": read, "writeUnitsPerSecond": write}}
 
 
-def _dimension(least: int, most: int, **more: Any) -> Features:
+def dimension(least: int, most: int, **more: Any) -> Features:
     return {"minCapacity": least, "maxCapacity": most, **more}
 
 
-_MORNING = {
+MORNING = {
     "name": "morning",
     "dimension": "READ",
     "schedule": "cron(0 8 * * ? *)",
@@ -196,10 +207,10 @@ _MORNING = {
     "maxCapacity": 90,
 }
 _EVENING = {"name": "evening", "dimension": "WRITE", "schedule": "rate(12 hours)", "minCapacity": 6}
-_BOTH = {"autoscaling": {"read": _dimension(5, 100), "write": _dimension(5, 100)}}
+SCALED = {"autoscaling": {"read": dimension(5, 100), "write": dimension(5, 100)}}
 
 
-def _policy(action: str, **more: bool) -> Features:
+def policy(action: str, **more: bool) -> Features:
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::444455556666:root"},
@@ -210,16 +221,16 @@ def _policy(action: str, **more: bool) -> Features:
     return {"resourcePolicy": {"policy": document, **more}}
 
 
-def _kinesis(name: str, **more: str) -> Features:
+def kinesis(name: str, **more: str) -> Features:
     arn = f"arn:aws:kinesis:{REGION}:123456789012:stream/{name}"
     return {"kinesisStreamingDestination": {"streamArn": arn, **more}}
 
 
-def _encrypted(**fields: Any) -> Features:
+def encrypted(**fields: Any) -> Features:
     return {"serverSideEncryption": fields}
 
 
-_PROJECTIONS = [
+PROJECTIONS = [
     {"type": "ALL"},
     {"type": "KEYS_ONLY"},
     {"type": "INCLUDE", "nonKeyAttributes": ["a", "b"]},
@@ -230,21 +241,23 @@ _INDEX_SCALING = [
     None,
     None,
     {"enabled": False},
-    {"read": _dimension(5, 50)},
-    {"read": _dimension(5, 50), "write": _dimension(5, 60)},
+    {"read": dimension(5, 50)},
+    {"read": dimension(5, 50), "write": dimension(5, 60)},
 ]
 
 
 @st.composite
 def _global_index(draw: Draw, name: str) -> Features:
-    keys = draw(st.sampled_from([("who",), ("who", "at"), ("what", "at"), ("sk",), ("amount", "pk")]))
+    keys = draw(
+        st.sampled_from([("who",), ("who", "at"), ("what", "at"), ("sk",), ("amount", "pk")])
+    )
     index: Features = {
         "name": name,
         "keySchema": key(*keys),
-        "projection": draw(st.sampled_from(_PROJECTIONS)),
-        **draw(st.sampled_from([_units(5, 5), _units(5, 5), _units(8, 5)])),
-        **draw(st.sampled_from([{}, {}, _maximum(100, 50), _maximum(100, 0), _maximum(-1, -1)])),
-        **draw(st.sampled_from([{}, {}, {}, {}, {}, _warm(15_000, 5_000), _warm(20_000, 5_000)])),
+        "projection": draw(st.sampled_from(PROJECTIONS)),
+        **draw(st.sampled_from([units(5, 5), units(5, 5), units(8, 5)])),
+        **draw(st.sampled_from([{}, {}, maximum(100, 50), maximum(100, 0), maximum(-1, -1)])),
+        **draw(st.sampled_from([{}, {}, {}, {}, {}, warm(15_000, 5_000), warm(20_000, 5_000)])),
     }
     if scaling := draw(st.sampled_from(_INDEX_SCALING)):
         index["autoscaling"] = scaling
@@ -264,7 +277,11 @@ def _edited_indexes(draw: Draw, before: Features | None) -> Features | None:
     indexes = copy.deepcopy((before or {}).get("globalSecondaryIndexes", []))
     names = [one["name"] for one in indexes]
     others = [name for name in ("by-who", "by-what", "by-at") if name not in names]
-    ways = [*(["add"] if others else []), *(["remove", "change", "change"] if names else []), "reverse"]
+    ways = [
+        *(["add"] if others else []),
+        *(["remove", "change", "change"] if names else []),
+        "reverse",
+    ]
     match draw(st.sampled_from(ways)):
         case "add":
             indexes.append(draw(_global_index(others[0])))
@@ -287,7 +304,7 @@ def _replica(draw: Draw, region: str) -> Features:
         if draw(st.sampled_from([False, False, True])):
             replica[name] = True
     if number := draw(st.sampled_from([0, 1, 2])):
-        replica["kmsKeyArn"] = _key(region, number)
+        replica["kmsKeyArn"] = kms_key(region, number)
     return replica
 
 
@@ -332,17 +349,24 @@ def _one_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
-_FEATURES: dict[str, st.SearchStrategy[Any]] = {
+ON_DEMAND = {"billingMode": "PAY_PER_REQUEST"}
+PROVISIONED = {"billingMode": "PROVISIONED"}
+
+FEATURES: dict[str, st.SearchStrategy[Any]] = {
     "key": _one_of({"keySchema": key("pk", "sk")}),
     "types": _one_of(None),
-    "mode": _one_of({"billingMode": "PAY_PER_REQUEST"}, {"billingMode": "PROVISIONED"}),
-    "units": _one_of(_units(5, 5), _units(7, 5), _units(5, 9)),
-    "maximum": _one_of(None, _maximum(100, 50), _maximum(200, 0), _maximum(-1, -1), _maximum(0, 70)),
-    "warm": _one_of(None, None, None, _warm(15_000, 5_000), _warm(16_000, 5_000)),
+    "mode": _one_of(ON_DEMAND, PROVISIONED),
+    "units": _one_of(units(5, 5), units(7, 5), units(5, 9)),
+    "maximum": _one_of(None, maximum(100, 50), maximum(200, 0), maximum(-1, -1), maximum(0, 70)),
+    "warm": _one_of(None, None, None, warm(15_000, 5_000), warm(16_000, 5_000)),
     "global": _global_indexes(),
     "local": _one_of(
         None,
-        {"localSecondaryIndexes": [{"name": "l-at", "keySchema": key("pk", "at"), "projection": _PROJECTIONS[0]}]},
+        {
+            "localSecondaryIndexes": [
+                {"name": "l-at", "keySchema": key("pk", "at"), "projection": PROJECTIONS[0]}
+            ]
+        },
     ),
     "ttl": _one_of(
         None,
@@ -351,8 +375,11 @@ _FEATURES: dict[str, st.SearchStrategy[Any]] = {
         {"ttl": {"enabled": True, "attributeName": "until"}},
     ),
     "stream": _one_of(
-        None, {"streamEnabled": False}, _stream("KEYS_ONLY"), _stream("NEW_IMAGE"),
-        _stream("NEW_AND_OLD_IMAGES"),
+        None,
+        {"streamEnabled": False},
+        stream("KEYS_ONLY"),
+        stream("NEW_IMAGE"),
+        stream("NEW_AND_OLD_IMAGES"),
     ),
     "recovery": _one_of(
         None,
@@ -362,11 +389,15 @@ _FEATURES: dict[str, st.SearchStrategy[Any]] = {
         {"pointInTimeRecovery": {"enabled": False}},
     ),
     "encryption": _one_of(
-        None, _encrypted(enabled=False), _encrypted(enabled=True),
-        _encrypted(enabled=True, kmsKeyArn=_key(REGION, 1)),
-        _encrypted(enabled=True, kmsKeyArn=_key(REGION, 2)),
+        None,
+        encrypted(enabled=False),
+        encrypted(enabled=True),
+        encrypted(enabled=True, kmsKeyArn=kms_key(REGION, 1)),
+        encrypted(enabled=True, kmsKeyArn=kms_key(REGION, 2)),
     ),
-    "class": _one_of(None, {"tableClass": "STANDARD"}, {"tableClass": "STANDARD_INFREQUENT_ACCESS"}),
+    "class": _one_of(
+        None, {"tableClass": "STANDARD"}, {"tableClass": "STANDARD_INFREQUENT_ACCESS"}
+    ),
     "protection": _one_of(None, None, {"deletionProtectionEnabled": True}),
     "insights": _one_of(
         None,
@@ -378,29 +409,40 @@ _FEATURES: dict[str, st.SearchStrategy[Any]] = {
     "autoscaling": _one_of(
         None,
         None,
-        _BOTH,
-        {"autoscaling": {**_BOTH["autoscaling"], "enabled": False}},
-        {"autoscaling": {"read": _dimension(5, 80, targetUtilizationPercent=50)}},
-        {"autoscaling": {"write": _dimension(6, 100, scaleInCooldownSeconds=60)}},
-        {"autoscaling": {**_BOTH["autoscaling"], "scheduledAdjustments": [_MORNING]}},
-        {"autoscaling": {**_BOTH["autoscaling"], "scheduledAdjustments": [_MORNING, _EVENING]}},
-        {"autoscaling": {"read": _dimension(7, 120), "write": _dimension(5, 100),
-                         "scheduledAdjustments": [{**_MORNING, "minCapacity": 60}]}},
+        SCALED,
+        {"autoscaling": {**SCALED["autoscaling"], "enabled": False}},
+        {"autoscaling": {"read": dimension(5, 80, targetUtilizationPercent=50)}},
+        {"autoscaling": {"write": dimension(6, 100, scaleInCooldownSeconds=60)}},
+        {"autoscaling": {**SCALED["autoscaling"], "scheduledAdjustments": [MORNING]}},
+        {"autoscaling": {**SCALED["autoscaling"], "scheduledAdjustments": [MORNING, _EVENING]}},
+        {
+            "autoscaling": {
+                "read": dimension(7, 120),
+                "write": dimension(5, 100),
+                "scheduledAdjustments": [{**MORNING, "minCapacity": 60}],
+            }
+        },
     ),
     "policy": _one_of(
-        None, _policy("dynamodb:GetItem"), _policy("dynamodb:Query"),
-        _policy("dynamodb:Query", confirmRemoveSelfResourceAccess=True),
+        None,
+        policy("dynamodb:GetItem"),
+        policy("dynamodb:Query"),
+        policy("dynamodb:Query", confirmRemoveSelfResourceAccess=True),
     ),
     "kinesis": _one_of(
-        None, _kinesis("a"), _kinesis("b"),
-        _kinesis("a", approximateCreationDateTimePrecision="MICROSECOND"),
-        _kinesis("b", approximateCreationDateTimePrecision="MILLISECOND"),
+        None,
+        kinesis("a"),
+        kinesis("b"),
+        kinesis("a", approximateCreationDateTimePrecision="MICROSECOND"),
+        kinesis("b", approximateCreationDateTimePrecision="MILLISECOND"),
     ),
     "replicas": _replicas(),
     "source": _one_of(None),
     "tags": _one_of(None, {"tags": {"team": "a"}}, {"tags": {"team": "b", "cost": "1"}}),
     "name": _one_of(None),
 }
+
+_PLAIN = {**dict.fromkeys(FEATURES), "key": {"keySchema": key("pk", "sk")}, "mode": ON_DEMAND}
 
 _RARE: dict[str, st.SearchStrategy[Any]] = {
     "key": _one_of({"keySchema": key("pk")}, {"keySchema": key("id", "sk")}),
@@ -413,12 +455,12 @@ _RARE: dict[str, st.SearchStrategy[Any]] = {
 }
 """What a change of is refused, whatever else changes. It is seldom drawn for a change."""
 
-_CHANGING = [name for name in _FEATURES if name not in _RARE] * 3 + sorted(_RARE)
+_CHANGING = [name for name in FEATURES if name not in _RARE] * 3 + sorted(_RARE)
 
 
 def _often_none(name: str) -> st.SearchStrategy[Any]:
     """A feature before the change: often none, so that few things stand in each other's way."""
-    drawn = _FEATURES[name]
+    drawn = FEATURES[name]
     if name in ("key", "mode", "units", "types", "source", "name", "global"):
         return drawn
     return st.one_of(st.none(), drawn)
@@ -429,4 +471,4 @@ def _edited(name: str, before: Any) -> st.SearchStrategy[Any]:
         return _edited_indexes(before)
     if name == "replicas":
         return _edited_replicas(before)
-    return _RARE[name] if name in _RARE else _FEATURES[name]
+    return _RARE[name] if name in _RARE else FEATURES[name]

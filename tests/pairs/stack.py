@@ -20,10 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi.runtime.proto import resource_pb2
-
 from planton.changes.stack_state import StackState
-from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
 from planton.rehearsal.aws.errors import Refused

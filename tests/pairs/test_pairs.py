@@ -11,8 +11,22 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, assume, given, seed, settings
 
+from planton.changes.kind import Effect
+from planton.changes.kinds import KINDS
+from tests.pairs.found import FOUND
 from tests.pairs.judge import judge
+from tests.pairs.ledger import LEDGER
 from tests.pairs.manifests import Pair, pairs
+
+NOT_DRAWN = {
+    # Other identities, which are not a change of this table.
+    "metadata-name", "metadata-name-only", "account", "region", "region-named", "another-table",
+    # About an update that failed, or an allowed replacement.
+    "unfinished-replacement", "unused-consent", "protected-replacement", "protected-copy",
+    # The emulated AWS has no table to restore from.
+    "restored-key-schema", "restored-local-indexes",
+}  # fmt: skip
+"""Refusals that no pair shows; each has its tests in tests/test_changes.py and under the engine."""
 
 CHUNK = 50
 """Pairs that one test judges: small enough to be spread over processes."""
@@ -47,3 +61,22 @@ def test_a_change_does_in_aws_what_diff_says(
     agree()
     for name, count in judged.items():
         record_property(name, count)
+
+
+@pytest.mark.parametrize("code", FOUND)
+def test_each_refusal_is_of_what_fails_in_aws_or_has_no_effect(code: str) -> None:
+    judgement = judge(FOUND[code])
+    assert judgement is not None
+    assert code in judgement.refused
+    assert judgement.disagreement == ""
+    if code not in LEDGER:
+        assert not judgement.outcome.is_harmless
+
+
+def test_every_refusal_that_a_pair_can_show_has_a_pair() -> None:
+    refused = {
+        code
+        for code, kind in KINDS.items()
+        if kind.effect in (Effect.REFUSED, Effect.TWO_STEPS, Effect.REPLACEMENT)
+    }
+    assert refused - FOUND.keys() - LEDGER.keys() == NOT_DRAWN

@@ -113,6 +113,11 @@ class FullDynamodb(MotoDynamodb):
 
     def keep(self, request: Request) -> None:
         super().keep(request)
+        if request.parameters.get("BillingMode") == "PROVISIONED":
+            # AWS drops every maximum (measured by nubo-db/dynoxide 159 and go-to-k/cdkd 3403).
+            dropped = self.dropped(request, request.parameters["TableName"])
+            dropped.on_demand = None
+            dropped.index_on_demand.clear()
         maxima = self.dropped(request, request.parameters["TableName"]).index_on_demand
         for update in request.parameters.get("GlobalSecondaryIndexUpdates", ()):
             if "Delete" in update:
