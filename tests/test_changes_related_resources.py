@@ -371,6 +371,46 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
         [("replica-encryption", AT_KEY, "aws/dynamodb", TABLE_KEY, True)],
     ),
+    "new-customer-key-with-a-standalone-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        encrypted(OTHER_KEY),
+        [("replica-encryption", AT_KEY, TABLE_KEY, OTHER_KEY, True)],
+    ),
+    "new-customer-keys-with-a-standalone-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        both(encrypted(OTHER_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH))),
+        [
+            ("replica-encryption", AT_KEY, TABLE_KEY, OTHER_KEY, True),
+            ("replica-key", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, False),
+        ],
+    ),
+    "new-customer-key-with-an-inline-replica": (
+        with_customer_keys,
+        encrypted(OTHER_KEY),
+        [("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False)],
+    ),
+    "new-customer-key-and-the-first-standalone-replica": (
+        both(encrypted(TABLE_KEY), with_standalone_replica, replicas_are()),
+        both(encrypted(OTHER_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
+        [
+            (
+                "replica-added",
+                HERE,
+                "none",
+                f"EVENTUAL, key {IRISH}, point-in-time recovery off, protection off, tags off",
+                False,
+            ),
+            ("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False),
+        ],
+    ),
     "standalone-replica-key": (
         both(
             encrypted(TABLE_KEY),
