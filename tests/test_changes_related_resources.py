@@ -397,17 +397,23 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         encrypted(OTHER_KEY),
         [("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False)],
     ),
+    "new-customer-key-while-the-standalone-replica-is-removed": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        both(encrypted(OTHER_KEY), replicas_are()),
+        [
+            ("encryption-and-replica", AT_KEY, TABLE_KEY, OTHER_KEY, True),
+            ("replica-removed", HERE, f"EVENTUAL, key {IRISH}{OFF[8:]}", "none", False),
+        ],
+    ),
     "new-customer-key-and-the-first-standalone-replica": (
         both(encrypted(TABLE_KEY), with_standalone_replica, replicas_are()),
         both(encrypted(OTHER_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
         [
-            (
-                "replica-added",
-                HERE,
-                "none",
-                f"EVENTUAL, key {IRISH}, point-in-time recovery off, protection off, tags off",
-                False,
-            ),
+            ("replica-added", HERE, "none", f"EVENTUAL, key {IRISH}{OFF[8:]}", False),
             ("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False),
         ],
     ),

@@ -76,7 +76,7 @@ def test_the_first_invalid_field_is_named_and_the_schema_refuses_it(
         ("0 6 1 1 ? *", "2199-01-01T06:00"),
     ],
 )
-def test_a_cron_does_not_fire_after_its_last_time_of_cron(fields: str, last: str) -> None:
+def test_a_cron_does_not_fire_after_its_last_time(fields: str, last: str) -> None:
     assert wrong_field(fields.split(" ")) is None
     assert last_time_of_cron(f"cron({fields})") == datetime.fromisoformat(last)
 

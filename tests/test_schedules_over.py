@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import yaml
@@ -14,6 +15,8 @@ from planton.cli.parser import main
 from planton.cli.plan import plan_command
 from planton.cli.rehearse import rehearse_command
 from planton.diagnostics.diagnostic import Source, render
+from planton.manifest.checking.type_check import MAX_FINDINGS
+from planton.manifest.rules import over
 from planton.reading.at_time import at_time
 from planton.reading.read import read
 from planton.reading.stack_input import read_stack_input
@@ -153,6 +156,28 @@ def test_autoscaling_that_is_off_has_no_adjustments() -> None:
     data["spec"]["autoscaling"]["enabled"] = False
 
     assert found(json.dumps(data)) == []
+
+
+@pytest.mark.parametrize("failure", [ZoneInfoNotFoundError, OSError, ValueError])
+def test_a_zone_that_cannot_be_read_is_unknown(
+    failure: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: str) -> None:
+        raise failure
+
+    monkeypatch.setattr(over, "ZoneInfo", unreadable)
+
+    assert is_over("at(2026-11-29T23:59:59)", "Asia/Tokyo")
+    assert not is_over("at(2026-11-30T00:00:00)", "Asia/Tokyo")
+
+
+def test_not_more_are_reported_than_of_a_rule() -> None:
+    data = json.loads(written())
+    block = data["spec"]["autoscaling"]
+    (one,) = block["scheduledAdjustments"]
+    block["scheduledAdjustments"] = [{**one, "name": f"n{i}"} for i in range(MAX_FINDINGS + 1)]
+
+    assert len(found(json.dumps(data))) == MAX_FINDINGS
 
 
 @pytest.mark.parametrize("spelling", ["schedule-over", "schedule_over"])
