@@ -5,6 +5,7 @@ from planton.resources import host
 host.leave_on_interrupt()  # before the imports that take a while
 
 import os
+from datetime import datetime, timezone
 
 import pulumi
 
@@ -17,7 +18,7 @@ from planton.resources.settings import get_config
 
 with host.user_errors(ManifestError, DebuggerError):
     wait_for_debugger(os.environ)
-    given = stack_input.load(get_config, os.environ)
+    given = stack_input.load(get_config, os.environ, now=datetime.now(timezone.utc))
     for warning in given.warnings:
         pulumi.log.warn(warning.text())
     for name, value in stack.create(given, make_plan(given.manifest)).items():

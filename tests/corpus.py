@@ -31,6 +31,7 @@ from planton.reading.region_choice import fitting_region
 from planton.reading.sources import read_bytes
 from planton.render.targets import RenderTarget
 from planton.render.targets import render as render_for
+from tests.loading import NOW
 
 ROOT = Path(__file__).resolve().parent
 REJECT = ROOT / "reject"
@@ -87,7 +88,7 @@ def examples() -> list[Path]:
 def plan(example: Path, format: str) -> str:
     """What `plan` prints for an example."""
     with redirect_stdout(io.StringIO()) as printed:
-        plan_command(str(example), b"", format)
+        plan_command(str(example), b"", format, now=NOW)
     return printed.getvalue()
 
 

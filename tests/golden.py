@@ -23,9 +23,10 @@ from typing import Any
 from planton.changes.record import record
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.cli.parser import main
+from planton.cli.plan import plan_command
 from planton.plan.planner import make_plan
 from tests.corpus import examples
-from tests.loading import load
+from tests.loading import NOW, load
 
 ROOT = Path(__file__).resolve().parent
 GOLDEN = ROOT / "golden"
@@ -57,9 +58,13 @@ def everything() -> Snapshot:
 
 
 def printed(*command: str | Path) -> Any:
-    """What a command prints as JSON."""
+    """What a command prints as JSON; a plan, at a fixed time."""
+    name, *arguments = map(str, command)
     with redirect_stdout(io.StringIO()) as text:
-        main([*map(str, command), "--format", "json"])
+        if name == "plan":
+            plan_command(arguments[0], b"", "json", now=NOW)
+        else:
+            main([name, *arguments, "--format", "json"])
     return json.loads(text.getvalue())
 
 

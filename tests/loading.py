@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.reading.read import read
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
+"""The time for tests of what knows the time: they must not fail in another year."""
 
 
 class Loaded(NamedTuple):

@@ -427,6 +427,52 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         both(encrypted(TABLE_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
         [("replica-encryption", AT_KEY, "aws/dynamodb", TABLE_KEY, True)],
     ),
+    "new-customer-key-with-a-standalone-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        encrypted(OTHER_KEY),
+        [("replica-encryption", AT_KEY, TABLE_KEY, OTHER_KEY, True)],
+    ),
+    "new-customer-keys-with-a-standalone-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        both(encrypted(OTHER_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH))),
+        [
+            ("replica-encryption", AT_KEY, TABLE_KEY, OTHER_KEY, True),
+            ("replica-key", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, False),
+        ],
+    ),
+    "new-customer-key-with-an-inline-replica": (
+        with_customer_keys,
+        encrypted(OTHER_KEY),
+        [("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False)],
+    ),
+    "new-customer-key-while-the-standalone-replica-is-removed": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        both(encrypted(OTHER_KEY), replicas_are()),
+        [
+            ("encryption-and-replica", AT_KEY, TABLE_KEY, OTHER_KEY, True),
+            ("replica-removed", HERE, f"EVENTUAL, key {IRISH}{OFF[8:]}", "none", False),
+        ],
+    ),
+    "new-customer-key-and-the-first-standalone-replica": (
+        both(encrypted(TABLE_KEY), with_standalone_replica, replicas_are()),
+        both(encrypted(OTHER_KEY), replicas_are(replica("eu-west-1", kmsKeyArn=IRISH))),
+        [
+            ("replica-added", HERE, "none", f"EVENTUAL, key {IRISH}{OFF[8:]}", False),
+            ("encryption", AT_KEY, TABLE_KEY, OTHER_KEY, False),
+        ],
+    ),
     "standalone-replica-key": (
         both(
             encrypted(TABLE_KEY),

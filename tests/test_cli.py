@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 import types
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -257,9 +258,11 @@ def test_a_change_that_loses_data_has_its_own_exit_status(
 
 def test_rehearse_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, bytes, str]] = []
+    times: list[datetime] = []
 
-    def rehearse_command(path: str, stdin: bytes, format: str) -> int:
+    def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
         seen.append((path, stdin, format))
+        times.append(now)
         return 1
 
     command = types.ModuleType("planton.cli.rehearse")
@@ -269,6 +272,7 @@ def test_rehearse_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_in_process("rehearse", "-", "--format", "yaml", stdin=GOOD) == 1
     assert run_in_process("rehearse", "a.yaml", stdin=GOOD) == 1
     assert seen == [("-", GOOD, "yaml"), ("a.yaml", b"", "text")]
+    assert abs(datetime.now(timezone.utc) - min(times)) < timedelta(minutes=1)
 
 
 def test_a_broken_pipe_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:

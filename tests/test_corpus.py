@@ -8,8 +8,8 @@ from planton.diagnostics.codes import CODES
 from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, expected_text, text
 
 SEVERAL = "several"
-ELSEWHERE = {"no-input", "no-region", "not-carried", "unreadable"}
-"""Codes that no file can hold a case of: test_stack_input has them."""
+ELSEWHERE = {"no-input", "no-region", "not-carried", "schedule-over", "unreadable"}
+"""Codes that no file can hold a case of: test_stack_input and test_schedules_over have them."""
 
 every_case = pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=case_id)
 refused = pytest.mark.parametrize("case", cases(REJECT), ids=case_id)

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ import yaml
 from planton.cli.parser import main
 from planton.cli.validate import FORMATS
 from planton.diagnostics.codes import CODES
+from planton.diagnostics.diagnostic import Source
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
+from planton.reading.at_time import at_time
 from planton.reading.folders import LEFT_OUT
+from planton.reading.read import read
+from tests.corpus import examples
 from tests.loading import load
 from tools.dev import COMMANDS
 from tools.docs import DOCS, PAGES
@@ -47,6 +52,18 @@ def test_the_lines_that_the_guide_leads_to_are_valid(fragment: dict[str, Any]) -
     # Of what begins with data the guide says that it takes a second run.
     begins = {"importTable", "restoreSourceName"} & {*fragment["spec"]}
     assert [w.code for w in warnings] == (["second-step"] if begins else [])
+
+
+def test_no_schedule_of_the_guide_or_the_examples_will_be_over() -> None:
+    """They would begin to show warnings."""
+    texts = [example.read_text(encoding="utf-8") for example in examples()]
+    for block in GUIDE:
+        texts.append(json.dumps({**GUIDE[0], "spec": {**GUIDE[0]["spec"], **block["spec"]}}))
+    later = datetime(2190, 1, 1, tzinfo=timezone.utc)
+    readings = [read(Source("x.yaml", text)) for text in texts]
+
+    assert [one for one in readings if at_time(one, later) != one] == []
+    assert sum("scheduledAdjustments" in text for text in texts) > 1
 
 
 def test_the_manifest_of_the_readme_is_valid() -> None:

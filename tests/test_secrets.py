@@ -4,6 +4,7 @@ import pytest
 
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.reading.stack_input import read_stack_input
+from tests.loading import NOW
 from tests.test_stack_input import (
     BLOCK,
     KEY_ID,
@@ -90,7 +91,7 @@ HOSTILE = {
 @pytest.mark.parametrize("positions", [True, False])
 def test_credentials_are_never_shown(what: str, positions: bool) -> None:
     with pytest.raises(ManifestError) as raised:
-        read_stack_input(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {})
+        read_stack_input(Source("x.yaml", HOSTILE[what], positions=positions), nothing, {}, now=NOW)
 
     shown = str(raised.value) + "".join(str(d.data()) for d in raised.value.diagnostics)
     assert SECRET not in shown
@@ -120,7 +121,7 @@ def test_a_secret_in_the_annotation_is_not_shown(style: str) -> None:
     head, spec, tail = text.partition("spec:")
     text = f"{head}  annotations:\n    {annotation}: {value}\n{spec}{tail}"
     with pytest.raises(ManifestError) as raised:
-        read_stack_input(Source("x.yaml", text), nothing, {})
+        read_stack_input(Source("x.yaml", text), nothing, {}, now=NOW)
 
     assert "unknown key 'secret_access_key'" in str(raised.value)
     assert SECRET not in str(raised.value)

@@ -22,6 +22,7 @@ from planton.reading.sources import (
 )
 from planton.reading.stack_input import Credentials, StackInput, load, read_stack_input
 from tests.conftest import ROOT
+from tests.loading import NOW
 
 NAMED = """\
 apiVersion: aws.project-planton.org/v1
@@ -64,12 +65,12 @@ def wrapped(block: str, target: str = MANIFEST, *, name: str = "provider_config"
 def read_input(
     text: str, config: Mapping[str, str] = {}, environ: Mapping[str, str] = {}
 ) -> StackInput:
-    return read_stack_input(Source("x.yaml", text), config.get, environ)
+    return read_stack_input(Source("x.yaml", text), config.get, environ, now=NOW)
 
 
 def refusal(config: Mapping[str, str], environ: Mapping[str, str]) -> str:
     with pytest.raises(ManifestError) as raised:
-        load(config.get, environ)
+        load(config.get, environ, now=NOW)
     return str(raised.value)
 
 
@@ -128,7 +129,7 @@ def test_a_relative_path_is_relative_to_the_working_directory(
     path = "a folder/orders.yaml"
 
     config = {CONFIG_MANIFEST: path} if source == "config" else {}
-    found = load(config.get, {} if config else {ENV_FILE: path})
+    found = load(config.get, {} if config else {ENV_FILE: path}, now=NOW)
 
     assert found.manifest.metadata.name == "orders"
 
@@ -136,7 +137,7 @@ def test_a_relative_path_is_relative_to_the_working_directory(
 def test_structured_config_shows_neither_line_nor_caret() -> None:
     text = ONE_LINE.replace('"PAY_PER_REQUEST"', '"PAY"')
 
-    assert load({CONFIG_MANIFEST: ONE_LINE}.get, {}).manifest.metadata.name == "orders"
+    assert load({CONFIG_MANIFEST: ONE_LINE}.get, {}, now=NOW).manifest.metadata.name == "orders"
     assert refusal({CONFIG_MANIFEST: f" {text}"}, {}) == (
         "config manifest: error[enum]: 'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST'\n"
         "  spec.billingMode"
@@ -452,7 +453,7 @@ def test_a_kratix_request_is_not_deployed() -> None:
     text = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_text(encoding="utf-8")
 
     with pytest.raises(ManifestError) as caught:
-        read_stack_input(Source("request.yaml", text), lambda _: None, {})
+        read_stack_input(Source("request.yaml", text), lambda _: None, {}, now=NOW)
 
     assert str(caught.value) == (
         "request.yaml: error[kind]: kind must be 'AwsDynamodb' here, got 'DynamoDBRequest'\n"

@@ -75,10 +75,16 @@ def _recovery(old: Snapshot, new: Snapshot) -> Differences:
 
 def _encryption(old: Snapshot, new: Snapshot) -> str:
     """The provider changes the kind of key of inline replicas together with the table's: its
-    acceptance tests Replica_singleDefaultKeyEncryptedAmazonOwned and Replica_doubleAddCMK do."""
+    acceptance tests Replica_singleDefaultKeyEncryptedAmazonOwned and Replica_doubleAddCMK do.
+
+    Of standalone replicas, the table's update knows only what its state happens to hold: nothing
+    until a refresh or another update, and never their new keys (resourceTableUpdate in table.go).
+    So it sends a new customer managed key as SSESpecification, which AWS refuses of a table with
+    replicas: customer managed keys "can only be updated through ReplicaUpdates parameter"
+    (terraform-provider-aws, issue 21726).
+    """
     was, is_ = old.plan.encryption, new.plan.encryption
-    standalone = old.plan.standalone_replicas and new.plan.standalone_replicas
-    if standalone and _kind_of_key(was) != _kind_of_key(is_):
+    if old.plan.standalone_replicas and new.plan.standalone_replicas:
         return "replica-encryption"
     copies, copies_before = (
         {replica.region for replica in side.plan.inline_replicas} for side in (new, old)
@@ -87,12 +93,6 @@ def _encryption(old: Snapshot, new: Snapshot) -> str:
     if copies - copies_before or (is_.kms_key_arn and removed):
         return "encryption-and-replica"
     return "managed-key" if was.kms_key_arn and _key(is_) == _MANAGED_KEY else "encryption"
-
-
-def _kind_of_key(encryption: EncryptionPlan) -> str:
-    if not encryption.enabled:
-        return "AWS's"
-    return "customer's" if encryption.kms_key_arn else "managed"
 
 
 _MANAGED_KEY = "aws/dynamodb"
@@ -131,12 +131,12 @@ KINDS: dict[str, ChangeKind] = {
         "set serverSideEncryption: {enabled: false} and run `pulumi up`, then {enabled: true}",
     ),
     "replica-encryption": ChangeKind(
-        "kind of encryption key of a table whose replicas are standalone resources",
+        "encryption key of a table whose replicas are standalone resources",
         Effect.TWO_STEPS,
-        "the keys of all regions are of one kind, and the AWS provider changes them together only "
-        "where the replicas are part of the table resource, which they are under PAY_PER_REQUEST",
+        "AWS changes the keys of all regions together, and the AWS provider does so only where the "
+        "replicas are part of the table resource, which they are under PAY_PER_REQUEST",
         "remove the replicas and run `pulumi up`; change serverSideEncryption and run `pulumi up`; "
-        "add the replicas again",
+        "add the replicas again. The rotation of a KMS key needs none of this: its ARN stays",
     ),
     "encryption-and-replica": ChangeKind(
         "serverSideEncryption changed together with the set of replicas",

@@ -13,6 +13,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import TextIO
 
@@ -241,6 +242,10 @@ def _stdin(*paths: str) -> bytes:
     return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths and sys.stdin else b""
 
 
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
 def _validate(options: argparse.Namespace) -> int:
     from planton.cli.validate import validate_command
 
@@ -264,7 +269,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> int:
     from planton.cli.plan import plan_command
 
-    return plan_command(options.manifest, _stdin(options.manifest), options.format)
+    return plan_command(options.manifest, _stdin(options.manifest), options.format, now=_now())
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -311,7 +316,7 @@ def _rehearse(options: argparse.Namespace) -> int:
         return USAGE
     from planton.cli.rehearse import rehearse_command
 
-    return rehearse_command(options.manifest, _stdin(options.manifest), options.format)
+    return rehearse_command(options.manifest, _stdin(options.manifest), options.format, now=_now())
 
 
 def _kratix_promise(options: argparse.Namespace) -> int:

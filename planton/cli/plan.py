@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import OK
 from planton.plan.data import to_data
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
+from planton.reading.at_time import at_time
 from planton.reading.read import read_path
 
 
-def plan_command(path: str, stdin: bytes, format: str) -> int:
+def plan_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
     """Prints the plan of one manifest; warnings go to standard error, or into the JSON."""
-    loaded = read_path(path, stdin)
+    loaded = at_time(read_path(path, stdin), now)
     if loaded.manifest is None:
         return refuse([loaded], format)
     plan = make_plan(loaded.manifest)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from planton.cli.input import refuse, show_warnings
@@ -16,6 +17,7 @@ from planton.document.writer import dump
 from planton.plan.data import to_data
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
+from planton.reading.at_time import at_time
 from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
@@ -23,9 +25,9 @@ from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 
 
-def rehearse_command(path: str, stdin: bytes, format: str) -> int:
+def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
     """Runs the program against the emulated AWS and prints the result."""
-    loaded = read_path(path, stdin)
+    loaded = at_time(read_path(path, stdin), now)
     if loaded.manifest is None:
         return refuse([loaded], format)
     if format != "json":  # the JSON contains them

@@ -76,6 +76,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "An adjustment without bounds, or with bounds reversed",
     ),
+    "schedule-over": ("schedules", "warning", "A scheduled adjustment that is over"),
     "schedule-time": ("schedules", "error", "Times of an adjustment that contradict each other"),
     "schedule": ("schedules", "error", "Not a valid schedule"),
     "scheduled-adjustments-require-dimension-target": (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
+from planton.reading.at_time import at_time
 from planton.reading.read import read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import find, read_data
@@ -35,6 +37,9 @@ spec:
 
 FILE = "orders.yaml"
 """The file name that diagnostics show for an example."""
+
+_NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+"""The time at which the examples are read: what they show must never change."""
 
 _PARTS = ("metadata", "spec")
 _BASE_OFFSET = 1000
@@ -63,7 +68,7 @@ def found_in(example: str) -> list[Diagnostic]:
     if len(parsed.roots) == 1:
         root = _in_base(parsed.roots[0]) or parsed.roots[0]
         parsed = Parsed(parsed.source, (root,), parsed.diagnostics)
-    return list(read_parsed(parsed).diagnostics)
+    return list(at_time(read_parsed(parsed), _NOW).diagnostics)
 
 
 def _in_base(fragment: Node) -> Node | None:
@@ -110,7 +115,9 @@ _INSIGHTS = "  region: eu-central-1\n  contributorInsightsEnabled: true\n"
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "no-input": lambda: _raised(lambda: find(_unset, {})),
-    "no-region": lambda: _raised(lambda: read_stack_input(Source(FILE, BASE), _unset, {})),
+    "no-region": lambda: _raised(
+        lambda: read_stack_input(Source(FILE, BASE), _unset, {}, now=_NOW)
+    ),
     "not-carried": lambda: list(render(Source(FILE, BASE + _INSIGHTS), "crossplane").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],

@@ -102,7 +102,7 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         deletion_policy=_policy(manifest),
     )
     if "not-carried" not in manifest.metadata.ignore_warnings:
-        found += point(root, source, "not-carried", rendered.warnings)
+        found += point(root, source, "not-carried", rendered.warnings, at_key=True)
     table, *scaling = rendered.objects
     output = {TABLE_FILE: dump(table)}
     if scaling:

@@ -17,7 +17,8 @@ def _names(names: str) -> str:
 
 _DAY = "0?[1-9]|[12][0-9]|3[01]"
 _WEEKDAY = f"[1-7]|{_names('SUN MON TUE WED THU FRI SAT')}"
-_MONTH = f"0?[1-9]|1[0-2]|{_names('JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC')}"
+MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
+_MONTH = f"0?[1-9]|1[0-2]|{_names(MONTHS)}"
 
 
 def _field(value: str, *others: str) -> str:

@@ -163,7 +163,7 @@ ActionName = Annotated[
 ]
 """The name of a scheduled action (PutScheduledAction, ScheduledActionName)."""
 
-_FORMS = "'at(2026-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
+_FORMS = "'at(2035-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
 _UNITS = r"(?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]{1,8}) (?:minutes|hours|days))"
 _AT_OR_RATE = rf"at\({_TIME}\)|rate\({_UNITS}\)"
 _LOOSE_RATE = r"rate\(([1-9][0-9]{0,8}) (minute|hour|day)s?\)"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
+from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider
 from planton.reading.read import read
 from planton.reading.sources import CONFIG_REGION, ENV_REGIONS, GetConfig, find
@@ -38,17 +40,19 @@ class StackInput:
     max_retries: int | None = None
 
 
-def load(get_config: GetConfig, environ: MappingType[str, str]) -> StackInput:
+def load(get_config: GetConfig, environ: MappingType[str, str], *, now: datetime) -> StackInput:
     """The stack input from the first source that is set; an empty one counts as not set.
+
+    `now` decides which schedules are over.
 
     Raises:
         ManifestError: there is no source or no region, or the source is unreadable or invalid.
     """
-    return read_stack_input(find(get_config, environ), get_config, environ)
+    return read_stack_input(find(get_config, environ), get_config, environ, now=now)
 
 
 def read_stack_input(
-    source: Source, get_config: GetConfig, environ: MappingType[str, str]
+    source: Source, get_config: GetConfig, environ: MappingType[str, str], *, now: datetime
 ) -> StackInput:
     """The typed stack input of a text.
 
@@ -58,7 +62,7 @@ def read_stack_input(
     configured = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    reading = read(source, Place(region=configured), requests=False)
+    reading = at_time(read(source, Place(region=configured), requests=False), now)
     manifest, region, provider = reading.require(), reading.region, reading.provider
     if region is None:
         raise ManifestError([*reading.diagnostics, _no_region(reading.source)])

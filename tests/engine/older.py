@@ -14,6 +14,7 @@ from planton.plan.planner import make_plan
 from planton.plan.table_plan import RestorePlan, TablePlan
 from planton.reading.stack_input import load
 from tests.engine.harness import REGION
+from tests.loading import NOW
 
 VERSION = "5.100"
 
@@ -36,7 +37,7 @@ DIFFERENT: Mapping[str, str] = {
 def lacking(text: str) -> list[str]:
     """The features, each in a few words; none where there is no valid manifest."""
     try:
-        loaded = load(lambda _: None, {"STACK_INPUT_YAML": text, "AWS_REGION": REGION})
+        loaded = load(lambda _: None, {"STACK_INPUT_YAML": text, "AWS_REGION": REGION}, now=NOW)
     except ManifestError:
         return []
     return list(_lacking(make_plan(loaded.manifest)))

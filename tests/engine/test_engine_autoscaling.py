@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planton.rehearsal.aws.errors import VALIDATION
 from planton.rehearsal.aws.requests import DYNAMODB
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
@@ -190,3 +191,23 @@ def test_destroy_deletes_every_resource(stack: Stack, cloud: Cloud, scaled: bool
     destroyed = stack.destroy()
     assert destroyed.ok, destroyed.explained()
     assert looks.is_empty(cloud)
+
+
+def test_a_stack_whose_adjustment_is_over_goes_on_with_a_warning(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The existing adjustment is not sent again: AWS could refuse a time in the past."""
+    advent = {"name": "advent", "dimension": "READ", "schedule": "at(2024-12-01T00:00:00)"}
+    adjusted = {**SCALED, "scheduledAdjustments": [{**advent, "minCapacity": 20}]}
+    _up(stack, autoscaling=adjusted)
+    cloud.refuse("PutScheduledAction", VALIDATION, "the time is in the past", times=9)
+
+    on = manifest(**PROVISIONED, autoscaling=adjusted, pointInTimeRecoveryEnabled=True)
+    for report in (stack.preview(on), stack.up(on)):
+        assert report.ok, report.explained()
+        assert report.changes == {TABLE: "update"}
+        (warning,) = report.warnings
+        assert "[schedule-over]: the adjustment 'advent' is over" in warning
+    assert stack.refresh().ok
+    again = stack.up(on)
+    assert again.is_unchanged, again.explained()

@@ -99,6 +99,7 @@ def test_an_update_into_another_account_is_refused(stack: Stack, cloud: Cloud) -
 
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+OTHER_KEY = KEY.replace("1111", "2222")
 IMAGES = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 EUROPE = {"regionName": "eu-west-1"}
 INDEXED: dict[str, Any] = {
@@ -163,6 +164,16 @@ KINDS_OF_REFUSAL: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = 
             "replica-to-standalone": {**PROVISIONED_TOO, "autoscaling": SCALED},
         },
     ),
+    "replicated-and-scaled": (
+        {
+            **IMAGES,
+            **PROVISIONED,
+            "autoscaling": SCALED,
+            "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY},
+            "replicas": [{**EUROPE, "kmsKeyArn": KEY.replace("us-east-1", "eu-west-1")}],
+        },
+        {"replica-encryption": {"serverSideEncryption": {"enabled": True, "kmsKeyArn": OTHER_KEY}}},
+    ),
 }
 
 
@@ -184,7 +195,7 @@ def _changed(base: dict[str, Any], changes: dict[str, Any]) -> str:
 def test_no_way_of_running_refused_updates_reaches_the_table(
     base: dict[str, Any], kinds: dict[str, dict[str, Any]], stack: Stack, cloud: Cloud
 ) -> None:
-    """Twenty-one in all."""
+    """Twenty-two in all."""
     first = stack.up(manifest(**base))
     assert first.ok, first.explained()
     calls = len(cloud.calls)

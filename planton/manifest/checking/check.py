@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from planton.diagnostics.codes import look_up
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
@@ -78,14 +77,15 @@ def _broken_rules(
                     yield rule, finding
 
 
-def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
+def point(
+    root: Node, source: Source, code: str, findings: Iterable[Finding], *, at_key: bool = False
+) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
     places = Places(canonical(root, source).node, root.origin)
     placed = Findings(places, source)
-    at_key = look_up(code).severity == "warning"
     for finding in findings:
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))

@@ -25,7 +25,7 @@ def _fields(*names: str) -> tuple[str, ...]:
 _SHOWN = (*_NAMES, *_fields("name"))
 
 
-def _adjustments(
+def adjustments(
     manifest: Manifest,
 ) -> Iterator[tuple[Path, ScheduledAdjustment, Autoscaling]]:
     """Each adjustment with its path and its autoscaling block."""
@@ -35,7 +35,7 @@ def _adjustments(
                 yield (*path, "scheduledAdjustments", i), adjustment, scaling
 
 
-def _titled(manifest: Manifest, adjustment: ScheduledAdjustment) -> str:
+def titled(manifest: Manifest, adjustment: ScheduledAdjustment) -> str:
     return manifest.titled("the adjustment", adjustment.name)
 
 
@@ -48,7 +48,7 @@ def _titled(manifest: Manifest, adjustment: ScheduledAdjustment) -> str:
 )
 def scheduled_adjustments_require_dimension_target(manifest: Manifest) -> Iterator[Finding]:
     """An adjustment changes the bounds of a dimension that scales (PutScheduledAction)."""
-    for path, adjustment, scaling in _adjustments(manifest):
+    for path, adjustment, scaling in adjustments(manifest):
         if scaling.enabled and not (scaling.read or scaling.write):
             continue  # autoscaling_has_a_dimension reports it
         field = adjustment.dimension.value.lower()
@@ -64,18 +64,18 @@ def scheduled_adjustments_require_dimension_target(manifest: Manifest) -> Iterat
 def adjustment_sets_bounds(manifest: Manifest) -> Iterator[Finding]:
     """An adjustment sets one bound or both, and the lower one is not above the upper one
     (PutScheduledAction, ScalableTargetAction)."""
-    for path, adjustment, _ in _adjustments(manifest):
+    for path, adjustment, _ in adjustments(manifest):
         low, high = adjustment.min_capacity, adjustment.max_capacity
         if low is None and high is None:
             yield Finding(
                 path,
-                f"{_titled(manifest, adjustment)} changes nothing",
+                f"{titled(manifest, adjustment)} changes nothing",
                 "set minCapacity, maxCapacity or both",
             )
         elif low is not None and high is not None and low > high:
             yield Finding(
                 (*path, "minCapacity"),
-                f"minCapacity {low:,} of {_titled(manifest, adjustment)} is above maxCapacity "
+                f"minCapacity {low:,} of {titled(manifest, adjustment)} is above maxCapacity "
                 f"{high:,}",
             )
 
@@ -91,7 +91,7 @@ def adjustment_fits_target(manifest: Manifest) -> Iterator[Finding]:
     """When a schedule fires, AWS refuses a bound beyond the other bound that the target has then
     (ScalableTargetAction). Another adjustment may have moved that one, so only a bound that fits
     none of them is reported."""
-    for path, adjustment, scaling in _adjustments(manifest):
+    for path, adjustment, scaling in adjustments(manifest):
         field = adjustment.dimension.value.lower()
         bounds = getattr(scaling, field)
         if not scaling.enabled or bounds is None:
@@ -102,7 +102,7 @@ def adjustment_fits_target(manifest: Manifest) -> Iterator[Finding]:
         if low is not None and high is None and low > highest:
             yield Finding(
                 (*path, "minCapacity"),
-                f"minCapacity {low:,} of {_titled(manifest, adjustment)} is above maxCapacity "
+                f"minCapacity {low:,} of {titled(manifest, adjustment)} is above maxCapacity "
                 f"{highest:,} of {field}: AWS refuses it when the schedule fires",
                 "set maxCapacity of the adjustment too, or a lower minCapacity",
             )
@@ -111,7 +111,7 @@ def adjustment_fits_target(manifest: Manifest) -> Iterator[Finding]:
         if high is not None and low is None and high < min([lowest, *lows]):
             yield Finding(
                 (*path, "maxCapacity"),
-                f"maxCapacity {high:,} of {_titled(manifest, adjustment)} is below the lowest "
+                f"maxCapacity {high:,} of {titled(manifest, adjustment)} is below the lowest "
                 f"{field} capacity {lowest:,} of {what}: AWS refuses it when the schedule fires",
                 "set minCapacity of the adjustment too, or a higher maxCapacity",
             )
@@ -120,19 +120,19 @@ def adjustment_fits_target(manifest: Manifest) -> Iterator[Finding]:
 @rule("schedule-time", *_fields("startTime", "endTime"), says=_SHOWN, each=_EACH)
 def schedule_ends_after_start(manifest: Manifest) -> Iterator[Finding]:
     """PutScheduledAction refuses an end that is not after the start."""
-    for path, adjustment, _ in _adjustments(manifest):
+    for path, adjustment, _ in adjustments(manifest):
         start, end = adjustment.start_time, adjustment.end_time
         if start is not None and end is not None and end <= start:
             yield Finding(
                 (*path, "endTime"),
-                f"endTime {end} of {_titled(manifest, adjustment)} is not after startTime {start}",
+                f"endTime {end} of {titled(manifest, adjustment)} is not after startTime {start}",
             )
 
 
 @rule("schedule-time", *_fields("schedule", "timezone"), says=_NAMES, each=_EACH)
 def rate_without_timezone(manifest: Manifest) -> Iterator[Finding]:
     """A time zone is only allowed with at() and cron() (PutScheduledAction, Timezone)."""
-    for path, adjustment, _ in _adjustments(manifest):
+    for path, adjustment, _ in adjustments(manifest):
         if adjustment.timezone and adjustment.schedule.startswith("rate("):
             yield Finding(
                 (*path, "timezone"),
@@ -145,7 +145,7 @@ def rate_without_timezone(manifest: Manifest) -> Iterator[Finding]:
 def adjustment_names_unique(manifest: Manifest) -> Iterator[Finding]:
     """In AWS, a second adjustment of the same name replaces the first (PutScheduledAction)."""
     seen: set[tuple[Path, str]] = set()
-    for path, adjustment, _ in _adjustments(manifest):
+    for path, adjustment, _ in adjustments(manifest):
         named = (path[:-1], adjustment.name)
         if named in seen:
             yield Finding(
