@@ -328,8 +328,6 @@ def test_the_keys_of_all_members_change_in_one_request(orders: Orders) -> None:
         orders.table(region)["SSEDescription"]["KMSMasterKeyArn"] for region in (HOME, NEAR)
     ] == [key(HOME, 2), key(NEAR, 2)]
     assert orders.table()["Replicas"][0]["KMSMasterKeyId"] == key(NEAR, 2)
-    orders.update(NEAR, SSESpecification={**own, "KMSMasterKeyId": key(NEAR, 3)})
-    assert orders.table()["Replicas"][0]["KMSMasterKeyId"] == key(NEAR, 3)
 
 
 def test_accounts_have_their_own_replicas(cloud: Cloud, orders: Orders) -> None:

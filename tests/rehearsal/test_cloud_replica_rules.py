@@ -230,9 +230,12 @@ def test_one_key_among_several_cannot_change(orders: Orders) -> None:
         orders.update(**replicas("Update", NEAR, KMSMasterKeyId=key(NEAR, "key/2")))
 
 
-def test_customer_keys_of_a_group_cannot_be_set_through_its_table(orders: Orders) -> None:
-    orders.call("CreateTable", **CREATE)
-    orders.replicate(NEAR)
+@pytest.mark.parametrize("keyed", [False, True], ids=["AWS's before", "a customer's before"])
+def test_customer_keys_of_a_group_cannot_be_set_through_its_table(
+    orders: Orders, keyed: bool
+) -> None:
+    orders.call("CreateTable", **CREATE, **({"SSESpecification": encrypted()} if keyed else {}))
+    orders.replicate(NEAR, **({"KMSMasterKeyId": key(NEAR)} if keyed else {}))
     with pytest.raises(Refused, match="cannot be updated through SSESpecification parameter"):
         orders.update(SSESpecification=encrypted())
 

@@ -55,7 +55,7 @@ def _problems(request: Json, table: Json, view: View) -> Iterator[str]:
     updates = request.get("ReplicaUpdates", [])
     if not updates:
         if group is not None:
-            yield from _of_a_member(request, table, group)
+            yield from _of_a_member(request, group)
         return
     if request.keys() - PARTS - {"TableName"}:
         yield "Requests that modify replicas or witnesses must not also modify other fields"
@@ -91,12 +91,11 @@ def _problems(request: Json, table: Json, view: View) -> Iterator[str]:
                 yield from _delete(actions, request, table, group, view)
 
 
-def _of_a_member(request: Json, table: Json, group: Group) -> Iterator[str]:
+def _of_a_member(request: Json, group: Group) -> Iterator[str]:
     """What a table with replicas does not take although one without does."""
     if not group.strong and request.get("StreamSpecification", {}).get("StreamEnabled") is False:
         yield f"{INVALID}Disabling Stream is not allowed for a Global Table replica."
-    own = table.get("SSEDescription", {}).get("KMSMasterKeyArn")
-    if "KMSMasterKeyId" in request.get("SSESpecification", {}) and _is_awss(own):
+    if "KMSMasterKeyId" in request.get("SSESpecification", {}):
         yield (
             "Invalid operation: Customer Managed CMKs on Global Table Version 2019.11.21 replicas"
             " cannot be updated through SSESpecification parameter and can only be updated through"
