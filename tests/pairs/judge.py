@@ -48,11 +48,13 @@ class Outcome:
     refusal: str = ""
     differing: tuple[str, ...] = ()
     is_another_table: bool = False
+    unsettled: str = ""
+    """What the same update does a second time, in which nothing is left to do."""
 
     @property
     def is_harmless(self) -> bool:
         """Whether the table is what the new manifest says, with its items."""
-        return not (self.refusal or self.differing or self.is_another_table)
+        return not (self.refusal or self.differing or self.is_another_table or self.unsettled)
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,13 @@ def _carried_out(
             return Outcome(guard, refusal)
         became = aws_state(cloud, REGIONS)
         requests = [(call.operation, call.region) for call in cloud.calls[created:]]
+        settled = len(cloud.calls)
+        unsettled = stack.update(after.stack_input, after.plan)
+        unsettled = unsettled or ", ".join(
+            call.operation
+            for call in cloud.calls[settled:]
+            if not call.operation.startswith(("Describe", "Get", "List"))
+        )
     with Cloud() as cloud:
         if _created(Stack(cloud), after):
             return None
@@ -162,7 +171,12 @@ def _carried_out(
         for path in differences(became, wanted)
         if not any(pattern.search(path) for pattern in expected)
     ]
-    return Outcome(guard, "", tuple(found), ("DeleteTable", REGION) in requests)
+    return Outcome(
+        guard,
+        differing=tuple(found),
+        is_another_table=("DeleteTable", REGION) in requests,
+        unsettled=unsettled,
+    )
 
 
 def _created(stack: Stack, manifest: Manifest) -> str:

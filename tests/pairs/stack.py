@@ -145,8 +145,9 @@ class _Update(Monitor):
         provider = self._provider(request.provider)
         assert isinstance(provider, Provider)
         inputs = {"region": provider.region, **inputs}
-        before = self.state.pop(urn, None)
+        before = self.state.get(urn)
         id_, outputs, inputs = self._settled(request, urn, provider, before, inputs)
+        self.state.pop(urn, None)
         self.state[urn] = Resource(
             urn=urn,
             type=request.type,
@@ -175,7 +176,6 @@ class _Update(Monitor):
             if found := problems(before.outputs, checked, live.outputs if live else {}):
                 raise Refused("provider", "InvalidAttributes", "; ".join(found))
         if not changed(token, before.outputs, checked):
-            self.state[urn] = before
             return before.id, before.outputs, inputs
         if replaced(token, before.outputs, checked):
             if not request.deleteBeforeReplace:
