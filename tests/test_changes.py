@@ -153,6 +153,11 @@ def with_scaled_index(data: Manifest) -> None:
     data["spec"]["globalSecondaryIndexes"] = [scaled]
 
 
+def watching(*indexes: str) -> Edit:
+    """Contributor insights of the table and of these indexes."""
+    return put("spec/contributorInsights", {"enabled": True, "gsiIndexNames": list(indexes)})
+
+
 def without_index(data: Manifest) -> None:
     del data["spec"]["globalSecondaryIndexes"][1]
 
@@ -487,6 +492,46 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     ),
     "index-changed": (
         lambda _: None,
+        put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
+        [
+            (
+                "index-changed",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; KEYS_ONLY)",
+                False,
+            )
+        ],
+    ),
+    "insights-of-rebuilt-index": (
+        watching("by-who"),
+        put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
+        [
+            ("insights-of-rebuilt-index", "contributor insights of by-who", "", "", False),
+            (
+                "index-changed",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; KEYS_ONLY)",
+                False,
+            ),
+        ],
+    ),
+    "insights-of-another-index-than-the-rebuilt-one": (
+        watching("by-time"),
+        put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
+        [
+            (
+                "index-changed",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; KEYS_ONLY)",
+                False,
+            )
+        ],
+    ),
+    "insights-of-a-rebuilt-standalone-index": (
+        both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False}), watching("by-who")),
         put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
         [
             (

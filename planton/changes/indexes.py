@@ -29,6 +29,9 @@ def index_changes(old: Snapshot, new: Snapshot) -> Differences:
                 yield code, place, _managed(before), _managed(after)
             if _shape(was[name]) != _shape(is_[name]):
                 yield "index-changed", place, _text(was[name]), _text(is_[name])
+                if not after and name in _watched(old) & _watched(new):
+                    # Those of a standalone index are recreated with it.
+                    yield "insights-of-rebuilt-index", f"contributor insights of {name}", "", ""
 
 
 def _last_index(old: Snapshot, new: Snapshot) -> str:
@@ -39,6 +42,10 @@ def _last_index(old: Snapshot, new: Snapshot) -> str:
     if any(replica.region not in old.replicas for replica in new.plan.standalone_replicas):
         return "last-index-with-replica"
     return "last-index-removed"
+
+
+def _watched(side: Snapshot) -> set[str | None]:
+    return {one.index for one in side.plan.contributor_insights}
 
 
 def _managed(standalone: bool) -> str:
@@ -108,6 +115,13 @@ KINDS: dict[str, ChangeKind] = {
         Effect.LEFT_BEHIND,
         "the AWS provider ignores an empty list of indexes: the index stays in AWS and is billed",
         f"delete it in AWS after the update: {_DELETION}, then run `pulumi refresh`",
+        warns=True,
+    ),
+    "insights-of-rebuilt-index": ChangeKind(
+        "contributor insights of an index that is rebuilt",
+        Effect.SECOND_RUN,
+        "AWS deletes them with the index, which the AWS provider does not notice",
+        "run `pulumi up --refresh` after this update",
         warns=True,
     ),
     "index-added": ChangeKind(

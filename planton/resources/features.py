@@ -21,8 +21,7 @@ def create_features(
 ) -> None:
     """Creates contributor insights, the resource policy and the Kinesis destination."""
     for watched in plan.contributor_insights:
-        owner = indexes.get(watched.index, table) if watched.index else table
-        _create_insights(plan, watched, owner, table, aws)
+        _create_insights(plan, watched, indexes.get(watched.index or ""), table, aws)
     if plan.policy:
         _create_policy(plan, plan.policy, table, aws)
     if plan.kinesis:
@@ -32,17 +31,22 @@ def create_features(
 def _create_insights(
     plan: TablePlan,
     watched: InsightsPlan,
-    owner: pulumi.Resource,
+    standalone: dynamodb.GlobalSecondaryIndex | None,
     table: dynamodb.Table,
     aws: Aws,
 ) -> None:
     """Deletes before it replaces: deleting the old resource afterwards would turn off the insights
-    that the new one has turned on."""
+    that the new one has turned on.
+
+    The insights of a standalone index get its name from the index, so that they are recreated with
+    it: AWS deletes them with the index.
+    """
+    owner = standalone or table
     parts = (plan.logical_name, watched.index, "insights")
     dynamodb.ContributorInsights(
         "-".join(part for part in parts if part),
         table_name=table.name,
-        index_name=watched.index,
+        index_name=standalone.index_name if standalone else watched.index,
         mode=watched.mode.value,
         opts=aws.options(depends_on=[owner], deleted_with=owner, delete_before_replace=True),
     )

@@ -156,11 +156,7 @@ def _carried_out(
         requests = [(call.operation, call.region) for call in cloud.calls[created:]]
         settled = len(cloud.calls)
         unsettled = stack.update(after.stack_input, after.plan)
-        unsettled = unsettled or ", ".join(
-            call.operation
-            for call in cloud.calls[settled:]
-            if not call.operation.startswith(("Describe", "Get", "List"))
-        )
+        unsettled = unsettled or ", ".join(_written(cloud, settled, after))
     with Cloud() as cloud:
         if _created(Stack(cloud), after):
             return None
@@ -187,7 +183,21 @@ def _created(stack: Stack, manifest: Manifest) -> str:
     return refusal
 
 
-_AFTER_REFRESH = {"autoscaling-off", "schedules-off"}
+def _written(cloud: Cloud, since: int, manifest: Manifest) -> Iterator[str]:
+    """What was asked of AWS to change. A maximum that is removed is sent again in every update,
+    because AWS does not describe it, which the advice on it says."""
+    removed = any(
+        -1 in one.maximum.units.values()
+        for one in (manifest.plan, *manifest.plan.global_indexes)
+        if one.maximum
+    )
+    for call in cloud.calls[since:]:
+        is_maximum = removed and "OnDemandThroughput" in str(call.parameters)
+        if not call.operation.startswith(("Describe", "Get", "List")) and not is_maximum:
+            yield call.operation
+
+
+_AFTER_REFRESH = {"autoscaling-off", "insights-of-rebuilt-index", "schedules-off"}
 """Changes that say what happens only with the update after a refresh."""
 
 
