@@ -1,4 +1,4 @@
-"""Models of the blocks of a spec: features of the table, replicas, sources, schedules."""
+"""Models of the other blocks of `spec`: features of the table, replicas, and the import."""
 
 from __future__ import annotations
 
@@ -174,38 +174,3 @@ class ImportTable(Model):
         None, description="NONE (the default), GZIP or ZSTD."
     )
     csv: CsvOptions | None = Field(None, description="How CSV files are read; only with CSV.")
-
-
-class WarmThroughput(Model):
-    """Throughput that the table or index can serve immediately. 0 counts as absent."""
-
-    read_units_per_second: t.WarmReads = Field(0, description="Reads per second, 12,000 or more.")
-    write_units_per_second: t.WarmWrites = Field(0, description="Writes per second, 4,000 or more.")
-
-    @property
-    def is_set(self) -> bool:
-        """Whether either number is not 0."""
-        return bool(self.read_units_per_second or self.write_units_per_second)
-
-
-class ScheduledAdjustment(Model):
-    """A change of the autoscaling bounds on a schedule."""
-
-    name: f.ActionName = Field(description="Name of the adjustment, unique in the block.")
-    dimension: t.AScaledDimension = Field(description="READ or WRITE.")
-    schedule: f.Schedule = Field(
-        description="at(2026-12-24T18:00:00), rate(12 hours) or cron(0 18 ? * MON-FRI *)."
-    )
-    timezone: f.OptionalTimezone = Field(
-        None, description="Time zone of at() and cron(), such as Europe/Berlin; absent means UTC."
-    )
-    min_capacity: t.OptionalBound = Field(
-        None, description="Lowest capacity from then on; absent or 0 means no change."
-    )
-    max_capacity: t.OptionalBound = Field(
-        None, description="Highest capacity from then on; absent or 0 means no change."
-    )
-    start_time: f.OptionalTime = Field(
-        None, description="The schedule starts at this time (UTC, such as 2026-11-26T08:00:00Z)."
-    )
-    end_time: f.OptionalTime = Field(None, description="The schedule ends at this time (UTC).")

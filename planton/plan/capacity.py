@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from planton.manifest.blocks import WarmThroughput
-from planton.manifest.spec import (
+from planton.manifest.capacity import (
     Autoscaling,
-    GlobalSecondaryIndex,
     OnDemandThroughput,
     ProvisionedThroughput,
     ScalingDimension,
-    Spec,
+    WarmThroughput,
 )
+from planton.manifest.indexes import GlobalSecondaryIndex
+from planton.manifest.spec import Spec
 from planton.plan.table_plan import (
     Dimension,
     MaximumPlan,

@@ -14,12 +14,13 @@ from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.canonical import Canonical
 from planton.dialects.words import Words
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
+from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.checking.places import Places
 from planton.manifest.rules.policy.document import POLICY
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.shape import bare, fields
-from planton.manifest.spec import AwsDynamodb
-from planton.manifest.types import StandIn, kind, not_as_text
+from planton.manifest.types import StandIn
+from planton.manifest.value_problem import kind, not_as_text
 
 MAX_FINDINGS = 200
 """The findings that are kept of the types, and of each rule: more than anybody reads, so that a

@@ -8,7 +8,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.document.nodes import LooseDigits
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, LOOSE_DIGITS
+from planton.manifest.value_problem import IN_QUOTES, LOOSE_DIGITS
 
 
 def is_unclear(value: object) -> bool:
