@@ -8,6 +8,7 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, qu
 from planton.dialects.contract import KIND, Contract
 from planton.document.nodes import Node, span
 from planton.manifest.checking.check import check
+from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.reading.provider_block import NO_PROVIDER, Provider
@@ -20,8 +21,9 @@ from planton.reading.wrapping import Unwrapped, unwrap
 class Reading:
     """What was read of an input.
 
-    `manifest` is None if there are errors. `root` is the manifest's document, and `outer` the
-    stack input around it, or the same. The lines of secrets are hidden in `source`.
+    `manifest` is None if there are errors. `root` is the manifest's document, `outer` the stack
+    input around it, or the same, and `places` are where the fields of a manifest are. The lines of
+    secrets are hidden in `source`.
     """
 
     source: Source
@@ -30,6 +32,7 @@ class Reading:
     provider: Provider = NO_PROVIDER
     root: Node | None = None
     outer: Node | None = None
+    places: Places | None = None
 
     @property
     def region(self) -> str | None:
@@ -102,16 +105,16 @@ def read_document(
     """Reads one document of a parsed text. Warnings that its manifest ignores are left out."""
     unwrapped = unwrap(root, source) if wrapped else Unwrapped(root)
     inner, provider = unwrapped.manifest, unwrapped.provider
-    manifest, found = None, list(unwrapped.diagnostics)
+    manifest, places, found = None, None, list(unwrapped.diagnostics)
     if inner is not None:
         at = Place(provider.region or place.region, provider.account_id or place.account_id)
-        manifest, checked = check(inner, source, at)
+        manifest, checked, places = check(inner, source, at)
         found += checked
     if manifest and (ignored := frozenset(manifest.metadata.ignore_warnings)):
         found = [d for d in found if d.severity == "error" or d.code not in ignored]
     if any(d.severity == "error" for d in found):
         manifest = None
-    return Reading(source, manifest, tuple(found), provider, inner, root)
+    return Reading(source, manifest, tuple(found), provider, inner, root, places)
 
 
 def _request(manifest: Manifest, source: Source) -> Diagnostic:

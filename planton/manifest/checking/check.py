@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from planton.diagnostics.codes import look_up
 from planton.diagnostics.diagnostic import Diagnostic, Source
@@ -20,19 +21,26 @@ from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.rule import Finding, Path, Rule
 
 
-def check(
-    root: Node, source: Source, place: Place = ANYWHERE
-) -> tuple[Manifest | None, list[Diagnostic]]:
-    """One document's manifest and its diagnostics; the types are checked first, then the rules
-    that read no invalid field.
+class Checked(NamedTuple):
+    """The result of a check.
 
     The manifest is valid if no diagnostic is an error, and None if it could not be checked by
-    rules. `place` is the region and account of the table that are known outside the document.
-    Warnings that the manifest ignores are among the diagnostics.
+    rules. Warnings that it ignores are among the diagnostics. `places` are where its fields are.
+    """
+
+    manifest: Manifest | None
+    diagnostics: list[Diagnostic]
+    places: Places | None = None
+
+
+def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
+    """Checks one document: first the types, then the rules that read no invalid field.
+
+    `place` is the region and account of the table that are known outside the document.
     """
     document = canonical(root, source)
     if not document.usable:
-        return None, document.found
+        return Checked(None, document.found)
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
     findings = Findings(places, source, empty)
@@ -45,7 +53,7 @@ def check(
     for code, finding in typed.findings:
         findings.report(code, finding)
     if typed.model is None:
-        return None, [*document.found, *findings.diagnostics]
+        return Checked(None, [*document.found, *findings.diagnostics])
     manifest = Manifest(
         metadata=typed.model.metadata,
         spec=typed.model.spec,
@@ -62,7 +70,7 @@ def check(
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
             findings.report("ignore-warnings", Finding(path, *wrong))
-    return manifest, [*document.found, *findings.diagnostics]
+    return Checked(manifest, [*document.found, *findings.diagnostics], places)
 
 
 def _broken_rules(
@@ -78,12 +86,13 @@ def _broken_rules(
                     yield rule, finding
 
 
-def point(root: Node, source: Source, code: str, findings: Iterable[Finding]) -> list[Diagnostic]:
+def point(
+    places: Places, source: Source, code: str, findings: Iterable[Finding]
+) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
-    places = Places(canonical(root, source).node, root.origin)
     placed = Findings(places, source)
     at_key = look_up(code).severity == "warning"
     for finding in findings:
