@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.cli.parser import main
-from planton.cli.validate import FORMATS
+from planton.cli.parser import VALIDATE_FORMATS, main
 from planton.diagnostics.codes import CODES
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
@@ -188,7 +187,8 @@ def test_the_page_on_checking_lists_the_inputs_formats_and_hooks() -> None:
         (name, given["default"]) for name, given in action["inputs"].items()
     ]
     assert (
-        tuple(re.findall(r"^\| `(text|json|sarif|github)` \| [a-z]", text, re.M | re.I)) == FORMATS
+        tuple(re.findall(r"^\| `(text|json|sarif|github)` \| [a-z]", text, re.M | re.I))
+        == VALIDATE_FORMATS
     )
 
 
