@@ -65,8 +65,8 @@ def policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
         if everybody and "Condition" not in statement and _denies(statement, _OF_POLICY):
             yield Finding(
                 path,
-                "the statement denies everybody, you included, to change the policy again: AWS "
-                "refuses it",
+                "the statement prevents everybody, including you, from changing the policy again: "
+                "AWS refuses such a policy",
                 "add a Condition that spares your role (ArnNotEquals, aws:PrincipalArn), or set "
                 "confirmRemoveSelfResourceAccess: true",
             )
