@@ -16,9 +16,7 @@ from tools.go_tool import GoTool
 PYTHON = sys.version_info[:2]
 
 NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (needs Go)"
-NO_PLUGIN = (
-    "no real AWS provider: `./dev provider` builds it around terraform-provider-aws"
-)
+NO_PLUGIN = "no real AWS provider: `./dev provider` builds it around terraform-provider-aws"
 NO_LOCAL = "no DynamoDB Local: `./dev local` fetches it (needs a JDK and Maven)"
 NO_SARIF = "the package with the SARIF schema needs Python 3.11"
 
