@@ -80,4 +80,4 @@ def test_every_key_of_another_tool_stands_for_a_field_of_its_block() -> None:
     collect(AwsDynamodb)
 
     for block, keys in IN_BLOCKS.items():
-        assert {instead.field for instead in keys.values()} - {""} <= blocks[block], block
+        assert {instead.field for instead in keys.values()} - {"", None} <= blocks[block], block

@@ -19,7 +19,7 @@ from planton.dialects.contract import (
     Contract,
 )
 from planton.dialects.key_case import camel, respell, spelled_twice
-from planton.dialects.reshape import Reshaper
+from planton.dialects.reshape import Path, Reshaper
 from planton.dialects.words import Words, words_of
 from planton.document.nodes import (
     Mapping,
@@ -39,8 +39,8 @@ class Canonical:
 
     `roots` are the user's trees. `usable` is false if further checks make no sense. `extended` are
     the fields of spec from the annotation, to which the narrower rules of the v1 contract do not
-    apply. `reshaped` has the findings about fields of an older shape, and `broken` the dotted paths
-    of fields in two spellings.
+    apply. `reshaped` has the findings about fields of an older shape, and `broken` the paths of
+    fields in two spellings.
     """
 
     node: Mapping
@@ -49,7 +49,7 @@ class Canonical:
     extended: frozenset[str] = frozenset()
     reshaped: Reshaper | None = None
     found: list[Diagnostic] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    broken: set[Path] = field(default_factory=set)
     usable: bool = True
 
     @cached_property
@@ -143,14 +143,13 @@ _READ = ("metadata", "spec")
 _FRAME = ("apiVersion", "kind", *_READ, "status")
 
 
-def _field(origin: Origin, top: Origin) -> str:
-    """The dotted path of a field in today's shape, without positions in lists."""
-    parts: list[str] = []
+def _field(origin: Origin, top: Origin) -> Path:
+    """The path of a field in today's shape."""
+    parts: list[str | int] = []
     while origin is not top and (parent := origin[0]):
-        if isinstance(origin[1], str):
-            parts.append(camel(origin[1]))
+        parts.append(camel(origin[1]) if isinstance(origin[1], str) else origin[1])
         origin = parent
-    return ".".join([*(() if origin is top else ("spec",)), *reversed(parts)])
+    return (*(() if origin is top else ("spec",)), *reversed(parts))
 
 
 def _is_meant(top: Mapping, expected: str) -> bool:

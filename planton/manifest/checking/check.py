@@ -44,12 +44,13 @@ def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
     findings = Findings(places, source, empty)
-    dotted = set(document.broken)
+    broken = set(document.broken)
     if document.reshaped:
-        dotted |= document.reshaped.broken
+        broken |= document.reshaped.broken
         for code, message, node, help, missing in document.reshaped.found[:MAX_FINDINGS]:
             findings.report_at(node, code, message, help, missing)
     typed = check_types(data, places, document)
+    broken |= typed.broken
     for code, finding in typed.findings:
         findings.report(code, finding)
     if typed.model is None:
@@ -62,9 +63,9 @@ def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
         place=place,
         deletion_policy=typed.model.deletion_policy,
         words=document.words,
-        placeholder=document.unused if dotted or typed.broken else "",
+        placeholder=document.unused if broken else "",
     )
-    for rule, finding in _broken_rules(manifest, dotted, typed.broken):
+    for rule, finding in _broken_rules(manifest, broken):
         findings.report(rule.code, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
@@ -73,12 +74,10 @@ def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
     return Checked(manifest, [*document.found, *findings.diagnostics], places)
 
 
-def _broken_rules(
-    manifest: Manifest, dotted: set[str], broken: set[Path]
-) -> Iterator[tuple[Rule, Finding]]:
+def _broken_rules(manifest: Manifest, broken: set[Path]) -> Iterator[tuple[Rule, Finding]]:
     """The findings of the rules that read no invalid field. `broken` are the paths of invalid
-    fields, and `dotted` those without positions in lists, with more of them."""
-    dotted = dotted | {".".join(part for part in path if isinstance(part, str)) for path in broken}
+    fields."""
+    dotted = {".".join(part for part in path if isinstance(part, str)) for path in broken}
     for rule in RULES:
         if not dotted or rule.applies(dotted):
             for finding in islice(rule.check(manifest), MAX_FINDINGS):

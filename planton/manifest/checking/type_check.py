@@ -134,7 +134,9 @@ def _findings(
             help = f"allowed here: {', '.join(sorted(known))}"
             if instead := instead_of(key, parent, known, words):
                 help = instead.help
-                if instead.field and instead.field not in block:
+                if instead.field is None:
+                    meant.add(path[:-1])
+                elif instead.field and instead.field not in block:
                     meant.add((*path[:-1], instead.field))
             elif misspelled := did_you_mean(key, known):
                 meant.add((*path[:-1], known[misspelled]))
