@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
-from planton.dialects import extensions, flat, request
 from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.dialects.contract import (
     API_VERSIONS,
@@ -18,6 +17,7 @@ from planton.dialects.contract import (
     REQUEST_KIND,
     Contract,
 )
+from planton.dialects.extensions import merge, read_extensions
 from planton.dialects.key_case import camel, respell, spelled_twice
 from planton.dialects.reshape import Path, Reshaper
 from planton.dialects.words import Words, words_of
@@ -87,6 +87,9 @@ def canonical(root: Node, source: Source) -> Canonical:
         nothing = Mapping((), root.start, root.end, root.origin)
         return Canonical(nothing, [root], found=[problem], usable=False)
     if is_request(root):
+        # Imported here because most documents are manifests.
+        from planton.dialects import request
+
         found = list(_check_frame(root, source, REQUEST_KIND, REQUEST_API_VERSIONS))
         result = Canonical(root, [root], Contract.REQUEST, found=found)
         result.usable = _is_meant(root, REQUEST_KIND)
@@ -111,19 +114,22 @@ def canonical(root: Node, source: Source) -> Canonical:
         annotation, problems = _extensions(parts, source)
         found += problems
         if annotation is not None and isinstance(value, Mapping):
-            extra, problems = extensions.read_extensions(annotation, source)
+            extra, problems = read_extensions(annotation, source)
             found += problems
             if extra is not None:
                 result.roots.append(extra)
                 extra, more = respell(extra)
                 twice += more
                 result.extended = frozenset(name.text for name, _ in extra.entries)
-                value, problems = extensions.merge(value, extra, source)
+                value, problems = merge(value, extra, source)
                 found += problems
         found += spelled_twice(twice, source)
         result.broken = {_field(first.origin, root.origin) for first, _ in twice}
         # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            # Imported here because few manifests have that shape.
+            from planton.dialects import flat
+
             result.reshaped = Reshaper(lambda: result.unused)
             key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
