@@ -13,8 +13,8 @@ from planton.dialects.words import Words
 
 
 class Instead(NamedTuple):
-    """The field that a key means, and how it is written. An empty field stands for none, and None
-    for those of the block, which the key contains."""
+    """The field that a key means, and how to write it. An empty field means that there is none;
+    None means that the key contains the fields of its block."""
 
     field: str | None
     help: str

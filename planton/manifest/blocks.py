@@ -36,7 +36,7 @@ class ServerSideEncryption(Model):
 
 
 class PointInTimeRecovery(Model):
-    """Continuous backups, which restore the table to any second of the last days."""
+    """Continuous backups: the table can be restored to any second of the recovery period."""
 
     enabled: t.Bool = Field(False, description="Whether the table can be restored.")
     recovery_period_in_days: Annotated[

@@ -84,7 +84,7 @@ class LocalSecondaryIndex(Model):
     )
     range_key: Annotated[
         t.OptionalAttributeName,
-        Facts(since=Contract.V1ALPHA1, not_in_request="its keySchema says it"),
+        Facts(since=Contract.V1ALPHA1, not_in_request="its keySchema contains it"),
     ] = Field(None, description="The sort key, instead of keySchema.")
     projection: Projection | None = Field(
         None, description="Attributes that the index holds besides the keys; absent means all."

@@ -89,8 +89,8 @@ def matching(
     *,
     help: Callable[[str], str] = lambda _: "",
 ) -> ValueCheck:
-    """A string that matches the pattern. The message about one that does not is its value and
-    `allowed`, and `help` is called with the value."""
+    """A string that matches the pattern. Otherwise the message is the value, followed by `allowed`,
+    and `help` returns the help for the value."""
     full = re.compile(pattern)
 
     def check(value: str) -> str:

@@ -35,7 +35,7 @@ def read_optional_text(value: object) -> object:
 
 
 def read_bool(value: object) -> object:
-    """true or false."""
+    """A boolean: true or false."""
     if isinstance(value, bool):
         return value
     help = ""

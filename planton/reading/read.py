@@ -1,4 +1,4 @@
-"""Reads an input. There is no other way to a manifest."""
+"""Reads an input: every manifest is read here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reading:
     """What was read of an input.
 
     `manifest` is None if there are errors. `root` is the manifest's document, `outer` the stack
-    input around it, or the same, and `places` are where the fields of a manifest are. The lines of
+    input around it, or the same, and `places` locates the fields of a manifest. The lines of
     secrets are hidden in `source`.
     """
 
@@ -53,15 +53,16 @@ class Reading:
 def read(source: Source, place: Place = ANYWHERE, *, requests: bool = True) -> Reading:
     """Reads a text: a manifest, a stack input or a request to a Kratix platform.
 
-    `place` is the region and account that count where the text names none. With `requests` false a
-    request is an error, for what only takes manifests: its deletionPolicy would be lost.
+    `place` is the region and account that apply if the text names none. With `requests` false a
+    request is an error, for commands that only accept manifests: they would ignore its
+    deletionPolicy.
     """
     return read_parsed(parse_source(source), place, requests=requests)
 
 
 def read_path(path: str, stdin: bytes, *, requests: bool = True) -> Reading:
-    """Reads a file, or standard input, whose bytes are `stdin`. That it cannot be read is among the
-    diagnostics."""
+    """Reads a file, or standard input, whose bytes are `stdin`. If it cannot be read, a diagnostic
+    says so."""
     try:
         source = read_named(path, stdin)
     except ManifestError as error:

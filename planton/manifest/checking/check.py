@@ -25,7 +25,7 @@ class Checked(NamedTuple):
     """The result of a check.
 
     The manifest is valid if no diagnostic is an error, and None if it could not be checked by
-    rules. Warnings that it ignores are among the diagnostics. `places` are where its fields are.
+    rules. Warnings that it ignores are among the diagnostics. `places` locates its fields.
     """
 
     manifest: Manifest | None

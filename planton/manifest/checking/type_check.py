@@ -23,8 +23,8 @@ from planton.manifest.types import StandIn
 from planton.manifest.value_problem import kind, not_as_text
 
 MAX_FINDINGS = 200
-"""The findings that are kept of the types, and of each rule: more than anybody reads, so that a
-hostile file cannot cause an hour of work."""
+"""The maximum number of findings about types, and of each rule: more than anyone reads, but few
+enough that a hostile file cannot cause an hour of work."""
 
 
 def values(root: Mapping) -> tuple[dict[str, Any], list[Scalar]]:

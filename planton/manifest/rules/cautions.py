@@ -18,7 +18,7 @@ MANY_FULL_INDEXES = 5
 """With this many indexes that project all attributes, a write costs at least six times as much."""
 
 _FEW_VALUES = frozenset({"country", "gender", "kind", "state", "status", "type"})
-"""Last words of a name that suggest few values, whatever stands before them."""
+"""Last words of a name that suggest few values, whatever comes before them."""
 _FEW_VALUES_ALONE = frozenset(
     {"active", "date", "day", "deleted", "enabled", "month", "region", "year"}
 )

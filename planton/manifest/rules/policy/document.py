@@ -1,4 +1,4 @@
-"""Checks the table's resource policy: IAM's grammar, and what DynamoDB accepts of it."""
+"""Checks the table's resource policy: IAM's grammar, and DynamoDB's restrictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks one statement of a resource policy: IAM's grammar, and what DynamoDB accepts of it."""
+"""Checks one statement of a resource policy: IAM's grammar, and DynamoDB's restrictions."""
 
 from __future__ import annotations
 
