@@ -50,7 +50,7 @@ def main() -> int:
     except (EndpointConnectionError, HTTPClientError):
         return _fail(f"nothing answers at {where}", 2)
     except NoCredentialsError:
-        return _fail("there are no AWS credentials in the environment; or give --endpoint", 2)
+        return _fail("no AWS credentials in the environment: set them, or pass --endpoint", 2)
     except (ClientError, BotoCoreError) as error:
         return _fail(f"{where} refuses: {error}", 1)
     return 0
@@ -100,7 +100,7 @@ def _owner(client: Any, table: dict[str, Any]) -> str:
         return f"request {owner}"
     if kind:
         return f"manifest {owner or 'without an id'} ({kind})"
-    return "nobody: no tag of ours"
+    return "no manifest or request: it has no planton.ai tags"
 
 
 if __name__ == "__main__":

@@ -210,25 +210,24 @@ def test_each_missing_tool_is_named_with_the_command_that_installs_it(
     monkeypatch.setattr(yaml_server, "require_node", _no_node)
     monkeypatch.setattr(skips, "PYTHON", (3, 10))
     kubernetes_tools = [
-        "dev: will skip objects as an API server judges them: no kubectl-validate: "
-        "`./dev kubernetes` builds it (Go is all it needs)",
-        "dev: will skip definitions as kro judges them: no kro-check: "
-        "`./dev kubernetes` builds it (Go is all it needs)",
-        "dev: will skip the KubeVela definition: no cue: "
-        "`./dev kubernetes` builds it (Go is all it needs)",
+        "dev: will skip rendered objects as an API server validates them: no kubectl-validate: "
+        "`./dev kubernetes` builds it (needs Go)",
+        "dev: will skip rendered definitions as kro checks them: no kro-check: "
+        "`./dev kubernetes` builds it (needs Go)",
+        "dev: will skip the KubeVela definition: no cue: `./dev kubernetes` builds it (needs Go)",
         "dev: will skip the schema in an editor: no node",
-        "dev: will skip SARIF logs beside their schema: the package that carries the schema of "
-        "SARIF needs Python 3.11",
+        "dev: will skip SARIF logs checked against their schema: the package with the SARIF "
+        "schema needs Python 3.11",
     ]
 
     dev.say_what_is_skipped(fast=False)
     assert capsys.readouterr().err.splitlines() == [
         "dev: will skip the program under the Pulumi engine: no Pulumi engine: "
-        "`./dev engine` builds it (Go is all it needs)",
-        "dev: will skip the stand-in beside the real AWS provider: no Pulumi engine: "
-        "`./dev engine` builds it (Go is all it needs)",
-        "dev: will skip our verdicts beside those of DynamoDB Local: no DynamoDB Local: "
-        "`./dev local` fetches it (a JDK and Maven are all it needs)",
+        "`./dev engine` builds it (needs Go)",
+        "dev: will skip the stand-in compared with the real AWS provider: no Pulumi engine: "
+        "`./dev engine` builds it (needs Go)",
+        "dev: will skip our verdicts compared with those of DynamoDB Local: no DynamoDB Local: "
+        "`./dev local` fetches it (needs a JDK and Maven)",
         *kubernetes_tools,
     ]
     dev.say_what_is_skipped(fast=True)
@@ -246,8 +245,8 @@ def test_a_missing_provider_is_named_if_there_is_an_engine(
     monkeypatch.setattr(real_provider, "find", lambda: None)
 
     assert list(skips.skipped(fast=False)) == [
-        "the stand-in beside the real AWS provider: no real AWS provider: "
-        "`./dev provider` builds it, where it is to be had"
+        "the stand-in compared with the real AWS provider: no real AWS provider: "
+        "`./dev provider` builds it around terraform-provider-aws"
     ]
 
 
@@ -259,7 +258,7 @@ def test_a_java_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(dynamodb_local, "require_java", too_old)
 
     assert list(skips.skipped(fast=False)) == [
-        "our verdicts beside those of DynamoDB Local: DynamoDB Local needs a JDK"
+        "our verdicts compared with those of DynamoDB Local: DynamoDB Local needs a JDK"
     ]
 
 
@@ -267,11 +266,11 @@ def test_a_java_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_missing_folder_of_crds_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     missing = tmp_path / "none"
     monkeypatch.setattr(kubernetes, "CRDS", missing)
-    reason = f"no CRDs in {missing}: the variable CRDS names their folder"
+    reason = f"no CRDs in {missing}: set the variable CRDS to their folder"
 
     assert list(skips.skipped(fast=True)) == [
-        f"objects as an API server judges them: {reason}",
-        f"definitions as kro judges them: {reason}",
+        f"rendered objects as an API server validates them: {reason}",
+        f"rendered definitions as kro checks them: {reason}",
     ]
 
 

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from planton.cli.parser import main
-from planton.cli.validate import FORMATS
+from planton.cli.parser import VALIDATE_FORMATS, main
 from planton.diagnostics.codes import CODES
 from planton.diagnostics.diagnostic import Source
 from planton.diagnostics.warning_codes import not_a_warning
@@ -46,7 +45,7 @@ GUIDE = [yaml.safe_load(block) for block in fenced(DOCS / "guide.md", "yaml")]
 
 
 @pytest.mark.parametrize("fragment", GUIDE[1:], ids=lambda f: "-".join(f["spec"])[:60])
-def test_the_lines_that_the_guide_leads_to_are_valid(fragment: dict[str, Any]) -> None:
+def test_the_lines_that_the_guide_suggests_are_valid(fragment: dict[str, Any]) -> None:
     manifest = {**GUIDE[0], "spec": {**GUIDE[0]["spec"], **fragment["spec"]}}
     warnings = load(json.dumps(manifest), filename="guide.md").warnings
     # Of what begins with data the guide says that it takes a second run.
@@ -71,7 +70,7 @@ def test_the_manifest_of_the_readme_is_valid() -> None:
     assert load(manifest, filename="README.md").warnings == ()
 
 
-def test_the_error_in_the_readme_is_printed_like_that(
+def test_the_error_in_the_readme_is_what_the_program_prints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (manifest,) = fenced(ROOT / "README.md", "yaml")
@@ -94,12 +93,12 @@ def test_an_example_is_valid_without_warnings(file: Path) -> None:
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
-def test_links_to_files_lead_somewhere(page: Path) -> None:
+def test_links_to_files_are_not_broken(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_links_to_sections_lead_somewhere() -> None:
+def test_links_to_sections_are_not_broken() -> None:
     pages = {page: page.read_text(encoding="utf-8") for page in MARKDOWN}
     sections = {
         page.resolve(): {
@@ -121,7 +120,7 @@ def test_links_to_sections_lead_somewhere() -> None:
     ] == []
 
 
-def test_the_index_of_rules_leads_to_every_code() -> None:
+def test_the_index_of_rules_links_to_every_code() -> None:
     text = (DOCS / "rules" / "README.md").read_text(encoding="utf-8")
     linked = re.findall(r"^\| \[`(.*?)`\]\((.*?)\.md#(.*?)\) \| (\w+) \|", text, re.M)
 
@@ -149,7 +148,7 @@ def test_ci_runs_only_commands_that_the_readme_shows() -> None:
     assert [command for command in commands if command not in readme] == []
 
 
-def test_the_policy_allows_every_request_that_the_emulated_aws_sees() -> None:
+def test_the_policy_allows_every_request_that_the_emulated_aws_gets() -> None:
     (text,) = fenced(DOCS / "permissions.md", "json")
     statements = {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
     allowed = {*statements["Tables"]["Action"], *statements["Autoscaling"]["Action"]}
@@ -167,7 +166,7 @@ def test_the_policy_allows_every_request_that_the_emulated_aws_sees() -> None:
     assert extra == set()
 
 
-def test_the_readme_names_the_oldest_cli_that_the_guard_runs_on() -> None:
+def test_the_readme_names_the_oldest_cli_that_the_guard_supports() -> None:
     from planton.resources.guard import MINIMUM_CLI
 
     shown = MINIMUM_CLI.removesuffix(".0")
@@ -188,7 +187,7 @@ def test_a_command_of_the_page_on_checking_succeeds(
     assert main(shlex.split(command)[1:]) == 0
 
 
-def test_the_page_on_checking_offers_what_there_is() -> None:
+def test_the_page_on_checking_lists_the_inputs_formats_and_hooks() -> None:
     text = CHECKING.read_text(encoding="utf-8")
     annotation, hook, workflow, upload = map(yaml.safe_load, fenced(CHECKING, "yaml"))
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -205,11 +204,12 @@ def test_the_page_on_checking_offers_what_there_is() -> None:
         (name, given["default"]) for name, given in action["inputs"].items()
     ]
     assert (
-        tuple(re.findall(r"^\| `(text|json|sarif|github)` \| [a-z]", text, re.M | re.I)) == FORMATS
+        tuple(re.findall(r"^\| `(text|json|sarif|github)` \| [a-z]", text, re.M | re.I))
+        == VALIDATE_FORMATS
     )
 
 
-def test_the_files_that_the_page_on_checking_shows_are_what_their_tools_read(
+def test_the_files_on_the_page_on_checking_are_valid_for_their_tools(
     tmp_path: Path,
 ) -> None:
     _, hook, workflow, _ = fenced(CHECKING, "yaml")
@@ -222,7 +222,7 @@ def test_the_files_that_the_page_on_checking_shows_are_what_their_tools_read(
         )
 
 
-def test_every_folder_that_is_left_out_is_named() -> None:
+def test_the_page_on_checking_names_every_folder_that_is_skipped() -> None:
     named = re.findall(r"`([a-z_]+)`", CHECKING.read_text(encoding="utf-8").partition("| exit")[0])
     assert LEFT_OUT - set(named) == set()
 
@@ -230,14 +230,14 @@ def test_every_folder_that_is_left_out_is_named() -> None:
 PROMISE = ROOT / "promise" / "README.md"
 
 
-def test_the_request_of_the_promises_readme_is_the_simplest_one() -> None:
+def test_the_readme_of_the_promise_shows_the_simplest_request() -> None:
     shown, *_ = fenced(PROMISE, "yaml")
     file = ROOT / "promise" / "requests" / "simple-users-table.yaml"
 
     assert shown == file.read_text(encoding="utf-8").split("\n", 1)[1]
 
 
-def test_every_file_that_the_promises_readme_lists_is_there() -> None:
+def test_every_file_that_the_readme_of_the_promise_lists_exists() -> None:
     (table,) = re.findall(r"^\| here \|.*?\n\n", PROMISE.read_text(encoding="utf-8"), re.M | re.S)
     listed = [name for row in table.splitlines() for name in re.findall("`([^`]+)`", row[:70])]
 

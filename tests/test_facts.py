@@ -6,9 +6,9 @@ from pydantic import BaseModel
 
 from planton.dialects.contract import Contract
 from planton.manifest.facts import Facts, facts
+from planton.manifest.metadata import REPLACEABLE
 from planton.manifest.shape import fields, models
 from planton.manifest.spec import BLOCKS, Spec
-from planton.manifest.types import REPLACEABLE
 
 
 def test_a_field_without_facts_belongs_to_every_contract() -> None:

@@ -110,7 +110,7 @@ def test_each_table_is_shown_with_its_owner(endpoint: str) -> None:
         "of-a-stranger: ACTIVE\n"
         "    key         id (N) HASH\n"
         "    mode        PAY_PER_REQUEST\n"
-        "    belongs to  nobody: no tag of ours\n"
+        "    belongs to  no manifest or request: it has no planton.ai tags\n"
         "of-another-manifest: ACTIVE\n"
         "    key         id (N) HASH\n"
         "    mode        PAY_PER_REQUEST\n"
@@ -131,7 +131,7 @@ def test_each_region_has_its_own_tables(endpoint: str) -> None:
     [
         (("--endpoint", "http://127.0.0.1:9"), "nothing answers at http://127.0.0.1:9\n"),
         (("--endpoint", "nonsense"), "nonsense: Invalid endpoint: nonsense\n"),
-        ((), "there are no AWS credentials in the environment; or give --endpoint\n"),
+        ((), "no AWS credentials in the environment: set them, or pass --endpoint\n"),
     ],
 )
 def test_an_unreachable_endpoint_is_reported(arguments: tuple[str, ...], message: str) -> None:

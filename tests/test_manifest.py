@@ -13,7 +13,8 @@ from planton.document.nodes import plain
 from planton.document.reader import parse
 from planton.manifest.checking.type_check import MAX_FINDINGS
 from planton.manifest.manifest import Manifest
-from planton.manifest.spec import Metadata, Spec
+from planton.manifest.metadata import Metadata
+from planton.manifest.spec import Spec
 from tests.corpus import ACCEPT, ROOT
 from tests.loading import Loaded, load
 

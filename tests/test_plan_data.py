@@ -81,7 +81,7 @@ def test_data_is_read_back_with_and_without_absent_values() -> None:
 def test_the_data_of_a_union_names_its_member() -> None:
     assert from_data(Leaf | Branch, {"size": 1, "kind": "leaf"}) == Leaf(1, False, None)
     assert from_data(Leaf | Branch, {"kind": "twig"}) == Branch((), "twig")
-    with pytest.raises(ValueError, match="'root' is no kind of"):
+    with pytest.raises(ValueError, match="'root' is not a kind of"):
         from_data(Leaf | Branch, {"kind": "root"})
 
 

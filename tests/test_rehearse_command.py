@@ -26,7 +26,7 @@ def test_the_text_shows_plan_resources_and_outputs(capsys: pytest.CaptureFixture
     assert main(["rehearse", DEMO]) == 0
     out = capsys.readouterr().out
     assert out.startswith("table orders in the region of the AWS provider\n")
-    assert "\nno region is named: using us-east-1\n" in out
+    assert "\nno region is set: using us-east-1\n" in out
     assert "\n  created     aws:dynamodb/table:Table  orders\n" in out
     assert f"\n    to-ship: {ARN}/index/to-ship\n" in out
     assert f"\n  table_arn: {ARN}\n" in out

@@ -42,9 +42,10 @@ def test_an_accepted_request_has_no_findings(case: Path) -> None:
 @refused
 def test_messages_about_a_request_use_the_names_of_its_fields(case: Path) -> None:
     shown = [line for line in expected_text(case).splitlines() if " | " not in line]
+    quoted = case.read_text(encoding="utf-8")
     ours = [word for word in _renamed(SPEC) if any(word in line for line in shown)]
 
-    assert ours == (["tableName"] if "manifests-key" in case.stem else [])
+    assert [word for word in ours if word not in quoted] == []
 
 
 def _renamed(names: RequestFields) -> dict[str, str]:

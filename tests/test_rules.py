@@ -1,5 +1,7 @@
 """Rules declare the fields that they read; the corpora show what each of them refuses."""
 
+import importlib
+import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,24 +12,18 @@ import pytest
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from planton.manifest import rules
+from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.enums import BillingMode
 from planton.manifest.facts import facts
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules import capacity as capacity_rules
-from planton.manifest.rules import cautions as warning_rules
-from planton.manifest.rules import features as feature_rules
-from planton.manifest.rules import import_and_restore as source_rules
 from planton.manifest.rules import indexes as index_rules
-from planton.manifest.rules import keys as key_rules
-from planton.manifest.rules import replicas as replica_rules
-from planton.manifest.rules import schedules as schedule_rules
 from planton.manifest.rules.all_rules import RULES
-from planton.manifest.rules.policy import denials as denial_rules
-from planton.manifest.rules.policy import document as policy_rules
 from planton.manifest.rules.policy import statements as statement_rules
+from planton.manifest.rules.replicas import partition_of
 from planton.manifest.rules.rule import Finding, Rule, rule
 from planton.manifest.shape import fields, model
-from planton.manifest.spec import AwsDynamodb, Spec
+from planton.manifest.spec import Spec
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
 FRAME = {"contract", "extended", "place", "placeholder", "words"}
@@ -158,18 +154,8 @@ def _blocks(of: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_rule_in_the_source_is_applied() -> None:
-    modules = (
-        key_rules,
-        index_rules,
-        capacity_rules,
-        schedule_rules,
-        feature_rules,
-        replica_rules,
-        policy_rules,
-        denial_rules,
-        source_rules,
-        warning_rules,
-    )
+    found = pkgutil.walk_packages(rules.__path__, "planton.manifest.rules.")
+    modules = [importlib.import_module(module.name) for module in found]
     written = [one for module in modules for one in vars(module).values() if isinstance(one, Rule)]
 
     assert sorted(one.check.__name__ for one in RULES) == sorted(o.check.__name__ for o in written)
@@ -224,7 +210,7 @@ def test_the_limits_are_those_of_aws() -> None:
     ],
 )
 def test_every_region_has_a_partition(region: str, partition: str) -> None:
-    assert replica_rules.partition_of(region) == partition
+    assert partition_of(region) == partition
 
 
 def test_a_misspelled_placeholder_is_found_in_any_text() -> None:

@@ -11,10 +11,10 @@ import pytest
 from planton.dialects.contract import Contract
 from planton.dialects.other_names import IN_BLOCKS
 from planton.dialects.words import TODAY, words_of
+from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.shape import bare, fields, model
-from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examine
 
 TODAYS_NAMES = {
@@ -80,4 +80,4 @@ def test_every_key_of_another_tool_stands_for_a_field_of_its_block() -> None:
     collect(AwsDynamodb)
 
     for block, keys in IN_BLOCKS.items():
-        assert {instead.field for instead in keys.values()} - {""} <= blocks[block], block
+        assert {instead.field for instead in keys.values()} - {"", None} <= blocks[block], block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planton.changes.kind import Effect
 from planton.changes.kinds import KINDS
 from planton.dialects.annotations import ALLOW_REPLACEMENT
-from planton.manifest.types import REPLACEABLE
+from planton.manifest.metadata import REPLACEABLE
 
 _HEAD = f"""\
 # What a change does to an existing table

@@ -32,7 +32,7 @@ def is_built() -> bool:
 
 
 def build() -> Path:
-    """The engine built from the pinned module, at most once; Go is all it needs.
+    """The engine built from the pinned module, at most once; this needs only Go.
 
     Raises:
         EngineError: Go is missing or too old, or the build failed.

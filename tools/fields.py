@@ -11,8 +11,9 @@ from pydantic.fields import FieldInfo
 from planton.dialects.annotations import EXTENSIONS, PREFIX
 from planton.dialects.contract import API_VERSIONS, KIND, Contract
 from planton.manifest.facts import facts
+from planton.manifest.metadata import Metadata
 from planton.manifest.shape import bare, fields
-from planton.manifest.spec import Metadata, Spec
+from planton.manifest.spec import Spec
 
 _HEAD = f"""\
 # Every field of a manifest

@@ -60,7 +60,7 @@ class GoTool:
         return target if target.exists() else None
 
     def build(self) -> Path:
-        """The build, made where it is missing; Go is all it needs.
+        """The build, which is made if it is missing; this needs only Go.
 
         Raises:
             BuildError: Go is missing or too old, or the build failed.

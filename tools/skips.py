@@ -1,6 +1,7 @@
-"""What the tests need and this machine lacks: which tests are skipped, why, and what changes that.
+"""Which tests are skipped on this machine because a tool is missing, and how to get the tool.
 
-The tests skip with the same sentences. Standard library only, as everything behind `./dev`.
+The tests give the same reasons when they are skipped. Standard library only, like all that `./dev`
+runs.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from tools.go_tool import GoTool
 
 PYTHON = sys.version_info[:2]
 
-NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (Go is all it needs)"
-NO_PLUGIN = "no real AWS provider: `./dev provider` builds it, where it is to be had"
-NO_LOCAL = "no DynamoDB Local: `./dev local` fetches it (a JDK and Maven are all it needs)"
-NO_SARIF = "the package that carries the schema of SARIF needs Python 3.11"
+NO_ENGINE = "no Pulumi engine: `./dev engine` builds it (needs Go)"
+NO_PLUGIN = "no real AWS provider: `./dev provider` builds it around terraform-provider-aws"
+NO_LOCAL = "no DynamoDB Local: `./dev local` fetches it (needs a JDK and Maven)"
+NO_SARIF = "the package with the SARIF schema needs Python 3.11"
 
 
 class Group(NamedTuple):
-    """Tests that need the same, and the reason why they would be skipped, if there is one."""
+    """Tests that need the same tool. `reason` returns why they would be skipped, or None."""
 
     title: str
     reason: Callable[[], str | None]
@@ -36,7 +37,7 @@ def skipped(*, fast: bool) -> Iterator[str]:
 
 
 def without_engine() -> str | None:
-    """Why no program can be run under the engine."""
+    """Why no program can run under the engine."""
     return NO_ENGINE if engine.find() is None else None
 
 
@@ -46,7 +47,7 @@ def without_plugin() -> str | None:
 
 
 def without_local() -> str | None:
-    """Why DynamoDB Local cannot be asked."""
+    """Why DynamoDB Local cannot run."""
     if dynamodb_local.find() is None:
         return NO_LOCAL
     try:
@@ -57,21 +58,21 @@ def without_local() -> str | None:
 
 
 def without_tool(tool: GoTool) -> str | None:
-    """Why a tool for Kubernetes cannot be run."""
+    """Why a tool for Kubernetes cannot run."""
     if tool.find() is None:
-        return f"no {tool.command}: `./dev kubernetes` builds it (Go is all it needs)"
+        return f"no {tool.command}: `./dev kubernetes` builds it (needs Go)"
     return None
 
 
 def without_crds(tool: GoTool) -> str | None:
-    """Why a tool that judges by the CRDs cannot be run."""
+    """Why a tool that needs the CRDs cannot run."""
     if not kubernetes.CRDS.is_dir():
-        return f"no CRDs in {kubernetes.CRDS}: the variable CRDS names their folder"
+        return f"no CRDs in {kubernetes.CRDS}: set the variable CRDS to their folder"
     return without_tool(tool)
 
 
 def without_server() -> str | None:
-    """Why the YAML language server cannot be run; it is fetched when the first test needs it."""
+    """Why the YAML language server cannot run; it is fetched when the first test needs it."""
     try:
         yaml_server.require_node()
     except yaml_server.ServerError as error:
@@ -80,20 +81,20 @@ def without_server() -> str | None:
 
 
 def without_sarif() -> str | None:
-    """Why there is no schema of SARIF."""
+    """Why the SARIF schema is not available."""
     return NO_SARIF if PYTHON < (3, 11) else None
 
 
 GROUPS = (
     Group("the program under the Pulumi engine", without_engine, is_slow=True),
-    Group("the stand-in beside the real AWS provider", without_plugin, is_slow=True),
-    Group("our verdicts beside those of DynamoDB Local", without_local, is_slow=True),
+    Group("the stand-in compared with the real AWS provider", without_plugin, is_slow=True),
+    Group("our verdicts compared with those of DynamoDB Local", without_local, is_slow=True),
     Group(
-        "objects as an API server judges them",
+        "rendered objects as an API server validates them",
         lambda: without_crds(kubernetes.KUBECTL_VALIDATE),
     ),
-    Group("definitions as kro judges them", lambda: without_crds(kubernetes.KRO_CHECK)),
+    Group("rendered definitions as kro checks them", lambda: without_crds(kubernetes.KRO_CHECK)),
     Group("the KubeVela definition", lambda: without_tool(kubernetes.CUE)),
     Group("the schema in an editor", without_server),
-    Group("SARIF logs beside their schema", without_sarif),
+    Group("SARIF logs checked against their schema", without_sarif),
 )

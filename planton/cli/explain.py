@@ -60,7 +60,7 @@ def _width() -> int:
 
 
 def _text(explanation: Explanation, width: int) -> Iterator[str]:
-    """Yields the blocks of an explanation for people."""
+    """Yields the blocks of an explanation as text."""
     yield fill(f"{explanation.severity}[{explanation.code}]: {explanation.title}", width)
     for paragraph in explanation.why.split("\n\n"):
         yield wrapped(paragraph, width)

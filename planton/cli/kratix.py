@@ -1,4 +1,4 @@
-"""`planton kratix`: prints the Promise, runs its workflow by hand, and checks requests."""
+"""`planton kratix`: prints the Promise, runs its workflow on local files, and checks requests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def promise_command(image: str | None, regions: str | None) -> int:
 def render_command(
     path: str, stdin: bytes, output: str, metadata: str, action: str, regions: str
 ) -> int:
-    """Runs the workflow on a file and two folders of the user's."""
+    """Runs the workflow on a file and two folders that the user names."""
     try:
         allowed = workflow.read_regions(regions)
     except SettingError as error:
@@ -97,7 +97,7 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
 
 
 def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | ManifestError, bool]]:
-    """Every text, or why it cannot be read, and whether the user named it."""
+    """Each text, or the error if it cannot be read, and whether the user named the file."""
     for path in paths:
         named = path == STDIN or not os.path.isdir(path)
         for file, problem in [(path, None)] if named else walk(path):

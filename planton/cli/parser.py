@@ -22,6 +22,7 @@ from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
 from planton.document.reader import MAX_BYTES
 
+VALIDATE_FORMATS = ("text", "json", "sarif", "github")
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate.add_argument(
         "--format",
-        choices=("text", "json", "sarif", "github"),
+        choices=VALIDATE_FORMATS,
         default="text",
         help="sarif: SARIF 2.1.0; github: workflow commands of GitHub Actions",
     )

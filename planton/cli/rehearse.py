@@ -56,7 +56,7 @@ def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> 
 def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
     """`shown` are messages that have been printed before."""
     if result.assumed_region:
-        yield f"no region is named: using {result.region}"
+        yield f"no region is set: using {result.region}"
         yield ""
     yield f"resources in account {result.account_id}, {result.region}"
     for resource in result.resources:

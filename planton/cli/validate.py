@@ -12,7 +12,6 @@ from planton.diagnostics.diagnostic import Diagnostic, printable, render
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.reading.folders import Report, validate
 
-FORMATS = ("text", "json", "sarif", "github")
 ENV_WORKSPACE = "GITHUB_WORKSPACE"
 
 

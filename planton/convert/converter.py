@@ -18,17 +18,13 @@ from planton.dialects.contract import API_VERSIONS, KIND, Contract
 from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.document.writer import dump
+from planton.manifest.capacity import ScalingDimension
 from planton.manifest.facts import facts
+from planton.manifest.indexes import GlobalSecondaryIndex, LocalSecondaryIndex
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
 from planton.manifest.shape import fields, model
-from planton.manifest.spec import (
-    BLOCKS,
-    GlobalSecondaryIndex,
-    LocalSecondaryIndex,
-    ScalingDimension,
-    Spec,
-)
+from planton.manifest.spec import BLOCKS, Spec
 from planton.reading.read import read
 from planton.reading.region_choice import choose_region
 

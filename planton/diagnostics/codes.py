@@ -32,7 +32,7 @@ SUBJECTS = {
 
 
 class Code(NamedTuple):
-    """What is known of a code without reading its explanation."""
+    """What is known about a code without its explanation."""
 
     subject: str
     severity: Severity

@@ -91,7 +91,7 @@ class Diagnostic:
         return (at.line, at.column, self.code, self.message)
 
     def text(self, excerpts: dict[Source, list[str]] | None = None, *, colour: bool = False) -> str:
-        """The finding for people; `excerpts` caches the lines of sources between calls."""
+        """The finding as text; `excerpts` caches the lines of sources between calls."""
         paint = _painted if colour else _plain
         where = printable(self.source.name)
         if self.span and self.source.positions:
@@ -134,7 +134,7 @@ class Diagnostic:
         ]
 
     def data(self) -> dict[str, Any]:
-        """The finding for machines; positions are null if the text has none."""
+        """The finding as JSON data; positions are null if the text has none."""
         at = self.span if self.source.positions else None
         return {
             "severity": self.severity,

@@ -6,4 +6,4 @@ PROBLEMS = 1
 LOSS = 3
 """Data would be lost, or the update would be refused."""
 USAGE = 2
-"""The command was used wrongly, or there was nothing to work on."""
+"""The command was used incorrectly, or found nothing to work on."""

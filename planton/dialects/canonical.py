@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
-from planton.dialects import extensions, flat, request
 from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.dialects.contract import (
     API_VERSIONS,
@@ -18,8 +17,9 @@ from planton.dialects.contract import (
     REQUEST_KIND,
     Contract,
 )
+from planton.dialects.extensions import merge, read_extensions
 from planton.dialects.key_case import camel, respell, spelled_twice
-from planton.dialects.reshape import Reshaper
+from planton.dialects.reshape import Path, Reshaper
 from planton.dialects.words import Words, words_of
 from planton.document.nodes import (
     Mapping,
@@ -39,8 +39,8 @@ class Canonical:
 
     `roots` are the user's trees. `usable` is false if further checks make no sense. `extended` are
     the fields of spec from the annotation, to which the narrower rules of the v1 contract do not
-    apply. `reshaped` has the findings about fields of an older shape, and `broken` the dotted paths
-    of fields in two spellings.
+    apply. `reshaped` has the findings about fields of an older shape, and `broken` the paths of
+    fields in two spellings.
     """
 
     node: Mapping
@@ -49,7 +49,7 @@ class Canonical:
     extended: frozenset[str] = frozenset()
     reshaped: Reshaper | None = None
     found: list[Diagnostic] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    broken: set[Path] = field(default_factory=set)
     usable: bool = True
 
     @cached_property
@@ -87,6 +87,9 @@ def canonical(root: Node, source: Source) -> Canonical:
         nothing = Mapping((), root.start, root.end, root.origin)
         return Canonical(nothing, [root], found=[problem], usable=False)
     if is_request(root):
+        # Imported here because most documents are manifests.
+        from planton.dialects import request
+
         found = list(_check_frame(root, source, REQUEST_KIND, REQUEST_API_VERSIONS))
         result = Canonical(root, [root], Contract.REQUEST, found=found)
         result.usable = _is_meant(root, REQUEST_KIND)
@@ -111,19 +114,22 @@ def canonical(root: Node, source: Source) -> Canonical:
         annotation, problems = _extensions(parts, source)
         found += problems
         if annotation is not None and isinstance(value, Mapping):
-            extra, problems = extensions.read_extensions(annotation, source)
+            extra, problems = read_extensions(annotation, source)
             found += problems
             if extra is not None:
                 result.roots.append(extra)
                 extra, more = respell(extra)
                 twice += more
                 result.extended = frozenset(name.text for name, _ in extra.entries)
-                value, problems = extensions.merge(value, extra, source)
+                value, problems = merge(value, extra, source)
                 found += problems
         found += spelled_twice(twice, source)
         result.broken = {_field(first.origin, root.origin) for first, _ in twice}
         # The defaults of the flat shape depend on the annotation's fields.
         if result.contract is Contract.FLAT and isinstance(value, Mapping):
+            # Imported here because few manifests have that shape.
+            from planton.dialects import flat
+
             result.reshaped = Reshaper(lambda: result.unused)
             key, value = flat.reshape(key, value, result.reshaped)
         parts["spec"] = key, value
@@ -143,14 +149,13 @@ _READ = ("metadata", "spec")
 _FRAME = ("apiVersion", "kind", *_READ, "status")
 
 
-def _field(origin: Origin, top: Origin) -> str:
-    """The dotted path of a field in today's shape, without positions in lists."""
-    parts: list[str] = []
+def _field(origin: Origin, top: Origin) -> Path:
+    """The path of a field in today's shape."""
+    parts: list[str | int] = []
     while origin is not top and (parent := origin[0]):
-        if isinstance(origin[1], str):
-            parts.append(camel(origin[1]))
+        parts.append(camel(origin[1]) if isinstance(origin[1], str) else origin[1])
         origin = parent
-    return ".".join([*(() if origin is top else ("spec",)), *reversed(parts)])
+    return (*(() if origin is top else ("spec",)), *reversed(parts))
 
 
 def _is_meant(top: Mapping, expected: str) -> bool:

@@ -45,7 +45,7 @@ def read_extensions(scalar: Scalar, source: Source) -> tuple[Mapping | None, lis
     (key, inner), *others = root.entries or ((scalar, scalar),)
     if others or key.text != "spec" or not isinstance(inner, Mapping):
         return root, found
-    # The fields are read all the same.
+    # The fields are read nevertheless.
     found.append(
         Diagnostic(
             code="extensions",

@@ -23,6 +23,7 @@ from planton.dialects.flat_features import (
 from planton.dialects.reshape import (
     Entry,
     Fields,
+    Path,
     Reshaper,
     entry,
     fields,
@@ -47,7 +48,6 @@ _CAPACITY = dict.fromkeys(("readCapacity", "writeCapacity"), "provisionedThrough
 _PROJECTED = dict.fromkeys(_PROJECTION, "projection")
 _OF_TABLE = {**_KEYS, **_TODAY, **_CAPACITY}
 _OF_GLOBAL = {**_KEYS, **_PROJECTED, **_CAPACITY}
-_LOCAL_SORT_KEY = "spec.localSecondaryIndexes.rangeKey"
 _OF_LOCAL = {"rangeKey": "rangeKey", **_PROJECTED}
 """Today's field for each field of that shape."""
 
@@ -81,12 +81,15 @@ def reshape(key: Scalar, spec: Mapping, tools: Reshaper) -> Entry:
     if not (on_demand or tools.broken or "provisionedThroughput" in entries):
         entries["provisionedThroughput"] = default_throughput(key, scaling, tools)
     used = set(_key_names(entries.get("keySchema")))
-    for name, reshaper in (("globalSecondaryIndexes", _global), ("localSecondaryIndexes", _local)):
+    for name in ("globalSecondaryIndexes", "localSecondaryIndexes"):
         if name in entries and isinstance(indexes := entries[name][1], Sequence):
             items: list[Node] = []
-            for index in indexes.items:
+            for i, index in enumerate(indexes.items):
                 if isinstance(index, Mapping):
-                    index = reshaper(index, on_demand, scaling, tools, definitions)
+                    if name == "localSecondaryIndexes":
+                        index = _local(index, ("spec", name, i), tools, definitions)
+                    else:
+                        index = _global(index, on_demand, scaling, tools, definitions)
                     used.update(_key_names(fields(index).get("keySchema")))
                     if isinstance(sort := index.get("rangeKey"), Scalar):
                         used.add(sort.text)
@@ -109,7 +112,7 @@ def _hoist(key: Scalar, entries: Fields, tools: Reshaper) -> tuple[Scalar, Field
     key, table = entries.pop("table")
     if not isinstance(table, Mapping):
         tools.report("type", "table must be a mapping", table)
-        tools.broken.add("spec")
+        tools.broken.add(("spec",))
         return key, entries
     hoisted = fields(table)
     for name, (beside, value) in entries.items():
@@ -195,20 +198,14 @@ def _global(
     return with_fields(index, entries, OlderShape(_by_today(_OF_GLOBAL), _OF_GLOBAL))
 
 
-def _local(
-    index: Mapping,
-    on_demand: bool,
-    scaling: Mapping | None,
-    tools: Reshaper,
-    definitions: list[Mapping],
-) -> Mapping:
+def _local(index: Mapping, path: Path, tools: Reshaper, definitions: list[Mapping]) -> Mapping:
     entries = fields(index)
     if "rangeKey" in entries and isinstance(value := entries["rangeKey"][1], Mapping):
         definitions.append(value)
         # A missing name is reported for the definition.
         key = entries["rangeKey"][0]
         name = value.get("name")
-        entries["rangeKey"] = key, name or tools.placeholder(_LOCAL_SORT_KEY, key)
+        entries["rangeKey"] = key, name or tools.placeholder((*path, "rangeKey"), key)
     _project(entries, index, tools)
     names = {**_by_today(_OF_LOCAL), "keySchema": "rangeKey"}
     return with_fields(index, entries, OlderShape(names, _OF_LOCAL))

@@ -93,7 +93,7 @@ def _source(entries: Fields, tools: Reshaper) -> None:
             else:
                 entries[today] = name._replace(text=today), value
     if "s3Bucket" not in entries:
-        bucket = tools.placeholder("spec.importTable.s3Bucket", key)
+        bucket = tools.placeholder(("spec", "importTable", "s3Bucket"), key)
         entries["s3Bucket"] = entry("s3Bucket", bucket, key)
 
 

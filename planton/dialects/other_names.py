@@ -13,9 +13,10 @@ from planton.dialects.words import Words
 
 
 class Instead(NamedTuple):
-    """The field that a key means, and how it is written. An empty field stands for none."""
+    """The field that a key means, and how to write it. An empty field means that there is none;
+    None means that the key contains the fields of its block."""
 
-    field: str
+    field: str | None
     help: str
 
 
@@ -25,7 +26,7 @@ _UNITS = (
 )
 
 
-def _all(names: tuple[str, ...], field: str, help: str) -> dict[str, Instead]:
+def _all(names: tuple[str, ...], field: str | None, help: str) -> dict[str, Instead]:
     return {_shape(name): Instead(field, help) for name in names}
 
 
@@ -101,7 +102,7 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
             "globalTableWitness",
             "write globalTableWitness: {regionName: …}",
         ),
-        **_all(("table", "forProvider"), "", "write its fields directly under spec"),
+        **_all(("table", "forProvider"), None, "write its fields directly under spec"),
         **_all(
             ("awsCredentialId", "providerConfigRef"),
             "",

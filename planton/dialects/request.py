@@ -17,6 +17,7 @@ from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
     Entry,
     Fields,
+    Path,
     Reshaper,
     entry,
     fields,
@@ -70,7 +71,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
         message = f"name must have at most {MAX_NAME} characters, got {len(name)}"
         tools.report("length", message, entries["name"][1])
         key = entries["name"][0]
-        kept["name"] = key, tools.placeholder("metadata.name", key)
+        kept["name"] = key, tools.placeholder(("metadata", "name"), key)
     elif name and not re.fullmatch(NAME_PATTERN, name):
         message = f"{quote(name)} is not a valid name of a Kubernetes object"
         help = (
@@ -80,7 +81,7 @@ def _metadata(node: Node, tools: Reshaper) -> Node:
         )
         tools.report("name", message, entries["name"][1], help)
         key = entries["name"][0]
-        kept["name"] = key, tools.placeholder("metadata.name", key)
+        kept["name"] = key, tools.placeholder(("metadata", "name"), key)
     if namespace and not re.fullmatch(_DNS_LABEL, namespace):
         message = f"{quote(namespace)} is not a valid name of a Kubernetes namespace"
         tools.report("name", message, entries["namespace"][1])
@@ -103,10 +104,12 @@ def _text(entries: Fields, name: str) -> str:
 
 
 def _spec(key: Scalar, node: Mapping, tools: Reshaper) -> Fields:
-    entries = _named(node, SPEC, "spec", tools)
+    entries = _named(node, SPEC, ("spec",), tools)
     if _is_absent(entries.get("tableName")):
-        tools.report("missing", "name is required", key, missing=("name",))
-        entries["tableName"] = entry("tableName", tools.placeholder("spec.tableName", key), key)
+        if ("spec",) not in tools.broken:
+            tools.report("missing", "name is required", key, missing=("name",))
+        name = tools.placeholder(("spec", "tableName"), key)
+        entries["tableName"] = entry("tableName", name, key)
     mode = entries.get("billingMode")
     if mode is None or _is_absent(mode):
         mode = entry("billingMode", new_scalar(DEFAULT_BILLING_MODE, key), key)
@@ -157,10 +160,10 @@ def _default(field: Field, at: Scalar) -> Entry:
     return entry(field.today, new_scalar(str(field.default), at), at)
 
 
-def _named(node: Mapping, names: RequestFields, path: str, tools: Reshaper) -> Fields:
+def _named(node: Mapping, names: RequestFields, path: Path, tools: Reshaper) -> Fields:
     """The fields under today's names. A misspelled one is read as the field it resembles.
 
-    `path` is the block's, in today's names and without positions in lists."""
+    `path` is the block's, in today's names."""
     entries = {key.text for key, _ in node.entries}
     today = {name: field.today for name, field in names.items()}
     found: Fields = {}
@@ -170,48 +173,52 @@ def _named(node: Mapping, names: RequestFields, path: str, tools: Reshaper) -> F
             # Imported here because a correct request has no unknown key.
             from planton.dialects.other_names import instead_of
 
+            block = next(part for part in reversed(path) if isinstance(part, str))
             meant = did_you_mean(name, names)
             help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
             if own := next((own for own in names if today[own] == name), ""):
-                help = f"use '{own}', its name in a request"
-            elif instead := instead_of(name, path.rpartition(".")[2], today, _WORDS):
+                help, meant = f"use '{own}', its name in a request", own
+            elif instead := instead_of(name, block, today, _WORDS):
                 help, meant = instead.help, None
-                if instead.field and not any(today.get(name) == instead.field for name in entries):
-                    tools.broken.add(f"{path}.{instead.field}")
+                if instead.field is None:
+                    tools.broken.add(path)
+                elif instead.field and all(today.get(name) != instead.field for name in entries):
+                    tools.broken.add((*path, instead.field))
             tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
             if meant is None or meant in entries or names[meant].today in found:
                 continue
             name = meant
         field = names[name]
-        if name == field.today == key.text:
-            found[name] = key, _read(value, name, field, path, tools)
-        else:
-            read = _read(value, name, field, path, tools)
-            found[field.today] = key._replace(text=field.today), read
+        read = _read(value, name, field, (*path, field.today), tools)
+        if key.text != field.today:
+            key = key._replace(text=field.today)
+        found[field.today] = key, read
     return found
 
 
-def _read(value: Node, name: str, field: Field, path: str, tools: Reshaper) -> Node:
-    """The value of a field in the block at a path.
+def _read(value: Node, name: str, field: Field, path: Path, tools: Reshaper) -> Node:
+    """The value of the field at a path.
 
     Reports and replaces values that only a request refuses.
     """
     match value:
         case Sequence():
-            items = tuple(_read(item, name, field, path, tools) for item in value.items)
-            return value._replace(items=items)
+            items = (
+                _read(item, name, field, (*path, i), tools) for i, item in enumerate(value.items)
+            )
+            return value._replace(items=tuple(items))
         case Mapping():
             if field.below is not None:
-                inner = _named(value, field.below, f"{path}.{field.today}", tools)
+                inner = _named(value, field.below, path, tools)
                 return with_fields(value, inner, _shape(field.below))
             if field.kind == "filled":
                 tools.report("type", f"{name} must be a string, got a mapping", value)
             if field.kind == "tags":
-                for _, tag in value.entries:
-                    _read(tag, name, field, path, tools)
+                for key, tag in value.entries:
+                    _read(tag, name, field, (*path, key.text), tools)
             return value
         case _:
-            return _read_scalar(value, name, field, tools)
+            return _read_scalar(value, name, field, path, tools)
 
 
 _PREFIXED = re.compile("(KEYS_ONLY_PROJECTION|[A-Z]+(_[A-Z]+)*_UNSPECIFIED|)")
@@ -241,7 +248,7 @@ def _mistaken(value: Scalar) -> str:
     return "a number" if _NUMBERS.fullmatch(value.text) else ""
 
 
-def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Scalar:
+def _read_scalar(value: Scalar, name: str, field: Field, path: Path, tools: Reshaper) -> Scalar:
     plain = resolve(value)
     if field.kind in _TEXTS and (mistaken := _mistaken(value)):
         message = f"kubectl reads the bare word {value.text} as {mistaken}"
@@ -251,6 +258,7 @@ def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Sca
         case "number" if isinstance(plain, str) and _WHOLE.fullmatch(plain):
             message = f"{name} must be an integer, got {quote(plain)}"
             tools.report("type", message, value, "remove the quotes")
+            tools.broken.add(path)
             return new_scalar(str(field.default or 50), value)
         case "number" if isinstance(plain, int) and field.bounds:
             low, high = field.bounds
@@ -258,6 +266,7 @@ def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Sca
                 shown = quote(f"{plain:,}")[1:-1]
                 message = f"{name} must be between {low:,} and {high:,}, got {shown}"
                 tools.report("range", message, value)
+                tools.broken.add(path)
                 return new_scalar(str(field.default), value)
         case "enum" if isinstance(plain, str):
             prefix = next((p for p in _PREFIXES if plain.startswith(p)), "")
@@ -268,6 +277,7 @@ def _read_scalar(value: Scalar, name: str, field: Field, tools: Reshaper) -> Sca
                 tools.report("enum", message, value, help)
         case "filled" if plain == "":
             tools.report("missing", f"{name} must not be empty", value, "set it or remove it")
+            tools.broken.add(path)
         case _:
             pass
     return value

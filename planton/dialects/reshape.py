@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from planton.diagnostics.diagnostic import quote
 from planton.document.nodes import Mapping, Node, OlderShape, Scalar, Sequence
 
 Entry = tuple[Scalar, Node]
+Path: TypeAlias = tuple[str | int, ...]
 Fields = dict[str, Entry]
 """A mapping's entries by key, in order."""
 
@@ -32,7 +33,7 @@ class Reshaper:
 
     unused: Callable[[], str]
     found: list[NodeFinding] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    broken: set[Path] = field(default_factory=set)
     """Paths of today's shape that cannot be checked, because the user's values are invalid."""
 
     def report(
@@ -46,7 +47,7 @@ class Reshaper:
         """Adds a finding at a node."""
         self.found.append(NodeFinding(code, message, node, help, missing))
 
-    def placeholder(self, path: str, at: Node) -> Scalar:
+    def placeholder(self, path: Path, at: Node) -> Scalar:
         """A valid value for a reported one, so that the fields beside it can be checked."""
         self.broken.add(path)
         return new_scalar(self.unused(), at)

@@ -1,4 +1,4 @@
-"""What messages call the fields that an older contract names differently."""
+"""The names that messages use for fields that an older contract names differently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from planton.dialects.contract import Contract
 
 
 def _of(today: str, text: str) -> str:
-    """A text about the field that is called `today` now."""
+    """A text about a field, whose current name is `today`."""
     word: str = field(default=text, metadata={"today": today})
     return word
 

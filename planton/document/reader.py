@@ -41,7 +41,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
-    """A file's bytes as text, or the reason why they are not. `name` is for diagnostics."""
+    """A file's bytes as text, or the error if they are not text. `name` is for diagnostics."""
 
     def refuse(code: str, message: str, help: str) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(code=code, message=message, source=Source(name, ""), help=help)]

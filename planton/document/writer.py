@@ -37,6 +37,6 @@ _Dumper.add_representer(str, _text)
 
 
 def dump(data: Any) -> str:
-    """The data as one YAML document, with keys in their given order."""
+    """The data as one YAML document, with keys in the order of the data."""
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     return text

@@ -16,13 +16,14 @@ from planton.dialects.request_field import POLICY, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.kratix import cel
 from planton.kratix.names import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
+from planton.manifest.aws_dynamodb import AwsDynamodb
+from planton.manifest.metadata import Metadata
 from planton.manifest.rules.indexes import (
     MAX_GLOBAL_INDEXES,
     MAX_LOCAL_INDEXES,
     MAX_NON_KEY_ATTRIBUTES,
 )
 from planton.manifest.rules.keys import MAX_KEY_PARTS
-from planton.manifest.spec import AwsDynamodb, Metadata
 from planton.manifest.tags import MAX_TAGS, platform_tags
 from planton.render.rendered import Data
 

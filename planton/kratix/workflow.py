@@ -15,10 +15,11 @@ from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, one_of
 from planton.dialects.contract import REQUEST_KIND, Contract
 from planton.dialects.request import DEFAULT_NAMESPACE
 from planton.dialects.request_field import DEFAULT_DELETION_POLICY
-from planton.document.nodes import Mapping, Node, plain
+from planton.document.nodes import plain
 from planton.document.writer import dump
 from planton.kratix.names import DESTINATION, REQUEST_LABEL
 from planton.manifest.checking.check import point
+from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
 from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
@@ -85,11 +86,11 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         found = [replace(d, source=source) for d in parsed.diagnostics]
         parsed = Parsed(source, parsed.roots, tuple(found))
     reading = read_parsed(parsed, wrapped=False)
-    manifest, root, source = reading.manifest, reading.root, reading.source
+    manifest, places, source = reading.manifest, reading.places, reading.source
     found = list(reading.diagnostics)
-    if manifest is None or root is None:
+    if manifest is None or places is None:
         return refused(found)
-    found += _about_platform(root, source, manifest, regions)
+    found += _about_platform(places, source, manifest, regions)
     if any(d.severity == "error" for d in found):
         return refused(found)
     plan = make_plan(manifest)
@@ -102,7 +103,11 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         deletion_policy=_policy(manifest),
     )
     if "not-carried" not in manifest.metadata.ignore_warnings:
+<<<<<<< HEAD
         found += point(root, source, "not-carried", rendered.warnings, at_key=True)
+=======
+        found += point(places, source, "not-carried", rendered.warnings)
+>>>>>>> main
     table, *scaling = rendered.objects
     output = {TABLE_FILE: dump(table)}
     if scaling:
@@ -168,19 +173,18 @@ def _identity(data: Any) -> tuple[str, str]:
 
 
 def _about_platform(
-    root: Node, source: Source, manifest: Manifest, regions: Sequence[str]
+    places: Places, source: Source, manifest: Manifest, regions: Sequence[str]
 ) -> list[Diagnostic]:
     """Checks against the platform: the kind must be a request, and the region offered."""
     if manifest.contract is not Contract.REQUEST:
-        assert isinstance(root, Mapping)
         message = f"kind must be {quote(REQUEST_KIND)}, got {quote(manifest.kind)}"
         finding = Finding(("kind",), message, "the Pulumi program deploys manifests")
-        return point(root, source, "kind", [finding])
+        return point(places, source, "kind", [finding])
     region = manifest.spec.region or ""
     if regions and region not in regions:
         message = f"{quote(region)} is not a region that this platform offers"
         finding = Finding(("spec", "region"), message, f"use {one_of(regions)}")
-        return point(root, source, "region", [finding])
+        return point(places, source, "region", [finding])
     return []
 
 

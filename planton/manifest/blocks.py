@@ -1,4 +1,4 @@
-"""Models of the blocks of a spec: features of the table, replicas, sources, schedules."""
+"""Models of the other blocks of `spec`: features of the table, replicas, and the import."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ServerSideEncryption(Model):
 
 
 class PointInTimeRecovery(Model):
-    """Continuous backups, which restore the table to any second of the last days."""
+    """Continuous backups: the table can be restored to any second of the recovery period."""
 
     enabled: t.Bool = Field(False, description="Whether the table can be restored.")
     recovery_period_in_days: Annotated[
@@ -174,6 +174,7 @@ class ImportTable(Model):
         None, description="NONE (the default), GZIP or ZSTD."
     )
     csv: CsvOptions | None = Field(None, description="How CSV files are read; only with CSV.")
+<<<<<<< HEAD
 
 
 class WarmThroughput(Model):
@@ -209,3 +210,5 @@ class ScheduledAdjustment(Model):
         None, description="The schedule starts at this time (UTC, such as 2026-11-26T08:00:00Z)."
     )
     end_time: f.OptionalTime = Field(None, description="The schedule ends at this time (UTC).")
+=======
+>>>>>>> main

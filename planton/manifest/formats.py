@@ -10,18 +10,11 @@ from pydantic import AfterValidator, BeforeValidator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.cron import CRON, FIELDS, wrong_field
-from planton.manifest.types import (
-    StandIn,
-    Text,
-    kind,
-    length,
-    matching,
-    not_as_text,
-    problem,
-    read_needed_reference,
-    read_optional_text,
-)
+from planton.manifest.types import StandIn, Text
+from planton.manifest.value_bounds import length, matching
 from planton.manifest.value_check import ValueCheck
+from planton.manifest.value_problem import kind, not_as_text, problem
+from planton.manifest.value_readers import read_needed_reference, read_optional_text
 
 _Optional = BeforeValidator(read_optional_text)
 _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}"

@@ -8,8 +8,9 @@ from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import KIND, REQUEST_KIND, Contract
 from planton.dialects.words import TODAY, Words
 from planton.manifest.enums import BillingMode, DeletionPolicy
+from planton.manifest.metadata import Metadata
 from planton.manifest.place import ANYWHERE, Place
-from planton.manifest.spec import Metadata, Spec
+from planton.manifest.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The models of a manifest: one class per mapping of the contract, one field per key.
+"""The model of `spec`.
 
 Keys are camelCase in the manifest and snake_case here; the models are closed and frozen. All fields
 of `spec` have a default: a rule with an upstream id reports a missing one, so that it does not hide
@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from planton.diagnostics.codes import current_spelling
-from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
 from planton.dialects.contract import Contract
-from planton.manifest import enums as e
 from planton.manifest import formats as f
 from planton.manifest import types as t
 from planton.manifest.base import Model
@@ -27,167 +23,29 @@ from planton.manifest.blocks import (
     PointInTimeRecovery,
     Replica,
     ResourcePolicy,
-    ScheduledAdjustment,
     ServerSideEncryption,
     Ttl,
-    WarmThroughput,
 )
+from planton.manifest.capacity import (
+    Autoscaling,
+    OptionalOnDemandThroughput,
+    OptionalProvisionedThroughput,
+    OptionalWarmThroughput,
+)
+from planton.manifest.enums import BillingMode, ConsistencyMode
 from planton.manifest.facts import Facts, Unsupported, facts
+from planton.manifest.indexes import (
+    AttributeDefinition,
+    GlobalSecondaryIndex,
+    KeySchemaElement,
+    LocalSecondaryIndex,
+)
 from planton.manifest.shape import fields
 
 _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
-_PROVISIONED = Facts(request="provisioned", only_with=e.BillingMode.PROVISIONED)
-_MAXIMUM = Facts(since=Contract.V1ALPHA1, only_with=e.BillingMode.PAY_PER_REQUEST)
 _SOURCE = Facts(since=Contract.V1ALPHA1, not_in_request="an ACK Table is created empty")
-_WARM = Facts(
-    since=Contract.V1ALPHA1,
-    ack=Unsupported(
-        "an ACK Table has no warm throughput: it starts with what AWS gives every table",
-        "raise it in AWS: aws dynamodb update-table",
-    ),
-)
 _SAME_GROUP = "object of the same API group"
-
-
-class AttributeDefinition(Model):
-    """An attribute in the key of the table or of an index."""
-
-    name: t.AttributeName = Field(description="Name of the attribute, 1 to 255 characters.")
-    type: t.AnAttributeType = Field(description="S (String), N (Number) or B (Binary).")
-
-
-class KeySchemaElement(Model):
-    """One attribute of a key."""
-
-    attribute_name: t.AttributeName = Field(description="An attribute of attributeDefinitions.")
-    key_type: t.AKeyType = Field(description="HASH is the partition key, RANGE the sort key.")
-
-
-class ProvisionedThroughput(Model):
-    """Provisioned capacity, billed hourly. 0/0 counts as absent, as in the protobuf contract."""
-
-    read_capacity_units: Annotated[t.Units, Facts(request="readCapacity")] = Field(
-        0, description="Strongly consistent reads per second, of up to 4 KiB each."
-    )
-    write_capacity_units: Annotated[t.Units, Facts(request="writeCapacity")] = Field(
-        0, description="Writes per second, of up to 1 KiB each."
-    )
-
-    @property
-    def is_set(self) -> bool:
-        """Whether either number is not 0."""
-        return bool(self.read_capacity_units or self.write_capacity_units)
-
-
-class OnDemandThroughput(Model):
-    """The maximum throughput with PAY_PER_REQUEST. 0 counts as absent."""
-
-    max_read_request_units: t.Maximum = Field(
-        0, description="Read request units per second; -1 removes a maximum."
-    )
-    max_write_request_units: t.Maximum = Field(
-        0, description="Write request units per second; -1 removes a maximum."
-    )
-
-
-class Projection(Model):
-    """The attributes that an index holds besides the keys."""
-
-    type: t.OptionalProjectionType = Field(
-        None, description="ALL, KEYS_ONLY or INCLUDE; absent means ALL."
-    )
-    non_key_attributes: list[t.AttributeName] = Field(
-        default=[], description="With INCLUDE: 1 to 20 further attributes."
-    )
-
-    @property
-    def effective_type(self) -> e.ProjectionType:
-        """The type, ALL if the manifest names none."""
-        return self.type or e.ProjectionType.ALL
-
-
-class ScalingDimension(Model):
-    """Bounds and target of the autoscaling of reads or writes (target tracking)."""
-
-    min_capacity: t.Capacity | None = Field(
-        None, description="Lowest capacity; absent means the provisioned units."
-    )
-    max_capacity: t.Capacity = Field(description="Highest capacity.")
-    target_utilization_percent: t.Percent = Field(
-        70, description="Percentage of the capacity to keep in use, 20 to 90."
-    )
-    scale_in_cooldown_seconds: t.OptionalSeconds = Field(
-        None, description="Seconds to wait after a decrease; absent or 0 means AWS's default."
-    )
-    scale_out_cooldown_seconds: t.OptionalSeconds = Field(
-        None, description="Seconds to wait after an increase; absent or 0 means AWS's default."
-    )
-
-
-class Autoscaling(Model):
-    """Capacity that follows the load. An index without its own block uses the table's."""
-
-    enabled: t.Bool = Field(
-        True, description="false disables scaling but does not change how indexes are managed."
-    )
-    read: ScalingDimension | None = Field(None, description="Scaling of the read capacity.")
-    write: ScalingDimension | None = Field(None, description="Scaling of the write capacity.")
-    scheduled_adjustments: Annotated[
-        list[ScheduledAdjustment],
-        Facts(
-            ack=Unsupported(
-                "ACK has no object for a scheduled adjustment: the bounds do not change"
-            ),
-            crossplane=Unsupported(
-                "the adjustments are not rendered: the bounds do not change, and the Target gets"
-                " them only when it is created, because an adjustment would change them",
-                "add a ScheduledAction object of the Target's API group for each, in every region",
-            ),
-        ),
-    ] = Field(default=[], description="Scheduled changes of the bounds.")
-
-
-class GlobalSecondaryIndex(Model):
-    """An index with its own key, over all partitions."""
-
-    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
-    key_schema: list[KeySchemaElement] = Field(
-        default=[],
-        description="v1: one HASH, then at most one RANGE; v1alpha1: up to 4 HASH, then up to "
-        "4 RANGE.",
-    )
-    projection: Projection | None = Field(
-        None, description="Attributes that the index holds besides the keys; absent means all."
-    )
-    provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
-        None, description="Capacity of the index; required with PROVISIONED, otherwise not allowed."
-    )
-    on_demand_throughput: Annotated[OnDemandThroughput | None, _MAXIMUM] = Field(
-        None, description="The maximum throughput of the index."
-    )
-    warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
-        None, description="Throughput that the index can serve immediately."
-    )
-    autoscaling: Annotated[
-        Autoscaling | None, Facts(since=None, only_with=e.BillingMode.PROVISIONED)
-    ] = Field(None, description="Scaling of this index; absent means the table's.")
-
-
-class LocalSecondaryIndex(Model):
-    """An index with the table's partition key and another sort key. Cannot be changed later."""
-
-    name: t.DynamoDBName = Field(description="Name of the index, 3 to 255 characters.")
-    key_schema: list[KeySchemaElement] = Field(
-        default=[], description="The table's HASH, then one RANGE; or set rangeKey."
-    )
-    range_key: Annotated[
-        t.OptionalAttributeName,
-        Facts(since=Contract.V1ALPHA1, not_in_request="its keySchema says it"),
-    ] = Field(None, description="The sort key, instead of keySchema.")
-    projection: Projection | None = Field(
-        None, description="Attributes that the index holds besides the keys; absent means all."
-    )
 
 
 class Spec(Model):
@@ -215,13 +73,13 @@ class Spec(Model):
         description="The table's key: one HASH, then at most one RANGE. A change replaces "
         "the table.",
     )
-    provisioned_throughput: Annotated[ProvisionedThroughput | None, _PROVISIONED] = Field(
+    provisioned_throughput: OptionalProvisionedThroughput = Field(
         None, description="Capacity of the table; required with PROVISIONED, otherwise not allowed."
     )
-    on_demand_throughput: Annotated[OnDemandThroughput | None, _MAXIMUM] = Field(
+    on_demand_throughput: OptionalOnDemandThroughput = Field(
         None, description="The maximum throughput of the table."
     )
-    warm_throughput: Annotated[WarmThroughput | None, _WARM] = Field(
+    warm_throughput: OptionalWarmThroughput = Field(
         None,
         description="Throughput that the table can serve immediately, set at creation.",
     )
@@ -271,7 +129,7 @@ class Spec(Model):
         ),
     ] = Field(None, description="The same, with a mode and indexes.")
     autoscaling: Annotated[
-        Autoscaling | None, Facts(since=Contract.V1ALPHA1, only_with=e.BillingMode.PROVISIONED)
+        Autoscaling | None, Facts(since=Contract.V1ALPHA1, only_with=BillingMode.PROVISIONED)
     ] = Field(
         None,
         description="Capacity that follows the load; only with PROVISIONED.",
@@ -348,6 +206,11 @@ class Spec(Model):
     )
 
     @property
+    def strong_replicas(self) -> list[Replica]:
+        """The strongly consistent replicas."""
+        return [replica for replica in self.replicas if replica.mode is ConsistencyMode.STRONG]
+
+    @property
     def is_restored(self) -> bool:
         """Whether the table is restored from another table or from a backup."""
         return bool(
@@ -357,57 +220,3 @@ class Spec(Model):
 
 BLOCKS = {name: facts(field).block for name, field in fields(Spec).items() if facts(field).block}
 """The booleans of v1 that are the `enabled` of a block since v1alpha1, and these blocks."""
-
-
-class Annotations(BaseModel):
-    """The annotations that this program reads; others are ignored."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    allow_replacement: t.Replaceable = Field(
-        default=[],
-        alias=ALLOW_REPLACEMENT,
-        description="Fields that may change although that replaces the table with an empty one: "
-        f"{', '.join(t.REPLACEABLE)}, separated by commas. "
-        "Remove it again afterwards.",
-    )
-    ignore_warnings: t.Names = Field(
-        default=[],
-        alias=IGNORE_WARNINGS,
-        description="Codes of warnings that are not shown for this manifest, separated by commas.",
-    )
-
-
-class Metadata(BaseModel):
-    """Names the resource. The platform adds its own keys here, so unknown ones are ignored."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
-
-    name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
-    id: t.OptionalTagValue = Field(None, description="Id from the platform; becomes a tag.")
-    org: t.OptionalTagValue = Field(None, description="Organisation; becomes a tag.")
-    env: t.OptionalTagValue = Field(None, description="Environment; becomes a tag.")
-    annotations: Annotations | None = Field(None, description="Settings of this program.")
-
-    @property
-    def allow_replacement(self) -> list[str]:
-        """The fields that may change although that replaces the table."""
-        return self.annotations.allow_replacement if self.annotations else []
-
-    @property
-    def ignore_warnings(self) -> list[str]:
-        """Codes of warnings that are not shown for this manifest, in their current spelling."""
-        listed = self.annotations.ignore_warnings if self.annotations else []
-        return [current_spelling(code) for code in listed]
-
-
-class AwsDynamodb(Model):
-    """What a manifest says, without the apiVersion and the kind."""
-
-    deletion_policy: t.OptionalDeletionPolicy = None
-    """Whether the table is deleted with its request. A manifest has no such field."""
-
-    metadata: Metadata = Field(
-        description="Name of the resource, its platform ids and annotations."
-    )
-    spec: Spec = Field(description="The table and its settings.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.dialects.contract import KIND
-from planton.manifest.spec import Metadata
+from planton.manifest.metadata import Metadata
 
 MAX_TAGS = 50
 """Tags that AWS accepts on one resource."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from planton.manifest.blocks import WarmThroughput
-from planton.manifest.spec import (
+from planton.manifest.capacity import (
     Autoscaling,
-    GlobalSecondaryIndex,
     OnDemandThroughput,
     ProvisionedThroughput,
     ScalingDimension,
-    Spec,
+    WarmThroughput,
 )
+from planton.manifest.indexes import GlobalSecondaryIndex
+from planton.manifest.spec import Spec
 from planton.plan.table_plan import (
     Dimension,
     MaximumPlan,
@@ -28,7 +28,7 @@ def plan_throughput(units: ProvisionedThroughput | None) -> Throughput | None:
 
 
 def plan_maximum(block: OnDemandThroughput | None) -> MaximumPlan | None:
-    """Sends no maximum that is not set: AWS may refuse -1 when it creates a table."""
+    """Leaves a maximum out if it is not set: AWS may refuse -1 when it creates a table."""
     if block is None or not (block.max_read_request_units or block.max_write_request_units):
         return None
     return MaximumPlan(block.max_read_request_units or None, block.max_write_request_units or None)
@@ -41,7 +41,7 @@ def plan_warm(block: WarmThroughput | None) -> WarmPlan | None:
 
 
 _WARM_MINIMUM = (12_000, 4_000)
-"""Reads and writes a second that AWS can always serve."""
+"""Reads and writes per second that AWS can always serve."""
 
 
 def plan_warm_index(index: GlobalSecondaryIndex) -> WarmPlan | None:

@@ -76,7 +76,7 @@ def _member(members: list[Any], data: Any) -> Any:
         kinds = next(one.kind for one in _fields(member) if one.key == "kind")
         if data.get("kind") in get_args(kinds):
             return member
-    raise ValueError(f"{data.get('kind')!r} is no kind of {members}")
+    raise ValueError(f"{data.get('kind')!r} is not a kind of {members}")
 
 
 @dataclass(frozen=True)

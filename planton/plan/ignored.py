@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planton.manifest.enums import BillingMode
 from planton.manifest.manifest import Manifest
-from planton.manifest.types import TABLE_NAME
+from planton.manifest.metadata import TABLE_NAME
 from planton.plan.table_plan import ScalingPlan
 
 _ONLY_AT_CREATION = (

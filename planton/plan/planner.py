@@ -15,15 +15,15 @@ from planton.manifest.enums import (
     InsightsMode,
     TableClass,
 )
-from planton.manifest.manifest import Manifest
-from planton.manifest.rules.policy.document import policy_text
-from planton.manifest.spec import (
+from planton.manifest.indexes import (
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
     Projection,
-    Spec,
 )
+from planton.manifest.manifest import Manifest
+from planton.manifest.rules.policy.document import policy_text
+from planton.manifest.spec import Spec
 from planton.manifest.tags import platform_tags
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.capacity import (

@@ -1,4 +1,4 @@
-"""Renders a resource policy for people, one statement a line."""
+"""Renders a resource policy as text, one statement per line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_POLICY = "none"
 
 
 def listed(policy: str) -> list[str]:
-    """The number of statements and the policy's other fields, then one statement a line.
+    """The number of statements and the policy's other fields, then one statement per line.
 
     A policy with one statement is one unchanged line.
     """

@@ -52,7 +52,7 @@ class KeyAttribute:
 
 @dataclass(frozen=True)
 class Throughput:
-    """Provisioned units a second."""
+    """Provisioned units per second."""
 
     read: Annotated[int, Key("readCapacityUnits")]
     write: Annotated[int, Key("writeCapacityUnits")]
@@ -60,7 +60,7 @@ class Throughput:
 
 @dataclass(frozen=True)
 class MaximumPlan:
-    """Maximum request units a second under PAY_PER_REQUEST. -1 removes a maximum; None does not
+    """Maximum request units per second under PAY_PER_REQUEST. -1 removes a maximum; None does not
     change it."""
 
     read: Annotated[int | None, Key("maxReadRequestUnits")]
@@ -74,8 +74,8 @@ class MaximumPlan:
 
 @dataclass(frozen=True)
 class WarmPlan:
-    """Warm throughput: what the table can serve at once, in units a second. None leaves it to AWS;
-    an index has both."""
+    """Warm throughput: what the table can serve at once, in units per second. None leaves it to
+    AWS; an index has both."""
 
     reads: Annotated[int | None, Key("readUnitsPerSecond")]
     writes: Annotated[int | None, Key("writeUnitsPerSecond")]

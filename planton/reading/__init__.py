@@ -1,1 +1,1 @@
-"""Where a manifest comes from: stack input, files, folders, and what stands around it."""
+"""Where a manifest comes from: stack input, files, folders, and the settings around it."""

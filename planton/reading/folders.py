@@ -62,7 +62,7 @@ class Report:
         return replace(self, diagnostics=tuple(kept)) if codes else self
 
     def data(self) -> dict[str, Any]:
-        """The report for machines."""
+        """The report as JSON data."""
         ordered = sorted(self.diagnostics, key=Diagnostic.order)
         return {
             "file": self.file,

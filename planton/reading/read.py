@@ -1,4 +1,4 @@
-"""Reads an input. There is no other way to a manifest."""
+"""Reads an input: every manifest is read here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, qu
 from planton.dialects.contract import KIND, Contract
 from planton.document.nodes import Node, span
 from planton.manifest.checking.check import check
+from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
 from planton.reading.provider_block import NO_PROVIDER, Provider
@@ -20,8 +21,9 @@ from planton.reading.wrapping import Unwrapped, unwrap
 class Reading:
     """What was read of an input.
 
-    `manifest` is None if there are errors. `root` is the manifest's document, and `outer` the
-    stack input around it, or the same. The lines of secrets are hidden in `source`.
+    `manifest` is None if there are errors. `root` is the manifest's document, `outer` the stack
+    input around it, or the same, and `places` locates the fields of a manifest. The lines of
+    secrets are hidden in `source`.
     """
 
     source: Source
@@ -30,6 +32,7 @@ class Reading:
     provider: Provider = NO_PROVIDER
     root: Node | None = None
     outer: Node | None = None
+    places: Places | None = None
 
     @property
     def region(self) -> str | None:
@@ -50,15 +53,16 @@ class Reading:
 def read(source: Source, place: Place = ANYWHERE, *, requests: bool = True) -> Reading:
     """Reads a text: a manifest, a stack input or a request to a Kratix platform.
 
-    `place` is the region and account that count where the text names none. With `requests` false a
-    request is an error, for what only takes manifests: its deletionPolicy would be lost.
+    `place` is the region and account that apply if the text names none. With `requests` false a
+    request is an error, for commands that only accept manifests: they would ignore its
+    deletionPolicy.
     """
     return read_parsed(parse_source(source), place, requests=requests)
 
 
 def read_path(path: str, stdin: bytes, *, requests: bool = True) -> Reading:
-    """Reads a file, or standard input, whose bytes are `stdin`. That it cannot be read is among the
-    diagnostics."""
+    """Reads a file, or standard input, whose bytes are `stdin`. If it cannot be read, a diagnostic
+    says so."""
     try:
         source = read_named(path, stdin)
     except ManifestError as error:
@@ -102,16 +106,16 @@ def read_document(
     """Reads one document of a parsed text. Warnings that its manifest ignores are left out."""
     unwrapped = unwrap(root, source) if wrapped else Unwrapped(root)
     inner, provider = unwrapped.manifest, unwrapped.provider
-    manifest, found = None, list(unwrapped.diagnostics)
+    manifest, places, found = None, None, list(unwrapped.diagnostics)
     if inner is not None:
         at = Place(provider.region or place.region, provider.account_id or place.account_id)
-        manifest, checked = check(inner, source, at)
+        manifest, checked, places = check(inner, source, at)
         found += checked
     if manifest and (ignored := frozenset(manifest.metadata.ignore_warnings)):
         found = [d for d in found if d.severity == "error" or d.code not in ignored]
     if any(d.severity == "error" for d in found):
         manifest = None
-    return Reading(source, manifest, tuple(found), provider, inner, root)
+    return Reading(source, manifest, tuple(found), provider, inner, root, places)
 
 
 def _request(manifest: Manifest, source: Source) -> Diagnostic:

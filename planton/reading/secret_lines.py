@@ -22,8 +22,8 @@ _KEY_OF_SECRET = re.compile(rf"(?:(?:{'|'.join(_SECRET)})[a-z0-9]*|\b{TARGET})[\
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The documents of a text, the source with the lines of secrets hidden, and what is not strict
-    YAML in it."""
+    """The documents of a text, its source with the lines of secrets hidden, and the errors in its
+    YAML."""
 
     source: Source
     roots: tuple[Node, ...]
@@ -47,8 +47,8 @@ def _plain(text: str) -> str:
 
 
 def _may_hold_secrets(text: str) -> bool:
-    """Whether the text names credentials, or has a key that sounds like one or is that of a stack
-    input."""
+    """Whether the text names credentials, or has a key that sounds like a secret or belongs to a
+    stack input."""
     plain = _plain(text)
     if any(word in plain for word in _OF_CREDENTIALS):
         return True

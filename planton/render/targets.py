@@ -50,21 +50,25 @@ def render(
         OtherRegion: the input names another region than `region`.
     """
     reading = read(source, Place(region=region), requests=False)
-    manifest, root, source = reading.require(), reading.root, reading.source
-    assert root is not None
+    manifest, places, source = reading.require(), reading.places, reading.source
+    assert places is not None
     found = [one for one in reading.diagnostics if one.code not in _OF_PULUMI[target]]
     region = choose_region(manifest, reading.provider, region)
     if target == "crossplane" and region is None:
         raise ManifestError([*found, _no_region(source)])
     plan = make_plan(manifest)
     if target != "crossplane" and (problem := _no_key(plan, manifest.words)):
-        raise ManifestError([*found, *point(root, source, "missing", [problem])])
+        raise ManifestError([*found, *point(places, source, "missing", [problem])])
     rendered = _RENDERERS[target](plan, namespace, region)
     if "not-carried" not in manifest.metadata.ignore_warnings:
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
         by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
         unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
+<<<<<<< HEAD
         found += point(root, source, "not-carried", unsupported, at_key=True)
+=======
+        found += point(places, source, "not-carried", unsupported)
+>>>>>>> main
         found += _provider(reading.provider, source)
     return Rendering(manifest, rendered.objects, tuple(found))
 

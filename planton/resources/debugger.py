@@ -18,12 +18,12 @@ class DebuggerError(Exception):
 
 
 def wait_for_debugger(environ: Mapping[str, str]) -> None:
-    """Block until a debugger is attached to the port `environ` names; return where it names none.
+    """Blocks until a debugger is attached to the port in `environ`; returns if it names none.
 
     debugpy, which comes with the Pulumi SDK, is imported only when it is wanted.
 
     Raises:
-        DebuggerError: the value is no port number, or the port is not to be had.
+        DebuggerError: the value is not a port number, or the port is not available.
     """
     value = environ.get(PORT_VARIABLE, "")
     if not value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pulumi
 from pulumi_aws import dynamodb
 
 from planton.manifest.rules.policy.document import TABLE_ARN

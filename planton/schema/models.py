@@ -9,7 +9,8 @@ from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
 from planton.manifest import shape
 from planton.manifest.facts import facts
-from planton.manifest.spec import Metadata, Spec
+from planton.manifest.metadata import Metadata
+from planton.manifest.spec import Spec
 from planton.schema.keywords import extend, present
 from planton.schema.value_schemas import Generator, Json, bounded
 

@@ -15,8 +15,9 @@ from pydantic_core import core_schema
 from planton.diagnostics.diagnostic import one_of
 from planton.diagnostics.warning_codes import WARNINGS
 from planton.manifest import formats as f
-from planton.manifest import types as t
+from planton.manifest import value_readers as r
 from planton.manifest.enums import OTHER_SPELLINGS, PREFIXES
+from planton.manifest.metadata import REPLACEABLE, read_names, read_replaceable
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]
@@ -85,15 +86,15 @@ def document(_: Json) -> Json:
 
 
 READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
-    t.read_bool: true_or_false,
-    t.read_replaceable: some_of(t.REPLACEABLE, f"some of {', '.join(t.REPLACEABLE)}"),
-    t.read_int: integer,
-    t.read_int_or_zero: integer,
-    t.read_names: some_of([code.replace("-", "[-_]") for code in WARNINGS], "codes of warnings"),
-    t.read_optional_text: optional_text,
+    r.read_bool: true_or_false,
+    read_replaceable: some_of(REPLACEABLE, f"some of {', '.join(REPLACEABLE)}"),
+    r.read_int: integer,
+    r.read_int_or_zero: integer,
+    read_names: some_of([code.replace("-", "[-_]") for code in WARNINGS], "codes of warnings"),
+    r.read_optional_text: optional_text,
     f.read_time: optional_text,
-    t.read_needed_reference: needed_reference,
-    t.read_reference: reference,
+    r.read_needed_reference: needed_reference,
+    r.read_reference: reference,
     f.read_document: document,
 }
 """For each reader: converts the schema of the returned type to that of the accepted values."""

@@ -42,9 +42,7 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     script = pulumi.host_script()
     if script is None:
         assert not (os.environ.get("CI") and pulumi.is_built()), "built without its SDK"
-        pytest.skip(
-            "no host script of Pulumi's SDK: `./dev engine` fetches it (Go is all it needs)"
-        )
+        pytest.skip("no host script of Pulumi's SDK: `./dev engine` fetches it (needs Go)")
     folder = tmp_path_factory.mktemp("host")
     language_host.install(folder, script)
     return folder

@@ -316,10 +316,10 @@ def test_a_refused_replica_can_be_created_later(
 def test_a_source_that_aws_refuses_is_reported(
     stack: Stack, cloud: FaultyCloud, operation: str, spec: dict[str, Any]
 ) -> None:
-    cloud.refuse(operation, "ValidationException", "the source is not to be had")
+    cloud.refuse(operation, "ValidationException", "the source is not available")
     failed = stack.up(manifest(**spec))
     assert not failed.ok
-    assert "the source is not to be had" in failed.text
+    assert "the source is not available" in failed.text
     assert looks.tables(cloud) == []
     mended = stack.up(manifest(**spec))
     assert mended.ok, mended.explained()

@@ -13,8 +13,8 @@ from random import Random
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS
 from planton.dialects.key_case import snake
+from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.shape import bare, fields
-from planton.manifest.spec import AwsDynamodb
 from tests.corpus import ACCEPT, REJECT, cases, examples
 
 MAX_LENGTH = 1 << 14

@@ -57,9 +57,12 @@ def _region(cloud: Cloud, region: str) -> Json:
     """The tables by a request each. What else there is, is looked up: requests take too long."""
     services = cloud.services
     names = cloud.call(DYNAMODB, "ListTables", {}, region=region)["TableNames"]
-    scaling = {"target": services.scaling.targets}
-    scaling |= {"policy": services.scaling.policies, "action": services.scaling.actions}
-    return _comparable(
+    scaling: dict[str, Mapping[tuple[Any, ...], Any]] = {
+        "target": services.scaling.targets,
+        "policy": services.scaling.policies,
+        "action": services.scaling.actions,
+    }
+    compared: Json = _comparable(
         {
             "tables": {name: _table(cloud, region, name) for name in names},
             "insights": _of(region, services.insights.modes),
@@ -75,6 +78,7 @@ def _region(cloud: Cloud, region: str) -> Json:
             "scaling": {kind: _of(region, found) for kind, found in scaling.items()},
         }
     )
+    return compared
 
 
 def _table(cloud: Cloud, region: str, name: str) -> Json:

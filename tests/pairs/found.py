@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.engine.manifests import index, key
 from tests.pairs.manifests import (
+    MORNING,
     PROVISIONED,
     REGION,
     REPLICAS,
@@ -18,9 +19,11 @@ from tests.pairs.manifests import (
     Features,
     Pair,
     encrypted,
+    kinesis,
     kms_key,
     maximum,
     pair_of,
+    policy,
     stream,
     units,
 )
@@ -139,3 +142,57 @@ FOUND: Mapping[str, Pair] = {
         {"stream": BOTH_IMAGES},
     ),
 }
+
+WATCHED = {"contributorInsights": {"enabled": True, "gsiIndexNames": ["by-who"]}}
+KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
+TO_A, TO_B = kinesis("a"), kinesis("b")
+
+HARMLESS: Mapping[str, Pair] = {
+    "many features on": pair_of(
+        {"global": indexed(WHO), "tags": {"tags": {"team": "a"}}},
+        {
+            "global": indexed(WHO, index("by-what", "what", "at")),
+            "ttl": ttl("expires"),
+            "kinesis": TO_A,
+            "policy": policy("dynamodb:GetItem"),
+            "insights": {"contributorInsights": {"enabled": True}},
+            "recovery": {"pointInTimeRecovery": {"enabled": True}},
+            "tags": {"tags": {"team": "b"}},
+            "class": {"tableClass": "STANDARD_INFREQUENT_ACCESS"},
+            **replicated(EAST),
+        },
+    ),
+    "many features off": pair_of(
+        {
+            **provisioned({**WHO, "autoscaling": SCALED["autoscaling"]}, index("by-at", "at")),
+            "autoscaling": {
+                "autoscaling": {**SCALED["autoscaling"], "scheduledAdjustments": [MORNING]}
+            },
+            "insights": WATCHED,
+            "kinesis": TO_A,
+            "policy": policy("dynamodb:GetItem"),
+        },
+        provisioned({**WHO, **OFF}),
+    ),
+    "a standalone index rebuilt, with its insights": pair_of(
+        {**provisioned({**WHO, **OFF}), "insights": WATCHED},
+        {**provisioned({**KEYS_ONLY, **OFF}), "insights": WATCHED},
+    ),
+    "a standalone replica rebuilt": pair_of(
+        {**provisioned(), "autoscaling": SCALED, **customers(EAST)},
+        {
+            **provisioned(),
+            "autoscaling": SCALED,
+            "encryption": encrypted(enabled=True, kmsKeyArn=KEY),
+            **replicated({"regionName": EAST, "kmsKeyArn": kms_key(EAST, 2)}),
+        },
+    ),
+    "another destination": pair_of({"kinesis": TO_A}, {"kinesis": TO_B}),
+    "on demand": pair_of(
+        {**provisioned(WHO), "autoscaling": SCALED}, {"maximum": maximum(100, 50)}
+    ),
+    "an attribute of another type": pair_of(
+        provisioned({**WHO, **OFF}), {**provisioned({**WHO, **OFF}), "types": ("who",)}
+    ),
+}
+"""Pairs that are allowed, for the order in which the engine carries them out."""

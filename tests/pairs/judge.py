@@ -96,7 +96,7 @@ def judge(pair: Pair, *, without: Collection[str] = ()) -> Judgement | None:
     if outcome and outcome.is_harmless and any(change.refused for change in changes):
         outcome = _carried_out(before, after, changes, refreshed=not pair.refreshed)
     seen = tuple(change for change in changes if change.code not in without)
-    return outcome and Judgement(seen, outcome, bool(without))
+    return None if outcome is None else Judgement(seen, outcome, bool(without))
 
 
 def load(text: str) -> Manifest | None:
@@ -186,11 +186,9 @@ def _created(stack: Stack, manifest: Manifest) -> str:
 def _written(cloud: Cloud, since: int, manifest: Manifest) -> Iterator[str]:
     """What was asked of AWS to change. A maximum that is removed is sent again in every update,
     because AWS does not describe it, which the advice on it says."""
-    removed = any(
-        -1 in one.maximum.units.values()
-        for one in (manifest.plan, *manifest.plan.global_indexes)
-        if one.maximum
-    )
+    plan = manifest.plan
+    maxima = [plan.maximum, *(one.maximum for one in plan.global_indexes)]
+    removed = any(-1 in one.units.values() for one in maxima if one)
     for call in cloud.calls[since:]:
         is_maximum = removed and "OnDemandThroughput" in str(call.parameters)
         if not call.operation.startswith(("Describe", "Get", "List")) and not is_maximum:

@@ -26,6 +26,8 @@ Features = dict[str, Any]
 """A spec in parts, by what they are about. None where the manifest says nothing of it."""
 
 _NUMBERS = ("at", "amount")
+ON_DEMAND = {"billingMode": "PAY_PER_REQUEST"}
+PROVISIONED = {"billingMode": "PROVISIONED"}
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,11 @@ def pairs(draw: Draw) -> Pair:
 
 def pair_of(before: Features, after: Features) -> Pair:
     """A pair of tables of which only these features are said."""
-    sides = (Side(_fitting({**_PLAIN, **features}), V1ALPHA1) for features in (before, after))
-    return Pair(*sides)
+
+    def side(features: Features) -> Side:
+        return Side(_fitting({**_PLAIN, **features}), V1ALPHA1)
+
+    return Pair(side(before), side(after))
 
 
 def manifest(features: Features, version: str = V1ALPHA1) -> str:
@@ -127,37 +132,28 @@ def _spec(features: Features) -> dict[str, Any]:
 def _fitting(features: Features) -> Features:
     """The features without what would be refused in this combination."""
     fitting = copy.deepcopy(features)
-    provisioned = fitting["mode"]["billingMode"] == "PROVISIONED"
+    provisioned = fitting["mode"] == PROVISIONED
+    if provisioned and _is_strong(fitting):
+        fitting["replicas"] = None
     replicas = (fitting["replicas"] or {}).get("replicas", [])
-    strong = any(one.get("consistencyMode") == "STRONG" for one in replicas)
     indexes = (fitting["global"] or {}).get("globalSecondaryIndexes", [])
     if provisioned:
         fitting["maximum"] = None
         if replicas and not _scales_writes(fitting["autoscaling"]):
             fitting["autoscaling"] = SCALED
-        if strong:
-            fitting["replicas"] = strong = None
     else:
         fitting["units"] = fitting["autoscaling"] = None
+    refused = ["provisionedThroughput", "autoscaling"]
+    if provisioned:
+        refused = ["onDemandThroughput", *(["autoscaling"] if replicas else [])]
     for index in indexes:
-        for name in (
-            ("onDemandThroughput",) if provisioned else ("provisionedThroughput", "autoscaling")
-        ):
+        for name in refused:
             index.pop(name, None)
-        if provisioned and replicas:
-            index.pop("autoscaling", None)
-    if strong:
+    if _is_strong(fitting):
         fitting["ttl"] = fitting["local"] = None
-    if replicas and fitting["replicas"]:
+    if replicas:
         fitting["stream"] = stream("NEW_AND_OLD_IMAGES")
-        key_of_table = ((fitting["encryption"] or {}).get("serverSideEncryption") or {}).get(
-            "kmsKeyArn"
-        )
-        for one in fitting["replicas"]["replicas"]:
-            if not key_of_table:
-                one.pop("kmsKeyArn", None)
-            else:
-                one.setdefault("kmsKeyArn", kms_key(one["regionName"], 1))
+        _fit_keys(replicas, fitting["encryption"])
     if len(fitting["key"]["keySchema"]) == 1:
         fitting["local"] = None
     watched = ((fitting["insights"] or {}).get("contributorInsights") or {}).get("gsiIndexNames")
@@ -167,6 +163,21 @@ def _fitting(features: Features) -> Features:
             name for name in watched if name in names
         ]
     return fitting
+
+
+def _is_strong(features: Features) -> bool:
+    replicas = (features["replicas"] or {}).get("replicas", [])
+    return any(one.get("consistencyMode") == "STRONG" for one in replicas)
+
+
+def _fit_keys(replicas: list[Features], encryption: Features | None) -> None:
+    """Replicas have a customer's key if the table has one."""
+    has_key = "kmsKeyArn" in (encryption or {}).get("serverSideEncryption", {})
+    for one in replicas:
+        if has_key:
+            one.setdefault("kmsKeyArn", kms_key(one["regionName"], 1))
+        else:
+            one.pop("kmsKeyArn", None)
 
 
 def _scales_writes(scaling: Any) -> bool:
@@ -246,12 +257,15 @@ _INDEX_SCALING = [
 ]
 
 
+_INDEX_KEYS = [("who",), ("who", "at"), ("what", "at"), ("sk",), ("amount", "pk")]
+
+
 @st.composite
 def _global_index(draw: Draw, name: str) -> Features:
     keys = draw(
         st.sampled_from([("who",), ("who", "at"), ("what", "at"), ("sk",), ("amount", "pk")])
     )
-    index: Features = {
+    drawn: Features = {
         "name": name,
         "keySchema": key(*keys),
         "projection": draw(st.sampled_from(PROJECTIONS)),
@@ -260,8 +274,8 @@ def _global_index(draw: Draw, name: str) -> Features:
         **draw(st.sampled_from([{}, {}, {}, {}, {}, warm(15_000, 5_000), warm(20_000, 5_000)])),
     }
     if scaling := draw(st.sampled_from(_INDEX_SCALING)):
-        index["autoscaling"] = scaling
-    return index
+        drawn["autoscaling"] = scaling
+    return drawn
 
 
 @st.composite
@@ -348,9 +362,6 @@ def _edited_replicas(draw: Draw, before: Features | None) -> Features | None:
 def _one_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
-
-ON_DEMAND = {"billingMode": "PAY_PER_REQUEST"}
-PROVISIONED = {"billingMode": "PROVISIONED"}
 
 FEATURES: dict[str, st.SearchStrategy[Any]] = {
     "key": _one_of({"keySchema": key("pk", "sk")}),

@@ -118,7 +118,7 @@ class _Update(Monitor):
     def delete_the_rest(self) -> None:
         """Raises Refused."""
         gone = {urn for urn in self._before if urn not in self._registered} | self._deleted
-        for resource in reversed(self._before.values()):
+        for resource in reversed([*self._before.values()]):
             if resource.urn in self._deleted:
                 continue
             if resource in self._replaced:

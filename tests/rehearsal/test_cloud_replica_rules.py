@@ -234,7 +234,8 @@ def test_one_key_among_several_cannot_change(orders: Orders) -> None:
 def test_customer_keys_of_a_group_cannot_be_set_through_its_table(
     orders: Orders, keyed: bool
 ) -> None:
-    orders.call("CreateTable", **CREATE, **({"SSESpecification": encrypted()} if keyed else {}))
+    key_of_table = {"SSESpecification": encrypted()} if keyed else {}
+    orders.call("CreateTable", **{**CREATE, **key_of_table})
     orders.replicate(NEAR, **({"KMSMasterKeyId": key(NEAR)} if keyed else {}))
     with pytest.raises(Refused, match="cannot be updated through SSESpecification parameter"):
         orders.update(SSESpecification=encrypted())

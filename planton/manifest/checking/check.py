@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.diagnostics.warning_codes import not_a_warning
@@ -19,32 +20,40 @@ from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.rule import Finding, Path, Rule
 
 
-def check(
-    root: Node, source: Source, place: Place = ANYWHERE
-) -> tuple[Manifest | None, list[Diagnostic]]:
-    """One document's manifest and its diagnostics; the types are checked first, then the rules
-    that read no invalid field.
+class Checked(NamedTuple):
+    """The result of a check.
 
     The manifest is valid if no diagnostic is an error, and None if it could not be checked by
-    rules. `place` is the region and account of the table that are known outside the document.
-    Warnings that the manifest ignores are among the diagnostics.
+    rules. Warnings that it ignores are among the diagnostics. `places` locates its fields.
+    """
+
+    manifest: Manifest | None
+    diagnostics: list[Diagnostic]
+    places: Places | None = None
+
+
+def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
+    """Checks one document: first the types, then the rules that read no invalid field.
+
+    `place` is the region and account of the table that are known outside the document.
     """
     document = canonical(root, source)
     if not document.usable:
-        return None, document.found
+        return Checked(None, document.found)
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
     findings = Findings(places, source, empty)
-    dotted = set(document.broken)
+    broken = set(document.broken)
     if document.reshaped:
-        dotted |= document.reshaped.broken
+        broken |= document.reshaped.broken
         for code, message, node, help, missing in document.reshaped.found[:MAX_FINDINGS]:
             findings.report_at(node, code, message, help, missing)
     typed = check_types(data, places, document)
+    broken |= typed.broken
     for code, finding in typed.findings:
         findings.report(code, finding)
     if typed.model is None:
-        return None, [*document.found, *findings.diagnostics]
+        return Checked(None, [*document.found, *findings.diagnostics])
     manifest = Manifest(
         metadata=typed.model.metadata,
         spec=typed.model.spec,
@@ -53,23 +62,21 @@ def check(
         place=place,
         deletion_policy=typed.model.deletion_policy,
         words=document.words,
-        placeholder=document.unused if dotted or typed.broken else "",
+        placeholder=document.unused if broken else "",
     )
-    for rule, finding in _broken_rules(manifest, dotted, typed.broken):
+    for rule, finding in _broken_rules(manifest, broken):
         findings.report(rule.code, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
             findings.report("ignore-warnings", Finding(path, *wrong))
-    return manifest, [*document.found, *findings.diagnostics]
+    return Checked(manifest, [*document.found, *findings.diagnostics], places)
 
 
-def _broken_rules(
-    manifest: Manifest, dotted: set[str], broken: set[Path]
-) -> Iterator[tuple[Rule, Finding]]:
+def _broken_rules(manifest: Manifest, broken: set[Path]) -> Iterator[tuple[Rule, Finding]]:
     """The findings of the rules that read no invalid field. `broken` are the paths of invalid
-    fields, and `dotted` those without positions in lists, with more of them."""
-    dotted = dotted | {".".join(part for part in path if isinstance(part, str)) for path in broken}
+    fields."""
+    dotted = {".".join(part for part in path if isinstance(part, str)) for path in broken}
     for rule in RULES:
         if not dotted or rule.applies(dotted):
             for finding in islice(rule.check(manifest), MAX_FINDINGS):
@@ -78,13 +85,16 @@ def _broken_rules(
 
 
 def point(
+<<<<<<< HEAD
     root: Node, source: Source, code: str, findings: Iterable[Finding], *, at_key: bool = False
+=======
+    places: Places, source: Source, code: str, findings: Iterable[Finding]
+>>>>>>> main
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
     A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
-    places = Places(canonical(root, source).node, root.origin)
     placed = Findings(places, source)
     for finding in findings:
         path = finding.path

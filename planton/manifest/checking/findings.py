@@ -32,7 +32,7 @@ class Findings:
         at = self._places.locate(finding.path, key=finding.at_key)
         help = finding.help
         if look_up(code).severity == "error" and (empty := self._empty.get(at.node.origin)):
-            # The error says it already.
+            # The error already says so.
             self._found.pop(empty, None)
             help = help or "it has no value: check that the lines below it are indented"
         if isinstance(at.value, Mapping) and at.value.merges:

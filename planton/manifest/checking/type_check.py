@@ -14,16 +14,17 @@ from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.canonical import Canonical
 from planton.dialects.words import Words
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
+from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.checking.places import Places
 from planton.manifest.rules.policy.document import POLICY
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.shape import bare, fields
-from planton.manifest.spec import AwsDynamodb
-from planton.manifest.types import StandIn, kind, not_as_text
+from planton.manifest.types import StandIn
+from planton.manifest.value_problem import kind, not_as_text
 
 MAX_FINDINGS = 200
-"""The findings that are kept of the types, and of each rule: more than anybody reads, so that a
-hostile file cannot cause an hour of work."""
+"""The maximum number of findings about types, and of each rule: more than anyone reads, but few
+enough that a hostile file cannot cause an hour of work."""
 
 
 def values(root: Mapping) -> tuple[dict[str, Any], list[Scalar]]:
@@ -133,7 +134,9 @@ def _findings(
             help = f"allowed here: {', '.join(sorted(known))}"
             if instead := instead_of(key, parent, known, words):
                 help = instead.help
-                if instead.field and instead.field not in block:
+                if instead.field is None:
+                    meant.add(path[:-1])
+                elif instead.field and instead.field not in block:
                     meant.add((*path[:-1], instead.field))
             elif misspelled := did_you_mean(key, known):
                 meant.add((*path[:-1], known[misspelled]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
+from planton.manifest.rules.consistency import CONSISTENCY_RULES
 from planton.manifest.rules.features import FEATURE_RULES
 from planton.manifest.rules.import_and_restore import SOURCE_RULES
 from planton.manifest.rules.indexes import INDEX_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *SCHEDULE_RULES,
     *FEATURE_RULES,
     *REPLICA_RULES,
+    *CONSISTENCY_RULES,
     *POLICY_RULES,
     *DENIAL_RULES,
     *SOURCE_RULES,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.dialects.words import Words
+from planton.manifest.capacity import Autoscaling, ProvisionedThroughput
 from planton.manifest.enums import BillingMode
+from planton.manifest.indexes import GlobalSecondaryIndex
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import (
-    Autoscaling,
-    GlobalSecondaryIndex,
-    ProvisionedThroughput,
-    Spec,
-)
+from planton.manifest.spec import Spec
 
 QUOTA_UNITS = 40_000
 """The default quota of read or write units of one table or index."""

@@ -9,16 +9,16 @@ from functools import lru_cache
 from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode, KeyType, ProjectionType, TableClass
+from planton.manifest.indexes import KeySchemaElement, Projection
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.indexes import indexes_of
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import KeySchemaElement, Projection
 
 MANY_FULL_INDEXES = 5
 """With this many indexes that project all attributes, a write costs at least six times as much."""
 
 _FEW_VALUES = frozenset({"country", "gender", "kind", "state", "status", "type"})
-"""Last words of a name that suggest few values, whatever stands before them."""
+"""Last words of a name that suggest few values, whatever comes before them."""
 _FEW_VALUES_ALONE = frozenset(
     {"active", "date", "day", "deleted", "enabled", "month", "region", "year"}
 )

@@ -132,7 +132,7 @@ def csv_has_one_header(manifest: Manifest) -> Iterator[Finding]:
     *(f"globalSecondaryIndexes.{field}" for field in _WARM),
 )
 def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
-    """Some fields are neither possible together with a source, nor in the same run."""
+    """Some fields cannot be combined with a source, and others only in a later run."""
     spec, words = manifest.spec, manifest.words
     if not (sources := sources_of(spec)):
         return

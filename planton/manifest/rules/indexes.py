@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import ProjectionType
+from planton.manifest.indexes import GlobalSecondaryIndex, LocalSecondaryIndex
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import GlobalSecondaryIndex, LocalSecondaryIndex, Spec
+from planton.manifest.spec import Spec
 
 MAX_GLOBAL_INDEXES = 20
 MAX_LOCAL_INDEXES = 5

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.manifest.enums import KeyType
+from planton.manifest.indexes import KeySchemaElement
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.indexes import INDEXES, indexes_of
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import KeySchemaElement, Spec
+from planton.manifest.spec import Spec
 
 MAX_KEY_PARTS = 4
 """The HASH attributes, and the RANGE attributes, of a global index."""

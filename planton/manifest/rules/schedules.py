@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from planton.diagnostics.diagnostic import quote
-from planton.manifest.blocks import ScheduledAdjustment
+from planton.manifest.capacity import Autoscaling, ScheduledAdjustment
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.capacity import BOUND_FIELDS, lower_bounds, scalings
 from planton.manifest.rules.rule import Finding, Path, rule
-from planton.manifest.spec import Autoscaling
 
 _BLOCKS = ("autoscaling", "globalSecondaryIndexes.autoscaling")
 _ADJUSTMENTS = tuple(f"{block}.scheduledAdjustments" for block in _BLOCKS)

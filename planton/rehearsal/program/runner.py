@@ -222,7 +222,7 @@ class _AtOnce(ThreadPoolExecutor):
         future: Future[T] = Future()
         try:
             future.set_result(call(*arguments, **more))
-        except BaseException as error:  # noqa: BLE001  # as the executor does
+        except BaseException as error:  # as an executor does
             future.set_exception(error)
         return future
 

@@ -95,7 +95,7 @@ def table_spec(plan: TablePlan) -> Data:
     """The Table's spec.
 
     TTL and the stream are included only when they are on: a block that turns them off never equals
-    what the controller reads back, so it would update the table for ever. It treats absent
+    what the controller reads back, so it would update the table forever. It treats absent
     point-in-time recovery as off. Encryption is always included: the controller turns it off only
     if the block says so, and fails on a block without `enabled`, or, when it is on, without the
     type. A replica lists every global index, because AWS reports them and the controller compares.

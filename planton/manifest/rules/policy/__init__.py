@@ -1,1 +1,1 @@
-"""The rules of a resource policy: IAM's grammar, and what DynamoDB takes of it."""
+"""The rules of a resource policy: IAM's grammar, and DynamoDB's restrictions."""

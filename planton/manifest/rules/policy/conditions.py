@@ -10,7 +10,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.manifest.rules.policy.values import is_unclear, items
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, kind, not_as_text
+from planton.manifest.value_problem import IN_QUOTES, kind, not_as_text
 
 _COMPARED = {
     "String": ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"),

@@ -33,7 +33,7 @@ none of the networks that a policy names."""
 
 
 def _denied(manifest: Manifest) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The statements that deny something of the table to everybody. Invalid ones are left out."""
+    """The statements that deny access to the table. Invalid ones are left out."""
     block = manifest.spec.resource_policy
     statements = block.policy.get("Statement") if block else None
     for at, statement in items(statements, ("spec", "resourcePolicy", "policy", "Statement")):
@@ -65,8 +65,8 @@ def policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
         if everybody and "Condition" not in statement and _denies(statement, _OF_POLICY):
             yield Finding(
                 path,
-                "the statement denies everybody, you included, to change the policy again: AWS "
-                "refuses it",
+                "the statement prevents everybody, including you, from changing the policy again: "
+                "AWS refuses such a policy",
                 "add a Condition that spares your role (ArnNotEquals, aws:PrincipalArn), or set "
                 "confirmRemoveSelfResourceAccess: true",
             )
@@ -74,8 +74,8 @@ def policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
 
 @rule("policy-stops-replication", "resourcePolicy.policy", "replicas")
 def policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
-    """A denial that DynamoDB's replication role meets stops replication, and after 20 hours the
-    replica is a separate table (Developer Guide, global tables security).
+    """A denial that applies to DynamoDB's replication role stops replication, and after 20 hours
+    the replica is a separate table (Developer Guide, global tables security).
 
     Only a denial of everybody is reported, with no condition or with conditions about the network:
     another one may spare the role.
@@ -83,20 +83,20 @@ def policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
     if not manifest.spec.replicas:
         return
     for path, statement in _denied(manifest):
-        if not _denies(statement, _OF_REPLICATION) or not _meets_role(statement):
+        if not _denies(statement, _OF_REPLICATION) or not _applies_to_role(statement):
             continue
         yield Finding(
             path,
             f"the statement also denies {REPLICATION_ROLE}, DynamoDB's own role: replication "
-            "stops, and after 20 hours the replicas are separated for good",
+            "stops, and after 20 hours the replicas become separate tables",
             "add to its Condition: ArnNotLike: {aws:PrincipalArn: "
             f"'arn:aws:iam::*:role/aws-service-role/replication.dynamodb.amazonaws.com/"
             f"{REPLICATION_ROLE}'}}",
         )
 
 
-def _meets_role(statement: dict[str, Any]) -> bool:
-    """Whether DynamoDB's role is surely among those whom the statement denies."""
+def _applies_to_role(statement: dict[str, Any]) -> bool:
+    """Whether the statement certainly applies to DynamoDB's role."""
     if "NotPrincipal" in statement:
         spared = (str(named) for _, named in leaves(statement["NotPrincipal"], ()))
         if any(REPLICATION_ROLE in named for named in spared):

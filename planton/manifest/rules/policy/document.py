@@ -1,4 +1,4 @@
-"""Checks the table's resource policy: IAM's grammar, and what DynamoDB accepts of it."""
+"""Checks the table's resource policy: IAM's grammar, and DynamoDB's restrictions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
 from planton.manifest.rules.policy.statements import check_statement, misspelt
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
-from planton.manifest.types import kind, not_as_text
+from planton.manifest.value_problem import kind, not_as_text
 
 MAX_POLICY_BYTES = 20 * 1024
 """Size of a policy in bytes (DynamoDB quotas, resource-based policies)."""

@@ -1,4 +1,4 @@
-"""Checks one statement of a resource policy: IAM's grammar, and what DynamoDB accepts of it."""
+"""Checks one statement of a resource policy: IAM's grammar, and DynamoDB's restrictions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_NO_TA
 from planton.manifest.rules.policy.conditions import check_condition, restricts
 from planton.manifest.rules.policy.values import is_unclear, items, leaves, meant, unknown_keys
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, kind, not_as_text
+from planton.manifest.value_problem import IN_QUOTES, kind, not_as_text
 
 TABLE_ARN = "${table_arn}"
 """The placeholder for the table's ARN, which is unknown before the table exists."""

@@ -8,7 +8,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.document.nodes import LooseDigits
 from planton.manifest.rules.rule import Finding, Path
-from planton.manifest.types import IN_QUOTES, LOOSE_DIGITS
+from planton.manifest.value_problem import IN_QUOTES, LOOSE_DIGITS
 
 
 def is_unclear(value: object) -> bool:
@@ -55,7 +55,7 @@ def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def unknown_keys(
     block: dict[str, Any], known: tuple[str, ...], path: Path, what: str
 ) -> Iterator[Finding]:
-    """Reports keys that IAM does not know there; they are case-sensitive."""
+    """Reports keys that are unknown to IAM; they are case-sensitive."""
     for key in block:
         if key not in known:
             meant = did_you_mean(key, known)

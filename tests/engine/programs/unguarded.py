@@ -1,0 +1,9 @@
+"""This program without the change guard, for what it refuses to be carried out all the same."""
+
+import runpy
+
+from planton.resources import guard
+from tests.engine.harness import PROGRAM
+
+guard.Guard._hooks = lambda *_: None  # type: ignore[method-assign]
+runpy.run_path(str(PROGRAM), run_name="__main__")
