@@ -103,11 +103,7 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         deletion_policy=_policy(manifest),
     )
     if "not-carried" not in manifest.metadata.ignore_warnings:
-<<<<<<< HEAD
-        found += point(root, source, "not-carried", rendered.warnings, at_key=True)
-=======
-        found += point(places, source, "not-carried", rendered.warnings)
->>>>>>> main
+        found += point(places, source, "not-carried", rendered.warnings, at_key=True)
     table, *scaling = rendered.objects
     output = {TABLE_FILE: dump(table)}
     if scaling:

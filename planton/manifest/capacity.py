@@ -79,7 +79,7 @@ class ScheduledAdjustment(Model):
     name: f.ActionName = Field(description="Name of the adjustment, unique in the block.")
     dimension: t.AScaledDimension = Field(description="READ or WRITE.")
     schedule: f.Schedule = Field(
-        description="at(2026-12-24T18:00:00), rate(12 hours) or cron(0 18 ? * MON-FRI *)."
+        description="at(2035-12-24T18:00:00), rate(12 hours) or cron(0 18 ? * MON-FRI *)."
     )
     timezone: f.OptionalTimezone = Field(
         None, description="Time zone of at() and cron(), such as Europe/Berlin; absent means UTC."

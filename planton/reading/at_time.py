@@ -21,9 +21,9 @@ def at_time(reading: Reading, now: datetime) -> Reading:
     AWS only what has changed. Of a new schedule in the past, AWS does not document that it is
     refused.
     """
-    manifest, root = reading.manifest, reading.root
-    if manifest is None or root is None or _CODE in manifest.metadata.ignore_warnings:
+    manifest, places = reading.manifest, reading.places
+    if manifest is None or places is None or _CODE in manifest.metadata.ignore_warnings:
         return reading
     findings = islice(adjustments_that_are_over(manifest, now), MAX_FINDINGS)
-    over = point(root, reading.source, _CODE, findings)
+    over = point(places, reading.source, _CODE, findings)
     return replace(reading, diagnostics=(*reading.diagnostics, *over))

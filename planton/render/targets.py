@@ -64,11 +64,7 @@ def render(
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
         by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
         unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
-<<<<<<< HEAD
-        found += point(root, source, "not-carried", unsupported, at_key=True)
-=======
-        found += point(places, source, "not-carried", unsupported)
->>>>>>> main
+        found += point(places, source, "not-carried", unsupported, at_key=True)
         found += _provider(reading.provider, source)
     return Rendering(manifest, rendered.objects, tuple(found))
 

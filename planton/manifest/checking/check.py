@@ -85,11 +85,7 @@ def _broken_rules(manifest: Manifest, broken: set[Path]) -> Iterator[tuple[Rule,
 
 
 def point(
-<<<<<<< HEAD
-    root: Node, source: Source, code: str, findings: Iterable[Finding], *, at_key: bool = False
-=======
-    places: Places, source: Source, code: str, findings: Iterable[Finding]
->>>>>>> main
+    places: Places, source: Source, code: str, findings: Iterable[Finding], *, at_key: bool = False
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
