@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cases", type=int, default=2000, help="manifests for DynamoDB Local to judge (2000)"
     )
     group.addoption(
-        "--pairs", type=int, default=1500, help="changes to carry out on the emulated AWS (1500)"
+        "--pairs", type=int, default=1500, help="changes to apply to the emulated AWS (1500)"
     )
     group.addoption("--seed", type=int, default=1, help="which manifests and changes (1)")
     group = parser.getgroup("provider", "the AWS provider under the engine (tests/engine)")
@@ -73,7 +73,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if allowed + refused:
         seed = terminalreporter.config.getoption("seed")
         terminalreporter.write_line(
-            f"the emulated AWS carried out {allowed + refused:,} changes as diff says: "
+            f"the emulated AWS applied {allowed + refused:,} changes as diff says: "
             f"{allowed:,} allowed, {refused:,} refused (--seed {seed})"
         )
 

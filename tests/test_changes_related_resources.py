@@ -417,10 +417,21 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         replicas_are(replica("eu-west-1", kmsKeyArn=OTHER_IRISH, deletionProtectionEnabled=True)),
         [("protected-replica", f"{HERE}.kmsKeyArn", IRISH, OTHER_IRISH, True)],
     ),
-    "replica-encryption": (
+    "encryption-with-a-standalone-replica": (
         with_standalone_replica,
         encrypted(),
-        [("replica-encryption", AT_KEY, "AWS owned key", "aws/dynamodb", True)],
+        [("encryption", AT_KEY, "AWS owned key", "aws/dynamodb", False)],
+    ),
+    "customer-key-off-with-a-standalone-replica": (
+        both(
+            encrypted(TABLE_KEY),
+            with_standalone_replica,
+            replicas_are(replica("eu-west-1", kmsKeyArn=IRISH)),
+        ),
+        both(
+            put("spec/serverSideEncryption", {"enabled": False}), replicas_are(replica("eu-west-1"))
+        ),
+        [("replica-encryption", AT_KEY, TABLE_KEY, "AWS owned key", True)],
     ),
     "standalone-replica-encryption-with-customer-keys": (
         both(encrypted(), with_standalone_replica),

@@ -81,10 +81,12 @@ def _encryption(old: Snapshot, new: Snapshot) -> str:
     until a refresh or another update, and never their new keys (resourceTableUpdate in table.go).
     So it sends a new customer managed key as SSESpecification, which AWS refuses of a table with
     replicas: customer managed keys "can only be updated through ReplicaUpdates parameter"
-    (terraform-provider-aws, issue 21726).
+    (terraform-provider-aws, issue 21726). Between AWS's own keys it changes the type of encryption,
+    which AWS keeps alike in all regions (global tables, synchronized settings).
     """
     was, is_ = old.plan.encryption, new.plan.encryption
-    if old.plan.standalone_replicas and new.plan.standalone_replicas:
+    standalone = old.plan.standalone_replicas and new.plan.standalone_replicas
+    if standalone and (was.kms_key_arn or is_.kms_key_arn):
         return "replica-encryption"
     copies, copies_before = (
         {replica.region for replica in side.plan.inline_replicas} for side in (new, old)
@@ -131,7 +133,7 @@ KINDS: dict[str, ChangeKind] = {
         "set serverSideEncryption: {enabled: false} and run `pulumi up`, then {enabled: true}",
     ),
     "replica-encryption": ChangeKind(
-        "encryption key of a table whose replicas are standalone resources",
+        "a customer managed key of a table whose replicas are standalone resources",
         Effect.TWO_STEPS,
         "AWS changes the keys of all regions together, and the AWS provider does so only where the "
         "replicas are part of the table resource, which they are under PAY_PER_REQUEST",

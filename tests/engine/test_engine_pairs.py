@@ -44,9 +44,7 @@ def _written(cloud: Cloud, since: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_pair_is_carried_out_as_the_engine_does(
-    name: str, engine: Engine, tmp_path: Path
-) -> None:
+def test_a_pair_is_applied_as_the_engine_does(name: str, engine: Engine, tmp_path: Path) -> None:
     pair = PAIRS[name]
     cloud = FaultyCloud()
     with cloud, serve(cloud) as provider:

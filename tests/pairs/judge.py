@@ -1,4 +1,4 @@
-"""Holds `planton diff` to what happens when a change is carried out on the emulated AWS."""
+"""Holds `planton diff` to what a change does in the emulated AWS."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a change that was carried out without the guard.
+    """What became of a change that was applied without the guard.
 
     `refusal` is what AWS or the provider refused. `differing` are the paths at which AWS is not as
     the new manifest says, apart from what the changes say is left behind.
@@ -92,9 +92,9 @@ def judge(pair: Pair, *, without: Collection[str] = ()) -> Judgement | None:
     if before is None or after is None:
         return None
     changes = compare(before.snapshot, after.snapshot)
-    outcome = _carried_out(before, after, changes, refreshed=pair.refreshed)
+    outcome = _applied(before, after, changes, refreshed=pair.refreshed)
     if outcome and outcome.is_harmless and any(change.refused for change in changes):
-        outcome = _carried_out(before, after, changes, refreshed=not pair.refreshed)
+        outcome = _applied(before, after, changes, refreshed=not pair.refreshed)
     seen = tuple(change for change in changes if change.code not in without)
     return None if outcome is None else Judgement(seen, outcome, bool(without))
 
@@ -135,7 +135,7 @@ def _guard(stack: Stack, before: Manifest, after: Manifest) -> Verdict:
     ).verdict()
 
 
-def _carried_out(
+def _applied(
     before: Manifest, after: Manifest, changes: Sequence[Change], *, refreshed: bool
 ) -> Outcome | None:
     with Cloud() as cloud:

@@ -1,4 +1,4 @@
-"""A stack in this process: the program's registrations, carried out in the engine's order.
+"""A stack in this process: the program's registrations, applied in the engine's order.
 
 The real engine takes one to two seconds an update, far too long for thousands of them. What is here
 follows its step generator (`pkg/resource/deploy/step_generator.go` in pulumi/pulumi):
@@ -7,7 +7,7 @@ follows its step generator (`pkg/resource/deploy/step_generator.go` in pulumi/pu
 - A resource that is replaced and deleted first takes with it the dependents which would be replaced
   too, if what they get of it were unknown.
 - What is no longer registered is deleted at the end, in the reverse order of the state. What is
-  deleted together with another resource (`deleted_with`) gets no request of its own.
+  deleted together with another resource (`deleted_with`) needs no request.
 - The first refusal ends the update; nothing is deleted then.
 
 What depends on nothing runs at the same time there, and here in the order of registration.
@@ -63,7 +63,7 @@ class Stack:
         self.state: dict[str, Resource] = {}
 
     def update(self, stack_input: StackInput, plan: TablePlan) -> str:
-        """Carries the plan out, without the change guard. What AWS or the provider refused of it,
+        """Applies the plan, without the change guard. What AWS or the provider refused of it,
         or an empty text."""
         monitor = _Update(self._cloud, self.state)
         error = run_body(

@@ -1,4 +1,4 @@
-"""Changes of several things at once, carried out on the emulated AWS.
+"""Changes of several things at once, applied to the emulated AWS.
 
 `--pairs` says how many, `--seed` which ones.
 """

@@ -1,4 +1,4 @@
-"""This program without the change guard, for what it refuses to be carried out all the same."""
+"""This program without the change guard, which applies what the guard refuses."""
 
 import runpy
 
