@@ -298,6 +298,14 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         put("spec/attributeDefinitions/3/type", "N"),
         [("index-attribute-type", "spec.attributeDefinitions, who", "S", "N", False)],
     ),
+    "attribute-type, of a removed index and a kept one": (
+        lambda _: None,
+        both(without_index, put("spec/attributeDefinitions/3/type", "N")),
+        [
+            ("attribute-type", "spec.attributeDefinitions, who", "S", "N", True),
+            ("index-removed", f"{HOW}by-time", "", "", False),
+        ],
+    ),
     "index-attribute-type, of two indexes": (
         put(f"{GSI}/0/autoscaling", {"enabled": False}),
         put("spec/attributeDefinitions/3/type", "N"),

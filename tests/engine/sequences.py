@@ -5,6 +5,7 @@ Each sequence is a list of steps, with whatever AWS refuses on the way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,6 +110,15 @@ def _failed(before: Spec, operation: str, after: Spec) -> Sequence:
     )
 
 
+def _numeric(attribute: str, text: str) -> str:
+    """The manifest, in which the attribute is a number."""
+    data = json.loads(text)
+    for one in data["spec"]["attributeDefinitions"]:
+        if one["name"] == attribute:
+            one["type"] = "N"
+    return json.dumps(data)
+
+
 def _all() -> Iterator[tuple[str, Sequence]]:
     yield "ttl on, off, on", specs(EXPIRES, ttl(enabled=False), EXPIRES)
     yield "ttl never on, off without a name", specs({}, ttl(enabled=False))
@@ -205,6 +215,20 @@ def _all() -> Iterator[tuple[str, Sequence]]:
                 ),
             ),
             Step("destroy"),
+        ),
+    )
+    yield (
+        "an index in place of another one, with an attribute of another type",
+        (
+            Step("up", manifest(**indexed(index("who")))),
+            *through(_numeric("who", manifest(**indexed(index("by-who", "who", "at"))))),
+        ),
+    )
+    yield (
+        "an attribute of another type in a rebuilt index, which keeps its type",
+        (
+            Step("up", manifest(**indexed(index("who")))),
+            *through(_numeric("who", manifest(**indexed(index("who", **including("a")))))),
         ),
     )
     yield "tags", through(tagged(team="a"), tagged(team="b", cost="1"), tagged())

@@ -36,6 +36,10 @@ def send(session: Session, name: str, state: Json, inputs: Json) -> None:
     """Raises Refused; the steps before the refused one are done."""
     kept = {key: state[key] for key in KEPT if key in state and not inputs.get(key)}
     plan = {**inputs, **kept}
+    if _names(inputs) == _names(state):
+        # It tells attributes apart by their names: with the same ones, a changed type is not seen,
+        # even if an index with the attribute is recreated.
+        plan["attributes"] = state["attributes"]
     update = _Update(session, name, state, plan)
     check_indexes({**plan, "globalSecondaryIndexes": update.indexes()})
     update.tags(state.get("tagsAll", {}), session.all_tags(inputs))
@@ -50,6 +54,10 @@ def send(session: Session, name: str, state: Json, inputs: Json) -> None:
     update.replicas(session.all_tags(inputs))
     update.recovery()
     update.warm()
+
+
+def _names(table: Json) -> set[str]:
+    return {attribute["name"] for attribute in table.get("attributes", [])}
 
 
 class _Update:

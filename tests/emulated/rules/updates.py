@@ -82,6 +82,14 @@ def _index_changes(request: Json, table: Json) -> Iterator[Problem]:
         yield LIMIT, "Only 1 online index can be created or deleted simultaneously per table"
     if built and "ProvisionedThroughput" in request:
         yield VALIDATION, f"{INVALID}Cannot create or delete index while updating throughput"
+    defined = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
+    for one in request.get("AttributeDefinitions", []):
+        if defined.get(one["AttributeName"], one["AttributeType"]) != one["AttributeType"]:
+            yield (
+                VALIDATION,
+                "invalid attribute, SchemaElement redefined should be of same type as previously"
+                " defined",
+            )
     existing = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", [])}
     for position, update in enumerate(updates):
         path = f"GlobalSecondaryIndexUpdates[{position}]"
