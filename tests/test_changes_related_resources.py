@@ -293,6 +293,40 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
         ],
     ),
+    "index-removed-with-replica": (
+        both(
+            without_index,
+            put(f"{GSI}/0/autoscaling", {"read": {"maxCapacity": 50}}),
+            put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
+        ),
+        both(
+            without_indexes,
+            put("spec/autoscaling", {"write": {"maxCapacity": 50}}),
+            replicas_are(replica("eu-west-1")),
+        ),
+        [
+            ("index-removed-with-replica", f"{HOW}by-who", "", "", True),
+            ("replica-added", HERE, "none", OFF, False),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
+    "scaled-index-removed-with-replica": (
+        both(
+            without_index,
+            put(f"{GSI}/0/autoscaling", {"write": {"maxCapacity": 50}}),
+            put("spec/streamViewType", "NEW_AND_OLD_IMAGES"),
+        ),
+        both(
+            without_indexes,
+            put("spec/autoscaling", {"write": {"maxCapacity": 50}}),
+            replicas_are(replica("eu-west-1")),
+        ),
+        [
+            ("replica-added", HERE, "none", OFF, False),
+            ("index-removed", f"{HOW}by-who", "", "", False),
+            ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
     "last-index-and-an-inline-replica": (
         both(replicated(), without_index),
         both(without_indexes, replicas_are(replica("eu-west-1"))),

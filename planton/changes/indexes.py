@@ -20,8 +20,7 @@ def index_changes(old: Snapshot, new: Snapshot) -> Differences:
             joins = standalone_before and name not in standalone_after
             yield "index-in-place-of-standalone" if joins else "index-added", place, "", ""
         elif name not in is_:
-            stays = name not in standalone_before and not new.plan.inline_indexes
-            yield _last_index(old, new) if stays else "index-removed", place, "", ""
+            yield _removal(name, old, new), place, "", ""
         else:
             before, after = name in standalone_before, name in standalone_after
             if before != after:
@@ -34,14 +33,21 @@ def index_changes(old: Snapshot, new: Snapshot) -> Differences:
                     yield "insights-of-rebuilt-index", f"contributor insights of {name}", "", ""
 
 
-def _last_index(old: Snapshot, new: Snapshot) -> str:
-    """An index stays in AWS that the manifest no longer names: the provider ignores an empty list.
-    It must fit what else changes."""
+def _removal(name: str, old: Snapshot, new: Snapshot) -> str:
+    """The kind of a removal. The index is still there while the update changes the rest: the last
+    one of the table resource stays, because the provider ignores an empty list, and the engine
+    deletes a standalone one at the end."""
+    has_new_replica = any(
+        replica.region not in old.replicas for replica in new.plan.standalone_replicas
+    )
+    if any(index.name == name for index in old.plan.standalone_indexes):
+        scales = any((one.index, one.dimension) == (name, "write") for one in old.plan.scaling_here)
+        return "index-removed-with-replica" if has_new_replica and not scales else "index-removed"
+    if new.plan.inline_indexes:
+        return "index-removed"
     if old.plan.billing_mode is not new.plan.billing_mode is BillingMode.PROVISIONED:
         return "last-index-with-billing"
-    if any(replica.region not in old.replicas for replica in new.plan.standalone_replicas):
-        return "last-index-with-replica"
-    return "last-index-removed"
+    return "last-index-with-replica" if has_new_replica else "last-index-removed"
 
 
 def _watched(side: Snapshot) -> set[str | None]:
@@ -109,6 +115,13 @@ KINDS: dict[str, ChangeKind] = {
         "the AWS provider ignores an empty list of indexes, so the index stays in AWS. AWS would "
         "then refuse the replica, because the index has no autoscaling of its writes",
         f"{_FIRST_THE_INDEX}; then add the replica",
+    ),
+    "index-removed-with-replica": ChangeKind(
+        "a standalone index removed together with a new replica",
+        Effect.TWO_STEPS,
+        "Pulumi deletes the index after it has added the replica, and AWS refuses a replica while "
+        "an index has no autoscaling of its writes",
+        "remove the index and run `pulumi up`, then add the replica",
     ),
     "last-index-removed": ChangeKind(
         "the last global index of the table resource removed",

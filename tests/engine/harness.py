@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from coverage import Coverage
+
 from tests.engine.operation import PRELOADED, Name, Operation, run
 from tests.engine.report import Report, read
 
@@ -153,12 +155,18 @@ class Stack:
             folder=self.folder / f"{next(self._numbers)}-{name}",
             environ=variables,
             arguments=arguments,
+            coverage=_coverage(),
         )
         return Running(operation, self.state_file)
 
     @property
     def state_file(self) -> Path:
         return self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+
+
+def _coverage() -> str:
+    measuring = Coverage.current()
+    return str(Path(measuring.config.data_file).resolve()) if measuring else ""
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -11,11 +11,13 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from coverage import Coverage
 from pulumi import automation as auto
 from semver import VersionInfo
 
@@ -50,6 +52,8 @@ class Operation:
     folder: Path
     environ: Mapping[str, str]
     arguments: tuple[str, ...]
+    coverage: str = ""
+    """The data file of the coverage of the tests, if it is measured."""
 
 
 class Command(auto.PulumiCommand):
@@ -90,8 +94,25 @@ def run(operation: Operation) -> None:
         file = os.open(operation.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(file, stream)
     _be_host_of(operation.program.parent)
-    with open(operation.folder / "events", "w") as events:
+    with open(operation.folder / "events", "w") as events, _measured(operation.coverage):
         sys.exit(_run(operation, lambda event: _write(events, event)))
+
+
+@contextmanager
+def _measured(data_file: str) -> Iterator[None]:
+    """Measures the coverage of the process, for pytest-cov to add to that of the tests."""
+    if not data_file:
+        yield
+        return
+    configuration = str(Path(__file__).resolve().parents[2] / "pyproject.toml")
+    measured = Coverage(data_file=data_file, data_suffix=True, config_file=configuration)
+    measured.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
+    measured.start()
+    try:
+        yield
+    finally:
+        measured.stop()
+        measured.save()
 
 
 def _run(operation: Operation, on_event: Callable[[Any], Any]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.engine.manifests import NAME, key
+from tests.engine.manifests import NAME, index, key
 from tests.local.manifests import V1, V1ALPHA1, Draw
 
 REGION = "us-east-1"
@@ -57,10 +57,11 @@ class Pair:
 
 @st.composite
 def pairs(draw: Draw) -> Pair:
-    """A table, and a change of up to four of its features."""
+    """A table, and a change of a few of its features."""
     features = {name: draw(_often_none(name)) for name in FEATURES}
     before = _fitting(features)
-    changing = draw(st.lists(st.sampled_from(_CHANGING), min_size=1, max_size=4, unique=True))
+    changing = dict.fromkeys(draw(st.lists(st.sampled_from(_CHANGING), max_size=2)))
+    changing |= dict.fromkeys(draw(st.sampled_from(_TOGETHER)))
     after = copy.deepcopy(features)
     for name in changing:
         after[name] = draw(_edited(name, features[name]))
@@ -293,7 +294,7 @@ def _edited_indexes(draw: Draw, before: Features | None) -> Features | None:
     others = [name for name in ("by-who", "by-what", "by-at") if name not in names]
     ways = [
         *(["add"] if others else []),
-        *(["remove", "change", "change"] if names else []),
+        *(["remove", "remove all", "change", "change"] if names else []),
         "reverse",
     ]
     match draw(st.sampled_from(ways)):
@@ -301,6 +302,8 @@ def _edited_indexes(draw: Draw, before: Features | None) -> Features | None:
             indexes.append(draw(_global_index(others[0])))
         case "remove":
             del indexes[draw(st.integers(0, len(indexes) - 1))]
+        case "remove all":
+            indexes.clear()
         case "change":
             position = draw(st.integers(0, len(indexes) - 1))
             changed = draw(_global_index(names[position]))
@@ -371,14 +374,7 @@ FEATURES: dict[str, st.SearchStrategy[Any]] = {
     "maximum": _one_of(None, maximum(100, 50), maximum(200, 0), maximum(-1, -1), maximum(0, 70)),
     "warm": _one_of(None, None, None, warm(15_000, 5_000), warm(16_000, 5_000)),
     "global": _global_indexes(),
-    "local": _one_of(
-        None,
-        {
-            "localSecondaryIndexes": [
-                {"name": "l-at", "keySchema": key("pk", "at"), "projection": PROJECTIONS[0]}
-            ]
-        },
-    ),
+    "local": _one_of(None, {"localSecondaryIndexes": [index("l-at", "pk", "at")]}),
     "ttl": _one_of(
         None,
         {"ttl": {"enabled": False}},
@@ -458,6 +454,11 @@ _PLAIN = {**dict.fromkeys(FEATURES), "key": {"keySchema": key("pk", "sk")}, "mod
 _RARE: dict[str, st.SearchStrategy[Any]] = {
     "key": _one_of({"keySchema": key("pk")}, {"keySchema": key("id", "sk")}),
     "types": _one_of(("who",), ("pk",), ("at",)),
+    "local": _one_of(
+        None,
+        {"localSecondaryIndexes": [{**index("l-at", "pk", "at"), "projection": PROJECTIONS[1]}]},
+        {"localSecondaryIndexes": [index("l-amount", "pk", "amount")]},
+    ),
     "source": _one_of(
         {"importTable": {"s3Bucket": "exports", "inputFormat": "ION"}},
         {"restoreSourceName": "old-orders", "restoreToLatestTime": True},
@@ -467,6 +468,20 @@ _RARE: dict[str, st.SearchStrategy[Any]] = {
 """What a change of is refused, whatever else changes. It is seldom drawn for a change."""
 
 _CHANGING = [name for name in FEATURES if name not in _RARE] * 3 + sorted(_RARE)
+_TOGETHER = [
+    (),
+    (),
+    ("global", "mode"),
+    ("global", "replicas"),
+    ("global", "autoscaling"),
+    ("global", "insights"),
+    ("replicas", "mode"),
+    ("replicas", "stream"),
+    ("replicas", "ttl"),
+    ("replicas", "encryption"),
+    ("mode", "maximum"),
+]
+"""What depends on each other in AWS, and is changed together more often than by chance."""
 
 
 def _often_none(name: str) -> st.SearchStrategy[Any]:
