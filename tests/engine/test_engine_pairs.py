@@ -14,6 +14,7 @@ from tests.engine.faults import FaultyCloud
 from tests.engine.harness import Engine
 from tests.engine.standin import serve
 from tests.pairs import found
+from tests.pairs.aws_state import writes
 from tests.pairs.judge import load
 from tests.pairs.stack import Stack
 
@@ -37,10 +38,9 @@ PAIRS = {
 
 
 def _written(cloud: Cloud, since: int) -> Iterator[str]:
-    for call in cloud.calls[since:]:
-        if not call.operation.startswith(("Describe", "Get", "List")):
-            asked = json.dumps(call.parameters, sort_keys=True, default=str)
-            yield f"{call.region} {call.operation} {asked} {call.outcome}"
+    for call in writes(cloud, since):
+        asked = json.dumps(call.parameters, sort_keys=True, default=str)
+        yield f"{call.region} {call.operation} {asked} {call.outcome}"
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from planton.rehearsal.aws.requests import DYNAMODB, Json
+from planton.rehearsal.aws.requests import DYNAMODB, Call, Json
 from tests.emulated.cloud import Cloud
 
 _NEVER_ALIKE = frozenset(
@@ -40,6 +40,12 @@ _BY = ("IndexName", "AttributeName", "RegionName", "StreamArn", "Key")
 def aws_state(cloud: Cloud, regions: Iterable[str]) -> dict[str, Any]:
     """By region, everything that the emulated AWS has of every table."""
     return {region: _region(cloud, region) for region in regions}
+
+
+def writes(cloud: Cloud, since: int) -> list[Call]:
+    """The requests that were to change something, whatever came of them, after so many requests."""
+    reading = ("Describe", "Get", "List")
+    return [call for call in cloud.calls[since:] if not call.operation.startswith(reading)]
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:

@@ -21,7 +21,7 @@ from planton.reading.read import read
 from planton.reading.stack_input import StackInput
 from tests.emulated.cloud import Cloud
 from tests.first_records import as_engine
-from tests.pairs.aws_state import aws_state, differences
+from tests.pairs.aws_state import aws_state, differences, writes
 from tests.pairs.ledger import LEDGER
 from tests.pairs.manifests import REGION, REGIONS, Pair
 from tests.pairs.stack import GUARD, Stack
@@ -189,9 +189,8 @@ def _written(cloud: Cloud, since: int, manifest: Manifest) -> Iterator[str]:
     plan = manifest.plan
     maxima = [plan.maximum, *(one.maximum for one in plan.global_indexes)]
     removed = any(-1 in one.units.values() for one in maxima if one)
-    for call in cloud.calls[since:]:
-        is_maximum = removed and "OnDemandThroughput" in str(call.parameters)
-        if not call.operation.startswith(("Describe", "Get", "List")) and not is_maximum:
+    for call in writes(cloud, since):
+        if not (removed and "OnDemandThroughput" in str(call.parameters)):
             yield call.operation
 
 

@@ -42,7 +42,7 @@ class Side:
         return manifest(self.features, self.version)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pair:
     """Two manifests of one table. `refreshed` is whether the stack is refreshed between them: the
     state of a table then lists what standalone resources have added to it."""
@@ -51,7 +51,7 @@ class Pair:
     after: Side
     refreshed: bool = False
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"before:\n{self.before.text}\nafter:\n{self.after.text}"
 
 
@@ -147,9 +147,9 @@ def _fitting(features: Features) -> Features:
     refused = ["provisionedThroughput", "autoscaling"]
     if provisioned:
         refused = ["onDemandThroughput", *(["autoscaling"] if replicas else [])]
-    for index in indexes:
+    for one in indexes:
         for name in refused:
-            index.pop(name, None)
+            one.pop(name, None)
     if _is_strong(fitting):
         fitting["ttl"] = fitting["local"] = None
     if replicas:
