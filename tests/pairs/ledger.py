@@ -13,7 +13,7 @@ LEDGER: Mapping[str, str] = {
     "attribute-type": (
         "the provider tells attributes apart by name. It sends a new type with a new index only if"
         " another attribute is added or removed in the same update (two sequences in"
-        " tests/engine/sequences.py, with the real provider), on which nobody can rely"
+        " tests/engine/sequences.py, with the real provider), which is no rule to rely on"
     ),
     "replica-encryption": (
         "a customer managed key given up for an AWS owned one: the provider sends it without the"
