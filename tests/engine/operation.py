@@ -86,6 +86,11 @@ class Command(auto.PulumiCommand):
 
 def run(operation: Operation) -> None:
     """Ends the process, with status 1 where the operation failed."""
+    with _measured(operation.coverage):
+        sys.exit(_begun(operation))
+
+
+def _begun(operation: Operation) -> int:
     os.setsid()  # so that all of it can be killed at once
     os.chdir(operation.work)
     os.environ.clear()
@@ -94,13 +99,16 @@ def run(operation: Operation) -> None:
         file = os.open(operation.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(file, stream)
     _be_host_of(operation.program.parent)
-    with open(operation.folder / "events", "w") as events, _measured(operation.coverage):
-        sys.exit(_run(operation, lambda event: _write(events, event)))
+    with open(operation.folder / "events", "w") as events:
+        return _run(operation, lambda event: _write(events, event))
 
 
 @contextmanager
 def _measured(data_file: str) -> Iterator[None]:
-    """Measures the coverage of the process, for pytest-cov to add to that of the tests."""
+    """Measures the coverage of the process, for pytest-cov to add to that of the tests.
+
+    The paths in its configuration are those of the folder in which the process begins.
+    """
     if not data_file:
         yield
         return
