@@ -147,6 +147,12 @@ WATCHED = {"contributorInsights": {"enabled": True, "gsiIndexNames": ["by-who"]}
 KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
 TO_A, TO_B = kinesis("a"), kinesis("b")
 
+SCALED_IA = {
+    **provisioned(),
+    "autoscaling": SCALED,
+    "class": {"tableClass": "STANDARD_INFREQUENT_ACCESS"},
+}
+
 HARMLESS: Mapping[str, Pair] = {
     "many features on": pair_of(
         {"global": indexed(WHO), "tags": {"tags": {"team": "a"}}},
@@ -186,6 +192,9 @@ HARMLESS: Mapping[str, Pair] = {
             "encryption": encrypted(enabled=True, kmsKeyArn=KEY),
             **replicated({"regionName": EAST, "kmsKeyArn": kms_key(EAST, 2)}),
         },
+    ),
+    "a standalone replica of an infrequent-access table": pair_of(
+        {**SCALED_IA, **replicated(EAST)}, {**SCALED_IA, **replicated(EAST), "ttl": ttl("expires")}
     ),
     "another destination": pair_of({"kinesis": TO_A}, {"kinesis": TO_B}),
     "on demand": pair_of(

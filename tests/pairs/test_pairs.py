@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 
 from planton.changes.kind import Effect
 from planton.changes.kinds import KINDS
-from tests.pairs.found import FOUND
+from tests.pairs.found import FOUND, HARMLESS
 from tests.pairs.judge import judge
 from tests.pairs.ledger import LEDGER
 from tests.pairs.manifests import Pair, pairs
@@ -71,6 +71,14 @@ def test_each_refusal_is_of_what_fails_in_aws_or_has_no_effect(code: str) -> Non
     assert judgement.disagreement == ""
     if code not in LEDGER:
         assert not judgement.outcome.is_harmless
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_an_allowed_pair_leaves_in_aws_what_its_manifest_says(name: str) -> None:
+    judgement = judge(HARMLESS[name])
+    assert judgement is not None
+    assert judgement.refused == []
+    assert judgement.disagreement == ""
 
 
 def test_every_refusal_that_a_pair_can_show_has_a_pair() -> None:
