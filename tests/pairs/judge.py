@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from planton.changes.change import Change, refusal_head
 from planton.changes.compare import compare
@@ -31,6 +33,7 @@ from tests.pairs.stack import GUARD, Stack
 class Manifest:
     """A valid manifest, as the program and as the guard see it."""
 
+    text: str
     stack_input: StackInput
     plan: TablePlan
     snapshot: Snapshot
@@ -106,6 +109,7 @@ def load(text: str) -> Manifest | None:
         return None
     plan = make_plan(reading.manifest)
     return Manifest(
+        text,
         StackInput(reading.manifest, (), region=REGION),
         plan,
         snapshot(plan, region=REGION, account_id=None),
@@ -157,10 +161,9 @@ def _applied(
         settled = len(cloud.calls)
         unsettled = stack.update(after.stack_input, after.plan)
         unsettled = unsettled or ", ".join(_written(cloud, settled, after))
-    with Cloud() as cloud:
-        if _created(Stack(cloud), after):
-            return None
-        wanted = aws_state(cloud, REGIONS)
+    wanted = _wanted(after.text)
+    if wanted is None:
+        return None
     expected = [re.compile(pattern) for pattern in _left_behind(before, after, changes)]
     found = [
         path
@@ -173,6 +176,15 @@ def _applied(
         is_another_table=("DeleteTable", REGION) in requests,
         unsettled=unsettled,
     )
+
+
+@lru_cache(maxsize=100)
+def _wanted(text: str) -> dict[str, Any] | None:
+    """What AWS has after the creation of the table; None if AWS refuses that."""
+    manifest = load(text)
+    assert manifest is not None
+    with Cloud() as cloud:
+        return None if _created(Stack(cloud), manifest) else aws_state(cloud, REGIONS)
 
 
 def _created(stack: Stack, manifest: Manifest) -> str:
