@@ -63,15 +63,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", None) == "call":
             judged.update(dict(report.user_properties))
     accepted, refused = judged["cases accepted"], judged["cases refused"]
+    seed = terminalreporter.config.getoption("seed")
     if accepted + refused:
-        seed = terminalreporter.config.getoption("seed")
         terminalreporter.write_line(
             f"DynamoDB Local judged {accepted + refused:,} manifests as we do: "
             f"{accepted:,} accepted, {refused:,} refused (--seed {seed})"
         )
     allowed, refused = judged["pairs allowed"], judged["pairs refused"]
     if allowed + refused:
-        seed = terminalreporter.config.getoption("seed")
         terminalreporter.write_line(
             f"the emulated AWS applied {allowed + refused:,} changes as diff says: "
             f"{allowed:,} allowed, {refused:,} refused (--seed {seed})"

@@ -69,12 +69,12 @@ def test(arguments: Sequence[str]) -> int:
         return run(interpreter, *pytest, *FAST_TESTS, *arguments[1:], cwd=ROOT)
     if arguments:
         return run(interpreter, "-m", "pytest", *arguments, cwd=ROOT)
-    from tools.engine import find as find_engine
+    from tools.skips import without_engine
 
     say_what_is_skipped(fast=False)
     if status := lint(()):
         return status
-    if find_engine() is None:
+    if without_engine():
         say("coverage does not count planton/resources, which only an engine runs as a whole")
         os.environ["UNMEASURED"] = "planton/resources/*"
     # Coverage is measured over both parts, and judged after the second.

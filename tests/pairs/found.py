@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.engine.manifests import index, key
+from tests.engine.specs import encrypted, indexed, maximum, streaming
 from tests.pairs.manifests import (
     MORNING,
     PROVISIONED,
@@ -14,10 +15,7 @@ from tests.pairs.manifests import (
     SCALED,
     Features,
     Pair,
-    encrypted,
-    kinesis,
     kms_key,
-    maximum,
     pair_of,
     policy,
     stream,
@@ -30,10 +28,6 @@ WHO = index("by-who", "who")
 CAPACITY = units(5, 5)
 OFF: Features = {"autoscaling": {"enabled": False}}
 KEY = kms_key(REGION, 1)
-
-
-def indexed(*indexes: Features) -> Features:
-    return {"globalSecondaryIndexes": list(indexes)}
 
 
 def provisioned(*indexes: Features) -> dict[str, Any]:
@@ -145,7 +139,7 @@ FOUND: Mapping[str, Pair] = {
 
 WATCHED = {"contributorInsights": {"enabled": True, "gsiIndexNames": ["by-who"]}}
 KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
-TO_A, TO_B = kinesis("a"), kinesis("b")
+TO_A, TO_B = streaming("a"), streaming("b")
 
 SCALED_IA = {
     **provisioned(),

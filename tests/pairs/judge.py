@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -66,8 +66,6 @@ class Judgement:
 
     changes: tuple[Change, ...]
     outcome: Outcome
-    is_partial: bool = False
-    """Whether changes were left out on purpose, of which the guard still tells."""
 
     @property
     def refused(self) -> list[str]:
@@ -77,7 +75,7 @@ class Judgement:
     @property
     def disagreement(self) -> str:
         """How `diff`, the guard and AWS disagree, or an empty text."""
-        if not self.is_partial and self.outcome.guard != _verdict(self.changes):
+        if self.outcome.guard != _verdict(self.changes):
             return f"the guard says otherwise than diff:\n{self.outcome.guard}"
         if self.refused:
             excused = LEDGER.keys() & {*self.refused}
@@ -88,9 +86,9 @@ class Judgement:
         return f"not refused ({', '.join(sorted({c.code for c in self.changes}))}): {self.outcome}"
 
 
-def judge(pair: Pair, *, without: Collection[str] = ()) -> Judgement | None:
+def judge(pair: Pair) -> Judgement | None:
     """The judgement on a pair; None if one of its manifests is invalid, or AWS refuses to create
-    its table. Changes of the kinds `without` count as not seen."""
+    its table."""
     before, after = load(pair.before.text), load(pair.after.text)
     if before is None or after is None:
         return None
@@ -98,8 +96,7 @@ def judge(pair: Pair, *, without: Collection[str] = ()) -> Judgement | None:
     outcome = _applied(before, after, changes, refreshed=pair.refreshed)
     if outcome and outcome.is_harmless and any(change.refused for change in changes):
         outcome = _applied(before, after, changes, refreshed=not pair.refreshed)
-    seen = tuple(change for change in changes if change.code not in without)
-    return None if outcome is None else Judgement(seen, outcome, bool(without))
+    return None if outcome is None else Judgement(tuple(changes), outcome)
 
 
 def load(text: str) -> Manifest | None:

@@ -14,7 +14,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from planton.dialects.annotations import EXTENSIONS
+from planton.dialects.contract import Contract
+from planton.manifest.facts import facts
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
 from tests.engine.manifests import NAME, index, key
+from tests.engine.specs import encrypted, maximum, streaming
 from tests.local.manifests import V1, V1ALPHA1, Draw
 
 REGION = "us-east-1"
@@ -87,7 +93,7 @@ def manifest(features: Features, version: str = V1ALPHA1) -> str:
     if version == V1:
         extensions = {name: spec.pop(name) for name in list(spec) if name not in _OF_V1}
         if extensions:
-            annotations["dynamodb.project-planton.org/extensions"] = json.dumps(extensions)
+            annotations[EXTENSIONS] = json.dumps(extensions)
     if annotations:
         metadata["annotations"] = annotations
     return json.dumps(
@@ -95,28 +101,13 @@ def manifest(features: Features, version: str = V1ALPHA1) -> str:
     )
 
 
-_OF_V1 = {
-    "attributeDefinitions",
-    "billingMode",
-    "contributorInsightsEnabled",
-    "deletionProtectionEnabled",
-    "globalSecondaryIndexes",
-    "keySchema",
-    "localSecondaryIndexes",
-    "pointInTimeRecoveryEnabled",
-    "provisionedThroughput",
-    "serverSideEncryption",
-    "streamEnabled",
-    "streamViewType",
-    "tableClass",
-    "ttl",
-}
+_OF_V1 = {name for name, field in fields(Spec).items() if facts(field).is_of(Contract.V1)}
 
 
 def _spec(features: Features) -> dict[str, Any]:
     spec: dict[str, Any] = {"region": REGION}
     for name, value in features.items():
-        if value is not None and name not in ("types",):
+        if value is not None and name != "types":
             spec.update(copy.deepcopy(value))
     schemas = [spec["keySchema"]]
     for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
@@ -198,10 +189,6 @@ def units(read: int, write: int) -> Features:
     return {"provisionedThroughput": {"readCapacityUnits": read, "writeCapacityUnits": write}}
 
 
-def maximum(read: int, write: int) -> Features:
-    return {"onDemandThroughput": {"maxReadRequestUnits": read, "maxWriteRequestUnits": write}}
-
-
 def warm(read: int, write: int) -> Features:
     return {"warmThroughput": {"readUnitsPerSecond": read, "writeUnitsPerSecond": write}}
 
@@ -231,15 +218,6 @@ def policy(action: str, **more: bool) -> Features:
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return {"resourcePolicy": {"policy": document, **more}}
-
-
-def kinesis(name: str, **more: str) -> Features:
-    arn = f"arn:aws:kinesis:{REGION}:123456789012:stream/{name}"
-    return {"kinesisStreamingDestination": {"streamArn": arn, **more}}
-
-
-def encrypted(**fields: Any) -> Features:
-    return {"serverSideEncryption": fields}
 
 
 PROJECTIONS = [
@@ -438,10 +416,10 @@ FEATURES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "kinesis": _one_of(
         None,
-        kinesis("a"),
-        kinesis("b"),
-        kinesis("a", approximateCreationDateTimePrecision="MICROSECOND"),
-        kinesis("b", approximateCreationDateTimePrecision="MILLISECOND"),
+        streaming("a"),
+        streaming("b"),
+        streaming("a", approximateCreationDateTimePrecision="MICROSECOND"),
+        streaming("b", approximateCreationDateTimePrecision="MILLISECOND"),
     ),
     "replicas": _replicas(),
     "source": _one_of(None),

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planton.changes.stack_state import StackState
+from planton.changes.stack_state import GUARD_TYPE, StackState
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
 from planton.rehearsal.aws.errors import Refused
@@ -28,6 +28,7 @@ from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.program.monitor import Engine, Monitor
 from planton.rehearsal.program.runner import run_body
 from planton.rehearsal.provider.provider import PROVIDER_TYPE, AwsProvider
+from planton.resources.guard import LOGICAL_NAME
 from planton.resources.stack import create
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import KINDS, Provider
@@ -38,7 +39,7 @@ from tests.engine.wire import UNKNOWN, as_recorded
 
 PROJECT = "tables"
 STACK = "dev"
-GUARD = f"urn:pulumi:{STACK}::{PROJECT}::planton:dynamodb:TableGuard::table-guard"
+GUARD = f"urn:pulumi:{STACK}::{PROJECT}::{GUARD_TYPE}::{LOGICAL_NAME}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,6 @@ class Resource:
     id: str
     inputs: Json
     outputs: Json
-    dependencies: frozenset[str]
     property_dependencies: Mapping[str, frozenset[str]]
     deleted_with: str
 
@@ -154,7 +154,6 @@ class _Update(Monitor):
             id=id_,
             inputs=inputs,
             outputs=outputs,
-            dependencies=frozenset(request.dependencies),
             property_dependencies={
                 name: frozenset(found.urns) for name, found in request.propertyDependencies.items()
             },
