@@ -1,0 +1,1 @@
+"""An existing table written as a manifest: what a source says of it, and the manifest of that."""
