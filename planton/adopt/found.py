@@ -24,6 +24,10 @@ from planton.plan.table_plan import (
     WarmPlan,
 )
 
+_NO_TTL = TtlPlan(enabled=False, attribute_name=None)
+_NO_RECOVERY = RecoveryPlan(enabled=False, period_in_days=None)
+_OWNED_KEY = EncryptionPlan(enabled=False, kms_key_arn=None)
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -50,10 +54,10 @@ class FoundTable:
     warm: WarmPlan | None = None
     global_indexes: tuple[GlobalIndexPlan, ...] = ()
     local_indexes: tuple[LocalIndexPlan, ...] = ()
-    ttl: TtlPlan = TtlPlan(False, None)
+    ttl: TtlPlan = _NO_TTL
     stream_view_type: StreamViewType | None = None
-    point_in_time_recovery: RecoveryPlan = RecoveryPlan(False, None)
-    encryption: EncryptionPlan = EncryptionPlan(False, None)
+    point_in_time_recovery: RecoveryPlan = _NO_RECOVERY
+    encryption: EncryptionPlan = _OWNED_KEY
     table_class: TableClass = TableClass.STANDARD
     deletion_protection: bool = False
     contributor_insights: tuple[InsightsPlan, ...] = ()
