@@ -12,7 +12,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from planton.diagnostics.diagnostic import Source
-from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.facts import facts
 from planton.manifest.shape import bare, fields, model
 from planton.manifest.spec import Spec
@@ -234,6 +234,7 @@ _LAST = (
         "the annotation …/allow-replacement",
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},
     ),
+    Row("the annotation …/import", metadata={"annotations": {IMPORT: "true"}}),
 )
 
 ROWS = (*_FIRST, *_plain(_FIRST + _LAST), *_LAST)

@@ -9,6 +9,9 @@ from planton.dialects.annotations import ALLOW_REPLACEMENT
 ANOTHER_TABLE = "another-table"
 UNUSED_CONSENT = "unused-consent"
 UNFINISHED_REPLACEMENT = "unfinished-replacement"
+ABOUT_REPLACEMENTS = ("protected-replacement", "protected-copy")
+"""Kinds of changes that matter only where a table may be replaced."""
+
 ANNOTATION = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
 """The place of changes to what is allowed."""
 

@@ -38,9 +38,8 @@ class Snapshot:
 
 
 def snapshot(plan: TablePlan, *, region: str | None, account_id: str | None) -> Snapshot:
-    """The plan without what has no effect on an existing table: the order of its local indexes, and
-    which properties the program does not change."""
+    """The plan without what has no effect on an existing table: the order of its local indexes,
+    which properties the program does not change, and whether the table was imported."""
     local = sorted(plan.local_indexes, key=lambda index: index.name)
-    return Snapshot(
-        region, account_id, replace(plan, local_indexes=tuple(local), ignore_changes=())
-    )
+    kept = replace(plan, local_indexes=tuple(local), ignore_changes=(), imported=None)
+    return Snapshot(region, account_id, kept)

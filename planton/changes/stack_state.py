@@ -14,6 +14,7 @@ GUARD_TYPE = "planton:dynamodb:TableGuard"
 TABLE_TYPE = "aws:dynamodb/table:Table"
 INDEX_TYPE = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 REPLICA_TYPE = "aws:dynamodb/tableReplica:TableReplica"
+KINESIS_TYPE = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 _OWN_TYPES = frozenset(
     {
         TABLE_TYPE,
@@ -24,7 +25,7 @@ _OWN_TYPES = frozenset(
         "aws:appautoscaling/scheduledAction:ScheduledAction",
         "aws:appautoscaling/target:Target",
         "aws:dynamodb/contributorInsights:ContributorInsights",
-        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+        KINESIS_TYPE,
         "aws:dynamodb/resourcePolicy:ResourcePolicy",
     }
 )
@@ -76,6 +77,11 @@ class StackState:
         """The table that this program registers under the name."""
         named = (one for one in self.tables if one.logical_name == logical_name)
         return next((one for one in named if one.is_at_root), None)
+
+    def has(self, type_: str, logical_name: str) -> bool:
+        """Whether the state has the resource that this program registers under the name."""
+        named = (one for one in self.resources if one.type == type_)
+        return any(one.logical_name == logical_name and one.is_at_root for one in named)
 
     def has_record(self, guard_name: str) -> bool:
         """Whether a change guard of this name is in the stack."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from planton.changes.change import refusal_head
 from planton.changes.compare import compare
+from planton.changes.replacement import ABOUT_REPLACEMENTS
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import StackState, StateResource, removal_command, shown
 from planton.changes.state_snapshot import state_snapshot
@@ -88,10 +89,6 @@ def _differences(state: StackState, table: StateResource, new: Snapshot) -> Iter
     """Where the manifest differs from the table in what an update cannot change in place."""
     nothing_allowed = replace(new, plan=replace(new.plan, allow_replacement=()))
     for change in compare(state_snapshot(state, table, new), nothing_allowed):
-        if change.refused and change.code not in _ABOUT_REPLACEMENTS:
+        if change.refused and change.code not in ABOUT_REPLACEMENTS:
             values = f"{change.old} → {change.new}" if change.old else change.kind.title
             yield f"{change.place}: {values}"
-
-
-_ABOUT_REPLACEMENTS = ("protected-replacement", "protected-copy")
-"""Nothing is replaced before there is a record."""

@@ -237,6 +237,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "The allow-replacement annotation holds an unknown name",
     ),
     "extensions": ("annotations", "error", "The extensions annotation cannot be used"),
+    "import": ("annotations", "error", "The import annotation holds an unknown name"),
     "ignore-warnings": (
         "annotations",
         "error",

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
-from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS
+from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS, IMPORT
 from planton.manifest import types as t
 from planton.manifest.value_problem import problem
 from planton.manifest.value_readers import read_text
@@ -17,6 +17,23 @@ from planton.manifest.value_readers import read_text
 TABLE_NAME = "tableName"
 REPLACEABLE = ("keySchema", "localSecondaryIndexes", TABLE_NAME, "region")
 """Fields that a manifest may allow to change, although that replaces the table and its items."""
+
+
+IMPORT_ONLY = "true"
+"""The value of the import annotation that allows no change."""
+CHANGED_BY_IMPORT = (
+    "billingMode",
+    "deletionProtectionEnabled",
+    "kinesisStreamingDestination",
+    "onDemandThroughput",
+    "pointInTimeRecovery",
+    "provisionedThroughput",
+    "serverSideEncryption",
+    "streamViewType",
+    "tableClass",
+    "ttl",
+)
+"""Fields that the import of an existing table may be allowed to change in AWS."""
 
 
 def read_names(value: object) -> list[str]:
@@ -38,7 +55,25 @@ def read_replaceable(value: object) -> object:
     return names
 
 
+def read_import(value: object) -> object:
+    """`true`, or comma-separated names of CHANGED_BY_IMPORT. Kubernetes has no annotations but
+    strings, but in YAML a bare true is a boolean."""
+    names = read_names("true" if value is True else value)
+    for name in names:
+        if name not in (IMPORT_ONLY, *CHANGED_BY_IMPORT):
+            meant = did_you_mean(name, CHANGED_BY_IMPORT)
+            raise problem(
+                "import",
+                f"{quote(name)} is not one of {one_of((IMPORT_ONLY, *CHANGED_BY_IMPORT))}",
+                f"did you mean '{meant}'?"
+                if meant
+                else f'write "{IMPORT_ONLY}", or name each field that the import may change',
+            )
+    return names
+
+
 Replaceable = Annotated[list[str], BeforeValidator(read_replaceable)]
+Import = Annotated[list[str], BeforeValidator(read_import)]
 Names = Annotated[list[str], BeforeValidator(read_names)]
 
 
@@ -53,6 +88,13 @@ class Annotations(BaseModel):
         description="Fields that may change although that replaces the table with an empty one: "
         f"{', '.join(REPLACEABLE)}, separated by commas. "
         "Remove it again afterwards.",
+    )
+    import_existing: Import = Field(
+        default=[],
+        alias=IMPORT,
+        description=f'"{IMPORT_ONLY}": an existing table is imported into the stack, unless the '
+        "stack has it already. Or the fields that the import may change in AWS, separated by "
+        f"commas: {', '.join(CHANGED_BY_IMPORT)}.",
     )
     ignore_warnings: Names = Field(
         default=[],
@@ -76,6 +118,11 @@ class Metadata(BaseModel):
     def allow_replacement(self) -> list[str]:
         """The fields that may change although that replaces the table."""
         return self.annotations.allow_replacement if self.annotations else []
+
+    @property
+    def import_existing(self) -> list[str]:
+        """Not empty if an existing table is to be imported."""
+        return self.annotations.import_existing if self.annotations else []
 
     @property
     def ignore_warnings(self) -> list[str]:

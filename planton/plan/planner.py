@@ -22,6 +22,7 @@ from planton.manifest.indexes import (
     Projection,
 )
 from planton.manifest.manifest import Manifest
+from planton.manifest.metadata import IMPORT_ONLY
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.spec import Spec
 from planton.manifest.tags import platform_tags
@@ -39,6 +40,7 @@ from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
     GlobalIndexPlan,
+    ImportedPlan,
     ImportPlan,
     InsightsPlan,
     KeyAttribute,
@@ -127,9 +129,17 @@ def make_plan(manifest: Manifest) -> TablePlan:
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
         tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
+        imported=_imported(manifest),
         allow_replacement=allowed,
         ignore_changes=ignored_properties(manifest, scaling, allowed),
     )
+
+
+def _imported(manifest: Manifest) -> ImportedPlan | None:
+    names = manifest.metadata.import_existing
+    if not names:
+        return None
+    return ImportedPlan(tuple(sorted({*names} - {IMPORT_ONLY})))
 
 
 def _recovery(spec: Spec) -> RecoveryPlan:

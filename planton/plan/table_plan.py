@@ -255,6 +255,14 @@ class RestorePlan:
 
 
 @dataclass(frozen=True)
+class ImportedPlan:
+    """An existing table is imported, unless the stack has it already."""
+
+    may_change: tuple[str, ...]
+    """Fields that the import may change in AWS."""
+
+
+@dataclass(frozen=True)
 class TablePlan:
     """One table with its indexes, replicas, autoscaling and other features."""
 
@@ -289,6 +297,7 @@ class TablePlan:
     """The data source of a new table; it has no effect on an existing one."""
     scaling: Annotated[tuple[ScalingPlan, ...], Key("autoscaling")]
     tags: tuple[TagPlan, ...]
+    imported: Annotated[ImportedPlan | None, Key("importExisting")]
     allow_replacement: tuple[str, ...]
     """What may change although the table is then replaced."""
     ignore_changes: tuple[str, ...]

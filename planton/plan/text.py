@@ -65,6 +65,9 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     if not plan.contributor_insights:
         yield "contributor insights", "off"
     yield from _features(plan)
+    if plan.imported:
+        changed = " and ".join(plan.imported.may_change) or "nothing that it has"
+        yield "existing table", f"imported by `pulumi up`, which may change {changed}"
     if plan.allow_replacement:
         yield "replacement", f"allowed if {' or '.join(plan.allow_replacement)} differs"
     yield from (("tag", f"{key}={value}") for key, value in plan.tags)

@@ -7,24 +7,23 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import settings
-from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2
+
+from planton.resources.engine import has_engine
+from planton.resources.existing import Existing
 
 
 @dataclass(frozen=True)
 class Aws:
-    """The stack's provider, and the hooks of every resource that uses it."""
+    """The stack's provider, the hooks of every resource that uses it, and what is imported."""
 
     provider: pulumi.ProviderResource
     hooks: pulumi.ResourceHookBinding | None
+    existing: Existing
 
     def options(self, **more: Any) -> pulumi.ResourceOptions:
         """Options of a resource; `more` are arguments of pulumi.ResourceOptions."""
         return pulumi.ResourceOptions(provider=self.provider, hooks=self.hooks, **more)
-
-
-def has_engine() -> bool:
-    """Whether an engine runs the program; mocks and the rehearsal have none and call no hooks."""
-    return isinstance(settings.get_monitor(), resource_pb2_grpc.ResourceMonitorStub)
 
 
 def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:

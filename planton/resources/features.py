@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from pulumi_aws import dynamodb
 
+from planton.changes.stack_state import KINESIS_TYPE
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
 from planton.resources.aws import Aws
 from planton.resources.live_table import known_arn
+
+_CREATED = "kinesisStreamingDestination"
+"""In the import annotation: AWS does not have the destination, so it is created."""
 
 
 def create_features(
@@ -71,12 +75,17 @@ def _create_destination(
     table would leave the destination enabled and out of the state, and AWS refuses to enable it a
     second time.
     """
+    logical_name = f"{plan.logical_name}-kinesis"
+    import_id = f"{plan.table_name},{kinesis.stream_arn}"
     dynamodb.KinesisStreamingDestination(
-        f"{plan.logical_name}-kinesis",
+        logical_name,
         table_name=table.name,
         stream_arn=kinesis.stream_arn,
         approximate_creation_date_time_precision=kinesis.precision.value
         if kinesis.precision
         else None,
-        opts=aws.options(delete_before_replace=True),
+        opts=aws.options(
+            delete_before_replace=True,
+            import_=aws.existing.id_of(KINESIS_TYPE, logical_name, import_id, _CREATED),
+        ),
     )

@@ -31,7 +31,7 @@ from planton.changes.record import record
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import GUARD_TYPE, StackState
-from planton.resources.aws import has_engine
+from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 
 TYPE = GUARD_TYPE

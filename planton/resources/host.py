@@ -17,7 +17,7 @@ from contextlib import contextmanager
 
 import pulumi
 
-from planton.resources.aws import has_engine
+from planton.resources.engine import has_engine
 
 USER_WAS_TOLD = 32
 UPDATE_PATIENCE = 3.0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pulumi
 from pulumi_aws import dynamodb
 
+from planton.changes.existing_snapshot import ExistingTable
+from planton.changes.stack_state import INDEX_TYPE
 from planton.plan.table_plan import GlobalIndexPlan, TablePlan
 from planton.resources.aws import Aws
 
@@ -31,8 +35,10 @@ def _create(
     aws: Aws,
     previous: list[pulumi.Resource],
 ) -> dynamodb.GlobalSecondaryIndex:
+    logical_name = f"{plan.logical_name}-{index.name}"
+    import_id = partial(_import_id, plan.table_name, index.name)
     return dynamodb.GlobalSecondaryIndex(
-        f"{plan.logical_name}-{index.name}",
+        logical_name,
         table_name=table.name,
         index_name=index.name,
         key_schemas=[
@@ -70,6 +76,7 @@ def _create(
             depends_on=previous,
             deleted_with=table,
             delete_before_replace=True,
+            transforms=aws.existing.if_found(INDEX_TYPE, logical_name, import_id),
             ignore_changes=[
                 *(f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored),
                 # AWS raises it with the load, and rebuilds the index for a value below its own.
@@ -77,3 +84,7 @@ def _create(
             ],
         ),
     )
+
+
+def _import_id(table_name: str, index_name: str, existing: ExistingTable) -> str | None:
+    return f"{table_name},{index_name}" if index_name in existing.global_indexes else None

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from planton.changes.stack_state import StackState, parse_state
-from planton.resources.aws import has_engine
+from planton.resources.engine import has_engine
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 """A function of the engine itself: no plugin, no request to AWS. It reads the snapshot that the

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi_aws import dynamodb
 
+from planton.changes.existing_snapshot import ExistingTable
+from planton.changes.stack_state import REPLICA_TYPE
 from planton.plan.table_plan import TablePlan
 from planton.resources.aws import Aws
 from planton.resources.live_table import known_arn
@@ -28,8 +31,9 @@ def create_replicas(
     replicas: dict[str, dynamodb.TableReplica] = {}
     previous = list(after)
     for replica in plan.standalone_replicas:
+        logical_name = f"{plan.logical_name}-{replica.region}"
         replicas[replica.region] = dynamodb.TableReplica(
-            f"{plan.logical_name}-{replica.region}",
+            logical_name,
             region=replica.region,
             global_table_arn=known_arn(table),
             kms_key_arn=replica.kms_key_arn,
@@ -40,6 +44,9 @@ def create_replicas(
                 depends_on=previous,
                 protect=replica.deletion_protection,
                 delete_before_replace=True,
+                transforms=aws.existing.if_found(
+                    REPLICA_TYPE, logical_name, partial(_import_id, plan.table_name, replica.region)
+                ),
                 # AWS describes a class that the replica has from the table, and the provider would
                 # recreate the replica because its arguments do not name it (table_replica.go).
                 ignore_changes=["tableClassOverride"],
@@ -47,6 +54,14 @@ def create_replicas(
         )
         previous = [replicas[replica.region]]
     return replicas
+
+
+def _import_id(table_name: str, region: str, existing: ExistingTable) -> str | None:
+    """The id that the provider imports a replica by: the table, its region, and after the `@` the
+    region of the resource itself."""
+    if region not in existing.replicas:
+        return None
+    return f"{table_name}:{existing.table['region']}@{region}"
 
 
 def replica_arns(

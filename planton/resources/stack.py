@@ -19,6 +19,7 @@ from planton.reading.stack_input import StackInput
 from planton.resources import guard, provider
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
+from planton.resources.existing import Existing
 from planton.resources.features import create_features
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.live_table import known_arn, live_table, warn_of_difference
@@ -49,6 +50,7 @@ def create(
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
+    existing = Existing(wanted, state, plan.imported.may_change if plan.imported else None)
     if plan.allow_replacement:
         pulumi.log.warn(
             f"{ANNOTATION} is set: if "
@@ -73,8 +75,10 @@ def create(
             depends_on=verdict.dependency(),
         ),
         hooks=advice(f"{guard_name}-refused"),
+        existing=existing,
     )
-    table = create_table(plan, aws, name=verdict.gate(plan.table_name))
+    name = existing.compared(verdict.gate(plan.table_name), aws.provider)
+    table = create_table(plan, aws, name=name)
     live = live_table(table)
     verdict.complete(live)
     warn_of_difference(plan, live)

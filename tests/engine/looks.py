@@ -164,3 +164,9 @@ def writes(cloud: Cloud) -> list[str]:
 def _scaled(holder: Any) -> str:
     unit = holder["ScalableDimension"].rpartition(":")[2]
     return f"{holder['ResourceId']} {unit.removesuffix('CapacityUnits').lower()}"
+
+
+def items(cloud: Cloud) -> list[Json]:
+    """Every item of the table."""
+    found: list[Json] = cloud.call(DYNAMODB, "Scan", {"TableName": NAME})["Items"]
+    return found

@@ -1,10 +1,11 @@
-"""Functions of the provider: aws:dynamodb/getTable:getTable, which reads an existing table."""
+"""Functions of the provider that read an existing table and its KMS key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from planton.rehearsal.aws.errors import NOT_FOUND, Refused
+from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import TEXT, TEXT_MAP, Block, block
 from planton.rehearsal.provider.replicas import read_tags
@@ -54,6 +55,17 @@ def get_table(session: Session, arguments: Json) -> Json:
     }
 
 
+GET_KEY = "aws:kms/getKey:getKey"
+
+
+def get_key(_session: Session, arguments: Json) -> Json:
+    """Of all that it returns only who manages the key."""
+    key = arguments["keyId"]
+    managed = key.endswith(DEFAULT_KEY)
+    return {"id": key, "keyId": key, "arn": key, "keyManager": "AWS" if managed else "CUSTOMER"}
+
+
 FUNCTIONS: dict[str, tuple[Block, Callable[[Session, Json], Json]]] = {
-    GET_TABLE: (block("name", name=TEXT, region=TEXT, tags=TEXT_MAP), get_table)
+    GET_TABLE: (block("name", name=TEXT, region=TEXT, tags=TEXT_MAP), get_table),
+    GET_KEY: (block("keyId", keyId=TEXT, region=TEXT), get_key),
 }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode, ConsistencyMode
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.manifest.rules.rule import Finding
@@ -45,6 +45,13 @@ def unsupported(plan: TablePlan) -> Iterator[Finding]:
             f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {len(plan.tags)}, and"
             f" AWS accepts {MAX_TAGS}",
             f"use at most {MAX_TAGS - CONTROLLER_TAGS}, including the platform's",
+        )
+    if plan.imported:
+        yield Finding(
+            ("metadata", "annotations", IMPORT),
+            "the ACK controller compares nothing before it takes over an existing table",
+            "annotate the Table with services.k8s.aws/adoption-policy: adopt, and "
+            "services.k8s.aws/adoption-fields with the table's name",
         )
     if plan.allow_replacement:
         yield Finding(

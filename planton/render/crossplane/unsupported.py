@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode
 from planton.manifest.rules.rule import Finding
 from planton.plan.table_plan import RestorePlan, TablePlan
@@ -43,6 +43,12 @@ def unsupported(plan: TablePlan) -> Iterator[Finding]:
             "if an index has autoscaling or warmThroughput, Crossplane creates the global indexes"
             " with the table and does not change them afterwards: a later change of one has no"
             " effect",
+        )
+    if plan.imported:
+        yield Finding(
+            ("metadata", "annotations", IMPORT),
+            "Crossplane takes over an existing table of that name, and compares nothing before",
+            "create the Table with managementPolicies: [Observe] first, and compare its status",
         )
     if plan.allow_replacement:
         yield Finding(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planton.rehearsal.aws.requests import Json
-from planton.rehearsal.provider.properties import Block, Blocks, Leaf
+from planton.rehearsal.provider.properties import Block, Blocks, Leaf, Property
 
 _KEYS = ("attributeName", "regionName", "name")
 
@@ -51,11 +51,25 @@ def _items_now(kind: Blocks, before: list[Json], after: list[Json]) -> list[Json
         for item in before
         if item[key_of(kind)] in present
     ]
-    added = [
-        {name: value for name, value in item.items() if name in kind.item.properties}
-        for item in present.values()
-    ]
-    return kept + added
+    return kept + [inputs_of(kind.item, item) for item in present.values()]
+
+
+def inputs_of(shape: Block, outputs: Mapping[str, Any]) -> Json:
+    """The outputs without what only the provider can know: the inputs of an import."""
+    return {
+        name: _inputs(shape.properties[name], value)
+        for name, value in outputs.items()
+        if name in shape.properties
+    }
+
+
+def _inputs(kind: Property, value: Any) -> Any:
+    match kind:
+        case Block():
+            return inputs_of(kind, value)
+        case Blocks():
+            return [inputs_of(kind.item, item) for item in value]
+    return value
 
 
 def _is_off(before: Any) -> bool:

@@ -11,7 +11,7 @@ from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json, Request
 from planton.rehearsal.provider.provider import AwsProvider, placed
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
-from tests.emulated.provider.drift import inputs_now
+from tests.emulated.provider.drift import inputs_now, inputs_of
 from tests.emulated.provider.indexes import IndexLifecycle
 from tests.emulated.provider.insights import InsightsLifecycle
 from tests.emulated.provider.kinesis import KinesisLifecycle
@@ -60,15 +60,18 @@ class Provider(AwsProvider):
     ) -> ReadState | None:
         """The resource as it is now, or None if it does not exist.
 
-        `inputs` are the last ones: `ReadState.inputs` are what they would be now.
+        `inputs` are the last ones: `ReadState.inputs` are what they would be now. The id of an
+        import may name the resource's region.
         """
         kind, before = self.resource_type(type_), dict(state or {})
+        if not before and "@" in id_:
+            id_, _, before["region"] = id_.partition("@")
         session = self.session_in(before or dict(inputs or {}))
         now = kind.read(session, id_, before)
         if now is None:
             return None
         outputs = {**now, "id": id_, "region": session.region}
-        present = {name: value for name, value in outputs.items() if name in kind.inputs.properties}
+        present = inputs_of(kind.inputs, outputs)
         if inputs is not None:
             present = inputs_now(kind.inputs, self.check(type_, inputs), outputs)
         return ReadState(id_, present, outputs)

@@ -1,0 +1,132 @@
+"""Whether an existing table may be imported: what AWS has, compared with the manifest.
+
+The import of a table and its first update are one step of the engine. What the manifest turns off
+would be turned off in that step, before there is a record that the guard could compare it with. So
+the differences are found before the table is registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planton.changes.change import Change, refusal_head
+from planton.changes.compare import compare
+from planton.changes.existing_snapshot import ExistingTable, existing_snapshot
+from planton.changes.replacement import ABOUT_REPLACEMENTS
+from planton.changes.snapshot import Snapshot
+from planton.changes.stack_state import StackState
+from planton.diagnostics.diagnostic import printable
+from planton.dialects.annotations import IMPORT
+
+ANNOTATION = f"metadata.annotations[{IMPORT}]"
+
+_LOSES_NOTHING = frozenset(
+    {
+        "deletion-protection",
+        "index-added",
+        "recovery-longer",
+        "recovery-on",
+        "replica-added",
+        "strong-replica-added",
+    }
+)
+"""Kinds of changes that an import makes without being asked: they only add."""
+
+_ALLOWED_BY = {
+    "billing-mode": "billingMode",
+    "capacity": "provisionedThroughput",
+    "deletion-protection-off": "deletionProtectionEnabled",
+    "encryption": "serverSideEncryption",
+    "maximum": "onDemandThroughput",
+    "recovery-off": "pointInTimeRecovery",
+    "recovery-shorter": "pointInTimeRecovery",
+    "stream": "streamViewType",
+    "table-class": "tableClass",
+    "ttl-off": "ttl",
+    "ttl-on": "ttl",
+}
+"""Kinds of changes that the import may be allowed to make, by the field in the annotation."""
+
+
+def refusal_of_import(existing: ExistingTable, new: Snapshot, may_change: tuple[str, ...]) -> str:
+    """Why the table in AWS must not be imported for this manifest; empty if it may.
+
+    `new` is the manifest's snapshot, `may_change` what the annotation allows.
+    """
+    nothing_replaced = replace(new, plan=replace(new.plan, allow_replacement=()))
+    changes = [
+        change
+        for change in compare(existing_snapshot(existing, new), nothing_replaced)
+        if change.code not in ABOUT_REPLACEMENTS and not _adds_only(change)
+    ]
+    refused = [c for c in changes if _ALLOWED_BY.get(c.code) not in may_change]
+    if not refused:
+        return ""
+    return "\n".join([refusal_head(new.plan.table_name), "", *_reasons(refused, may_change)])
+
+
+def _adds_only(change: Change) -> bool:
+    return change.code in _LOSES_NOTHING or (change.code == "stream" and change.old == "off")
+
+
+def _reasons(refused: list[Change], may_change: tuple[str, ...]) -> Iterator[str]:
+    yield (
+        f"{ANNOTATION}: the table exists, and the manifest describes another one (in AWS → in the "
+        "manifest):"
+    )
+    for change in refused:
+        values = f"{change.old} → {change.new}" if change.old or change.new else change.kind.title
+        yield f"  {printable(f'{change.place}: {values}')}"
+    yield (
+        "  fix: let the manifest describe the table as it is in AWS (`planton adopt` prints such a "
+        "manifest). Once the table is imported, change the manifest: that is compared as usual"
+    )
+    fields = {_ALLOWED_BY.get(change.code) for change in refused}
+    if None not in fields:
+        allowed = ", ".join(sorted({*may_change, *(name for name in fields if name)}))
+        yield (
+            "  to change the table together with the import: metadata.annotations: "
+            f'{{{IMPORT}: "{allowed}"}}'
+        )
+
+
+def refusal_of_missing(new: Snapshot) -> str:
+    """The message if AWS has no such table."""
+    place = f" in {new.region}" if new.region else ""
+    name = new.plan.table_name
+    return (
+        f"{refusal_head(name)}\n\n"
+        f"{ANNOTATION}: AWS has no table '{name}'{place} that could be imported\n"
+        "  fix: check the name, the region and the account of the credentials; or remove the "
+        "annotation, and `pulumi up` creates the table"
+    )
+
+
+def refusal_of_unreadable(new: Snapshot, state: StackState) -> str:
+    """The message if the stack's state cannot be read."""
+    return (
+        f"{refusal_head(new.plan.table_name)}\n\n"
+        f"{ANNOTATION}: the stack's state cannot be read, so the program cannot tell whether the "
+        f"stack has the table already:\n  {state.unreadable}\n"
+        "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
+    )
+
+
+def refusal_of_another_name(new: Snapshot, state: StackState) -> str:
+    """Why the stack's own table stands against the import; empty if it does not.
+
+    An import id on a resource that the state has under another id makes the engine delete what the
+    state has, with its data.
+    """
+    own = state.table(new.plan.logical_name)
+    name = str(own.properties.get("name") or "") if own else ""
+    if name in ("", new.plan.table_name):
+        return ""
+    return (
+        f"{refusal_head(new.plan.table_name)}\n\n"
+        f"{ANNOTATION}: the stack already has the table '{name}' as {new.plan.logical_name}, and "
+        f"the manifest names '{new.plan.table_name}'\n"
+        "  fix: remove the annotation if the manifest is for the stack's table; import another "
+        "table into a separate stack: pulumi stack init NAME"
+    )

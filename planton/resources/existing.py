@@ -1,0 +1,146 @@
+"""The import of an existing table: what AWS has is compared before the table is registered.
+
+A resource whose import id differs from the id in the state is replaced by the engine, that is
+deleted with its data. So only what the stack's own state lacks gets an import id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+from pulumi import ResourceTransform, ResourceTransformArgs, ResourceTransformResult
+from pulumi.runtime import invoke_async
+
+from planton.changes.existing import (
+    refusal_of_another_name,
+    refusal_of_import,
+    refusal_of_missing,
+    refusal_of_unreadable,
+)
+from planton.changes.existing_snapshot import ExistingTable, Found
+from planton.changes.snapshot import Snapshot
+from planton.changes.stack_state import TABLE_TYPE, StackState
+from planton.resources.engine import has_engine
+from planton.resources.host import UserError
+
+_GET_TABLE = "aws:dynamodb/getTable:getTable"
+_GET_KEY = "aws:kms/getKey:getKey"
+_MISSING = "couldn't find resource"
+"""How the AWS provider says that there is no such table."""
+
+
+class Existing:
+    """What of one table is imported: nothing, unless the manifest asks for it.
+
+    Raises pulumi.RunError, before anything is registered, if the state has the table under another
+    name, or cannot be read.
+    """
+
+    def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
+        """`may_change` is what the import may change in AWS, None if nothing is to be imported."""
+        self._wanted = wanted
+        self._state = state
+        # Neither mocks nor the rehearsal have anything to import.
+        self._may_change = may_change if has_engine() else None
+        self._found: pulumi.Output[ExistingTable | None] | None = None
+        if self._may_change is None:
+            return
+        if state.unreadable:
+            raise pulumi.RunError(refusal_of_unreadable(wanted, state))
+        if refusal := refusal_of_another_name(wanted, state):
+            raise pulumi.RunError(refusal)
+
+    @property
+    def table_id(self) -> str | None:
+        """The import id of the table; None if it is not imported."""
+        return self.id_of(TABLE_TYPE, self._wanted.plan.logical_name, self._wanted.plan.table_name)
+
+    def id_of(self, type_: str, logical_name: str, import_id: str, created: str = "") -> str | None:
+        """The import id of a resource that no function of the provider reads. `created` is the
+        field in the annotation that says that AWS does not have it."""
+        if self._may_change is None or created in self._may_change:
+            return None
+        return None if self._state.has(type_, logical_name) else import_id
+
+    def compared(
+        self, name: pulumi.Output[str], provider: pulumi.ProviderResource
+    ) -> pulumi.Output[str]:
+        """The table's name, once what AWS has may be imported for the manifest.
+
+        `name` and the provider have passed the guard: a synchronous look would wait for ever for
+        one that did not.
+        """
+        if self._may_change is None:
+            return name
+        options = pulumi.InvokeOptions(provider=provider)
+        self._found = name.apply(lambda name: self._read(name, options))
+        if self.table_id is None:
+            return name
+        return pulumi.Output.all(name, self._found).apply(self._allowed)
+
+    def _allowed(self, name_and_found: list[Any]) -> str:
+        name, found = name_and_found
+        refusal = (
+            refusal_of_import(found, self._wanted, self._may_change or ())
+            if found
+            else refusal_of_missing(self._wanted)
+        )
+        if refusal:
+            raise UserError(refusal)
+        return str(name)
+
+    def if_found(
+        self, type_: str, logical_name: str, import_id: Callable[[ExistingTable], str | None]
+    ) -> list[ResourceTransform]:
+        """Transforms that import a resource which the table in AWS has and the state does not.
+
+        `import_id` returns None for one that AWS does not have: it is created.
+        """
+        found = self._found
+        if found is None or self._state.has(type_, logical_name):
+            return []
+
+        async def imported(resource: ResourceTransformArgs) -> ResourceTransformResult | None:
+            existing = await found.future()
+            resource.opts.import_ = import_id(existing) if existing else None
+            return ResourceTransformResult(resource.props, resource.opts)
+
+        return [imported]
+
+    async def _read(self, name: str, options: pulumi.InvokeOptions) -> ExistingTable | None:
+        """The table and its replicas in AWS; None if there is no such table."""
+        table = await _table(name, None, options)
+        if table is None:
+            return None
+        regions = [replica["regionName"] for replica in table.get("replicas") or ()]
+        replicas = {region: await _table(name, region, options) for region in regions}
+        encryption = table.get("serverSideEncryption") or {}
+        key = encryption.get("kmsKeyArn") if encryption.get("enabled") else None
+        has_customer_key = None
+        if key and key != self._wanted.plan.encryption.kms_key_arn:
+            found = await _invoke(_GET_KEY, {"keyId": key}, options)
+            has_customer_key = found["keyManager"] == "CUSTOMER"
+        return ExistingTable(
+            table, {region: one for region, one in replicas.items() if one}, has_customer_key
+        )
+
+
+async def _table(name: str, region: str | None, options: pulumi.InvokeOptions) -> Found | None:
+    asked = {"name": name, "region": region}
+    try:
+        return await _invoke(_GET_TABLE, asked, options)
+    except UserError as error:
+        if _MISSING in str(error):
+            return None
+        raise
+
+
+async def _invoke(function: str, arguments: Found, options: pulumi.InvokeOptions) -> Found:
+    try:
+        found: Found = await invoke_async(function, dict(arguments), options)
+    except Exception as error:  # the SDK raises nothing more precise
+        reason = " ".join(str(error).split())
+        raise UserError(f"the existing table cannot be read: {reason}") from None
+    return found
