@@ -166,7 +166,7 @@ def _scaled(holder: Any) -> str:
     return f"{holder['ResourceId']} {unit.removesuffix('CapacityUnits').lower()}"
 
 
-def items(cloud: Cloud) -> list[Json]:
+def items(cloud: Cloud, name: str = NAME) -> list[Json]:
     """Every item of the table."""
-    found: list[Json] = cloud.call(DYNAMODB, "Scan", {"TableName": NAME})["Items"]
+    found: list[Json] = cloud.call(DYNAMODB, "Scan", {"TableName": name})["Items"]
     return found
