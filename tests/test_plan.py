@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,7 @@ def test_every_field_of_the_manifest_is_in_the_plan() -> None:
             TagPlan(RESOURCE_KIND, "AwsDynamodb"),
             TagPlan("team", "shop"),
         ),
+        imported=None,
         allow_replacement=(),
         ignore_changes=KEPT,
     )
@@ -191,6 +193,7 @@ def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
         source=None,
         scaling=(),
         tags=(TagPlan(RESOURCE, "true"), TagPlan(RESOURCE_KIND, "AwsDynamodb")),
+        imported=None,
         allow_replacement=(),
         ignore_changes=(*KEPT, "ttl.attributeName"),
     )
@@ -388,6 +391,17 @@ def test_an_allowed_replacement_permits_only_that_change(
     kept = tuple(path for path in KEPT if path not in applied)
     assert found.allow_replacement == tuple(sorted(changes))
     assert found.ignore_changes == (*kept, "ttl.attributeName")
+
+
+@pytest.mark.parametrize(
+    ("value", "may_change"),
+    [("true", ()), ("ttl, billingMode", ("billingMode", "ttl")), ("true, ttl", ("ttl",))],
+)
+def test_the_annotation_imports_the_table(value: str, may_change: tuple[str, ...]) -> None:
+    imported = {"dynamodb.project-planton.org/import": value}
+    found = table(metadata={"annotations": imported})
+    assert found.imported == ImportedPlan(may_change)
+    assert replace(found, imported=None) == table()
 
 
 def test_a_restored_table_can_only_be_replaced_for_its_name() -> None:

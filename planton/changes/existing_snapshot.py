@@ -37,7 +37,7 @@ class ExistingTable:
     """What AWS has: the table, and each of its replicas by region.
 
     `has_customer_key` says whether the table's KMS key is a customer managed one; None if the table
-    has no KMS key, or if nobody asked.
+    has no KMS key, or if that was not asked.
     """
 
     table: Found

@@ -81,7 +81,7 @@ class Update:
     """A later update: the guard's URN, its record before and after, and its outputs before.
 
     `state` is the stack's own state before the update, `siblings` are the logical names of the
-    program's other tables.
+    program's other tables. `is_import` says whether the update imports the table.
     """
 
     urn: str
@@ -90,6 +90,7 @@ class Update:
     new_record: Record
     state: StackState
     siblings: Sequence[str] = ()
+    is_import: bool = False
 
     def verdict(self) -> Verdict:
         """Compares the manifest with the record, with the state, and with what failed before."""
@@ -98,6 +99,10 @@ class Update:
             recorded = read_record(self.old_record)
         except NewerRecord as newer:
             return Verdict(_newer(new, newer.version))
+        if self.is_import and not self._is_finished:
+            # The record is that of an import that was refused, or of a creation that was killed:
+            # what counts is what AWS has, which is compared before the import.
+            return Verdict()
         return self._compared(_with_known(recorded, new, self.outputs), new)
 
     @property

@@ -237,12 +237,12 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "The allow-replacement annotation holds an unknown name",
     ),
     "extensions": ("annotations", "error", "The extensions annotation cannot be used"),
-    "import": ("annotations", "error", "The import annotation holds an unknown name"),
     "ignore-warnings": (
         "annotations",
         "error",
         "An entry of ignore-warnings is not a warning's code",
     ),
+    "import": ("annotations", "error", "The import annotation holds an unknown name"),
     "unknown-annotation": (
         "annotations",
         "error",

@@ -56,9 +56,8 @@ def read_replaceable(value: object) -> object:
 
 
 def read_import(value: object) -> object:
-    """`true`, or comma-separated names of CHANGED_BY_IMPORT. Kubernetes has no annotations but
-    strings, but in YAML a bare true is a boolean."""
-    names = read_names("true" if value is True else value)
+    """`true`, or comma-separated names of CHANGED_BY_IMPORT."""
+    names = read_names(value)
     for name in names:
         if name not in (IMPORT_ONLY, *CHANGED_BY_IMPORT):
             meant = did_you_mean(name, CHANGED_BY_IMPORT)

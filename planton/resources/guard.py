@@ -54,7 +54,8 @@ T = TypeVar("T")
 class Guard(pulumi.ComponentResource):
     """Passes values on when the update has been allowed.
 
-    `state` is the stack's own state before the update, `changes` what `state_changes` found in it.
+    `state` is the stack's own state before the update, `changes` what `state_changes` found in it,
+    and `is_import` whether the table is imported.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Guard(pulumi.ComponentResource):
         state: StackState | None = None,
         changes: Sequence[Change] = (),
         siblings: Sequence[str] = (),
+        is_import: bool = False,
     ) -> None:
         # Judged in every update, also where the manifest has not changed: an allowed replacement,
         # because the table may have changed; what only the state shows; a table that the state has
@@ -77,7 +79,7 @@ class Guard(pulumi.ComponentResource):
         has_other_name = recorded_name not in ("", plan.table_name)
         is_lost = has_other_name and state.table(plan.logical_name) is None
         asked = bool(plan.allow_replacement or changes or is_lost or state.unreadable)
-        hooks = self._hooks(logical_name, state, siblings)
+        hooks = self._hooks(logical_name, state, siblings, is_import)
         self._plan = plan
         self._changes = changes
         # Where there is no record, the provider must not depend on a guard that is left out.
@@ -119,7 +121,7 @@ class Guard(pulumi.ComponentResource):
         return self.urn.apply(lambda urn: [DependencyResource(urn)])
 
     def _hooks(
-        self, logical_name: str, state: StackState, siblings: Sequence[str]
+        self, logical_name: str, state: StackState, siblings: Sequence[str], is_import: bool
     ) -> pulumi.ResourceHookBinding | None:
         if not has_engine():
             return None  # and there is no data to lose
@@ -143,6 +145,7 @@ class Guard(pulumi.ComponentResource):
                 new_record=arguments.new_inputs or {},
                 state=state,
                 siblings=siblings,
+                is_import=is_import,
             ).verdict()
 
         def hook(

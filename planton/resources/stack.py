@@ -66,6 +66,7 @@ def create(
         if state.has_record(guard_name)
         else (),
         siblings=siblings,
+        is_import=existing.table_id is not None,
     )
     aws = Aws(
         provider.create_provider(
