@@ -400,7 +400,7 @@ def test_an_allowed_replacement_permits_only_that_change(
 def test_the_annotation_imports_the_table(value: str, may_change: tuple[str, ...]) -> None:
     imported = {"dynamodb.project-planton.org/import": value}
     found = table(metadata={"annotations": imported})
-    assert found.imported == ImportedPlan(may_change)
+    assert found.imported == planned.ImportedPlan(may_change)
     assert replace(found, imported=None) == table()
 
 

@@ -17,7 +17,14 @@ from planton.diagnostics.warning_codes import WARNINGS
 from planton.manifest import formats as f
 from planton.manifest import value_readers as r
 from planton.manifest.enums import OTHER_SPELLINGS, PREFIXES
-from planton.manifest.metadata import REPLACEABLE, read_names, read_replaceable
+from planton.manifest.metadata import (
+    CHANGED_BY_IMPORT,
+    IMPORT_ONLY,
+    REPLACEABLE,
+    read_import,
+    read_names,
+    read_replaceable,
+)
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]
@@ -87,6 +94,10 @@ def document(_: Json) -> Json:
 
 READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     r.read_bool: true_or_false,
+    read_import: some_of(
+        (IMPORT_ONLY, *CHANGED_BY_IMPORT),
+        f"{IMPORT_ONLY}, or some of {', '.join(CHANGED_BY_IMPORT)}",
+    ),
     read_replaceable: some_of(REPLACEABLE, f"some of {', '.join(REPLACEABLE)}"),
     r.read_int: integer,
     r.read_int_or_zero: integer,

@@ -196,7 +196,10 @@ DIFFERENCES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "billing mode": (PROVISIONED, {}, ["spec.billingMode: PROVISIONED → PAY_PER_REQUEST"]),
     "protection of a replica": (
         SPECS["replicas"],
-        {**SPECS["replicas"], "replicas": [{"regionName": "us-west-2"}, {"regionName": "eu-west-1"}]},
+        {
+            **SPECS["replicas"],
+            "replicas": [{"regionName": "us-west-2"}, {"regionName": "eu-west-1"}],
+        },
         ["spec.replicas, eu-west-1: ", "spec.replicas, us-west-2: "],
     ),
     "a replica less": (
@@ -324,7 +327,9 @@ def test_a_kinesis_destination_is_imported_unless_the_annotation_names_it(
     exists = allowed == "true"
     create(first, cloud, **(kinesis if exists else {}))
     refused = stack.up(
-        manifest(annotations=importing("ttl" if not exists else "kinesisStreamingDestination"), **kinesis)
+        manifest(
+            annotations=importing("ttl" if not exists else "kinesisStreamingDestination"), **kinesis
+        )
     )
     assert not refused.ok
     taken = stack.up(manifest(annotations=importing(allowed), **kinesis))
