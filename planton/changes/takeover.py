@@ -93,5 +93,5 @@ def _differences(state: StackState, table: StateResource, new: Snapshot) -> Iter
             yield f"{change.place}: {values}"
 
 
-_ABOUT_REPLACEMENTS = ("protected-replacement", "protected-copy")
+_ABOUT_REPLACEMENTS = ("retained-replacement", "protected-replacement", "protected-copy")
 """Nothing is replaced before there is a record."""

@@ -8,7 +8,7 @@ from pulumi_aws import dynamodb
 
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
-from planton.resources.aws import Aws
+from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
 
 
@@ -67,9 +67,9 @@ def _create_destination(
 ) -> None:
     """A table sends to one stream, so the old destination is deleted before the new one is created.
 
-    It is deleted even when the table is deleted too. Otherwise a destroy that is refused at the
-    table would leave the destination enabled and out of the state, and AWS refuses to enable it a
-    second time.
+    It is deleted even when the table is deleted too, unless that is retained. Otherwise a destroy
+    that is refused at the table would leave the destination enabled and out of the state, and AWS
+    refuses to enable it a second time.
     """
     dynamodb.KinesisStreamingDestination(
         f"{plan.logical_name}-kinesis",
@@ -78,5 +78,5 @@ def _create_destination(
         approximate_creation_date_time_precision=kinesis.precision.value
         if kinesis.precision
         else None,
-        opts=aws.options(delete_before_replace=True),
+        opts=aws.options(delete_before_replace=True, deleted_with=kept_with(plan, table)),
     )

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import dynamodb
 
 from planton.plan.table_plan import TablePlan
-from planton.resources.aws import Aws
+from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
 
 
@@ -22,8 +22,8 @@ def create_replicas(
     """Returns the replicas by region. Each waits for the one before: AWS changes one region at a
     time.
 
-    They have no `deleted_with`: if only the table were deleted, its replicas would remain as tables
-    in their regions.
+    Unless the table is retained they have no `deleted_with`: if only the table were deleted, its
+    replicas would remain as tables in their regions.
     """
     replicas: dict[str, dynamodb.TableReplica] = {}
     previous = list(after)
@@ -38,8 +38,9 @@ def create_replicas(
             tags=dict(plan.tags) if replica.propagate_tags else {},
             opts=aws.options(
                 depends_on=previous,
-                protect=replica.deletion_protection,
+                protect=replica.deletion_protection and not plan.is_retained,
                 delete_before_replace=True,
+                deleted_with=kept_with(plan, table),
                 # AWS describes a class that the replica has from the table, and the provider would
                 # recreate the replica because its arguments do not name it (table_replica.go).
                 ignore_changes=["tableClassOverride"],

@@ -73,6 +73,7 @@ def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynam
         tags=dict(plan.tags),
         opts=aws.options(
             protect=plan.is_protected,
+            retain_on_delete=plan.is_retained,
             ignore_changes=list(plan.ignore_changes),
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
         ),
