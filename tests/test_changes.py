@@ -368,6 +368,37 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ("deletion-protection-off", "spec.deletionProtectionEnabled", "on", "off", False),
         ],
     ),
+    "retained-replacement": (
+        both(no_local, put("spec/deletionPolicy", "retain")),
+        both(key_without_sort, put("spec/deletionPolicy", "delete"), allow("keySchema")),
+        [
+            ("key-schema", "spec.keySchema", "pk HASH, sk RANGE", "pk HASH", False),
+            ("retained-replacement", "spec.deletionPolicy", "retain", "delete", True),
+            ("deletion-policy-delete", "spec.deletionPolicy", "retain", "delete", False),
+        ],
+    ),
+    "retained-replacement, of a table that is retained before and after": (
+        put("spec/deletionPolicy", "retain"),
+        both(put("spec/tableName", "orders-2"), allow("tableName")),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", False),
+            ("retained-replacement", "spec.deletionPolicy", "", "", True),
+        ],
+    ),
+    "retained-replacement, of a table that is not retained yet": (
+        lambda _: None,
+        both(
+            put("spec/tableName", "orders-2"),
+            put("spec/deletionPolicy", "retain"),
+            allow("tableName"),
+        ),
+        [
+            ("table-name", "the table's name", "orders", "orders-2", False),
+            ("retained-replacement", "spec.deletionPolicy", "delete", "retain", True),
+            ("deletion-policy-retain", "spec.deletionPolicy", "delete", "retain", False),
+        ],
+    ),
+    "deletion-policy, written out": (lambda _: None, put("spec/deletionPolicy", "delete"), []),
     "ttl-attribute": (
         lambda _: None,
         put("spec/ttl/attributeName", "goneAt"),

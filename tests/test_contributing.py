@@ -35,7 +35,7 @@ metadata:
   name: orders
   annotations:
     dynamodb.project-planton.org/extensions: |
-      retainOnDelete: VALUE
+      deleteBeforeReplace: VALUE
 spec:
   region: eu-central-1
   billingMode: PAY_PER_REQUEST
@@ -60,7 +60,7 @@ class Copy:
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def manifest(self, name: str, value: str, protected: str = "true") -> str:
+    def manifest(self, name: str, value: str, protected: str = "false") -> str:
         """The path of a manifest with a value of the new field."""
         text = MANIFEST.replace("VALUE", value).replace("PROTECTED", protected)
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -105,16 +105,16 @@ def test_the_field_is_validated(copy: Copy) -> None:
     copy.run("planton", "validate", copy.manifest("good.yaml", "true"))
     out = copy.run("planton", "validate", copy.manifest("bad.yaml", '"yes"'), status=1)
 
-    assert "bad.yaml:7:23: error[type]: retainOnDelete must be true or false, got 'yes'" in out
+    assert "bad.yaml:7:28: error[type]: deleteBeforeReplace must be true or false, got 'yes'" in out
     assert "  help: write true" in out
 
 
 def test_the_plan_shows_the_field(copy: Copy) -> None:
     path = copy.manifest("plan.yaml", "true")
 
-    assert re.search(r"^ *kept on destroy +on$", copy.run("planton", "plan", path), re.M)
+    assert re.search(r"^ *deleted before replaced +on$", copy.run("planton", "plan", path), re.M)
     data = json.loads(copy.run("planton", "plan", path, "--format", "json"))
-    assert data["retainOnDelete"] is True
+    assert data["deleteBeforeReplace"] is True
 
 
 def test_the_diff_shows_a_change_of_the_field(copy: Copy) -> None:
@@ -122,7 +122,7 @@ def test_the_diff_shows_a_change_of_the_field(copy: Copy) -> None:
 
     out = copy.run("planton", "diff", old, new)
 
-    assert "spec.retainOnDelete: off → on\n  in place: decides what `pulumi destroy` does" in out
+    assert "spec.deleteBeforeReplace: off → on\n  in place: decides what a replacement" in out
 
 
 def test_the_table_is_registered_with_the_field(copy: Copy) -> None:
@@ -130,7 +130,7 @@ def test_the_table_is_registered_with_the_field(copy: Copy) -> None:
         path = copy.manifest("deployed.yaml", value)
         data = json.loads(copy.run("planton", "rehearse", path, "--format", "json"))
         (table,) = [one for one in data["resources"] if one["type"].endswith(":Table")]
-        return table["options"]["retainOnDelete"]
+        return table["options"]["deleteBeforeReplace"]
 
     assert (options("true"), options("false")) == (True, False)
 
@@ -138,32 +138,34 @@ def test_the_table_is_registered_with_the_field(copy: Copy) -> None:
 def test_other_control_planes_warn_of_the_field(copy: Copy) -> None:
     path = copy.manifest("rendered.yaml", "true")
 
-    assert "the ACK controller deletes the table with" in copy.run("planton", "render", "ack", path)
-    assert "Crossplane deletes" in copy.run("planton", "render", "crossplane", path)
+    assert "an ACK Table is never replaced" in copy.run("planton", "render", "ack", path)
+    assert "a Crossplane Table is never" in copy.run("planton", "render", "crossplane", path)
 
 
 def test_convert_keeps_the_field_in_the_annotation(copy: Copy) -> None:
     path = copy.manifest("converted.yaml", "true")
 
-    assert "      retainOnDelete: true" in copy.run("planton", "convert", path, "--to", "v1alpha1")
+    assert "      deleteBeforeReplace: true" in copy.run(
+        "planton", "convert", path, "--to", "v1alpha1"
+    )
 
 
 def test_the_schema_and_the_pages_have_the_field(copy: Copy) -> None:
-    described = "Whether `pulumi destroy` leaves the table in AWS."
+    described = "Whether a replacement deletes the old table first."
 
     assert described in copy.read("schema/aws-dynamodb.schema.json")
     assert described in copy.read("docs/fields.md")
-    assert "`retainOnDelete`" in copy.read("docs/control-planes.md")
-    assert "retainOnDelete" in copy.read("docs/changes.md")
-    assert "retainOnDelete" not in copy.run("planton", "kratix", "promise")
+    assert "`deleteBeforeReplace`" in copy.read("docs/control-planes.md")
+    assert "deleteBeforeReplace" in copy.read("docs/changes.md")
+    assert "deleteBeforeReplace" not in copy.run("planton", "kratix", "promise")
 
 
 def test_the_rule_is_checked_and_explained(copy: Copy) -> None:
-    path = copy.manifest("unprotected.yaml", "true", protected="false")
+    path = copy.manifest("protected.yaml", "true", protected="true")
 
     out = copy.run("planton", "validate", path)
-    explained = copy.run("planton", "explain", "retain-needs-protection")
+    explained = copy.run("planton", "explain", "protected-not-replaced")
 
-    assert "warning[retain-needs-protection]: retainOnDelete is set, but deletion" in out
-    assert "leaves the table in AWS, where anybody can still delete it" in explained
-    assert "retain-needs-protection" in copy.read("docs/rules/features.md")
+    assert "warning[protected-not-replaced]: deleteBeforeReplace is set, but a protected" in out
+    assert "Pulumi refuses to replace a protected table" in explained
+    assert "protected-not-replaced" in copy.read("docs/rules/features.md")

@@ -710,3 +710,15 @@ def test_a_region_that_contradicts_the_manifest_is_refused(
     assert (status, out) == (2, "")
     assert "us-east-1" in err
     assert REGION in err
+
+
+def test_the_deletion_policy_is_a_field_of_v1alpha1_and_an_extension_of_v1() -> None:
+    text = f"{V1}{SPEC}  region: {REGION}\n  deletionPolicy: retain\n"
+    newer = converted(text, Contract.V1ALPHA1)
+    older = converted(newer, Contract.V1)
+
+    assert yaml.safe_load(newer)["spec"]["deletionPolicy"] == "retain"
+    assert "deletionPolicy" not in yaml.safe_load(older)["spec"]
+    assert yaml.safe_load(older)["metadata"]["annotations"] == {
+        EXTENSIONS: 'deletionPolicy: "retain"\n'
+    }

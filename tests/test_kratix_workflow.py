@@ -368,7 +368,6 @@ def test_an_equivalent_manifest_has_the_same_plan(request_: Path) -> None:
     spec = data["spec"]
     spec["tableName"] = spec.pop("name")
     spec.setdefault("billingMode", "PAY_PER_REQUEST")
-    spec.pop("deletionPolicy", None)
     for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
         units = holder.pop("provisioned", {})
         if spec["billingMode"] == "PROVISIONED":

@@ -13,6 +13,7 @@ from planton.manifest.enums import (
     AttributeType,
     BillingMode,
     ConsistencyMode,
+    DeletionPolicy,
     InputCompression,
     InputFormat,
     InsightsMode,
@@ -140,6 +141,7 @@ def test_every_field_of_the_manifest_is_in_the_plan() -> None:
         encryption=planned.EncryptionPlan(True, None),
         table_class=TableClass.STANDARD_INFREQUENT_ACCESS,
         deletion_protection=True,
+        deletion_policy=None,
         contributor_insights=(InsightsPlan(None, InsightsMode.ACCESSED_AND_THROTTLED_KEYS),),
         policy=None,
         kinesis=None,
@@ -184,6 +186,7 @@ def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
         encryption=planned.EncryptionPlan(False, None),
         table_class=TableClass.STANDARD,
         deletion_protection=False,
+        deletion_policy=None,
         contributor_insights=(),
         policy=None,
         kinesis=None,
@@ -830,3 +833,22 @@ def test_the_description_shows_which_replacements_are_allowed() -> None:
     found = table(metadata={"annotations": {name: "tableName, keySchema"}})
 
     assert described("replacement", found) == ["allowed if keySchema or tableName differs"]
+
+
+def test_nothing_is_protected_where_the_table_is_retained() -> None:
+    """Pulumi need not refuse what deletes nothing; AWS keeps its own protection."""
+    found = table(deletionProtectionEnabled=True, deletionPolicy="retain")
+
+    assert (found.deletion_policy, found.is_retained) == (DeletionPolicy.RETAIN, True)
+    assert (found.deletion_protection, found.is_protected) == (True, False)
+    assert "deletion policy        retain: stays in AWS when the stack is destroyed" in describe(
+        found, None
+    )
+
+
+def test_delete_is_the_deletion_policy_of_a_manifest_without_one() -> None:
+    found = table(deletionProtectionEnabled=True, deletionPolicy="delete")
+
+    assert found == table(deletionProtectionEnabled=True)
+    assert (found.deletion_policy, found.is_retained, found.is_protected) == (None, False, True)
+    assert "deletion policy" not in describe(found, None)

@@ -410,3 +410,65 @@ def test_every_feature_at_once_is_created_in_one_run() -> None:
     assert sorted(rehearsal.outputs) == sorted(
         value for name, value in vars(outputs).items() if name.isupper()
     )
+
+
+RETAINED = """\
+apiVersion: aws.planton.dev/v1alpha1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  region: us-east-1
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  attributeDefinitions: [{name: pk, type: S}, {name: who, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  deletionProtectionEnabled: true
+  deletionPolicy: retain
+  autoscaling:
+    read: {minCapacity: 5, maxCapacity: 60, targetUtilizationPercent: 70}
+    write: {minCapacity: 5, maxCapacity: 60, targetUtilizationPercent: 70}
+    scheduledAdjustments: [{name: n, dimension: READ, schedule: rate(1 day), minCapacity: 9}]
+  globalSecondaryIndexes:
+    - name: by-who
+      keySchema: [{attributeName: who, keyType: HASH}]
+      projection: {type: ALL}
+      provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  contributorInsights: {enabled: true, gsiIndexNames: [by-who]}
+  kinesisStreamingDestination: {streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/s"}
+  replicas: [{regionName: eu-west-1, deletionProtectionEnabled: true}]
+  resourcePolicy:
+    policy:
+      Version: "2012-10-17"
+      Statement:
+        {Effect: Deny, Principal: "*", Action: "dynamodb:DeleteTable", Resource: "${table_arn}"}
+"""
+
+
+def test_everything_around_a_retained_table_is_deleted_only_without_it() -> None:
+    rehearsal = run(RETAINED)
+    kept = {one.urn: one.options for one in rehearsal.resources if one.type.startswith("aws:")}
+    table = kept.pop(urn(TABLE, "orders"))
+    assert (table.retain_on_delete, table.deleted_with, table.protect) == (True, None, False)
+    index = urn(INDEX, "orders-by-who")
+    others = {urn(INSIGHTS, "orders-by-who-insights"): index}
+    assert len(kept) == 26
+    for of, options in kept.items():
+        found = (options.retain_on_delete, options.deleted_with, options.protect)
+        assert found == (False, others.get(of, urn(TABLE, "orders")), False), of
+
+
+def test_what_is_deleted_with_another_table_does_not_change() -> None:
+    rehearsal = run(RETAINED.replace("deletionPolicy: retain", "deletionPolicy: delete"))
+    kept = {one.urn: one.options for one in rehearsal.resources if one.type.startswith("aws:")}
+    assert not any(one.retain_on_delete for one in kept.values())
+    table, index = urn(TABLE, "orders"), urn(INDEX, "orders-by-who")
+    assert {of: one.deleted_with for of, one in kept.items() if one.deleted_with} == {
+        index: table,
+        urn(INSIGHTS, "orders-insights"): table,
+        urn(INSIGHTS, "orders-by-who-insights"): index,
+        urn(RESOURCE_POLICY, "orders-policy"): table,
+    }
+    protected = [of for of, one in kept.items() if one.protect]
+    assert protected == [table, urn(REPLICA, "orders-eu-west-1")]

@@ -190,10 +190,9 @@ def test_cooldowns_are_rendered_if_they_are_set() -> None:
 
 def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> None:
     rendered = ack.objects(
-        provisioned(autoscaling={"read": BOUNDS}),
+        provisioned(autoscaling={"read": BOUNDS}, deletionPolicy="retain"),
         labels={"team": "a"},
         annotations={"example.org/note": "n"},
-        deletion_policy="retain",
     )
     notes = {"example.org/note": "n", "services.k8s.aws/deletion-policy": "retain"}
     assert [rendered_spec["metadata"] for rendered_spec in rendered.objects] == [
@@ -284,6 +283,16 @@ def test_unsupported_fields_of_a_replica_are_named_with_its_region() -> None:
         "spec.deletionProtectionEnabled": "the ACK controller deletes the replicas of a deleted "
         "object before AWS refuses to delete the table",
     }
+
+
+def test_no_warning_is_about_the_deletion_of_a_retained_table() -> None:
+    retained = table(
+        **REPLICATED,
+        deletionProtectionEnabled=True,
+        deletionPolicy="retain",
+        replicas=[{"regionName": "eu-west-1"}],
+    )
+    assert warned(ack.objects(retained)) == {}
 
 
 def test_strongly_consistent_replicas_are_left_out_and_not_weakened() -> None:

@@ -459,3 +459,24 @@ def test_each_source_of_a_restored_table_is_rendered() -> None:
         "restoreBackupArn": f"{arn}/backup/01489602797149-73d8d5bc",
     }
     assert warned(backup) == []
+
+
+def test_a_retained_table_and_its_autoscaling_are_not_deleted() -> None:
+    plan = provisioned(autoscaling={"read": BOUNDS}, deletionPolicy="retain")
+    kept = ["Observe", "Create", "Update", "LateInitialize"]
+    assert [one["spec"]["managementPolicies"] for one in rendered(plan).objects] == [
+        ["Observe", "Create", "Update"],  # the autoscaler's capacity is set at creation only
+        kept,
+        kept,
+    ]
+    assert spec(table(deletionPolicy="retain"))["managementPolicies"] == kept
+
+
+def test_no_warning_is_about_the_deletion_of_a_retained_table() -> None:
+    protected = table(
+        **REPLICATED,
+        deletionProtectionEnabled=True,
+        deletionPolicy="retain",
+        replicas=[{"regionName": "eu-central-1"}],
+    )
+    assert warned(protected) == []

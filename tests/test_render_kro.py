@@ -254,3 +254,14 @@ def test_a_policy_for_one_table_applies_to_no_instance_with_a_warning() -> None:
         "the policy names one table, and every instance is another one: no instance gets it, and "
         "the controller removes an existing policy",
     )
+
+
+def test_every_instance_of_a_retained_table_is_retained_with_its_autoscaling() -> None:
+    plan = provisioned(autoscaling={"read": BOUNDS}, deletionPolicy="retain")
+    templates = [one["template"] for one in definition(plan)["spec"]["resources"]]
+    assert [one["metadata"]["annotations"] for one in templates] == [
+        {
+            "services.k8s.aws/deletion-policy": "retain",
+            "services.k8s.aws/region": "${schema.spec.region}",
+        }
+    ] * 3

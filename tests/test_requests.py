@@ -58,8 +58,8 @@ def test_the_fields_of_a_request_are_those_of_the_models() -> None:
     assert REQUEST_FIELDS.read_text(encoding="utf-8") == module(), "run ./dev docs"
 
 
-def test_a_request_has_one_field_that_a_manifest_does_not() -> None:
-    assert {field.today for field in SPEC.values()} - set(fields(Spec)) == {"deletionPolicy"}
+def test_a_manifest_has_every_field_of_a_request() -> None:
+    assert {field.today for field in SPEC.values()} - set(fields(Spec)) == set()
 
 
 def test_commands_that_cannot_deploy_a_request_refuse_it(

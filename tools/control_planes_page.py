@@ -62,9 +62,9 @@ _TAIL = """\
   from the manifest may stay on in AWS: turn it off there as well. Without its block, point-in-time
   recovery is off.
 - With `deletionProtectionEnabled` a deleted `Table` object remains until the field is false,
-  because AWS refuses to delete the table. What happens to the table of a deleted object depends on
-  the annotation `services.k8s.aws/deletion-policy`, `delete` or `retain`, or else on the
-  controller.
+  because AWS refuses to delete the table. `deletionPolicy: retain` becomes the annotation
+  `services.k8s.aws/deletion-policy`: the table of a deleted object stays. Without the annotation it
+  depends on the namespace and the controller, which usually delete it.
 - An existing table is an error unless you add the annotation
   `services.k8s.aws/adoption-policy: adopt-or-create`: then the object adopts it.
 - Without a region in the manifest, the namespace's annotation `services.k8s.aws/default-region`

@@ -20,7 +20,6 @@ from planton.dialects.request_field import (
     DEFAULT_DELETION_POLICY,
     DEFAULT_UNITS,
     MAX_UNITS,
-    POLICY,
     Field,
     Kind,
     RequestFields,
@@ -41,6 +40,7 @@ _UNITS = {"bounds": (1, MAX_UNITS), "default": DEFAULT_UNITS}
 _OWN: dict[str, dict[str, Any]] = {
     "region": {"kind": "text"},  # a rule requires it
     "billingMode": {"default": DEFAULT_BILLING_MODE},
+    "deletionPolicy": {"default": DEFAULT_DELETION_POLICY},
     "readCapacityUnits": _UNITS,
     "writeCapacityUnits": _UNITS,
 }
@@ -57,10 +57,7 @@ def request_fields() -> RequestFields:
     """The fields of a request's spec, by their names there."""
     names = _names(Spec)
     order = {today: i for i, today in enumerate(_FIRST)}
-    found = sorted(names.items(), key=lambda item: order.get(item[1].today, len(order)))
-    at = [name for name, _ in found].index("deletionProtectionEnabled") + 1
-    policy = Field(POLICY, "enum", default=DEFAULT_DELETION_POLICY)
-    return dict([*found[:at], (POLICY, policy), *found[at:]])
+    return dict(sorted(names.items(), key=lambda item: order.get(item[1].today, len(order))))
 
 
 def _names(of: type[BaseModel]) -> dict[str, Field]:

@@ -16,7 +16,7 @@ from planton.changes.identity import identity_changes
 from planton.changes.indexes import index_changes
 from planton.changes.keys import key_changes
 from planton.changes.kinds import KINDS
-from planton.changes.replacement import ANNOTATION, UNUSED_CONSENT, still_protected
+from planton.changes.replacement import ANNOTATION, UNUSED_CONSENT, hindrances
 from planton.changes.replicas import replica_changes
 from planton.changes.snapshot import Snapshot
 from planton.changes.source import source_changes
@@ -46,7 +46,7 @@ def compare(old: Snapshot, new: Snapshot) -> list[Change]:
         # an existing table changes too: local indexes under their old names, types of attributes.
         found = [_with_replacement(change, allowed) for change in found if change.code != "source"]
     if any(change.loses_data for change in found):
-        found += [Change(*one) for one in still_protected(old, new)]
+        found += [Change(*one) for one in hindrances(old, new)]
     used = {change.kind.allowed_by for change in found if change.loses_data}
     found += [Change(UNUSED_CONSENT, ANNOTATION, "", value) for value in sorted(allowed - used)]
     order = list(KINDS)

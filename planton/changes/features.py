@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
-from planton.manifest.enums import ConsistencyMode
+from planton.manifest.enums import ConsistencyMode, DeletionPolicy
 from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TtlPlan
 
 
@@ -28,6 +28,10 @@ def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
         code = "deletion-protection" if is_.deletion_protection else "deletion-protection-off"
         before, after = _switch(was.deletion_protection), _switch(is_.deletion_protection)
         yield code, "spec.deletionProtectionEnabled", before, after
+    if was.deletion_policy is not is_.deletion_policy:
+        code = "deletion-policy-retain" if is_.is_retained else "deletion-policy-delete"
+        before, after = (one.deletion_policy or DeletionPolicy.DELETE for one in (was, is_))
+        yield code, "spec.deletionPolicy", before.value, after.value
     before, after = _insights(was.contributor_insights), _insights(is_.contributor_insights)
     if before != after:
         yield "insights", "contributor insights", before, after
@@ -207,6 +211,18 @@ KINDS: dict[str, ChangeKind] = {
         "deletionProtectionEnabled off",
         Effect.IN_PLACE,
         "the table can be deleted, also by `pulumi destroy`",
+    ),
+    "deletion-policy-retain": ChangeKind(
+        "deletionPolicy retain",
+        Effect.IN_PLACE,
+        "once this update is done, the table stays in AWS when the stack is destroyed, with its "
+        "items, indexes, replicas and autoscaling, whether it is protected or not",
+    ),
+    "deletion-policy-delete": ChangeKind(
+        "deletionPolicy delete",
+        Effect.IN_PLACE,
+        "once this update is done, `pulumi destroy` deletes the table with all its data, unless it "
+        "is protected",
     ),
     "insights": ChangeKind(
         "contributor insights",

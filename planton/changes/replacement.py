@@ -5,19 +5,26 @@ from __future__ import annotations
 from planton.changes.kind import UNPROTECT, ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.dialects.annotations import ALLOW_REPLACEMENT
+from planton.manifest.enums import DeletionPolicy
 
 ANOTHER_TABLE = "another-table"
 UNUSED_CONSENT = "unused-consent"
 UNFINISHED_REPLACEMENT = "unfinished-replacement"
-ABOUT_REPLACEMENTS = ("protected-replacement", "protected-copy")
+ABOUT_REPLACEMENTS = ("retained-replacement", "protected-replacement", "protected-copy")
 """Kinds of changes that matter only where a table may be replaced."""
 
 ANNOTATION = f"metadata.annotations[{ALLOW_REPLACEMENT}]"
 """The place of changes to what is allowed."""
 
 
-def still_protected(old: Snapshot, new: Snapshot) -> Differences:
-    """The protection that stops a replacement, or did until this update."""
+def hindrances(old: Snapshot, new: Snapshot) -> Differences:
+    """What stops a replacement, or did until this update: protection, and that the old table would
+    stay."""
+    if old.plan.is_retained or new.plan.is_retained:
+        sides = (one.plan.deletion_policy or DeletionPolicy.DELETE for one in (old, new))
+        was, is_ = (side.value for side in sides)
+        values = ("", "") if was == is_ else (was, is_)
+        yield "retained-replacement", "spec.deletionPolicy", *values
     if old.plan.deletion_protection:
         values = ("", "") if new.plan.deletion_protection else ("on", "off")
         yield "protected-replacement", "spec.deletionProtectionEnabled", *values
@@ -50,6 +57,15 @@ KINDS: dict[str, ChangeKind] = {
         "are not kept: where the manifest differs from them, now or after a later mistake, the "
         "table would be deleted with all its data",
         f"remove it from the annotation {ALLOW_REPLACEMENT}",
+    ),
+    "retained-replacement": ChangeKind(
+        "a replacement of a table whose deletionPolicy is, or was until this update, retain",
+        Effect.TWO_STEPS,
+        "the old table would stay in AWS, and no longer in the stack's state: AWS refuses a new "
+        "one under its name",
+        "set deletionPolicy: delete alone and run `pulumi up`, then make the rest of the change. "
+        "To keep the old table, run `pulumi destroy` instead, which leaves it in AWS, and then "
+        "`pulumi up` with a new tableName",
     ),
     "protected-replacement": ChangeKind(
         "a replacement of a table that is, or was until this update, protected from deletion",

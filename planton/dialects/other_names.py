@@ -160,7 +160,12 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
             "write onDemandThroughput: {maxReadRequestUnits: …, maxWriteRequestUnits: …}",
         ),
         **_all(
-            ("deletionPolicy", "removalPolicy", "preventDestroy"),
+            ("removalPolicy", "retainOnDelete", "skipDestroy"),
+            "deletionPolicy",
+            "write deletionPolicy: retain to leave the table in AWS when its stack is destroyed",
+        ),
+        **_all(
+            ("preventDestroy",),
             "deletionProtectionEnabled",
             "write deletionProtectionEnabled: true to keep the table",
         ),

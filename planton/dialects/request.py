@@ -12,7 +12,7 @@ import re
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
 from planton.dialects.contract import Contract
-from planton.dialects.request_field import DEFAULT_BILLING_MODE, POLICY, Field, RequestFields
+from planton.dialects.request_field import DEFAULT_BILLING_MODE, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
     Entry,
@@ -51,8 +51,6 @@ def reshape(top: Mapping, tools: Reshaper) -> Mapping:
     if "spec" in parts and isinstance(value := parts["spec"][1], Mapping):
         key = parts["spec"][0]
         spec = _spec(key, value, tools)
-        if POLICY in spec:
-            parts[POLICY] = spec.pop(POLICY)
         parts["spec"] = key, with_fields(value, spec, _shape(SPEC))
     return with_fields(top, parts)
 

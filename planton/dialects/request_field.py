@@ -13,9 +13,6 @@ DEFAULT_UNITS = 5
 DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
 DEFAULT_DELETION_POLICY = "delete"
 
-POLICY = "deletionPolicy"
-"""The field that a manifest does not have."""
-
 Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
 """The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from planton.dialects.request_field import POLICY, Field, RequestFields
+from planton.dialects.request_field import Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.kratix import cel
 from planton.kratix.names import API_VERSION, GROUP, KIND, PLURAL, SINGULAR
@@ -139,11 +139,9 @@ def spec_schema() -> Data:
     """The schema of a request's spec."""
     schema = AwsDynamodb.model_json_schema(schema_generator=_Generator)
     definitions = schema["$defs"]
-    spec = definitions["Spec"]
-    spec["properties"][POLICY] = schema["properties"][POLICY]
     return {
         "description": "The table.",
-        **_object(spec, SPEC, "", definitions),
+        **_object(definitions["Spec"], SPEC, "", definitions),
         "x-kubernetes-validations": cel.SPEC,
     }
 

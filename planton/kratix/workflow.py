@@ -100,7 +100,7 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         namespace=namespace,
         region=manifest.spec.region,
         labels={REQUEST_LABEL: name},
-        deletion_policy=_policy(manifest),
+        default_policy=DEFAULT_DELETION_POLICY,
     )
     if "not-carried" not in manifest.metadata.ignore_warnings:
         found += point(places, source, "not-carried", rendered.warnings, at_key=True)
@@ -211,17 +211,13 @@ def _findings(found: list[Diagnostic]) -> list[Data]:
 _SHOWN = ("severity", "code", "path", "message", "help")
 
 
-def _policy(manifest: Manifest) -> ack.DeletionPolicy:
-    return "retain" if manifest.deletion_policy == "retain" else "delete"
-
-
 def _summary(plan: TablePlan, manifest: Manifest, objects: Sequence[Data]) -> Data:
     """What was rendered. It does not say whether the table exists: that is in ACK's status."""
     return {
         "name": plan.table_name,
         "region": manifest.spec.region,
         "billingMode": plan.billing_mode.value,
-        "deletionPolicy": _policy(manifest),
+        "deletionPolicy": "retain" if plan.is_retained else DEFAULT_DELETION_POLICY,
         "deletionProtectionEnabled": plan.deletion_protection,
         "objects": [f"{one['kind']} {one['metadata']['name']}" for one in objects],
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from planton.manifest import types as t
 from planton.manifest.base import Model
 from planton.manifest.metadata import Metadata
 from planton.manifest.spec import Spec
@@ -12,9 +11,6 @@ from planton.manifest.spec import Spec
 
 class AwsDynamodb(Model):
     """What a manifest says, without the apiVersion and the kind."""
-
-    deletion_policy: t.OptionalDeletionPolicy = None
-    """Whether the table is deleted with its request. A manifest has no such field."""
 
     metadata: Metadata = Field(
         description="Name of the resource, its platform ids and annotations."

@@ -61,7 +61,7 @@ class TableClass(str, Enum):
 
 
 class DeletionPolicy(str, Enum):
-    """What happens to the table when its request is deleted."""
+    """What happens to the table when its stack is destroyed, or its request or object deleted."""
 
     DELETE = "delete"
     RETAIN = "retain"

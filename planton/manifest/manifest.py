@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import KIND, REQUEST_KIND, Contract
 from planton.dialects.words import TODAY, Words
-from planton.manifest.enums import BillingMode, DeletionPolicy
+from planton.manifest.enums import BillingMode
 from planton.manifest.metadata import Metadata
 from planton.manifest.place import ANYWHERE, Place
 from planton.manifest.spec import Spec
@@ -27,7 +27,6 @@ class Manifest:
     contract: Contract = Contract.V1
     extended: frozenset[str] = frozenset()
     place: Place = ANYWHERE
-    deletion_policy: DeletionPolicy | None = None
     words: Words = TODAY
     placeholder: str = ""
 

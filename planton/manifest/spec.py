@@ -32,7 +32,7 @@ from planton.manifest.capacity import (
     OptionalProvisionedThroughput,
     OptionalWarmThroughput,
 )
-from planton.manifest.enums import BillingMode, ConsistencyMode
+from planton.manifest.enums import BillingMode, ConsistencyMode, DeletionPolicy
 from planton.manifest.facts import Facts, Unsupported, facts
 from planton.manifest.indexes import (
     AttributeDefinition,
@@ -113,6 +113,14 @@ class Spec(Model):
     deletion_protection_enabled: Annotated[t.Bool, Facts(label="deletion protection")] = Field(
         False,
         description="AWS refuses to delete the table; preview refuses to replace or destroy it.",
+    )
+    deletion_policy: Annotated[
+        t.OptionalDeletionPolicy,
+        Facts(since=Contract.V1ALPHA1, absent_means=DeletionPolicy.DELETE),
+    ] = Field(
+        None,
+        description="What happens to the table when its stack is destroyed: delete (the default) "
+        "or retain, which leaves it in AWS with everything around it.",
     )
     contributor_insights_enabled: Annotated[t.Bool, Facts(block="contributorInsights")] = Field(
         False,

@@ -11,6 +11,7 @@ from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery
 from planton.manifest.enums import (
     AttributeType,
     BillingMode,
+    DeletionPolicy,
     InputCompression,
     InsightsMode,
     TableClass,
@@ -119,6 +120,9 @@ def make_plan(manifest: Manifest) -> TablePlan:
         else EncryptionPlan(False, None),
         table_class=spec.table_class or TableClass.STANDARD,
         deletion_protection=spec.deletion_protection_enabled,
+        deletion_policy=spec.deletion_policy
+        if spec.deletion_policy is DeletionPolicy.RETAIN
+        else None,
         contributor_insights=_insights(spec),
         policy=_policy(spec),
         kinesis=_kinesis(spec),

@@ -13,6 +13,7 @@ from planton.manifest.enums import (
     AttributeType,
     BillingMode,
     ConsistencyMode,
+    DeletionPolicy,
     InputCompression,
     InputFormat,
     InsightsMode,
@@ -286,6 +287,8 @@ class TablePlan:
     encryption: Annotated[EncryptionPlan, Key("serverSideEncryption")]
     table_class: TableClass
     deletion_protection: Annotated[bool, Key("deletionProtectionEnabled")]
+    deletion_policy: DeletionPolicy | None
+    """RETAIN, or None: the table is deleted with its resource."""
     contributor_insights: tuple[InsightsPlan, ...]
     policy: Annotated[PolicyPlan | None, Key("resourcePolicy")]
     kinesis: Annotated[KinesisPlan | None, Key("kinesisStreamingDestination")]
@@ -319,9 +322,19 @@ class TablePlan:
         return self.inline_indexes + self.standalone_indexes
 
     @property
+    def is_retained(self) -> bool:
+        """Whether the table, with everything around it, stays in AWS when its resource goes."""
+        return self.deletion_policy is DeletionPolicy.RETAIN
+
+    @property
     def is_protected(self) -> bool:
-        """Whether AWS refuses to delete the table or one of its inline replicas."""
-        return self.deletion_protection or any(r.deletion_protection for r in self.inline_replicas)
+        """Whether AWS would refuse to delete the table or one of its inline replicas. A retained
+        table is not deleted, so nothing needs to stop that."""
+        protected = (
+            self.deletion_protection,
+            *(r.deletion_protection for r in self.inline_replicas),
+        )
+        return not self.is_retained and any(protected)
 
     @property
     def replicas(self) -> tuple[ReplicaPlan, ...]:

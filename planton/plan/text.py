@@ -61,6 +61,8 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield "point-in-time recovery", _recovery(plan.point_in_time_recovery)
     yield "encryption", _encryption(plan)
     yield from _labelled(Spec, plan)
+    if plan.is_retained:
+        yield "deletion policy", "retain: stays in AWS when the stack is destroyed"
     yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
     if not plan.contributor_insights:
         yield "contributor insights", "off"

@@ -8,7 +8,7 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton.plan.table_plan import ScalingPlan, TablePlan, policy_name
-from planton.resources.aws import Aws
+from planton.resources.aws import Aws, kept_with
 
 _NAMESPACE = "dynamodb"
 
@@ -28,8 +28,8 @@ def create_autoscaling(
     for scaling in scaled:
         owner = indexes[scaling.index] if scaling.index else table
         target = _create_target(plan, scaling, table, [owner, *([after] if after else [])], aws)
-        policies[scaling.key] = policy = _create_policy(plan, scaling, target, aws)
-        _create_schedules(plan, scaling, target, policy, aws)
+        policies[scaling.key] = policy = _create_policy(plan, scaling, table, target, aws)
+        _create_schedules(plan, scaling, table, target, policy, aws)
     return policies
 
 
@@ -60,6 +60,7 @@ def _create_target(
             depends_on=after,
             # A schedule changes them. If they were reset, its load would meet the old bounds.
             ignore_changes=["minCapacity", "maxCapacity"] if scaling.schedules else None,
+            deleted_with=kept_with(plan, table),
         ),
     )
 
@@ -67,6 +68,7 @@ def _create_target(
 def _create_policy(
     plan: TablePlan,
     scaling: ScalingPlan,
+    table: dynamodb.Table,
     target: appautoscaling.Target,
     aws: Aws,
 ) -> appautoscaling.Policy:
@@ -90,13 +92,14 @@ def _create_policy(
             )
         ),
         region=scaling.region,
-        opts=aws.options(depends_on=[target]),
+        opts=aws.options(depends_on=[target], deleted_with=kept_with(plan, table)),
     )
 
 
 def _create_schedules(
     plan: TablePlan,
     scaling: ScalingPlan,
+    table: dynamodb.Table,
     target: appautoscaling.Target,
     policy: appautoscaling.Policy,
     aws: Aws,
@@ -119,5 +122,5 @@ def _create_schedules(
                 min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
             ),
             region=scaling.region,
-            opts=aws.options(depends_on=[previous]),
+            opts=aws.options(depends_on=[previous], deleted_with=kept_with(plan, table)),
         )

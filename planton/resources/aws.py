@@ -9,6 +9,7 @@ import pulumi
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
+from planton.plan.table_plan import TablePlan
 from planton.resources.engine import has_engine
 from planton.resources.existing import Existing
 
@@ -24,6 +25,16 @@ class Aws:
     def options(self, **more: Any) -> pulumi.ResourceOptions:
         """Options of a resource; `more` are arguments of pulumi.ResourceOptions."""
         return pulumi.ResourceOptions(provider=self.provider, hooks=self.hooks, **more)
+
+
+def kept_with(plan: TablePlan, table: pulumi.Resource) -> pulumi.Resource | None:
+    """`deleted_with` of a resource that changes the table when it is deleted.
+
+    The engine does not delete a resource in the same run as the one that it is deleted with, also
+    if that one is retained. So with a retained table everything around it stays, while what only
+    the manifest has removed is deleted; `retain_on_delete` would keep that, too.
+    """
+    return table if plan.is_retained else None
 
 
 def advice(logical_name: str) -> pulumi.ResourceHookBinding | None:

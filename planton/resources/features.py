@@ -9,7 +9,7 @@ from pulumi_aws import dynamodb
 from planton.changes.stack_state import KINESIS_TYPE
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
-from planton.resources.aws import Aws
+from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
 
 _CREATED = "kinesisStreamingDestination"
@@ -71,9 +71,9 @@ def _create_destination(
 ) -> None:
     """A table sends to one stream, so the old destination is deleted before the new one is created.
 
-    It is deleted even when the table is deleted too. Otherwise a destroy that is refused at the
-    table would leave the destination enabled and out of the state, and AWS refuses to enable it a
-    second time.
+    It is deleted even when the table is deleted too, unless that is retained. Otherwise a destroy
+    that is refused at the table would leave the destination enabled and out of the state, and AWS
+    refuses to enable it a second time.
     """
     logical_name = f"{plan.logical_name}-kinesis"
     import_id = f"{plan.table_name},{kinesis.stream_arn}"
@@ -86,6 +86,7 @@ def _create_destination(
         else None,
         opts=aws.options(
             delete_before_replace=True,
+            deleted_with=kept_with(plan, table),
             import_=aws.existing.id_of(KINESIS_TYPE, logical_name, import_id, _CREATED),
         ),
     )

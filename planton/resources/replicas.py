@@ -12,7 +12,7 @@ from pulumi_aws import dynamodb
 from planton.changes.existing_snapshot import ExistingTable
 from planton.changes.stack_state import REPLICA_TYPE
 from planton.plan.table_plan import TablePlan
-from planton.resources.aws import Aws
+from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
 
 
@@ -25,8 +25,8 @@ def create_replicas(
     """Returns the replicas by region. Each waits for the one before: AWS changes one region at a
     time.
 
-    They have no `deleted_with`: if only the table were deleted, its replicas would remain as tables
-    in their regions.
+    Unless the table is retained they have no `deleted_with`: if only the table were deleted, its
+    replicas would remain as tables in their regions.
     """
     replicas: dict[str, dynamodb.TableReplica] = {}
     previous = list(after)
@@ -42,8 +42,9 @@ def create_replicas(
             tags=dict(plan.tags) if replica.propagate_tags else {},
             opts=aws.options(
                 depends_on=previous,
-                protect=replica.deletion_protection,
+                protect=replica.deletion_protection and not plan.is_retained,
                 delete_before_replace=True,
+                deleted_with=kept_with(plan, table),
                 transforms=aws.existing.if_found(
                     REPLICA_TYPE, logical_name, partial(_import_id, plan.table_name, replica.region)
                 ),

@@ -74,6 +74,7 @@ def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynam
         opts=aws.options(
             protect=plan.is_protected,
             import_=aws.existing.table_id,
+            retain_on_delete=plan.is_retained,
             ignore_changes=list(plan.ignore_changes),
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
         ),

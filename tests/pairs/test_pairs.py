@@ -23,6 +23,7 @@ NOT_DRAWN = {
     "metadata-name", "metadata-name-only", "account", "region", "region-named", "another-table",
     # About an update that failed, or an allowed replacement.
     "unfinished-replacement", "unused-consent", "protected-replacement", "protected-copy",
+    "retained-replacement",
     # The emulated AWS has no table to restore from.
     "restored-key-schema", "restored-local-indexes",
 }  # fmt: skip

@@ -60,7 +60,6 @@ def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
         contract=document.contract,
         extended=document.extended,
         place=place,
-        deletion_policy=typed.model.deletion_policy,
         words=document.words,
         placeholder=document.unused if broken else "",
     )

@@ -8,7 +8,6 @@ bounds, so a wrong value would show up only as an ACK.Terminal condition.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from planton.plan.table_plan import (
     GlobalIndexPlan,
@@ -35,9 +34,8 @@ SCALING_API = "applicationautoscaling.services.k8s.aws/v1alpha1"
 REGION = "services.k8s.aws/region"
 """Annotation. Without it the namespace's default region applies, then the controller's own."""
 DELETION_POLICY = "services.k8s.aws/deletion-policy"
-"""Annotation: whether the table is deleted with its object (delete) or kept in AWS (retain)."""
-
-DeletionPolicy = Literal["delete", "retain"]
+"""Annotation: whether the table is deleted with its object (delete) or kept in AWS (retain).
+Without it the namespace's default applies, then the controller's own."""
 
 
 def objects(
@@ -48,7 +46,7 @@ def objects(
     region: str | None = None,
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
-    deletion_policy: DeletionPolicy | None = None,
+    default_policy: str | None = None,
 ) -> Rendered:
     """The Table first, then its autoscaling. The plan must have a key: ACK does not restore tables.
 
@@ -56,14 +54,14 @@ def objects(
         name: of the Table object, and the prefix of the others' names; by default metadata.name in
             a form that Kubernetes accepts. Changing it later would delete the table and create a
             new one.
-        region: becomes an annotation on every object, as does `deletion_policy`.
+        region: becomes an annotation on every object, as does the deletion policy.
+        default_policy: of a table that the plan does not retain; None leaves it to the controller.
     """
     name = name or object_name(plan.logical_name)
     notes = dict(annotations or {})
     if region:
         notes[REGION] = region
-    if deletion_policy:
-        notes[DELETION_POLICY] = deletion_policy
+    notes |= deletion_policy(plan, default_policy)
     rendered: list[Data] = [
         {
             "apiVersion": TABLE_API,
@@ -89,6 +87,12 @@ def objects(
             )
     left_out = () if plan.policy is None or policy_is_known(plan.policy) else ("resourcePolicy",)
     return Rendered(tuple(rendered), tuple(unsupported(plan)), left_out)
+
+
+def deletion_policy(plan: TablePlan, default: str | None = None) -> dict[str, str]:
+    """The annotation of the table and of its autoscaling, if there is a policy."""
+    policy = plan.deletion_policy.value if plan.deletion_policy else default
+    return {DELETION_POLICY: policy} if policy else {}
 
 
 def table_spec(plan: TablePlan) -> Data:

@@ -106,12 +106,12 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
                     f" {replica.region} {what}",
                     f"set it on the table in {replica.region} in AWS",
                 )
-    if carried and plan.deletion_protection:
+    if carried and plan.deletion_protection and not plan.is_retained:
         yield Finding(
             ("spec", "deletionProtectionEnabled"),
             "the ACK controller deletes the replicas of a deleted object before AWS refuses to"
             " delete the table",
-            "add the annotation services.k8s.aws/deletion-policy: retain",
+            "set deletionPolicy: retain",
         )
 
 

@@ -36,9 +36,13 @@ SCALING_API = "appautoscaling.aws.m.upbound.io/v1beta1"
 EXTERNAL_NAME = "crossplane.io/external-name"
 """Annotation: the resource's name in AWS."""
 
-POLICIES = ("Observe", "Create", "Update", "Delete")
-"""All but LateInitialize, which would copy the current values from AWS into forProvider and keep
-them: the capacity against the autoscaler, the warm throughput against AWS."""
+POLICIES = ("Observe", "Create", "Update", "Delete", "LateInitialize")
+"""All management policies, which an object without any has."""
+
+_COPIED = "LateInitialize"
+"""Copies the current values from AWS into forProvider and keeps them. So what has values under
+initProvider goes without it: it would keep the capacity against the autoscaler, and the warm
+throughput against AWS."""
 
 
 def objects(
@@ -73,7 +77,7 @@ def objects(
                     "metadata": metadata(part, namespace, None, None),
                     # A schedule changes the bounds. If they were reset, the load that it is meant
                     # for would meet the old ones.
-                    "spec": _split({**where, **fields}, initial if scaling.schedules else ()),
+                    "spec": _split(plan, {**where, **fields}, initial if scaling.schedules else ()),
                 }
             )
     return Rendered(tuple(rendered), tuple(unsupported(plan)))
@@ -89,16 +93,19 @@ def _spec(plan: TablePlan, region: str) -> Data:
         # The table has those of its source, whatever the manifest says.
         initial += ["hashKey", "rangeKey", "localSecondaryIndex"]
     source = _source(plan.source)
-    return _split({**_table(plan, region), **source}, (*initial, "warmThroughput", *source))
+    return _split(plan, {**_table(plan, region), **source}, (*initial, "warmThroughput", *source))
 
 
-def _split(fields: Data, initial: tuple[str, ...]) -> Data:
-    """Moves the fields named in `initial` to `initProvider`, which applies at creation only."""
+def _split(plan: TablePlan, fields: Data, initial: tuple[str, ...]) -> Data:
+    """Moves the fields named in `initial` to `initProvider`, which applies at creation only, and
+    leaves the deletion out of what Crossplane does with a retained table."""
     init = {field: fields[field] for field in initial if field in fields}
-    if not init:
-        return {"forProvider": fields}
     kept = {field: value for field, value in fields.items() if field not in init}
-    return {"forProvider": kept, "initProvider": init, "managementPolicies": list(POLICIES)}
+    omitted = {*([_COPIED] if init else ()), *(["Delete"] if plan.is_retained else ())}
+    spec: Data = {"forProvider": kept, **({"initProvider": init} if init else {})}
+    if omitted:
+        spec["managementPolicies"] = [policy for policy in POLICIES if policy not in omitted]
+    return spec
 
 
 def _table(plan: TablePlan, region: str) -> Data:

@@ -67,11 +67,10 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
             "check that it becomes ready once the Targets and Policies are",
         )
     unprotected = [r.region for r in plan.replicas if not r.deletion_protection]
-    if plan.deletion_protection and unprotected:
+    if plan.deletion_protection and unprotected and not plan.is_retained:
         yield Finding(
             ("spec", "deletionProtectionEnabled"),
             "the provider deletes the replicas of a deleted object before AWS refuses to delete the"
             f" table; not protected themselves: {', '.join(unprotected)}",
-            "set deletionProtectionEnabled on each replica, or leave Delete out of"
-            " managementPolicies",
+            "set deletionProtectionEnabled on each replica, or deletionPolicy: retain",
         )

@@ -168,7 +168,11 @@ def _table(plan: TablePlan, ack_table: Data) -> Data:
             tag["value"] = f"${{schema.spec.{OWNERS[tag['key']]}}}"
     return {
         "id": TABLE,
-        "template": {**ack_table, "metadata": _metadata("${schema.metadata.name}"), "spec": spec},
+        "template": {
+            **ack_table,
+            "metadata": _metadata("${schema.metadata.name}", plan),
+            "spec": spec,
+        },
         "readyWhen": [f'${{{TABLE}.status.tableStatus == "ACTIVE"}}'],
     }
 
@@ -180,7 +184,7 @@ def _scaling(plan: TablePlan, ack_scaling: tuple[Data, ...]) -> Iterator[Data]:
     for scaling, target, policy in pairs:
         owner = TABLE if scaling.index is None else f"index{positions[scaling.index]}"
         base = f"{owner}{scaling.dimension.capitalize()}"
-        meta = _metadata(f"${{schema.metadata.name}}-{_part(scaling)}")
+        meta = _metadata(f"${{schema.metadata.name}}-{_part(scaling)}", plan)
         suffix = "" if scaling.index is None else f"/index/{scaling.index}"
         bounds = {**target["spec"], "resourceID": f"table/${{{TABLE}.spec.tableName}}{suffix}"}
         yield {"id": f"{base}Target", "template": {**target, "metadata": meta, "spec": bounds}}
@@ -198,5 +202,7 @@ def _part(scaling: ScalingPlan) -> str:
     return object_name(scaling.key.replace("/", "-"))
 
 
-def _metadata(name: str) -> Data:
-    return {"name": name, "annotations": {ack.REGION: "${schema.spec.region}"}}
+def _metadata(name: str, plan: TablePlan) -> Data:
+    """An instance's region, and the deletion policy of all instances."""
+    region = {ack.REGION: "${schema.spec.region}"}
+    return {"name": name, "annotations": {**ack.deletion_policy(plan), **region}}
