@@ -10,6 +10,7 @@ from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from tests.loading import load
 
+INDEX_LIST = ("attributes", "globalSecondaryIndexes")
 KEPT = (
     "name",
     "hashKey",

@@ -146,6 +146,9 @@ def recoverable(**more: int) -> Edit:
     )
 
 
+FROM = "5 to 50 at 70 %"
+
+
 def with_scaled_index(data: Manifest) -> None:
     """One standalone index, which alone is scaled."""
     key = [{"attributeName": "sk", "keyType": "HASH"}]
@@ -413,30 +416,63 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 f"{HOW}by-who",
                 "part of the table resource",
                 "a standalone resource",
+                False,
+            )
+        ],
+    ),
+    "index-removed-with-move": (
+        without_index,
+        both(
+            put(f"{GSI}/0/autoscaling", {"enabled": False}),
+            put(f"{GSI}/0/name", "anew"),
+        ),
+        [
+            ("index-removed-with-move", f"{HOW}by-who", "", "", True),
+            ("index-added", f"{HOW}anew", "", "", False),
+        ],
+    ),
+    "index-changed-with-move": (
+        without_index,
+        both(
+            put(f"{GSI}/0/autoscaling", {"enabled": False}),
+            put(f"{GSI}/0/projection", {"type": "KEYS_ONLY"}),
+        ),
+        [
+            (
+                "index-changed-with-move",
+                f"{HOW}by-who",
+                "by-who (who HASH; INCLUDE one, two)",
+                "by-who (who HASH; KEYS_ONLY)",
                 True,
             )
         ],
     ),
-    "index-to-inline": (
+    "index-kept-standalone": (
         both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
         put(f"{GSI}/0/autoscaling", None),
-        [
-            (
-                "index-to-inline",
-                f"{HOW}by-who",
-                "a standalone resource",
-                "part of the table resource",
-                True,
-            )
-        ],
+        [("index-kept-standalone", f"{HOW}by-who", "", "", False)],
     ),
     "billing-and-scaling": (
         both(without_indexes, on_demand),
         both(provisioned, TABLE_SCALED),
         [
-            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", True),
+            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False),
             ("autoscaling-on", "autoscaling of table/read", "off", "5 to 50 at 70 %", False),
             ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
+        ],
+    ),
+    "billing-and-index-scaling": (
+        both(without_index, on_demand),
+        both(provisioned, put(f"{GSI}/0/autoscaling", {"read": {"maxCapacity": 50}})),
+        [
+            (
+                "billing-and-index-scaling",
+                "spec.billingMode",
+                "PAY_PER_REQUEST",
+                "PROVISIONED",
+                False,
+            ),
+            ("autoscaling-on", "autoscaling of index/by-who/read", "off", FROM, False),
         ],
     ),
     "billing-mode": (
@@ -479,8 +515,8 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         both(without_indexes, TABLE_SCALED),
         put("spec/autoscaling/enabled", False),
         [
-            ("autoscaling-off", "autoscaling of table/read", "5 to 50 at 70 %", "off", False),
-            ("autoscaling-off", "autoscaling of table/write", "5 to 50 at 70 %", "off", False),
+            ("autoscaling-off", "autoscaling of table/read", FROM, "off, 5 units", False),
+            ("autoscaling-off", "autoscaling of table/write", FROM, "off, 5 units", False),
         ],
     ),
     "autoscaling": (

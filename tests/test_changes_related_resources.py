@@ -377,11 +377,11 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             ("protected-replacement", "spec.deletionProtectionEnabled", "", "", True),
         ],
     ),
-    "index-in-place-of-standalone": (
+    "index-added-to-standalone-ones": (
         both(without_index, put(f"{GSI}/0/autoscaling", {"enabled": False})),
         both(put(f"{GSI}/0/autoscaling", None), put(f"{GSI}/0/name", "anew")),
         [
-            ("index-in-place-of-standalone", f"{HOW}anew", "", "", True),
+            ("index-added", f"{HOW}anew", "", "", False),
             ("index-removed", f"{HOW}by-who", "", "", False),
         ],
     ),
@@ -647,7 +647,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         both(provisioned, put("spec/autoscaling", SCALING)),
         [
             ("replica-to-standalone", HERE, "", "", True),
-            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", True),
+            ("billing-and-scaling", "spec.billingMode", "PAY_PER_REQUEST", "PROVISIONED", False),
             ("autoscaling-on", "autoscaling of table/read", "off", "5 to 50 at 70 %", False),
             ("autoscaling-on", "autoscaling of table/write", "off", "5 to 50 at 70 %", False),
         ],
@@ -836,10 +836,16 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
                 "autoscaling-off",
                 "autoscaling of table/read",
                 "5 to 50 at 70 %, adjusted by m, e",
-                "off",
+                "off, 5 units",
                 False,
             ),
-            ("autoscaling-off", "autoscaling of table/write", "5 to 50 at 70 %", "off", False),
+            (
+                "autoscaling-off",
+                "autoscaling of table/write",
+                "5 to 50 at 70 %",
+                "off, 5 units",
+                False,
+            ),
         ],
     ),
     "autoscaling-on-with-schedules": (

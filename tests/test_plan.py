@@ -46,7 +46,7 @@ from planton.plan.table_plan import (
 from planton.plan.text import describe
 from tests.corpus import ACCEPT, FORMATS, ROOT, case_id, examples, kept_plan, plan
 from tests.loading import load
-from tests.planning import KEPT, index, key, provisioned, table
+from tests.planning import INDEX_LIST, KEPT, index, key, provisioned, table
 
 READ = {"read": {"maxCapacity": 50}}
 BOTH = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 60}}
@@ -314,14 +314,20 @@ def test_capacity_that_an_autoscaler_changes_is_ignored() -> None:
         autoscaling=READ,
     )
 
-    assert found.ignore_changes == (*KEPT, "readCapacity", "ttl.attributeName", "replicas")
+    assert found.ignore_changes == (
+        *KEPT,
+        "readCapacity",
+        "ttl.attributeName",
+        "replicas",
+        *INDEX_LIST,
+    )
     assert [one.ignored for one in found.standalone_indexes] == [("write",), (), ("read",)]
 
 
 def test_a_disabled_block_leaves_capacity_to_the_manifest() -> None:
     found = provisioned(index("by-sk", "sk"), autoscaling={**BOTH, "enabled": False})
 
-    assert found.ignore_changes == (*KEPT, "ttl.attributeName", "replicas")
+    assert found.ignore_changes == (*KEPT, "ttl.attributeName", "replicas", *INDEX_LIST)
     assert [one.ignored for one in found.standalone_indexes] == [()]
 
 
@@ -407,6 +413,19 @@ def test_the_annotation_imports_the_table(value: str, may_change: tuple[str, ...
     assert replace(found, imported=None) == table()
 
 
+WARM = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
+
+
+@pytest.mark.parametrize("change", ["tableName", "keySchema", "region"])
+def test_a_table_that_may_be_replaced_does_not_keep_a_list_of_indexes(change: str) -> None:
+    """It is created without the list, and its standalone indexes after it."""
+    found = allowing(
+        change, globalSecondaryIndexes=[{**index("by-sk", "sk"), "warmThroughput": WARM}]
+    )
+    assert found.standalone_indexes
+    assert {*INDEX_LIST} & {*found.ignore_changes} == set()
+
+
 def test_a_restored_table_can_only_be_replaced_for_its_name() -> None:
     """Its key and indexes are those of its source: the engine would restore it in every run."""
     restored: dict[str, Any] = {"restoreSourceName": "old", "restoreToLatestTime": True}
@@ -473,7 +492,10 @@ def test_provisioned_replicas_are_standalone_and_scale_as_the_table_does() -> No
 
     assert found.inline_replicas == ()
     assert [one.region for one in found.standalone_replicas] == ["ap-south-1", "eu-west-1"]
-    assert found.ignore_changes == (*KEPT, "writeCapacity", "ttl.attributeName", "replicas")
+    assert found.ignore_changes == (
+        *(*KEPT, "writeCapacity", "ttl.attributeName", "replicas"),
+        *INDEX_LIST,
+    )
     assert [one.key for one in found.scaling] == [
         "table/write",
         "index/by-sk/write",

@@ -12,7 +12,7 @@ import pytest
 from planton.plan import outputs
 from planton.rehearsal.program.records import Options, Rehearsal, Resource
 from planton.rehearsal.program.runner import rehearse
-from tests.planning import KEPT
+from tests.planning import INDEX_LIST, KEPT
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDER = "urn:pulumi:rehearsal::aws-dynamodb-module::pulumi:providers:aws::classic-provider"
@@ -230,6 +230,7 @@ def test_an_autoscaled_index_is_standalone_and_ignores_its_capacity() -> None:
         "writeCapacity",
         "ttl.attributeName",
         "replicas",
+        *INDEX_LIST,
     )
     (index,) = of_type(rehearsal, INDEX)
     assert index.inputs == {

@@ -11,7 +11,7 @@ import pytest
 from planton.plan import outputs
 from planton.rehearsal.program.records import Options, Rehearsal, Resource
 from planton.rehearsal.program.runner import rehearse
-from tests.planning import KEPT
+from tests.planning import INDEX_LIST, KEPT
 from tests.test_program import (
     INDEX,
     INSIGHTS,
@@ -114,6 +114,7 @@ def test_a_provisioned_replica_waits_for_every_scaling_resource() -> None:
         "writeCapacity",
         "ttl.attributeName",
         "replicas",
+        *INDEX_LIST,
     )
     (replica,) = of_type(rehearsal, REPLICA)
     assert (replica.name, replica.inputs) == (
@@ -287,7 +288,7 @@ def test_an_import_is_registered_with_all_its_fields() -> None:
         "readUnitsPerSecond": 20000,
         "writeUnitsPerSecond": 4000,
     }
-    assert index.options.ignore_changes == ("warmThroughput",)
+    assert index.options.ignore_changes == ("provisionedThroughput", "warmThroughput")
 
 
 BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/old/backup/01489602797149-73d8d5bc"

@@ -27,7 +27,9 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
         if provisioned and old.plan.standalone_indexes:
             # They are there until the table has changed, also if the manifest drops them.
             code = "billing-and-standalone-indexes"
-        elif provisioned and any(key.startswith(_TABLE) for key in scaled_after):
+        elif provisioned and old.plan.inline_indexes and scaled_after.keys() - _OF_TABLE:
+            code = "billing-and-index-scaling"
+        elif provisioned and scaled_after.keys() & _OF_TABLE:
             code = "billing-and-scaling"
         was, is_ = old.plan.billing_mode.value, new.plan.billing_mode.value
         yield code, "spec.billingMode", was, is_
@@ -38,7 +40,7 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
         if key.startswith(owners):  # otherwise it is added or removed with its index
             before, after = scaled_before.get(key), scaled_after.get(key)
             if provisioned:
-                yield from _autoscaling(key, before, after)
+                yield from _autoscaling(key, before, after, new)
             if before and after and before.schedules != after.schedules:
                 code = "schedules" if after.schedules else "schedules-off"
                 place = f"scheduledAdjustments of {key}"
@@ -48,6 +50,7 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
 
 _TABLE = "table/"
 """The prefix of the table's own scaling."""
+_OF_TABLE = {"table/read", "table/write"}
 _Holder = TablePlan | GlobalIndexPlan
 
 
@@ -80,7 +83,9 @@ def _scaling(side: Snapshot) -> dict[str, ScalingPlan]:
     return {scaling.key: scaling for scaling in side.plan.scaling_here}
 
 
-def _autoscaling(key: str, old: ScalingPlan | None, new: ScalingPlan | None) -> Differences:
+def _autoscaling(
+    key: str, old: ScalingPlan | None, new: ScalingPlan | None, side: Snapshot
+) -> Differences:
     was, is_ = _bounds(old), _bounds(new)
     if was == is_:
         return
@@ -89,9 +94,18 @@ def _autoscaling(key: str, old: ScalingPlan | None, new: ScalingPlan | None) -> 
         code = "autoscaling-on" if new else "autoscaling-off"
         # Its schedules are added or removed with it, and reported only here.
         was, is_ = was + _adjusted(old), is_ + _adjusted(new)
+        is_ += "" if new else _fixed(key, side)
     elif new.schedules and _range(old) != _range(new):
         code = "scheduled-bounds"
     yield code, f"autoscaling of {key}", was, is_
+
+
+def _fixed(key: str, side: Snapshot) -> str:
+    """The units that the manifest gives to what no longer scales."""
+    owner, _, dimension = key.rpartition("/")
+    index = side.global_indexes.get(owner.removeprefix("index/"))
+    units = _provisioned((index or side.plan).throughput)[dimension]
+    return f", {units} units"
 
 
 def _range(scaling: ScalingPlan) -> tuple[int, int]:
@@ -176,13 +190,19 @@ KINDS: dict[str, ChangeKind] = {
         "remove the indexes and run `pulumi up`; set PROVISIONED with provisionedThroughput and "
         "run `pulumi up`; add the indexes again with their autoscaling: they are rebuilt",
     ),
+    "billing-and-index-scaling": ChangeKind(
+        "billingMode to PROVISIONED together with autoscaling of indexes",
+        Effect.SECOND_RUN,
+        "AWS needs the capacity of the table and of its indexes in one request, which is the "
+        "table's: this update sends it and turns autoscaling on, and the next one makes the indexes "
+        "standalone resources, so that later updates do not reset their capacity",
+        "run `pulumi up` again after this update: it changes nothing in AWS",
+        warns=True,
+    ),
     "billing-and-scaling": ChangeKind(
         "billingMode to PROVISIONED together with autoscaling",
-        Effect.TWO_STEPS,
-        "the program does not send capacity that an autoscaler manages, so the AWS provider would "
-        "send one unit: requests would be throttled until autoscaling has raised it",
-        "set PROVISIONED with provisionedThroughput and without autoscaling, run `pulumi up`, then "
-        "add autoscaling",
+        Effect.IN_PLACE,
+        "this update sends the manifest's units, and from then on the autoscaler sets the capacity",
     ),
     "maximum-removed": ChangeKind(
         "a maximum of onDemandThroughput removed",

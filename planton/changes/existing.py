@@ -66,6 +66,30 @@ def refusal_of_import(existing: ExistingTable, new: Snapshot, may_change: tuple[
     return "\n".join([refusal_head(new.plan.table_name), "", *_reasons(refused, may_change)])
 
 
+def refusal_of_index(existing: ExistingTable, new: Snapshot, names: frozenset[str]) -> str:
+    """Why global indexes that AWS has must not become standalone resources of the stack; empty if
+    they may. One that differs would be deleted and rebuilt."""
+    places = {f"spec.globalSecondaryIndexes, {name}" for name in names & existing.global_indexes}
+    lines = [
+        printable(f"  {change.place}: {change.old} → {change.new}")
+        for change in compare(existing_snapshot(existing, new), new)
+        if change.place in places and change.code == "index-changed"
+    ]
+    if not lines:
+        return ""
+    return "\n".join(
+        [
+            refusal_head(new.plan.table_name),
+            "",
+            "An index that is to become a standalone resource differs from the one in AWS (in AWS "
+            "→ in the manifest):",
+            *lines,
+            "  fix: let the manifest describe the index as it is in AWS, and run `pulumi up`; then "
+            "change it",
+        ]
+    )
+
+
 def _adds_only(change: Change) -> bool:
     return change.code in _LOSES_NOTHING or (change.code == "stream" and change.old == "off")
 

@@ -12,25 +12,33 @@ from planton.plan.table_plan import GlobalIndexPlan
 def index_changes(old: Snapshot, new: Snapshot) -> Differences:
     """Global indexes added, removed, moved and rebuilt."""
     was, is_ = old.global_indexes, new.global_indexes
-    standalone_before = {index.name for index in old.plan.standalone_indexes}
-    standalone_after = {index.name for index in new.plan.standalone_indexes}
+    standalone = {index.name for index in old.plan.standalone_indexes}
+    moves = _moves_to_standalone(old, new)
     for name in [*was, *(name for name in is_ if name not in was)]:
         place = f"spec.globalSecondaryIndexes, {name}"
         if name not in was:
-            joins = standalone_before and name not in standalone_after
-            yield "index-in-place-of-standalone" if joins else "index-added", place, "", ""
+            yield "index-added", place, "", ""
         elif name not in is_:
-            yield _removal(name, old, new), place, "", ""
-        else:
-            before, after = name in standalone_before, name in standalone_after
-            if before != after:
-                code = "index-to-standalone" if after else "index-to-inline"
-                yield code, place, _managed(before), _managed(after)
-            if _shape(was[name]) != _shape(is_[name]):
-                yield "index-changed", place, _text(was[name]), _text(is_[name])
-                if not after and name in _watched(old) & _watched(new):
-                    # Those of a standalone index are recreated with it.
-                    yield "insights-of-rebuilt-index", f"contributor insights of {name}", "", ""
+            code = "index-removed-with-move" if moves else _removal(name, old, new)
+            yield code, place, "", ""
+        elif _shape(was[name]) != _shape(is_[name]):
+            code = "index-changed-with-move" if moves else "index-changed"
+            yield code, place, _text(was[name]), _text(is_[name])
+            if name not in standalone and name in _watched(old) & _watched(new):
+                # Those of a standalone index are recreated with it.
+                yield "insights-of-rebuilt-index", f"contributor insights of {name}", "", ""
+        elif moves:
+            yield "index-to-standalone", place, _managed(False), _managed(True)
+        elif name in standalone and not new.plan.standalone_indexes:
+            yield "index-kept-standalone", place, "", ""
+
+
+def _moves_to_standalone(old: Snapshot, new: Snapshot) -> bool:
+    """Whether the update makes standalone resources of indexes that are part of the table resource.
+    The change to PROVISIONED leaves that to the next update."""
+    return bool(old.plan.inline_indexes and new.plan.standalone_indexes) and not (
+        old.plan.billing_mode is not new.plan.billing_mode is BillingMode.PROVISIONED
+    )
 
 
 def _removal(name: str, old: Snapshot, new: Snapshot) -> str:
@@ -71,35 +79,29 @@ _DELETION = (
     "aws dynamodb update-table --table-name TABLE "
     '--global-secondary-index-updates \'[{"Delete": {"IndexName": "INDEX"}}]\''
 )
+_LAST_INDEX = (
+    "keep the index, make it a standalone resource with `autoscaling: {enabled: false}` (under "
+    "PAY_PER_REQUEST with `warmThroughput: {readUnitsPerSecond: 12000, writeUnitsPerSecond: 4000}`, "
+    "which every index has), run `pulumi up`, and then remove it"
+)
 _FIRST_THE_INDEX = (
     "remove the index alone and run `pulumi up`, delete it in AWS with "
     f"{_DELETION}, and run `pulumi refresh`"
 )
 
 KINDS: dict[str, ChangeKind] = {
-    "index-to-standalone": ChangeKind(
-        "an index becomes a standalone resource",
+    "index-removed-with-move": ChangeKind(
+        "an index removed while the others become standalone resources",
         Effect.TWO_STEPS,
-        "autoscaling or warmThroughput now applies to an index that is part of the table resource: "
-        "AWS would refuse to create an index that exists",
-        "remove the index, run `pulumi up` (if it was the last index, delete it in AWS too), and "
-        "add it again with the new block: it is rebuilt",
+        "the list of indexes in the table resource is not changed any more, so the index would stay "
+        "in AWS",
+        "keep the index in the manifest and run `pulumi up`, then remove it",
     ),
-    "index-to-inline": ChangeKind(
-        "an index becomes part of the table resource",
+    "index-changed-with-move": ChangeKind(
+        "key or projection of an index that becomes a standalone resource",
         Effect.TWO_STEPS,
-        "no index has autoscaling or warmThroughput any more: the existing index would be deleted "
-        "with its standalone resource",
-        "keep a block with `autoscaling: {enabled: false}`; or remove the index, run `pulumi up` "
-        "and `pulumi refresh`, and add it again without the block: it is rebuilt",
-    ),
-    "index-in-place-of-standalone": ChangeKind(
-        "an index added to the table resource while other indexes are standalone resources",
-        Effect.TWO_STEPS,
-        "the table's state lists the standalone indexes too: the AWS provider would delete them a "
-        "second time, and fail",
-        "remove the other indexes, run `pulumi up` and `pulumi refresh`, then add this one; or "
-        "give it `autoscaling: {enabled: false}`, which makes it a standalone resource too",
+        "the index is imported as it is in AWS, which refuses to change it in the same update",
+        "keep the key and the projection and run `pulumi up`, then change them",
     ),
     "last-index-with-billing": ChangeKind(
         "the last global index of the table resource removed together with a change of billingMode "
@@ -127,7 +129,8 @@ KINDS: dict[str, ChangeKind] = {
         "the last global index of the table resource removed",
         Effect.LEFT_BEHIND,
         "the AWS provider ignores an empty list of indexes: the index stays in AWS and is billed",
-        f"delete it in AWS after the update: {_DELETION}, then run `pulumi refresh`",
+        f"{_LAST_INDEX}; or delete it in AWS after the update: {_DELETION}, then run "
+        "`pulumi refresh`",
         warns=True,
     ),
     "insights-of-rebuilt-index": ChangeKind(
@@ -136,6 +139,17 @@ KINDS: dict[str, ChangeKind] = {
         "AWS deletes them with the index, which the AWS provider does not notice",
         "run `pulumi up --refresh` after this update",
         warns=True,
+    ),
+    "index-to-standalone": ChangeKind(
+        "an index becomes a standalone resource",
+        Effect.IN_PLACE,
+        "autoscaling or warmThroughput now applies to an index that is part of the table resource. "
+        "Pulumi imports the index as a resource of its own; in AWS it stays as it is",
+    ),
+    "index-kept-standalone": ChangeKind(
+        "an index without autoscaling and warmThroughput",
+        Effect.IN_PLACE,
+        "it stays a standalone resource, and the manifest sets its capacity again",
     ),
     "index-added": ChangeKind(
         "a global index added",

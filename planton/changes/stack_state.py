@@ -83,6 +83,15 @@ class StackState:
         named = (one for one in self.resources if one.type == type_)
         return any(one.logical_name == logical_name and one.is_at_root for one in named)
 
+    def standalone_indexes(self, table: StateResource) -> frozenset[str]:
+        """The names of the table's global indexes that are standalone resources."""
+        return frozenset(
+            str(one.properties.get("indexName"))
+            for one in self.resources
+            if one.type == INDEX_TYPE
+            and one.properties.get("tableName") == table.properties.get("name")
+        )
+
     def has_record(self, guard_name: str) -> bool:
         """Whether a change guard of this name is in the stack."""
         return self._guard(guard_name) is not None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import INDEX_TYPE, REPLICA_TYPE, StackState, StateResource
+from planton.changes.stack_state import REPLICA_TYPE, StackState, StateResource
 from planton.manifest.enums import (
     AttributeType,
     BillingMode,
@@ -63,7 +63,7 @@ def state_snapshot(state: StackState, table: StateResource, new: Snapshot) -> Sn
     ttl = has.get("ttl") or {}
     ttl_attribute = ttl.get("attributeName") if ttl.get("enabled") else None
     view = has.get("streamViewType") if has.get("streamEnabled") else None
-    inline, standalone = _indexes(state, has, new)
+    inline, standalone = _indexes(state, table, new)
     replicas = list(_replicas(state, has, new))
     plan = replace(
         new.plan,
@@ -108,15 +108,11 @@ def _local_indexes(has: Mapping[str, Any], new: Snapshot) -> Iterator[LocalIndex
 
 
 def _indexes(
-    state: StackState, has: Mapping[str, Any], new: Snapshot
+    state: StackState, table: StateResource, new: Snapshot
 ) -> tuple[tuple[GlobalIndexPlan, ...], tuple[GlobalIndexPlan, ...]]:
     """The inline and the standalone indexes; their details count as unchanged."""
-    standalone = {
-        one.properties.get("indexName")
-        for one in state.resources
-        if one.type == INDEX_TYPE and one.properties.get("tableName") == has.get("name")
-    }
-    names = [one["name"] for one in has.get("globalSecondaryIndexes") or []]
+    standalone = state.standalone_indexes(table)
+    names = [one["name"] for one in table.properties.get("globalSecondaryIndexes") or []]
     found = [new.global_indexes.get(name) or _unknown_index(name) for name in names]
     return (
         tuple(index for index in found if index.name not in standalone),

@@ -135,7 +135,7 @@ def make_plan(manifest: Manifest) -> TablePlan:
         tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
         imported=_imported(manifest),
         allow_replacement=allowed,
-        ignore_changes=ignored_properties(manifest, scaling, allowed),
+        ignore_changes=ignored_properties(manifest, scaling, allowed, standalone=standalone),
     )
 
 

@@ -105,6 +105,16 @@ class GlobalIndexPlan:
     ignored: Annotated[tuple[Dimension, ...], Key("autoscaled")]
     """Dimensions whose capacity the autoscaler sets."""
 
+    @property
+    def ignore_changes(self) -> tuple[str, ...]:
+        """Properties of the standalone resource that the program does not change, in the engine's
+        spelling. AWS raises warm throughput with the load, and the provider rebuilds the index for
+        a value below AWS's own. Capacity that is left out under PAY_PER_REQUEST would be sent to
+        AWS as none (global_secondary_index.go, Update)."""
+        capacity = "provisionedThroughput"
+        scaled = (f"{capacity}.{dimension}CapacityUnits" for dimension in self.ignored)
+        return (*(scaled if self.throughput else (capacity,)), "warmThroughput")
+
 
 @dataclass(frozen=True)
 class LocalIndexPlan:
@@ -345,6 +355,11 @@ class TablePlan:
     def scaling_here(self) -> tuple[ScalingPlan, ...]:
         """Autoscaling in the table's own region."""
         return tuple(scaling for scaling in self.scaling if scaling.region is None)
+
+
+def index_name(plan: TablePlan, index: GlobalIndexPlan) -> str:
+    """The logical name of an index that is a standalone resource."""
+    return f"{plan.logical_name}-{index.name}"
 
 
 MAX_POLICY_NAME = 256

@@ -26,7 +26,7 @@ def create_autoscaling(
     any."""
     policies: dict[str, appautoscaling.Policy] = {}
     for scaling in scaled:
-        owner = indexes[scaling.index] if scaling.index else table
+        owner = indexes.get(scaling.index or "", table)
         target = _create_target(plan, scaling, table, [owner, *([after] if after else [])], aws)
         policies[scaling.key] = policy = _create_policy(plan, scaling, table, target, aws)
         _create_schedules(plan, scaling, table, target, policy, aws)

@@ -16,12 +16,14 @@ from pulumi.runtime import invoke_async
 from planton.changes.existing import (
     refusal_of_another_name,
     refusal_of_import,
+    refusal_of_index,
     refusal_of_missing,
     refusal_of_unreadable,
 )
 from planton.changes.existing_snapshot import ExistingTable, Found
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import TABLE_TYPE, StackState
+from planton.changes.stack_state import INDEX_TYPE, TABLE_TYPE, StackState
+from planton.plan.table_plan import index_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 
@@ -32,7 +34,8 @@ _MISSING = "couldn't find resource"
 
 
 class Existing:
-    """What of one table is imported: nothing, unless the manifest asks for it.
+    """What of one table is imported: what the manifest asks for, and indexes that become standalone
+    resources.
 
     Raises pulumi.RunError, before anything is registered, if the state has the table under another
     name, or cannot be read.
@@ -45,12 +48,25 @@ class Existing:
         # Neither mocks nor the rehearsal have anything to import.
         self._may_change = may_change if has_engine() else None
         self._found: pulumi.Output[ExistingTable | None] | None = None
+        self._moved = self._moved_indexes() if has_engine() else frozenset()
         if self._may_change is None:
             return
         if state.unreadable:
             raise pulumi.RunError(refusal_of_unreadable(wanted, state))
         if refusal := refusal_of_another_name(wanted, state):
             raise pulumi.RunError(refusal)
+
+    def _moved_indexes(self) -> frozenset[str]:
+        """The standalone indexes that the state lacks, of a table that it has. If AWS has one, it
+        was part of the table resource, or the update that created it was killed."""
+        plan, state = self._wanted.plan, self._state
+        if state.table(plan.logical_name) is None:
+            return frozenset()
+        return frozenset(
+            index.name
+            for index in plan.standalone_indexes
+            if not state.has(INDEX_TYPE, index_name(plan, index))
+        )
 
     @property
     def table_id(self) -> str | None:
@@ -72,21 +88,22 @@ class Existing:
         `name` and the provider have passed the guard: a synchronous look would wait for ever for
         one that did not.
         """
-        if self._may_change is None:
+        if self._may_change is None and not self._moved:
             return name
         options = pulumi.InvokeOptions(provider=provider)
         self._found = name.apply(lambda name: self._read(name, options))
-        if self.table_id is None:
+        if self.table_id is None and not self._moved:
             return name
         return pulumi.Output.all(name, self._found).apply(self._allowed)
 
     def _allowed(self, name_and_found: list[Any]) -> str:
         name, found = name_and_found
-        refusal = (
-            refusal_of_import(found, self._wanted, self._may_change or ())
-            if found
-            else refusal_of_missing(self._wanted)
-        )
+        if self.table_id is None:
+            refusal = refusal_of_index(found, self._wanted, self._moved) if found else ""
+        elif found:
+            refusal = refusal_of_import(found, self._wanted, self._may_change or ())
+        else:
+            refusal = refusal_of_missing(self._wanted)
         if refusal:
             raise UserError(refusal)
         return str(name)

@@ -9,7 +9,7 @@ from pulumi_aws import dynamodb
 
 from planton.changes.existing_snapshot import ExistingTable
 from planton.changes.stack_state import INDEX_TYPE
-from planton.plan.table_plan import GlobalIndexPlan, TablePlan
+from planton.plan.table_plan import GlobalIndexPlan, TablePlan, index_name
 from planton.resources.aws import Aws
 
 BUILD_TIMEOUT = "6h"
@@ -35,7 +35,7 @@ def _create(
     aws: Aws,
     previous: list[pulumi.Resource],
 ) -> dynamodb.GlobalSecondaryIndex:
-    logical_name = f"{plan.logical_name}-{index.name}"
+    logical_name = index_name(plan, index)
     import_id = partial(_import_id, plan.table_name, index.name)
     return dynamodb.GlobalSecondaryIndex(
         logical_name,
@@ -77,11 +77,7 @@ def _create(
             deleted_with=table,
             delete_before_replace=True,
             transforms=aws.existing.if_found(INDEX_TYPE, logical_name, import_id),
-            ignore_changes=[
-                *(f"provisionedThroughput.{dimension}CapacityUnits" for dimension in index.ignored),
-                # AWS raises it with the load, and rebuilds the index for a value below its own.
-                "warmThroughput",
-            ],
+            ignore_changes=list(index.ignore_changes),
         ),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
+from planton.changes.index_form import in_form_of_stack
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
@@ -47,6 +48,7 @@ def create(
     state of which there is no record.
     """
     state, siblings = read_own_state() if state is None else state, [*siblings]
+    plan = in_form_of_stack(plan, state)
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)

@@ -42,7 +42,8 @@ class IndexLifecycle(GlobalSecondaryIndex):
     def update(self, session: Session, id_: str, state: Json, inputs: Json) -> ResourceState:
         table_name, index_name = id_.split(",")
         changes = {}
-        if units(inputs) and units(inputs) != units(state):
+        if units(inputs) != units(state):
+            # A block that is left out is sent as none (Update in global_secondary_index.go).
             changes["ProvisionedThroughput"] = units(inputs)
         if "onDemandThroughput" in inputs and on_demand_changed(state, inputs):
             # What is not named has no maximum.

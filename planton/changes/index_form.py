@@ -1,0 +1,33 @@
+"""The form of the global indexes in an existing stack, which may differ from the manifest's."""
+
+from __future__ import annotations
+
+from planton.changes.stack_state import StackState
+from planton.manifest.enums import BillingMode
+from planton.plan.index_form import (
+    with_inline_indexes,
+    with_sent_capacity,
+    with_standalone_indexes,
+)
+from planton.plan.table_plan import TablePlan
+
+
+def in_form_of_stack(plan: TablePlan, state: StackState) -> TablePlan:
+    """The plan with its global indexes in the form that the stack needs in this update.
+
+    - Indexes that are standalone resources stay so, whatever the manifest has: moving one back
+      would delete and rebuild it.
+    - With the change from PAY_PER_REQUEST to PROVISIONED, AWS needs the capacity of the table and
+      of every index in one request, which is the table's. So the capacity is sent though an
+      autoscaler will manage it, and existing indexes stay inline until the next update.
+    """
+    table = state.table(plan.logical_name)
+    if table is None:
+        return plan
+    if state.standalone_indexes(table):
+        return with_standalone_indexes(plan)
+    was_on_demand = table.properties.get("billingMode") == BillingMode.PAY_PER_REQUEST.value
+    if was_on_demand and plan.billing_mode is BillingMode.PROVISIONED:
+        kept = table.properties.get("globalSecondaryIndexes")
+        return with_sent_capacity(with_inline_indexes(plan) if kept else plan)
+    return plan
