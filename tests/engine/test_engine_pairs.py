@@ -30,7 +30,6 @@ PAIRS = {
             "stream-of-replicas",
             "ttl-and-strong-replicas",
             "billing-and-standalone-indexes",
-            "index-to-standalone",
             "replica-to-inline",
         )
     },

@@ -25,6 +25,7 @@ from tests.pairs.manifests import (
 EAST, WEST = REPLICAS
 BOTH_IMAGES = stream("NEW_AND_OLD_IMAGES")
 WHO = index("by-who", "who")
+KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
 CAPACITY = units(5, 5)
 OFF: Features = {"autoscaling": {"enabled": False}}
 KEY = kms_key(REGION, 1)
@@ -106,11 +107,10 @@ FOUND: Mapping[str, Pair] = {
     "encryption-and-replica": pair_of(
         replicated(EAST), {**replicated(EAST, WEST), "encryption": encrypted(enabled=True)}
     ),
-    "index-to-standalone": pair_of(provisioned(WHO), provisioned({**WHO, **OFF})),
-    "index-to-inline": pair_of(provisioned({**WHO, **OFF}), provisioned(WHO)),
-    "index-in-place-of-standalone": pair_of(
-        provisioned({**WHO, **OFF}), provisioned(index("by-what", "what"))
+    "index-removed-with-move": pair_of(
+        provisioned(WHO, index("by-what", "what")), provisioned({**WHO, **OFF})
     ),
+    "index-changed-with-move": pair_of(provisioned(WHO), provisioned({**KEYS_ONLY, **OFF})),
     "replica-to-standalone": pair_of(
         replicated(EAST), {**provisioned(), "autoscaling": SCALED, **replicated(EAST)}
     ),
@@ -138,7 +138,6 @@ FOUND: Mapping[str, Pair] = {
 }
 
 WATCHED = {"contributorInsights": {"enabled": True, "gsiIndexNames": ["by-who"]}}
-KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
 TO_A, TO_B = streaming("a"), streaming("b")
 
 SCALED_IA = {
@@ -193,6 +192,20 @@ HARMLESS: Mapping[str, Pair] = {
     "another destination": pair_of({"kinesis": TO_A}, {"kinesis": TO_B}),
     "on demand": pair_of(
         {**provisioned(WHO), "autoscaling": SCALED}, {"maximum": maximum(100, 50)}
+    ),
+    "inline indexes become standalone": pair_of(
+        provisioned(WHO, index("by-what", "what")),
+        {**provisioned(WHO, index("by-what", "what")), "autoscaling": SCALED},
+    ),
+    "standalone indexes without autoscaling": pair_of(
+        provisioned({**WHO, **OFF}), provisioned(WHO, index("by-what", "what"))
+    ),
+    "standalone indexes on demand": pair_of(
+        {**provisioned(WHO), "autoscaling": SCALED}, {"global": indexed(WHO)}
+    ),
+    "provisioned with autoscaling": pair_of({}, {**provisioned(), "autoscaling": SCALED}),
+    "provisioned with autoscaling of indexes": pair_of(
+        {"global": indexed(WHO)}, {**provisioned(WHO), "autoscaling": SCALED}
     ),
     "an attribute of another type": pair_of(
         provisioned({**WHO, **OFF}), {**provisioned({**WHO, **OFF}), "types": ("who",)}

@@ -10,11 +10,11 @@ from typing import Any
 
 from planton.changes.change import Change, refusal_head
 from planton.changes.compare import compare
+from planton.changes.index_form import in_form_of_stack
 from planton.changes.judgement import Update, Verdict
 from planton.changes.kind import Effect
 from planton.changes.record import record
 from planton.changes.snapshot import Snapshot, snapshot
-from planton.changes.stack_state import StackState, StateResource
 from planton.diagnostics.diagnostic import Source
 from planton.manifest.enums import ConsistencyMode
 from planton.plan.planner import make_plan
@@ -125,13 +125,13 @@ def _verdict(changes: Sequence[Change]) -> Verdict:
 
 def _guard(stack: Stack, before: Manifest, after: Manifest) -> Verdict:
     """The guard's verdict on the change, after an update that succeeded."""
-    found = stack.state.values()
-    state = StackState(tuple(StateResource(one.urn, one.type, one.outputs) for one in found))
+    state = stack.known
+    plan = in_form_of_stack(after.plan, state)
     return Update(
         urn=GUARD,
         old_record=as_engine(record(before.snapshot)),
         outputs={"madeTableName": before.plan.table_name},
-        new_record=as_engine(record(after.snapshot)),
+        new_record=as_engine(record(snapshot(plan, region=REGION, account_id=None))),
         state=state,
     ).verdict()
 

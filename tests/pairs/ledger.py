@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LEDGER: Mapping[str, str] = {
-    "billing-and-scaling": (
-        "AWS takes it, and the emulated autoscaler raises the capacity at once. A real one does so"
-        " minutes later: until then the table serves the one unit that the provider sends for"
-        " capacity that is ignored (table.go, updateTableCapacity)"
-    ),
     "attribute-type": (
         "the provider tells attributes apart by name. It sends a new type with a new index only if"
         " another attribute is added or removed in the same update (two sequences in"

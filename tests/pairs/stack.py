@@ -8,6 +8,8 @@ follows its step generator (`pkg/resource/deploy/step_generator.go` in pulumi/pu
   too, if what they get of it were unknown.
 - What is no longer registered is deleted at the end, in the reverse order of the state. What is
   deleted together with another resource (`deleted_with`) needs no request.
+- A standalone index that AWS has and the state does not is imported: the program asks for that, and
+  refuses one that differs (`planton/resources/existing.py`, which needs an engine).
 - The first refusal ends the update; nothing is deleted then.
 
 What depends on nothing runs at the same time there, and here in the order of registration.
@@ -20,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planton.changes.stack_state import GUARD_TYPE, StackState
+from planton.changes.stack_state import GUARD_TYPE, INDEX_TYPE, StackState, StateResource
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
 from planton.rehearsal.aws.errors import Refused
@@ -66,8 +68,9 @@ class Stack:
         """Applies the plan, without the change guard. What AWS or the provider refused of it,
         or an empty text."""
         monitor = _Update(self._cloud, self.state)
+        known = self.known
         error = run_body(
-            lambda: _program(stack_input, plan),
+            lambda: _program(stack_input, plan, known),
             monitor,
             Engine(),
             project=PROJECT,
@@ -85,6 +88,13 @@ class Stack:
         self.state = monitor.state
         return "\n".join(refusals)
 
+    @property
+    def known(self) -> StackState:
+        """The state as the program reads it, with a record."""
+        found = self.state.values()
+        resources = [StateResource(one.urn, one.type, one.outputs) for one in found]
+        return StackState((*resources, StateResource(GUARD, GUARD_TYPE, {})) if resources else ())
+
     def refresh(self) -> None:
         """Reads every resource, and drops those that do not exist."""
         for urn, resource in list(self.state.items()):
@@ -99,8 +109,8 @@ class Stack:
             self.state[urn] = replace(resource, inputs=found.inputs, outputs=outputs)
 
 
-def _program(stack_input: StackInput, plan: TablePlan) -> None:
-    create(stack_input, plan, state=StackState())
+def _program(stack_input: StackInput, plan: TablePlan, state: StackState) -> None:
+    create(stack_input, plan, state=state)
 
 
 class _Update(Monitor):
@@ -165,6 +175,10 @@ class _Update(Monitor):
         self, request: Any, urn: str, provider: Provider, before: Resource | None, inputs: Json
     ) -> tuple[str, Json, Json]:
         token = request.type
+        if before is None and token == INDEX_TYPE:
+            before = _existing_index(urn, provider, inputs)
+            if before and replaced(token, before.outputs, inputs):
+                raise Refused("program", "IndexDiffers", f"{urn} differs from the one in AWS")
         if before is None or urn in self._deleted:
             return self._new(provider, token, inputs)
         registered = inputs
@@ -211,3 +225,12 @@ class _Update(Monitor):
             if unknown and replaced(resource.type, resource.outputs, inputs):
                 condemned.add(resource.urn)
                 yield resource
+
+
+def _existing_index(urn: str, provider: Provider, inputs: Json) -> Resource | None:
+    """The index of this name in AWS, as an import reads it."""
+    id_ = f"{inputs['tableName']},{inputs['indexName']}"
+    found = provider.read(INDEX_TYPE, id_)
+    if found is None:
+        return None
+    return Resource(urn, INDEX_TYPE, id_, found.inputs, found.outputs, {}, "")
