@@ -14,37 +14,47 @@ GUARD_TYPE = "planton:dynamodb:TableGuard"
 TABLE_TYPE = "aws:dynamodb/table:Table"
 INDEX_TYPE = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 REPLICA_TYPE = "aws:dynamodb/tableReplica:TableReplica"
-_OWN_TYPES = frozenset(
-    {
-        TABLE_TYPE,
-        INDEX_TYPE,
-        REPLICA_TYPE,
-        GUARD_TYPE,
-        "aws:appautoscaling/policy:Policy",
-        "aws:appautoscaling/scheduledAction:ScheduledAction",
-        "aws:appautoscaling/target:Target",
-        "aws:dynamodb/contributorInsights:ContributorInsights",
-        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
-        "aws:dynamodb/resourcePolicy:ResourcePolicy",
-    }
-)
-"""What this program and project-planton's Go modules register, apart from Pulumi's own types."""
+KINESIS_TYPE = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+INSIGHTS_TYPE = "aws:dynamodb/contributorInsights:ContributorInsights"
+RESOURCE_POLICY_TYPE = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+TARGET_TYPE = "aws:appautoscaling/target:Target"
+POLICY_TYPE = "aws:appautoscaling/policy:Policy"
+SCHEDULE_TYPE = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 PROVIDER_NAME = "classic-provider"
 """The logical name of the stack's AWS provider. Part of every resource's state: another name would
 make the engine replace the provider."""
 
-_READ = (TABLE_TYPE, INDEX_TYPE, REPLICA_TYPE, GUARD_TYPE)
-"""The types whose properties are kept."""
+_ALL = ("*",)
+_SCALED = ("resourceId", "scalableDimension")
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    TABLE_TYPE: _ALL,
+    INDEX_TYPE: _ALL,
+    REPLICA_TYPE: _ALL,
+    GUARD_TYPE: _ALL,
+    KINESIS_TYPE: ("tableName",),
+    INSIGHTS_TYPE: ("tableName",),
+    RESOURCE_POLICY_TYPE: ("resourceArn", "policy"),
+    TARGET_TYPE: _SCALED,
+    POLICY_TYPE: ("name", *_SCALED),
+    SCHEDULE_TYPE: _SCALED,
+}
+"""What this program and project-planton's Go modules register, apart from Pulumi's own types, and
+which of the properties are kept."""
 
 
 @dataclass(frozen=True)
 class StateResource:
-    """A resource in the state, with the properties that its provider reported."""
+    """A resource in the state, with the properties that its provider reported.
+
+    If the state has it under another URN than that under which the program registers it, `urn` is
+    the program's and `alias` the one in the state.
+    """
 
     urn: str
     type: str
     properties: Mapping[str, Any]
+    alias: str = ""
 
     @property
     def logical_name(self) -> str:
@@ -77,6 +87,11 @@ class StackState:
         named = (one for one in self.tables if one.logical_name == logical_name)
         return next((one for one in named if one.is_at_root), None)
 
+    def resource(self, type_: str, logical_name: str) -> StateResource | None:
+        """What this program registers under the name, if the state has it."""
+        named = (one for one in self.resources if one.type == type_ and one.is_at_root)
+        return next((one for one in named if one.logical_name == logical_name), None)
+
     def has_record(self, guard_name: str) -> bool:
         """Whether a change guard of this name is in the stack."""
         return self._guard(guard_name) is not None
@@ -100,7 +115,7 @@ class StackState:
         return tuple(
             one
             for one in self.resources
-            if one.type not in _OWN_TYPES and not one.type.startswith("pulumi:")
+            if one.type not in _KEPT and not one.type.startswith("pulumi:")
         )
 
 
@@ -111,14 +126,15 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
     """
     return StackState(
         tuple(
-            StateResource(
-                urn,
-                one["type"],
-                dict(one.get("outputs") or {}) if one["type"] in _READ else {},
-            )
+            StateResource(urn, one["type"], _kept(one["type"], one.get("outputs") or {}))
             for urn, one in sorted(outputs.items())
         )
     )
+
+
+def _kept(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _KEPT.get(type_, ())
+    return {name: value for name, value in properties.items() if kept == _ALL or name in kept}
 
 
 def removal_command(urn: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
+from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
@@ -45,10 +46,13 @@ def create(
     Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
     state of which there is no record.
     """
-    state, siblings = read_own_state() if state is None else state, [*siblings]
+    siblings = [*siblings]
+    state = with_own_names(read_own_state() if state is None else state, plan, siblings)
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
+    if targets := pinned_targets(state, plan):
+        pulumi.log.info(deregistration(targets))
     if plan.allow_replacement:
         pulumi.log.warn(
             f"{ANNOTATION} is set: if "
@@ -73,6 +77,7 @@ def create(
             depends_on=verdict.dependency(),
         ),
         hooks=advice(f"{guard_name}-refused"),
+        state=state,
     )
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     live = live_table(table)
