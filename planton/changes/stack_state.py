@@ -15,37 +15,46 @@ TABLE_TYPE = "aws:dynamodb/table:Table"
 INDEX_TYPE = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 REPLICA_TYPE = "aws:dynamodb/tableReplica:TableReplica"
 KINESIS_TYPE = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
-_OWN_TYPES = frozenset(
-    {
-        TABLE_TYPE,
-        INDEX_TYPE,
-        REPLICA_TYPE,
-        GUARD_TYPE,
-        "aws:appautoscaling/policy:Policy",
-        "aws:appautoscaling/scheduledAction:ScheduledAction",
-        "aws:appautoscaling/target:Target",
-        "aws:dynamodb/contributorInsights:ContributorInsights",
-        KINESIS_TYPE,
-        "aws:dynamodb/resourcePolicy:ResourcePolicy",
-    }
-)
-"""What this program and project-planton's Go modules register, apart from Pulumi's own types."""
+INSIGHTS_TYPE = "aws:dynamodb/contributorInsights:ContributorInsights"
+RESOURCE_POLICY_TYPE = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+TARGET_TYPE = "aws:appautoscaling/target:Target"
+POLICY_TYPE = "aws:appautoscaling/policy:Policy"
+SCHEDULE_TYPE = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 PROVIDER_NAME = "classic-provider"
 """The logical name of the stack's AWS provider. Part of every resource's state: another name would
 make the engine replace the provider."""
 
-_READ = (TABLE_TYPE, INDEX_TYPE, REPLICA_TYPE, GUARD_TYPE)
-"""The types whose properties are kept."""
+_ALL = ("*",)
+_SCALED = ("resourceId", "scalableDimension")
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    TABLE_TYPE: _ALL,
+    INDEX_TYPE: _ALL,
+    REPLICA_TYPE: _ALL,
+    GUARD_TYPE: _ALL,
+    KINESIS_TYPE: ("tableName",),
+    INSIGHTS_TYPE: ("tableName",),
+    RESOURCE_POLICY_TYPE: ("resourceArn", "policy"),
+    TARGET_TYPE: _SCALED,
+    POLICY_TYPE: ("name", *_SCALED),
+    SCHEDULE_TYPE: _SCALED,
+}
+"""What this program and project-planton's Go modules register, apart from Pulumi's own types, and
+which of the properties are kept."""
 
 
 @dataclass(frozen=True)
 class StateResource:
-    """A resource in the state, with the properties that its provider reported."""
+    """A resource in the state, with the properties that its provider reported.
+
+    If the state has it under another URN than that under which the program registers it, `urn` is
+    the program's and `alias` the one in the state.
+    """
 
     urn: str
     type: str
     properties: Mapping[str, Any]
+    alias: str = ""
 
     @property
     def logical_name(self) -> str:
@@ -78,10 +87,10 @@ class StackState:
         named = (one for one in self.tables if one.logical_name == logical_name)
         return next((one for one in named if one.is_at_root), None)
 
-    def has(self, type_: str, logical_name: str) -> bool:
-        """Whether the state has the resource that this program registers under the name."""
-        named = (one for one in self.resources if one.type == type_)
-        return any(one.logical_name == logical_name and one.is_at_root for one in named)
+    def resource(self, type_: str, logical_name: str) -> StateResource | None:
+        """What this program registers under the name, if the state has it."""
+        named = (one for one in self.resources if one.type == type_ and one.is_at_root)
+        return next((one for one in named if one.logical_name == logical_name), None)
 
     def standalone_indexes(self, table: StateResource) -> frozenset[str]:
         """The names of the table's global indexes that are standalone resources."""
@@ -115,7 +124,7 @@ class StackState:
         return tuple(
             one
             for one in self.resources
-            if one.type not in _OWN_TYPES and not one.type.startswith("pulumi:")
+            if one.type not in _KEPT and not one.type.startswith("pulumi:")
         )
 
 
@@ -126,14 +135,15 @@ def parse_state(outputs: Mapping[str, Any]) -> StackState:
     """
     return StackState(
         tuple(
-            StateResource(
-                urn,
-                one["type"],
-                dict(one.get("outputs") or {}) if one["type"] in _READ else {},
-            )
+            StateResource(urn, one["type"], _kept(one["type"], one.get("outputs") or {}))
             for urn, one in sorted(outputs.items())
         )
     )
+
+
+def _kept(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _KEPT.get(type_, ())
+    return {name: value for name, value in properties.items() if kept == _ALL or name in kept}
 
 
 def removal_command(urn: str) -> str:

@@ -357,11 +357,6 @@ class TablePlan:
         return tuple(scaling for scaling in self.scaling if scaling.region is None)
 
 
-def index_name(plan: TablePlan, index: GlobalIndexPlan) -> str:
-    """The logical name of an index that is a standalone resource."""
-    return f"{plan.logical_name}-{index.name}"
-
-
 MAX_POLICY_NAME = 256
 """Characters of a scaling policy's name (PutScalingPolicy, PolicyName)."""
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
+from planton.changes.kept_values import keeps_policy_name
+from planton.changes.stack_state import POLICY_TYPE, SCHEDULE_TYPE, TARGET_TYPE
+from planton.plan.logical_names import scaling_name, schedule_name
 from planton.plan.table_plan import ScalingPlan, TablePlan, policy_name
 from planton.resources.aws import Aws, kept_with
 
@@ -34,9 +37,12 @@ def create_autoscaling(
 
 
 def _logical_name(plan: TablePlan, scaling: ScalingPlan) -> str:
-    # Names of tables and indexes cannot contain '@'.
-    place = plan.logical_name + (f"@{scaling.region}" if scaling.region else "")
-    return "-".join(part for part in (place, scaling.index, scaling.dimension) if part)
+    return scaling_name(
+        plan.logical_name,
+        scaling.dimension,
+        index=scaling.index or "",
+        region=scaling.region or "",
+    )
 
 
 def _create_target(
@@ -47,8 +53,9 @@ def _create_target(
     aws: Aws,
 ) -> appautoscaling.Target:
     # Names no role: AWS creates the service-linked one.
+    logical_name = _logical_name(plan, scaling)
     return appautoscaling.Target(
-        _logical_name(plan, scaling),
+        logical_name,
         service_namespace=_NAMESPACE,
         resource_id=pulumi.Output.concat("table/", table.name, scaling.place),
         scalable_dimension=scaling.scalable_dimension,
@@ -61,6 +68,7 @@ def _create_target(
             # A schedule changes them. If they were reset, its load would meet the old bounds.
             ignore_changes=["minCapacity", "maxCapacity"] if scaling.schedules else None,
             deleted_with=kept_with(plan, table),
+            aliases=aws.aliases(TARGET_TYPE, logical_name),
         ),
     )
 
@@ -72,8 +80,10 @@ def _create_policy(
     target: appautoscaling.Target,
     aws: Aws,
 ) -> appautoscaling.Policy:
+    logical_name = _logical_name(plan, scaling)
+    keeps_name = keeps_policy_name(aws.state, logical_name, scaling.metric)
     return appautoscaling.Policy(
-        _logical_name(plan, scaling),
+        logical_name,
         name=target.resource_id.apply(lambda resource_id: policy_name(scaling.metric, resource_id)),
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
@@ -92,7 +102,12 @@ def _create_policy(
             )
         ),
         region=scaling.region,
-        opts=aws.options(depends_on=[target], deleted_with=kept_with(plan, table)),
+        opts=aws.options(
+            depends_on=[target],
+            deleted_with=kept_with(plan, table),
+            ignore_changes=["name"] if keeps_name else None,
+            aliases=aws.aliases(POLICY_TYPE, logical_name),
+        ),
     )
 
 
@@ -108,8 +123,9 @@ def _create_schedules(
     for one target (ConcurrentUpdateException)."""
     previous: pulumi.Resource = policy
     for schedule in scaling.schedules:
+        logical_name = schedule_name(_logical_name(plan, scaling), schedule.name)
         previous = appautoscaling.ScheduledAction(
-            f"{_logical_name(plan, scaling)}/{schedule.name}",
+            logical_name,
             name=schedule.name,
             service_namespace=target.service_namespace,
             resource_id=target.resource_id,
@@ -122,5 +138,9 @@ def _create_schedules(
                 min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
             ),
             region=scaling.region,
-            opts=aws.options(depends_on=[previous], deleted_with=kept_with(plan, table)),
+            opts=aws.options(
+                depends_on=[previous],
+                deleted_with=kept_with(plan, table),
+                aliases=aws.aliases(SCHEDULE_TYPE, logical_name),
+            ),
         )

@@ -9,6 +9,7 @@ import pulumi
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
+from planton.changes.stack_state import StackState
 from planton.plan.table_plan import TablePlan
 from planton.resources.engine import has_engine
 from planton.resources.existing import Existing
@@ -16,15 +17,26 @@ from planton.resources.existing import Existing
 
 @dataclass(frozen=True)
 class Aws:
-    """The stack's provider, the hooks of every resource that uses it, and what is imported."""
+    """The stack's provider, the hooks of every resource that uses it, the stack's own state, and what
+    is imported."""
 
     provider: pulumi.ProviderResource
     hooks: pulumi.ResourceHookBinding | None
+    state: StackState
     existing: Existing
 
     def options(self, **more: Any) -> pulumi.ResourceOptions:
         """Options of a resource; `more` are arguments of pulumi.ResourceOptions."""
         return pulumi.ResourceOptions(provider=self.provider, hooks=self.hooks, **more)
+
+    def aliases(self, type_: str, logical_name: str) -> list[pulumi.Input[str | pulumi.Alias]]:
+        """The URN that the state has for the resource, if that is an older one.
+
+        Only then: two tables of one program with the same alias would be refused, or one would
+        take the other's resources.
+        """
+        known = self.state.resource(type_, logical_name)
+        return [known.alias] if known and known.alias else []
 
 
 def kept_with(plan: TablePlan, table: pulumi.Resource) -> pulumi.Resource | None:

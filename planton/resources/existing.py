@@ -23,7 +23,7 @@ from planton.changes.existing import (
 from planton.changes.existing_snapshot import ExistingTable, Found
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import INDEX_TYPE, TABLE_TYPE, StackState
-from planton.plan.table_plan import index_name
+from planton.plan.logical_names import index_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 
@@ -65,7 +65,7 @@ class Existing:
         return frozenset(
             index.name
             for index in plan.standalone_indexes
-            if not state.has(INDEX_TYPE, index_name(plan, index))
+            if state.resource(INDEX_TYPE, index_name(plan.logical_name, index.name)) is None
         )
 
     @property
@@ -78,7 +78,7 @@ class Existing:
         field in the annotation that says that AWS does not have it."""
         if self._may_change is None or created in self._may_change:
             return None
-        return None if self._state.has(type_, logical_name) else import_id
+        return None if self._state.resource(type_, logical_name) else import_id
 
     def compared(
         self, name: pulumi.Output[str], provider: pulumi.ProviderResource
@@ -116,7 +116,7 @@ class Existing:
         `import_id` returns None for one that AWS does not have: it is created.
         """
         found = self._found
-        if found is None or self._state.has(type_, logical_name):
+        if found is None or self._state.resource(type_, logical_name):
             return []
 
         async def imported(resource: ResourceTransformArgs) -> ResourceTransformResult | None:

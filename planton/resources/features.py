@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from pulumi_aws import dynamodb
 
-from planton.changes.stack_state import KINESIS_TYPE
+from planton.changes.kept_values import same_document
+from planton.changes.stack_state import INSIGHTS_TYPE, KINESIS_TYPE, RESOURCE_POLICY_TYPE
 from planton.manifest.rules.policy.document import TABLE_ARN
+from planton.plan.logical_names import insights_name, kinesis_name, resource_policy_name
 from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
 from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
@@ -45,24 +47,36 @@ def _create_insights(
     it: AWS deletes them with the index.
     """
     owner = standalone or table
-    parts = (plan.logical_name, watched.index, "insights")
+    logical_name = insights_name(plan.logical_name, watched.index or "")
     dynamodb.ContributorInsights(
-        "-".join(part for part in parts if part),
+        logical_name,
         table_name=table.name,
         index_name=standalone.index_name if standalone else watched.index,
         mode=watched.mode.value,
-        opts=aws.options(depends_on=[owner], deleted_with=owner, delete_before_replace=True),
+        opts=aws.options(
+            depends_on=[owner],
+            deleted_with=owner,
+            delete_before_replace=True,
+            aliases=aws.aliases(INSIGHTS_TYPE, logical_name),
+        ),
     )
 
 
 def _create_policy(plan: TablePlan, policy: PolicyPlan, table: dynamodb.Table, aws: Aws) -> None:
     arn = known_arn(table)
+    logical_name = resource_policy_name(plan.logical_name)
+
+    def text(arn: str) -> str:
+        return same_document(aws.state, logical_name, policy.text.replace(TABLE_ARN, arn))
+
     dynamodb.ResourcePolicy(
-        f"{plan.logical_name}-policy",
+        logical_name,
         resource_arn=arn,
-        policy=arn.apply(lambda arn: policy.text.replace(TABLE_ARN, arn)),
+        policy=arn.apply(text),
         confirm_remove_self_resource_access=policy.confirm_remove_self_access,
-        opts=aws.options(deleted_with=table),
+        opts=aws.options(
+            deleted_with=table, aliases=aws.aliases(RESOURCE_POLICY_TYPE, logical_name)
+        ),
     )
 
 
@@ -75,7 +89,7 @@ def _create_destination(
     that is refused at the table would leave the destination enabled and out of the state, and AWS
     refuses to enable it a second time.
     """
-    logical_name = f"{plan.logical_name}-kinesis"
+    logical_name = kinesis_name(plan.logical_name)
     import_id = f"{plan.table_name},{kinesis.stream_arn}"
     dynamodb.KinesisStreamingDestination(
         logical_name,
@@ -88,5 +102,6 @@ def _create_destination(
             delete_before_replace=True,
             deleted_with=kept_with(plan, table),
             import_=aws.existing.id_of(KINESIS_TYPE, logical_name, import_id, _CREATED),
+            aliases=aws.aliases(KINESIS_TYPE, logical_name),
         ),
     )

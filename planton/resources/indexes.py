@@ -9,7 +9,8 @@ from pulumi_aws import dynamodb
 
 from planton.changes.existing_snapshot import ExistingTable
 from planton.changes.stack_state import INDEX_TYPE
-from planton.plan.table_plan import GlobalIndexPlan, TablePlan, index_name
+from planton.plan.logical_names import index_name
+from planton.plan.table_plan import GlobalIndexPlan, TablePlan
 from planton.resources.aws import Aws
 
 BUILD_TIMEOUT = "6h"
@@ -35,7 +36,7 @@ def _create(
     aws: Aws,
     previous: list[pulumi.Resource],
 ) -> dynamodb.GlobalSecondaryIndex:
-    logical_name = index_name(plan, index)
+    logical_name = index_name(plan.logical_name, index.name)
     import_id = partial(_import_id, plan.table_name, index.name)
     return dynamodb.GlobalSecondaryIndex(
         logical_name,

@@ -11,6 +11,7 @@ from pulumi_aws import dynamodb
 
 from planton.changes.existing_snapshot import ExistingTable
 from planton.changes.stack_state import REPLICA_TYPE
+from planton.plan.logical_names import replica_name
 from planton.plan.table_plan import TablePlan
 from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
@@ -31,7 +32,7 @@ def create_replicas(
     replicas: dict[str, dynamodb.TableReplica] = {}
     previous = list(after)
     for replica in plan.standalone_replicas:
-        logical_name = f"{plan.logical_name}-{replica.region}"
+        logical_name = replica_name(plan.logical_name, replica.region)
         replicas[replica.region] = dynamodb.TableReplica(
             logical_name,
             region=replica.region,

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
+from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import in_form_of_stack
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
@@ -47,12 +48,15 @@ def create(
     Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
     state of which there is no record.
     """
-    state, siblings = read_own_state() if state is None else state, [*siblings]
+    siblings = [*siblings]
+    state = with_own_names(read_own_state() if state is None else state, plan, siblings)
     plan = in_form_of_stack(plan, state)
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
     existing = Existing(wanted, state, plan.imported.may_change if plan.imported else None)
+    if targets := pinned_targets(state, plan):
+        pulumi.log.info(deregistration(targets))
     if plan.allow_replacement:
         pulumi.log.warn(
             f"{ANNOTATION} is set: if "
@@ -79,6 +83,7 @@ def create(
         ),
         hooks=advice(f"{guard_name}-refused"),
         existing=existing,
+        state=state,
     )
     name = existing.compared(verdict.gate(plan.table_name), aws.provider)
     table = create_table(plan, aws, name=name)

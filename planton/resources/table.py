@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import dynamodb
 
+from planton.changes.stack_state import TABLE_TYPE
 from planton.plan.table_plan import GlobalIndexPlan, ImportPlan, ReplicaPlan, RestorePlan, TablePlan
 from planton.resources.aws import Aws
 
@@ -72,6 +73,7 @@ def create_table(plan: TablePlan, aws: Aws, *, name: pulumi.Input[str]) -> dynam
         **(_restore(plan.source) if isinstance(plan.source, RestorePlan) else {}),
         tags=dict(plan.tags),
         opts=aws.options(
+            aliases=aws.aliases(TABLE_TYPE, plan.logical_name),
             protect=plan.is_protected,
             import_=aws.existing.table_id,
             retain_on_delete=plan.is_retained,

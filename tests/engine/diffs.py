@@ -42,9 +42,9 @@ def details(token: str, state: Json, inputs: Json) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in changed(token, state, inputs):
         if name == "tagsAll":
-            found |= {
-                f"tagsAll{path[4:]}": how for path, how in found.items() if path[:4] == "tags"
-            }
+            # Even where there are none yet, it is a map, and each tag is added by itself.
+            tags = state.get("tags") or {}, plan["tags"] or {}
+            found |= dict(_detail(Leaf.TEXT_MAP, facts, name, *tags))
         elif name in shape.properties:
             suffix = "-replace" if name in forced else ""
             kind = shape.properties[name]

@@ -45,7 +45,8 @@ from tests.engine.specs import (
     units,
 )
 
-CLASSIC = Path(__file__).resolve().parent / "programs" / "classic.py"
+_PROGRAMS = Path(__file__).resolve().parent / "programs"
+CLASSIC, NEWEST = _PROGRAMS / "classic.py", _PROGRAMS / "newest.py"
 DENIED = "AccessDeniedException"
 
 
@@ -359,6 +360,20 @@ def _all() -> Iterator[tuple[str, Sequence]]:
             Step("up", manifest(**PROVISIONED, **indexed(WHO)), program=CLASSIC),
             *specs({**PROVISIONED, **indexed(WHO)}),
         ),
+    )
+    for title, spec in (
+        ("on demand", {**indexed(index("who")), **policy("dynamodb:GetItem"), **EXPIRES}),
+        ("provisioned", {**PROVISIONED, **indexed(WHO)}),
+        ("scaling", scaled(MORNING)),
+    ):
+        yield (
+            f"a table of the newest Go module taken over, {title}",
+            (Step("up", manifest(**spec), program=NEWEST), *specs(spec)),
+        )
+    retained = {**scaled(MORNING), **policy("dynamodb:GetItem"), "deletionPolicy": "retain"}
+    yield (
+        "a retained table loses a setting, and stays without its stack",
+        specs(retained, {**PROVISIONED, "deletionPolicy": "retain"}),
     )
     yield (
         "an autoscaled index",

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import grpc  # type: ignore[import-untyped]  # has no stubs
@@ -160,6 +161,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if token in self.impatient_for:
             _tell_of(context, token, ResourceState(resource.id, inputs), TIMEOUT)
             context.abort(grpc.StatusCode.UNKNOWN, TIMEOUT)
+        if not resource.outputs.get("tags") and "tags" not in inputs:
+            # Of what was created without tags, the provider's state has none, and not an empty map.
+            untagged = {key: one for key, one in resource.outputs.items() if key != "tags"}
+            resource = replace(resource, outputs=untagged)
         return provider_pb2.CreateResponse(id=resource.id, properties=_outputs(token, resource))
 
     def Read(self, request: Any, context: Any) -> Any:

@@ -19,7 +19,6 @@ from tests.engine.refusals import (
     OTHER_KEY,
     OTHER_NAME,
     OTHER_REGION,
-    TABLE,
     TABLE_URN,
     URN,
     assert_settles,
@@ -78,16 +77,17 @@ FOREIGN: dict[str, tuple[Path, str, tuple[str, ...]]] = {
         OTHER_NAME,
         ("metadata.name: orders → invoices",),
     ),
-    "the newest module": (NEWEST, BASE, ("metadata.name: table → orders",)),
-    "the newest module, another tableName": (
+    "the newest module, another metadata.name": (
         NEWEST,
-        manifest(tableName="orders-2"),
-        ("metadata.name: table → orders",),
+        OTHER_NAME,
+        ("metadata.name: table → invoices",),
     ),
-    "the newest module, another region and key": (
+    "the newest module, another metadata.name, region and key": (
         NEWEST,
-        manifest(region="eu-west-1", keySchema=key("pk")),
-        ("metadata.name: table → orders", "the region: us-east-1", "spec.keySchema: pk HASH, sk"),
+        manifest(region="eu-west-1", keySchema=key("pk")).replace(
+            '"name": "orders"', '"name": "invoices"'
+        ),
+        ("metadata.name: table → invoices", "the region: us-east-1", "spec.keySchema: pk HASH, sk"),
     ),
 }
 
@@ -113,11 +113,11 @@ def test_a_table_under_another_logical_name_is_renamed_in_the_state(
     stack.program = NEWEST
     assert stack.up(BASE).ok
     stack.program = PROGRAM
-    run_command(stack, refusal_of(stack, cloud, BASE), "pulumi state rename")
-    taken = stack.up(BASE)
+    run_command(stack, refusal_of(stack, cloud, OTHER_NAME), "pulumi state rename")
+    taken = stack.up(OTHER_NAME)
     assert taken.ok, taken.explained()
-    assert taken.changes == {TABLE: "update"}
-    assert stack.up(BASE).is_unchanged
+    assert taken.changes == {"Table invoices": "update"}
+    assert stack.up(OTHER_NAME).is_unchanged
     assert looks.writes(cloud).count("CreateTable") == 1
 
 

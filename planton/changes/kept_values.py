@@ -1,0 +1,31 @@
+"""Values that the state has in another form than the program would give them, and that stay."""
+
+from __future__ import annotations
+
+import json
+
+from planton.changes.stack_state import POLICY_TYPE, RESOURCE_POLICY_TYPE, StackState
+from planton.plan.table_plan import policy_name
+
+
+def keeps_policy_name(state: StackState, logical_name: str, metric: str) -> bool:
+    """Whether a scaling policy keeps a name in AWS that the program would not give it.
+
+    Another name would replace the policy, the new one first, and AWS refuses a second policy that
+    tracks the same metric. If the state cannot be read, any existing policy keeps its name.
+    """
+    known = state.resource(POLICY_TYPE, logical_name)
+    if known is None:
+        return bool(state.unreadable)
+    has = known.properties
+    return has.get("name") != policy_name(metric, str(has.get("resourceId")))
+
+
+def same_document(state: StackState, logical_name: str, text: str) -> str:
+    """The text of a resource policy; the one that the state has, if it is the same document."""
+    known = state.resource(RESOURCE_POLICY_TYPE, logical_name)
+    recorded = str(known.properties.get("policy") or "") if known else ""
+    try:
+        return recorded if json.loads(recorded) == json.loads(text) else text
+    except ValueError:  # nothing is recorded, or a secret
+        return text

@@ -1,0 +1,40 @@
+"""Logical names of what is around a table. They are API: existing stacks depend on them."""
+
+from __future__ import annotations
+
+
+def index_name(table: str, index: str) -> str:
+    """Of a global index that is a standalone resource."""
+    return f"{table}-{index}"
+
+
+def replica_name(table: str, region: str) -> str:
+    """Of a replica that is a standalone resource."""
+    return f"{table}-{region}"
+
+
+def scaling_name(table: str, dimension: str, *, index: str = "", region: str = "") -> str:
+    """Of the target and of the policy of a dimension, in the table's region or a replica's."""
+    # Names of tables and indexes cannot contain '@'.
+    place = f"{table}@{region}" if region else table
+    return "-".join(part for part in (place, index, dimension) if part)
+
+
+def schedule_name(scaling: str, schedule: str) -> str:
+    """Of a scheduled adjustment of the dimension whose target is called `scaling`."""
+    return f"{scaling}/{schedule}"
+
+
+def insights_name(table: str, index: str = "") -> str:
+    """Of the contributor insights of the table or of a global index."""
+    return "-".join(part for part in (table, index, "insights") if part)
+
+
+def resource_policy_name(table: str) -> str:
+    """Of the table's resource policy."""
+    return f"{table}-policy"
+
+
+def kinesis_name(table: str) -> str:
+    """Of the table's Kinesis destination."""
+    return f"{table}-kinesis"
