@@ -251,13 +251,8 @@ def test_the_record_of_a_stack_taken_over_refuses_later_changes(
     [
         ({}, {"keySchema": key("id")}, "spec.keySchema: pk HASH, sk RANGE → id HASH"),
         ({}, {"region": "eu-west-1"}, "the region: us-east-1 → eu-west-1"),
-        (
-            {**INDEXED, "autoscaling": SCALED},
-            {**INDEXED, "autoscaling": SCALED},
-            "spec.globalSecondaryIndexes, who: part of the table resource → a standalone resource",
-        ),
     ],
-    ids=["key", "region", "scaling, with an index"],
+    ids=["key", "region"],
 )
 def test_a_table_that_cannot_be_changed_in_place_is_refused(
     made: Made,
@@ -272,6 +267,29 @@ def test_a_table_that_cannot_be_changed_in_place_is_refused(
     assert says in refusal
     assert "metadata.name" not in refusal
     assert items(cloud) == 1
+
+
+def test_the_indexes_of_a_scaling_table_become_standalone_with_the_takeover(
+    made: Made, stack: Stack, cloud: Cloud
+) -> None:
+    spec = {**INDEXED, "autoscaling": SCALED}
+    made(**spec)
+    before = looks.indexes(cloud)
+    previewed = stack.preview(manifest(**spec))
+    assert previewed.ok, previewed.explained()
+    report = taken(stack, manifest(**spec))
+    index_steps = [
+        one.op for one in report.steps if one.resource == "GlobalSecondaryIndex orders-who"
+    ]
+    assert index_steps[0] == "import"
+    held = ("Table ", "GlobalSecondaryIndex ")
+    for one in (previewed, report):
+        operations = {step.op for step in one.steps if step.resource.startswith(held)}
+        assert operations <= {"import", "update", "same"}
+    assert looks.indexes(cloud) == before
+    assert items(cloud) == 1
+    assert stack.up(manifest(**spec)).is_unchanged
+    assert stack.refresh().is_unchanged
 
 
 def test_a_table_of_another_name_is_not_taken_over(made: Made, stack: Stack, cloud: Cloud) -> None:
