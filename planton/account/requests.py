@@ -12,8 +12,9 @@ AUTOSCALING = "application-autoscaling"
 KMS = "kms"
 
 _NO_PERMISSION = ("AccessDeniedException", "AccessDenied")
-_NO_OPERATION = ("UnknownOperationException", "NotImplemented", "501", "404")
-"""What DynamoDB Local and other stand-ins for AWS answer to a request that they do not have."""
+_NO_OPERATION = ("UnknownOperationException", "404", "500", "501")
+"""What DynamoDB Local and moto answer to a request that they do not have. The numbers are statuses
+without one of the codes, which AWS always sends."""
 NOT_FOUND = "ResourceNotFoundException"
 
 

@@ -44,8 +44,9 @@ def adopt_table(table: str, account: Account, output: Output) -> int:
         return _refuse(f"{quote(table)} is not the name of a table", USAGE)
 
     def adopt(send: Send, region: str) -> int:
-        found = TableReader(send, ScalingOfOneTable(send)).read(table, region)
         file = output.file(table)
+        output.require_free(file)
+        found = TableReader(send, ScalingOfOneTable(send)).read(table, region)
         written = deliver(found, output, file)
         tell(remarks(found, written))
         tell([next_steps(file or f"{table}.yaml", imports=output.imports)])
@@ -88,9 +89,11 @@ def _adopt_each(names: list[str], region: str, reader: TableReader, output: Outp
     def adopt(name: str) -> _Outcome:
         if not _is_name(name):  # which only something else than AWS would list
             return _Outcome(failure="this is not the name of a table")
+        file = output.file(name, is_one_of_many=True)
         try:
+            output.require_free(file)
             found = reader.read(name, region)
-            written = deliver(found, output, output.file(name, is_one_of_many=True))
+            written = deliver(found, output, file)
         except (UnreadableTable, RequestError, NotWritten) as error:
             return _Outcome(failure=printable(str(error)))
         return _Outcome(tuple(remarks(found, written)), is_valid=written.is_valid)

@@ -38,6 +38,12 @@ class Output:
             return os.path.join(self.path, f"{table}.yaml")
         return self.path
 
+    def require_free(self, file: str | None) -> None:
+        """Raises NotWritten if the file exists and may not be overwritten. Asked before the table
+        is read, which takes requests."""
+        if file and not self.force and os.path.lexists(file):
+            raise NotWritten(f"{file} exists: pass --force to overwrite it")
+
 
 def deliver(found: FoundTable, output: Output, file: str | None) -> WrittenManifest:
     """Writes the manifest of a table. Raises NotWritten if the file exists or cannot be written."""
@@ -47,12 +53,11 @@ def deliver(found: FoundTable, output: Output, file: str | None) -> WrittenManif
         print(written.text, end="")
         sys.stdout.flush()
         return written
+    output.require_free(file)
     try:
         os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
         with open(file, "w" if output.force else "x", encoding="utf-8", newline="\n") as stream:
             stream.write(written.text)
-    except FileExistsError:
-        raise NotWritten(f"{file} exists: pass --force to overwrite it") from None
     except OSError as error:
         raise NotWritten(f"{file} cannot be written: {error.strerror}") from None
     return written
