@@ -62,7 +62,7 @@ def adopt_all(match: str, account: Account, output: Output) -> int:
     """Writes a manifest for each table of a region whose name matches, and says what failed."""
 
     def adopt(send: Send, region: str) -> int:
-        every = list(table_names(send, region))
+        every = sorted(table_names(send, region))
         names = [name for name in every if fnmatchcase(name, match)]
         if not names:
             what = f"no table matches {quote(match)}" if every else "there are no tables"

@@ -149,7 +149,7 @@ def test_a_target_without_a_policy_is_left_out_with_its_actions() -> None:
 
 
 STEPS = {**READS, "PolicyName": "steps", "PolicyType": "StepScaling"}
-ITS_OWN = {"PredefinedMetricSpecification": {}, "CustomizedMetricSpecification": {}}
+ITS_OWN: dict[str, Any] = {"PredefinedMetricSpecification": {}, "CustomizedMetricSpecification": {}}
 OTHER = {"PredefinedMetricSpecification": {"PredefinedMetricType": "Other"}}
 
 
