@@ -58,10 +58,13 @@ class AwsClient:
         """Raises RequestError or AccountError."""
         try:
             client = self._client(service, region)
-            method = getattr(client, _METHODS[operation])
+            method = getattr(client, METHODS[operation])
             answer: Json = method(**parameters)
         except exceptions.ClientError as error:
             code = error.response["Error"].get("Code", "")
+            if error.operation_name != operation:  # such as AssumeRole, for a profile's role
+                message = f"{error.operation_name} failed: {code}"
+                raise AccountError(f"the credentials cannot be retrieved: {message}") from None
             if code in _CREDENTIALS:
                 message = f"AWS does not accept the credentials ({code}): renew them"
                 raise AccountError(message) from None
@@ -89,7 +92,7 @@ class AwsClient:
             return self._clients[key]
 
 
-_METHODS = {
+METHODS = {
     "DescribeContinuousBackups": "describe_continuous_backups",
     "DescribeContributorInsights": "describe_contributor_insights",
     "DescribeKey": "describe_key",

@@ -207,7 +207,7 @@ def _kinesis(answer: Json, left_out: list[LeftOut]) -> KinesisPlan | None:
     place = "kinesisStreamingDestination.approximateCreationDateTimePrecision"
     found = active[0].get("ApproximateCreationDateTimePrecision")
     precision = known(Precision, found, place, left_out)
-    # Milliseconds are the default, and AWS describes them although nobody has chosen them.
+    # Milliseconds are the default, and AWS describes them although no request has set them.
     return KinesisPlan(
         active[0]["StreamArn"], None if precision is Precision.MILLISECOND else precision
     )

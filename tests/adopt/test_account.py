@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,9 +21,11 @@ from planton.manifest.enums import ConsistencyMode
 from planton.plan.table_plan import EncryptionPlan, ReplicaPlan, ScalingPlan, SchedulePlan
 from tests.adopt.emulated_account import REGION, EmulatedAccount, create
 from tests.adopt.found_tables import read_back
+from tests.conftest import ROOT
 from tests.emulated.cloud import Cloud
 
 KEY = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+PERMISSIONS = ROOT / "docs" / "permissions.md"
 UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 
 
@@ -270,6 +273,20 @@ def test_each_thing_is_asked_once(cloud: Cloud, account: EmulatedAccount) -> Non
             ("kms", "DescribeKey"): 1,
         }
     )
+
+
+def test_the_documented_policy_allows_every_request_and_no_other(
+    cloud: Cloud, account: EmulatedAccount
+) -> None:
+    _, text = re.findall(r"^```json\n(.*?)^```$", PERMISSIONS.read_text(), re.M | re.S)
+    listed = [statement["Action"] for statement in json.loads(text)["Statement"]]
+    create_everything(cloud)
+
+    for name in table_names(account, REGION):
+        account.read(name)
+
+    asked = {f"{service}:{operation}" for service, operation in account.asked}
+    assert asked == {one for part in listed for one in ([part] if isinstance(part, str) else part)}
 
 
 # What is not allowed
