@@ -548,6 +548,16 @@ def test_every_page_of_a_list_is_read() -> None:
     assert asked == [("s3", "r", "List", {"x": 1}), ("s3", "r", "List", {"x": 1, "Start": "b"})]
 
 
+def test_a_list_without_end_is_a_gap() -> None:
+    answers = iter([{"NextToken": "49"}, {"NextToken": "50"}, {"NextToken": "49"}])
+
+    with pytest.raises(RequestError) as refused:
+        list(pages(lambda *_: next(answers), "s3", "r", "List", {}, "Names"))
+
+    assert refused.value.is_gap
+    assert refused.value.reason == "it could not be read: the endpoint answers s3:List without end"
+
+
 def test_an_unusable_account_ends_everything(cloud: Cloud, account: EmulatedAccount) -> None:
     create(cloud)
 

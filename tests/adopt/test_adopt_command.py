@@ -411,7 +411,7 @@ def test_the_region_may_be_that_of_the_environment(
 def test_without_boto3_the_command_to_install_it_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("planton.cli.parser.find_spec", lambda name: None)
+    monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
 
     assert main(["adopt", "orders"]) == 2
     assert capsys.readouterr().err == "planton: this needs boto3: pip install '.[adopt]'\n"
