@@ -23,6 +23,8 @@ from planton.adopt.found import FoundTable, LeftOut
 from planton.plan.table_plan import TagPlan
 
 _NO_POLICY = "PolicyNotFoundException"
+_NEEDED = ("TableName", "TableArn", "TableStatus", "AttributeDefinitions", "KeySchema")
+"""What AWS says of every table. Another server may answer as well: the endpoint is the user's."""
 
 
 def table_names(send: Send, region: str) -> Iterator[str]:
@@ -72,7 +74,12 @@ class TableReader:
             if error.code == NOT_FOUND:
                 raise UnreadableTable(f"there is no such table in {region}") from None
             raise
-        table: Json = answer["Table"]
+        table: Json = answer.get("Table", {})
+        if missing := [member for member in _NEEDED if member not in table]:
+            message = f"the endpoint's answer is not DynamoDB's: it lacks {missing[0]}"
+            raise UnreadableTable(message)
+        if table["TableName"] != name:
+            raise UnreadableTable("the endpoint describes another table")
         require_existing(table)
         return table
 

@@ -399,12 +399,46 @@ def test_a_missing_table_is_named_with_its_region(account: EmulatedAccount) -> N
 def test_nothing_more_is_asked_about_a_table_that_is_being_created(
     account: EmulatedAccount,
 ) -> None:
-    account.answers["DescribeTable"] = {"Table": {"TableStatus": "CREATING"}}
+    created = dict.fromkeys(("AttributeDefinitions", "KeySchema"), [])
+    described = {**created, "TableName": "orders", "TableArn": "", "TableStatus": "CREATING"}
+    account.answers["DescribeTable"] = {"Table": described}
 
     with pytest.raises(UnreadableTable, match="it is being created"):
         account.read()
 
     assert account.asked == Counter({("dynamodb", "DescribeTable"): 1})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({}, "the endpoint's answer is not DynamoDB's: it lacks TableName"),
+        (
+            {"Table": {"TableName": "orders", "TableArn": ""}},
+            "the endpoint's answer is not DynamoDB's: it lacks TableStatus",
+        ),
+    ],
+)
+def test_an_endpoint_that_is_not_dynamodb_is_named(
+    answer: Json, message: str, account: EmulatedAccount
+) -> None:
+    account.answers["DescribeTable"] = answer
+
+    with pytest.raises(UnreadableTable) as refused:
+        account.read()
+
+    assert str(refused.value) == message
+
+
+def test_the_description_of_another_table_is_refused(
+    cloud: Cloud, account: EmulatedAccount
+) -> None:
+    create(cloud)
+    described = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+    account.answers["DescribeTable"] = described
+
+    with pytest.raises(UnreadableTable, match="the endpoint describes another table"):
+        account.read("others")
 
 
 # Keys

@@ -365,6 +365,7 @@ def test_few_tables_of_many_are_asked_for_their_scaling_one_by_one(
         (["orders", "--all", "--output", "x"], "name a table, or pass --all"),
         (["orders", "--match", "x"], "argument --match: only with --all"),
         (["--all"], "argument --output: required with --all"),
+        (["orders", "--output", ""], "argument --output: the path is empty"),
     ],
 )
 def test_wrong_usage_is_named(
