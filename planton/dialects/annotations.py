@@ -11,4 +11,7 @@ ALLOW_REPLACEMENT = PREFIX + "allow-replacement"
 IGNORE_WARNINGS = PREFIX + "ignore-warnings"
 """Codes of warnings that are not shown for this manifest."""
 
-KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT, IGNORE_WARNINGS)
+IMPORT = PREFIX + "import"
+"""Whether `pulumi up` imports the existing table instead of creating one."""
+
+KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT, IGNORE_WARNINGS, IMPORT)
