@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -30,15 +31,36 @@ class Scaled(NamedTuple):
     resource_id: str
     scalable_dimension: str
 
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return self.resource_id.partition("/")[2].partition("/")[0]
 
-@dataclass(frozen=True)
+    def is_of(self, target: Scaled) -> bool:
+        """Whether a policy or action for this is one of the target."""
+        return self[1:] == target[1:] and (
+            None in (self.region, target.region) or self.region == target.region
+        )
+
+
 class ScalingSettings:
     """The settings of Application Auto Scaling that a file has for DynamoDB. The blocks have the
     keys of the API in camelCase."""
 
-    targets: dict[Scaled, Block] = field(default_factory=dict)
-    policies: list[tuple[Scaled, Block]] = field(default_factory=list)
-    actions: list[tuple[Scaled, Block]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._of: defaultdict[str, _Settings] = defaultdict(_Settings)
+
+    def add_target(self, scaled: Scaled, block: Block) -> None:
+        """Adds a scalable target."""
+        self._of[scaled.table].targets[scaled] = block
+
+    def add_policy(self, scaled: Scaled, block: Block) -> None:
+        """Adds a policy of a target."""
+        self._of[scaled.table].policies.append((scaled, block))
+
+    def add_action(self, scaled: Scaled, block: Block) -> None:
+        """Adds a scheduled action of a target."""
+        self._of[scaled.table].actions.append((scaled, block))
 
     def of_table(
         self, name: str, region: str | None, replicas: Iterable[str], left_out: list[LeftOut]
@@ -48,15 +70,16 @@ class ScalingSettings:
         A replica about which the file says nothing scales like the table: AWS copies the settings
         when it creates the replica.
         """
+        settings = self._of.get(name, _Settings())
         regions = frozenset(replicas)
         found: list[ScalingPlan] = []
         said: set[str] = set()
-        for scaled, target in self.targets.items():
-            if not _is_of(scaled, name, region, regions):
+        for scaled, target in settings.targets.items():
+            if not _is_of(scaled, region, regions):
                 continue
             replica = scaled.region if scaled.region in regions else None
             said.add(replica or "")
-            if plan := self._plan(scaled, replica, target.noting_in(left_out)):
+            if plan := settings.plan(scaled, replica, target.noting_in(left_out)):
                 found.append(plan)
         own = [plan for plan in found if plan.region is None]
         found += [replace(plan, region=other) for other in regions - said for plan in own]
@@ -64,24 +87,32 @@ class ScalingSettings:
 
     def unjoined(self, tables: Iterable[FoundTable]) -> Iterator[LeftOut]:
         """What belongs to none of the tables."""
-        joined = {
-            scaled
-            for scaled in self.targets
-            for table in tables
-            if _is_of(scaled, table.name, table.region, {one.region for one in table.replicas})
-        }
-        for scaled, target in self.targets.items():
-            if scaled not in joined:
-                what = f"it scales {quote(scaled.resource_id)}, which is not in this file"
-                yield LeftOut(target.place, what, target.line)
-        for scaled, block in (*self.policies, *self.actions):
-            if scaled not in self.targets:
-                what = f"{quote(scaled.resource_id)} has no scalable target in this file"
-                yield LeftOut(block.place, what, block.line)
+        named = defaultdict(list)
+        for table in tables:
+            named[table.name].append((table.region, {one.region for one in table.replicas}))
+        for name, settings in self._of.items():
+            for scaled, target in settings.targets.items():
+                if not any(_is_of(scaled, *where) for where in named[name]):
+                    what = f"it scales {quote(scaled.resource_id)}, which is not in this file"
+                    yield LeftOut(target.place, what, target.line)
+            for scaled, block in (*settings.policies, *settings.actions):
+                if not any(scaled.is_of(target) for target in settings.targets):
+                    what = f"{quote(scaled.resource_id)} has no scalable target in this file"
+                    yield LeftOut(block.place, what, block.line)
 
-    def _plan(self, scaled: Scaled, replica: str | None, target: Block) -> ScalingPlan | None:
+
+@dataclass(frozen=True)
+class _Settings:
+    """The settings for one name of a table."""
+
+    targets: dict[Scaled, Block] = field(default_factory=dict)
+    policies: list[tuple[Scaled, Block]] = field(default_factory=list)
+    actions: list[tuple[Scaled, Block]] = field(default_factory=list)
+
+    def plan(self, scaled: Scaled, replica: str | None, target: Block) -> ScalingPlan | None:
+        """The autoscaling of a target, if a policy tracks the utilization."""
         target.note_unread("minCapacity", "maxCapacity", *_KNOWN)
-        schedules = tuple(self._schedules(scaled, target.left_out))
+        schedules = sorted(self._schedules(scaled, target.left_out), key=lambda one: one.name)
         dimension = _DIMENSIONS.get(scaled.scalable_dimension)
         if dimension is None:
             target.note("scalableDimension", "it is not a dimension of DynamoDB")
@@ -94,13 +125,13 @@ class ScalingSettings:
             region=replica,
             index=index[1] if index else None,
             dimension=dimension,
-            schedules=schedules,
+            schedules=tuple(schedules),
         )
 
     def _tracking(self, scaled: Scaled, wanted: str, left_out: list[LeftOut]) -> Block | None:
         """The policy that tracks the utilization of the dimension."""
         found: Block | None = None
-        for policy in (one.noting_in(left_out) for at, one in self.policies if at == scaled):
+        for policy in (one.noting_in(left_out) for at, one in self.policies if at.is_of(scaled)):
             tracking = policy.block("targetTrackingScalingPolicyConfiguration")
             metrics = tracking.block("predefinedMetricSpecification") if tracking else None
             tracked = metrics.text("predefinedMetricType") if metrics else None
@@ -111,7 +142,7 @@ class ScalingSettings:
         return found
 
     def _schedules(self, scaled: Scaled, left_out: list[LeftOut]) -> Iterator[SchedulePlan]:
-        for action in (one.noting_in(left_out) for at, one in self.actions if at == scaled):
+        for action in (one.noting_in(left_out) for at, one in self.actions if at.is_of(scaled)):
             name, schedule = action.text("name"), action.text("schedule")
             bounds, zone = action.block("scalableTargetAction"), action.text("timezone")
             if not (name and schedule and bounds):
@@ -207,12 +238,12 @@ _KNOWN = (
 """Settings of a target that say where it is, or that the program chooses itself."""
 
 
-def _is_of(scaled: Scaled, name: str, region: str | None, replicas: AbstractSet[str]) -> bool:
-    """Whether the target scales the table, one of its indexes, or one of these in a replica."""
-    resource = scaled.resource_id.split("/")
-    if resource[:2] != ["table", name] or resource[2:] not in ([], ["index", resource[-1]]):
+def _is_of(scaled: Scaled, region: str | None, replicas: AbstractSet[str]) -> bool:
+    """Whether the target scales a table in this region, one of its indexes, or a replica."""
+    parts = scaled.resource_id.split("/")
+    if parts[0] != "table" or parts[2:] not in ([], ["index", parts[-1]]):
         return False
-    return scaled.region in (None, region, *replicas) or region is None
+    return region is None or scaled.region in (None, region, *replicas)
 
 
 def _time(action: Block, key: str) -> str | None:

@@ -77,8 +77,8 @@ class Block:
         return self._fields.get(spelt, ABSENT)
 
     def has(self, key: str) -> bool:
-        """Whether the key has a value, even if it is open."""
-        return self.get(key).data is not None
+        """Whether the key has a value, even if it is open. An empty string is none."""
+        return self.get(key).data not in (None, "")
 
     def text(self, key: str, *, needed: bool = False) -> str | None:
         """A string. Empty ones count as absent: states have them for what is not set."""

@@ -1,12 +1,12 @@
-"""Resources of the AWS provider in a state, in the spelling of Pulumi.
+"""Resources of the AWS provider in a state.
 
-Pulumi's AWS provider is a bridge to Terraform's, so both states have the same properties: Terraform
-has them in snake_case and a list around every single block.
+Pulumi's AWS provider is a bridge to Terraform's, so both states have the same properties, which are
+read under Pulumi's names. Terraform spells them in snake_case, with a list around a single block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,17 +45,18 @@ class ProviderResource:
     """A resource of a type in READ_TYPES. `place` names it in messages.
 
     `computed_is_unclear` says that the state does not tell what was set from what AWS chose: the
-    key `aws/dynamodb`, and warm throughput.
+    key `aws/dynamodb`, and warm throughput. `spelling` gives the state's name of a property.
     """
 
     type: str
     place: str
     properties: Value
     computed_is_unclear: bool
+    spelling: Callable[[str], str] = str
 
     def block(self, left_out: list[LeftOut]) -> Block:
         """The properties, unread."""
-        return Block(self.properties, self.place, left_out)
+        return Block(self.properties, self.place, left_out, self.spelling)
 
 
 def located(block: Block) -> str | None:

@@ -131,7 +131,9 @@ def warm(block: Block, *, unclear: bool) -> WarmPlan | None:
     reads, writes = units.integer("readUnitsPerSecond"), units.integer("writeUnitsPerSecond")
     if not unclear:
         return WarmPlan(reads or None, writes or None) if reads or writes else None
-    if (reads or 0) > _WARM_FROM_AWS[0] or (writes or 0) > _WARM_FROM_AWS[1]:
+    provided = (block.integer("readCapacity"), block.integer("writeCapacity"))
+    least = [max(*pair) for pair in zip(_WARM_FROM_AWS, ((p or 0) for p in provided), strict=True)]
+    if (reads or 0) > least[0] or (writes or 0) > least[1]:
         shown = f"{reads or 0:,} reads and {writes or 0:,} writes per second"
         block.note("warmThroughput", f"{shown} may have been set, or be what AWS has raised it to")
     return None

@@ -59,11 +59,11 @@ class _Resources:
             block.needed_text("scalableDimension"),
         )
         if one.type == r.TARGET_TYPE:
-            self.scaling.targets[scaled] = block
+            self.scaling.add_target(scaled, block)
         elif one.type == r.SCALING_POLICY_TYPE:
-            self.scaling.policies.append((scaled, block))
+            self.scaling.add_policy(scaled, block)
         else:
-            self.scaling.actions.append((scaled, block))
+            self.scaling.add_action(scaled, block)
 
     def table(self, one: ProviderResource) -> FoundTable:
         """The table with everything around it.

@@ -13,7 +13,7 @@ from planton.adopt.state.resources import ProviderResource, mappings, value_of
 from planton.adopt.state.tables import join
 from planton.adopt.values import Open
 from planton.diagnostics.diagnostic import quote
-from planton.dialects.key_case import camel
+from planton.dialects.key_case import snake
 
 VERSION = 4
 """The version of the state's format, since Terraform 0.12."""
@@ -31,16 +31,16 @@ _TYPES = {
     "aws_appautoscaling_scheduled_action": r.ACTION_TYPE,
 }
 
-_LISTS = {
-    "attribute": "attributes",
-    "global_secondary_index": "globalSecondaryIndexes",
-    "key_schema": "keySchemas",
-    "local_secondary_index": "localSecondaryIndexes",
-    "replica": "replicas",
+_REPEATED = {
+    "attributes": "attribute",
+    "globalSecondaryIndexes": "global_secondary_index",
+    "keySchemas": "key_schema",
+    "localSecondaryIndexes": "local_secondary_index",
+    "replicas": "replica",
 }
-"""Blocks that can be repeated. Of any other block there is one, in a list."""
+"""Blocks that can be repeated, by their name in Pulumi. Of any other block there is one, in a
+list."""
 
-_USER_KEYED = ("tags", "tags_all")
 _SENSITIVE = Open("Terraform marks it as sensitive")
 
 
@@ -101,8 +101,12 @@ def _found(instances: Iterator[_Instance]) -> FoundTables:
         if kind is None:
             others[one.type] += 1
         elif isinstance(one.attributes, dict):
-            properties = value_of(_respelled(one.attributes))
-            read.append(ProviderResource(kind, one.address, properties, computed_is_unclear=True))
+            properties = value_of(_single(one.attributes))
+            read.append(
+                ProviderResource(
+                    kind, one.address, properties, computed_is_unclear=True, spelling=_spelling
+                )
+            )
     return join(read, counted(others, "the state"))
 
 
@@ -179,20 +183,22 @@ def _without_sensitive(data: Any, sensitive: Any) -> Any:
     return data
 
 
-def _respelled(data: Any) -> Any:
-    """Attributes with Pulumi's keys, and a single block without the list around it."""
+def _spelling(key: str) -> str:
+    """Terraform's name of a property."""
+    return _REPEATED.get(key) or snake(key)
+
+
+def _single(data: Any) -> Any:
+    """Attributes, with a single block instead of the list around it."""
     if isinstance(data, list):
-        return [_respelled(item) for item in data]
+        return [_single(item) for item in data]
     if not isinstance(data, dict):
         return data
     found = {}
     for key, item in data.items():
-        if key in _USER_KEYED:
-            found[camel(key)] = item
-        elif key in _LISTS:
-            found[_LISTS[key]] = _respelled(item)
-        elif isinstance(item, list) and (not item or isinstance(item[0], dict)):
-            found[camel(key)] = _respelled(item[0]) if item else None
+        is_list = isinstance(item, list) and key not in _REPEATED.values()
+        if is_list and (not item or isinstance(item[0], dict)):
+            found[key] = _single(item[0]) if item else None
         else:
-            found[camel(key)] = _respelled(item)
+            found[key] = _single(item)
     return found

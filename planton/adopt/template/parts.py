@@ -184,6 +184,8 @@ def kinesis(block: Block) -> KinesisPlan | None:
 def key_arn(setting: Block, evaluator: Evaluator) -> str | None:
     """The ARN of the customer managed key. A template may name it by its id or alias."""
     key = setting.text("KMSMasterKeyId")
+    if key is None and setting.has("KMSMasterKeyId"):
+        setting.note("KMSMasterKeyId", "without kmsKeyArn the manifest says aws/dynamodb")
     if key is None or key.startswith("arn:") or key.removeprefix("alias/") == "aws/dynamodb":
         return key if key and key.startswith("arn:") else None
     if key.startswith("alias/"):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from planton.adopt.application_autoscaling import NAMESPACE, Scaled, ScalingSettings, with_scaling
 from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.found_tables import FoundTables, counted
-from planton.adopt.template.document import Resource, Template, text_of
+from planton.adopt.template.document import Resource, Template, line_of, text_of
 from planton.adopt.template.evaluation import Evaluation
 from planton.adopt.template.evaluator import Evaluator
 from planton.adopt.template.global_table import read_global_table
@@ -74,10 +74,10 @@ class _Reading:
         block = self._block(resource, self.left_out)
         if block is None or (scaled := self._scaled(block)) is None:
             return
-        self.scaling.targets[scaled] = block
+        self.scaling.add_target(scaled, block)
         try:
             for action in block.blocks("ScheduledActions"):
-                self.scaling.actions.append((scaled, action))
+                self.scaling.add_action(scaled, action)
         except IncompleteTable as error:
             self.left_out.append(error.missing)
 
@@ -92,7 +92,7 @@ class _Reading:
         else:
             scaled = self._scaled(block)
         if scaled:
-            self.scaling.policies.append((scaled, block))
+            self.scaling.add_policy(scaled, block)
 
     def add_table(self, resource: Resource, shared: MappingNode | None) -> None:
         """Adds a table, or why no manifest of it can be written."""
@@ -106,6 +106,11 @@ class _Reading:
         except IncompleteTable as error:
             self.incomplete.append(error.missing)
             return
+        if table.region is None:
+            reason = (
+                "the stack's region is not in the template: give --parameter AWS::Region=REGION"
+            )
+            left_out.append(LeftOut("region", reason))
         _note_deletion(resource, left_out)
         self.tables.append(with_scaling(table, self.scaling, left_out))
 
@@ -154,7 +159,6 @@ def _merged(shared: Value, own: Value) -> Value:
 
 def _note_deletion(resource: Resource, left_out: list[LeftOut]) -> None:
     """Says what CloudFormation does with the table when it gives it up."""
-    place = f"Resources.{resource.id}"
     policy = text_of(resource.node.get("DeletionPolicy"))
     reason = (
         "CloudFormation deletes the table together with its resource: deploy DeletionPolicy: "
@@ -164,7 +168,12 @@ def _note_deletion(resource: Resource, left_out: list[LeftOut]) -> None:
         reason = (
             f"{policy}: `pulumi destroy` deletes a table that is not protected against deletion"
         )
-    left_out.append(LeftOut(f"{place}.DeletionPolicy", reason, resource.line))
+    _note(resource, "DeletionPolicy", reason, left_out)
     if replaced := text_of(resource.node.get("UpdateReplacePolicy")):
         reason = f"{replaced}: `pulumi up` replaces a table only if an annotation allows that"
-        left_out.append(LeftOut(f"{place}.UpdateReplacePolicy", reason, resource.line))
+        _note(resource, "UpdateReplacePolicy", reason, left_out)
+
+
+def _note(resource: Resource, key: str, reason: str, left_out: list[LeftOut]) -> None:
+    line = line_of(resource.node.get(key) or resource.node)
+    left_out.append(LeftOut(f"Resources.{resource.id}.{key}", reason, line))
