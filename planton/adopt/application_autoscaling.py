@@ -170,13 +170,15 @@ def scaling_plan(
 ) -> ScalingPlan | None:
     """The autoscaling with these bounds, and with the configuration of its target tracking."""
     low, high = bounds.integer("minCapacity"), bounds.integer("maxCapacity")
-    utilization = tracking.number("targetValue") if tracking else None
-    if low is None or high is None or tracking is None or utilization is None:
-        needed = "autoscaling needs two bounds and a target tracking policy with a value"
-        bounds.note("", f"{needed} in a manifest")
+    if tracking is None:
+        bounds.note("", "autoscaling needs a target tracking policy in a manifest; this has none")
+        return None
+    utilization = tracking.number("targetValue")
+    if low is None or high is None or utilization is None:
+        bounds.note("", "autoscaling needs two bounds and a target value in a manifest")
         return None
     if not utilization.is_integer():
-        tracking.note("targetValue", f"rounded to an integer, from {utilization:g}")
+        tracking.note("targetValue", f"{utilization:g} is rounded to {round(utilization)}")
     plan = ScalingPlan(
         region=region,
         index=index,
@@ -214,7 +216,7 @@ def with_scaling(
             replace(index, ignored=_dimensions(scaling, index.name))
             for index in table.global_indexes
         ),
-        left_out=tuple(left_out),
+        left_out=tuple(dict.fromkeys(left_out)),
     )
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 from planton.adopt.found import LeftOut
+from planton.adopt.scalars import as_boolean, as_integer, as_number, as_text
 from planton.diagnostics.diagnostic import one_of, quote
 from planton.plan.table_plan import TagPlan
 
 _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=Enum)
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[-+]?[0-9]{1,18}(\.[0-9]{1,18})?")
-_BOOLEANS = {"true": True, "false": False}
 
 
 class Open(NamedTuple):
@@ -82,19 +78,19 @@ class Block:
 
     def text(self, key: str, *, needed: bool = False) -> str | None:
         """A string. Empty ones count as absent: states have them for what is not set."""
-        return self._scalar(key, _text, "a string", needed)
+        return self._scalar(key, as_text, "a string", needed)
 
     def integer(self, key: str, *, needed: bool = False) -> int | None:
         """An integer, also if it is written as a string."""
-        return self._scalar(key, _integer, "an integer", needed)
+        return self._scalar(key, as_integer, "an integer", needed)
 
     def number(self, key: str) -> float | None:
         """A number, also if it is written as a string."""
-        return self._scalar(key, _number, "a number", needed=False)
+        return self._scalar(key, as_number, "a number", needed=False)
 
     def boolean(self, key: str) -> bool | None:
         """A boolean, also if it is written as a string."""
-        return self._scalar(key, _boolean, "true or false", needed=False)
+        return self._scalar(key, as_boolean, "true or false", needed=False)
 
     def choice(self, key: str, choices: type[_Choice], *, needed: bool = False) -> _Choice | None:
         """A value of an enum."""
@@ -155,7 +151,7 @@ class Block:
             if isinstance(tag.data, (Open, list, dict)):
                 self._note_problem(f"{self._place(key)}.{name}", tag, "a string")
             elif name:
-                found[name] = _text(tag.data) or ""
+                found[name] = as_text(tag.data) or ""
         return tuple(TagPlan(name, found[name]) for name in sorted(found))
 
     def plain(self, key: str) -> Any:
@@ -239,33 +235,7 @@ def _problem(value: Value, kind: str) -> str:
         case dict():
             return f"must be {kind}, got a mapping"
         case data:
-            return f"must be {kind}, got {quote(_text(data))}"
-
-
-def _text(data: Any) -> str | None:
-    if isinstance(data, bool):
-        return str(data).lower()
-    return None if data in (None, "") else str(data)
-
-
-def _integer(data: Any) -> int | None:
-    if isinstance(data, bool):
-        return None
-    if isinstance(data, float):
-        return int(data) if data.is_integer() else None
-    text = str(data)
-    return int(text) if _INTEGER.fullmatch(text) else None
-
-
-def _number(data: Any) -> float | None:
-    if isinstance(data, float):
-        return data if math.isfinite(data) else None
-    text = "" if isinstance(data, bool) else str(data)
-    return float(text) if _NUMBER.fullmatch(text) else None
-
-
-def _boolean(data: Any) -> bool | None:
-    return data if isinstance(data, bool) else _BOOLEANS.get(str(data).lower())
+            return f"must be {kind}, got {quote(as_text(data))}"
 
 
 def _is_off(value: Value) -> bool:

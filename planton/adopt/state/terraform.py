@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -148,7 +149,7 @@ def _key(index: Any) -> str:
     """What an address has behind the name, with `count` and with `for_each`."""
     if index is None:
         return ""
-    return f"[{index}]" if isinstance(index, int) else f'["{index}"]'
+    return f"[{json.dumps(index)}]"
 
 
 def _lists(data: Any) -> list[Any]:

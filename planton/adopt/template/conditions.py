@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planton.adopt.template.document import line_of, text_of
-from planton.adopt.template.evaluator import Evaluator, as_text
+from planton.adopt.template.evaluator import Evaluator, scalar_text
 from planton.adopt.values import Open
 from planton.diagnostics.diagnostic import quote
 from planton.document.nodes import Mapping, Node, Sequence
@@ -35,7 +35,7 @@ def _equal(evaluator: Evaluator, left: Node, right: Node) -> bool | Open:
         value = evaluator.value(node)
         if isinstance(value.data, Open):
             return value.data
-        texts.append(as_text(value))
+        texts.append(scalar_text(value))
     return texts[0] == texts[1]
 
 

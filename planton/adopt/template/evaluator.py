@@ -42,7 +42,7 @@ def give(key: str, value: str = "VALUE") -> str:
     return f"give --parameter {printable(key)}={value}"
 
 
-def as_text(value: Value) -> str | None:
+def scalar_text(value: Value) -> str | None:
     """A scalar as the text that functions make of it."""
     match value.data:
         case bool():
@@ -59,7 +59,7 @@ def joined(parts: list[Value], delimiter: str, line: int | None) -> Value:
     for part in parts:
         if isinstance(part.data, Open):
             return part if part.line else part._replace(line=line)
-        text = as_text(part)
+        text = scalar_text(part)
         if text is None:
             return left_open("a list or mapping is not part of a string", part.line or line)
         texts.append(text)

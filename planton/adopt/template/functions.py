@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from planton.adopt.template.document import literal, text_of
-from planton.adopt.template.evaluator import Evaluator, as_text, give, joined, left_open
+from planton.adopt.template.evaluator import Evaluator, scalar_text, give, joined, left_open
 from planton.adopt.template.references import attribute
 from planton.adopt.values import Open, Value
 from planton.document import nodes
@@ -79,7 +79,7 @@ def _select(evaluator: Evaluator, argument: Node, line: int) -> Value:
     match evaluator.value(argument).data:
         case [index, Value(data=list() as items)]:
             known = {str(number): item for number, item in enumerate(items)}
-            found = known.get(as_text(index) or "")
+            found = known.get(scalar_text(index) or "")
             return found or _unfit([index], "Fn::Select needs the index of an item", line)
         case data:
             return _unfit(data, "Fn::Select needs an index and a list", line)
@@ -99,7 +99,7 @@ def _if(evaluator: Evaluator, argument: Node, line: int) -> Value:
 def _find_in_map(evaluator: Evaluator, argument: Node, line: int) -> Value:
     match evaluator.value(argument).data:
         case [mapping, first, second, *default]:
-            path = [as_text(key) for key in (mapping, first, second)]
+            path = [scalar_text(key) for key in (mapping, first, second)]
         case data:
             return _unfit(data, "Fn::FindInMap needs a map and two keys", line)
     found = evaluator.template.mappings
@@ -116,7 +116,7 @@ def _find_in_map(evaluator: Evaluator, argument: Node, line: int) -> Value:
 
 def _import_value(evaluator: Evaluator, argument: Node, line: int) -> Value:
     export = evaluator.value(argument)
-    name = as_text(export)
+    name = scalar_text(export)
     if name is None:
         return _unfit([export], "Fn::ImportValue needs the name of an export", line)
     given = evaluator.given(name)

@@ -41,8 +41,11 @@ def attribute(evaluator: Evaluator, name: str, of: str, line: int | None) -> Val
     resource = evaluator.template.resources.get(name)
     if resource and resource.type in TABLES and of == "Arn":
         table = evaluator.reference(name).data
-        if isinstance(table, str) and (arn := arn_of(evaluator, "dynamodb", f"table/{table}")):
+        arn = arn_of(evaluator, "dynamodb", f"table/{table}")
+        if isinstance(table, str) and arn:
             return Value(arn, line)
+        where = "--parameter AWS::Region=REGION --parameter AWS::AccountId=ACCOUNT"
+        return left_open(f"the ARN {quote(key)} needs {where}", line)
     return left_open(f"only AWS knows {quote(key)}: {give(key)}", line)
 
 

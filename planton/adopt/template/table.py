@@ -7,6 +7,7 @@ from planton.adopt.template import parts as p
 from planton.adopt.template.document import Resource
 from planton.adopt.template.evaluator import Evaluator
 from planton.adopt.values import Block
+from planton.diagnostics.diagnostic import one_of, quote
 from planton.manifest.enums import AttributeType, BillingMode, KeyType, TableClass
 from planton.plan.table_plan import (
     AttributePlan,
@@ -79,7 +80,7 @@ def read_simple_table(block: Block, resource: Resource, evaluator: Evaluator) ->
         name = key.needed_text("Name")
         written = key.needed_text("Type")
         if written not in _SIMPLE_TYPES:
-            raise key.refusal("Type", "must be String, Number or Binary")
+            raise key.refusal("Type", f"must be {one_of(_SIMPLE_TYPES)}, got {quote(written)}")
         kind = _SIMPLE_TYPES[written]
     provisioned = block.has("ProvisionedThroughput")
     found = FoundTable(

@@ -138,8 +138,8 @@ class _Reading:
         properties = self._evaluation.value(resource.properties)
         if shared:
             properties = _merged(self._evaluation.value(shared), properties)
-        if properties.line is None:
-            properties = properties._replace(line=resource.line)
+        if shared or properties.line is None:
+            properties = properties._replace(line=line_of(resource.properties or resource.node))
         return Block(properties, f"{place}.Properties", left_out, pascal)
 
 
@@ -165,9 +165,7 @@ def _note_deletion(resource: Resource, left_out: list[LeftOut]) -> None:
         "Retain before you remove it from the stack"
     )
     if policy in _KEEPS:
-        reason = (
-            f"{policy}: `pulumi destroy` deletes a table that is not protected against deletion"
-        )
+        reason = f"{policy}: write deletionPolicy: retain into the manifest to keep that"
     _note(resource, "DeletionPolicy", reason, left_out)
     if replaced := text_of(resource.node.get("UpdateReplacePolicy")):
         reason = f"{replaced}: `pulumi up` replaces a table only if an annotation allows that"
