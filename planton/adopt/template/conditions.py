@@ -35,7 +35,10 @@ def _equal(evaluator: Evaluator, left: Node, right: Node) -> bool | Open:
         value = evaluator.value(node)
         if isinstance(value.data, Open):
             return value.data
-        texts.append(scalar_text(value))
+        text = scalar_text(value)
+        if text is None:
+            return Open(f"line {line_of(node)} compares what is not a string")
+        texts.append(text)
     return texts[0] == texts[1]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from planton.adopt.template.document import literal, text_of
-from planton.adopt.template.evaluator import Evaluator, scalar_text, give, joined, left_open
+from planton.adopt.template.evaluator import Evaluator, give, joined, left_open, scalar_text
 from planton.adopt.template.references import attribute
 from planton.adopt.values import Open, Value
 from planton.document import nodes
