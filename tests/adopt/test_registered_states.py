@@ -56,7 +56,7 @@ def test_what_aws_changes_comes_back_as_aws_has_it(path: Path) -> None:
     if written.is_valid:
         assert read_back(written.text) != in_aws(manifest)
     else:
-        assert {one.code for one in written.diagnostics} == {"kms-key-alias"}
+        assert "kms-key-alias" in {one.code for one in written.diagnostics}
 
 
 def _region(manifest: Manifest) -> str:

@@ -269,9 +269,9 @@ def test_a_given_parameter_is_the_value(
         ("!And [!Condition IsUnknown, !Condition IsDev]", NEEDED),
         ("!Or [!Condition IsProd, !Condition IsUnknown]", NEEDED),
         ("!Not [!Equals [a, b]]", True),
-        ("!Equals [[a], [b]]", Open("line 24 compares what is not a string")),
+        ("!Equals [[a], [b]]", Open("line 25 compares what is not a string")),
         ("!Equals [1, '1']", True),
-        ("!Equals [a, {b: c}]", Open("line 24 compares what is not a string")),
+        ("!Equals [a, {b: c}]", Open("line 25 compares what is not a string")),
     ],
 )
 def test_one_operand_decides_even_if_another_is_open(condition: str, expected: Any) -> None:

@@ -62,7 +62,9 @@ def read_table(block: Block, index_types: Types, *, unclear: bool) -> FoundTable
         one.needed_text("name"): one.needed_choice("type", AttributeType)
         for one in block.blocks("attributes", needed=True)
     }
-    mode = block.choice("billingMode", BillingMode) or BillingMode.PROVISIONED
+    mode = BillingMode.PROVISIONED
+    if block.has("billingMode"):
+        mode = block.needed_choice("billingMode", BillingMode)
     provisioned = mode is BillingMode.PROVISIONED
     stream = block.boolean("streamEnabled")
     view = block.choice("streamViewType", StreamViewType)

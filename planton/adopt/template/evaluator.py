@@ -37,6 +37,11 @@ def left_open(reason: str, line: int | None = None) -> Value:
     return Value(Open(reason), line)
 
 
+def at(value: Value, line: int | None) -> Value:
+    """The value with the line, unless it has another."""
+    return value if value.line else value._replace(line=line)
+
+
 def give(key: str, value: str = "VALUE") -> str:
     """The option that gives a value."""
     return f"give --parameter {printable(key)}={value}"
@@ -58,7 +63,7 @@ def joined(parts: list[Value], delimiter: str, line: int | None) -> Value:
     texts = []
     for part in parts:
         if isinstance(part.data, Open):
-            return part if part.line else part._replace(line=line)
+            return at(part, line)
         text = scalar_text(part)
         if text is None:
             return left_open("a list or mapping is not part of a string", part.line or line)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from planton.adopt.template.document import literal, text_of
-from planton.adopt.template.evaluator import Evaluator, give, joined, left_open, scalar_text
+from planton.adopt.template.evaluator import Evaluator, at, give, joined, left_open, scalar_text
 from planton.adopt.template.references import attribute
 from planton.adopt.values import Open, Value
 from planton.document import nodes
@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 def _ref(evaluator: Evaluator, argument: Node, line: int) -> Value:
     found = evaluator.reference(text_of(argument))
-    return found if found.line else found._replace(line=line)
+    return at(found, line)
 
 
 def _get_att(evaluator: Evaluator, argument: Node, line: int) -> Value:
@@ -79,8 +79,9 @@ def _select(evaluator: Evaluator, argument: Node, line: int) -> Value:
     match evaluator.value(argument).data:
         case [index, Value(data=list() as items)]:
             known = {str(number): item for number, item in enumerate(items)}
-            found = known.get(scalar_text(index) or "")
-            return found or _unfit([index], "Fn::Select needs the index of an item", line)
+            if found := known.get(scalar_text(index) or ""):
+                return at(found, line)
+            return _unfit([index], "Fn::Select needs the index of an item", line)
         case data:
             return _unfit(data, "Fn::Select needs an index and a list", line)
 
@@ -131,7 +132,7 @@ def _unfit(arguments: object, reason: str, line: int) -> Value:
     found = next((item for item in items if isinstance(item.data, Open)), None)
     if found is None:
         return left_open(reason, line)
-    return found if found.line else found._replace(line=line)
+    return at(found, line)
 
 
 FUNCTIONS: Mapping[str, Callable[[Evaluator, Node, int], Value]] = MappingProxyType(

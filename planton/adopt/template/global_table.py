@@ -11,6 +11,7 @@ from planton.adopt.template import parts as p
 from planton.adopt.template.document import Resource
 from planton.adopt.template.evaluator import Evaluator
 from planton.adopt.values import Block
+from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, ConsistencyMode, TableClass
 from planton.plan.table_plan import (
     AttributePlan,
@@ -48,6 +49,7 @@ def read_global_table(block: Block, resource: Resource, evaluator: Evaluator) ->
     """
     types = p.attribute_types(block)
     mode = p.billing_mode(block)
+    provisioned = mode is BillingMode.PROVISIONED
     replicas = [_replica(one) for one in block.blocks("Replicas", needed=True)]
     home = _home(block, replicas, evaluator)
     name = p.table_name(block, resource, evaluator)
@@ -62,10 +64,10 @@ def read_global_table(block: Block, resource: Resource, evaluator: Evaluator) ->
         billing_mode=mode,
         attributes=tuple(AttributePlan(one, types[one]) for one in sorted(types)),
         keys=p.keys(block, types),
-        throughput=_throughput(block, home, None) if mode is BillingMode.PROVISIONED else None,
+        throughput=_throughput(block, home, None) if provisioned else None,
         maximum=_maximum(block, home, None),
         warm=p.warm(block),
-        global_indexes=tuple(_global_index(one, home, types, mode) for one in indexes),
+        global_indexes=tuple(_global_index(one, home, types, provisioned) for one in indexes),
         local_indexes=p.local_indexes(block, types),
         ttl=p.ttl(block),
         stream_view_type=p.stream(block),
@@ -87,7 +89,7 @@ def read_global_table(block: Block, resource: Resource, evaluator: Evaluator) ->
             if one is not home
         ),
         witness_region=witness[0].needed_text("Region") if witness else None,
-        scaling=tuple(_scaling({None: block, **settings}, home, replicas)),
+        scaling=tuple(_scaling({None: block, **settings}, home, replicas)) if provisioned else (),
         tags=home.tags,
     )
     for index in (*indexes, *home.indexes.values()):
@@ -152,11 +154,10 @@ def _replica_plan(
 
 
 def _global_index(
-    index: Block, home: _Replica, types: p.Types, mode: BillingMode
+    index: Block, home: _Replica, types: p.Types, provisioned: bool
 ) -> GlobalIndexPlan:
     name = index.needed_text("IndexName")
     projected, others = p.projection(index)
-    provisioned = mode is BillingMode.PROVISIONED
     return GlobalIndexPlan(
         name=name,
         keys=p.keys(index, types),
@@ -184,17 +185,20 @@ def _throughput(block: Block, home: _Replica, index: str | None) -> Throughput:
     reading = home.settings_of(index)
     reads = reading.block("ReadProvisionedThroughputSettings") if reading else None
     if reads is None:
-        raise home.block.refusal(
-            "ReadProvisionedThroughputSettings" if index is None else "GlobalSecondaryIndexes",
-            "reads need ReadProvisionedThroughputSettings with PROVISIONED",
-        )
+        place = reading or home.block
+        raise place.refusal("ReadProvisionedThroughputSettings", _needed(index))
     writes = block.block("WriteProvisionedThroughputSettings")
     if writes is None:
-        raise block.refusal("WriteProvisionedThroughputSettings", "it is required with PROVISIONED")
+        raise block.refusal("WriteProvisionedThroughputSettings", _needed(index))
     return Throughput(
         _units(reads, "ReadCapacityAutoScalingSettings", "ReadCapacityUnits"),
         _units(writes, "WriteCapacityAutoScalingSettings", "WriteCapacityUnits"),
     )
+
+
+def _needed(index: str | None) -> str:
+    of = "" if index is None else f" for the index {quote(index)}"
+    return f"it is required with PROVISIONED{of}"
 
 
 def _units(settings: Block, scaled: str, fixed: str) -> int:
