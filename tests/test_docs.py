@@ -149,7 +149,7 @@ def test_ci_runs_only_commands_that_the_readme_shows() -> None:
 
 
 def test_the_policy_allows_every_request_that_the_emulated_aws_gets() -> None:
-    (text,) = fenced(DOCS / "permissions.md", "json")
+    text, _ = fenced(DOCS / "permissions.md", "json")
     statements = {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
     allowed = {*statements["Tables"]["Action"], *statements["Autoscaling"]["Action"]}
     call = re.compile(r'\.(dynamodb|autoscaling)\(\s*"([A-Za-z]+)"')

@@ -20,6 +20,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 PATHS = (
+    "planton/account",
     "planton/adopt",
     "planton/changes",
     "planton/cli",

@@ -31,7 +31,9 @@ def test_all_lists_of_requirements_agree_on_the_ranges() -> None:
     deploying = ranges("requirements.txt")
 
     assert set(deploying) == {"pulumi", "pulumi-aws", "pydantic", "pyyaml"}
-    assert set(ranges("tools/rehearse.txt")) == {"boto3", "moto"}
+    rehearsing = ranges("tools/rehearse.txt")
+    assert set(rehearsing) == {"boto3", "moto"}
+    assert ranges("tools/adopt.txt") == {"boto3": rehearsing["boto3"]}
     assert {name: deploying[name] for name in ranges("pyproject.toml")} == ranges("pyproject.toml")
 
 
@@ -70,6 +72,7 @@ def test_an_extra_contains_what_its_files_list() -> None:
         for name, listed in re.findall(r"^(\w+) = \{ file = \[(.*?)\] \}", table, re.M)
     }
     assert files == {
+        "adopt": ["tools/adopt.txt"],
         "deploy": ["requirements.txt"],
         "rehearse": ["requirements.txt", "tools/rehearse.txt"],
     }

@@ -17,6 +17,10 @@ from planton.reading.read import read
 _FROM_TAGS = {"org": t.ORGANIZATION, "env": t.ENVIRONMENT, "id": t.RESOURCE_ID}
 _ALWAYS_SET = {t.RESOURCE: "true", t.RESOURCE_KIND: KIND}
 _OF_AWS = "aws:"
+_CONFIRM = "confirmRemoveSelfResourceAccess"
+_LOCKS_OUT = (
+    f"{_CONFIRM} is set: the table's policy prevents everybody, including you, from changing it"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class WrittenManifest:
     """The manifest of an existing table.
 
     `left_out` is what the source or the manifest cannot say. `diagnostics` are what a check of the
-    text reports, and `notes` what a conversion to another version does not keep.
+    text reports. `notes` are for the user: what the manifest confirms, and what a conversion to
+    another version does not keep.
     """
 
     text: str
@@ -63,17 +68,21 @@ def write_manifest(
         metadata["annotations"] = {IMPORT: "true"}
     version = next(name for name, of in API_VERSIONS.items() if of is Contract.V1ALPHA1)
     data = {"apiVersion": version, "kind": KIND, "metadata": metadata, "spec": spec.data}
-    text = dump(data)
     left_out = (*found.left_out, *spec.left_out)
-    source = Source(source_name, text)
+    source = Source(source_name, dump(data))
     checked = read(source)
+    notes: tuple[str, ...] = ()
+    if any(one.code == "policy-locks-out" for one in checked.diagnostics):
+        spec.data["resourcePolicy"][_CONFIRM] = True
+        source, notes = Source(source_name, dump(data)), (_LOCKS_OUT,)
+        checked = read(source)
     if to is None or checked.manifest is None:
-        return WrittenManifest(text, left_out, checked.diagnostics)
+        return WrittenManifest(source.text, left_out, checked.diagnostics, notes)
     try:
         converted = convert(source, to)
     except ManifestError as error:
-        return WrittenManifest(text, left_out, error.diagnostics)
-    return WrittenManifest(converted.text, left_out, converted.warnings, converted.notes)
+        return WrittenManifest(source.text, left_out, error.diagnostics, notes)
+    return WrittenManifest(converted.text, left_out, converted.warnings, (*notes, *converted.notes))
 
 
 def _split_tags(tags: dict[str, str]) -> tuple[dict[str, object], dict[str, str]]:
@@ -85,7 +94,7 @@ def _split_tags(tags: dict[str, str]) -> tuple[dict[str, object], dict[str, str]
     known = {_FROM_TAGS[field] for field in metadata}
     kept = {
         key: value
-        for key, value in tags.items()
+        for key, value in sorted(tags.items())
         if not (key in known or _ALWAYS_SET.get(key) == value or key.lower().startswith(_OF_AWS))
     }
     return metadata, kept

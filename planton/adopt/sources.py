@@ -102,7 +102,9 @@ def _read_json(source: Source, parameters: Mapping[str, str]) -> FoundTables:
             if parameters:
                 key = next(iter(parameters))
                 message = f"a state has no parameters, got {quote(key)}"
-                raise _error(source, "unknown-parameter", message, "remove --parameter")
+                raise _error(
+                    source, "unknown-parameter", message, "remove --parameter and --region"
+                )
             return read(content)
     for key, help in _HINTS.items():
         if key in content:

@@ -10,6 +10,8 @@ from typing import Any
 from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.scaling import Data, scaling_blocks, units_within_bounds
 from planton.manifest.enums import ConsistencyMode, InsightsMode, ProjectionType, TableClass
+from planton.manifest.shape import fields
+from planton.manifest.spec import Spec
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.data import to_data, without_absent
 from planton.plan.table_plan import (
@@ -70,7 +72,8 @@ def found_spec(found: FoundTable, *, table_name: str | None, tags: dict[str, str
             **without_absent(to_data(found.policy)),
             "policy": json.loads(found.policy.text),
         }
-    return FoundSpec(data, (*scaling.left_out, *unmonitored))
+    ordered = {name: data[name] for name in fields(Spec) if name in data}
+    return FoundSpec(ordered, (*scaling.left_out, *unmonitored))
 
 
 def _keys(keys: Iterable[KeyAttribute]) -> list[Data]:

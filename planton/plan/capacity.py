@@ -40,7 +40,7 @@ def plan_warm(block: WarmThroughput | None) -> WarmPlan | None:
     return WarmPlan(block.read_units_per_second or None, block.write_units_per_second or None)
 
 
-_WARM_MINIMUM = (12_000, 4_000)
+WARM_MINIMUM = (12_000, 4_000)
 """Reads and writes per second that AWS can always serve."""
 
 
@@ -52,7 +52,7 @@ def plan_warm_index(index: GlobalSecondaryIndex) -> WarmPlan | None:
         return None
     reads, writes = (units.read_capacity_units, units.write_capacity_units) if units else (0, 0)
     return WarmPlan(
-        warm.reads or max(_WARM_MINIMUM[0], reads), warm.writes or max(_WARM_MINIMUM[1], writes)
+        warm.reads or max(WARM_MINIMUM[0], reads), warm.writes or max(WARM_MINIMUM[1], writes)
     )
 
 

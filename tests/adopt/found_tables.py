@@ -80,16 +80,16 @@ def read_back(text: str) -> FoundTable:
     return created(make_plan(manifest), manifest.region)
 
 
-def manifests(paths: Iterable[Path]) -> Iterator[tuple[str, Manifest]]:
-    """The valid ones among the files, each with its name. A restored table that has the key of its
-    source is left out: its plan does not say what that is."""
+def manifests(paths: Iterable[Path]) -> Iterator[tuple[str, str, Manifest]]:
+    """The valid ones among the files: path, name and manifest. A restored table that has the key of
+    its source is left out: its plan does not say what that is."""
     for path in paths:
         manifest, _ = examine(path)
         if manifest is not None and manifest.spec.key_schema:
-            yield case_id(path), manifest
+            yield str(path), case_id(path), manifest
 
 
-def in_aws(manifest: Manifest) -> FoundTable:
+def in_aws(manifest: Manifest, region: str | None = None) -> FoundTable:
     """The table that a manifest creates."""
-    region = manifest.region or fitting_region(manifest)
+    region = region or manifest.region or fitting_region(manifest)
     return created(make_plan(manifest), region)

@@ -96,7 +96,7 @@ def spec(found: FoundTable) -> Any:
 
 @pytest.mark.parametrize(
     "manifest",
-    [pytest.param(m, id=name) for name, m in manifests([*examples(), *cases(ACCEPT)])],
+    [pytest.param(m, id=name) for _, name, m in manifests([*examples(), *cases(ACCEPT)])],
 )
 def test_the_manifest_of_a_table_has_the_plan_that_created_it(manifest: Manifest) -> None:
     found = in_aws(manifest)
@@ -109,7 +109,7 @@ def test_the_manifest_of_a_table_has_the_plan_that_created_it(manifest: Manifest
 
 @pytest.mark.parametrize("to", [Contract.V1ALPHA1, Contract.V1])
 @pytest.mark.parametrize(
-    "manifest", [pytest.param(m, id=name) for name, m in manifests(examples())]
+    "manifest", [pytest.param(m, id=name) for _, name, m in manifests(examples())]
 )
 def test_a_manifest_of_another_version_has_the_same_plan(manifest: Manifest, to: Contract) -> None:
     found = in_aws(manifest)
@@ -433,6 +433,25 @@ def test_insights_of_an_index_unlike_those_of_the_table_are_left_out(
     assert written(found).left_out == (
         LeftOut("contributor insights of the index 'by-pk'", reason),
     )
+
+
+def test_a_policy_that_locks_out_its_author_is_confirmed() -> None:
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:*",
+        "Resource": "${table_arn}",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    found = replace(TABLE, policy=PolicyPlan(json.dumps(policy), False))
+
+    assert spec(found)["resourcePolicy"] == {
+        "policy": policy,
+        "confirmRemoveSelfResourceAccess": True,
+    }
+    for to in (None, Contract.V1):
+        (note,) = written(found, to=to).notes
+        assert note.startswith("confirmRemoveSelfResourceAccess is set: the table's policy prevent")
 
 
 def test_what_the_source_left_out_comes_first() -> None:

@@ -10,6 +10,7 @@ from planton.adopt.found import FoundTable
 from planton.adopt.template import parts as p
 from planton.adopt.template.document import Resource
 from planton.adopt.template.evaluator import Evaluator
+from planton.adopt.template.references import REGION
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, ConsistencyMode, TableClass
@@ -114,7 +115,7 @@ def _replica(block: Block) -> _Replica:
 
 
 def _home(block: Block, replicas: list[_Replica], evaluator: Evaluator) -> _Replica:
-    given = evaluator.given("AWS::Region")
+    given = evaluator.given(REGION)
     if given is None:
         home = replicas[0]
         if len(replicas) > 1:

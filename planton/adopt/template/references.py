@@ -14,6 +14,9 @@ SIMPLE_TABLE = "AWS::Serverless::SimpleTable"
 TABLES = (TABLE, GLOBAL_TABLE, SIMPLE_TABLE)
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 
+REGION = "AWS::Region"
+"""The pseudo parameter for the region of the stack."""
+
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _FROM_SYSTEMS_MANAGER = "AWS::SSM::Parameter::Value"
 
@@ -80,7 +83,7 @@ def _parameter(name: str, parameter: Mapping, given: str | None) -> Value:
 def _pseudo_parameter(evaluator: Evaluator, name: str) -> Value:
     if name == "AWS::NoValue":
         return ABSENT
-    region = evaluator.given("AWS::Region")
+    region = evaluator.given(REGION)
     if name == "AWS::Partition" and region:
         partitions = (found for start, found in _PARTITIONS.items() if region.startswith(start))
         return Value(next(partitions, "aws"))

@@ -6,6 +6,7 @@ from planton.adopt.found import FoundTable
 from planton.adopt.template import parts as p
 from planton.adopt.template.document import Resource
 from planton.adopt.template.evaluator import Evaluator
+from planton.adopt.template.references import REGION
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import one_of, quote
 from planton.manifest.enums import AttributeType, BillingMode, KeyType, TableClass
@@ -37,7 +38,7 @@ def read_table(block: Block, resource: Resource, evaluator: Evaluator) -> FoundT
     indexes = block.blocks("GlobalSecondaryIndexes")
     found = FoundTable(
         name=name,
-        region=evaluator.given("AWS::Region"),
+        region=evaluator.given(REGION),
         billing_mode=mode,
         attributes=tuple(AttributePlan(one, types[one]) for one in sorted(types)),
         keys=p.keys(block, types),
@@ -85,7 +86,7 @@ def read_simple_table(block: Block, resource: Resource, evaluator: Evaluator) ->
     provisioned = block.has("ProvisionedThroughput")
     found = FoundTable(
         name=p.table_name(block, resource, evaluator),
-        region=evaluator.given("AWS::Region"),
+        region=evaluator.given(REGION),
         billing_mode=BillingMode.PROVISIONED if provisioned else BillingMode.PAY_PER_REQUEST,
         attributes=(AttributePlan(name, kind),),
         keys=(KeyAttribute(name, kind, KeyType.HASH),),

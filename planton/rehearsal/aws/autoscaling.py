@@ -103,7 +103,7 @@ class AutoscalingApi:
         found = [
             target
             for key, target in self.targets.items()
-            if _matches(key, request) and names in (None, [target["ResourceId"]])
+            if _matches(key, request) and (names is None or target["ResourceId"] in names)
         ]
         return {"ScalableTargets": found}
 

@@ -5,6 +5,7 @@ moto has keys, and loading them takes longer than a whole rehearsal.
 
 from __future__ import annotations
 
+from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json, Request
 
 KMS = "kms"
@@ -17,4 +18,5 @@ def describe_key(request: Request) -> Json:
         path = key if key.startswith("alias/") else f"key/{key}"
         key = f"arn:aws:kms:{request.region}:{request.account_id}:{path}"
     metadata = {"KeyId": key.rpartition("/")[2], "Arn": key, "KeyState": "Enabled"}
-    return {"KeyMetadata": {**metadata, "Enabled": True}}
+    manager = "AWS" if key.endswith(DEFAULT_KEY) else "CUSTOMER"
+    return {"KeyMetadata": {**metadata, "Enabled": True, "KeyManager": manager}}

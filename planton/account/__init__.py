@@ -1,0 +1,1 @@
+"""An AWS account, which is only read: its tables and their settings, through boto3."""
