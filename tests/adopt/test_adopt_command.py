@@ -201,7 +201,7 @@ def test_expired_credentials_are_named(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("line", re.findall(r"^planton adopt .*", PAGE.read_text(), re.M))
+@pytest.mark.parametrize("line", re.findall(r"^planton adopt (?!--from).*", PAGE.read_text(), re.M))
 def test_every_command_of_the_page_works(line: str, run: Run, moto: str, aws_config: Path) -> None:
     keys = "aws_access_key_id = x\naws_secret_access_key = x\n"
     aws_config.write_text(f"[profile prod]\n{keys}")
@@ -411,7 +411,7 @@ def test_the_region_may_be_that_of_the_environment(
 def test_without_boto3_the_command_to_install_it_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("planton.cli.parser.find_spec", lambda name: None)
+    monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
 
     assert main(["adopt", "orders"]) == 2
     assert capsys.readouterr().err == "planton: this needs boto3: pip install '.[adopt]'\n"

@@ -26,7 +26,10 @@ AWS_CHANGES = {
 }
 """What AWS has differs from these manifests, each with the reason."""
 
-PATHS = {path: found for path in (*examples(), *cases(ACCEPT)) for found in manifests([path])}
+PATHS = {
+    Path(path): (name, manifest)
+    for path, name, manifest in manifests((*examples(), *cases(ACCEPT)))
+}
 
 
 def _params(names: bool) -> list[object]:

@@ -107,6 +107,13 @@ def test_a_standalone_index_has_its_types_and_replaces_the_inline_one() -> None:
     assert [tuple(one) for one in only.attributes] == [("pk", "S"), ("sk", "N")]
 
 
+def test_the_data_with_which_a_table_was_created_is_left_out() -> None:
+    assert notes(table(restoreSourceName="old", importTable={"inputFormat": "CSV"})) == [
+        ("." + one, "it had an effect only when the table was created")
+        for one in ("importTable", "restoreSourceName")
+    ]
+
+
 def test_a_maximum_of_zero_or_less_is_none() -> None:
     limits = {"maxReadRequestUnits": 0, "maxWriteRequestUnits": -1}
     (only,) = found(table(onDemandThroughput=limits)).tables
