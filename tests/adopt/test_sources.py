@@ -203,7 +203,7 @@ def test_a_parameter_that_nothing_uses_is_refused(content: str, help: str) -> No
 def test_a_state_has_no_parameters() -> None:
     assert refused('{"format_version": "1.0"}', Stage="dev") == (
         "file: error[unknown-parameter]: a state has no parameters, got 'Stage'\n"
-        "  help: remove --parameter"
+        "  help: remove --parameter and --region"
     )
 
 
