@@ -94,7 +94,7 @@ def test_a_billing_mode_that_is_absent_is_provisioned() -> None:
 
 
 @pytest.mark.parametrize("mode", ["FREE", {"a": 1}])
-def test_a_billing_mode_that_is_not_known_is_an_error(mode: object) -> None:
+def test_an_unknown_billing_mode_is_an_error(mode: object) -> None:
     assert [place for place, _ in missing(table(billingMode=mode))] == [".billingMode"]
 
 
@@ -177,7 +177,7 @@ def test_a_replica_with_the_tags_of_the_table_propagates_them() -> None:
     assert [one.propagate_tags for one in only.replicas] == [False]
 
 
-def test_tables_of_one_name_are_told_apart_by_their_region() -> None:
+def test_tables_of_one_name_differ_by_their_region() -> None:
     def insights(**where: str) -> Data:
         kind = "aws:dynamodb/contributorInsights:ContributorInsights"
         return resource(kind, {"tableName": "orders", "mode": "THROTTLED_KEYS", **where})

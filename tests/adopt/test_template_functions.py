@@ -62,7 +62,7 @@ def evaluation(**parameters: str) -> Evaluation:
 
 
 def value(text: str, parameters: dict[str, str] | None = None) -> Any:
-    """The value of a YAML text; what is open as its reason in an Open."""
+    """The value of a node in YAML; an Open if it is open."""
     (node,), problems = parse(Source("value", text), tags=SHORT_FORMS)
     assert problems == []
     found = evaluation(**(parameters or {})).value(node)
@@ -251,7 +251,7 @@ def test_what_the_template_leaves_open_says_how_to_give_it(text: str, reason: st
         ("!If [IsDev, a, b]", {"Stage": "prod"}, "b"),
     ],
 )
-def test_a_given_parameter_is_the_value(
+def test_a_parameter_that_is_set_is_the_value(
     text: str, parameters: dict[str, str], expected: Any
 ) -> None:
     assert value(text, parameters) == expected

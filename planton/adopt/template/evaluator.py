@@ -14,7 +14,7 @@ MAX_TEXT = 100_000
 
 
 class Evaluator(Protocol):
-    """The template, and the values of its nodes. A value that is not known is open."""
+    """The template, and the values of its nodes. A value that nothing says is open."""
 
     @property
     def template(self) -> Template: ...
