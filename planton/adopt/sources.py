@@ -29,7 +29,10 @@ from planton.document.nodes import Node
 from planton.document.reader import decode, parse
 
 MAX_BYTES = 100 << 20
-"""Larger files are refused. A template has at most 1 MiB (CloudFormation quotas)."""
+"""Larger files are refused."""
+
+MAX_TEMPLATE = 1_000_000
+"""Bytes of a template (CloudFormation quotas)."""
 
 _KINDS = (
     "a CloudFormation or SAM template, terraform.tfstate, `terraform show -json`, or "
@@ -130,6 +133,9 @@ def _read_yaml(source: Source, parameters: Mapping[str, str]) -> FoundTables:
         message = "a configuration of Terraform does not have the values of its tables"
         help = "run `terraform show -json > state.json` and read that file"
         raise _error(source, "unknown-source", message, help)
+    if len(source.text) > MAX_TEMPLATE:
+        size = f"a template must have at most {MAX_TEMPLATE:,} characters, got {len(source.text):,}"
+        raise _error(source, "too-large", size, f"expected {_KINDS}")
     if "Resources" not in source.text:
         source = source.without_excerpts()  # no template, so it may have secrets on any line
     roots, problems = parse(source, tags=SHORT_FORMS)

@@ -143,6 +143,12 @@ ONE_DOCUMENT = "a template has its resources under Resources, in one document"
             id="a template without a table",
         ),
         pytest.param(
+            "Resources: {}\n#" + "x" * 1_000_000,
+            "file: error[too-large]: a template must have at most 1,000,000 characters, got "
+            f"1,000,015\n  help: expected {KINDS}",
+            id="a template that is too large",
+        ),
+        pytest.param(
             '{"format_version": "1.0"}',
             "file: error[no-table]: the file has no DynamoDB table",
             id="a state without resources",

@@ -147,6 +147,55 @@ def test_a_table_has_its_limits_and_warm_throughput() -> None:
     assert table.warm is None
 
 
+@pytest.mark.parametrize(
+    ("policies", "left_out"),
+    [
+        (
+            "DeletionPolicy: Delete",
+            [
+                LeftOut(
+                    "Resources.T.DeletionPolicy",
+                    "CloudFormation deletes the table together with its resource: deploy "
+                    "DeletionPolicy: Retain before you remove it from the stack",
+                    4,
+                )
+            ],
+        ),
+        (
+            "DeletionPolicy: RetainExceptOnCreate\n    UpdateReplacePolicy: Delete",
+            [
+                LeftOut(
+                    "Resources.T.DeletionPolicy",
+                    "RetainExceptOnCreate: write deletionPolicy: retain into the manifest to keep "
+                    "that",
+                    4,
+                )
+            ],
+        ),
+        (
+            "DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain",
+            [
+                LeftOut(
+                    "Resources.T.DeletionPolicy",
+                    "Retain: write deletionPolicy: retain into the manifest to keep that",
+                    4,
+                ),
+                LeftOut(
+                    "Resources.T.UpdateReplacePolicy",
+                    "Retain: `pulumi up` replaces a table only if an annotation allows that",
+                    5,
+                ),
+            ],
+        ),
+    ],
+)
+def test_what_cloudformation_does_with_the_table_is_noted(
+    policies: str, left_out: list[LeftOut]
+) -> None:
+    (table,) = found(TABLE.replace("DeletionPolicy: Retain", policies)).tables
+    assert list(table.left_out) == left_out
+
+
 CONDITION = "Conditions: {{No: !Equals [a, b]}}\n{}".format
 
 

@@ -167,7 +167,8 @@ def _note_deletion(resource: Resource, left_out: list[LeftOut]) -> None:
     if policy in _KEEPS:
         reason = f"{policy}: write deletionPolicy: retain into the manifest to keep that"
     _note(resource, "DeletionPolicy", reason, left_out)
-    if replaced := text_of(resource.node.get("UpdateReplacePolicy")):
+    replaced = text_of(resource.node.get("UpdateReplacePolicy"))
+    if replaced in _KEEPS:
         reason = f"{replaced}: `pulumi up` replaces a table only if an annotation allows that"
         _note(resource, "UpdateReplacePolicy", reason, left_out)
 
