@@ -287,6 +287,13 @@ def test_a_text_that_grows_without_end_is_open() -> None:
     assert found == Value(Open("it has more than 100,000 characters"), 1)
 
 
+def test_texts_that_are_too_long_together_are_open() -> None:
+    node, _ = parse(Source("value", "[" + "!Ref Long, " * 21 + "]"), tags=SHORT_FORMS)
+    found = evaluation(Long="x" * MAX_TEXT).value(node[0]).data
+    assert [isinstance(one.data, Open) for one in found] == [False] * 20 + [True]
+    assert found[20].data == Open("the functions form more than 2,000,000 characters")
+
+
 def test_a_table_whose_properties_are_not_a_mapping_has_no_name() -> None:
     template = "Resources: {A: {Type: AWS::DynamoDB::Table, Properties: [1]}}\nMappings: [1]"
     (root,), _ = parse(Source("template", template), tags=SHORT_FORMS)

@@ -15,6 +15,9 @@ from planton.diagnostics.diagnostic import printable, quote
 from planton.document import nodes
 from planton.document.nodes import Node, Scalar, resolve
 
+MAX_FORMED = 2_000_000
+"""Characters of all texts that functions form: a small template can form gigabytes."""
+
 _DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
 
@@ -32,6 +35,7 @@ class Evaluation:
         self._used = set(template.parameters)
         self._conditions: dict[str, bool | Open] = {}
         self._references: dict[str, Value] = {}
+        self._formed = 0
 
     def unused(self) -> list[str]:
         """The given keys for which the template has no use."""
@@ -54,8 +58,12 @@ class Evaluation:
                 items = [self.value(item) for item in node.items]
                 return Value([item for item in items if item.data is not None], line_of(node))
             case nodes.Mapping(entries=((key, argument),)) if key.text in FUNCTIONS:
-                found = FUNCTIONS[key.text](self, argument, line_of(node))
-                return self._resolved(found)
+                found = self._resolved(FUNCTIONS[key.text](self, argument, line_of(node)))
+                self._formed += len(found.data) if isinstance(found.data, str) else 0
+                if self._formed > MAX_FORMED:
+                    what = f"the functions form more than {MAX_FORMED:,} characters"
+                    return left_open(what, line_of(node))
+                return found
             case nodes.Mapping(entries=((key, _),)) if key.text.startswith("Fn::"):
                 return left_open(f"{quote(key.text)} is not evaluated", line_of(node))
             case _:
