@@ -6,6 +6,7 @@ import pytest
 
 from planton.adopt.found import LeftOut
 from planton.adopt.sources import SourceTables, read_source
+from planton.plan.table_plan import MaximumPlan, WarmPlan
 
 HEAD = """\
 Resources:
@@ -129,6 +130,28 @@ def test_a_key_of_aws_is_not_named(key: str) -> None:
     (table,) = found(template).tables
     assert (table.encryption.enabled, table.encryption.kms_key_arn) == (True, None)
     assert notes(template) == []
+
+
+def test_an_index_of_a_table_on_demand_needs_no_units() -> None:
+    index = (
+        "      GlobalSecondaryIndexes:\n        - IndexName: x\n"
+        "          KeySchema: [{AttributeName: pk, KeyType: HASH}]\n"
+        "          Projection: {ProjectionType: ALL}\n"
+        "          OnDemandThroughput: {MaxReadRequestUnits: 7}\n"
+        "          WarmThroughput: {ReadUnitsPerSecond: 13000, WriteUnitsPerSecond: 5000}\n"
+        "          ContributorInsightsSpecification: {Enabled: true}\n"
+        "          Other: 1\n"
+    )
+    (table,) = found(TABLE + index).tables
+    (plan,) = table.global_indexes
+    assert (plan.throughput, plan.maximum, plan.warm) == (
+        None,
+        MaximumPlan(7, None),
+        WarmPlan(13000, 5000),
+    )
+    assert [one.index for one in table.contributor_insights] == ["x"]
+    what = "a manifest has no such setting"
+    assert notes(TABLE + index) == [LeftOut(f"{P}.GlobalSecondaryIndexes[0].Other", what, 17)]
 
 
 def test_a_table_has_its_limits_and_warm_throughput() -> None:
@@ -454,7 +477,11 @@ def test_a_global_table_needs_its_regions_and_capacity(
 
 def test_a_global_table_on_demand_has_no_autoscaling() -> None:
     (table,) = found(GLOBAL.replace("      Replicas", f"{ON_DEMAND}      Replicas")).tables
-    assert (table.scaling, table.throughput) == ((), None)
+    assert (table.scaling, table.throughput, table.global_indexes[0].throughput) == (
+        (),
+        None,
+        None,
+    )
 
 
 def test_lists_of_the_globals_come_before_those_of_a_simple_table() -> None:

@@ -17,6 +17,7 @@ from planton.manifest.enums import (
     TableClass,
 )
 from planton.manifest.types import MAX_RECOVERY_DAYS
+from planton.plan.capacity import WARM_MINIMUM
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -120,10 +121,6 @@ def maximum(block: Block) -> MaximumPlan | None:
     return MaximumPlan(reads, writes) if reads or writes else None
 
 
-_WARM_FROM_AWS = (12_000, 4_000)
-"""The warm throughput that AWS gives every table and index."""
-
-
 def warm(block: Block, *, unclear: bool) -> WarmPlan | None:
     """The warm throughput that was set. AWS raises it as well, and a manifest that sets what AWS
     has raised would make indexes standalone resources."""
@@ -134,7 +131,7 @@ def warm(block: Block, *, unclear: bool) -> WarmPlan | None:
     if not unclear:
         return WarmPlan(reads or None, writes or None) if reads or writes else None
     provided = (block.integer("readCapacity"), block.integer("writeCapacity"))
-    least = [max(*pair) for pair in zip(_WARM_FROM_AWS, ((p or 0) for p in provided), strict=True)]
+    least = [max(*pair) for pair in zip(WARM_MINIMUM, ((p or 0) for p in provided), strict=True)]
     if (reads or 0) > least[0] or (writes or 0) > least[1]:
         shown = f"{reads or 0:,} reads and {writes or 0:,} writes per second"
         block.note("warmThroughput", f"{shown} may have been set, or be what AWS has raised it to")
