@@ -22,6 +22,7 @@ SLOW = (
     "tests/test_pre_commit.py::test_pre_commit_installs_the_hook_and_runs_it",
     # They take long, and few changes concern them.
     "tests/adopt/test_adopt_created.py::",
+    "tests/adopt/test_registered_states.py::",
     "tests/test_contributing.py::",
     "tests/test_dev.py::test_the_fast_and_the_slow_tests_together_are_all_tests",
     "tests/test_fuzz.py::test_every_manifest_of_the_repository_passes_the_fuzz_target",

@@ -24,12 +24,17 @@ from tests.test_codes import spellings
 from tests.test_docs import fenced
 
 DESCRIBED = {
+    "incomplete-table": "it is about templates and states, not manifests",
+    "json-syntax": "likewise, and no manifest is JSON that is cut off",
     "no-input": "there is no input",
+    "no-table": "it is about templates and states, not manifests",
     "no-region": "no source sets a region, not only the manifest",
     "not-carried": "the manifest is valid, but the target does not support all of it",
     "not-utf-8": "the fault is in the bytes",
     "too-deep": "101 brackets show a reader nothing",
     "too-large": "nor does a megabyte, or aliases that expand into one",
+    "unknown-parameter": "a manifest has no parameters",
+    "unknown-source": "it is about templates and states, not manifests",
     "unreadable": "there is no file",
 }
 """Codes whose examples are descriptions, each with the reason why no manifest is shown."""

@@ -170,7 +170,12 @@ def docs(_: Sequence[str]) -> int:
 
 def corpus(_: Sequence[str]) -> int:
     """Rewrite the expected diagnostics and outputs of the test manifests; read what changed."""
-    for module in ("tests.corpus", "tests.kratix_cases", "tests.golden"):
+    for module in (
+        "tests.corpus",
+        "tests.kratix_cases",
+        "tests.golden",
+        "tests.adopt.source_cases",
+    ):
         if status := run(python("dev"), "-m", module, "--update", cwd=ROOT):
             return status
     return 0

@@ -15,11 +15,19 @@ from planton.account.requests import AccountError, RequestError, Send
 from planton.account.scaling import ScalingOfAllTables, ScalingOfOneTable
 from planton.account.tables import TableReader, table_names
 from planton.adopt.aws_values import UnreadableTable
-from planton.cli.adopted import NotWritten, Output, deliver, next_steps, remarks, tell
+from planton.cli.adopted import (
+    NotWritten,
+    Output,
+    deliver,
+    is_table_name,
+    next_steps,
+    remarks,
+    tell,
+)
 from planton.cli.progress import Progress
 from planton.diagnostics.diagnostic import printable, quote
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
-from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
+from planton.manifest.types import REGION_PATTERN
 from planton.reading.sources import ENV_REGIONS
 
 _THREADS = 8
@@ -40,7 +48,7 @@ class Account:
 
 def adopt_table(table: str, account: Account, output: Output) -> int:
     """Writes the manifest of one table, and says on standard error what was left out."""
-    if not _is_name(table):
+    if not is_table_name(table):
         return _refuse(f"{quote(table)} is not the name of a table", USAGE)
 
     def adopt(send: Send, region: str) -> int:
@@ -87,7 +95,7 @@ class _Outcome:
 
 def _adopt_each(names: list[str], region: str, reader: TableReader, output: Output) -> int:
     def adopt(name: str) -> _Outcome:
-        if not _is_name(name):  # which only something else than AWS would list
+        if not is_table_name(name):  # which only something else than AWS would list
             return _Outcome(failure="this is not the name of a table")
         file = output.file(name, is_one_of_many=True)
         try:
@@ -143,10 +151,6 @@ def _with_account(account: Account, adopt: Callable[[Send, str], int]) -> int:
 
 def _region(environ: Mapping[str, str]) -> str | None:
     return next((environ[name] for name in ENV_REGIONS if environ.get(name)), None)
-
-
-def _is_name(name: str) -> bool:
-    return 3 <= len(name) <= 255 and bool(re.fullmatch(DYNAMODB_NAME, name))
 
 
 def _refuse(message: str, status: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from planton.cli.input import rendered
 from planton.diagnostics.diagnostic import printable
 from planton.dialects.annotations import IMPORT
 from planton.dialects.contract import Contract
+from planton.manifest.types import DYNAMODB_NAME
 
 
 class NotWritten(Exception):
@@ -30,6 +32,11 @@ class Output:
     imports: bool
     force: bool
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether the path is, or becomes, a folder."""
+        return self.path is not None and not os.path.isfile(self.path)
+
     def file(self, table: str, *, is_one_of_many: bool = False) -> str | None:
         """The file of a table's manifest; None is standard output."""
         if self.path is None:
@@ -43,6 +50,11 @@ class Output:
         is read, which takes requests."""
         if file and not self.force and os.path.lexists(file):
             raise NotWritten(f"{file} exists: pass --force to overwrite it")
+
+
+def is_table_name(name: str) -> bool:
+    """Whether AWS could have a table of this name: nothing else becomes the name of a file."""
+    return 3 <= len(name) <= 255 and bool(re.fullmatch(DYNAMODB_NAME, name))
 
 
 def deliver(found: FoundTable, output: Output, file: str | None) -> WrittenManifest:
@@ -67,7 +79,7 @@ def remarks(found: FoundTable, written: WrittenManifest) -> Iterator[str]:
     """Lines about one table: what was left out, and what the manifest's errors are."""
     name = printable(found.name)
     for left_out in written.left_out:
-        yield f"{name}: left out: {_text(left_out)}"
+        yield f"{name}: left out: {text_of(left_out)}"
     for note in written.notes:
         yield f"{name}: {note}"
     if found.replicas:
@@ -81,7 +93,8 @@ def remarks(found: FoundTable, written: WrittenManifest) -> Iterator[str]:
         yield rendered(written.diagnostics)
 
 
-def _text(left_out: LeftOut) -> str:
+def text_of(left_out: LeftOut) -> str:
+    """What was left out, where, and why, as one line."""
     line = f" (line {left_out.line})" if left_out.line else ""
     return printable(f"{left_out.place}{line}: {left_out.reason}")
 

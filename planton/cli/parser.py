@@ -199,11 +199,26 @@ def _add_adopt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "adopt",
         help="write the manifest of an existing table",
         description="Writes the manifest of an existing table, and says on standard error what it "
-        "leaves out and why. Only reads from AWS. Exit status: 0 success, 1 a table cannot be "
-        "read, or its manifest is not valid, 2 there is no table to read.",
+        "leaves out and why. Only reads from AWS, or from a template or state with --from. Exit "
+        "status: 0 success, 1 a table cannot be read, or its manifest is not valid, 2 there is no "
+        "table to read.",
     )
     adopt.add_argument("table", metavar="TABLE", nargs="?", help="the name of the table")
     adopt.add_argument("--all", action="store_true", help="all tables of the region")
+    adopt.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="the tables, or TABLE alone, of a CloudFormation or SAM template, a state of Terraform"
+        " (terraform.tfstate, terraform show -json), or pulumi stack export; - for standard input",
+    )
+    adopt.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a parameter of the template, or another value that it leaves open; may be repeated",
+    )
     adopt.add_argument(
         "--match", metavar="PATTERN", help="with --all: only names like this, such as 'orders-*'"
     )
@@ -213,8 +228,8 @@ def _add_adopt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     adopt.add_argument(
         "--output",
         metavar="PATH",
-        help="a file or a folder; default: standard output. With --all a folder, which gets "
-        "NAME.yaml for each table",
+        help="a file or a folder; default: standard output. For several tables a folder, which "
+        "gets NAME.yaml for each",
     )
     adopt.add_argument("--force", action="store_true", help="overwrite existing files")
     adopt.add_argument(
@@ -277,9 +292,9 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
     check.set_defaults(run=_kratix_check)
 
 
-def _stdin(*paths: str) -> bytes:
+def _stdin(*paths: str, max_bytes: int = MAX_BYTES) -> bytes:
     # A shell can start a program without standard input.
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths and sys.stdin else b""
+    return sys.stdin.buffer.read(max_bytes + 1) if "-" in paths and sys.stdin else b""
 
 
 def _now() -> datetime:
@@ -360,6 +375,10 @@ def _rehearse(options: argparse.Namespace) -> int:
 
 
 def _adopt(options: argparse.Namespace) -> int:
+    if options.source is not None:
+        return _adopt_from(options)
+    if options.parameter:
+        options.refuse("argument --parameter: only with --from")
     if options.all == bool(options.table):
         options.refuse("name a table, or pass --all")
     if options.match is not None and not options.all:
@@ -381,6 +400,31 @@ def _adopt(options: argparse.Namespace) -> int:
     if options.all:
         return adopt_all(options.match or "*", account, output)
     return adopt_table(options.table, account, output)
+
+
+def _adopt_from(options: argparse.Namespace) -> int:
+    for name in ("all", "match", "profile", "endpoint_url"):
+        if getattr(options, name):
+            option = name.replace("_", "-")
+            options.refuse(f"argument --{option}: not with --from, which reads no account")
+    from planton.adopt.sources import MAX_BYTES as MAX_SOURCE_BYTES
+    from planton.adopt.template.references import REGION
+    from planton.cli.adopt_from import adopt_from
+    from planton.cli.adopted import Output
+    from planton.dialects.contract import Contract
+
+    parameters: dict[str, str] = {}
+    given = [f"{REGION}={options.region}"] if options.region else []
+    for one in (*given, *options.parameter):
+        key, equals, value = one.partition("=")
+        if not key or not equals:
+            options.refuse("argument --parameter: expected KEY=VALUE")
+        if parameters.setdefault(key, value) != value:
+            options.refuse(f"argument --parameter: two values for {key}")
+    to = Contract(options.to) if options.to else None
+    output = Output(options.output, to, imports=not options.no_import, force=options.force)
+    stdin = _stdin(options.source, max_bytes=MAX_SOURCE_BYTES)
+    return adopt_from(options.source, stdin, parameters, options.table, output)
 
 
 def _kratix_promise(options: argparse.Namespace) -> int:

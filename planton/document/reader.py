@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as MappingType
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -34,23 +36,28 @@ MAX_DEPTH = 100
 MAX_NODES = 100_000
 """Nodes in one document, counting aliases as often as they are used."""
 
+_EXPECTED = "a manifest describes one table"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 _ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
-    """A file's bytes as text, or the error if they are not text. `name` is for diagnostics."""
+def decode(
+    data: bytes, name: str, max_bytes: int = MAX_BYTES, expected: str = _EXPECTED
+) -> tuple[str, list[Diagnostic]]:
+    """A file's bytes as text, or the error if they are not text or too many. `name` is for
+    diagnostics, and `expected` says what the right file would be."""
 
     def refuse(code: str, message: str, help: str) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(code=code, message=message, source=Source(name, ""), help=help)]
 
-    if len(data) > MAX_BYTES:
+    if len(data) > max_bytes:
         return refuse(
             "too-large",
-            f"the file must have at most {MAX_BYTES:,} bytes (1 MiB), got {len(data):,}",
-            "check that this is the right file: a manifest describes one table",
+            f"the file must have at most {max_bytes:,} bytes ({max_bytes >> 20} MiB), "
+            f"got {len(data):,}",
+            f"check that this is the right file: {expected}",
         )
     try:
         return data.decode("utf-8"), []
@@ -65,9 +72,12 @@ def decode(data: bytes, name: str) -> tuple[str, list[Diagnostic]]:
         )
 
 
-def parse(source: Source, root: Origin = ROOT) -> tuple[list[Node], list[Diagnostic]]:
+def parse(
+    source: Source, root: Origin = ROOT, tags: MappingType[str, str] = MappingProxyType({})
+) -> tuple[list[Node], list[Diagnostic]]:
     """Every document of the text, and everything in it that is not strict YAML. `root` is the
-    origin of each document.
+    origin of each document. A value with one of `tags` becomes a mapping with that key; any other
+    tag is an error.
 
     Nothing can be read after a syntax error, so only the documents before it are returned.
     Empty and null documents are skipped, as in Kubernetes.
@@ -86,7 +96,7 @@ def parse(source: Source, root: Origin = ROOT) -> tuple[list[Node], list[Diagnos
     # Most texts are ASCII only, and this test is ten times as fast as the pattern.
     if data.translate(None, _ASCII) and (found := _FORBIDDEN.search(text)):
         return [], [_forbidden_character(source, text, found.start())]
-    builder = _Builder(source, root)
+    builder = _Builder(source, root, tags)
     nodes: list[Node] = []
     try:
         for node in builder.documents(_LOADER(text).get_event):
@@ -109,9 +119,10 @@ class _Refused(Exception):
 class _Builder:
     """Builds nodes from events without recursion, so that deep input cannot overflow the stack."""
 
-    def __init__(self, source: Source, root: Origin) -> None:
+    def __init__(self, source: Source, root: Origin, tags: MappingType[str, str]) -> None:
         self.source = source
         self.root = root
+        self.tags = tags
         self.diagnostics: list[Diagnostic] = []
 
     def documents(self, next_event: Callable[[], Any]) -> Iterator[Node]:
@@ -168,7 +179,7 @@ class _Builder:
                 valued = bool(keyed) and not len(children) & 1
                 count -= 1
                 if start.tag is not None and start.tag != "!":
-                    self._tag(node)
+                    node = self._tagged(node, start.tag)
                 if start.anchor:
                     anchors[start.anchor] = (node, count - before, height + 1)
                 height = outer_height if outer_height > height else height + 1
@@ -230,13 +241,17 @@ class _Builder:
     def _sequence(self, children: list[Node], start: Any, end: Any, origin: Origin) -> Sequence:
         return Sequence(tuple(children), start.start_mark, _end(children, end), origin)
 
-    def _tagged(self, scalar: Scalar, tag: str) -> Scalar:
-        if tag not in _STRING_TAGS:
-            self._tag(scalar)
-        return scalar if scalar.style else scalar._replace(style='"')
-
-    def _tag(self, node: Node) -> None:
-        self._report("yaml-tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
+    def _tagged(self, node: Node, tag: str) -> Node:
+        if key := self.tags.get(tag):
+            name = Scalar(key, '"', node.start, node.start, node.origin)
+            if isinstance(node, Scalar):
+                node = node._replace(style='"')
+            return Mapping(((name, node),), node.start, node.end, node.origin)
+        if not isinstance(node, Scalar) or tag not in _STRING_TAGS:
+            self._report("yaml-tag", "a YAML tag ('!…') is not supported", node, "remove the tag")
+        if not isinstance(node, Scalar) or node.style:
+            return node
+        return node._replace(style='"')
 
     def _too_deep(self, mark: Mark) -> None:
         self._refuse("too-deep", f"the document is nested more than {MAX_DEPTH} levels deep", mark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from planton.adopt.sources import read_source
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar
@@ -110,18 +111,42 @@ def _unset(_: str) -> None:
     """An empty Pulumi config."""
 
 
+_TEMPLATE = """\
+Parameters:
+  TableName: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Ref TableName
+      AttributeDefinitions: [{AttributeName: customerId, AttributeType: S}]
+      KeySchema: [{AttributeName: customerId, KeyType: HASH}]
+"""
+
+
+def _adopted(text: str, **parameters: str) -> list[Diagnostic]:
+    return list(read_source(FILE, text.encode(), parameters).diagnostics)
+
+
 _INSIGHTS = "  region: eu-central-1\n  contributorInsightsEnabled: true\n"
 
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
+    "incomplete-table": lambda: _adopted(_TEMPLATE),
+    "json-syntax": lambda: _raised(lambda: _adopted('{"version": 4, "resources": [')),
     "no-input": lambda: _raised(lambda: find(_unset, {})),
     "no-region": lambda: _raised(
         lambda: read_stack_input(Source(FILE, BASE), _unset, {}, now=_NOW)
     ),
+    "no-table": lambda: _raised(lambda: _adopted("Resources: {Vpc: {Type: AWS::EC2::VPC}}")),
     "not-carried": lambda: list(render(Source(FILE, BASE + _INSIGHTS), "crossplane").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
+    "unknown-parameter": lambda: _raised(lambda: _adopted(_TEMPLATE, TabelName="orders")),
+    "unknown-source": lambda: _raised(
+        lambda: _adopted('resource "aws_dynamodb_table" "orders" {}')
+    ),
     "unreadable": lambda: _raised(lambda: read_data("no-such-folder/orders.yaml")),
 }
 """Codes that no manifest in YAML can show, each with an input that produces its diagnostic."""

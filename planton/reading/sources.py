@@ -68,8 +68,8 @@ def read_file(path: str, named_by: str = "") -> Source:
     return read_bytes(read_data(path, named_by), path)
 
 
-def read_data(path: str, named_by: str = "") -> bytes:
-    """A file's bytes, at most one more than a manifest may have.
+def read_data(path: str, named_by: str = "", max_bytes: int = MAX_BYTES) -> bytes:
+    """A file's bytes, at most one more than `max_bytes`.
 
     Raises:
         ManifestError: it is missing, unreadable or a folder.
@@ -77,10 +77,11 @@ def read_data(path: str, named_by: str = "") -> bytes:
     try:
         with open(path, "rb", buffering=0) as file:
             # Read in chunks: a single read would allocate the maximum for each small file.
-            data = b""
-            while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
-                data += more
-            return data[: MAX_BYTES + 1]
+            chunks, left = [], max_bytes + 1
+            while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+                chunks.append(chunk)
+                left -= len(chunk)
+            return b"".join(chunks)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         if len(path) > MAX_PATH or any(sign in path for sign in ("\n", "{", ": ")):

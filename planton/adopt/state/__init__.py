@@ -1,0 +1,1 @@
+"""Tables in the state of Terraform or of a Pulumi stack."""

@@ -1,0 +1,1 @@
+"""Tables in a CloudFormation or SAM template."""
