@@ -194,7 +194,7 @@ KINDS: dict[str, ChangeKind] = {
         "billingMode to PROVISIONED together with autoscaling of indexes",
         Effect.SECOND_RUN,
         "AWS needs the capacity of the table and of its indexes in one request, which is the "
-        "table's: this update sends it and turns autoscaling on, and the next one makes the indexes "
+        "table's: this update sends it and turns autoscaling on. The next one makes the indexes "
         "standalone resources, so that later updates do not reset their capacity",
         "run `pulumi up` again after this update: it changes nothing in AWS",
         warns=True,

@@ -81,8 +81,8 @@ _DELETION = (
 )
 _LAST_INDEX = (
     "keep the index, make it a standalone resource with `autoscaling: {enabled: false}` (under "
-    "PAY_PER_REQUEST with `warmThroughput: {readUnitsPerSecond: 12000, writeUnitsPerSecond: 4000}`, "
-    "which every index has), run `pulumi up`, and then remove it"
+    "PAY_PER_REQUEST with `warmThroughput: {readUnitsPerSecond: 12000, writeUnitsPerSecond: "
+    "4000}`, which every index has), run `pulumi up`, and then remove it"
 )
 _FIRST_THE_INDEX = (
     "remove the index alone and run `pulumi up`, delete it in AWS with "
@@ -93,8 +93,8 @@ KINDS: dict[str, ChangeKind] = {
     "index-removed-with-move": ChangeKind(
         "an index removed while the others become standalone resources",
         Effect.TWO_STEPS,
-        "the list of indexes in the table resource is not changed any more, so the index would stay "
-        "in AWS",
+        "the list of indexes in the table resource is not changed any more, so the index would "
+        "stay in AWS",
         "keep the index in the manifest and run `pulumi up`, then remove it",
     ),
     "index-changed-with-move": ChangeKind(
