@@ -135,8 +135,8 @@ def test_what_the_manifest_turns_off_is_refused_with_both_sides_and_the_way_to_a
     off = wanted(globalSecondaryIndexes=FEATURES["globalSecondaryIndexes"])
     has = existing(**{**ON, "onDemandThroughputs": []})
     assert refusal_of_import(has, off, ("billingMode",)) == (
-        f"{HEAD}{ANNOTATION}: the table exists, and the manifest describes another one (in AWS → in "
-        "the manifest):\n"
+        f"{HEAD}{ANNOTATION}: the table exists, and the manifest describes another one (in AWS → "
+        "in the manifest):\n"
         "  spec.streamViewType: KEYS_ONLY → off\n"
         "  spec.ttl: attribute expires → off\n"
         "  spec.pointInTimeRecoveryEnabled: on → off\n"

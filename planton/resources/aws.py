@@ -17,8 +17,8 @@ from planton.resources.existing import Existing
 
 @dataclass(frozen=True)
 class Aws:
-    """The stack's provider, the hooks of every resource that uses it, the stack's own state, and what
-    is imported."""
+    """The stack's provider, the hooks of every resource that uses it, the stack's own state, and
+    what is imported."""
 
     provider: pulumi.ProviderResource
     hooks: pulumi.ResourceHookBinding | None
