@@ -15,6 +15,7 @@ from planton.account.requests import (
     pages,
 )
 from planton.account.scaling import ReadScaling
+from planton.adopt.aws_indexes import remaining_indexes
 from planton.adopt.aws_replicas import replicas_of, with_replicas
 from planton.adopt.aws_scaling import ScalingAnswers, described_scaling
 from planton.adopt.aws_table import Answers, described_table, key_arn, require_existing
@@ -86,7 +87,7 @@ class TableReader:
     def _read(self, table: Json, region: str, replica_region: str | None) -> FoundTable:
         asking = _Asking(self._send, region)
         name, arn = table["TableName"], table["TableArn"]
-        indexes = [index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())]
+        indexes = [index["IndexName"] for index in remaining_indexes(table)]
         scaling, not_scaling = described_scaling(
             name, indexes, self._scaling(asking, name, indexes), region=replica_region
         )

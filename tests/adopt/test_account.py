@@ -194,6 +194,39 @@ def test_the_documented_policy_allows_every_request_and_no_other(
     assert asked == {one for part in listed for one in ([part] if isinstance(part, str) else part)}
 
 
+def test_nothing_is_asked_about_an_index_that_is_being_deleted(
+    cloud: Cloud, account: EmulatedAccount
+) -> None:
+    create_everything(cloud)
+    described = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+    for one in described["Table"]["GlobalSecondaryIndexes"]:
+        one["IndexStatus"] = "DELETING"
+    account.answers["DescribeTable"] = described
+
+    found = account.read()
+
+    assert account.asked["dynamodb", "DescribeContributorInsights"] == 1
+    assert [one.index for one in found.scaling] == [None]
+    assert [one.place for one in found.left_out] == ["the index 'scaled'", "the index 'fixed'"]
+
+
+def test_more_resources_than_one_request_may_name_take_another() -> None:
+    asked: list[Json] = []
+
+    def send(service: str, region: str, operation: str, parameters: Json) -> Json:
+        asked.append(parameters)
+        return {}
+
+    indexes = [f"index-{number}" for number in range(50)]
+    ScalingOfOneTable(send)(REGION, "orders", indexes)
+
+    named = [parameters["ResourceIds"] for parameters in asked]
+    assert named == [
+        ["table/orders", *(f"table/orders/index/{name}" for name in indexes[:49])],
+        ["table/orders/index/index-49"],
+    ]
+
+
 # What is not allowed
 
 

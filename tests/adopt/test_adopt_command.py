@@ -238,7 +238,7 @@ def test_a_failure_is_named_and_the_others_are_written(run: Run, moto: str) -> N
 
     assert (status, text) == (1, "")
     assert told == (
-        "1 manifests written to out\n"
+        "1 manifest written to out\n"
         "1 failed:\n"
         "  orders: out/orders.yaml exists: pass --force to overwrite it\n"
         + NEXT.format("out/NAME.yaml")

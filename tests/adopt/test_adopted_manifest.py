@@ -251,6 +251,12 @@ def test_the_platforms_tags_become_metadata_and_those_of_aws_are_left_out() -> N
     assert result["spec"]["tags"] == {"awsome": "yes"}
 
 
+def test_tags_are_sorted() -> None:
+    found = replace(TABLE, tags=(TagPlan("b", "1"), TagPlan("a", "2")))
+
+    assert list(spec(found)["tags"]) == ["a", "b"]
+
+
 def test_a_platform_tag_with_another_value_stays_a_tag() -> None:
     tags = {"planton.ai/resource-kind": "DynamoDBRequest", "planton.ai/environment": ""}
     result = document(replace(TABLE, tags=tuple(TagPlan(*tag) for tag in tags.items())))
@@ -345,6 +351,21 @@ def test_scaled_capacity_is_kept_within_its_bounds() -> None:
     assert result["provisionedThroughput"] == {"readCapacityUnits": 5, "writeCapacityUnits": 100}
     (index,) = result["globalSecondaryIndexes"]
     assert index["provisionedThroughput"] == {"readCapacityUnits": 100, "writeCapacityUnits": 900}
+
+
+def test_the_bounds_of_a_replica_are_not_those_of_the_table() -> None:
+    there = replace(scaling("write", region="us-east-1"), min_capacity=50)
+
+    assert spec(replace(GLOBAL, scaling=(*GLOBAL.scaling, there)))["provisionedThroughput"] == {
+        "readCapacityUnits": 5,
+        "writeCapacityUnits": 6,
+    }
+
+
+def test_the_default_recovery_period_is_not_written() -> None:
+    found = replace(TABLE, point_in_time_recovery=RecoveryPlan(True, 35))
+
+    assert spec(found)["pointInTimeRecovery"] == {"enabled": True}
 
 
 def test_the_second_of_two_adjustments_with_one_name_is_left_out() -> None:
