@@ -484,6 +484,14 @@ def test_a_global_table_on_demand_has_no_autoscaling() -> None:
     )
 
 
+def test_an_index_on_demand_needs_no_settings_in_a_replica() -> None:
+    template = GLOBAL.replace("      Replicas", f"{ON_DEMAND}      Replicas").replace(
+        "{IndexName: by-pk, ReadProvisionedThroughputSettings: {ReadCapacityUnits: 5}}", ""
+    )
+    (table,) = found(template).tables
+    assert [(one.name, one.maximum) for one in table.global_indexes] == [("by-pk", None)]
+
+
 def test_lists_of_the_globals_come_before_those_of_a_simple_table() -> None:
     template = (
         "Globals: {SimpleTable: {Tags: [{Key: a, Value: b}], TableName: shared}}\n"
@@ -499,3 +507,6 @@ def test_many_types_are_counted_without_naming_all() -> None:
     (note,) = found(TABLE + others).left_out
     named = ", ".join(f"A::B::C{n:02} (1)" for n in range(10))
     assert note.reason == f"resources of these types are not read: {named}, 2 more types"
+    ten = "".join(others.splitlines(keepends=True)[:10])
+    (note,) = found(TABLE + ten).left_out
+    assert note.reason == f"resources of these types are not read: {named}"
