@@ -147,8 +147,8 @@ class Block:
                     place = f"{self._place(key)}[{number}]"
                     if not isinstance(item.data, dict):
                         self._note_problem(place, item, "a mapping")
-                    tag = Block(item, place, self.left_out, self._spelling)
-                    pairs.append((tag.text("key"), tag.get("value")))
+                    one = Block(item, place, self.left_out, self._spelling)
+                    pairs.append((one.text("key"), one.get("value")))
             case _:
                 self._unfit(key, value, "a mapping or a list")
         found = {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from planton.adopt.found import LeftOut
+from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.sources import SourceTables, read_source
-from planton.plan.table_plan import MaximumPlan, WarmPlan
+from planton.manifest.enums import AttributeType, BillingMode, KeyType
+from planton.plan.table_plan import AttributePlan, KeyAttribute, MaximumPlan, WarmPlan
 
 HEAD = """\
 Resources:
@@ -42,6 +45,22 @@ def notes(template: str, **parameters: str) -> list[LeftOut]:
 
 
 P = "Resources.T.Properties"
+SMALLEST = FoundTable(
+    name="orders",
+    billing_mode=BillingMode.PAY_PER_REQUEST,
+    attributes=(AttributePlan("pk", AttributeType.S),),
+    keys=(KeyAttribute("pk", AttributeType.S, KeyType.HASH),),
+    region="eu-central-1",
+)
+
+
+def test_what_a_template_does_not_mention_is_off() -> None:
+    simple = "Resources: {T: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: orders, "
+    key = "PrimaryKey: {Name: pk, Type: String}}}}\n"
+    one = "      StreamSpecification: {}\n      Replicas: [{Region: eu-central-1}]\n"
+    for template in (TABLE, simple + key, HEAD.format(type="GlobalTable") + ON_DEMAND + one):
+        (table,) = found(template).tables
+        assert replace(table, left_out=()) == SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -68,7 +87,13 @@ P = "Resources.T.Properties"
         (
             TABLE.replace("TableName: orders", "TableName: [orders]"),
             f"{P}.TableName",
-            "must be a string",
+            "must be a string, and not empty",
+            6,
+        ),
+        (
+            TABLE.replace("TableName: orders", "TableName: ''"),
+            f"{P}.TableName",
+            "must be a string, and not empty",
             6,
         ),
         (
