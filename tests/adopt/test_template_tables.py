@@ -142,6 +142,12 @@ def test_a_table_without_what_a_manifest_needs_is_an_error(
             "StreamSpecification.ResourcePolicy",
             "a manifest has no such setting",
         ),
+        (
+            "LocalSecondaryIndexes: [{IndexName: x, KeySchema: [{AttributeName: pk, KeyType: HASH},"
+            " {AttributeName: pk, KeyType: RANGE}], Projection: {ProjectionType: ALL}, Other: 1}]",
+            "LocalSecondaryIndexes[0].Other",
+            "a manifest has no such setting",
+        ),
     ],
 )
 def test_what_a_manifest_cannot_have_is_left_out(setting: str, place: str, reason: str) -> None:
