@@ -187,9 +187,9 @@ def fuzz(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure speed and memory, side by side in one run; `bench engine`: under the engine."""
-    if list(arguments) == ["engine"]:
-        return run(python("dev"), "-m", "tests.engine.bench", cwd=ROOT)
+    """Measure speed and memory; `bench engine`: under the engine; `bench adopt`: many tables."""
+    if list(arguments) in (["engine"], ["adopt"]):
+        return run(python("dev"), "-m", f"tests.{arguments[0]}.bench", cwd=ROOT)
     return run(python("rehearse"), "-m", "tools.bench", cwd=ROOT)
 
 

@@ -15,6 +15,7 @@ _NO_PERMISSION = ("AccessDeniedException", "AccessDenied")
 _NO_OPERATION = ("UnknownOperationException", "404", "500", "501")
 """What DynamoDB Local and moto answer to a request that they do not have. The numbers are statuses
 without one of the codes, which AWS always sends."""
+_REPEATED = "the same page again"
 NOT_FOUND = "ResourceNotFoundException"
 
 
@@ -34,13 +35,15 @@ class RequestError(Exception):
     @property
     def is_gap(self) -> bool:
         """Whether other requests about the table can succeed all the same."""
-        return self.code in (*_NO_PERMISSION, *_NO_OPERATION)
+        return self.code in (*_NO_PERMISSION, *_NO_OPERATION, _REPEATED)
 
     @property
     def reason(self) -> str:
         """What to say of it."""
         if self.code in _NO_PERMISSION:
             return f"it could not be read: the permission {self._action} is missing"
+        if self.code == _REPEATED:
+            return f"it could not be read: the endpoint answers {self._action} without end"
         if self.code in _NO_OPERATION:
             return f"it could not be read: the endpoint does not know {self._action}"
         return f"{self._action} failed: {self.code}: {self._message}"
@@ -69,9 +72,13 @@ def pages(
     Raises RequestError or AccountError.
     """
     answered, asked = token
+    seen = set()
     while True:
         answer = send(service, region, operation, parameters)
         yield from answer.get(key, ())
         if not (next_page := answer.get(answered)):
             return
+        if next_page in seen:  # seen with a stand-in for AWS; it would fill the memory
+            raise RequestError(service, operation, _REPEATED, "")
+        seen.add(next_page)
         parameters = {**parameters, asked: next_page}

@@ -31,8 +31,15 @@ class ScalingOfOneTable:
     def __call__(self, region: str, table: str, indexes: Iterable[str]) -> ScalingAnswers:
         """Raises RequestError or AccountError."""
         resources = [f"table/{table}", *(f"table/{table}/index/{name}" for name in indexes)]
-        assert len(resources) <= _MAX_RESOURCES  # AWS allows 20 indexes
-        targets = tuple(self._pages(region, "DescribeScalableTargets", ResourceIds=resources))
+        targets = tuple(
+            target
+            for start in range(0, len(resources), _MAX_RESOURCES)
+            for target in self._pages(
+                region,
+                "DescribeScalableTargets",
+                ResourceIds=resources[start : start + _MAX_RESOURCES],
+            )
+        )
         scaled = sorted({target["ResourceId"] for target in targets})
         return ScalingAnswers(
             targets,

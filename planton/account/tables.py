@@ -15,6 +15,7 @@ from planton.account.requests import (
     pages,
 )
 from planton.account.scaling import ReadScaling
+from planton.adopt.aws_indexes import remaining_indexes
 from planton.adopt.aws_replicas import replicas_of, with_replicas
 from planton.adopt.aws_scaling import ScalingAnswers, described_scaling
 from planton.adopt.aws_table import Answers, described_table, key_arn, require_existing
@@ -23,6 +24,8 @@ from planton.adopt.found import FoundTable, LeftOut
 from planton.plan.table_plan import TagPlan
 
 _NO_POLICY = "PolicyNotFoundException"
+_NEEDED = ("TableName", "TableArn", "TableStatus", "AttributeDefinitions", "KeySchema")
+"""What AWS says of every table. Another server may answer as well: the endpoint is the user's."""
 
 
 def table_names(send: Send, region: str) -> Iterator[str]:
@@ -72,14 +75,19 @@ class TableReader:
             if error.code == NOT_FOUND:
                 raise UnreadableTable(f"there is no such table in {region}") from None
             raise
-        table: Json = answer["Table"]
+        table: Json = answer.get("Table", {})
+        if missing := [member for member in _NEEDED if member not in table]:
+            message = f"the endpoint's answer is not DynamoDB's: it lacks {missing[0]}"
+            raise UnreadableTable(message)
+        if table["TableName"] != name:
+            raise UnreadableTable("the endpoint describes another table")
         require_existing(table)
         return table
 
     def _read(self, table: Json, region: str, replica_region: str | None) -> FoundTable:
         asking = _Asking(self._send, region)
         name, arn = table["TableName"], table["TableArn"]
-        indexes = [index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())]
+        indexes = [index["IndexName"] for index in remaining_indexes(table)]
         scaling, not_scaling = described_scaling(
             name, indexes, self._scaling(asking, name, indexes), region=replica_region
         )

@@ -8,6 +8,7 @@ from planton.adopt.found import LeftOut
 from planton.manifest.enums import AttributeType, BillingMode, KeyType, ProjectionType
 from planton.plan.table_plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, ScalingPlan
 
+_DELETING = "DELETING"
 _Types = dict[str, AttributeType]
 
 
@@ -36,6 +37,12 @@ def keys_of(described: Json, types: _Types, whose: str) -> tuple[KeyAttribute, .
     )
 
 
+def remaining_indexes(table: Json) -> list[Json]:
+    """The descriptions of the global indexes that are not being deleted."""
+    indexes = table.get("GlobalSecondaryIndexes", ())
+    return [index for index in indexes if index.get("IndexStatus") != _DELETING]
+
+
 def global_indexes(
     table: Json,
     billing: BillingMode,
@@ -44,10 +51,10 @@ def global_indexes(
     left_out: list[LeftOut],
 ) -> tuple[GlobalIndexPlan, ...]:
     """The indexes that stay. Raises UnreadableTable for an unknown type."""
-    found = []
+    found, remaining = [], remaining_indexes(table)
     for index in table.get("GlobalSecondaryIndexes", ()):
         name = index["IndexName"]
-        if index.get("IndexStatus") == "DELETING":
+        if index not in remaining:
             left_out.append(LeftOut(f"the index {name!r}", "it is being deleted"))
             continue
         projection, attributes = _projection(index)

@@ -9,7 +9,7 @@ from typing import Any
 
 from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.scaling import Data, scaling_blocks, units_within_bounds
-from planton.manifest.enums import ConsistencyMode, InsightsMode, ProjectionType, TableClass
+from planton.manifest.enums import ConsistencyMode, InsightsMode, TableClass
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from planton.manifest.types import MAX_RECOVERY_DAYS
@@ -101,10 +101,8 @@ def _local_index(index: LocalIndexPlan) -> Data:
 
 
 def _projection(index: GlobalIndexPlan | LocalIndexPlan) -> Data:
-    projection: Data = {"type": index.projection_type.value}
-    if index.projection_type is ProjectionType.INCLUDE:
-        projection["nonKeyAttributes"] = list(index.non_key_attributes)
-    return projection
+    attributes = list(index.non_key_attributes)
+    return {"type": index.projection_type.value, "nonKeyAttributes": attributes}
 
 
 def _recovery(recovery: RecoveryPlan) -> Data | None:

@@ -123,10 +123,12 @@ def _adopt_each(names: list[str], region: str, reader: TableReader, output: Outp
         progress.clear()
         executor.shutdown(cancel_futures=True)
     assert output.path is not None  # the parser requires it
-    tell([f"{len(names) - len(failures):,} manifests written to {printable(output.path)}"])
+    written = len(names) - len(failures)
+    plural = "" if written == 1 else "s"
+    tell([f"{written:,} manifest{plural} written to {printable(output.path)}"])
     if failures:
         tell([f"{len(failures):,} failed:", *(f"  {failure}" for failure in failures)])
-    if len(failures) < len(names):
+    if written:
         tell([next_steps(os.path.join(output.path, "NAME.yaml"), imports=output.imports)])
     return PROBLEMS if failures or not all_valid else OK
 

@@ -383,6 +383,8 @@ def _adopt(options: argparse.Namespace) -> int:
         options.refuse("name a table, or pass --all")
     if options.match is not None and not options.all:
         options.refuse("argument --match: only with --all")
+    if options.output == "":
+        options.refuse("argument --output: the path is empty")
     if options.all and not options.output:
         options.refuse("argument --output: required with --all")
     if find_spec("boto3") is None:

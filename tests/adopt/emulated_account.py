@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from planton.account.requests import RequestError
 from planton.account.scaling import ScalingOfOneTable
@@ -46,15 +45,3 @@ class EmulatedAccount:
     def read(self, name: str = "orders", region: str = REGION) -> FoundTable:
         """Raises UnreadableTable or RequestError."""
         return TableReader(self, ScalingOfOneTable(self)).read(name, region)
-
-
-def create(cloud: Cloud, region: str = REGION, **more: object) -> None:
-    """Creates the table `orders` with the key pk; `more` are further parameters."""
-    parameters: Mapping[str, object] = {
-        "TableName": "orders",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        "BillingMode": "PAY_PER_REQUEST",
-        **more,
-    }
-    cloud.call("dynamodb", "CreateTable", parameters, region=region)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # has no types
@@ -56,6 +58,7 @@ def endpoint(answer: Callable[[str, Any], Answer]) -> Iterator[str]:
 _SERVER = """
 import json
 import sys
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.dynamodb.responses import DynamoHandler
 from moto.server import main
 
@@ -66,19 +69,35 @@ DynamoHandler.describe_contributor_insights = lambda self: json.dumps(
 DynamoHandler.describe_kinesis_streaming_destination = lambda self: json.dumps(
     {"TableName": self.body["TableName"], "KinesisDataStreamDestinations": []}
 )
+# moto asks for its second page of targets for ever.
+of_a_page = ApplicationAutoScalingResponse.describe_scalable_targets
+
+
+def of_the_right_page(self):
+    answer, marker = json.loads(of_a_page(self)), self._get_param("NextToken")
+    if answer["NextToken"]:
+        start = int(marker) + 1 if marker else 0
+        answer["NextToken"] = str(start + len(answer["ScalableTargets"]) - 1)
+    return json.dumps(answer)
+
+
+ApplicationAutoScalingResponse.describe_scalable_targets = of_the_right_page
 main(["-H", "127.0.0.1", "-p", sys.argv[1]])
 """
 
 
 @contextmanager
-def moto_server() -> Iterator[str]:
-    """The URL of a moto server in its own process."""
+def moto_server(log: Path | None = None) -> Iterator[str]:
+    """The URL of a moto server in its own process; it writes a line for each request to the log."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-c", _SERVER, str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with (
+        open(log or os.devnull, "w", encoding="utf-8") as lines,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=lines) as server,
+    ):
         try:
             _wait_for(url)
             yield url

@@ -19,14 +19,21 @@ from planton.adopt.found import LeftOut
 from planton.adopt.manifest import write_manifest
 from planton.manifest.enums import ConsistencyMode
 from planton.plan.table_plan import EncryptionPlan, ReplicaPlan, ScalingPlan, SchedulePlan
-from tests.adopt.emulated_account import REGION, EmulatedAccount, create
+from tests.adopt.emulated_account import REGION, EmulatedAccount
+from tests.adopt.existing_tables import (
+    BOTH,
+    KEY,
+    UNITS,
+    add_replica,
+    create,
+    create_everything,
+    scale,
+)
 from tests.adopt.found_tables import read_back
 from tests.conftest import ROOT
 from tests.emulated.cloud import Cloud
 
-KEY = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
-UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 
 
 @pytest.fixture
@@ -38,108 +45,6 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture
 def account(cloud: Cloud) -> EmulatedAccount:
     return EmulatedAccount(cloud)
-
-
-def index(name: str, **more: Any) -> Json:
-    return {
-        "IndexName": name,
-        "KeySchema": [{"AttributeName": "sk", "KeyType": "HASH"}],
-        "Projection": {"ProjectionType": "ALL"},
-        **more,
-    }
-
-
-def scale(cloud: Cloud, resource: str, dimension: str, *, region: str = REGION) -> None:
-    """Registers a target with a policy and a scheduled action."""
-    kind = "index" if "/index/" in resource else "table"
-    scaled = {
-        "ServiceNamespace": "dynamodb",
-        "ResourceId": resource,
-        "ScalableDimension": f"dynamodb:{kind}:{dimension}CapacityUnits",
-    }
-    metric = {"PredefinedMetricType": f"DynamoDB{dimension}CapacityUtilization"}
-    tracking = {"TargetValue": 60, "PredefinedMetricSpecification": metric}
-    for operation, more in (
-        ("RegisterScalableTarget", {"MinCapacity": 5, "MaxCapacity": 50}),
-        (
-            "PutScalingPolicy",
-            {
-                "PolicyName": "mine",
-                "PolicyType": "TargetTrackingScaling",
-                "TargetTrackingScalingPolicyConfiguration": tracking,
-            },
-        ),
-        (
-            "PutScheduledAction",
-            {
-                "ScheduledActionName": f"night-{dimension}",
-                "Schedule": "cron(0 22 * * ? *)",
-                "ScalableTargetAction": {"MaxCapacity": 10},
-            },
-        ),
-    ):
-        cloud.call("application-autoscaling", operation, {**scaled, **more}, region=region)
-
-
-def create_everything(cloud: Cloud) -> None:
-    """A table with every feature of one region, created without Pulumi."""
-    names = ("pk", "sk")
-    create(
-        cloud,
-        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        BillingMode="PROVISIONED",
-        ProvisionedThroughput=UNITS,
-        GlobalSecondaryIndexes=[
-            index("scaled", ProvisionedThroughput=UNITS),
-            index("fixed", ProvisionedThroughput=UNITS),
-        ],
-        LocalSecondaryIndexes=[
-            {
-                **index("local"),
-                "KeySchema": [
-                    {"AttributeName": "pk", "KeyType": "HASH"},
-                    {"AttributeName": "sk", "KeyType": "RANGE"},
-                ],
-            }
-        ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"},
-        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY},
-        TableClass="STANDARD_INFREQUENT_ACCESS",
-        DeletionProtectionEnabled=True,
-        Tags=[{"Key": "team", "Value": "shop"}],
-    )
-    name = {"TableName": "orders"}
-    arn = f"arn:aws:dynamodb:{REGION}:123456789012:table/orders"
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": "111122223333"},
-        "Action": "dynamodb:GetItem",
-        "Resource": arn,
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    stream = f"arn:aws:kinesis:{REGION}:123456789012:stream/changes"
-    recovery = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7}
-    precision = {"ApproximateCreationDateTimePrecision": "MICROSECOND"}
-    ttl = {"Enabled": True, "AttributeName": "exp"}
-    monitored = {**name, "ContributorInsightsAction": "ENABLE"}
-    for operation, parameters in (
-        ("UpdateTimeToLive", {**name, "TimeToLiveSpecification": ttl}),
-        ("UpdateContinuousBackups", {**name, "PointInTimeRecoverySpecification": recovery}),
-        ("UpdateContributorInsights", monitored),
-        ("UpdateContributorInsights", {**monitored, "IndexName": "fixed"}),
-        (
-            "EnableKinesisStreamingDestination",
-            {**name, "StreamArn": stream, "EnableKinesisStreamingConfiguration": precision},
-        ),
-        ("PutResourcePolicy", {"ResourceArn": arn, "Policy": policy}),
-    ):
-        cloud.call("dynamodb", operation, parameters)
-    scale(cloud, "table/orders", "Write")
-    scale(cloud, "table/orders/index/scaled", "Write")
 
 
 EVERYTHING = f"""\
@@ -199,7 +104,7 @@ spec:
     recoveryPeriodInDays: 7
   serverSideEncryption:
     enabled: true
-    kmsKeyArn: "{KEY}"
+    kmsKeyArn: "{KEY.format(REGION)}"
   tableClass: "STANDARD_INFREQUENT_ACCESS"
   deletionProtectionEnabled: true
   contributorInsights:
@@ -287,6 +192,39 @@ def test_the_documented_policy_allows_every_request_and_no_other(
 
     asked = {f"{service}:{operation}" for service, operation in account.asked}
     assert asked == {one for part in listed for one in ([part] if isinstance(part, str) else part)}
+
+
+def test_nothing_is_asked_about_an_index_that_is_being_deleted(
+    cloud: Cloud, account: EmulatedAccount
+) -> None:
+    create_everything(cloud)
+    described = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+    for one in described["Table"]["GlobalSecondaryIndexes"]:
+        one["IndexStatus"] = "DELETING"
+    account.answers["DescribeTable"] = described
+
+    found = account.read()
+
+    assert account.asked["dynamodb", "DescribeContributorInsights"] == 1
+    assert [one.index for one in found.scaling] == [None]
+    assert [one.place for one in found.left_out] == ["the index 'scaled'", "the index 'fixed'"]
+
+
+def test_more_resources_than_one_request_may_name_take_another() -> None:
+    asked: list[Json] = []
+
+    def send(service: str, region: str, operation: str, parameters: Json) -> Json:
+        asked.append(parameters)
+        return {}
+
+    indexes = [f"index-{number}" for number in range(50)]
+    ScalingOfOneTable(send)(REGION, "orders", indexes)
+
+    named = [parameters["ResourceIds"] for parameters in asked]
+    assert named == [
+        ["table/orders", *(f"table/orders/index/{name}" for name in indexes[:49])],
+        ["table/orders/index/index-49"],
+    ]
 
 
 # What is not allowed
@@ -399,12 +337,51 @@ def test_a_missing_table_is_named_with_its_region(account: EmulatedAccount) -> N
 def test_nothing_more_is_asked_about_a_table_that_is_being_created(
     account: EmulatedAccount,
 ) -> None:
-    account.answers["DescribeTable"] = {"Table": {"TableStatus": "CREATING"}}
+    described = {
+        "TableName": "orders",
+        "TableArn": "",
+        "TableStatus": "CREATING",
+        "AttributeDefinitions": [],
+        "KeySchema": [],
+    }
+    account.answers["DescribeTable"] = {"Table": described}
 
     with pytest.raises(UnreadableTable, match="it is being created"):
         account.read()
 
     assert account.asked == Counter({("dynamodb", "DescribeTable"): 1})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({}, "the endpoint's answer is not DynamoDB's: it lacks TableName"),
+        (
+            {"Table": {"TableName": "orders", "TableArn": ""}},
+            "the endpoint's answer is not DynamoDB's: it lacks TableStatus",
+        ),
+    ],
+)
+def test_an_endpoint_that_is_not_dynamodb_is_named(
+    answer: Json, message: str, account: EmulatedAccount
+) -> None:
+    account.answers["DescribeTable"] = answer
+
+    with pytest.raises(UnreadableTable) as refused:
+        account.read()
+
+    assert str(refused.value) == message
+
+
+def test_the_description_of_another_table_is_refused(
+    cloud: Cloud, account: EmulatedAccount
+) -> None:
+    create(cloud)
+    described = cloud.call("dynamodb", "DescribeTable", {"TableName": "orders"})
+    account.answers["DescribeTable"] = described
+
+    with pytest.raises(UnreadableTable, match="the endpoint describes another table"):
+        account.read("others")
 
 
 # Keys
@@ -425,15 +402,6 @@ def test_the_default_key_of_the_account_is_asked_for_once(
 
 
 # Replicas
-
-
-def add_replica(cloud: Cloud, region: str) -> None:
-    updates = [{"Create": {"RegionName": region}}]
-    parameters = {"TableName": "orders", "ReplicaUpdates": updates}
-    cloud.call("dynamodb", "UpdateTable", parameters)
-
-
-BOTH = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 def test_a_replica_is_read_in_its_region(cloud: Cloud, account: EmulatedAccount) -> None:
@@ -546,6 +514,16 @@ def test_every_page_of_a_list_is_read() -> None:
 
     assert found == ["a", "b", "c"]
     assert asked == [("s3", "r", "List", {"x": 1}), ("s3", "r", "List", {"x": 1, "Start": "b"})]
+
+
+def test_a_list_without_end_is_a_gap() -> None:
+    answers = iter([{"NextToken": "49"}, {"NextToken": "50"}, {"NextToken": "49"}])
+
+    with pytest.raises(RequestError) as refused:
+        list(pages(lambda *_: next(answers), "s3", "r", "List", {}, "Names"))
+
+    assert refused.value.is_gap
+    assert refused.value.reason == "it could not be read: the endpoint answers s3:List without end"
 
 
 def test_an_unusable_account_ends_everything(cloud: Cloud, account: EmulatedAccount) -> None:

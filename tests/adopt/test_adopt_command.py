@@ -238,7 +238,7 @@ def test_a_failure_is_named_and_the_others_are_written(run: Run, moto: str) -> N
 
     assert (status, text) == (1, "")
     assert told == (
-        "1 manifests written to out\n"
+        "1 manifest written to out\n"
         "1 failed:\n"
         "  orders: out/orders.yaml exists: pass --force to overwrite it\n"
         + NEXT.format("out/NAME.yaml")
@@ -365,6 +365,7 @@ def test_few_tables_of_many_are_asked_for_their_scaling_one_by_one(
         (["orders", "--all", "--output", "x"], "name a table, or pass --all"),
         (["orders", "--match", "x"], "argument --match: only with --all"),
         (["--all"], "argument --output: required with --all"),
+        (["orders", "--output", ""], "argument --output: the path is empty"),
     ],
 )
 def test_wrong_usage_is_named(

@@ -347,6 +347,21 @@ def test_scaled_capacity_is_kept_within_its_bounds() -> None:
     assert index["provisionedThroughput"] == {"readCapacityUnits": 100, "writeCapacityUnits": 900}
 
 
+def test_the_bounds_of_a_replica_are_not_those_of_the_table() -> None:
+    there = replace(scaling("write", region="us-east-1"), min_capacity=50)
+
+    assert spec(replace(GLOBAL, scaling=(*GLOBAL.scaling, there)))["provisionedThroughput"] == {
+        "readCapacityUnits": 5,
+        "writeCapacityUnits": 6,
+    }
+
+
+def test_the_default_recovery_period_is_not_written() -> None:
+    found = replace(TABLE, point_in_time_recovery=RecoveryPlan(True, 35))
+
+    assert spec(found)["pointInTimeRecovery"] == {"enabled": True}
+
+
 def test_the_second_of_two_adjustments_with_one_name_is_left_out() -> None:
     found = replace(
         PROVISIONED, scaling=(scaling(schedules=(NIGHT,)), scaling("write", schedules=(NIGHT,)))
