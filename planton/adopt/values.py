@@ -138,14 +138,19 @@ class Block:
     def tags(self, key: str) -> tuple[TagPlan, ...]:
         """Tags, from a mapping or from a list of keys and values, sorted by key."""
         value = self.get(key)
+        pairs: list[tuple[str | None, Value]] = []
         match value.data:
             case dict() as tags:
-                pairs = list(tags.items())
-            case list():
-                pairs = [(tag.text("key"), tag.get("value")) for tag in self.blocks(key)]
+                pairs += tags.items()
+            case list() as items:
+                for number, item in enumerate(items):
+                    place = f"{self._place(key)}[{number}]"
+                    if not isinstance(item.data, dict):
+                        self._note_problem(place, item, "a mapping")
+                    one = Block(item, place, self.left_out, self._spelling)
+                    pairs.append((one.text("key"), one.get("value")))
             case _:
                 self._unfit(key, value, "a mapping or a list")
-                return ()
         found = {}
         for name, tag in pairs:
             if isinstance(tag.data, (Open, list, dict)):

@@ -144,6 +144,14 @@ def test_a_needed_list_has_an_item() -> None:
         ({"b": 1, "a": True, "c": ""}, {"a": "true", "b": "1", "c": ""}, []),
         ([{"key": "a", "value": "b"}], {"a": "b"}, []),
         ([{"key": "a"}, {"value": "b"}], {"a": ""}, []),
+        (
+            [OPEN, {"key": "a", "value": "b"}, 1, None],
+            {"a": "b"},
+            [
+                LeftOut("T.tags[0]", "it is open", 3),
+                LeftOut("T.tags[2]", "must be a mapping, got '1'", 3),
+            ],
+        ),
         ({"a": OPEN, "b": []}, {}, [LeftOut("T.tags.a", "it is open", 3),
                                      LeftOut("T.tags.b", "must be a string, got a list", 3)]),
         ("x", {}, [LeftOut("T.tags", "must be a mapping or a list, got 'x'", 3)]),

@@ -49,6 +49,7 @@ ONE_DOCUMENT = "a template has its resources under Resources, in one document"
         pytest.param("- Resources\n", unknown(ONE_DOCUMENT), id="a list"),
         pytest.param("[1, 2]", unknown(ONE_DOCUMENT), id="a list in JSON"),
         pytest.param("{}", unknown(ONE_DOCUMENT), id="an empty object"),
+        pytest.param('{"version": 4}', unknown(ONE_DOCUMENT), id="a version of something else"),
         pytest.param(f"{TABLE}---\n{TABLE}", unknown(ONE_DOCUMENT), id="two documents"),
         pytest.param(
             '{"TemplateBody": {}}',

@@ -120,6 +120,27 @@ def test_a_maximum_of_zero_or_less_is_none() -> None:
     assert only.maximum is None
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("serverSideEncryption", {"enabled": False, "kmsKeyArn": "arn:aws:kms:a"}),
+        ("ttl", {"enabled": False, "attributeName": "expires"}),
+        ("pointInTimeRecovery", {"enabled": False, "recoveryPeriodInDays": 7}),
+        ("streamViewType", "NEW_IMAGE"),
+        ("localSecondaryIndexes", []),
+    ],
+)
+def test_a_setting_that_is_off_is_off_whatever_it_has(setting: str, value: object) -> None:
+    assert found(table(**{setting: value})) == found(table())
+
+
+def test_a_local_index_notes_what_a_manifest_does_not_have() -> None:
+    index = {"name": "x", "rangeKey": "pk", "projectionType": "ALL", "other": 1}
+    assert notes(table(localSecondaryIndexes=[index])) == [
+        (".localSecondaryIndexes[0].other", "a manifest has no such setting")
+    ]
+
+
 def test_a_stack_says_which_warm_throughput_was_set() -> None:
     units = {"readUnitsPerSecond": 14000, "writeUnitsPerSecond": 0}
     outputs = TABLE | {"warmThroughput": units}

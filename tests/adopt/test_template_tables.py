@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from planton.adopt.found import LeftOut
+from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.sources import SourceTables, read_source
-from planton.plan.table_plan import MaximumPlan, WarmPlan
+from planton.manifest.enums import AttributeType, BillingMode, KeyType
+from planton.plan.table_plan import AttributePlan, KeyAttribute, MaximumPlan, WarmPlan
 
 HEAD = """\
 Resources:
@@ -42,6 +45,22 @@ def notes(template: str, **parameters: str) -> list[LeftOut]:
 
 
 P = "Resources.T.Properties"
+SMALLEST = FoundTable(
+    name="orders",
+    billing_mode=BillingMode.PAY_PER_REQUEST,
+    attributes=(AttributePlan("pk", AttributeType.S),),
+    keys=(KeyAttribute("pk", AttributeType.S, KeyType.HASH),),
+    region="eu-central-1",
+)
+
+
+def test_what_a_template_does_not_mention_is_off() -> None:
+    simple = "Resources: {T: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: orders, "
+    key = "PrimaryKey: {Name: pk, Type: String}}}}\n"
+    one = "      StreamSpecification: {}\n      Replicas: [{Region: eu-central-1}]\n"
+    for template in (TABLE, simple + key, HEAD.format(type="GlobalTable") + ON_DEMAND + one):
+        (table,) = found(template).tables
+        assert replace(table, left_out=()) == SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -68,7 +87,13 @@ P = "Resources.T.Properties"
         (
             TABLE.replace("TableName: orders", "TableName: [orders]"),
             f"{P}.TableName",
-            "must be a string",
+            "must be a string, and not empty",
+            6,
+        ),
+        (
+            TABLE.replace("TableName: orders", "TableName: ''"),
+            f"{P}.TableName",
+            "must be a string, and not empty",
             6,
         ),
         (
@@ -115,6 +140,12 @@ def test_a_table_without_what_a_manifest_needs_is_an_error(
         (
             "StreamSpecification: {StreamViewType: NEW_IMAGE, ResourcePolicy: {a: b}}",
             "StreamSpecification.ResourcePolicy",
+            "a manifest has no such setting",
+        ),
+        (
+            "LocalSecondaryIndexes: [{IndexName: x, KeySchema: [{AttributeName: pk, KeyType: HASH},"
+            " {AttributeName: pk, KeyType: RANGE}], Projection: {ProjectionType: ALL}, Other: 1}]",
+            "LocalSecondaryIndexes[0].Other",
             "a manifest has no such setting",
         ),
     ],
@@ -484,6 +515,14 @@ def test_a_global_table_on_demand_has_no_autoscaling() -> None:
     )
 
 
+def test_an_index_on_demand_needs_no_settings_in_a_replica() -> None:
+    template = GLOBAL.replace("      Replicas", f"{ON_DEMAND}      Replicas").replace(
+        "{IndexName: by-pk, ReadProvisionedThroughputSettings: {ReadCapacityUnits: 5}}", ""
+    )
+    (table,) = found(template).tables
+    assert [(one.name, one.maximum) for one in table.global_indexes] == [("by-pk", None)]
+
+
 def test_lists_of_the_globals_come_before_those_of_a_simple_table() -> None:
     template = (
         "Globals: {SimpleTable: {Tags: [{Key: a, Value: b}], TableName: shared}}\n"
@@ -499,3 +538,6 @@ def test_many_types_are_counted_without_naming_all() -> None:
     (note,) = found(TABLE + others).left_out
     named = ", ".join(f"A::B::C{n:02} (1)" for n in range(10))
     assert note.reason == f"resources of these types are not read: {named}, 2 more types"
+    ten = "".join(others.splitlines(keepends=True)[:10])
+    (note,) = found(TABLE + ten).left_out
+    assert note.reason == f"resources of these types are not read: {named}"

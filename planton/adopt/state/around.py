@@ -109,7 +109,7 @@ def _add_policy(table: FoundTable, block: Block, arn: str | None, unclear: bool)
     policy = policy_plan(text, arn, confirm=confirm) if text else None
     if text and policy is None:
         block.note("policy", "it is not a JSON object")
-    return replace(table, policy=policy or table.policy)
+    return replace(table, policy=policy) if policy else table
 
 
 def _add_replica(table: FoundTable, block: Block, arn: str | None, unclear: bool) -> FoundTable:

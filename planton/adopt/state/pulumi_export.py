@@ -19,6 +19,7 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that marks a mapping as a value of a special kind (Pulumi's resource/plugin/rpc.go)."""
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # the mark of a secret, not a secret
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_OF_THE_BRIDGE = "__"
 _CHECKPOINT = "checkpoint"
 
 
@@ -93,7 +94,8 @@ def _mapping(data: Any) -> dict[str, Any]:
 
 
 def _without_secrets(data: Any) -> Any:
-    """The data, in which secrets and values of other special kinds are open."""
+    """The data, in which secrets and values of other special kinds are open. What the bridge to
+    Terraform's provider keeps beside the properties is left out."""
     if isinstance(data, list):
         return [_without_secrets(item) for item in data]
     if data == _UNKNOWN:
@@ -103,4 +105,8 @@ def _without_secrets(data: Any) -> Any:
     if _SIGNATURE in data:
         is_secret = data[_SIGNATURE] == _SECRET
         return Open("it is a secret in the stack" if is_secret else "it is not plain data")
-    return {key: _without_secrets(item) for key, item in data.items()}
+    return {
+        key: _without_secrets(item)
+        for key, item in data.items()
+        if not key.startswith(_OF_THE_BRIDGE)
+    }

@@ -94,7 +94,7 @@ class Evaluation:
     def _resolved(self, value: Value) -> Value:
         """The value with dynamic references, which AWS resolves, replaced by what is given."""
         text = value.data
-        if not isinstance(text, str) or "{{resolve:" not in text:
+        if not isinstance(text, str):
             return value
         for found in _DYNAMIC.findall(text):
             known = self.given(found)

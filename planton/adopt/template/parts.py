@@ -58,7 +58,7 @@ def table_name(block: Block, resource: Resource, evaluator: Evaluator) -> str:
     block.get("TableName")
     if isinstance(name.data, str) and name.data:
         return name.data
-    reason = name.data.reason if isinstance(name.data, Open) else "must be a string"
+    reason = name.data.reason if isinstance(name.data, Open) else "must be a string, and not empty"
     raise block.refusal("TableName", reason, name.line)
 
 
