@@ -182,7 +182,8 @@ def test_the_message_about_such_targets_has_the_names_that_the_state_has() -> No
     assert deregistration(targets) == (
         "the targets of the Go module that no autoscaling of the manifest uses (read-target, "
         "write-target) are deregistered. The table keeps the capacity that it has, and from now "
-        "on the manifest's provisionedThroughput sets it"
+        "on the manifest's provisionedThroughput sets it. If that was ever changed, run `pulumi "
+        "refresh` before this update: the state of the module's stack has the first units"
     )
 
 

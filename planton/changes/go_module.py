@@ -100,7 +100,8 @@ def deregistration(targets: Sequence[StateResource]) -> str:
     return (
         f"the targets of the Go module that no autoscaling of the manifest uses ({names}) are "
         "deregistered. The table keeps the capacity that it has, and from now on the manifest's "
-        "provisionedThroughput sets it"
+        "provisionedThroughput sets it. If that was ever changed, run `pulumi refresh` before this "
+        "update: the state of the module's stack has the first units"
     )
 
 
