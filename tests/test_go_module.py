@@ -82,7 +82,7 @@ EVERYTHING = {
 AROUND = {own: old for own, old in EVERYTHING.items() if not own.startswith(TABLE)}
 
 
-def test_everything_that_the_module_made_gets_the_names_of_the_program() -> None:
+def test_everything_of_the_module_gets_the_names_of_the_program() -> None:
     assert renamed(made(), table()) == EVERYTHING
 
 
