@@ -21,6 +21,7 @@ INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+KINESIS_NAME = "kinesis-streaming-destination"
 METRIC = "DynamoDBReadCapacityUtilization"
 ORDERS = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 
@@ -82,7 +83,7 @@ EVERYTHING = {
 AROUND = {own: old for own, old in EVERYTHING.items() if not own.startswith(TABLE)}
 
 
-def test_everything_that_the_module_made_gets_the_names_of_the_program() -> None:
+def test_everything_of_the_module_gets_the_names_of_the_program() -> None:
     assert renamed(made(), table()) == EVERYTHING
 
 
@@ -107,6 +108,7 @@ def test_the_only_table_of_a_program_claims_what_has_its_table_name() -> None:
     plan = named("sales", tableName="orders")
     own = {old: new.replace("orders", "sales", 1) for new, old in EVERYTHING.items()}
     assert renamed(made(), plan) == {new: old for old, new in own.items()}
+    assert renamed(made(), plan, "sales") == {new: old for old, new in own.items()}
     assert renamed(made(), plan, "invoices") == {}
 
 
@@ -154,6 +156,28 @@ def test_what_is_around_another_table_or_has_another_name_is_left_alone() -> Non
     assert renamed(resource(TABLE, "table"), table()) == {}
 
 
+def test_a_table_of_the_name_with_a_parent_is_left_alone() -> None:
+    parented = resource(f"pulumi:x:Y${TABLE}", "table", name="orders")
+    assert renamed({**made(), **parented}, table()) == EVERYTHING
+
+
+def test_of_a_table_without_a_known_name_nothing_is_claimed() -> None:
+    """Its creation failed half-way."""
+    assert renamed({**resource(TABLE, "orders"), **resource(KINESIS, KINESIS_NAME)}, table()) == {}
+
+
+def test_only_what_is_at_the_root_is_found_under_a_name() -> None:
+    state = parse_state(resource(f"{TABLE}${TARGET}", "orders-read"))
+    assert state.resource(TARGET, "orders-read") is None
+    state = parse_state(resource(TARGET, "orders-read"))
+    assert state.resource(TARGET, "orders-read") is state.resources[0]
+
+
+def test_a_state_without_such_names_stays_as_it_is() -> None:
+    state = parse_state(resource(TABLE, "orders", name="orders"))
+    assert with_own_names(state, table(), ()) is state
+
+
 def test_stacks_of_this_program_whose_names_look_alike_are_left_alone() -> None:
     """`contributor-insights` is also what a table called contributor has."""
     own = {
@@ -174,6 +198,8 @@ def test_targets_that_no_autoscaling_uses_are_named() -> None:
     assert left(provisioned()) == ["orders-read", "orders-write"]
     assert left(provisioned(autoscaling=read)) == ["orders-write"]
     assert left(provisioned(autoscaling=both)) == []
+    own = parse_state(resource(TARGET, "orders-read", resourceId="table/orders"))
+    assert pinned_targets(own, provisioned()) == ()
 
 
 def test_the_message_about_such_targets_has_the_names_that_the_state_has() -> None:
@@ -182,7 +208,8 @@ def test_the_message_about_such_targets_has_the_names_that_the_state_has() -> No
     assert deregistration(targets) == (
         "the targets of the Go module that no autoscaling of the manifest uses (read-target, "
         "write-target) are deregistered. The table keeps the capacity that it has, and from now "
-        "on the manifest's provisionedThroughput sets it"
+        "on the manifest's provisionedThroughput sets it. If that was ever changed, run `pulumi "
+        "refresh` before this update: the state of the module's stack has the first units"
     )
 
 

@@ -17,7 +17,8 @@ _HEAD = f"""\
 - The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
   that of the stack's last update. A refused update fails at preview, before anything is touched,
   and says what would be lost and how to fix it. The guard does not judge `pulumi destroy`:
-  `deletionProtectionEnabled: true` protects a table from that, and from `--replace`.
+  `deletionProtectionEnabled: true` protects a table from that, and from `--replace`;
+  `deletionPolicy: retain` leaves it in AWS.
 
 ## The record and the state
 
@@ -33,7 +34,9 @@ Every preview and update also reads the stack's own state before it registers an
 - **No record**: the stack was made by a Go module, by another program, or by hand. It is taken over
   only if the manifest describes the table as it is: logical name, region, account, key, local
   indexes, attribute types, the TTL attribute, and how indexes and replicas are managed. The update
-  is also refused if it would delete anything else in the stack.
+  is also refused if it would delete anything else in the stack. What the newest Go module calls
+  otherwise keeps its place under this program's name
+  ([operations.md](operations.md#stacks-of-the-go-modules)).
 - **A record, but no table in the state**: every dangerous change is refused, even an allowed one,
   until `pulumi state delete` removes the record or the table is back in the state
   ([operations.md](operations.md)).

@@ -76,9 +76,9 @@ def with_own_names(state: StackState, plan: TablePlan, siblings: Iterable[str]) 
     own properties name. So no two tables of a program claim the same, and what a failed update has
     left under its old name is still found.
     """
+    if not any(map(_has_name_of_module, state.resources)):
+        return state  # and stacks with many tables are not searched for each of them
     owners = _owners(state, plan, [one for one in siblings if one != plan.logical_name])
-    if not owners:
-        return state
     urns = {one.urn for one in state.resources}
     return replace(state, resources=tuple(_named(one, owners, urns) for one in state.resources))
 
@@ -100,7 +100,8 @@ def deregistration(targets: Sequence[StateResource]) -> str:
     return (
         f"the targets of the Go module that no autoscaling of the manifest uses ({names}) are "
         "deregistered. The table keeps the capacity that it has, and from now on the manifest's "
-        "provisionedThroughput sets it"
+        "provisionedThroughput sets it. If that was ever changed, run `pulumi refresh` before this "
+        "update: the state of the module's stack has the first units"
     )
 
 
@@ -142,11 +143,18 @@ def _named(one: StateResource, owners: Mapping[str, str], urns: set[str]) -> Sta
     return one if urn in urns else replace(one, urn=urn, alias=one.urn)
 
 
-def _own_name(one: StateResource, table: str) -> str | None:
+def _has_name_of_module(one: StateResource) -> bool:
     if one.type == TABLE_TYPE:
-        return table if one.logical_name == TABLE and one.is_at_root else None
-    if one.type not in _AROUND:
+        return one.logical_name == TABLE and one.is_at_root
+    return one.type in _AROUND and bool(re.fullmatch(_AROUND[one.type][0], one.logical_name))
+
+
+def _own_name(one: StateResource, table: str) -> str | None:
+    if not _has_name_of_module(one):
         return None
+    if one.type == TABLE_TYPE:
+        return table
     pattern, name = _AROUND[one.type]
     found = re.fullmatch(pattern, one.logical_name)
-    return name(table, found, one) if found else None
+    assert found is not None
+    return name(table, found, one)

@@ -145,7 +145,7 @@ def test_what_the_message_says_of_targets_without_autoscaling(made: Made, stack:
     assert said not in taken(stack, text).text
 
 
-def test_units_that_a_target_has_set_are_those_of_the_manifest_after_a_refresh(
+def test_units_that_a_target_has_set_need_a_refresh_first(
     made: Made, stack: Stack, cloud: Cloud
 ) -> None:
     """The module never changes the table's own capacity, so its state may have old units."""
@@ -193,7 +193,7 @@ def test_a_table_whose_own_name_is_table_keeps_what_is_around_it(
     assert looks.tables(cloud) == ["table"]
 
 
-def test_a_metadata_name_of_another_table_with_the_tables_name_is_the_same_table(
+def test_the_table_is_recognized_by_its_table_name_too(
     made: Made, stack: Stack, cloud: Cloud
 ) -> None:
     made()
