@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 from planton.adopt.found import FoundTable, LeftOut
+from planton.adopt.policy_name import renamed
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import quote
 from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
@@ -137,6 +138,14 @@ class _Settings:
             tracked = metrics.text("predefinedMetricType") if metrics else None
             if tracking and tracked == wanted and found is None:
                 found = tracking
+                left_out += renamed(
+                    policy.place,
+                    policy.text("policyName") or policy.text("name"),
+                    metric=wanted,
+                    resource_id=scaled.resource_id,
+                    dimension=scaled.scalable_dimension,
+                    line=policy.line,
+                )
             else:
                 policy.note("", f"a manifest has one target tracking policy, on {wanted}")
         return found

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 from planton.adopt.aws_values import Json
 from planton.adopt.found import LeftOut
+from planton.adopt.policy_name import renamed
 from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
 
 _DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
@@ -69,6 +70,14 @@ def _plan(
             left_out.append(LeftOut(f"{place}: policy {policy['PolicyName']!r}", reason))
         else:
             tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+            resource_id, dimension = _scaled(target)
+            left_out += renamed(
+                place,
+                policy["PolicyName"],
+                metric=empty.metric,
+                resource_id=resource_id,
+                dimension=dimension,
+            )
     if tracking is None:
         left_out.append(LeftOut(place, _NO_POLICY))
         left_out += [

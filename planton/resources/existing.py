@@ -91,7 +91,7 @@ class Existing:
         if self._may_change is None and not self._moved:
             return name
         options = pulumi.InvokeOptions(provider=provider)
-        self._found = name.apply(lambda name: self._read(name, options))
+        self._found = name.apply(lambda _: self._read(options))
         if self.table_id is None and not self._moved:
             return name
         return pulumi.Output.all(name, self._found).apply(self._allowed)
@@ -126,8 +126,11 @@ class Existing:
 
         return [imported]
 
-    async def _read(self, name: str, options: pulumi.InvokeOptions) -> ExistingTable | None:
-        """The table and its replicas in AWS; None if there is no such table."""
+    async def _read(self, options: pulumi.InvokeOptions) -> ExistingTable | None:
+        """The table and its replicas in AWS; None if there is no such table. A table that another
+        program made may have another name than the manifest's."""
+        own = self._state.table(self._wanted.plan.logical_name)
+        name = str(own.properties.get("name")) if own else self._wanted.plan.table_name
         table = await _table(name, None, options)
         if table is None:
             return None

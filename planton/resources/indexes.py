@@ -37,7 +37,7 @@ def _create(
     previous: list[pulumi.Resource],
 ) -> dynamodb.GlobalSecondaryIndex:
     logical_name = index_name(plan.logical_name, index.name)
-    import_id = partial(_import_id, plan.table_name, index.name)
+    import_id = partial(_import_id, index.name)
     return dynamodb.GlobalSecondaryIndex(
         logical_name,
         table_name=table.name,
@@ -83,5 +83,5 @@ def _create(
     )
 
 
-def _import_id(table_name: str, index_name: str, existing: ExistingTable) -> str | None:
-    return f"{table_name},{index_name}" if index_name in existing.global_indexes else None
+def _import_id(name: str, existing: ExistingTable) -> str | None:
+    return f"{existing.table['name']},{name}" if name in existing.global_indexes else None

@@ -47,7 +47,7 @@ def create_replicas(
                 delete_before_replace=True,
                 deleted_with=kept_with(plan, table),
                 transforms=aws.existing.if_found(
-                    REPLICA_TYPE, logical_name, partial(_import_id, plan.table_name, replica.region)
+                    REPLICA_TYPE, logical_name, partial(_import_id, replica.region)
                 ),
                 # AWS describes a class that the replica has from the table, and the provider would
                 # recreate the replica because its arguments do not name it (table_replica.go).
@@ -58,12 +58,12 @@ def create_replicas(
     return replicas
 
 
-def _import_id(table_name: str, region: str, existing: ExistingTable) -> str | None:
+def _import_id(region: str, existing: ExistingTable) -> str | None:
     """The id that the provider imports a replica by: the table, its region, and after the `@` the
     region of the resource itself."""
     if region not in existing.replicas:
         return None
-    return f"{table_name}:{existing.table['region']}@{region}"
+    return f"{existing.table['name']}:{existing.table['region']}@{region}"
 
 
 def replica_arns(

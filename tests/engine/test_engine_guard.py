@@ -21,6 +21,7 @@ BY_AMOUNT = index("by-amount", "amount")
 EXPIRING = {"ttl": {"enabled": True, "attributeName": "expiresAt"}}
 SCALED_INDEX = index("by-who", "who", provisionedThroughput=UNITS, autoscaling=SCALED)
 INLINE_INDEX = index("by-who", "who", provisionedThroughput=UNITS)
+OTHER_INDEX = {**INLINE_INDEX, "name": "by-who-too"}
 REFUSED = {
     "another key": (BASE, manifest(keySchema=key("pk")), "spec.keySchema: pk HASH, sk RANGE → "),
     "a local index": (
@@ -49,20 +50,10 @@ REFUSED = {
         manifest(ttl={"enabled": True, "attributeName": "goneAt"}),
         "spec.ttl: attribute expiresAt → attribute goneAt",
     ),
-    "an index that would leave the table": (
-        manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
+    "an index that would move and another that would go": (
+        manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX, OTHER_INDEX]),
         manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
-        "by-who: part of the table resource → a standalone resource",
-    ),
-    "an index that would join the table": (
-        manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
-        manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX]),
-        "by-who: a standalone resource → part of the table resource",
-    ),
-    "capacity and scaling in one go": (
-        BASE,
-        manifest(**PROVISIONED, autoscaling=SCALED),
-        "spec.billingMode: PAY_PER_REQUEST → PROVISIONED",
+        "by-who-too: an index removed while the others become standalone resources",
     ),
 }
 
@@ -104,7 +95,7 @@ INDEXED: dict[str, Any] = {
     **PROVISIONED,
     **EXPIRING,
     "localSecondaryIndexes": [LOCAL],
-    "globalSecondaryIndexes": [INLINE_INDEX, {**INLINE_INDEX, "name": "by-who-too"}],
+    "globalSecondaryIndexes": [INLINE_INDEX, OTHER_INDEX],
     "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY},
     "deletionProtectionEnabled": True,
 }
@@ -138,7 +129,10 @@ KINDS_OF_REFUSAL: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = 
             "unused-consent": {"annotations": allowing("region")},
             "ttl-attribute": {"ttl": {"enabled": True, "attributeName": "goneAt"}},
             "managed-key": {"serverSideEncryption": {"enabled": True}},
-            "index-to-standalone": {"globalSecondaryIndexes": [STANDALONE]},
+            "index-removed-with-move": {"globalSecondaryIndexes": [STANDALONE]},
+            "index-changed-with-move": {
+                "globalSecondaryIndexes": [{**STANDALONE, **KEYS_ONLY}, OTHER_INDEX]
+            },
         },
     ),
     "replicated": (
@@ -158,7 +152,6 @@ KINDS_OF_REFUSAL: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = 
                 "replicas": [*REPLICATED_IN, {"regionName": "ap-south-1"}],
             },
             "maximum-removed": {"onDemandThroughput": None},
-            "billing-and-scaling": {**PROVISIONED_TOO, "replicas": [], "autoscaling": SCALED},
             "replica-to-standalone": {**PROVISIONED_TOO, "autoscaling": SCALED},
         },
     ),

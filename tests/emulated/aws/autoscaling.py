@@ -35,6 +35,11 @@ class FullAutoscaling(AutoscalingApi):
         """The scaling policy, or None."""
         return self.policies.get((_dimension(request, resource_id, dimension), name))
 
+    def policy_names(self, request: Request, resource_id: str, dimension: str) -> list[str]:
+        """The names of the scaling policies of a dimension."""
+        wanted = _dimension(request, resource_id, dimension)
+        return [name for key, name in self.policies if key == wanted]
+
     def action(self, request: Request, resource_id: str, dimension: str, name: str) -> Json | None:
         """The scheduled action, or None."""
         return self.actions.get((_dimension(request, resource_id, dimension), name))

@@ -168,6 +168,13 @@ def _put_policy(request: Json, view: View) -> Iterator[Problem]:
         yield VALIDATION, f"{form} is required with PolicyType {kind}"
     else:
         yield from _needs_target(request, view)
+        resource_id, dimension = request["ResourceId"], request["ScalableDimension"]
+        if {*view.policies(resource_id, dimension)} - {request["PolicyName"]}:
+            # terraform-provider-aws, issue 41179
+            yield (
+                VALIDATION,
+                "Only one TargetTrackingScaling policy for a given metric specification is allowed",
+            )
 
 
 def _needs_policy(request: Json, view: View) -> Iterator[Problem]:

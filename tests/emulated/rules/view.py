@@ -39,6 +39,10 @@ class View:
     def policy(self, resource_id: str, dimension: str, name: str) -> Json | None:
         return self._autoscaling.policy(self._request, resource_id, dimension, name)
 
+    def policies(self, resource_id: str, dimension: str) -> list[str]:
+        """The names of the policies of a dimension: DynamoDB's have one metric."""
+        return self._autoscaling.policy_names(self._request, resource_id, dimension)
+
     def action(self, resource_id: str, dimension: str, name: str) -> Json | None:
         return self._autoscaling.action(self._request, resource_id, dimension, name)
 
