@@ -131,7 +131,7 @@ def test_every_feature_is_read_as_the_manifest_says_it() -> None:
     assert refusal_of_import(has, wanted(**FEATURES), ()) == ""
 
 
-def test_what_the_manifest_turns_off_is_refused_with_both_sides_and_the_way_to_allow_it() -> None:
+def test_what_the_manifest_turns_off_is_refused_with_both_sides() -> None:
     off = wanted(globalSecondaryIndexes=FEATURES["globalSecondaryIndexes"])
     has = existing(**{**ON, "onDemandThroughputs": []})
     assert refusal_of_import(has, off, ("billingMode",)) == (

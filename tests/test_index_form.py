@@ -68,7 +68,7 @@ def test_standalone_indexes_stay_so(mode: str) -> None:
     assert in_form_of_stack(none, before) == none
 
 
-def test_the_table_keeps_only_the_attributes_of_its_own_keys() -> None:
+def test_the_table_keeps_only_the_attributes_of_its_keys() -> None:
     plan = provisioned(
         index("by-at", "who", "at"),
         localSecondaryIndexes=[index("local", "pk", "at")],
@@ -86,7 +86,7 @@ def test_the_change_to_provisioned_sends_the_capacity_with_the_table() -> None:
     assert found.attributes == tuple(AttributePlan(name, AttributeType.S) for name in ("pk", "sk"))
 
 
-def test_the_change_to_provisioned_without_existing_indexes_keeps_them_standalone() -> None:
+def test_indexes_new_with_provisioned_are_standalone() -> None:
     found = in_form_of_stack(SCALING, state(ON_DEMAND))
     assert found.standalone_indexes == SCALING.standalone_indexes
     sent = ("readCapacity", "writeCapacity")

@@ -144,7 +144,7 @@ KINDS: dict[str, ChangeKind] = {
         "an index becomes a standalone resource",
         Effect.IN_PLACE,
         "autoscaling or warmThroughput now applies to an index that is part of the table resource. "
-        "Pulumi imports the index as a resource of its own; in AWS it stays as it is",
+        "Pulumi imports the index; in AWS it stays as it is",
     ),
     "index-kept-standalone": ChangeKind(
         "an index without autoscaling and warmThroughput",

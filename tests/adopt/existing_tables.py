@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planton.adopt.aws_values import Json
+from planton.plan.table_plan import policy_name
 from tests.adopt.emulated_account import REGION
 from tests.emulated.cloud import Cloud
 
@@ -52,7 +53,7 @@ def scale(cloud: Cloud, resource: str, dimension: str, *, region: str = REGION) 
         (
             "PutScalingPolicy",
             {
-                "PolicyName": "mine",
+                "PolicyName": policy_name(metric["PredefinedMetricType"], resource),
                 "PolicyType": "TargetTrackingScaling",
                 "TargetTrackingScalingPolicyConfiguration": tracking,
             },

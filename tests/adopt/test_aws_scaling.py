@@ -9,7 +9,7 @@ import pytest
 
 from planton.adopt.aws_scaling import ScalingAnswers, described_scaling
 from planton.adopt.found import LeftOut
-from planton.plan.table_plan import ScalingPlan, SchedulePlan
+from planton.plan.table_plan import ScalingPlan, SchedulePlan, policy_name
 
 READS = {
     "ResourceId": "table/orders",
@@ -27,19 +27,16 @@ def target(scaled: dict[str, str] = READS, **more: Any) -> dict[str, Any]:
     return {**scaled, "MinCapacity": 5, "MaxCapacity": 50, **more}
 
 
-def policy(
-    scaled: dict[str, str] = READS, name: str = "tracking", **configuration: Any
-) -> dict[str, Any]:
+def policy(scaled: dict[str, str] = READS, name: str = "", **configuration: Any) -> dict[str, Any]:
     kind = "Write" if "Write" in scaled["ScalableDimension"] else "Read"
+    metric = f"DynamoDB{kind}CapacityUtilization"
     return {
         **scaled,
-        "PolicyName": name,
+        "PolicyName": name or policy_name(metric, scaled["ResourceId"]),
         "PolicyType": "TargetTrackingScaling",
         "TargetTrackingScalingPolicyConfiguration": {
             "TargetValue": 70.0,
-            "PredefinedMetricSpecification": {
-                "PredefinedMetricType": f"DynamoDB{kind}CapacityUtilization"
-            },
+            "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
             **configuration,
         },
     }
@@ -209,3 +206,15 @@ def test_a_setting_that_no_manifest_has_is_named(
     scaled: Any, tracking: Any, left_out: LeftOut
 ) -> None:
     assert read([scaled], [tracking]) == ((plan(),), (left_out,))
+
+
+def test_a_policy_of_another_name_is_named_with_its_deletion() -> None:
+    found, left_out = read([target()], [policy(name="orders read")])
+    assert found == (plan(),)
+    (one,) = left_out
+    assert one.place == "autoscaling table/read: name of the policy"
+    assert one.reason.endswith(
+        "aws application-autoscaling delete-scaling-policy --service-namespace dynamodb "
+        "--resource-id table/orders --scalable-dimension dynamodb:table:ReadCapacityUnits "
+        "--policy-name 'orders read'"
+    )

@@ -210,7 +210,7 @@ def test_a_table_becomes_provisioned_with_autoscaling_in_two_updates(
     assert stack.refresh().is_unchanged
 
 
-def test_a_table_without_indexes_becomes_provisioned_with_autoscaling_in_one_update(
+def test_a_table_without_indexes_becomes_provisioned_and_scales_at_once(
     stack: Stack, cloud: Cloud
 ) -> None:
     up(stack)
