@@ -11,6 +11,8 @@ HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "grpc", "requests"
 
 PROGRAM = """
 import sys
+from planton.adopt import aws_table, manifest
+from planton.cli import adopted
 from planton.cli import parser as cli
 from planton.cli import convert, diff, plan, render
 from planton.plan import table_plan
@@ -32,7 +34,7 @@ print(sorted(name for name in {heavy!r} if name in sys.modules), file=sys.stderr
     ],
     ids=" ".join,
 )
-def test_no_command_but_rehearse_imports_pulumi_or_an_aws_client(arguments: list[str]) -> None:
+def test_the_other_commands_import_neither_pulumi_nor_an_aws_client(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(arguments=arguments, heavy=HEAVY)],
         cwd=ROOT,
@@ -51,6 +53,18 @@ def test_the_forbidden_imports_would_be_detected() -> None:
     )
 
     assert "'pulumi', 'pulumi_aws'" in done.stdout
+
+
+def test_the_program_imports_no_aws_client() -> None:
+    code = (
+        "import planton.resources.stack, sys; "
+        "print([n for n in ('boto3', 'botocore', 'planton.account') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 def test_the_findings_depend_only_on_the_input(planton: Planton) -> None:

@@ -12,6 +12,6 @@ IGNORE_WARNINGS = PREFIX + "ignore-warnings"
 """Codes of warnings that are not shown for this manifest."""
 
 IMPORT = PREFIX + "import"
-"""Whether `pulumi up` imports the existing table instead of creating one."""
+"""That `pulumi up` imports the existing table, and what it may then change in it."""
 
 KNOWN = (EXTENSIONS, ALLOW_REPLACEMENT, IGNORE_WARNINGS, IMPORT)

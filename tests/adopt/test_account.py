@@ -220,6 +220,7 @@ def test_more_resources_than_one_request_may_name_take_another() -> None:
     indexes = [f"index-{number}" for number in range(50)]
     ScalingOfOneTable(send)(REGION, "orders", indexes)
 
+    assert {parameters["ServiceNamespace"] for parameters in asked} == {"dynamodb"}
     named = [parameters["ResourceIds"] for parameters in asked]
     assert named == [
         ["table/orders", *(f"table/orders/index/{name}" for name in indexes[:49])],

@@ -251,6 +251,12 @@ def test_the_platforms_tags_become_metadata_and_those_of_aws_are_left_out() -> N
     assert result["spec"]["tags"] == {"awsome": "yes"}
 
 
+def test_tags_are_sorted() -> None:
+    found = replace(TABLE, tags=(TagPlan("b", "1"), TagPlan("a", "2")))
+
+    assert list(spec(found)["tags"]) == ["a", "b"]
+
+
 def test_a_platform_tag_with_another_value_stays_a_tag() -> None:
     tags = {"planton.ai/resource-kind": "DynamoDBRequest", "planton.ai/environment": ""}
     result = document(replace(TABLE, tags=tuple(TagPlan(*tag) for tag in tags.items())))

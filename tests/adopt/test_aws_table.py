@@ -125,7 +125,7 @@ def test_everything_that_aws_describes_is_read() -> None:
         },
         policy={"Policy": json.dumps({"b": [ARN, f"{ARN}/index/*", f"{ARN}-2"], "a": 1})},
         tags=(TagPlan("team", "shop"),),
-        scaling=(SCALED,),
+        scaling=(replace(SCALED, index=None, dimension="write"), SCALED),
     )
 
     found = read(
@@ -177,7 +177,7 @@ def test_everything_that_aws_describes_is_read() -> None:
             f'{{"a":1,"b":["${{table_arn}}","${{table_arn}}/index/*","{ARN}-2"]}}', False
         ),
         kinesis=KinesisPlan(f"{STREAM}/new", Precision.MICROSECOND),
-        scaling=(SCALED,),
+        scaling=(replace(SCALED, index=None, dimension="write"), SCALED),
         tags=(TagPlan("team", "shop"),),
     )
 
