@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from planton.adopt.aws_indexes import attribute_types, global_indexes, keys_of, local_indexes
 from planton.adopt.aws_throughput import maximum, throughput, warm
 from planton.adopt.aws_values import Json, UnreadableTable, known, needed
 from planton.adopt.found import FoundTable, LeftOut
+from planton.adopt.policy import policy_plan
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import (
     BillingMode,
@@ -20,7 +18,6 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
-from planton.manifest.rules.policy.document import TABLE_ARN, policy_text
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.table_plan import (
     AttributePlan,
@@ -171,25 +168,10 @@ def _policy(arn: str, policy: Json | None, left_out: list[LeftOut]) -> PolicyPla
     """The policy with the placeholder for the table's ARN."""
     if policy is None:
         return None
-    try:
-        document = json.loads(policy["Policy"])
-    except ValueError:
-        left_out.append(LeftOut("resourcePolicy", "AWS's answer is not JSON"))
-        return None
-    return PolicyPlan(policy_text(_with_placeholder(document, arn)), False)
-
-
-def _with_placeholder(value: Any, arn: str) -> Any:
-    match value:
-        case dict():
-            return {key: _with_placeholder(item, arn) for key, item in value.items()}
-        case list():
-            return [_with_placeholder(item, arn) for item in value]
-        case str():
-            # Not in the ARN of another table whose name begins with this one's.
-            return re.sub(f"{re.escape(arn)}(?![A-Za-z0-9_.-])", lambda _: TABLE_ARN, value)
-        case _:
-            return value
+    plan = policy_plan(policy["Policy"], arn)
+    if plan is None:
+        left_out.append(LeftOut("resourcePolicy", "AWS's answer is not a JSON object"))
+    return plan
 
 
 def _kinesis(answer: Json, left_out: list[LeftOut]) -> KinesisPlan | None:

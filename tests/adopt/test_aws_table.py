@@ -375,7 +375,7 @@ def test_a_policy_that_is_not_json_is_left_out() -> None:
     found = read(Answers({}, policy={"Policy": "{"}))
 
     assert found == replace(
-        TABLE, left_out=(LeftOut("resourcePolicy", "AWS's answer is not JSON"),)
+        TABLE, left_out=(LeftOut("resourcePolicy", "AWS's answer is not a JSON object"),)
     )
 
 
