@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
+from planton.changes.record import RETAINED_TABLE
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
@@ -81,7 +82,7 @@ def create(
     )
     table = create_table(plan, aws, name=verdict.gate(plan.table_name))
     live = live_table(table)
-    verdict.complete(live)
+    verdict.complete({**live, RETAINED_TABLE: table.urn} if plan.is_retained else live)
     warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
     create_features(plan, table, indexes, aws)
