@@ -332,3 +332,11 @@ def test_the_name_in_aws_is_that_of_the_last_completed_update() -> None:
     assert finished.recorded_name("table-guard") == "orders-1a2b"
     assert finished.recorded_name("guard-2") == ""
     assert stack(resource(GUARD, "table-guard")).recorded_name("table-guard") == ""
+
+
+def test_a_retained_table_is_not_among_those_that_would_be_deleted() -> None:
+    guard = resource(GUARD, "table-guard-1", retainedTable=f"{URN}{TABLE}::legacy")
+    both = stack(table(), table("legacy"), resource(GUARD, "table-guard"), guard)
+    assert both.others(["orders"]) == ()
+    assert [one.logical_name for one in both.others(["legacy"])] == ["orders"]
+    assert state_changes(both, new()) == ()

@@ -25,6 +25,9 @@ MADE_LOCAL_INDEXES = "madeLocalSecondaryIndexes"
 change them once the table exists. The engine drops the outputs as soon as the next update begins,
 so they exist only if the last update finished."""
 
+RETAINED_TABLE = "retainedTable"
+"""The guard's output for a retained table: its URN, once the state says that it is kept in AWS."""
+
 
 class NewerRecord(Exception):
     """The record has a version that this program does not know."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planton.changes.record import MADE_TABLE_NAME
+from planton.changes.record import MADE_TABLE_NAME, RETAINED_TABLE
 from planton.diagnostics.diagnostic import printable
 
 GUARD_TYPE = "planton:dynamodb:TableGuard"
@@ -110,13 +110,18 @@ class StackState:
         guard = self._guard(guard_name)
         return str(guard.properties.get(MADE_TABLE_NAME) or "") if guard else ""
 
+    @property
+    def _guards(self) -> tuple[StateResource, ...]:
+        return tuple(one for one in self.resources if one.type == GUARD_TYPE)
+
     def _guard(self, name: str) -> StateResource | None:
-        guards = (one for one in self.resources if one.type == GUARD_TYPE)
-        return next((one for one in guards if one.logical_name == name), None)
+        return next((one for one in self._guards if one.logical_name == name), None)
 
     def others(self, siblings: Iterable[str]) -> tuple[StateResource, ...]:
-        """The tables that a program with the tables `siblings` (logical names) would delete."""
+        """The tables that a program with the tables `siblings` (logical names) would delete. It
+        leaves retained ones in AWS."""
         kept = {one.urn for name in siblings if (one := self.table(name))}
+        kept |= {str(one.properties.get(RETAINED_TABLE) or "") for one in self._guards}
         return tuple(one for one in self.tables if one.urn not in kept)
 
     def strangers(self) -> tuple[StateResource, ...]:

@@ -91,13 +91,14 @@ class Guard(pulumi.ComponentResource):
             pulumi.ResourceOptions(hooks=hooks, protect=is_protected or None),
         )
 
-    def complete(self, live_table: dict[str, pulumi.Output[Any]]) -> None:
-        """Registers the name, key and local indexes that the table has in AWS.
+    def complete(self, outputs: dict[str, pulumi.Output[Any]]) -> None:
+        """Registers the name, key and local indexes that the table has in AWS, and whether it is
+        retained.
 
         The engine drops outputs as soon as the next update begins. That is why the inputs are the
         record, and not the outputs.
         """
-        self.register_outputs(live_table)
+        self.register_outputs(outputs)
 
     def gate(self, value: T) -> pulumi.Output[T]:
         """The value, once the guard is registered; it never resolves if the guard refused.

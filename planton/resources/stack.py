@@ -10,6 +10,7 @@ from pulumi_aws import appautoscaling, dynamodb
 
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import in_form_of_stack
+from planton.changes.record import RETAINED_TABLE
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
@@ -88,7 +89,7 @@ def create(
     name = existing.compared(verdict.gate(plan.table_name), aws.provider)
     table = create_table(plan, aws, name=name)
     live = live_table(table)
-    verdict.complete(live)
+    verdict.complete({**live, RETAINED_TABLE: table.urn} if plan.is_retained else live)
     warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
     create_features(plan, table, indexes, aws)
