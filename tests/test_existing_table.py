@@ -8,6 +8,7 @@ import pytest
 
 from planton.changes.existing import (
     refusal_of_another_name,
+    refusal_of_gone_indexes,
     refusal_of_import,
     refusal_of_index,
     refusal_of_missing,
@@ -287,4 +288,14 @@ def test_a_missing_table_and_an_unreadable_state_are_refused_with_the_way_on() -
         f"{HEAD}{ANNOTATION}: the stack's state cannot be read, so the program cannot tell whether "
         "the stack has the table already:\n  failed to load checkpoint: EOF\n"
         "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
+    )
+
+
+def test_indexes_that_aws_no_longer_has_ask_for_a_refresh() -> None:
+    has = existing(globalSecondaryIndexes=[INDEX])
+    assert refusal_of_gone_indexes(has, wanted(), frozenset({"by-sk"})) == ""
+    assert refusal_of_gone_indexes(has, wanted(), frozenset({"by-sk", "b", "a"})) == (
+        f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
+        "no longer has (a, b). The AWS provider would fail to delete them\n"
+        "  fix: run `pulumi refresh`, then `pulumi up`"
     )

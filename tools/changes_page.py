@@ -71,16 +71,18 @@ _TAIL = """\
 Without autoscaling, global indexes are part of the table resource. As soon as an autoscaling block
 applies to one of them, enabled or not, or one has a `warmThroughput`, every global index is a
 standalone resource: only then can its capacity be left to the autoscaler, and its warm throughput
-to AWS. Switching `enabled` moves nothing. Adding the first block, or removing the last, would move
-an index from one kind to the other, and is refused. There are two ways:
+to AWS.
 
-1. Keep the block: `autoscaling: {enabled: false}` leaves the index as it is.
-2. Rebuild the index: remove it from the manifest, run `pulumi up`, add it again with (or without)
-   the block, and run `pulumi up`. Queries that use the index fail in between. The AWS provider does
-   not delete the *last* index of the table resource: delete it by hand in between, as shown above.
+An existing index becomes a standalone resource by an import: the preview shows `import`, and the
+request to AWS is left out. The list of indexes in the table resource is ignored from then on, so that
+nothing deletes an index because the list got shorter. The update compares the index in AWS with the
+manifest before, and refuses one that differs. Removing or changing an index waits for the next update.
 
-Moving the existing index by `pulumi import` is not supported: the provider, the state and the
-guard's record would all have to be edited by hand, and a mistake there deletes the index.
+There is no way back, and no need for one: without blocks, the indexes stay standalone resources, and
+the manifest sets their capacity. Once none is left, new ones are part of the table resource again.
+
+The last index of the table resource cannot be removed by the manifest, because the AWS provider
+ignores an empty list. Make it a standalone resource first: its own deletion works.
 
 ## What never causes a replacement
 

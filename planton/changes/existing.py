@@ -127,6 +127,20 @@ def refusal_of_missing(new: Snapshot) -> str:
     )
 
 
+def refusal_of_gone_indexes(existing: ExistingTable, new: Snapshot, names: frozenset[str]) -> str:
+    """The message if AWS no longer has indexes of these names, which the table's state lists and
+    the update would delete; empty if it has them all."""
+    gone = sorted(names - existing.global_indexes)
+    if not gone:
+        return ""
+    return (
+        f"{refusal_head(new.plan.table_name)}\n\n"
+        f"spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS no "
+        f"longer has ({printable(', '.join(gone))}). The AWS provider would fail to delete them\n"
+        "  fix: run `pulumi refresh`, then `pulumi up`"
+    )
+
+
 def refusal_of_unreadable(new: Snapshot, state: StackState) -> str:
     """The message if the stack's state cannot be read."""
     return (

@@ -15,6 +15,7 @@ from pulumi.runtime import invoke_async
 
 from planton.changes.existing import (
     refusal_of_another_name,
+    refusal_of_gone_indexes,
     refusal_of_import,
     refusal_of_index,
     refusal_of_missing,
@@ -49,6 +50,7 @@ class Existing:
         self._may_change = may_change if has_engine() else None
         self._found: pulumi.Output[ExistingTable | None] | None = None
         self._moved = self._moved_indexes() if has_engine() else frozenset()
+        self._dropped = self._dropped_indexes() if has_engine() else frozenset()
         if self._may_change is None:
             return
         if state.unreadable:
@@ -66,6 +68,22 @@ class Existing:
             index.name
             for index in plan.standalone_indexes
             if state.resource(INDEX_TYPE, index_name(plan.logical_name, index.name)) is None
+        )
+
+    def _dropped_indexes(self) -> frozenset[str]:
+        """The indexes that the table's state lists and the manifest's table resource does not: the
+        provider deletes them. They may be gone: standalone ones are deleted by their own resource,
+        which does not change the table's state."""
+        plan = self._wanted.plan
+        table = self._state.table(plan.logical_name)
+        if table is None or not plan.inline_indexes:
+            return frozenset()
+        listed = {one["name"] for one in table.properties.get("globalSecondaryIndexes") or ()}
+        return frozenset(listed - {index.name for index in plan.inline_indexes})
+
+    def _refusal_of_indexes(self, found: ExistingTable) -> str:
+        return refusal_of_index(found, self._wanted, self._moved) or refusal_of_gone_indexes(
+            found, self._wanted, self._dropped
         )
 
     @property
@@ -88,18 +106,19 @@ class Existing:
         `name` and the provider have passed the guard: a synchronous look would wait for ever for
         one that did not.
         """
-        if self._may_change is None and not self._moved:
+        changed = self._moved | self._dropped
+        if self._may_change is None and not changed:
             return name
         options = pulumi.InvokeOptions(provider=provider)
         self._found = name.apply(lambda _: self._read(options))
-        if self.table_id is None and not self._moved:
+        if self.table_id is None and not changed:
             return name
         return pulumi.Output.all(name, self._found).apply(self._allowed)
 
     def _allowed(self, name_and_found: list[Any]) -> str:
         name, found = name_and_found
         if self.table_id is None:
-            refusal = refusal_of_index(found, self._wanted, self._moved) if found else ""
+            refusal = self._refusal_of_indexes(found) if found else ""
         elif found:
             refusal = refusal_of_import(found, self._wanted, self._may_change or ())
         else:

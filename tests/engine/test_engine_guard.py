@@ -53,7 +53,7 @@ REFUSED = {
     "an index that would move and another that would go": (
         manifest(**PROVISIONED, globalSecondaryIndexes=[INLINE_INDEX, OTHER_INDEX]),
         manifest(**PROVISIONED, globalSecondaryIndexes=[SCALED_INDEX]),
-        "by-who-too: an index removed while the others become standalone resources",
+        "spec.globalSecondaryIndexes, by-who-too\n",
     ),
 }
 

@@ -248,3 +248,33 @@ def test_a_killed_move_goes_on_with_the_next_update(
     up(stack, **BOTH, autoscaling=SCALED)
     assert sent(cloud, count) == SCALING
     assert sorted(looks.indexes(cloud)) == ["when", "who"]
+
+
+def test_a_new_index_waits_for_a_refresh_after_the_last_one_is_removed(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The state of the table still lists indexes that their standalone resources have deleted."""
+    up(stack, **BOTH)
+    moved = {**PROVISIONED, "globalSecondaryIndexes": [{**WHO, "autoscaling": OFF}, WHEN]}
+    up(stack, **moved)
+    up(stack, **PROVISIONED)
+    assert looks.indexes(cloud) == {}
+    new = {**PROVISIONED, "globalSecondaryIndexes": [index("what", provisionedThroughput=UNITS)]}
+    refusal = refusal_of(stack, cloud, manifest(**new))
+    assert "AWS no longer has (when, who)" in refusal
+    assert stack.refresh().ok
+    up(stack, **new)
+    assert [*looks.indexes(cloud)] == ["what"]
+
+
+def test_an_index_deleted_by_hand_and_from_the_manifest_waits_for_a_refresh(
+    stack: Stack, cloud: Cloud
+) -> None:
+    up(stack, **BOTH)
+    delete = {"Delete": {"IndexName": "who"}}
+    asked = {"TableName": NAME, "GlobalSecondaryIndexUpdates": [delete]}
+    cloud.call(DYNAMODB, "UpdateTable", asked)
+    fewer = {**PROVISIONED, "globalSecondaryIndexes": [WHEN]}
+    assert "AWS no longer has (who)" in refusal_of(stack, cloud, manifest(**fewer))
+    assert stack.refresh().ok
+    up(stack, **fewer)
