@@ -74,12 +74,14 @@ standalone resource: only then can its capacity be left to the autoscaler, and i
 to AWS.
 
 An existing index becomes a standalone resource by an import: the preview shows `import`, and the
-request to AWS is left out. The list of indexes in the table resource is ignored from then on, so that
-nothing deletes an index because the list got shorter. The update compares the index in AWS with the
-manifest before, and refuses one that differs. Removing or changing an index waits for the next update.
+request to AWS is left out. The list of indexes in the table resource is ignored from then on, so
+that nothing deletes an index because the list got shorter. The update compares the index in AWS
+with the manifest before, and refuses one that differs. Removing or changing an index waits for
+the next update.
 
-There is no way back, and no need for one: without blocks, the indexes stay standalone resources, and
-the manifest sets their capacity. Once none is left, new ones are part of the table resource again.
+There is no way back, and no need for one: without blocks, the indexes stay standalone resources,
+and the manifest sets their capacity. Once none is left, new ones are part of the table resource
+again.
 
 The last index of the table resource cannot be removed by the manifest, because the AWS provider
 ignores an empty list. Make it a standalone resource first: its own deletion works.
