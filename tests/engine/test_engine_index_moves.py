@@ -267,7 +267,7 @@ def test_a_new_index_waits_for_a_refresh_after_the_last_one_is_removed(
     assert [*looks.indexes(cloud)] == ["what"]
 
 
-def test_an_index_deleted_by_hand_and_from_the_manifest_waits_for_a_refresh(
+def test_an_index_deleted_in_aws_and_in_the_manifest_waits_for_a_refresh(
     stack: Stack, cloud: Cloud
 ) -> None:
     up(stack, **BOTH)
