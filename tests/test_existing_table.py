@@ -14,7 +14,7 @@ from planton.changes.existing import (
     refusal_of_missing,
     refusal_of_unreadable,
 )
-from planton.changes.existing_snapshot import ExistingTable, existing_snapshot
+from planton.changes.existing_snapshot import ExistingTable, existing_snapshot, missing
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.stack_state import TABLE_TYPE, StackState, StateResource
 from planton.manifest.enums import ConsistencyMode, TableClass
@@ -299,3 +299,10 @@ def test_indexes_that_aws_no_longer_has_ask_for_a_refresh() -> None:
         "no longer has (a, b). The AWS provider would fail to delete them\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
     )
+
+
+def test_what_get_table_does_not_tell_is_named() -> None:
+    assert missing(found()) == []
+    has = found(ttl=None)
+    del has["globalSecondaryIndexes"]
+    assert missing(has) == ["globalSecondaryIndexes", "ttl"]

@@ -32,6 +32,27 @@ Found = Mapping[str, Any]
 """A table as the AWS provider's function getTable returns it."""
 
 
+_NEEDED = (
+    "attributes",
+    "billingMode",
+    "globalSecondaryIndexes",
+    "hashKey",
+    "localSecondaryIndexes",
+    "pointInTimeRecovery",
+    "region",
+    "replicas",
+    "streamEnabled",
+    "ttl",
+)
+"""What getTable tells of every table, if only that there is none of it."""
+
+
+def missing(found: Found) -> list[str]:
+    """What getTable should tell and does not: another version of the provider may call it by
+    another name, and what is missing must not count as off."""
+    return [name for name in _NEEDED if found.get(name) is None]
+
+
 @dataclass(frozen=True)
 class ExistingTable:
     """What AWS has: the table, and each of its replicas by region.

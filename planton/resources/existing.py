@@ -21,7 +21,7 @@ from planton.changes.existing import (
     refusal_of_missing,
     refusal_of_unreadable,
 )
-from planton.changes.existing_snapshot import ExistingTable, Found
+from planton.changes.existing_snapshot import ExistingTable, Found, missing
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import INDEX_TYPE, TABLE_TYPE, StackState
 from planton.plan.logical_names import index_name
@@ -169,11 +169,18 @@ class Existing:
 async def _table(name: str, region: str | None, options: pulumi.InvokeOptions) -> Found | None:
     asked = {"name": name, "region": region}
     try:
-        return await _invoke(_GET_TABLE, asked, options)
+        found = await _invoke(_GET_TABLE, asked, options)
     except UserError as error:
         if _MISSING in str(error):
             return None
         raise
+    if unknown := missing(found):
+        raise UserError(
+            "the existing table cannot be compared: the AWS provider's function getTable does not "
+            f"tell {', '.join(unknown)}\n"
+            "  fix: use the version of pulumi-aws in requirements.txt"
+        )
+    return found
 
 
 async def _invoke(function: str, arguments: Found, options: pulumi.InvokeOptions) -> Found:

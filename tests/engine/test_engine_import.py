@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from planton.rehearsal.aws.requests import DYNAMODB
+from planton.rehearsal.provider import lookups
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.faults import FaultyCloud
@@ -38,9 +39,11 @@ IMPORT = importing("true")
 
 
 @pytest.fixture
-def first(engine: Engine, provider: StandIn | RealProvider, tmp_path: Path) -> Stack:
+def first(engine: Engine, provider: StandIn | RealProvider, stack: Stack, tmp_path: Path) -> Stack:
     """Another stack, which creates the tables that are there."""
-    return engine.stack(tmp_path / "first", provider.port)
+    other = engine.stack(tmp_path / "first", provider.port)
+    other.examine = stack.examine
+    return other
 
 
 SPECS: dict[str, dict[str, Any]] = {
@@ -414,3 +417,21 @@ def test_an_import_that_fails_halfway_goes_on_with_the_next_update(
     assert stack.up(manifest(**AUTOSCALED)).is_unchanged
     assert "DeleteTable" not in looks.writes(cloud)
     assert looks.items(cloud) == [ITEM]
+
+
+def test_what_the_provider_does_not_tell_is_not_taken_for_off(
+    first: Stack, stack: Stack, cloud: Cloud, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(first, cloud)
+    schema, get_table = lookups.FUNCTIONS[lookups.GET_TABLE]
+
+    def without_indexes(session: Any, arguments: Any) -> Any:
+        found = get_table(session, arguments)
+        del found["globalSecondaryIndexes"]
+        return found
+
+    monkeypatch.setitem(lookups.FUNCTIONS, lookups.GET_TABLE, (schema, without_indexes))
+    report = stack.up(manifest(annotations=IMPORT))
+    assert not report.ok
+    assert "function getTable does not tell globalSecondaryIndexes" in report.text
+    assert TABLE not in report.resources
