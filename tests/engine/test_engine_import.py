@@ -435,3 +435,30 @@ def test_what_the_provider_does_not_tell_is_not_taken_for_off(
     assert not report.ok
     assert "function getTable does not tell globalSecondaryIndexes" in report.text
     assert TABLE not in report.resources
+
+
+def test_a_table_that_may_not_be_read_is_not_imported(
+    first: Stack, stack: Stack, cloud: FaultyCloud, stand_in: StandIn
+) -> None:
+    create(first, cloud)
+    cloud.refuse("DescribeTable", "AccessDeniedException", "not authorized", times=20)
+    report = stack.up(manifest(annotations=IMPORT))
+    assert not report.ok
+    assert "the existing table cannot be read: " in report.text
+    assert "not authorized" in report.text
+    assert TABLE not in report.resources
+
+
+def test_nothing_is_imported_while_the_state_cannot_be_read(stack: Stack, cloud: Cloud) -> None:
+    assert stack.up(BASE).ok
+    program = stack.work / "unseeing.py"
+    program.write_text(
+        "import runpy\n"
+        "from planton.resources import own_state\n"
+        "own_state._READ = 'pulumi:pulumi:noSuchFunction'\n"
+        "own_state._WAITS = ()\n"
+        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
+    )
+    stack.program = program
+    refusal = refusal_of(stack, cloud, manifest(annotations=IMPORT))
+    assert "whether the stack has the table already" in refusal
