@@ -330,7 +330,7 @@ def test_a_change_to_provisioned_that_aws_did_not_make_asks_for_a_refresh() -> N
         assert refusal_of_unfinished_billing(has, plan, state) == ""
     assert refusal_of_unfinished_billing(on_demand, new, known) == (
         f"{HEAD}spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the "
-        "stack's state: an update failed, or somebody changed the table\n"
+        "stack's state: an update failed, or the table was changed outside Pulumi\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
     )
 

@@ -140,7 +140,7 @@ def refusal_of_unfinished_billing(existing: ExistingTable, new: Snapshot, state:
     return (
         f"{refusal_head(new.plan.table_name)}\n\n"
         "spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the stack's "
-        "state: an update failed, or somebody changed the table\n"
+        "state: an update failed, or the table was changed outside Pulumi\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
     )
 

@@ -40,8 +40,8 @@ class Existing:
     """What of one table is imported: what the manifest asks for, and indexes that become standalone
     resources.
 
-    Raises pulumi.RunError, before anything is registered, if the state has the table or a part of it
-    under another name, or cannot be read.
+    Raises pulumi.RunError, before anything is registered, if the state has the table, or a part of
+    it, under another name, or cannot be read.
     """
 
     def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
