@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,11 +13,20 @@ from planton.changes.existing import (
     refusal_of_import,
     refusal_of_index,
     refusal_of_missing,
+    refusal_of_renamed,
+    refusal_of_unfinished_billing,
     refusal_of_unreadable,
 )
 from planton.changes.existing_snapshot import ExistingTable, existing_snapshot, missing
 from planton.changes.snapshot import Snapshot, snapshot
-from planton.changes.stack_state import TABLE_TYPE, StackState, StateResource
+from planton.changes.stack_state import (
+    INDEX_TYPE,
+    KINESIS_TYPE,
+    REPLICA_TYPE,
+    TABLE_TYPE,
+    StackState,
+    StateResource,
+)
 from planton.manifest.enums import ConsistencyMode, TableClass
 from planton.plan.table_plan import EncryptionPlan, RecoveryPlan, ReplicaPlan
 from tests.planning import index, provisioned, table
@@ -306,3 +316,55 @@ def test_what_get_table_does_not_tell_is_named() -> None:
     has = found(ttl=None)
     del has["globalSecondaryIndexes"]
     assert missing(has) == ["globalSecondaryIndexes", "ttl"]
+
+
+def in_state(type_: str, logical_name: str, /, **properties: Any) -> StateResource:
+    return StateResource(f"urn:pulumi:dev::tables::{type_}::{logical_name}", type_, properties)
+
+
+def test_a_change_to_provisioned_that_aws_did_not_make_asks_for_a_refresh() -> None:
+    on_demand = existing()
+    changed = existing(billingMode="PROVISIONED")
+    new = snapshot(provisioned(), region=None, account_id=None)
+    known = StackState((in_state(TABLE_TYPE, "orders", billingMode="PROVISIONED"),))
+    before = StackState((in_state(TABLE_TYPE, "orders", billingMode="PAY_PER_REQUEST"),))
+    for has, plan, state in (
+        (on_demand, new, StackState()),
+        (on_demand, new, before),
+        (on_demand, wanted(), known),
+        (changed, new, known),
+    ):
+        assert refusal_of_unfinished_billing(has, plan, state) == ""
+    assert refusal_of_unfinished_billing(on_demand, new, known) == (
+        f"{HEAD}spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the "
+        "stack's state: an update failed, or the table was changed outside Pulumi\n"
+        "  fix: run `pulumi refresh`, then `pulumi up`"
+    )
+
+
+def test_parts_of_the_table_under_other_names_are_refused() -> None:
+    own = in_state(TABLE_TYPE, "orders", name="orders")
+    other = in_state(TABLE_TYPE, "invoices", name="orders")
+    index_of_own = in_state(INDEX_TYPE, "orders-who", tableName="orders")
+    index_of_other = in_state(INDEX_TYPE, "invoices-who", tableName="orders")
+    index_of_third = in_state(INDEX_TYPE, "third-who", tableName="third")
+    replica = in_state(REPLICA_TYPE, "old-us-west-2", globalTableArn=ARN)
+    kinesis = in_state(KINESIS_TYPE, "old-kinesis", tableName="orders")
+    child = replace(kinesis, urn=kinesis.urn.replace("::aws:", "::a$aws:").replace("old", "orders"))
+    mine = (own, index_of_own, index_of_third)
+    assert refusal_of_renamed(wanted(), StackState(mine)) == ""
+    assert refusal_of_renamed(wanted(), StackState((*mine, other, index_of_other))) == ""
+    assert refusal_of_renamed(wanted(), StackState((index_of_other,))) != ""
+    nameless = in_state(TABLE_TYPE, "orders")
+    assert refusal_of_renamed(wanted(), StackState((nameless, index_of_other))) != ""
+    state = StackState((*mine, index_of_other, replica, kinesis, child))
+    assert refusal_of_renamed(wanted(), state) == (
+        f"{HEAD}The stack's state has parts of the table under other names than the program's. The "
+        "update would import them under its names, and then delete them in AWS:\n"
+        f"  {INDEX_TYPE} 'invoices-who'\n"
+        f"  {REPLICA_TYPE} 'old-us-west-2'\n"
+        f"  {KINESIS_TYPE} 'old-kinesis'\n"
+        f"  {KINESIS_TYPE} 'orders-kinesis'\n"
+        "  fix: rename them in the state (`pulumi state rename URN NAME`), each with 'orders' in "
+        "front instead of the old name of the table"
+    )

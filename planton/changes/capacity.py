@@ -187,8 +187,9 @@ KINDS: dict[str, ChangeKind] = {
         Effect.TWO_STEPS,
         "AWS needs the capacity of the table and of its indexes in one request, which does not "
         "include standalone indexes; those that the manifest drops are deleted only afterwards",
-        "remove the indexes and run `pulumi up`; set PROVISIONED with provisionedThroughput and "
-        "run `pulumi up`; add the indexes again with their autoscaling: they are rebuilt",
+        "remove the indexes, run `pulumi up` and `pulumi refresh`; set PROVISIONED with "
+        "provisionedThroughput and run `pulumi up`; add the indexes again with their autoscaling: "
+        "they are rebuilt",
     ),
     "billing-and-index-scaling": ChangeKind(
         "billingMode to PROVISIONED together with autoscaling of indexes",

@@ -12,12 +12,19 @@ from dataclasses import replace
 
 from planton.changes.change import Change, refusal_head
 from planton.changes.compare import compare
-from planton.changes.existing_snapshot import ExistingTable, existing_snapshot
+from planton.changes.existing_snapshot import ExistingTable, Found, existing_snapshot
 from planton.changes.replacement import ABOUT_REPLACEMENTS
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import StackState
+from planton.changes.stack_state import (
+    INDEX_TYPE,
+    KINESIS_TYPE,
+    REPLICA_TYPE,
+    StackState,
+    shown,
+)
 from planton.diagnostics.diagnostic import printable
 from planton.dialects.annotations import IMPORT
+from planton.manifest.enums import BillingMode
 
 ANNOTATION = f"metadata.annotations[{IMPORT}]"
 
@@ -115,6 +122,29 @@ def _reasons(refused: list[Change], may_change: tuple[str, ...]) -> Iterator[str
         )
 
 
+def refusal_of_unfinished_billing(existing: ExistingTable, new: Snapshot, state: StackState) -> str:
+    """The message if the change to PROVISIONED is in the state but not in AWS, because the update
+    that should have made it failed; empty otherwise.
+
+    Indexes that become standalone resources under PAY_PER_REQUEST have to be deleted and rebuilt
+    for that change.
+    """
+    own = state.table(new.plan.logical_name)
+    modes = (
+        own.properties.get("billingMode") if own else None,
+        new.plan.billing_mode,
+        existing.table.get("billingMode"),
+    )
+    if modes != (BillingMode.PROVISIONED, BillingMode.PROVISIONED, BillingMode.PAY_PER_REQUEST):
+        return ""
+    return (
+        f"{refusal_head(new.plan.table_name)}\n\n"
+        "spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the stack's "
+        "state: an update failed, or the table was changed outside Pulumi\n"
+        "  fix: run `pulumi refresh`, then `pulumi up`"
+    )
+
+
 def refusal_of_missing(new: Snapshot) -> str:
     """The message if AWS has no such table."""
     place = f" in {new.region}" if new.region else ""
@@ -149,6 +179,44 @@ def refusal_of_unreadable(new: Snapshot, state: StackState) -> str:
         f"stack has the table already:\n  {state.unreadable}\n"
         "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
     )
+
+
+def refusal_of_renamed(new: Snapshot, state: StackState) -> str:
+    """Why the update must not go on while the state has an index, a replica or a Kinesis
+    destination of the table under another logical name; empty if it has none.
+
+    The engine would import it under the program's name and then delete it under the old one: it is
+    one and the same in AWS.
+    """
+    plan = new.plan
+    own = state.table(plan.logical_name)
+    name = (own and own.properties.get("name")) or plan.table_name
+    other_tables = [f"{one.logical_name}-" for one in state.tables if one is not own]
+    renamed = [
+        one
+        for one in state.resources
+        if one.type in (INDEX_TYPE, REPLICA_TYPE, KINESIS_TYPE)
+        and name in (one.properties.get("tableName"), _name_in(one.properties))
+        and not (one.is_at_root and one.logical_name.startswith(f"{plan.logical_name}-"))
+        and not one.logical_name.startswith(tuple(other_tables))
+    ]
+    if not renamed:
+        return ""
+    return "\n".join(
+        [
+            refusal_head(plan.table_name),
+            "",
+            "The stack's state has parts of the table under other names than the program's. The "
+            "update would import them under its names, and then delete them in AWS:",
+            *(f"  {shown(one)}" for one in renamed),
+            "  fix: rename them in the state (`pulumi state rename URN NAME`), each with "
+            f"'{plan.logical_name}' in front instead of the old name of the table",
+        ]
+    )
+
+
+def _name_in(replica: Found) -> str:
+    return str(replica.get("globalTableArn")).rpartition(":table/")[2]
 
 
 def refusal_of_another_name(new: Snapshot, state: StackState) -> str:

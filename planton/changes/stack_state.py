@@ -9,6 +9,7 @@ from typing import Any
 
 from planton.changes.record import MADE_TABLE_NAME, RETAINED_TABLE
 from planton.diagnostics.diagnostic import printable
+from planton.plan.logical_names import index_name
 
 GUARD_TYPE = "planton:dynamodb:TableGuard"
 TABLE_TYPE = "aws:dynamodb/table:Table"
@@ -93,12 +94,16 @@ class StackState:
         return next((one for one in named if one.logical_name == logical_name), None)
 
     def standalone_indexes(self, table: StateResource) -> frozenset[str]:
-        """The names of the table's global indexes that are standalone resources."""
-        return frozenset(
-            str(one.properties.get("indexName"))
+        """The names of the table's global indexes that are standalone resources. A table of the
+        same name in another region has its own."""
+        named = (
+            (one, str(one.properties.get("indexName")))
             for one in self.resources
             if one.type == INDEX_TYPE
             and one.properties.get("tableName") == table.properties.get("name")
+        )
+        return frozenset(
+            name for one, name in named if one.logical_name == index_name(table.logical_name, name)
         )
 
     def has_record(self, guard_name: str) -> bool:

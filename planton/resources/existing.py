@@ -19,6 +19,8 @@ from planton.changes.existing import (
     refusal_of_import,
     refusal_of_index,
     refusal_of_missing,
+    refusal_of_renamed,
+    refusal_of_unfinished_billing,
     refusal_of_unreadable,
 )
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
@@ -38,8 +40,8 @@ class Existing:
     """What of one table is imported: what the manifest asks for, and indexes that become standalone
     resources.
 
-    Raises pulumi.RunError, before anything is registered, if the state has the table under another
-    name, or cannot be read.
+    Raises pulumi.RunError, before anything is registered, if the state has the table, or a part of
+    it, under another name, or cannot be read.
     """
 
     def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
@@ -51,6 +53,8 @@ class Existing:
         self._found: pulumi.Output[ExistingTable | None] | None = None
         self._moved = self._moved_indexes() if has_engine() else frozenset()
         self._dropped = self._dropped_indexes() if has_engine() else frozenset()
+        if has_engine() and (refusal := refusal_of_renamed(wanted, state)):
+            raise pulumi.RunError(refusal)
         if self._may_change is None:
             return
         if state.unreadable:
@@ -60,9 +64,10 @@ class Existing:
 
     def _moved_indexes(self) -> frozenset[str]:
         """The standalone indexes that the state lacks, of a table that it has. If AWS has one, it
-        was part of the table resource, or the update that created it was killed."""
+        was part of the table resource, or the update that created it was killed. None of a table
+        that is replaced: the new one has none yet."""
         plan, state = self._wanted.plan, self._state
-        if state.table(plan.logical_name) is None:
+        if plan.allow_replacement or state.table(plan.logical_name) is None:
             return frozenset()
         return frozenset(
             index.name
@@ -82,8 +87,11 @@ class Existing:
         return frozenset(listed - {index.name for index in plan.inline_indexes})
 
     def _refusal_of_indexes(self, found: ExistingTable) -> str:
-        return refusal_of_index(found, self._wanted, self._moved) or refusal_of_gone_indexes(
-            found, self._wanted, self._dropped
+        unfinished = refusal_of_unfinished_billing(found, self._wanted, self._state)
+        return (
+            (unfinished if self._moved else "")
+            or refusal_of_index(found, self._wanted, self._moved)
+            or refusal_of_gone_indexes(found, self._wanted, self._dropped)
         )
 
     @property
