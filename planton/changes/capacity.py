@@ -27,7 +27,11 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
         if provisioned and old.plan.standalone_indexes:
             # They are there until the table has changed, also if the manifest drops them.
             code = "billing-and-standalone-indexes"
-        elif provisioned and old.plan.inline_indexes and scaled_after.keys() - _OF_TABLE:
+        elif (
+            provisioned
+            and old.plan.inline_indexes
+            and (new.plan.standalone_indexes or scaled_after.keys() - _OF_TABLE)
+        ):
             code = "billing-and-index-scaling"
         elif provisioned and scaled_after.keys() & _OF_TABLE:
             code = "billing-and-scaling"
@@ -192,13 +196,12 @@ KINDS: dict[str, ChangeKind] = {
         "they are rebuilt",
     ),
     "billing-and-index-scaling": ChangeKind(
-        "billingMode to PROVISIONED together with autoscaling of indexes",
+        "billingMode to PROVISIONED together with an autoscaling block of indexes",
         Effect.SECOND_RUN,
         "AWS needs the capacity of the table and of its indexes in one request, which is the "
-        "table's: this update sends it and turns autoscaling on. The next one makes the indexes "
-        "standalone resources, so that later updates do not reset their capacity",
+        "table's: this update sends it. The next one makes the indexes standalone resources, so "
+        "that later updates do not reset their capacity",
         "run `pulumi up` again after this update: it changes nothing in AWS",
-        warns=True,
     ),
     "billing-and-scaling": ChangeKind(
         "billingMode to PROVISIONED together with autoscaling",

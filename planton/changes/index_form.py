@@ -11,6 +11,11 @@ from planton.plan.index_form import (
 )
 from planton.plan.table_plan import TablePlan
 
+SECOND_UPDATE = (
+    "this update makes the table PROVISIONED. The next one makes its global indexes standalone "
+    "resources, which changes nothing in AWS\n  advice: run `pulumi up` again after this update"
+)
+
 
 def in_form_of_stack(plan: TablePlan, state: StackState) -> TablePlan:
     """The plan with its global indexes in the form that the stack needs in this update.
@@ -26,8 +31,14 @@ def in_form_of_stack(plan: TablePlan, state: StackState) -> TablePlan:
         return plan
     if state.standalone_indexes(table):
         return with_standalone_indexes(plan)
-    was_on_demand = table.properties.get("billingMode") == BillingMode.PAY_PER_REQUEST.value
-    if was_on_demand and plan.billing_mode is BillingMode.PROVISIONED:
+    if is_to_provisioned(plan, state):
         kept = table.properties.get("globalSecondaryIndexes")
         return with_sent_capacity(with_inline_indexes(plan) if kept else plan)
     return plan
+
+
+def is_to_provisioned(plan: TablePlan, state: StackState) -> bool:
+    """Whether the update changes the table in the stack from PAY_PER_REQUEST to PROVISIONED."""
+    table = state.table(plan.logical_name)
+    before = table.properties.get("billingMode") if table else None
+    return (before, plan.billing_mode) == (BillingMode.PAY_PER_REQUEST, BillingMode.PROVISIONED)

@@ -24,6 +24,7 @@ from planton.changes.existing import (
     refusal_of_unreadable,
 )
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
+from planton.changes.index_form import is_to_provisioned
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import INDEX_TYPE, TABLE_TYPE, StackState
 from planton.plan.logical_names import index_name
@@ -44,8 +45,17 @@ class Existing:
     it, under another name, or cannot be read.
     """
 
-    def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
-        """`may_change` is what the import may change in AWS, None if nothing is to be imported."""
+    def __init__(
+        self,
+        wanted: Snapshot,
+        state: StackState,
+        may_change: tuple[str, ...] | None,
+        *,
+        is_finished: bool,
+    ) -> None:
+        """`may_change` is what the import may change in AWS, None if nothing is to be imported.
+        `is_finished` says whether the last update of the table succeeded."""
+        self._is_finished = is_finished
         self._wanted = wanted
         self._state = state
         # Neither mocks nor the rehearsal have anything to import.
@@ -78,10 +88,13 @@ class Existing:
     def _dropped_indexes(self) -> frozenset[str]:
         """The indexes that the table's state lists and the manifest's table resource does not: the
         provider deletes them. They may be gone: standalone ones are deleted by their own resource,
-        which does not change the table's state."""
+        which does not change the table's state. Without an index in the manifest the provider
+        deletes none, but asks for the capacity of all with the change to PROVISIONED."""
         plan = self._wanted.plan
         table = self._state.table(plan.logical_name)
-        if table is None or not plan.inline_indexes:
+        if table is None or plan.standalone_indexes:
+            return frozenset()
+        if not plan.inline_indexes and not is_to_provisioned(plan, self._state):
             return frozenset()
         listed = {one["name"] for one in table.properties.get("globalSecondaryIndexes") or ()}
         return frozenset(listed - {index.name for index in plan.inline_indexes})
@@ -101,8 +114,11 @@ class Existing:
 
     def id_of(self, type_: str, logical_name: str, import_id: str, created: str = "") -> str | None:
         """The import id of a resource that no function of the provider reads. `created` is the
-        field in the annotation that says that AWS does not have it."""
+        field in the annotation that says that AWS does not have it. With a table that is already
+        imported, it is created."""
         if self._may_change is None or created in self._may_change:
+            return None
+        if type_ != TABLE_TYPE and self._is_finished and self.table_id is None:
             return None
         return None if self._state.resource(type_, logical_name) else import_id
 

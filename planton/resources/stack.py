@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
-from planton.changes.index_form import in_form_of_stack
+from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
 from planton.changes.record import RETAINED_TABLE
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
@@ -51,11 +51,18 @@ def create(
     """
     siblings = [*siblings]
     state = with_own_names(read_own_state() if state is None else state, plan, siblings)
-    plan = in_form_of_stack(plan, state)
+    of_manifest, plan = plan, in_form_of_stack(plan, state)
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
-    existing = Existing(wanted, state, plan.imported.may_change if plan.imported else None)
+    existing = Existing(
+        wanted,
+        state,
+        plan.imported.may_change if plan.imported else None,
+        is_finished=bool(state.recorded_name(guard_name)),
+    )
+    if plan.inline_indexes and of_manifest.standalone_indexes:
+        pulumi.log.warn(SECOND_UPDATE)
     if targets := pinned_targets(state, plan):
         pulumi.log.info(deregistration(targets))
     if plan.allow_replacement:
