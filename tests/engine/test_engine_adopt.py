@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,11 @@ from tests.adopt.existing_tables import (
     scale,
 )
 from tests.emulated.cloud import Cloud
-from tests.engine.harness import Stack
+from tests.engine import looks
+from tests.engine.harness import Engine, Stack
+from tests.engine.real import RealProvider
+from tests.engine.standin import StandIn
+from tests.engine.test_engine_examples import BEGIN_WITH_DATA, MANIFESTS
 
 REGION = "us-east-1"
 
@@ -74,3 +79,34 @@ def test_an_adopted_table_is_imported_and_then_unchanged(
     assert items == [item]
     now = EmulatedAccount(cloud).read(region=REGION)
     assert (now.global_indexes, now.scaling) == (found.global_indexes, found.scaling)
+
+
+EXAMPLES = [path for path in MANIFESTS if path.stem not in BEGIN_WITH_DATA]
+"""Without those whose data AWS takes from elsewhere: no manifest of the table says that again."""
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_adopted_into_an_empty_stack(
+    path: Path,
+    engine: Engine,
+    provider: StandIn | RealProvider,
+    stack: Stack,
+    cloud: Cloud,
+    tmp_path: Path,
+) -> None:
+    first = engine.stack(tmp_path / "first", provider.port)
+    created = first.up(path.read_text())
+    assert created.ok, created.explained()
+    region, name = created.outputs["aws_region"], created.outputs["table_name"]
+    before = looks.table(cloud, name, region)
+    found = EmulatedAccount(cloud).read(name, region)
+    text = write_manifest(found, source_name="x.yaml", imports=True).text
+
+    taken = stack.up(text)
+    assert taken.ok, taken.explained()
+    assert looks.table(cloud, name, region) == before
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+    refreshed = stack.refresh()
+    assert refreshed.is_unchanged, refreshed.explained()
+    assert EmulatedAccount(cloud).read(name, region) == found
