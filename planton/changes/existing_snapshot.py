@@ -55,7 +55,7 @@ def missing(found: Found) -> list[str]:
 
 @dataclass(frozen=True)
 class ExistingTable:
-    """What AWS has: the table, and each of its replicas by region.
+    """What AWS has: the table, and its replicas by region, where they were read.
 
     `has_customer_key` says whether the table's KMS key is a customer managed one; None if the table
     has no KMS key, or if that was not asked.
@@ -69,6 +69,11 @@ class ExistingTable:
     def global_indexes(self) -> frozenset[str]:
         """The names of the global indexes."""
         return frozenset(one["name"] for one in self.table.get("globalSecondaryIndexes") or ())
+
+    @property
+    def replica_regions(self) -> frozenset[str]:
+        """The regions of the replicas."""
+        return frozenset(one["regionName"] for one in self.table.get("replicas") or ())
 
 
 def existing_snapshot(existing: ExistingTable, new: Snapshot) -> Snapshot:

@@ -26,8 +26,8 @@ from planton.changes.existing import (
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
 from planton.changes.index_form import is_to_provisioned
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import INDEX_TYPE, TABLE_TYPE, StackState
-from planton.plan.logical_names import index_name
+from planton.changes.stack_state import INDEX_TYPE, REPLICA_TYPE, TABLE_TYPE, StackState
+from planton.plan.logical_names import index_name, replica_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 
@@ -45,17 +45,8 @@ class Existing:
     it, under another name, or cannot be read.
     """
 
-    def __init__(
-        self,
-        wanted: Snapshot,
-        state: StackState,
-        may_change: tuple[str, ...] | None,
-        *,
-        is_finished: bool,
-    ) -> None:
-        """`may_change` is what the import may change in AWS, None if nothing is to be imported.
-        `is_finished` says whether the last update of the table succeeded."""
-        self._is_finished = is_finished
+    def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
+        """`may_change` is what the import may change in AWS, None if nothing is to be imported."""
         self._wanted = wanted
         self._state = state
         # Neither mocks nor the rehearsal have anything to import.
@@ -99,6 +90,14 @@ class Existing:
         listed = {one["name"] for one in table.properties.get("globalSecondaryIndexes") or ()}
         return frozenset(listed - {index.name for index in plan.inline_indexes})
 
+    def _lacks_replicas(self) -> bool:
+        """Whether an import that failed halfway may have left out replicas."""
+        plan = self._wanted.plan
+        names = (replica_name(plan.logical_name, one.region) for one in plan.standalone_replicas)
+        return self._may_change is not None and any(
+            self._state.resource(REPLICA_TYPE, name) is None for name in names
+        )
+
     def _refusal_of_indexes(self, found: ExistingTable) -> str:
         unfinished = refusal_of_unfinished_billing(found, self._wanted, self._state)
         return (
@@ -114,11 +113,8 @@ class Existing:
 
     def id_of(self, type_: str, logical_name: str, import_id: str, created: str = "") -> str | None:
         """The import id of a resource that no function of the provider reads. `created` is the
-        field in the annotation that says that AWS does not have it. With a table that is already
-        imported, it is created."""
+        field in the annotation that says that AWS does not have it."""
         if self._may_change is None or created in self._may_change:
-            return None
-        if type_ != TABLE_TYPE and self._is_finished and self.table_id is None:
             return None
         return None if self._state.resource(type_, logical_name) else import_id
 
@@ -130,13 +126,10 @@ class Existing:
         `name` and the provider have passed the guard: a synchronous look would wait for ever for
         one that did not.
         """
-        changed = self._moved | self._dropped
-        if self._may_change is None and not changed:
+        if self.table_id is None and not (self._moved or self._dropped or self._lacks_replicas()):
             return name
         options = pulumi.InvokeOptions(provider=provider)
         self._found = name.apply(lambda _: self._read(options))
-        if self.table_id is None and not changed:
-            return name
         return pulumi.Output.all(name, self._found).apply(self._allowed)
 
     def _allowed(self, name_and_found: list[Any]) -> str:
@@ -170,13 +163,15 @@ class Existing:
         return [imported]
 
     async def _read(self, options: pulumi.InvokeOptions) -> ExistingTable | None:
-        """The table and its replicas in AWS; None if there is no such table. A table that another
-        program made may have another name than the manifest's."""
+        """The table in AWS; None if there is no such table. A table that another program made may
+        have another name than the manifest's. Replicas and the key are read for an import only."""
         own = self._state.table(self._wanted.plan.logical_name)
         name = str(own.properties.get("name")) if own else self._wanted.plan.table_name
         table = await _table(name, None, options)
         if table is None:
             return None
+        if own:
+            return ExistingTable(table)
         regions = [replica["regionName"] for replica in table.get("replicas") or ()]
         replicas = {region: await _table(name, region, options) for region in regions}
         encryption = table.get("serverSideEncryption") or {}

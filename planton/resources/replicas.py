@@ -61,7 +61,7 @@ def create_replicas(
 def _import_id(region: str, existing: ExistingTable) -> str | None:
     """The id that the provider imports a replica by: the table, its region, and after the `@` the
     region of the resource itself."""
-    if region not in existing.replicas:
+    if region not in existing.replica_regions:
         return None
     return f"{existing.table['name']}:{existing.table['region']}@{region}"
 

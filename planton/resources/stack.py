@@ -55,12 +55,7 @@ def create(
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
-    existing = Existing(
-        wanted,
-        state,
-        plan.imported.may_change if plan.imported else None,
-        is_finished=bool(state.recorded_name(guard_name)),
-    )
+    existing = Existing(wanted, state, plan.imported.may_change if plan.imported else None)
     if plan.inline_indexes and of_manifest.standalone_indexes:
         pulumi.log.warn(SECOND_UPDATE)
     if targets := pinned_targets(state, plan):

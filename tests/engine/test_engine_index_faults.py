@@ -149,10 +149,16 @@ def test_billing_waits_for_a_refresh_after_the_last_index_is_gone(
     assert looks.units(looks.table(cloud)) == (5, 5)
 
 
-def test_a_destination_is_added_while_the_annotation_stays(stack: Stack, cloud: Cloud) -> None:
-    """docs/adopting.md: a stack that has the table imports nothing, so the annotation may stay."""
+def test_a_destination_is_added_once_the_annotation_is_removed(stack: Stack, cloud: Cloud) -> None:
+    """Nothing tells the program that AWS has none: it would be imported, and the preview fails."""
     up(stack)
-    up(stack, annotations=IMPORT, **streaming("changes"))
+    sent = looks.writes(cloud)
+    for operation in (stack.preview, stack.up):
+        report = operation(manifest(annotations=IMPORT, **streaming("changes")))
+        assert not report.ok
+        assert "does not exist" in report.text
+    assert looks.writes(cloud) == sent
+    up(stack, **streaming("changes"))
     assert len(looks.destinations(cloud)) == 1
 
 

@@ -278,3 +278,19 @@ def test_an_index_deleted_in_aws_and_in_the_manifest_waits_for_a_refresh(
     assert "AWS no longer has (who)" in refusal_of(stack, cloud, manifest(**fewer))
     assert stack.refresh().ok
     up(stack, **fewer)
+
+
+def test_a_move_reads_only_the_table(stack: Stack, cloud: Cloud) -> None:
+    """An update must not need the permission to describe the key."""
+    encryption = {"serverSideEncryption": {"enabled": True}}
+    up(stack, **BOTH, **encryption)
+    before = len(cloud.calls)
+    report = stack.preview(manifest(**BOTH, **encryption, autoscaling=SCALED))
+    assert report.ok, report.explained()
+    assert {call.operation for call in cloud.calls[before:]} == {
+        "DescribeContinuousBackups",
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "ListTagsOfResource",
+    }
+    assert not any("kms" in message for message in report.messages)
