@@ -232,6 +232,7 @@ def test_replicas_are_read_in_their_regions() -> None:
         {"eu-west-1": found(pointInTimeRecovery={"enabled": True}, deletionProtectionEnabled=True)},
     )
     eventual = ConsistencyMode.EVENTUAL
+    assert has.replica_regions == {"eu-west-1", "us-east-1"}
     assert existing_snapshot(has, wanted()).plan.inline_replicas == (
         ReplicaPlan("eu-west-1", None, True, True, False, eventual),
         ReplicaPlan("us-east-1", None, False, False, False, eventual),

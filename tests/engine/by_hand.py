@@ -10,6 +10,11 @@ from tests.engine.manifests import NAME
 def recreate_table(cloud: Cloud, *keys: str) -> None:
     """Deletes the table and creates it again with these keys."""
     cloud.call(DYNAMODB, "DeleteTable", {"TableName": NAME})
+    create_table(cloud, *keys)
+
+
+def create_table(cloud: Cloud, *keys: str) -> None:
+    """Creates the table with these keys."""
     kinds = zip(keys, ("HASH", "RANGE"), strict=False)
     cloud.call(
         DYNAMODB,

@@ -14,11 +14,11 @@ from threading import Event
 
 import pytest
 
-from tests.engine import language_host, looks
+from tests.engine import by_hand, language_host, looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import ROOT, SECONDS, Engine, Stack
 from tests.engine.hosted import Command, Ended, Project
-from tests.engine.manifests import NAME, key, manifest
+from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
 from tests.engine.standin import StandIn
 from tools import engine as pulumi
 
@@ -332,3 +332,29 @@ def _eventually(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("command", [["preview"], ["up", "--yes", "--skip-preview"]])
+def test_an_import_that_is_refused_is_explained_once(
+    command: list[str], project: Project, cloud: FaultyCloud
+) -> None:
+    by_hand.create_table(cloud, "id")
+    imported = {"dynamodb.project-planton.org/import": "true"}
+    ended = project.start(*command, manifest=manifest(annotations=imported)).ended()
+    assert ended.status != 0, ended.explained()
+    _says_once(ended, "the manifest describes another one (in AWS → in the manifest):")
+    assert "spec.keySchema: id HASH → pk HASH, sk RANGE" in ended.diagnostics
+    assert looks.writes(cloud) == ["CreateTable"]
+
+
+def test_an_index_becomes_standalone_without_a_message(
+    project: Project, cloud: FaultyCloud
+) -> None:
+    """The program asks AWS for the index while the engine registers it."""
+    spec = {**PROVISIONED, "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)]}
+    for text in (manifest(**spec), manifest(**spec, autoscaling=SCALED)):
+        ended = project.start("up", "--yes", "--skip-preview", manifest=text).ended()
+        assert ended.status == 0, ended.explained()
+        _has_no_noise(ended)
+    assert "aws:dynamodb:GlobalSecondaryIndex orders-who imported" in ended.output
+    assert "UpdateTable" not in looks.writes(cloud)
