@@ -18,9 +18,10 @@ from importlib.util import find_spec
 from typing import TextIO
 
 from planton import __version__
+from planton.cli.adopt_options import add_adopt
+from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
-from planton.document.reader import MAX_BYTES
 
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
@@ -183,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     rehearse.set_defaults(run=_rehearse)
 
-    _add_adopt(commands)
+    add_adopt(commands)
 
     kratix = commands.add_parser(
         "kratix",
@@ -192,58 +193,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_kratix(kratix)
     return parser
-
-
-def _add_adopt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    adopt = commands.add_parser(
-        "adopt",
-        help="write the manifest of an existing table",
-        description="Writes the manifest of an existing table, and says on standard error what it "
-        "leaves out and why. Only reads from AWS, or from a template or state with --from. Exit "
-        "status: 0 success, 1 a table cannot be read, or its manifest is not valid, 2 there is no "
-        "table to read.",
-    )
-    adopt.add_argument("table", metavar="TABLE", nargs="?", help="the name of the table")
-    adopt.add_argument("--all", action="store_true", help="all tables of the region")
-    adopt.add_argument(
-        "--from",
-        dest="source",
-        metavar="FILE",
-        help="the tables, or TABLE alone, of a CloudFormation or SAM template, a state of Terraform"
-        " (terraform.tfstate, terraform show -json), or pulumi stack export; - for standard input",
-    )
-    adopt.add_argument(
-        "--parameter",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a parameter of the template, or another value that it leaves open; may be repeated",
-    )
-    adopt.add_argument(
-        "--match", metavar="PATTERN", help="with --all: only names like this, such as 'orders-*'"
-    )
-    adopt.add_argument("--region", help="default: that of the environment or of the profile")
-    adopt.add_argument("--profile", help="a profile of the AWS configuration")
-    adopt.add_argument("--endpoint-url", metavar="URL", help="an endpoint instead of AWS's own")
-    adopt.add_argument(
-        "--output",
-        metavar="PATH",
-        help="a file or a folder; default: standard output. For several tables a folder, which "
-        "gets NAME.yaml for each",
-    )
-    adopt.add_argument("--force", action="store_true", help="overwrite existing files")
-    adopt.add_argument(
-        "--to",
-        choices=("v1", "v1alpha1"),
-        help="only with fields of this version; others go into an annotation. Default: v1alpha1 "
-        "with all fields under spec",
-    )
-    adopt.add_argument(
-        "--no-import",
-        action="store_true",
-        help="write no annotation that makes `pulumi up` import the table",
-    )
-    adopt.set_defaults(run=_adopt, refuse=adopt.error)
 
 
 def _add_kratix(kratix: argparse.ArgumentParser) -> None:
@@ -292,11 +241,6 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
     check.set_defaults(run=_kratix_check)
 
 
-def _stdin(*paths: str, max_bytes: int = MAX_BYTES) -> bytes:
-    # A shell can start a program without standard input.
-    return sys.stdin.buffer.read(max_bytes + 1) if "-" in paths and sys.stdin else b""
-
-
 def _now() -> datetime:
     return datetime.now(timezone.utc)
 
@@ -313,7 +257,7 @@ def _validate(options: argparse.Namespace) -> int:
             options.refuse("argument --ignore: " + ": ".join(problem))
     return validate_command(
         options.paths,
-        _stdin(*options.paths),
+        read_stdin(*options.paths),
         options.format,
         strict=options.strict,
         ignore=ignore,
@@ -324,19 +268,23 @@ def _validate(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> int:
     from planton.cli.plan import plan_command
 
-    return plan_command(options.manifest, _stdin(options.manifest), options.format, now=_now())
+    return plan_command(options.manifest, read_stdin(options.manifest), options.format, now=_now())
 
 
 def _diff(options: argparse.Namespace) -> int:
     from planton.cli.diff import diff_command
 
-    return diff_command(options.old, options.new, _stdin(options.old, options.new), options.format)
+    return diff_command(
+        options.old, options.new, read_stdin(options.old, options.new), options.format
+    )
 
 
 def _convert(options: argparse.Namespace) -> int:
     from planton.cli.convert import convert_command
 
-    return convert_command(options.manifest, _stdin(options.manifest), options.to, options.region)
+    return convert_command(
+        options.manifest, read_stdin(options.manifest), options.to, options.region
+    )
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -345,7 +293,7 @@ def _render(options: argparse.Namespace) -> int:
     return render_command(
         options.target,
         options.manifest,
-        _stdin(options.manifest),
+        read_stdin(options.manifest),
         options.namespace,
         options.region,
         options.format,
@@ -371,60 +319,9 @@ def _rehearse(options: argparse.Namespace) -> int:
         return USAGE
     from planton.cli.rehearse import rehearse_command
 
-    return rehearse_command(options.manifest, _stdin(options.manifest), options.format, now=_now())
-
-
-def _adopt(options: argparse.Namespace) -> int:
-    if options.source is not None:
-        return _adopt_from(options)
-    if options.parameter:
-        options.refuse("argument --parameter: only with --from")
-    if options.all == bool(options.table):
-        options.refuse("name a table, or pass --all")
-    if options.match is not None and not options.all:
-        options.refuse("argument --match: only with --all")
-    if options.output == "":
-        options.refuse("argument --output: the path is empty")
-    if options.all and not options.output:
-        options.refuse("argument --output: required with --all")
-    if find_spec("boto3") is None:
-        print("planton: this needs boto3: pip install '.[adopt]'", file=sys.stderr)
-        return USAGE
-    from planton.cli.adopt import Account, adopt_all, adopt_table
-    from planton.cli.adopted import Output
-    from planton.dialects.contract import Contract
-
-    account = Account(options.region, options.profile, options.endpoint_url)
-    to = Contract(options.to) if options.to else None
-    output = Output(options.output, to, imports=not options.no_import, force=options.force)
-    if options.all:
-        return adopt_all(options.match or "*", account, output)
-    return adopt_table(options.table, account, output)
-
-
-def _adopt_from(options: argparse.Namespace) -> int:
-    for name in ("all", "match", "profile", "endpoint_url"):
-        if getattr(options, name):
-            option = name.replace("_", "-")
-            options.refuse(f"argument --{option}: not with --from, which reads no account")
-    from planton.adopt.sources import MAX_BYTES as MAX_SOURCE_BYTES
-    from planton.adopt.template.references import REGION
-    from planton.cli.adopt_from import adopt_from
-    from planton.cli.adopted import Output
-    from planton.dialects.contract import Contract
-
-    parameters: dict[str, str] = {}
-    given = [f"{REGION}={options.region}"] if options.region else []
-    for one in (*given, *options.parameter):
-        key, equals, value = one.partition("=")
-        if not key or not equals:
-            options.refuse("argument --parameter: expected KEY=VALUE")
-        if parameters.setdefault(key, value) != value:
-            options.refuse(f"argument --parameter: two values for {key}")
-    to = Contract(options.to) if options.to else None
-    output = Output(options.output, to, imports=not options.no_import, force=options.force)
-    stdin = _stdin(options.source, max_bytes=MAX_SOURCE_BYTES)
-    return adopt_from(options.source, stdin, parameters, options.table, output)
+    return rehearse_command(
+        options.manifest, read_stdin(options.manifest), options.format, now=_now()
+    )
 
 
 def _kratix_promise(options: argparse.Namespace) -> int:
@@ -438,7 +335,7 @@ def _kratix_render(options: argparse.Namespace) -> int:
 
     return render_command(
         options.request,
-        _stdin(options.request),
+        read_stdin(options.request),
         output=options.output,
         metadata=options.metadata,
         action=options.action,
@@ -449,4 +346,4 @@ def _kratix_render(options: argparse.Namespace) -> int:
 def _kratix_check(options: argparse.Namespace) -> int:
     from planton.cli.kratix import check_command
 
-    return check_command(options.paths, _stdin(*options.paths), options.regions or "")
+    return check_command(options.paths, read_stdin(*options.paths), options.regions or "")

@@ -20,7 +20,9 @@ from planton.cli.adopted import remarks
 from planton.cli.parser import main
 from planton.cli.progress import Progress
 from planton.manifest.enums import BillingMode
+from tests.adopt import printed
 from tests.adopt.endpoint import Answer, client, endpoint, moto_server, refusal
+from tests.adopt.printed import NEXT, REMOVE
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("aws_config")
@@ -33,35 +35,12 @@ PLAIN = {
     "KeySchema": KEY,
     "BillingMode": "PAY_PER_REQUEST",
 }
-MANIFEST = """\
-apiVersion: "aws.planton.dev/v1alpha1"
-kind: "AwsDynamodb"
-metadata:
-  name: "orders"
-  annotations:
-    dynamodb.project-planton.org/import: "true"
-spec:
-  region: "eu-west-1"
-  billingMode: "PAY_PER_REQUEST"
-  attributeDefinitions:
-  - name: "pk"
-    type: "S"
-  keySchema:
-  - attributeName: "pk"
-    keyType: "HASH"
+MANIFEST = (
+    printed.MANIFEST
+    + """\
   tags:
     team: "shop"
 """
-NEXT = """\
-next:
-  planton validate {0}
-  pulumi config set manifest {0}
-  pulumi preview
-  pulumi up
-"""
-REMOVE = (
-    "The annotation dynamodb.project-planton.org/import makes `pulumi up` import the table instead "
-    "of creating one. Remove it after the first update.\n"
 )
 
 
@@ -366,6 +345,7 @@ def test_few_tables_of_many_are_asked_for_their_scaling_one_by_one(
         (["orders", "--match", "x"], "argument --match: only with --all"),
         (["--all"], "argument --output: required with --all"),
         (["orders", "--output", ""], "argument --output: the path is empty"),
+        (["--from", "x.yaml", "--output", ""], "argument --output: the path is empty"),
     ],
 )
 def test_wrong_usage_is_named(
@@ -412,7 +392,7 @@ def test_the_region_may_be_that_of_the_environment(
 def test_without_boto3_the_command_to_install_it_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
+    monkeypatch.setattr("planton.cli.adopt_options.find_spec", lambda _: None)
 
     assert main(["adopt", "orders"]) == 2
     assert capsys.readouterr().err == "planton: this needs boto3: pip install '.[adopt]'\n"

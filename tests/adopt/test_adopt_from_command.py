@@ -19,6 +19,7 @@ import pytest
 from planton.adopt.sources import MAX_BYTES
 from planton.cli.parser import main
 from planton.reading.read import read_path
+from tests.adopt.printed import MANIFEST, NEXT, REMOVE
 from tests.adopt.source_cases import sources
 from tests.adopt.states import export, tfstate
 from tests.conftest import ROOT
@@ -37,37 +38,9 @@ Resources:
       AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
 """
-MANIFEST = """\
-apiVersion: "aws.planton.dev/v1alpha1"
-kind: "AwsDynamodb"
-metadata:
-  name: "orders"
-  annotations:
-    dynamodb.project-planton.org/import: "true"
-spec:
-  region: "eu-west-1"
-  billingMode: "PAY_PER_REQUEST"
-  attributeDefinitions:
-  - name: "pk"
-    type: "S"
-  keySchema:
-  - attributeName: "pk"
-    keyType: "HASH"
-"""
 RETAIN = (
     "orders: left out: Resources.Orders.DeletionPolicy (line 4): Retain: write deletionPolicy: "
     "retain into the manifest to keep that\n"
-)
-NEXT = """\
-next:
-  planton validate {0}
-  pulumi config set manifest {0}
-  pulumi preview
-  pulumi up
-"""
-REMOVE = (
-    "The annotation dynamodb.project-planton.org/import makes `pulumi up` import the table instead "
-    "of creating one. Remove it after the first update.\n"
 )
 
 Run = Callable[..., "tuple[int, str, str]"]
