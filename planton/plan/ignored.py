@@ -7,7 +7,7 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.metadata import TABLE_NAME
 from planton.plan.table_plan import ScalingPlan
 
-_ONLY_AT_CREATION = (
+ONLY_AT_CREATION = (
     "importTable",
     "restoreBackupArn",
     "restoreDateTime",
@@ -20,17 +20,9 @@ _ONLY_AT_CREATION = (
 _FIXED = {"keySchema": ("hashKey", "rangeKey"), "localSecondaryIndexes": ("localSecondaryIndexes",)}
 """What a replacement is allowed for, and the properties for which the provider replaces."""
 
-INDEX_LIST = ("attributes", "globalSecondaryIndexes")
-"""The table resource's own indexes. While the global indexes are standalone resources, the state of
-the table may list them too: the AWS provider would delete one that the program's list lacks."""
-
 
 def ignored_properties(
-    manifest: Manifest,
-    scaling: tuple[ScalingPlan, ...],
-    allowed: tuple[str, ...],
-    *,
-    standalone: bool,
+    manifest: Manifest, scaling: tuple[ScalingPlan, ...], allowed: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Property paths whose changes are ignored. Below the top level they are in the engine's
     spelling, because it does not translate them there.
@@ -44,7 +36,6 @@ def ignored_properties(
       would replace the table.
     - Capacity that the autoscaler sets.
     - The attribute of TTL that is off: TTL is turned off on the attribute that AWS has.
-    - The list of global indexes, if they are `standalone` resources.
     - Replicas of a provisioned table: they are standalone resources, but the table's state lists
       them.
     """
@@ -52,18 +43,11 @@ def ignored_properties(
     paths = [] if TABLE_NAME in allowed else ["name"]
     seen = () if spec.is_restored else allowed
     paths += [path for field, fixed in _FIXED.items() if field not in seen for path in fixed]
-    paths += _ONLY_AT_CREATION
+    paths += ONLY_AT_CREATION
     paths.append("warmThroughput")
     paths += [f"{s.dimension}Capacity" for s in scaling if s.index is None]
     if spec.ttl is None or not spec.ttl.enabled:
         paths.append("ttl.attributeName")
     if manifest.billing_mode is BillingMode.PROVISIONED:
         paths.append("replicas")
-    if standalone:
-        paths += index_list(allowed)
     return tuple(paths)
-
-
-def index_list(allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """INDEX_LIST, unless a replacement is allowed: a new table is created without the list."""
-    return () if allowed else INDEX_LIST

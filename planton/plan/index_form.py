@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planton.plan.ignored import INDEX_LIST, index_list
 from planton.plan.table_plan import AttributePlan, TablePlan
 
+_INDEX_LIST = ("attributes", "globalSecondaryIndexes")
+"""The table resource's own indexes. While the global indexes are standalone resources, the state of
+the table may list them too: the AWS provider would delete one that the program's list lacks."""
 _CAPACITY = ("readCapacity", "writeCapacity")
 
 
 def with_standalone_indexes(plan: TablePlan) -> TablePlan:
-    """The plan with every global index as a standalone resource."""
+    """The plan with every global index as a standalone resource. The list in the table resource is
+    no longer changed, unless a replacement is allowed: a new table is created without it."""
     if not plan.inline_indexes:
         return plan
     own = {key.name for key in plan.keys} | {index.range_key for index in plan.local_indexes}
@@ -23,7 +26,7 @@ def with_standalone_indexes(plan: TablePlan) -> TablePlan:
         attributes=tuple(one for one in plan.attributes if one.name in own),
         inline_indexes=(),
         standalone_indexes=plan.inline_indexes,
-        ignore_changes=(*plan.ignore_changes, *index_list(plan.allow_replacement)),
+        ignore_changes=(*plan.ignore_changes, *(() if plan.allow_replacement else _INDEX_LIST)),
     )
 
 
@@ -37,7 +40,7 @@ def with_inline_indexes(plan: TablePlan) -> TablePlan:
         attributes=tuple(sorted({*plan.attributes, *of_indexes})),
         inline_indexes=plan.global_indexes,
         standalone_indexes=(),
-        ignore_changes=_without(plan, INDEX_LIST),
+        ignore_changes=_without(plan, _INDEX_LIST),
     )
 
 

@@ -37,6 +37,7 @@ from planton.plan.capacity import (
     plan_warm_index,
 )
 from planton.plan.ignored import ignored_properties
+from planton.plan.index_form import with_standalone_indexes
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -76,7 +77,6 @@ def make_plan(manifest: Manifest) -> TablePlan:
         )
         for index in spec.global_secondary_indexes
     )
-    standalone = indexes_are_standalone(spec)
     keys = _keys(spec.key_schema, types)
     local = tuple(
         LocalIndexPlan(
@@ -91,22 +91,17 @@ def make_plan(manifest: Manifest) -> TablePlan:
     replicas = _replicas(spec)
     provisioned = manifest.billing_mode is BillingMode.PROVISIONED
     tags = {**platform_tags(manifest.metadata, manifest.kind), **spec.tags}
-    own = {key.name for key in keys} | {index.range_key for index in local}
-    return TablePlan(
+    plan = TablePlan(
         logical_name=manifest.metadata.name,
         table_name=manifest.table_name,
         billing_mode=manifest.billing_mode,
-        attributes=tuple(
-            AttributePlan(name, types[name])
-            for name in sorted(types)
-            if not standalone or name in own
-        ),
+        attributes=tuple(AttributePlan(name, types[name]) for name in sorted(types)),
         keys=keys,
         throughput=plan_throughput(spec.provisioned_throughput),
         maximum=plan_maximum(spec.on_demand_throughput),
         warm=plan_warm(spec.warm_throughput),
-        inline_indexes=() if standalone else indexes,
-        standalone_indexes=indexes if standalone else (),
+        inline_indexes=indexes,
+        standalone_indexes=(),
         local_indexes=local,
         ttl=TtlPlan(True, spec.ttl.attribute_name)
         if spec.ttl and spec.ttl.enabled
@@ -135,8 +130,9 @@ def make_plan(manifest: Manifest) -> TablePlan:
         tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
         imported=_imported(manifest),
         allow_replacement=allowed,
-        ignore_changes=ignored_properties(manifest, scaling, allowed, standalone=standalone),
+        ignore_changes=ignored_properties(manifest, scaling, allowed),
     )
+    return with_standalone_indexes(plan) if indexes_are_standalone(spec) else plan
 
 
 def _imported(manifest: Manifest) -> ImportedPlan | None:

@@ -18,6 +18,7 @@ from planton.manifest.enums import (
 )
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.capacity import WARM_MINIMUM
+from planton.plan.ignored import ONLY_AT_CREATION
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -41,14 +42,6 @@ _COMPUTED = (
     "streamLabel",
     "globalTableSettingsReplicationMode",
     "timeouts",
-)
-_SOURCES = (
-    "importTable",
-    "restoreBackupArn",
-    "restoreDateTime",
-    "restoreSourceName",
-    "restoreSourceTableArn",
-    "restoreToLatestTime",
 )
 
 
@@ -97,7 +90,7 @@ def read_table(block: Block, index_types: Types, *, unclear: bool) -> FoundTable
     if not provisioned:
         block.get("readCapacity")
         block.get("writeCapacity")
-    for source in _SOURCES:
+    for source in ONLY_AT_CREATION:
         if block.has(source):
             block.note(source, "it had an effect only when the table was created")
     block.note_unread(*_COMPUTED)
