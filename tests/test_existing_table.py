@@ -8,15 +8,11 @@ from typing import Any
 import pytest
 
 from planton.changes.existing import (
-    refusal_of_another_name,
-    refusal_of_gone_indexes,
+    refusal_by_state,
     refusal_of_import,
-    refusal_of_index,
     refusal_of_missing,
-    refusal_of_renamed,
-    refusal_of_unfinished_billing,
-    refusal_of_unreadable,
 )
+from planton.changes.existing_indexes import dropped_indexes, moved_indexes, refusal_of_indexes
 from planton.changes.existing_snapshot import ExistingTable, existing_snapshot, missing
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.stack_state import (
@@ -251,17 +247,60 @@ def test_the_defaults_of_aws_count_as_such() -> None:
     assert plan.table_class is TableClass.STANDARD
 
 
+def in_state(type_: str, logical_name: str, /, **properties: Any) -> StateResource:
+    return StateResource(f"urn:pulumi:dev::tables::{type_}::{logical_name}", type_, properties)
+
+
+def listing(*names: str, standalone: tuple[str, ...] = (), **more: Any) -> StackState:
+    """A stack with the table, whose state lists indexes, and with standalone indexes."""
+    indexes = [{"name": name} for name in names]
+    return StackState(
+        (
+            in_state(TABLE_TYPE, "orders", name="orders", globalSecondaryIndexes=indexes, **more),
+            *(
+                in_state(INDEX_TYPE, f"orders-{name}", tableName="orders", indexName=name)
+                for name in standalone
+            ),
+        )
+    )
+
+
+WARM = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
+STANDALONE = [index("by-sk", "sk", warmThroughput=WARM)]
+
+
+def test_an_index_moves_if_the_stack_has_its_table_but_not_the_index() -> None:
+    plan = table(globalSecondaryIndexes=STANDALONE)
+    assert moved_indexes(plan, StackState()) == set()
+    assert moved_indexes(plan, listing("by-sk")) == {"by-sk"}
+    assert moved_indexes(plan, listing()) == {"by-sk"}
+    assert moved_indexes(plan, listing("by-sk", standalone=("by-sk",))) == set()
+    assert moved_indexes(table(), listing("by-sk")) == set()
+    allowed = {"annotations": {"dynamodb.project-planton.org/allow-replacement": "keySchema"}}
+    replaced = table(globalSecondaryIndexes=STANDALONE, metadata=allowed)
+    assert moved_indexes(replaced, listing("by-sk")) == set()
+
+
+def test_an_index_is_dropped_if_the_state_lists_it_and_the_table_does_not() -> None:
+    plan = table(globalSecondaryIndexes=[index("by-sk", "sk")])
+    on_demand: Any = {"billingMode": "PAY_PER_REQUEST"}
+    assert dropped_indexes(plan, StackState()) == set()
+    assert dropped_indexes(plan, listing("by-sk")) == set()
+    assert dropped_indexes(plan, listing("by-sk", "old")) == {"old"}
+    assert dropped_indexes(table(globalSecondaryIndexes=STANDALONE), listing("old")) == set()
+    assert dropped_indexes(table(), listing("old", **on_demand)) == set()
+    assert dropped_indexes(provisioned(), listing("old", **on_demand)) == {"old"}
+
+
 def test_an_index_that_differs_does_not_become_a_standalone_resource() -> None:
-    warm = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
-    new = wanted(globalSecondaryIndexes=[index("by-sk", "sk", warmThroughput=warm)])
+    new = wanted(globalSecondaryIndexes=STANDALONE)
     keys = [{"attributeName": "pk", "keyType": "HASH"}]
     has = existing(globalSecondaryIndexes=[{**INDEX, "keySchemas": keys}])
-    assert (
-        refusal_of_index(existing(globalSecondaryIndexes=[INDEX]), new, frozenset({"by-sk"})) == ""
-    )
-    assert refusal_of_index(has, new, frozenset()) == ""
-    assert refusal_of_index(existing(), new, frozenset({"by-sk"})) == ""
-    assert refusal_of_index(has, new, frozenset({"by-sk"})) == (
+    same = existing(globalSecondaryIndexes=[INDEX])
+    assert refusal_of_indexes(same, new, listing()) == ""
+    assert refusal_of_indexes(has, new, listing(standalone=("by-sk",))) == ""
+    assert refusal_of_indexes(existing(), new, listing()) == ""
+    assert refusal_of_indexes(has, new, listing()) == (
         f"{HEAD}An index that is to become a standalone resource differs from the one in AWS (in "
         "AWS → in the manifest):\n"
         "  spec.globalSecondaryIndexes, by-sk: by-sk (pk HASH; ALL) → by-sk (sk HASH; ALL)\n"
@@ -275,10 +314,14 @@ def test_a_stack_with_the_table_under_another_name_is_refused() -> None:
         urn = f"urn:pulumi:dev::tables::{TABLE_TYPE}::orders"
         return StackState((StateResource(urn, TABLE_TYPE, properties),))
 
-    assert refusal_of_another_name(wanted(), StackState()) == ""
-    assert refusal_of_another_name(wanted(), state()) == ""
-    assert refusal_of_another_name(wanted(), state(name="orders")) == ""
-    assert refusal_of_another_name(wanted(), state(name="orders-1812b35")) == (
+    def by_state(state: StackState) -> str:
+        return refusal_by_state(wanted(), state, is_import=True)
+
+    assert refusal_by_state(wanted(), state(name="orders-1812b35"), is_import=False) == ""
+    assert by_state(StackState()) == ""
+    assert by_state(state()) == ""
+    assert by_state(state(name="orders")) == ""
+    assert by_state(state(name="orders-1812b35")) == (
         f"{HEAD}{ANNOTATION}: the stack already has the table 'orders-1812b35' as orders, and the "
         "manifest names 'orders'\n"
         "  fix: remove the annotation if the manifest is for the stack's table; import another "
@@ -295,7 +338,7 @@ def test_a_missing_table_and_an_unreadable_state_are_refused_with_the_way_on() -
     nowhere = snapshot(table(), region=None, account_id=None)
     assert "AWS has no table 'orders' that could be imported" in refusal_of_missing(nowhere)
     unreadable = StackState(unreadable="failed to load checkpoint: EOF")
-    assert refusal_of_unreadable(wanted(), unreadable) == (
+    assert refusal_by_state(wanted(), unreadable, is_import=True) == (
         f"{HEAD}{ANNOTATION}: the stack's state cannot be read, so the program cannot tell whether "
         "the stack has the table already:\n  failed to load checkpoint: EOF\n"
         "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
@@ -303,9 +346,10 @@ def test_a_missing_table_and_an_unreadable_state_are_refused_with_the_way_on() -
 
 
 def test_indexes_that_aws_no_longer_has_ask_for_a_refresh() -> None:
-    has = existing(globalSecondaryIndexes=[INDEX])
-    assert refusal_of_gone_indexes(has, wanted(), frozenset({"by-sk"})) == ""
-    assert refusal_of_gone_indexes(has, wanted(), frozenset({"by-sk", "b", "a"})) == (
+    has = existing(globalSecondaryIndexes=[INDEX, {**INDEX, "name": "old"}])
+    new = wanted(globalSecondaryIndexes=[index("by-sk", "sk")])
+    assert refusal_of_indexes(has, new, listing("by-sk", "old")) == ""
+    assert refusal_of_indexes(has, new, listing("by-sk", "old", "b", "a")) == (
         f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
         "no longer has (a, b). The AWS provider would fail to delete them\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
@@ -319,24 +363,22 @@ def test_what_get_table_does_not_tell_is_named() -> None:
     assert missing(has) == ["globalSecondaryIndexes", "ttl"]
 
 
-def in_state(type_: str, logical_name: str, /, **properties: Any) -> StateResource:
-    return StateResource(f"urn:pulumi:dev::tables::{type_}::{logical_name}", type_, properties)
-
-
 def test_a_change_to_provisioned_that_aws_did_not_make_asks_for_a_refresh() -> None:
     on_demand = existing()
     changed = existing(billingMode="PROVISIONED")
-    new = snapshot(provisioned(), region=None, account_id=None)
-    known = StackState((in_state(TABLE_TYPE, "orders", billingMode="PROVISIONED"),))
-    before = StackState((in_state(TABLE_TYPE, "orders", billingMode="PAY_PER_REQUEST"),))
+    scaled = provisioned(index("by-sk", "sk"), autoscaling={"read": {"maxCapacity": 50}})
+    new = snapshot(scaled, region=None, account_id=None)
+    known = listing(billingMode="PROVISIONED")
+    before = listing(billingMode="PAY_PER_REQUEST")
     for has, plan, state in (
         (on_demand, new, StackState()),
         (on_demand, new, before),
-        (on_demand, wanted(), known),
+        (on_demand, new, listing(billingMode="PROVISIONED", standalone=("by-sk",))),
+        (on_demand, wanted(globalSecondaryIndexes=STANDALONE), known),
         (changed, new, known),
     ):
-        assert refusal_of_unfinished_billing(has, plan, state) == ""
-    assert refusal_of_unfinished_billing(on_demand, new, known) == (
+        assert refusal_of_indexes(has, plan, state) == ""
+    assert refusal_of_indexes(on_demand, new, known) == (
         f"{HEAD}spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the "
         "stack's state: an update failed, or the table was changed outside Pulumi\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
@@ -353,13 +395,17 @@ def test_parts_of_the_table_under_other_names_are_refused() -> None:
     kinesis = in_state(KINESIS_TYPE, "old-kinesis", tableName="orders")
     child = replace(kinesis, urn=kinesis.urn.replace("::aws:", "::a$aws:").replace("old", "orders"))
     mine = (own, index_of_own, index_of_third)
-    assert refusal_of_renamed(wanted(), StackState(mine)) == ""
-    assert refusal_of_renamed(wanted(), StackState((*mine, other, index_of_other))) == ""
-    assert refusal_of_renamed(wanted(), StackState((index_of_other,))) != ""
+
+    def by_state(state: StackState) -> str:
+        return refusal_by_state(wanted(), state, is_import=False)
+
+    assert by_state(StackState(mine)) == ""
+    assert by_state(StackState((*mine, other, index_of_other))) == ""
+    assert by_state(StackState((index_of_other,))) != ""
     nameless = in_state(TABLE_TYPE, "orders")
-    assert refusal_of_renamed(wanted(), StackState((nameless, index_of_other))) != ""
+    assert by_state(StackState((nameless, index_of_other))) != ""
     state = StackState((*mine, index_of_other, replica, kinesis, child))
-    assert refusal_of_renamed(wanted(), state) == (
+    assert by_state(state) == (
         f"{HEAD}The stack's state has parts of the table under other names than the program's. The "
         "update would import them under its names, and then delete them in AWS:\n"
         f"  {INDEX_TYPE} 'invoices-who'\n"

@@ -24,7 +24,6 @@ from planton.changes.stack_state import (
 )
 from planton.diagnostics.diagnostic import printable
 from planton.dialects.annotations import IMPORT
-from planton.manifest.enums import BillingMode
 
 ANNOTATION = f"metadata.annotations[{IMPORT}]"
 
@@ -56,6 +55,11 @@ _ALLOWED_BY = {
 """Kinds of changes that the import may be allowed to make, by the field in the annotation."""
 
 
+def refusal(new: Snapshot, *lines: str) -> str:
+    """A refusal of the update of the table, with what is wrong and how to fix it."""
+    return "\n".join([refusal_head(new.plan.table_name), "", *lines])
+
+
 def refusal_of_import(existing: ExistingTable, new: Snapshot, may_change: tuple[str, ...]) -> str:
     """Why the table in AWS must not be imported for this manifest; empty if it may.
 
@@ -70,31 +74,7 @@ def refusal_of_import(existing: ExistingTable, new: Snapshot, may_change: tuple[
     refused = [c for c in changes if _ALLOWED_BY.get(c.code) not in may_change]
     if not refused:
         return ""
-    return "\n".join([refusal_head(new.plan.table_name), "", *_reasons(refused, may_change)])
-
-
-def refusal_of_index(existing: ExistingTable, new: Snapshot, names: frozenset[str]) -> str:
-    """Why global indexes that AWS has must not become standalone resources of the stack; empty if
-    they may. One that differs would be deleted and rebuilt."""
-    places = {f"spec.globalSecondaryIndexes, {name}" for name in names & existing.global_indexes}
-    lines = [
-        printable(f"  {change.place}: {change.old} → {change.new}")
-        for change in compare(existing_snapshot(existing, new), new)
-        if change.place in places and change.code == "index-changed"
-    ]
-    if not lines:
-        return ""
-    return "\n".join(
-        [
-            refusal_head(new.plan.table_name),
-            "",
-            "An index that is to become a standalone resource differs from the one in AWS (in AWS "
-            "→ in the manifest):",
-            *lines,
-            "  fix: let the manifest describe the index as it is in AWS, and run `pulumi up`; then "
-            "change it",
-        ]
-    )
+    return refusal(new, *_reasons(refused, may_change))
 
 
 def _adds_only(change: Change) -> bool:
@@ -122,68 +102,60 @@ def _reasons(refused: list[Change], may_change: tuple[str, ...]) -> Iterator[str
         )
 
 
-def refusal_of_unfinished_billing(existing: ExistingTable, new: Snapshot, state: StackState) -> str:
-    """The message if the change to PROVISIONED is in the state but not in AWS, because the update
-    that should have made it failed; empty otherwise.
-
-    Indexes that become standalone resources under PAY_PER_REQUEST have to be deleted and rebuilt
-    for that change.
-    """
-    own = state.table(new.plan.logical_name)
-    modes = (
-        own.properties.get("billingMode") if own else None,
-        new.plan.billing_mode,
-        existing.table.get("billingMode"),
-    )
-    if modes != (BillingMode.PROVISIONED, BillingMode.PROVISIONED, BillingMode.PAY_PER_REQUEST):
-        return ""
-    return (
-        f"{refusal_head(new.plan.table_name)}\n\n"
-        "spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the stack's "
-        "state: an update failed, or the table was changed outside Pulumi\n"
-        "  fix: run `pulumi refresh`, then `pulumi up`"
-    )
-
-
 def refusal_of_missing(new: Snapshot) -> str:
     """The message if AWS has no such table."""
     place = f" in {new.region}" if new.region else ""
-    name = new.plan.table_name
-    return (
-        f"{refusal_head(name)}\n\n"
-        f"{ANNOTATION}: AWS has no table '{name}'{place} that could be imported\n"
+    return refusal(
+        new,
+        f"{ANNOTATION}: AWS has no table '{new.plan.table_name}'{place} that could be imported",
         "  fix: check the name, the region and the account of the credentials; or remove the "
-        "annotation, and `pulumi up` creates the table"
+        "annotation, and `pulumi up` creates the table",
     )
 
 
-def refusal_of_gone_indexes(existing: ExistingTable, new: Snapshot, names: frozenset[str]) -> str:
-    """The message if AWS no longer has indexes of these names, which the table's state lists and
-    the update would delete; empty if it has them all."""
-    gone = sorted(names - existing.global_indexes)
-    if not gone:
+def refusal_by_state(new: Snapshot, state: StackState, *, is_import: bool) -> str:
+    """Why what the state has stands against an import; empty if it does not. `is_import` says
+    whether the manifest asks for the import of the table: indexes are imported without that."""
+    refused = _renamed(new, state)
+    if is_import and not refused:
+        refused = _unreadable(new, state) or _another_name(new, state)
+    return refused
+
+
+def _unreadable(new: Snapshot, state: StackState) -> str:
+    if not state.unreadable:
         return ""
-    return (
-        f"{refusal_head(new.plan.table_name)}\n\n"
-        f"spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS no "
-        f"longer has ({printable(', '.join(gone))}). The AWS provider would fail to delete them\n"
-        "  fix: run `pulumi refresh`, then `pulumi up`"
-    )
-
-
-def refusal_of_unreadable(new: Snapshot, state: StackState) -> str:
-    """The message if the stack's state cannot be read."""
-    return (
-        f"{refusal_head(new.plan.table_name)}\n\n"
+    return refusal(
+        new,
         f"{ANNOTATION}: the stack's state cannot be read, so the program cannot tell whether the "
-        f"stack has the table already:\n  {state.unreadable}\n"
-        "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
+        "stack has the table already:",
+        f"  {state.unreadable}",
+        "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`",
     )
 
 
-def refusal_of_renamed(new: Snapshot, state: StackState) -> str:
-    """Why the update must not go on while the state has an index, a replica or a Kinesis
-    destination of the table under another logical name; empty if it has none.
+def _another_name(new: Snapshot, state: StackState) -> str:
+    """The refusal if the stack has the table under another name in AWS.
+
+    An import id on a resource that the state has under another id makes the engine delete what the
+    state has, with its data.
+    """
+    own = state.table(new.plan.logical_name)
+    name = str(own.properties.get("name") or "") if own else ""
+    if name in ("", new.plan.table_name):
+        return ""
+    return refusal(
+        new,
+        f"{ANNOTATION}: the stack already has the table '{name}' as {new.plan.logical_name}, and "
+        f"the manifest names '{new.plan.table_name}'",
+        "  fix: remove the annotation if the manifest is for the stack's table; import another "
+        "table into a separate stack: pulumi stack init NAME",
+    )
+
+
+def _renamed(new: Snapshot, state: StackState) -> str:
+    """The refusal if the state has an index, a replica or a Kinesis destination of the table under
+    another logical name.
 
     The engine would import it under the program's name and then delete it under the old one: it is
     one and the same in AWS.
@@ -202,37 +174,15 @@ def refusal_of_renamed(new: Snapshot, state: StackState) -> str:
     ]
     if not renamed:
         return ""
-    return "\n".join(
-        [
-            refusal_head(plan.table_name),
-            "",
-            "The stack's state has parts of the table under other names than the program's. The "
-            "update would import them under its names, and then delete them in AWS:",
-            *(f"  {shown(one)}" for one in renamed),
-            "  fix: rename them in the state (`pulumi state rename URN NAME`), each with "
-            f"'{plan.logical_name}' in front instead of the old name of the table",
-        ]
+    return refusal(
+        new,
+        "The stack's state has parts of the table under other names than the program's. The "
+        "update would import them under its names, and then delete them in AWS:",
+        *(f"  {shown(one)}" for one in renamed),
+        "  fix: rename them in the state (`pulumi state rename URN NAME`), each with "
+        f"'{plan.logical_name}' in front instead of the old name of the table",
     )
 
 
 def _name_in(replica: Found) -> str:
     return str(replica.get("globalTableArn")).rpartition(":table/")[2]
-
-
-def refusal_of_another_name(new: Snapshot, state: StackState) -> str:
-    """Why the stack's own table stands against the import; empty if it does not.
-
-    An import id on a resource that the state has under another id makes the engine delete what the
-    state has, with its data.
-    """
-    own = state.table(new.plan.logical_name)
-    name = str(own.properties.get("name") or "") if own else ""
-    if name in ("", new.plan.table_name):
-        return ""
-    return (
-        f"{refusal_head(new.plan.table_name)}\n\n"
-        f"{ANNOTATION}: the stack already has the table '{name}' as {new.plan.logical_name}, and "
-        f"the manifest names '{new.plan.table_name}'\n"
-        "  fix: remove the annotation if the manifest is for the stack's table; import another "
-        "table into a separate stack: pulumi stack init NAME"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planton.changes.kinds import KINDS
 from planton.changes.stack_state import StackState
 from planton.manifest.enums import BillingMode
 from planton.plan.index_form import (
@@ -11,10 +12,8 @@ from planton.plan.index_form import (
 )
 from planton.plan.table_plan import TablePlan
 
-SECOND_UPDATE = (
-    "this update makes the table PROVISIONED. The next one makes its global indexes standalone "
-    "resources, which changes nothing in AWS\n  advice: run `pulumi up` again after this update"
-)
+_KIND = KINDS["billing-and-index-scaling"]
+SECOND_UPDATE = f"spec.billingMode: {_KIND.consequence}\n  advice: {_KIND.fix}"
 
 
 def in_form_of_stack(plan: TablePlan, state: StackState) -> TablePlan:

@@ -11,30 +11,16 @@ from typing import Any
 
 import pulumi
 from pulumi import ResourceTransform, ResourceTransformArgs, ResourceTransformResult
-from pulumi.runtime import invoke_async
 
-from planton.changes.existing import (
-    refusal_of_another_name,
-    refusal_of_gone_indexes,
-    refusal_of_import,
-    refusal_of_index,
-    refusal_of_missing,
-    refusal_of_renamed,
-    refusal_of_unfinished_billing,
-    refusal_of_unreadable,
-)
+from planton.changes.existing import refusal_by_state, refusal_of_import, refusal_of_missing
+from planton.changes.existing_indexes import dropped_indexes, moved_indexes, refusal_of_indexes
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
-from planton.changes.index_form import is_to_provisioned
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import INDEX_TYPE, REPLICA_TYPE, TABLE_TYPE, StackState
-from planton.plan.logical_names import index_name, replica_name
+from planton.changes.stack_state import REPLICA_TYPE, TABLE_TYPE, StackState
+from planton.plan.logical_names import replica_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
-
-_GET_TABLE = "aws:dynamodb/getTable:getTable"
-_GET_KEY = "aws:kms/getKey:getKey"
-_MISSING = "couldn't find resource"
-"""How the AWS provider says that there is no such table."""
+from planton.resources.lookups import LookupFailed, get_key, get_table
 
 
 class Existing:
@@ -50,61 +36,13 @@ class Existing:
         self._wanted = wanted
         self._state = state
         # Neither mocks nor the rehearsal have anything to import.
-        self._may_change = may_change if has_engine() else None
+        self._has_engine = has_engine()
+        self._may_change = may_change if self._has_engine else None
         self._found: pulumi.Output[ExistingTable | None] | None = None
-        self._moved = self._moved_indexes() if has_engine() else frozenset()
-        self._dropped = self._dropped_indexes() if has_engine() else frozenset()
-        if has_engine() and (refusal := refusal_of_renamed(wanted, state)):
+        if self._has_engine and (
+            refusal := refusal_by_state(wanted, state, is_import=may_change is not None)
+        ):
             raise pulumi.RunError(refusal)
-        if self._may_change is None:
-            return
-        if state.unreadable:
-            raise pulumi.RunError(refusal_of_unreadable(wanted, state))
-        if refusal := refusal_of_another_name(wanted, state):
-            raise pulumi.RunError(refusal)
-
-    def _moved_indexes(self) -> frozenset[str]:
-        """The standalone indexes that the state lacks, of a table that it has. If AWS has one, it
-        was part of the table resource, or the update that created it was killed. None of a table
-        that is replaced: the new one has none yet."""
-        plan, state = self._wanted.plan, self._state
-        if plan.allow_replacement or state.table(plan.logical_name) is None:
-            return frozenset()
-        return frozenset(
-            index.name
-            for index in plan.standalone_indexes
-            if state.resource(INDEX_TYPE, index_name(plan.logical_name, index.name)) is None
-        )
-
-    def _dropped_indexes(self) -> frozenset[str]:
-        """The indexes that the table's state lists and the manifest's table resource does not: the
-        provider deletes them. They may be gone: standalone ones are deleted by their own resource,
-        which does not change the table's state. Without an index in the manifest the provider
-        deletes none, but asks for the capacity of all with the change to PROVISIONED."""
-        plan = self._wanted.plan
-        table = self._state.table(plan.logical_name)
-        if table is None or plan.standalone_indexes:
-            return frozenset()
-        if not plan.inline_indexes and not is_to_provisioned(plan, self._state):
-            return frozenset()
-        listed = {one["name"] for one in table.properties.get("globalSecondaryIndexes") or ()}
-        return frozenset(listed - {index.name for index in plan.inline_indexes})
-
-    def _lacks_replicas(self) -> bool:
-        """Whether an import that failed halfway may have left out replicas."""
-        plan = self._wanted.plan
-        names = (replica_name(plan.logical_name, one.region) for one in plan.standalone_replicas)
-        return self._may_change is not None and any(
-            self._state.resource(REPLICA_TYPE, name) is None for name in names
-        )
-
-    def _refusal_of_indexes(self, found: ExistingTable) -> str:
-        unfinished = refusal_of_unfinished_billing(found, self._wanted, self._state)
-        return (
-            (unfinished if self._moved else "")
-            or refusal_of_index(found, self._wanted, self._moved)
-            or refusal_of_gone_indexes(found, self._wanted, self._dropped)
-        )
 
     @property
     def table_id(self) -> str | None:
@@ -126,16 +64,31 @@ class Existing:
         `name` and the provider have passed the guard: a synchronous look would wait for ever for
         one that did not.
         """
-        if self.table_id is None and not (self._moved or self._dropped or self._lacks_replicas()):
+        if not self._has_engine or not self._must_look():
             return name
         options = pulumi.InvokeOptions(provider=provider)
         self._found = name.apply(lambda _: self._read(options))
         return pulumi.Output.all(name, self._found).apply(self._allowed)
 
+    def _must_look(self) -> bool:
+        """Whether AWS must be asked: for the table that is imported, for indexes, and for replicas
+        that an import which failed halfway may have left out."""
+        plan, state = self._wanted.plan, self._state
+        names = (replica_name(plan.logical_name, one.region) for one in plan.standalone_replicas)
+        return bool(
+            self.table_id is not None
+            or moved_indexes(plan, state)
+            or dropped_indexes(plan, state)
+            or (
+                self._may_change is not None
+                and any(state.resource(REPLICA_TYPE, name) is None for name in names)
+            )
+        )
+
     def _allowed(self, name_and_found: list[Any]) -> str:
         name, found = name_and_found
         if self.table_id is None:
-            refusal = self._refusal_of_indexes(found) if found else ""
+            refusal = refusal_of_indexes(found, self._wanted, self._state) if found else ""
         elif found:
             refusal = refusal_of_import(found, self._wanted, self._may_change or ())
         else:
@@ -164,49 +117,46 @@ class Existing:
 
     async def _read(self, options: pulumi.InvokeOptions) -> ExistingTable | None:
         """The table in AWS; None if there is no such table. A table that another program made may
-        have another name than the manifest's. Replicas and the key are read for an import only."""
-        own = self._state.table(self._wanted.plan.logical_name)
-        name = str(own.properties.get("name")) if own else self._wanted.plan.table_name
-        table = await _table(name, None, options)
-        unknown = missing(table or {})
-        if table is None or (own and unknown and not self._moved):
-            return None  # where no index moves, only an early warning depends on it
-        if unknown:
-            raise UserError(
-                "the existing table cannot be compared: the AWS provider's function getTable does "
-                f"not tell {', '.join(unknown)}\n"
-                "  fix: use the version of pulumi-aws in requirements.txt"
-            )
-        if own:
-            return ExistingTable(table)
-        regions = [replica["regionName"] for replica in table.get("replicas") or ()]
-        replicas = {region: await _table(name, region, options) for region in regions}
-        encryption = table.get("serverSideEncryption") or {}
-        key = encryption.get("kmsKeyArn") if encryption.get("enabled") else None
-        has_customer_key = None
-        if key and key != self._wanted.plan.encryption.kms_key_arn:
-            found = await _invoke(_GET_KEY, {"keyId": key}, options)
-            has_customer_key = found["keyManager"] == "CUSTOMER"
+        have another name than the manifest's. Replicas and the key are read for an import only.
+
+        Raises UserError if it cannot be read or compared.
+        """
+        plan = self._wanted.plan
+        own = self._state.table(plan.logical_name)
+        name = str(own.properties.get("name")) if own else plan.table_name
+        try:
+            table = await _table(name, None, options)
+            unknown = missing(table or {})
+            if table is None or (own and unknown and not moved_indexes(plan, self._state)):
+                return None  # where no index moves, only an early warning depends on it
+            if unknown:
+                raise UserError(
+                    "the existing table cannot be compared: the AWS provider's function getTable "
+                    f"does not tell {', '.join(unknown)}\n"
+                    "  fix: use the version of pulumi-aws in requirements.txt"
+                )
+            if own:
+                return ExistingTable(table)
+            regions = [replica["regionName"] for replica in table.get("replicas") or ()]
+            replicas = {region: await _table(name, region, options) for region in regions}
+            encryption = table.get("serverSideEncryption") or {}
+            key = encryption.get("kmsKeyArn") if encryption.get("enabled") else None
+            has_customer_key = None
+            if key and key != plan.encryption.kms_key_arn:
+                found = await get_key(key, options)
+                has_customer_key = found["keyManager"] == "CUSTOMER"
+        except LookupFailed as error:
+            raise UserError(f"the existing table cannot be read: {error}") from None
         return ExistingTable(
             table, {region: one for region, one in replicas.items() if one}, has_customer_key
         )
 
 
 async def _table(name: str, region: str | None, options: pulumi.InvokeOptions) -> Found | None:
-    asked = {"name": name, "region": region}
+    """None if AWS has no such table. Raises LookupFailed."""
     try:
-        found = await _invoke(_GET_TABLE, asked, options)
-    except UserError as error:
-        if _MISSING in str(error):
+        return await get_table(name, region, options)
+    except LookupFailed as error:
+        if error.is_missing:
             return None
         raise
-    return found
-
-
-async def _invoke(function: str, arguments: Found, options: pulumi.InvokeOptions) -> Found:
-    try:
-        found: Found = await invoke_async(function, dict(arguments), options)
-    except Exception as error:  # the SDK raises nothing more precise
-        reason = " ".join(str(error).split())
-        raise UserError(f"the existing table cannot be read: {reason}") from None
-    return found

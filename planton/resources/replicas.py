@@ -15,6 +15,7 @@ from planton.plan.logical_names import replica_name
 from planton.plan.table_plan import TablePlan
 from planton.resources.aws import Aws, kept_with
 from planton.resources.live_table import known_arn
+from planton.resources.lookups import LookupFailed, get_table
 
 
 def create_replicas(
@@ -99,17 +100,13 @@ def replica_stream_arns(
 async def _stream_arn(name: str, region: str, options: pulumi.InvokeOptions) -> str:
     """Empty, with a warning, if there is no such table: a replica that was deleted by hand must not
     make the next preview fail."""
-    asked = {"name": name, "region": region}
     try:
-        found = await pulumi.runtime.invoke_async(_GET_TABLE, asked, options)
-    except Exception as error:  # the SDK raises nothing more precise
-        reason = " ".join(str(error).split()).rpartition("* ")[2]
+        found = await get_table(name, region, options)
+    except LookupFailed as error:
+        reason = str(error).rpartition("* ")[2]
         pulumi.log.warn(
             f"the stream of the replica in {region} is unknown ({reason}): if the replica was "
             "deleted by hand, run `pulumi refresh` and `pulumi up` to recreate it"
         )
         return ""
     return found["streamArn"] or ""
-
-
-_GET_TABLE = "aws:dynamodb/getTable:getTable"
