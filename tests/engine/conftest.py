@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from planton.rehearsal.provider import lookups
+from planton.rehearsal.provider.session import Session
 from tests.engine import real
 from tests.engine.defects import DEFECTS
 from tests.engine.faults import FaultyCloud
-from tests.engine.harness import Engine, Stack
+from tests.engine.harness import PROGRAM, Engine, Stack
 from tests.engine.older import DIFFERENT, VERSION, lacking
 from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn, serve
+from tests.engine.wire import Json
 from tools import engine as pulumi
 from tools import real_provider as plugin
 from tools.skips import NO_ENGINE, NO_PLUGIN
@@ -104,6 +107,45 @@ def stack(engine: Engine, provider: StandIn | RealProvider, tmp_path: Path) -> S
     if isinstance(provider, RealProvider) and not provider.plugin.is_genuine:
         stack.examine = _skip_what_is_lacking
     return stack
+
+
+@pytest.fixture
+def first(engine: Engine, provider: StandIn | RealProvider, stack: Stack, tmp_path: Path) -> Stack:
+    """Another stack, which creates the tables that are there."""
+    other = engine.stack(tmp_path / "first", provider.port)
+    other.examine = stack.examine
+    return other
+
+
+@pytest.fixture
+def unseeing(stack: Stack) -> Path:
+    """The program under an engine that does not let it see its state."""
+    program = stack.work / "unseeing.py"
+    program.write_text(
+        "import runpy\n"
+        "from planton.resources import own_state\n"
+        "own_state._READ = 'pulumi:pulumi:noSuchFunction'\n"
+        "own_state._WAITS = ()\n"
+        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
+    )
+    return program
+
+
+@pytest.fixture
+def untold_indexes(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes the provider's getTable not tell of global indexes, as another version may."""
+
+    def switch() -> None:
+        schema, get_table = lookups.FUNCTIONS[lookups.GET_TABLE]
+
+        def without_indexes(session: Session, arguments: Json) -> Json:
+            found = get_table(session, arguments)
+            del found["globalSecondaryIndexes"]
+            return found
+
+        monkeypatch.setitem(lookups.FUNCTIONS, lookups.GET_TABLE, (schema, without_indexes))
+
+    return switch
 
 
 def _skip_what_is_lacking(manifest: str) -> None:

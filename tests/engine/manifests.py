@@ -61,3 +61,11 @@ def index(name: str, *keys: str, **more: Any) -> dict[str, Any]:
 def allowing(*changes: str) -> dict[str, str]:
     """The annotation that allows the replacement of the table."""
     return {"dynamodb.project-planton.org/allow-replacement": ",".join(changes)}
+
+
+def importing(may_change: str) -> dict[str, str]:
+    """The annotation that imports the table and may change the named fields."""
+    return {"dynamodb.project-planton.org/import": may_change}
+
+
+IMPORT = importing("true")

@@ -20,9 +20,7 @@ from tests.adopt.existing_tables import (
 )
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
-from tests.engine.harness import Engine, Stack
-from tests.engine.real import RealProvider
-from tests.engine.standin import StandIn
+from tests.engine.harness import Stack
 from tests.engine.test_engine_examples import BEGIN_WITH_DATA, MANIFESTS
 
 REGION = "us-east-1"
@@ -87,14 +85,8 @@ EXAMPLES = [path for path in MANIFESTS if path.stem not in BEGIN_WITH_DATA]
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_adopted_into_an_empty_stack(
-    path: Path,
-    engine: Engine,
-    provider: StandIn | RealProvider,
-    stack: Stack,
-    cloud: Cloud,
-    tmp_path: Path,
+    path: Path, first: Stack, stack: Stack, cloud: Cloud
 ) -> None:
-    first = engine.stack(tmp_path / "first", provider.port)
     created = first.up(path.read_text())
     assert created.ok, created.explained()
     region, name = created.outputs["aws_region"], created.outputs["table_name"]

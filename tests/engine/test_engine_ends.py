@@ -18,7 +18,7 @@ from tests.engine import by_hand, language_host, looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import ROOT, SECONDS, Engine, Stack
 from tests.engine.hosted import Command, Ended, Project
-from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
+from tests.engine.manifests import IMPORT, NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
 from tests.engine.standin import StandIn
 from tools import engine as pulumi
 
@@ -339,8 +339,7 @@ def test_an_import_that_is_refused_is_explained_once(
     command: list[str], project: Project, cloud: FaultyCloud
 ) -> None:
     by_hand.create_table(cloud, "id")
-    imported = {"dynamodb.project-planton.org/import": "true"}
-    ended = project.start(*command, manifest=manifest(annotations=imported)).ended()
+    ended = project.start(*command, manifest=manifest(annotations=IMPORT)).ended()
     assert ended.status != 0, ended.explained()
     _says_once(ended, "the manifest describes another one (in AWS → in the manifest):")
     assert "spec.keySchema: id HASH → pk HASH, sk RANGE" in ended.diagnostics

@@ -74,8 +74,7 @@ def made(stack: Stack, cloud: Cloud) -> Made:
 
 
 def items(cloud: Cloud) -> int:
-    counted: int = cloud.call(DYNAMODB, "Scan", {"TableName": NAME})["Count"]
-    return counted
+    return len(looks.items(cloud))
 
 
 def policy_names(cloud: Cloud) -> set[str]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planton.rehearsal.aws.requests import DYNAMODB
-from planton.rehearsal.provider import lookups
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.faults import FaultyCloud
-from tests.engine.harness import PROGRAM, SECONDS, Engine, Stack
-from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
-from tests.engine.real import RealProvider
+from tests.engine.harness import PROGRAM, SECONDS, Stack
+from tests.engine.manifests import (
+    IMPORT,
+    NAME,
+    PROVISIONED,
+    SCALED,
+    UNITS,
+    importing,
+    index,
+    key,
+    manifest,
+)
 from tests.engine.refusals import BASE, CLASSIC, refusal_of
 from tests.engine.standin import StandIn
 
@@ -28,22 +37,6 @@ AUTOSCALED: dict[str, Any] = {
     "autoscaling": SCALED,
     "globalSecondaryIndexes": [index("who", provisionedThroughput=UNITS)],
 }
-
-
-def importing(may_change: str) -> dict[str, str]:
-    """The annotation that imports the table and may change the named fields."""
-    return {"dynamodb.project-planton.org/import": may_change}
-
-
-IMPORT = importing("true")
-
-
-@pytest.fixture
-def first(engine: Engine, provider: StandIn | RealProvider, stack: Stack, tmp_path: Path) -> Stack:
-    """Another stack, which creates the tables that are there."""
-    other = engine.stack(tmp_path / "first", provider.port)
-    other.examine = stack.examine
-    return other
 
 
 SPECS: dict[str, dict[str, Any]] = {
@@ -420,17 +413,10 @@ def test_an_import_that_fails_halfway_goes_on_with_the_next_update(
 
 
 def test_what_the_provider_does_not_tell_is_not_taken_for_off(
-    first: Stack, stack: Stack, cloud: Cloud, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    first: Stack, stack: Stack, cloud: Cloud, untold_indexes: Callable[[], None]
 ) -> None:
     create(first, cloud)
-    schema, get_table = lookups.FUNCTIONS[lookups.GET_TABLE]
-
-    def without_indexes(session: Any, arguments: Any) -> Any:
-        found = get_table(session, arguments)
-        del found["globalSecondaryIndexes"]
-        return found
-
-    monkeypatch.setitem(lookups.FUNCTIONS, lookups.GET_TABLE, (schema, without_indexes))
+    untold_indexes()
     report = stack.up(manifest(annotations=IMPORT))
     assert not report.ok
     assert "function getTable does not tell globalSecondaryIndexes" in report.text
@@ -449,16 +435,10 @@ def test_a_table_that_may_not_be_read_is_not_imported(
     assert TABLE not in report.resources
 
 
-def test_nothing_is_imported_while_the_state_cannot_be_read(stack: Stack, cloud: Cloud) -> None:
+def test_nothing_is_imported_while_the_state_cannot_be_read(
+    unseeing: Path, stack: Stack, cloud: Cloud
+) -> None:
     assert stack.up(BASE).ok
-    program = stack.work / "unseeing.py"
-    program.write_text(
-        "import runpy\n"
-        "from planton.resources import own_state\n"
-        "own_state._READ = 'pulumi:pulumi:noSuchFunction'\n"
-        "own_state._WAITS = ()\n"
-        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
-    )
-    stack.program = program
+    stack.program = unseeing
     refusal = refusal_of(stack, cloud, manifest(annotations=IMPORT))
     assert "whether the stack has the table already" in refusal

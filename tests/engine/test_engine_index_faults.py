@@ -13,6 +13,7 @@ from tests.engine import looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, Stack
 from tests.engine.manifests import (
+    IMPORT,
     NAME,
     PROVISIONED,
     SCALED,
@@ -26,7 +27,6 @@ from tests.engine.refusals import NEWEST, PROGRAMS, refusal_of, run_command, tak
 from tests.engine.report import Report
 from tests.engine.specs import streaming
 
-IMPORT = {"dynamodb.project-planton.org/import": "true"}
 OFF = {"enabled": False}
 WHO = index("who", provisionedThroughput=UNITS)
 WHEN = index("when", "who", "at", provisionedThroughput=UNITS)

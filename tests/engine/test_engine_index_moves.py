@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from planton.rehearsal.aws.requests import DYNAMODB
-from planton.rehearsal.provider import lookups
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.faults import FaultyCloud
@@ -15,7 +15,6 @@ from tests.engine.harness import SECONDS, Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, index, manifest
 from tests.engine.refusals import refusal_of
 from tests.engine.report import Report
-from tests.engine.standin import StandIn
 
 TABLE = f"Table {NAME}"
 OFF = {"enabled": False}
@@ -299,16 +298,9 @@ def test_a_move_reads_only_the_table(stack: Stack, cloud: Cloud) -> None:
 
 
 def test_an_index_is_removed_where_the_provider_tells_of_none(
-    stack: Stack, cloud: Cloud, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, cloud: Cloud, untold_indexes: Callable[[], None]
 ) -> None:
-    schema, get_table = lookups.FUNCTIONS[lookups.GET_TABLE]
-
-    def without_indexes(session: Any, arguments: Any) -> Any:
-        found = get_table(session, arguments)
-        del found["globalSecondaryIndexes"]
-        return found
-
     up(stack, **BOTH)
-    monkeypatch.setitem(lookups.FUNCTIONS, lookups.GET_TABLE, (schema, without_indexes))
+    untold_indexes()
     up(stack, **{**PROVISIONED, "globalSecondaryIndexes": [WHO]})
     assert [*looks.indexes(cloud)] == ["who"]

@@ -157,20 +157,6 @@ def test_the_first_update_makes_an_inline_index_standalone(stack: Stack, cloud: 
     assert_settles(stack, manifest(**PROVISIONED, globalSecondaryIndexes=[inline]))
 
 
-@pytest.fixture
-def unseeing(stack: Stack) -> Path:
-    """The program under an engine that does not let it see its state."""
-    program = stack.work / "unseeing.py"
-    program.write_text(
-        "import runpy\n"
-        "from planton.resources import own_state\n"
-        "own_state._READ = 'pulumi:pulumi:noSuchFunction'\n"
-        "own_state._WAITS = ()\n"
-        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
-    )
-    return program
-
-
 def test_a_first_update_without_a_readable_state_is_refused(
     unseeing: Path, stack: Stack, cloud: Cloud
 ) -> None:
