@@ -15,6 +15,7 @@ from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.dialects.contract import API_VERSIONS, Contract
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import region_of as region_in
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.read import read
@@ -45,8 +46,8 @@ def region_of(file: Path) -> str:
         return named
     key = spec.server_side_encryption and spec.server_side_encryption.kms_key_arn
     stream = spec.kinesis_streaming_destination and spec.kinesis_streaming_destination.stream_arn
-    if arn := key or stream:
-        return arn.split(":")[3]
+    if (arn := key or stream) and (region := region_in(arn)):
+        return region
     taken = {replica.region_name for replica in spec.replicas}
     return next(region for region in (REGION, "eu-south-2", "eu-south-1") if region not in taken)
 

@@ -36,6 +36,7 @@ DESCRIBED = {
     "unknown-parameter": "a manifest has no parameters",
     "unknown-source": "it is about templates and states, not manifests",
     "unreadable": "there is no file",
+    "unresolved-reference": "the manifest is valid; only some commands need the value",
 }
 """Codes whose examples are descriptions, each with the reason why no manifest is shown."""
 

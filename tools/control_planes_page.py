@@ -55,6 +55,14 @@ goes: a path below `spec`, an annotation, or the kinds of additional objects.
 """
 
 _TAIL = """\
+## References
+
+A manifest may refer to another resource with `valueFrom`. Objects for ACK and kro refer to the
+`Key` of the table's encryption (`sseSpecification.kmsMasterKeyRef`), those for Crossplane to the
+`Key` of the table and of each replica (`kmsKeyArnRef`), each by the name in the reference: give
+the object of the key that name, in the same namespace. No other reference can be written. If a
+value is needed for an object, `render` refuses the manifest (`unresolved-reference`).
+
 ## ACK
 
 - A `Table` object contains TTL and a stream only if they are on: for a block that turns one off,

@@ -21,13 +21,14 @@ from planton.reading.at_time import at_time
 from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
+from planton.reading.unresolved import resolved
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 
 
 def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
     """Runs the program against the emulated AWS and prints the result."""
-    loaded = at_time(read_path(path, stdin), now)
+    loaded = resolved(at_time(read_path(path, stdin), now))
     if loaded.manifest is None:
         return refuse([loaded], format)
     if format != "json":  # the JSON contains them

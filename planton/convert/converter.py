@@ -23,6 +23,7 @@ from planton.manifest.facts import facts
 from planton.manifest.indexes import GlobalSecondaryIndex, LocalSecondaryIndex
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
+from planton.manifest.reference import references
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import BLOCKS, Spec
 from planton.reading.read import read
@@ -76,6 +77,11 @@ def convert(source: Source, to: Contract | None, region: str | None = None) -> C
         notes.append(
             "the global indexes are in the annotation, which this program reads; the wrapper's own "
             "check may not find them"
+        )
+    if to is Contract.V1 and any(references(manifest.spec)):
+        # The wrapper and the platform do not read the annotation.
+        notes.append(
+            "the references are in the annotation, where the platform does not resolve them"
         )
     if to is Contract.V1 and "keySchema" not in spec:
         notes.append(
@@ -168,6 +174,11 @@ def _spec(manifest: Manifest) -> Data:
     if policy := manifest.spec.resource_policy:
         # Its values are free-form: the dump would turn an infinite number into null.
         spec["resourcePolicy"]["policy"] = policy.policy
+    for path, reference in references(manifest.spec):
+        holder: Any = spec
+        for part in path[:-1]:
+            holder = holder[part]
+        holder[path[-1]] = reference.data
     assert manifest.billing_mode is not None
     spec["billingMode"] = manifest.billing_mode.value
     for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
@@ -201,6 +212,8 @@ def _for_v1(spec: Data, manifest: Manifest) -> Data:
         extensions |= _take(spec, "globalSecondaryIndexes")
     if "attributeName" in spec.get("ttl", {}) and not spec["ttl"].get("enabled"):
         extensions |= _take(spec, "ttl")
+    if isinstance(spec.get("serverSideEncryption", {}).get("kmsKeyArn"), dict):
+        extensions |= _take(spec, "serverSideEncryption")
     return extensions
 
 
@@ -222,7 +235,8 @@ def _for_v1alpha1(spec: Data, manifest: Manifest) -> Data:
         *((replica, "kmsKeyArn") for replica in spec.get("replicas", ())),
     ):
         if name in holder:
-            holder[name] = {"value": holder[name]}
+            value = holder[name]
+            holder[name] = value if isinstance(value, dict) else {"value": value}
     extensions: Data = {}
     if "autoscaling" in spec and not _write_defaults(spec):
         extensions |= _take(spec, "autoscaling")

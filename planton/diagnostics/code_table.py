@@ -221,7 +221,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     "range": ("values", "error", "A number that is too small or too large"),
     "region": ("values", "error", "Not the name of an AWS region"),
     "type": ("values", "error", "A value of the wrong type"),
-    "value-from": ("values", "error", "A reference to another resource"),
+    "value-from": ("values", "error", "An invalid reference to another resource"),
     "api-version": ("kind-and-keys", "error", "Unknown apiVersion"),
     "flat-shape": (
         "kind-and-keys",
@@ -259,6 +259,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     "provider": ("input", "error", "The credentials block cannot be used"),
     "unknown-parameter": ("input", "error", "A parameter that nothing uses"),
     "unknown-source": ("input", "error", "A file that is no template and no state"),
+    "unresolved-reference": ("input", "error", "A reference that needs a value here"),
     "alias": ("yaml", "error", "An alias without an anchor, or one that contains itself"),
     "complex-key": ("yaml", "error", "A key that is a list or a mapping"),
     "duplicate-key": ("yaml", "error", "A key appears twice in one mapping"),

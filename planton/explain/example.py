@@ -14,7 +14,7 @@ from planton.explain.explanation import Explanation
 from planton.reading.at_time import at_time
 from planton.reading.read import read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
-from planton.reading.sources import find, read_data
+from planton.reading.sources import CONFIG_REGION, find, read_data
 from planton.reading.stack_input import read_stack_input
 from planton.render.targets import render
 
@@ -130,6 +130,18 @@ def _adopted(text: str, **parameters: str) -> list[Diagnostic]:
 
 _INSIGHTS = "  region: eu-central-1\n  contributorInsightsEnabled: true\n"
 
+_REFERENCE = """\
+  serverSideEncryption:
+    enabled: true
+    kmsKeyArn: {valueFrom: {kind: AwsKmsKey, name: orders}}
+"""
+
+
+def _region(name: str) -> str | None:
+    """A Pulumi config with a region."""
+    return "eu-central-1" if name == CONFIG_REGION else None
+
+
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "incomplete-table": lambda: _adopted(_TEMPLATE),
@@ -148,5 +160,8 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
         lambda: _adopted('resource "aws_dynamodb_table" "orders" {}')
     ),
     "unreadable": lambda: _raised(lambda: read_data("no-such-folder/orders.yaml")),
+    "unresolved-reference": lambda: _raised(
+        lambda: read_stack_input(Source(FILE, BASE + _REFERENCE), _region, {}, now=_NOW)
+    ),
 }
 """Codes that no manifest in YAML can show, each with an input that produces its diagnostic."""

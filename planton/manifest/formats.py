@@ -6,15 +6,16 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WrapValidator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.cron import CRON, FIELDS, wrong_field
+from planton.manifest.reference import S3_BUCKET
 from planton.manifest.types import StandIn, Text
 from planton.manifest.value_bounds import length, matching
 from planton.manifest.value_check import ValueCheck
 from planton.manifest.value_problem import kind, not_as_text, problem
-from planton.manifest.value_readers import read_needed_reference, read_optional_text
+from planton.manifest.value_readers import read_optional_text
 
 _Optional = BeforeValidator(read_optional_text)
 _ARN = "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}"
@@ -120,7 +121,7 @@ Bucket = Annotated[
         "bucket",
         help=_dots,
     ),
-    BeforeValidator(read_needed_reference),
+    WrapValidator(S3_BUCKET),
 ]
 OptionalKeyPrefix = Annotated[Annotated[Text, length(1, 1024)] | None, _Optional]
 """The prefix of the files' keys (ImportTable, S3KeyPrefix)."""

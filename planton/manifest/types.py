@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WrapValidator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import (
@@ -24,6 +24,7 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.manifest.reference import KINESIS_STREAM, KMS_KEY
 from planton.manifest.value_bounds import (
     MAX_UNITS,
     between,
@@ -41,9 +42,7 @@ from planton.manifest.value_readers import (
     read_bool,
     read_int,
     read_int_or_zero,
-    read_needed_reference,
     read_optional_text,
-    read_reference,
     read_text,
     required,
 )
@@ -138,7 +137,7 @@ KmsKeyArn = Annotated[
         "kms-key-arn",
     ),
 ]
-OptionalKmsKeyArn = Annotated[KmsKeyArn | None, BeforeValidator(read_reference)]
+OptionalKmsKeyArn = Annotated[KmsKeyArn | None, WrapValidator(KMS_KEY)]
 KinesisStreamArn = Annotated[
     str,
     matching(
@@ -146,7 +145,7 @@ KinesisStreamArn = Annotated[
         "is not the ARN of a Kinesis data stream ('arn:aws:kinesis:REGION:ACCOUNT:stream/NAME')",
         "kinesis-stream-arn",
     ),
-    BeforeValidator(read_needed_reference),
+    WrapValidator(KINESIS_STREAM),
     StandIn("arn:aws:kinesis:us-east-1:111122223333:stream/stand-in"),
 ]
 _Optional = BeforeValidator(read_optional_text)

@@ -112,25 +112,3 @@ def required(reader: Callable[[object], object]) -> BeforeValidator:
         return found
 
     return BeforeValidator(read)
-
-
-def read_reference(value: object) -> object:
-    """A string, or `{value: …}`, which is how the newer contract writes a foreign key."""
-    if isinstance(value, dict):
-        if "valueFrom" in value:
-            raise problem(
-                "value-from",
-                "must be a value, got a reference to another resource",
-                "write the value itself: references are resolved before this program runs",
-            )
-        if set(value) <= {"value"}:
-            # A null has been removed before.
-            return read_optional_text(value.get("value"))
-    return read_optional_text(value)
-
-
-def read_needed_reference(value: object) -> object:
-    """The same, but the value is required."""
-    if (found := read_reference(value)) is None:
-        raise problem("missing", "is required")
-    return found

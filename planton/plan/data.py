@@ -13,6 +13,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from planton.manifest.reference import Reference
+
 
 @dataclass(frozen=True)
 class Key:
@@ -25,6 +27,8 @@ def to_data(value: Any) -> Any:
     """The value as JSON data: every field has its key, and an absent one is null."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Reference):
+        return value.data
     if is_dataclass(value) or hasattr(value, "_fields"):
         return {one.key: to_data(getattr(value, one.name)) for one in _fields(value.__class__)}
     if isinstance(value, (list, tuple)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import region_of
 from planton.reading.provider_block import Provider
 
 
@@ -35,7 +36,7 @@ def fitting_region(manifest: Manifest) -> str:
     spec = manifest.spec
     key, stream = spec.server_side_encryption, spec.kinesis_streaming_destination
     arns = (key.kms_key_arn if key else None, stream.stream_arn if stream else None)
-    beside = next((arn.split(":")[3] for arn in arns if arn), None)
+    beside = next((region for arn in arns if arn and (region := region_of(arn))), None)
     taken = {replica.region_name for replica in spec.replicas}
     if spec.global_table_witness:
         taken.add(spec.global_table_witness.region_name)

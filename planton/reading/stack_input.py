@@ -13,6 +13,7 @@ from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider
 from planton.reading.read import read
 from planton.reading.sources import CONFIG_REGION, ENV_REGIONS, GetConfig, find
+from planton.reading.unresolved import resolved
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_stack_input(
     configured = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    reading = at_time(read(source, Place(region=configured), requests=False), now)
+    reading = resolved(at_time(read(source, Place(region=configured), requests=False), now))
     manifest, region, provider = reading.require(), reading.region, reading.provider
     if region is None:
         raise ManifestError([*reading.diagnostics, _no_region(reading.source)])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from planton.manifest.reference import KMS_KEY, Reference
 from planton.manifest.rules.rule import Finding, Path
 from planton.plan.table_plan import (
     GlobalIndexPlan,
@@ -54,6 +55,28 @@ def object_name(text: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     kept = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     return f"{kept[: MAX_NAME - len(digest) - 1].rstrip('-') or 'table'}-{digest}"
+
+
+_KEY_ARN = (KMS_KEY.kind, KMS_KEY.field_path)
+
+
+def key_object(arn: str) -> str | None:
+    """The name of the KMS key's object, if a reference to its ARN stands for the ARN."""
+    if not isinstance(arn, Reference) or arn.env or (arn.kind, arn.field_path) != _KEY_ARN:
+        return None
+    return arn.name if object_name(arn.name) == arn.name else None
+
+
+def unresolved(objects: Iterable[Any]) -> Iterator[Reference]:
+    """The references that the objects hold as values: their control plane has no field for them."""
+    for one in objects:
+        match one:
+            case Reference():
+                yield one
+            case dict():
+                yield from unresolved(one.values())
+            case list():
+                yield from unresolved(one)
 
 
 def metadata(

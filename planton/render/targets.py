@@ -6,24 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, quote
 from planton.dialects.words import Words
 from planton.document.nodes import span
 from planton.manifest.checking.check import point
 from planton.manifest.facts import ControlPlane
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
+from planton.manifest.reference import references
 from planton.manifest.rules.rule import Finding
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.provider_block import Provider
 from planton.reading.read import read
 from planton.reading.region_choice import choose_region
+from planton.reading.unresolved import CODE as UNRESOLVED
 from planton.render.ack import objects as ack
 from planton.render.crossplane import objects as crossplane
 from planton.render.fields import unsupported_fields
 from planton.render.kro import graph as kro
-from planton.render.rendered import Data, Rendered, named_source
+from planton.render.rendered import Data, Rendered, named_source, unresolved
 
 RenderTarget = Literal["ack", "crossplane", "kro"]
 
@@ -60,6 +62,8 @@ def render(
     if target != "crossplane" and (problem := _no_key(plan, manifest.words)):
         raise ManifestError([*found, *point(places, source, "missing", [problem])])
     rendered = _RENDERERS[target](plan, namespace, region)
+    if problems := list(_unresolved(rendered, manifest, target)):
+        raise ManifestError([*found, *point(places, source, UNRESOLVED, problems)])
     if "not-carried" not in manifest.metadata.ignore_warnings:
         unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
         by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
@@ -90,6 +94,28 @@ def _no_key(plan: TablePlan, words: Words) -> Finding | None:
         f"add the source's {words.attribute_definitions} and {words.key_schema}, or use Crossplane "
         "or Pulumi",
     )
+
+
+_REFERS: dict[RenderTarget, str] = {
+    "ack": "an ACK Table can only refer to the Key of the table's encryption",
+    "crossplane": "a Crossplane Table can only refer to the Key of the table's encryption and of a "
+    "replica's",
+    "kro": "the ACK Table can only refer to the Key of the table's encryption",
+}
+
+
+def _unresolved(rendered: Rendered, manifest: Manifest, target: RenderTarget) -> Iterator[Finding]:
+    """An error for each reference that the objects would need as a value."""
+    held = {id(reference) for reference in unresolved(rendered.objects)}
+    for path, reference in references(manifest.spec, ("spec",)):
+        if id(reference) in held:
+            yield Finding(
+                path,
+                f"{path[-1]} needs a value here, got a reference to {reference.kind} "
+                f"{quote(reference.name)}",
+                f"write the value itself: {_REFERS[target]}, by its name and with the default "
+                "fieldPath",
+            )
 
 
 def _placed(finding: Finding, manifest: Manifest) -> Finding:

@@ -21,9 +21,12 @@ NOT_ZERO: Json = {"type": ["integer", "string"], "not": {"enum": [0, "0", "-0"]}
 ARN: Json = {
     "type": ["string", "object"],
     "minLength": 1,
+    "minProperties": 1,
     "properties": {"value": {"type": "string", "minLength": 1}},
-    "required": ["value"],
+    # A key without a value counts as absent.
+    "additionalProperties": {"type": ["object", "string"]},
 }
+"""A string, `{value: …}` or `{valueFrom: …}`."""
 
 
 def has(key: str, constraint: Json) -> Json:

@@ -10,8 +10,8 @@ from pydantic.fields import FieldInfo
 
 from planton.manifest.enums import BillingMode
 from planton.manifest.facts import facts
+from planton.manifest.reference import ReferenceReader
 from planton.manifest.shape import bare, fields, model
-from planton.manifest.value_readers import read_reference
 from planton.schema.keywords import (
     ARN,
     FILLED,
@@ -56,5 +56,7 @@ def _is_set(field: FieldInfo) -> Json:
         return NAMED
     if kind is int:
         return NOT_ZERO
-    is_reference = any(getattr(one, "func", None) is read_reference for one in field.metadata)
+    is_reference = any(
+        isinstance(getattr(one, "func", None), ReferenceReader) for one in field.metadata
+    )
     return ARN if is_reference else FILLED

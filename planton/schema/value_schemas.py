@@ -25,6 +25,7 @@ from planton.manifest.metadata import (
     read_names,
     read_replaceable,
 )
+from planton.manifest.reference import PATTERNS, ReferenceReader
 from planton.schema.decimal import pattern
 
 Json = dict[str, Any]
@@ -46,25 +47,67 @@ def optional_text(constraint: Json) -> Json:
     return kept
 
 
-def reference(constraint: Json) -> Json:
-    """A string that may be empty, or a mapping with it as `value`."""
-    text = optional_text(constraint)
-    return _reference(text, {**text, "type": ["string", "null"]})
-
-
-def needed_reference(constraint: Json) -> Json:
-    """The same with a string that may not be empty."""
-    return _reference(constraint, constraint)
-
-
-def _reference(text: Json, value: Json) -> Json:
+def reference(constraint: Json, reader: ReferenceReader) -> Json:
+    """A string, or a mapping with it as `value` or with a reference as `valueFrom`. Unless it is
+    required, the string may be empty."""
+    text = constraint if reader.required else optional_text(constraint)
+    value = text if reader.required else {**text, "type": ["string", "null"]}
     return {
         **text,
         "type": ["string", "object"],
-        "properties": {"value": value},
-        "required": ["value"],
+        "properties": {"value": value, "valueFrom": _value_from(reader)},
+        # The other spelling is not checked further, which keeps the schema short.
+        "patternProperties": {"^value_from$": {"type": ["object", "null"]}},
+        "minProperties": 1 if reader.required else 0,
+        "if": {"required": ["valueFrom"], "properties": {"valueFrom": {"type": "object"}}},
+        "then": {
+            "properties": {
+                "value": {"type": "null", "errorMessage": "Only one of the two is allowed."}
+            }
+        },
         # A key without a value counts as absent.
-        "additionalProperties": {"type": "null", "errorMessage": "Only value is allowed here."},
+        "additionalProperties": {
+            "type": "null",
+            "errorMessage": "Only value or valueFrom is allowed here.",
+        },
+    }
+
+
+def _value_from(reader: ReferenceReader) -> Json:
+    """A reference. It may have no value, because a key without one counts as absent."""
+    says = {
+        "kind": f"Kind of the resource; absent means {reader.kind}.",
+        "env": "Environment of the resource; absent means the table's.",
+        "name": "Name of the resource.",
+        "fieldPath": f"Field of the resource; absent means {reader.field_path}.",
+    }
+    keys: Json = {
+        key: {
+            "type": ["string", "null"],
+            "description": text,
+            "pattern": f"^{PATTERNS[key]}$" if key == "name" else f"^(?:{PATTERNS[key]})?$",
+            "patternErrorMessage": "This has characters that are not allowed here.",
+        }
+        for key, text in says.items()
+    }
+    return {
+        "type": ["object", "null"],
+        "description": "An output of another resource, which the platform fills in.",
+        "properties": keys,
+        "patternProperties": {"^field_path$": {"type": ["string", "null"]}},
+        "required": ["name"],
+        "if": {
+            "required": ["kind"],
+            "properties": {"kind": {"not": {"enum": [reader.kind, "", None]}}},
+        },
+        "then": {
+            "if": {"required": ["field_path"]},
+            "else": {
+                "required": ["fieldPath"],
+                "errorMessage": f"fieldPath is required: the default is that of {reader.kind}.",
+            },
+        },
+        "additionalProperties": {"type": "null"},
     }
 
 
@@ -104,8 +147,6 @@ READERS: Mapping[Callable[..., object], Callable[[Json], Json]] = {
     read_names: some_of([code.replace("-", "[-_]") for code in WARNINGS], "codes of warnings"),
     r.read_optional_text: optional_text,
     f.read_time: optional_text,
-    r.read_needed_reference: needed_reference,
-    r.read_reference: reference,
     f.read_document: document,
 }
 """For each reader: converts the schema of the returned type to that of the accepted values."""
@@ -118,6 +159,12 @@ class Generator(GenerateJsonSchema):
         """The values that the reader accepts."""
         constraint = super().function_before_schema(schema)
         return READERS.get(schema["function"]["function"], dict)(constraint)
+
+    def function_wrap_schema(self, schema: core_schema.WrapValidatorFunctionSchema) -> Json:
+        """A value, or a reference to one."""
+        reader = schema["function"]["function"]
+        assert isinstance(reader, ReferenceReader)
+        return reference(super().function_wrap_schema(schema), reader)
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> Json:
         """The inner schema without null: `finish` adds it for fields that are not required."""

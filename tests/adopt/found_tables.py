@@ -9,6 +9,7 @@ from pathlib import Path
 from planton.adopt.found import FoundTable
 from planton.diagnostics.diagnostic import Source
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import references
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import AttributePlan, ScalingPlan, TablePlan, Throughput
 from planton.reading.read import read
@@ -82,10 +83,11 @@ def read_back(text: str) -> FoundTable:
 
 def manifests(paths: Iterable[Path]) -> Iterator[tuple[str, str, Manifest]]:
     """The valid ones among the files: path, name and manifest. A restored table that has the key of
-    its source is left out: its plan does not say what that is."""
+    its source is left out: its plan does not say what that is. So is one with a reference, which
+    has no value in AWS."""
     for path in paths:
         manifest, _ = examine(path)
-        if manifest is not None and manifest.spec.key_schema:
+        if manifest and manifest.spec.key_schema and not any(references(manifest.spec)):
             yield str(path), case_id(path), manifest
 
 

@@ -11,6 +11,7 @@ from planton.dialects.contract import Contract
 from planton.manifest.enums import BillingMode, KeyType, ProjectionType, TableClass
 from planton.manifest.indexes import KeySchemaElement, Projection
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import Reference
 from planton.manifest.rules.indexes import indexes_of
 from planton.manifest.rules.rule import Finding, Path, rule
 
@@ -182,7 +183,7 @@ def kms_keys_are_no_aliases(manifest: Manifest) -> Iterator[Finding]:
 
 
 def _alias(arn: str | None, path: Path, consequence: str, remove: str) -> Iterator[Finding]:
-    name = arn.split(":", 5)[5] if arn else ""
+    name = arn.split(":", 5)[5] if arn and not isinstance(arn, Reference) else ""
     if name.startswith("alias/"):
         yield Finding(
             path,

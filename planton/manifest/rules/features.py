@@ -9,6 +9,7 @@ from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
 from planton.manifest.enums import AttributeType
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import region_of
 from planton.manifest.rules.rule import Finding, rule
 from planton.manifest.spec import BLOCKS
 from planton.manifest.tags import MAX_TAGS, platform_tags
@@ -164,8 +165,8 @@ def kms_key_in_table_region(manifest: Manifest) -> Iterator[Finding]:
     encryption, region = manifest.spec.server_side_encryption, manifest.region
     if encryption is None or encryption.kms_key_arn is None or region is None:
         return
-    of_key = encryption.kms_key_arn.split(":")[3]
-    if of_key != region:
+    of_key = region_of(encryption.kms_key_arn)
+    if of_key and of_key != region:
         yield Finding(
             ("spec", "serverSideEncryption", "kmsKeyArn"),
             f"the KMS key is in {quote(of_key)}, but the table is in {quote(region)}"
@@ -202,8 +203,8 @@ def kinesis_stream_in_table_region(manifest: Manifest) -> Iterator[Finding]:
     destination, region = manifest.spec.kinesis_streaming_destination, manifest.region
     if destination is None or region is None:
         return
-    of_stream = destination.stream_arn.split(":")[3]
-    if of_stream != region:
+    of_stream = region_of(destination.stream_arn)
+    if of_stream and of_stream != region:
         yield Finding(
             ("spec", "kinesisStreamingDestination", "streamArn"),
             f"the stream is in {quote(of_stream)}, but the table is in {quote(region)}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, StreamViewType
 from planton.manifest.manifest import Manifest
+from planton.manifest.reference import region_of
 from planton.manifest.rules.capacity import scalings
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Spec
@@ -146,8 +147,8 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     for i, replica in enumerate(manifest.spec.replicas):
         if replica.kms_key_arn is None:
             continue
-        of_key = replica.kms_key_arn.split(":")[3]
-        if of_key != replica.region_name:
+        of_key = region_of(replica.kms_key_arn)
+        if of_key and of_key != replica.region_name:
             yield Finding(
                 ("spec", "replicas", i, "kmsKeyArn"),
                 f"the KMS key is in {quote(of_key)}, but the replica is in "

@@ -22,6 +22,7 @@ from planton.render.rendered import (
     Data,
     Rendered,
     attributes,
+    key_object,
     metadata,
     object_name,
     projection,
@@ -139,8 +140,11 @@ def table_spec(plan: TablePlan) -> Data:
     spec["sseSpecification"] = {"enabled": plan.encryption.enabled}
     if plan.encryption.enabled:
         spec["sseSpecification"]["sseType"] = "KMS"
-    if plan.encryption.kms_key_arn:
-        spec["sseSpecification"]["kmsMasterKeyID"] = plan.encryption.kms_key_arn
+    if key := plan.encryption.kms_key_arn:
+        name = key_object(key)
+        spec["sseSpecification"] |= (
+            {"kmsMasterKeyRef": {"from": {"name": name}}} if name else {"kmsMasterKeyID": key}
+        )
     watched = any(insights.index is None for insights in plan.contributor_insights)
     spec["contributorInsights"] = "ENABLE" if watched else "DISABLE"
     if plan.policy and policy_is_known(plan.policy):

@@ -24,6 +24,7 @@ from planton.render.rendered import (
     Data,
     Rendered,
     attributes,
+    key_object,
     metadata,
     object_name,
     projection,
@@ -144,8 +145,7 @@ def _table(plan: TablePlan, region: str) -> Data:
         fields["streamViewType"] = plan.stream_view_type.value
     fields["pointInTimeRecovery"] = _named(**to_data(plan.point_in_time_recovery))
     fields["serverSideEncryption"] = {"enabled": plan.encryption.enabled}
-    if plan.encryption.kms_key_arn:
-        fields["serverSideEncryption"]["kmsKeyArn"] = plan.encryption.kms_key_arn
+    fields["serverSideEncryption"] |= _kms_key(plan.encryption.kms_key_arn)
     if plan.replicas:
         fields["replica"] = [_replica(replica) for replica in plan.replicas]
     if plan.witness_region:
@@ -170,9 +170,15 @@ def _replica(replica: ReplicaPlan) -> Data:
         "propagateTags": replica.propagate_tags,
         "consistencyMode": replica.consistency_mode.value,
     }
-    if replica.kms_key_arn:
-        rendered["kmsKeyArn"] = replica.kms_key_arn
-    return rendered
+    return rendered | _kms_key(replica.kms_key_arn)
+
+
+def _kms_key(arn: str | None) -> Data:
+    """The key's ARN, or a reference to the key's object."""
+    if arn is None:
+        return {}
+    name = key_object(arn)
+    return {"kmsKeyArnRef": {"name": name}} if name else {"kmsKeyArn": arn}
 
 
 def _source(source: ImportPlan | RestorePlan | None) -> Data:

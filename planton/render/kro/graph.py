@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import quote
+from planton.manifest.reference import region_of
 from planton.manifest.rules.rule import Finding
 from planton.manifest.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 from planton.manifest.types import REGION_PATTERN
@@ -116,9 +117,9 @@ def _fields(plan: TablePlan, region: str | None) -> Data:
     """The instance's spec, in kro's SimpleSchema."""
     tags = dict(plan.tags)
     where = f'default="{region}"' if region else "required=true"
-    if plan.encryption.kms_key_arn:
+    key = plan.encryption.kms_key_arn
+    if key and (only := region_of(key)):
         # The key cannot be used from another region.
-        only = plan.encryption.kms_key_arn.split(":")[3]
         where = f'default="{only}" enum="{only}"'
     fields: Data = {
         "name": "string | required=true immutable=true minLength=3 maxLength=255"
