@@ -230,6 +230,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     ),
     "key-spelled-twice": ("kind-and-keys", "error", "One field under two names"),
     "kind": ("kind-and-keys", "error", "The kind is not AwsDynamodb"),
+    "not-in-provider": ("kind-and-keys", "error", "A feature that the AWS provider does not have"),
     "unknown-key": ("kind-and-keys", "error", "Unknown key"),
     "allow-replacement": (
         "annotations",

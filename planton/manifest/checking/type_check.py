@@ -126,11 +126,15 @@ def _findings(
         case "extra_forbidden":
             # Imported here because a correct manifest has no unknown key.
             from planton.dialects.other_names import instead_of
+            from planton.dialects.provider_gaps import gap
 
             block, annotation = _find(data, path)[0], _find(data, path[:-1])[1]
             known = places.known(path[:-1], annotation)
             parent = next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")
             key = str(path[-1])
+            if why := gap(key, parent):
+                yield "not-in-provider", Finding(path, why, "remove the key", at_key=True)
+                return
             help = f"allowed here: {', '.join(sorted(known))}"
             if instead := instead_of(key, parent, known, words):
                 help = instead.help
