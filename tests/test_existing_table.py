@@ -12,10 +12,18 @@ from planton.changes.existing import (
     refusal_of_import,
     refusal_of_missing,
 )
-from planton.changes.existing_indexes import dropped_indexes, moved_indexes, refusal_of_indexes
+from planton.changes.existing_indexes import (
+    dropped_indexes,
+    former_indexes,
+    moved_indexes,
+    refusal_of_indexes,
+    returned_indexes,
+)
 from planton.changes.existing_snapshot import ExistingTable, existing_snapshot, missing
+from planton.changes.record import FORMER_INDEXES, MADE_TABLE_NAME
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.stack_state import (
+    GUARD_TYPE,
     INDEX_TYPE,
     KINESIS_TYPE,
     REPLICA_TYPE,
@@ -28,6 +36,7 @@ from planton.plan.table_plan import EncryptionPlan, RecoveryPlan, ReplicaPlan
 from tests.planning import index, provisioned, table
 
 ARN = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+GUARD = "table-guard"
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 HEAD = "table 'orders': this update is refused, nothing was touched\n\n"
 ANNOTATION = "metadata.annotations[dynamodb.project-planton.org/import]"
@@ -292,15 +301,49 @@ def test_an_index_is_dropped_if_the_state_lists_it_and_the_table_does_not() -> N
     assert dropped_indexes(provisioned(), listing("old", **on_demand)) == {"old"}
 
 
+def guarded(state: StackState, **outputs: Any) -> StackState:
+    """The state with the outputs of the table's guard."""
+    guard = StateResource(f"urn:pulumi:dev::tables::{GUARD_TYPE}::{GUARD}", GUARD_TYPE, outputs)
+    return StackState((*state.resources, guard))
+
+
+def test_indexes_that_are_gone_are_known_until_the_state_forgets_them() -> None:
+    bare, back = table(), table(globalSecondaryIndexes=[index("by-sk", "sk")])
+    assert former_indexes(bare, listing("old", "by-sk")) == ["by-sk", "old"]
+    assert former_indexes(bare, listing()) == []
+    assert former_indexes(back, listing("by-sk")) == []
+    assert former_indexes(bare, StackState()) == []
+    done = {MADE_TABLE_NAME: "orders", FORMER_INDEXES: ["by-sk", "old"]}
+    assert returned_indexes(back, guarded(listing("by-sk"), **done), GUARD) == {"by-sk"}
+    assert returned_indexes(back, guarded(listing(), **done), GUARD) == set()
+    assert returned_indexes(bare, guarded(listing("by-sk"), **done), GUARD) == set()
+    known = guarded(listing("by-sk"), **{MADE_TABLE_NAME: "orders"})
+    assert returned_indexes(back, known, GUARD) == set()
+    assert returned_indexes(back, listing("by-sk"), GUARD) == set()
+    assert returned_indexes(back, guarded(listing("by-sk")), GUARD) == {"by-sk"}
+
+
+def test_an_index_that_is_gone_and_comes_back_asks_for_a_refresh() -> None:
+    new = wanted(globalSecondaryIndexes=[index("by-sk", "sk")])
+    done = {MADE_TABLE_NAME: "orders", FORMER_INDEXES: ["by-sk"]}
+    state = guarded(listing("by-sk"), **done)
+    assert refusal_of_indexes(existing(globalSecondaryIndexes=[INDEX]), new, state, GUARD) == ""
+    assert refusal_of_indexes(existing(), new, state, GUARD) == (
+        f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
+        "no longer has (by-sk). The AWS provider would not create them\n"
+        "  fix: run `pulumi refresh`, then `pulumi up`"
+    )
+
+
 def test_an_index_that_differs_does_not_become_a_standalone_resource() -> None:
     new = wanted(globalSecondaryIndexes=STANDALONE)
     keys = [{"attributeName": "pk", "keyType": "HASH"}]
     has = existing(globalSecondaryIndexes=[{**INDEX, "keySchemas": keys}])
     same = existing(globalSecondaryIndexes=[INDEX])
-    assert refusal_of_indexes(same, new, listing()) == ""
-    assert refusal_of_indexes(has, new, listing(standalone=("by-sk",))) == ""
-    assert refusal_of_indexes(existing(), new, listing()) == ""
-    assert refusal_of_indexes(has, new, listing()) == (
+    assert refusal_of_indexes(same, new, listing(), GUARD) == ""
+    assert refusal_of_indexes(has, new, listing(standalone=("by-sk",)), GUARD) == ""
+    assert refusal_of_indexes(existing(), new, listing(), GUARD) == ""
+    assert refusal_of_indexes(has, new, listing(), GUARD) == (
         f"{HEAD}An index that is to become a standalone resource differs from the one in AWS (in "
         "AWS → in the manifest):\n"
         "  spec.globalSecondaryIndexes, by-sk: by-sk (pk HASH; ALL) → by-sk (sk HASH; ALL)\n"
@@ -348,8 +391,8 @@ def test_a_missing_table_and_an_unreadable_state_are_refused_with_the_way_on() -
 def test_indexes_that_aws_no_longer_has_ask_for_a_refresh() -> None:
     has = existing(globalSecondaryIndexes=[INDEX, {**INDEX, "name": "old"}])
     new = wanted(globalSecondaryIndexes=[index("by-sk", "sk")])
-    assert refusal_of_indexes(has, new, listing("by-sk", "old")) == ""
-    assert refusal_of_indexes(has, new, listing("by-sk", "old", "b", "a")) == (
+    assert refusal_of_indexes(has, new, listing("by-sk", "old"), GUARD) == ""
+    assert refusal_of_indexes(has, new, listing("by-sk", "old", "b", "a"), GUARD) == (
         f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
         "no longer has (a, b). The AWS provider would fail to delete them\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
@@ -377,8 +420,8 @@ def test_a_change_to_provisioned_that_aws_did_not_make_asks_for_a_refresh() -> N
         (on_demand, wanted(globalSecondaryIndexes=STANDALONE), known),
         (changed, new, known),
     ):
-        assert refusal_of_indexes(has, plan, state) == ""
-    assert refusal_of_indexes(on_demand, new, known) == (
+        assert refusal_of_indexes(has, plan, state, GUARD) == ""
+    assert refusal_of_indexes(on_demand, new, known, GUARD) == (
         f"{HEAD}spec.billingMode: the table is PAY_PER_REQUEST in AWS and PROVISIONED in the "
         "stack's state: an update failed, or the table was changed outside Pulumi\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"

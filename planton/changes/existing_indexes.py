@@ -42,17 +42,35 @@ def dropped_indexes(plan: TablePlan, state: StackState) -> frozenset[str]:
         return frozenset()
     if not plan.inline_indexes and not is_to_provisioned(plan, state):
         return frozenset()
-    listed = {one["name"] for one in table.properties.get("globalSecondaryIndexes") or ()}
-    return frozenset(listed - {index.name for index in plan.inline_indexes})
+    return state.listed_indexes(plan.logical_name) - {index.name for index in plan.inline_indexes}
 
 
-def refusal_of_indexes(existing: ExistingTable, new: Snapshot, state: StackState) -> str:
+def returned_indexes(plan: TablePlan, state: StackState, guard_name: str) -> frozenset[str]:
+    """The indexes of the table resource that its state lists, although they may be gone since they
+    were standalone resources. The provider would not create them. An update that did not finish
+    does not tell which they are."""
+    names = {index.name for index in plan.inline_indexes}
+    names &= state.listed_indexes(plan.logical_name)
+    is_finished = bool(state.recorded_name(guard_name)) or not state.has_record(guard_name)
+    return frozenset(names & state.former_indexes(guard_name) if is_finished else names)
+
+
+def former_indexes(plan: TablePlan, state: StackState) -> list[str]:
+    """The indexes that the table's state will still list after an update which leaves the table
+    without any."""
+    return [] if plan.global_indexes else sorted(state.listed_indexes(plan.logical_name))
+
+
+def refusal_of_indexes(
+    existing: ExistingTable, new: Snapshot, state: StackState, guard_name: str
+) -> str:
     """Why the update of the indexes must not go on with what AWS has; empty if it may."""
     moved = moved_indexes(new.plan, state)
     return (
         (_unfinished_billing(existing, new, state) if moved else "")
         or _other_shape(existing, new, moved)
-        or _gone(existing, new, dropped_indexes(new.plan, state))
+        or _gone(existing, new, dropped_indexes(new.plan, state), "fail to delete")
+        or _gone(existing, new, returned_indexes(new.plan, state, guard_name), "not create")
     )
 
 
@@ -100,15 +118,15 @@ def _other_shape(existing: ExistingTable, new: Snapshot, names: frozenset[str]) 
     )
 
 
-def _gone(existing: ExistingTable, new: Snapshot, names: frozenset[str]) -> str:
-    """The message if AWS no longer has indexes of these names, which the table's state lists and
-    the update would delete; empty if it has them all."""
+def _gone(existing: ExistingTable, new: Snapshot, names: frozenset[str], would: str) -> str:
+    """The message if AWS no longer has indexes of these names, which the table's state lists;
+    empty if it has them all. `would` is what the provider would do with them."""
     gone = sorted(names - existing.global_indexes)
     if not gone:
         return ""
     return refusal(
         new,
         "spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS no "
-        f"longer has ({printable(', '.join(gone))}). The AWS provider would fail to delete them",
+        f"longer has ({printable(', '.join(gone))}). The AWS provider would {would} them",
         _REFRESH,
     )

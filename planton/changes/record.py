@@ -25,6 +25,10 @@ MADE_LOCAL_INDEXES = "madeLocalSecondaryIndexes"
 change them once the table exists. The engine drops the outputs as soon as the next update begins,
 so they exist only if the last update finished."""
 
+FORMER_INDEXES = "formerGlobalSecondaryIndexes"
+"""The guard's output for a table without global indexes: those that its state still lists. The AWS
+provider keeps the list, although the standalone resources have deleted the indexes."""
+
 RETAINED_TABLE = "retainedTable"
 """The guard's output for a retained table: its URN, once the state says that it is kept in AWS."""
 

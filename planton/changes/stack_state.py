@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planton.changes.record import MADE_TABLE_NAME, RETAINED_TABLE
+from planton.changes.record import FORMER_INDEXES, MADE_TABLE_NAME, RETAINED_TABLE
 from planton.diagnostics.diagnostic import printable
 from planton.plan.logical_names import index_name
 
@@ -106,6 +106,12 @@ class StackState:
             name for one, name in named if one.logical_name == index_name(table.logical_name, name)
         )
 
+    def listed_indexes(self, logical_name: str) -> frozenset[str]:
+        """The global indexes that the state of a table lists, part of the table or not."""
+        table = self.table(logical_name)
+        listed = table.properties.get("globalSecondaryIndexes") if table else None
+        return frozenset(one["name"] for one in listed or ())
+
     def has_record(self, guard_name: str) -> bool:
         """Whether a change guard of this name is in the stack."""
         return self._guard(guard_name) is not None
@@ -114,6 +120,12 @@ class StackState:
         """The name that the guarded table has in AWS; empty if the last update did not finish."""
         guard = self._guard(guard_name)
         return str(guard.properties.get(MADE_TABLE_NAME) or "") if guard else ""
+
+    def former_indexes(self, guard_name: str) -> frozenset[str]:
+        """The global indexes that the last update knew to be gone, although the table's state
+        listed them."""
+        guard = self._guard(guard_name)
+        return frozenset(guard.properties.get(FORMER_INDEXES) or ()) if guard else frozenset()
 
     @property
     def _guards(self) -> tuple[StateResource, ...]:

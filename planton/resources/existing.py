@@ -13,7 +13,12 @@ import pulumi
 from pulumi import ResourceTransform, ResourceTransformArgs, ResourceTransformResult
 
 from planton.changes.existing import refusal_by_state, refusal_of_import, refusal_of_missing
-from planton.changes.existing_indexes import dropped_indexes, moved_indexes, refusal_of_indexes
+from planton.changes.existing_indexes import (
+    dropped_indexes,
+    moved_indexes,
+    refusal_of_indexes,
+    returned_indexes,
+)
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import REPLICA_TYPE, TABLE_TYPE, StackState
@@ -31,9 +36,17 @@ class Existing:
     it, under another name, or cannot be read.
     """
 
-    def __init__(self, wanted: Snapshot, state: StackState, may_change: tuple[str, ...] | None):
+    def __init__(
+        self,
+        wanted: Snapshot,
+        state: StackState,
+        may_change: tuple[str, ...] | None,
+        *,
+        guard_name: str,
+    ):
         """`may_change` is what the import may change in AWS, None if nothing is to be imported."""
         self._wanted = wanted
+        self._guard_name = guard_name
         self._state = state
         # Neither mocks nor the rehearsal have anything to import.
         self._has_engine = has_engine()
@@ -79,6 +92,7 @@ class Existing:
             self.table_id is not None
             or moved_indexes(plan, state)
             or dropped_indexes(plan, state)
+            or returned_indexes(plan, state, self._guard_name)
             or (
                 self._may_change is not None
                 and any(state.resource(REPLICA_TYPE, name) is None for name in names)
@@ -88,7 +102,11 @@ class Existing:
     def _allowed(self, name_and_found: list[Any]) -> str:
         name, found = name_and_found
         if self.table_id is None:
-            refusal = refusal_of_indexes(found, self._wanted, self._state) if found else ""
+            refusal = (
+                refusal_of_indexes(found, self._wanted, self._state, self._guard_name)
+                if found
+                else ""
+            )
         elif found:
             refusal = refusal_of_import(found, self._wanted, self._may_change or ())
         else:

@@ -91,9 +91,9 @@ class Guard(pulumi.ComponentResource):
             pulumi.ResourceOptions(hooks=hooks, protect=is_protected or None),
         )
 
-    def complete(self, outputs: dict[str, pulumi.Output[Any]]) -> None:
-        """Registers the name, key and local indexes that the table has in AWS, and whether it is
-        retained.
+    def complete(self, outputs: dict[str, Any]) -> None:
+        """Registers the name, key and local indexes that the table has in AWS, whether it is
+        retained, and which indexes its state wrongly lists.
 
         The engine drops outputs as soon as the next update begins. That is why the inputs are the
         record, and not the outputs.

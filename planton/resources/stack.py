@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
 
+from planton.changes.existing_indexes import former_indexes
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
-from planton.changes.record import RETAINED_TABLE
+from planton.changes.record import FORMER_INDEXES, RETAINED_TABLE
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
@@ -55,7 +56,8 @@ def create(
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
-    existing = Existing(wanted, state, plan.imported.may_change if plan.imported else None)
+    may_change = plan.imported.may_change if plan.imported else None
+    existing = Existing(wanted, state, may_change, guard_name=guard_name)
     if plan.inline_indexes and of_manifest.standalone_indexes:
         pulumi.log.warn(SECOND_UPDATE)
     if targets := pinned_targets(state, plan):
@@ -91,7 +93,12 @@ def create(
     name = existing.compared(verdict.gate(plan.table_name), aws.provider)
     table = create_table(plan, aws, name=name)
     live = live_table(table)
-    verdict.complete({**live, RETAINED_TABLE: table.urn} if plan.is_retained else live)
+    outputs_of_guard: dict[str, Any] = dict(live)
+    if plan.is_retained:
+        outputs_of_guard[RETAINED_TABLE] = table.urn
+    if former := former_indexes(plan, state):
+        outputs_of_guard[FORMER_INDEXES] = former
+    verdict.complete(outputs_of_guard)
     warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
     create_features(plan, table, indexes, aws)

@@ -1,4 +1,4 @@
-"""Faults of imports, of moves of indexes and of the change to PROVISIONED, with two open ones."""
+"""Faults of imports, of moves of indexes and of the change to PROVISIONED, with one open one."""
 
 from __future__ import annotations
 
@@ -118,19 +118,51 @@ def test_a_destination_under_the_name_of_the_go_module_is_not_imported(
     assert len(looks.destinations(cloud)) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the state of the table lists the index until a refresh, and the record that could tell "
-    "that it is new is not read before the table is registered",
-)
-def test_an_index_that_comes_back_under_its_name_is_created(stack: Stack, cloud: Cloud) -> None:
-    """The table's state lists it still, so nothing is created, and the update says `unchanged`."""
-    moved = {**PROVISIONED, "globalSecondaryIndexes": [{**WHO, "autoscaling": OFF}]}
-    up(stack, **PROVISIONED, globalSecondaryIndexes=[WHO])
-    up(stack, **moved)
+@pytest.mark.parametrize("between", ["nothing", "an unchanged update", "a failed update"])
+def test_an_index_that_comes_back_under_its_name_is_created(
+    between: str, stack: Stack, cloud: FaultyCloud
+) -> None:
+    """The table's state lists it until a refresh: nothing was created, with exit 0."""
+    indexed = {**PROVISIONED, "globalSecondaryIndexes": [WHO]}
+    up(stack, **indexed)
+    up(stack, **PROVISIONED, globalSecondaryIndexes=[{**WHO, "autoscaling": OFF}])
     up(stack, **PROVISIONED)
-    report = stack.up(manifest(**PROVISIONED, globalSecondaryIndexes=[WHO]))
-    assert not report.ok or [*looks.indexes(cloud)] == ["who"]
+    if between == "an unchanged update":
+        assert up(stack, **PROVISIONED).is_unchanged
+    if between == "a failed update":
+        cloud.refuse("UpdateTimeToLive", "ValidationException", "not now")
+        assert not stack.up(manifest(**PROVISIONED, ttl={"enabled": True, "attributeName": "t"})).ok
+    refusal = refusal_of(stack, cloud, manifest(**indexed))
+    assert "AWS no longer has (who). The AWS provider would not create them" in refusal
+    assert stack.refresh().ok
+    up(stack, **indexed)
+    assert [*looks.indexes(cloud)] == ["who"]
+    assert stack.preview(manifest(**indexed)).is_unchanged
+
+
+def test_an_index_that_comes_back_after_another_change_is_created(
+    stack: Stack, cloud: Cloud
+) -> None:
+    """The other change has made the provider read the table."""
+    indexed = {**PROVISIONED, "globalSecondaryIndexes": [WHO]}
+    up(stack, **indexed)
+    up(stack, **PROVISIONED, globalSecondaryIndexes=[{**WHO, "autoscaling": OFF}])
+    up(stack, **PROVISIONED)
+    up(stack, **PROVISIONED, tags={"team": "orders"})
+    up(stack, **indexed)
+    assert [*looks.indexes(cloud)] == ["who"]
+
+
+def test_an_inline_index_is_left_alone_after_a_failed_update(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    """Nothing tells whether it is gone, so AWS is asked."""
+    indexed = {**PROVISIONED, "globalSecondaryIndexes": [WHO]}
+    up(stack, **indexed)
+    cloud.refuse("TagResource", "ValidationException", "not now")
+    assert not stack.up(manifest(**indexed, tags={"team": "orders"})).ok
+    up(stack, **indexed)
+    assert [*looks.indexes(cloud)] == ["who"]
 
 
 def test_billing_waits_for_a_refresh_after_the_last_index_is_gone(
