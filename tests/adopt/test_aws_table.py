@@ -47,7 +47,7 @@ KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
 STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream"
 PK = KeyAttribute("pk", AttributeType.S, KeyType.HASH)
 SK = KeyAttribute("sk", AttributeType.N, KeyType.RANGE)
-SCALED = ScalingPlan(None, "by-sk", "read", 1, 9, 70, None, None, ())
+SCALED = ScalingPlan(None, "by-sk", "read", 1, 9, 70, None, None, None, ())
 
 
 def described(**more: Any) -> dict[str, Any]:
