@@ -828,6 +828,30 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             )
         ],
     ),
+    "policy-name": (
+        scheduled(MORNING),
+        put("spec/autoscaling/read", {"maxCapacity": 50, "policyName": "reads"}),
+        [("policy-name", "policyName of table/read", "none", "reads", False)],
+    ),
+    "policy-name-of-an-index": (
+        put(f"{GSI}/0/autoscaling", {"read": {"maxCapacity": 50, "policyName": "a"}}),
+        put(f"{GSI}/0/autoscaling/read/policyName", "b"),
+        [("policy-name", "policyName of index/by-who/read", "a", "b", False)],
+    ),
+    "policy-name-kept": (
+        both(scheduled(), put("spec/autoscaling/read", {"maxCapacity": 50, "policyName": "reads"})),
+        put("spec/autoscaling/read", {"maxCapacity": 60}),
+        [
+            ("policy-name-kept", "policyName of table/read", "reads", "none", False),
+            (
+                "autoscaling",
+                "autoscaling of table/read",
+                "5 to 50 at 70 %",
+                "5 to 60 at 70 %",
+                False,
+            ),
+        ],
+    ),
     "autoscaling-off-with-its-schedules": (
         scheduled(MORNING, EVENING),
         put("spec/autoscaling", {**SCALING, "enabled": False}),

@@ -344,6 +344,30 @@ def test_scheduled_adjustments_move_with_their_block() -> None:
     assert "autoscaling" not in data["spec"]
 
 
+def test_autoscaling_with_a_policy_name_moves_as_a_whole() -> None:
+    text = AROUND.replace("maxCapacity: 50,", "maxCapacity: 50, policyName: orders-writes,")
+    text = text.partition("  kinesisStreamingDestination")[0]
+    named = {**SCALED, "write": {**SCALED["write"], "policyName": "orders-writes"}}  # type: ignore[dict-item]
+    for contract in (Contract.V1ALPHA1, Contract.V1):
+        data = yaml.safe_load(converted(text, contract))
+        assert "autoscaling" not in data["spec"]
+        assert extensions(data)["autoscaling"] == named
+
+
+def test_an_index_with_a_policy_name_moves_with_all_indexes() -> None:
+    index = (
+        "  globalSecondaryIndexes:\n"
+        "    - name: by-pk\n"
+        "      keySchema: [{attributeName: pk, keyType: HASH}]\n"
+        "      provisionedThroughput: {readCapacityUnits: 9, writeCapacityUnits: 9}\n"
+        "      autoscaling: {read: {maxCapacity: 9, policyName: by-pk}}\n"
+    )
+    data = yaml.safe_load(converted(AUTOSCALED + index, Contract.V1ALPHA1, REGION))
+    assert data["spec"].keys() & {"globalSecondaryIndexes", "autoscaling"} == set()
+    (moved,) = extensions(data)["globalSecondaryIndexes"]
+    assert moved["autoscaling"] == {"read": {"maxCapacity": 9, "policyName": "by-pk"}}
+
+
 IMPORTED = """\
   importTable:
     s3Bucket: acme-exports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 KINESIS_NAME = "kinesis-streaming-destination"
 METRIC = "DynamoDBReadCapacityUtilization"
+(READS,) = provisioned(autoscaling={"read": {"maxCapacity": 50}}).scaling
 ORDERS = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 
 Resources = dict[str, dict[str, Any]]
@@ -229,13 +231,22 @@ def test_of_what_is_around_a_table_only_the_needed_properties_are_kept() -> None
 )
 def test_a_policy_keeps_a_name_that_the_program_would_not_give_it(name: str, kept: bool) -> None:
     state = parse_state(resource(POLICY, "orders-read", name=name, resourceId="table/orders"))
-    assert keeps_policy_name(state, "orders-read", METRIC) is kept
+    assert keeps_policy_name(state, "orders-read", READS) is kept
 
 
 def test_a_policy_keeps_its_name_while_the_state_cannot_be_read() -> None:
     """A new one is created under the program's name all the same."""
-    assert keeps_policy_name(StackState(), "orders-read", METRIC) is False
-    assert keeps_policy_name(StackState(unreadable="EOF"), "orders-read", METRIC) is True
+    assert keeps_policy_name(StackState(), "orders-read", READS) is False
+    assert keeps_policy_name(StackState(unreadable="EOF"), "orders-read", READS) is True
+
+
+@pytest.mark.parametrize("name", ["orders-read-utilization", f"{METRIC}:table/orders"])
+def test_a_policy_gets_the_name_that_the_manifest_has(name: str) -> None:
+    state = parse_state(resource(POLICY, "orders-read", name="reads", resourceId="table/orders"))
+    named = replace(READS, policy_name=name)
+    assert keeps_policy_name(state, "orders-read", named) is False
+    assert keeps_policy_name(StackState(unreadable="EOF"), "orders-read", named) is False
+    assert named.new_policy_name("table/orders") == name
 
 
 @pytest.mark.parametrize(

@@ -357,8 +357,8 @@ def test_scaling_defaults_to_70_percent_and_the_cooldowns_of_aws() -> None:
     found = provisioned(autoscaling={"read": {"maxCapacity": 50}, "write": own})
 
     assert found.scaling == (
-        planned.ScalingPlan(None, None, "read", 5, 50, 70, None, None, ()),
-        planned.ScalingPlan(None, None, "write", 1, 60, 50, 10, 30, ()),
+        planned.ScalingPlan(None, None, "read", 5, 50, 70, None, None, None, ()),
+        planned.ScalingPlan(None, None, "write", 1, 60, 50, 10, 30, None, ()),
     )
 
 
@@ -816,6 +816,16 @@ def test_the_description_shows_what_scales_in_a_replica(
     assert described("replica", found) == [
         f"eu-west-1: EVENTUAL; standalone resource; {description}"
     ]
+
+
+def test_the_description_shows_the_names_of_policies() -> None:
+    named = {"maxCapacity": 9, "policyName": "orders reads"}
+    found = provisioned(autoscaling={"read": named, "write": {"maxCapacity": 9}})
+    assert [one for one in describe(found, None).splitlines() if "autoscaling" in one] == [
+        "  autoscaling            table: 5 to 9 read units at 70 %, policy orders reads",
+        "  autoscaling            table: 6 to 9 write units at 70 %",
+    ]
+    assert [one.policy_name for one in found.scaling] == ["orders reads", None]
 
 
 def test_the_description_shows_the_cooldowns_of_scaling() -> None:

@@ -299,7 +299,9 @@ spec:
             },
         },
     )
-    assert policy.options == Options(provider=PROVIDER, depends_on=(urn(TARGET, "orders-write"),))
+    assert policy.options == Options(
+        provider=PROVIDER, depends_on=(urn(TARGET, "orders-write"),), delete_before_replace=True
+    )
     (resource,) = of_type(rehearsal, TABLE)
     assert resource.options.ignore_changes == (
         *KEPT,
@@ -307,6 +309,47 @@ spec:
         "ttl.attributeName",
         "replicas",
     )
+
+
+def test_a_policy_has_the_name_that_the_manifest_gives_it() -> None:
+    index = """
+    - name: {name}
+      keySchema: [{{attributeName: pk, keyType: HASH}}]
+      provisionedThroughput: {{readCapacityUnits: 5, writeCapacityUnits: 5}}"""
+    rehearsal = run(f"""\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {{name: orders}}
+spec:
+  billingMode: PROVISIONED
+  provisionedThroughput: {{readCapacityUnits: 5, writeCapacityUnits: 5}}
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  replicas: [{{regionName: eu-west-1}}]
+  attributeDefinitions: [{{name: pk, type: S}}]
+  keySchema: [{{attributeName: pk, keyType: HASH}}]
+  globalSecondaryIndexes:{index.format(name="like-the-table")}{index.format(name="by-pk")}
+      autoscaling:
+        read: {{maxCapacity: 9, policyName: reads of by-pk}}
+        write: {{maxCapacity: 9}}
+  autoscaling:
+    read: {{maxCapacity: 60, policyName: orders-reads}}
+    write: {{maxCapacity: 60}}
+""")
+    assert rehearsal.error is None, rehearsal.error
+    default = "DynamoDBWriteCapacityUtilization:table/orders"
+    assert {one.name: one.inputs["name"] for one in of_type(rehearsal, POLICY)} == {
+        name: policy
+        for owner in ("orders", "orders@eu-west-1")
+        for name, policy in {
+            f"{owner}-read": "orders-reads",
+            f"{owner}-write": default,
+            f"{owner}-like-the-table-read": "orders-reads",
+            f"{owner}-like-the-table-write": f"{default}/index/like-the-table",
+            f"{owner}-by-pk-read": "reads of by-pk",
+            f"{owner}-by-pk-write": f"{default}/index/by-pk",
+        }.items()
+    }
 
 
 def test_standalone_indexes_are_created_one_after_another() -> None:

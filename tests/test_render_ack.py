@@ -188,6 +188,12 @@ def test_cooldowns_are_rendered_if_they_are_set() -> None:
     }
 
 
+def test_a_policy_has_the_name_that_the_manifest_gives_it() -> None:
+    named = {**BOUNDS, "policyName": "orders-reads"}
+    *_, policy = ack.objects(provisioned(autoscaling={"read": named})).objects
+    assert policy["spec"]["policyName"] == "orders-reads"
+
+
 def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> None:
     rendered = ack.objects(
         provisioned(autoscaling={"read": BOUNDS}, deletionPolicy="retain"),

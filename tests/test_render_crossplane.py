@@ -203,6 +203,46 @@ def test_absent_cooldowns_are_left_to_aws() -> None:
     assert tracking.keys() == {"targetValue", "predefinedMetricSpecification"}
 
 
+def test_a_policy_has_its_name_as_external_name_unless_it_has_a_slash() -> None:
+    slash = "orders/writes"
+    own = {"read": BOUNDS, "write": {**BOUNDS, "policyName": "by/owner"}}
+    plan = provisioned(
+        index("like-the-table", "sk"),
+        index("by-owner", "owner", autoscaling=own),
+        autoscaling={
+            "read": {**BOUNDS, "policyName": "orders-reads"},
+            "write": {**BOUNDS, "policyName": slash},
+        },
+    )
+    found = rendered(plan)
+    names = {
+        one["metadata"]["name"]: one["metadata"].get("annotations")
+        for one in found.objects[1:]
+        if one["kind"] == "Policy"
+    }
+    reads = {"crossplane.io/external-name": "orders-reads"}
+    assert names == {
+        object_name(f"orders/{key}"): annotations
+        for key, annotations in {
+            "table/read": reads,
+            "table/write": None,
+            "index/like-the-table/read": reads,
+            "index/like-the-table/write": None,
+            "index/by-owner/read": None,
+            "index/by-owner/write": None,
+        }.items()
+    }
+    assert not any(one["metadata"].get("annotations") for one in found.objects[1::2])
+    said = (
+        "the provider cannot parse the name of a policy with a slash: the Policy has the name of "
+        "its object, and AWS refuses it beside an existing policy of another name"
+    )
+    assert [one for one in warned(plan) if one[1] == said] == [
+        ("spec.autoscaling.write.policyName", said),
+        ("spec.globalSecondaryIndexes.1.autoscaling.write.policyName", said),
+    ]
+
+
 def test_fields_that_crossplane_does_not_support_are_named() -> None:
     plan = table(
         metadata={"annotations": {ALLOW_REPLACEMENT: "keySchema"}},

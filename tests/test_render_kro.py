@@ -156,6 +156,13 @@ def test_autoscaling_waits_for_the_table_and_each_policy_for_its_target() -> Non
     ]
 
 
+@pytest.mark.parametrize("name", ["orders-writes", "${x}"])
+def test_a_policy_has_the_name_that_the_manifest_gives_it(name: str) -> None:
+    plan = provisioned(autoscaling={"write": {**BOUNDS, "policyName": name}})
+    *_, policy = instantiate(definition(plan), "orders", name="orders")
+    assert policy["spec"]["policyName"] == name
+
+
 @pytest.mark.parametrize("name", ["${x}", "a${", '${"', 'é${"a"}\\', "}${{"])
 def test_text_that_looks_like_an_expression_stays_unchanged(name: str) -> None:
     plan = table(
@@ -176,9 +183,9 @@ def test_an_instance_of_the_manifests_table_equals_the_objects_for_ack(file: Pat
     resource_graph = instantiate(definition(plan), "orders", name=plan.table_name)
     region = resource_graph[0]["metadata"]["annotations"][ack.REGION]
     expected = list(ack.objects(plan, name="orders", region=region).objects)
-    for policy in expected[2::2]:
+    for scaling, policy in zip(plan.scaling_here, expected[2::2], strict=True):
         # The definition does not contain the length of the table's name.
-        policy["spec"]["policyName"] = policy["spec"]["policyName"].partition(":")[0]
+        policy["spec"]["policyName"] = scaling.policy_name or scaling.metric
     assert [one["spec"] for one in resource_graph] == [one["spec"] for one in expected]
     assert [one["kind"] for one in resource_graph] == [one["kind"] for one in expected]
     assert resource_graph[0] == expected[0]

@@ -134,6 +134,16 @@ _FIRST = (
         {**_PROVISIONED, "autoscaling": {**_SCALED, "scheduledAdjustments": [_ADJUSTMENT]}},
         {**_PROVISIONED, "autoscaling": _SCALED},
     ),
+    Row(
+        "autoscaling.read.policyName",
+        {**_PROVISIONED, "autoscaling": {"read": {**_BOUNDS, "policyName": "orders-reads"}}},
+        {**_PROVISIONED, "autoscaling": {"read": _BOUNDS}},
+    ),
+    Row(
+        "autoscaling.read.policyName with a slash",
+        {**_PROVISIONED, "autoscaling": {"read": {**_BOUNDS, "policyName": "orders/reads"}}},
+        {**_PROVISIONED, "autoscaling": {"read": _BOUNDS}},
+    ),
     Row("warmThroughput", {"warmThroughput": {"readUnitsPerSecond": 20000}}),
     Row("globalSecondaryIndexes", _indexed()),
     Row(

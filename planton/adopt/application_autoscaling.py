@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 from planton.adopt.found import FoundTable, LeftOut
-from planton.adopt.policy_name import renamed
+from planton.adopt.policy_name import other_than_default
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import quote
 from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
@@ -119,36 +119,34 @@ class _Settings:
             target.note("scalableDimension", "it is not a dimension of DynamoDB")
             return None
         _, _, *index = scaled.resource_id.split("/")
-        tracking = self._tracking(scaled, metric(dimension), target.left_out)
+        tracking, name = self._tracking(scaled, metric(dimension), target.left_out)
         return scaling_plan(
             target,
             tracking,
             region=replica,
             index=index[1] if index else None,
             dimension=dimension,
+            policy_name=name,
             schedules=tuple(schedules),
         )
 
-    def _tracking(self, scaled: Scaled, wanted: str, left_out: list[LeftOut]) -> Block | None:
-        """The policy that tracks the utilization of the dimension."""
+    def _tracking(
+        self, scaled: Scaled, wanted: str, left_out: list[LeftOut]
+    ) -> tuple[Block | None, str | None]:
+        """The policy that tracks the utilization of the dimension, and the name that the manifest
+        must have."""
         found: Block | None = None
+        name: str | None = None
         for policy in (one.noting_in(left_out) for at, one in self.policies if at.is_of(scaled)):
             tracking = policy.block("targetTrackingScalingPolicyConfiguration")
             metrics = tracking.block("predefinedMetricSpecification") if tracking else None
             tracked = metrics.text("predefinedMetricType") if metrics else None
             if tracking and tracked == wanted and found is None:
                 found = tracking
-                left_out += renamed(
-                    policy.place,
-                    policy.text("policyName") or policy.text("name"),
-                    metric=wanted,
-                    resource_id=scaled.resource_id,
-                    dimension=scaled.scalable_dimension,
-                    line=policy.line,
-                )
+                name = policy.text("policyName") or policy.text("name")
             else:
                 policy.note("", f"a manifest has one target tracking policy, on {wanted}")
-        return found
+        return found, other_than_default(name, wanted, scaled.resource_id)
 
     def _schedules(self, scaled: Scaled, left_out: list[LeftOut]) -> Iterator[SchedulePlan]:
         for action in (one.noting_in(left_out) for at, one in self.actions if at.is_of(scaled)):
@@ -175,6 +173,7 @@ def scaling_plan(
     region: str | None,
     index: str | None,
     dimension: Dimension,
+    policy_name: str | None = None,
     schedules: tuple[SchedulePlan, ...] = (),
 ) -> ScalingPlan | None:
     """The autoscaling with these bounds, and with the configuration of its target tracking."""
@@ -198,6 +197,7 @@ def scaling_plan(
         # The API's default for both is 0 seconds, which is also in the provider's state.
         scale_in_cooldown=tracking.integer("scaleInCooldown") or None,
         scale_out_cooldown=tracking.integer("scaleOutCooldown") or None,
+        policy_name=policy_name,
         schedules=schedules,
     )
     tracking.note_unread("predefinedMetricSpecification")

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from planton.adopt.aws_values import Json
 from planton.adopt.found import LeftOut
-from planton.adopt.policy_name import renamed
+from planton.adopt.policy_name import other_than_default
 from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
 
 _DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
@@ -39,7 +39,7 @@ def described_scaling(
     for index in (None, *indexes):
         resource = f"table/{table}" if index is None else f"table/{table}/index/{index}"
         for dimension in _DIMENSIONS:
-            empty = ScalingPlan(region, index, dimension, 0, 0, 0, None, None, ())
+            empty = ScalingPlan(region, index, dimension, 0, 0, 0, None, None, None, ())
             target = targets.get((resource, empty.scalable_dimension))
             if target is None:
                 continue
@@ -64,20 +64,13 @@ def _plan(
 ) -> ScalingPlan | None:
     """None if no policy tracks the utilization."""
     place = f"autoscaling {empty.key}"
-    tracking = None
+    tracking, name = None, None
     for policy in policies:
         if reason := _unsupported(policy, empty.metric, is_first=tracking is None):
             left_out.append(LeftOut(f"{place}: policy {policy['PolicyName']!r}", reason))
         else:
             tracking = policy["TargetTrackingScalingPolicyConfiguration"]
-            resource_id, dimension = _scaled(target)
-            left_out += renamed(
-                place,
-                policy["PolicyName"],
-                metric=empty.metric,
-                resource_id=resource_id,
-                dimension=dimension,
-            )
+            name = other_than_default(policy["PolicyName"], empty.metric, target["ResourceId"])
     if tracking is None:
         left_out.append(LeftOut(place, _NO_POLICY))
         left_out += [
@@ -96,6 +89,7 @@ def _plan(
         # 0 is the default, and means the same as none in a manifest.
         scale_in_cooldown=tracking.get("ScaleInCooldown") or None,
         scale_out_cooldown=tracking.get("ScaleOutCooldown") or None,
+        policy_name=name,
         schedules=tuple(_schedules(place, actions, left_out)),
     )
 

@@ -72,14 +72,11 @@ def require_existing(table: Json) -> None:
 
 
 def described_table(region: str, answers: Answers) -> FoundTable:
-    """The table without its replicas.
+    """The table, which `require_existing` accepts, without its replicas.
 
-    Raises:
-        UnreadableTable: it does not exist yet, or has a value that this program does not know and
-            cannot leave out.
+    Raises UnreadableTable if it has a value that this program does not know and cannot leave out.
     """
     table, left_out = answers.table, list(answers.left_out)
-    require_existing(table)
     billing = needed(
         BillingMode,
         table.get("BillingModeSummary", {}).get("BillingMode", BillingMode.PROVISIONED),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from planton.adopt.found import FoundTable, LeftOut
+from planton.adopt.policy_name import named_otherwise
 from planton.manifest.enums import BillingMode
 from planton.plan.data import to_data, without_absent
 from planton.plan.table_plan import ScalingPlan, Throughput
@@ -19,6 +20,7 @@ _BOUNDS = (
     "targetUtilizationPercent",
     "scaleInCooldownSeconds",
     "scaleOutCooldownSeconds",
+    "policyName",
 )
 
 
@@ -93,15 +95,24 @@ def _comparable(block: Data) -> Data:
 
 
 def _other_replicas(found: FoundTable) -> Iterator[LeftOut]:
-    """The replicas that do not scale like the table."""
+    """The replicas that do not scale like the table, and policies of replicas with other names."""
     here = _by_dimension(found, None)
     for replica in found.replicas:
-        if _by_dimension(found, replica.region) != here:
+        there = _by_dimension(found, replica.region)
+        for key in sorted(here.keys() & there.keys()):
+            if here[key].policy_name != there[key].policy_name:
+                at_replica = replace(there[key], region=replica.region)
+                yield named_otherwise(at_replica, here[key], found.name)
+        if _unnamed(there) != _unnamed(here):
             yield LeftOut(
                 f"autoscaling in {replica.region}",
                 "it differs from the table's; in a manifest, replicas scale like the table, and "
                 "`pulumi up` changes that",
             )
+
+
+def _unnamed(scaling: dict[str, ScalingPlan]) -> dict[str, ScalingPlan]:
+    return {key: replace(one, policy_name=None) for key, one in scaling.items()}
 
 
 def _by_dimension(found: FoundTable, region: str | None) -> dict[str, ScalingPlan]:

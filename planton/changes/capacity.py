@@ -45,10 +45,9 @@ def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:
             before, after = scaled_before.get(key), scaled_after.get(key)
             if provisioned:
                 yield from _autoscaling(key, before, after, new)
-            if before and after and before.schedules != after.schedules:
-                code = "schedules" if after.schedules else "schedules-off"
-                place = f"scheduledAdjustments of {key}"
-                yield code, place, _times(before.schedules), _times(after.schedules)
+            if before and after:
+                yield from _policy_name(key, before, after)
+                yield from _schedules(key, before.schedules, after.schedules)
     yield from _limits(old, new)
 
 
@@ -104,6 +103,12 @@ def _autoscaling(
     yield code, f"autoscaling of {key}", was, is_
 
 
+def _policy_name(key: str, old: ScalingPlan, new: ScalingPlan) -> Differences:
+    if old.policy_name != new.policy_name:
+        code = "policy-name" if new.policy_name else "policy-name-kept"
+        yield code, f"policyName of {key}", old.policy_name or "none", new.policy_name or "none"
+
+
 def _fixed(key: str, side: Snapshot) -> str:
     """The units that the manifest gives to what no longer scales."""
     owner, _, dimension = key.rpartition("/")
@@ -128,6 +133,14 @@ def _bounds(scaling: ScalingPlan | None) -> str:
 def _adjusted(scaling: ScalingPlan | None) -> str:
     names = [one.name for one in scaling.schedules] if scaling else []
     return f", adjusted by {', '.join(names)}" if names else ""
+
+
+def _schedules(
+    key: str, old: tuple[SchedulePlan, ...], new: tuple[SchedulePlan, ...]
+) -> Differences:
+    if old != new:
+        code = "schedules" if new else "schedules-off"
+        yield code, f"scheduledAdjustments of {key}", _times(old), _times(new)
 
 
 def _times(schedules: tuple[SchedulePlan, ...]) -> str:
@@ -264,6 +277,17 @@ KINDS: dict[str, ChangeKind] = {
         warns=True,
     ),
     "autoscaling": ChangeKind("autoscaling", Effect.IN_PLACE, "takes effect at the next scaling"),
+    "policy-name": ChangeKind(
+        "policyName of autoscaling",
+        Effect.IN_PLACE,
+        "AWS cannot rename a scaling policy: unless it has this name already, it is deleted and "
+        "then created. The capacity stays, and is not scaled in between",
+    ),
+    "policy-name-kept": ChangeKind(
+        "policyName of autoscaling removed",
+        Effect.LEFT_BEHIND,
+        "the scaling policy keeps its name",
+    ),
     "schedules": ChangeKind(
         "scheduledAdjustments",
         Effect.IN_PLACE,

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import TABLE_TYPE, StackState, StateResource
-from planton.changes.state_snapshot import state_snapshot
+from planton.changes.state_snapshot import table_snapshot
 from planton.manifest.enums import (
     BillingMode,
     ConsistencyMode,
@@ -86,14 +85,7 @@ def existing_snapshot(existing: ExistingTable, new: Snapshot) -> Snapshot:
     wanted = new.plan
     replicas = [_replica(one, existing, new) for one in has.get("replicas") or ()]
     maximum = (has.get("onDemandThroughputs") or [None])[0]
-    seen = {
-        **has,
-        "onDemandThroughput": maximum,
-        "replicas": [],
-        "globalSecondaryIndexes": [],
-        "globalTableWitness": {"regionName": wanted.witness_region},
-    }
-    old = state_snapshot(StackState(), StateResource("::::::", TABLE_TYPE, seen), new)
+    old = table_snapshot({**has, "onDemandThroughput": maximum}, new)
     indexes = tuple(_index(one, old, new) for one in has.get("globalSecondaryIndexes") or ())
     provisioned = old.plan.billing_mode is BillingMode.PROVISIONED
     is_standalone = bool(wanted.standalone_indexes)
@@ -110,6 +102,7 @@ def existing_snapshot(existing: ExistingTable, new: Snapshot) -> Snapshot:
         encryption=_encryption(existing, new),
         table_class=TableClass(has.get("tableClass") or TableClass.STANDARD),
         deletion_protection=bool(has.get("deletionProtectionEnabled")),
+        witness_region=wanted.witness_region,
     )
     return replace(old, plan=plan)
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 
 from planton.changes.stack_state import POLICY_TYPE, RESOURCE_POLICY_TYPE, StackState
-from planton.plan.table_plan import policy_name
+from planton.plan.table_plan import ScalingPlan
 
 
-def keeps_policy_name(state: StackState, logical_name: str, metric: str) -> bool:
+def keeps_policy_name(state: StackState, logical_name: str, scaling: ScalingPlan) -> bool:
     """Whether a scaling policy keeps a name in AWS that the program would not give it.
 
-    Another name would replace the policy, the new one first, and AWS refuses a second policy that
-    tracks the same metric. If the state cannot be read, any existing policy keeps its name.
+    It does unless the manifest has another one: a stack that another program made is not changed
+    without need, and AWS cannot rename a policy. If the state cannot be read, any existing policy
+    keeps its name.
     """
+    if scaling.policy_name:
+        return False
     known = state.resource(POLICY_TYPE, logical_name)
     if known is None:
         return bool(state.unreadable)
     has = known.properties
-    return has.get("name") != policy_name(metric, str(has.get("resourceId")))
+    return has.get("name") != scaling.new_policy_name(str(has.get("resourceId")))
 
 
 def same_document(state: StackState, logical_name: str, text: str) -> str:

@@ -34,7 +34,7 @@ def state_changes(
     others = state.others([name, *siblings])
     found: list[Change] = []
     if own:
-        found += compare(located(own, new), new)
+        found += compare(located(own.properties, new), new)
     elif len(others) == 1 and others[0].is_at_root and recorded in (None, others[0].logical_name):
         found += compare(named(others[0], new), new)
         others = ()

@@ -28,15 +28,18 @@ from planton.plan.table_plan import (
     TtlPlan,
 )
 
+Properties = Mapping[str, Any]
+"""What the provider reports of a table, whether the state has it or AWS is asked."""
 
-def located(table: StateResource, new: Snapshot) -> Snapshot:
+
+def located(has: Properties, new: Snapshot) -> Snapshot:
     """The manifest's snapshot in the region and account of the table, as far as they are known.
 
     A table whose creation failed half-way has no ARN.
     """
-    parts = str(table.properties.get("arn") or "").split(":")
+    parts = str(has.get("arn") or "").split(":")
     if len(parts) < 6:
-        return replace(new, region=table.properties.get("region") or new.region)
+        return replace(new, region=has.get("region") or new.region)
     return replace(new, region=parts[3], account_id=parts[4])
 
 
@@ -47,13 +50,28 @@ def named(table: StateResource, new: Snapshot) -> Snapshot:
 
 
 def state_snapshot(state: StackState, table: StateResource, new: Snapshot) -> Snapshot:
-    """The manifest's snapshot with everything that the state knows of the table.
+    """The manifest's snapshot with everything that the state knows of the table."""
+    snapshot = table_snapshot(table.properties, new)
+    inline, standalone = _indexes(state, table, new)
+    replicas = list(_replicas(state, table.properties, new))
+    plan = replace(
+        snapshot.plan,
+        inline_indexes=inline,
+        standalone_indexes=standalone,
+        inline_replicas=tuple(one for one, standalone in replicas if not standalone),
+        standalone_replicas=tuple(one for one, standalone in replicas if standalone),
+    )
+    return replace(snapshot, plan=plan)
+
+
+def table_snapshot(has: Properties, new: Snapshot) -> Snapshot:
+    """The manifest's snapshot with what the provider reports of the table itself, and without
+    global indexes and replicas.
 
     Left out, so that it counts as unchanged, is what the provider does not report as it was set:
     the key of an encryption that AWS manages, capacities that an autoscaler changes, the data
     source. The name is left out because the program never changes it.
     """
-    has = table.properties
     attributes = tuple(
         AttributePlan(one["name"], AttributeType(one["type"]))
         for one in has.get("attributes") or []
@@ -63,8 +81,6 @@ def state_snapshot(state: StackState, table: StateResource, new: Snapshot) -> Sn
     ttl = has.get("ttl") or {}
     ttl_attribute = ttl.get("attributeName") if ttl.get("enabled") else None
     view = has.get("streamViewType") if has.get("streamEnabled") else None
-    inline, standalone = _indexes(state, table, new)
-    replicas = list(_replicas(state, has, new))
     plan = replace(
         new.plan,
         attributes=attributes,
@@ -74,27 +90,27 @@ def state_snapshot(state: StackState, table: StateResource, new: Snapshot) -> Sn
             if name
         ),
         local_indexes=tuple(_local_indexes(has, new)),
-        inline_indexes=inline,
-        standalone_indexes=standalone,
+        inline_indexes=(),
+        standalone_indexes=(),
         billing_mode=BillingMode(has.get("billingMode") or new.plan.billing_mode),
         maximum=_maximum(has.get("onDemandThroughput") or {}),
         ttl=TtlPlan(bool(ttl.get("enabled")), ttl_attribute),
         stream_view_type=StreamViewType(view) if view else None,
-        inline_replicas=tuple(one for one, standalone in replicas if not standalone),
-        standalone_replicas=tuple(one for one, standalone in replicas if standalone),
+        inline_replicas=(),
+        standalone_replicas=(),
         witness_region=(has.get("globalTableWitness") or {}).get("regionName"),
     )
-    return replace(located(table, new), plan=plan)
+    return replace(located(has, new), plan=plan)
 
 
-def _maximum(block: Mapping[str, Any]) -> MaximumPlan | None:
+def _maximum(block: Properties) -> MaximumPlan | None:
     """The provider reports 0 or -1 where there is no maximum."""
     units = {unit: value for unit, value in block.items() if (value or 0) > 0}
     maximum: MaximumPlan | None = from_data(MaximumPlan, units) if units else None
     return maximum
 
 
-def _local_indexes(has: Mapping[str, Any], new: Snapshot) -> Iterator[LocalIndexPlan]:
+def _local_indexes(has: Properties, new: Snapshot) -> Iterator[LocalIndexPlan]:
     """None of a restored table's, if the manifest leaves out those of its source."""
     if isinstance(new.plan.source, RestorePlan) and not new.plan.local_indexes:
         return
@@ -134,7 +150,7 @@ def _unknown_index(name: str) -> GlobalIndexPlan:
 
 
 def _replicas(
-    state: StackState, has: Mapping[str, Any], new: Snapshot
+    state: StackState, has: Properties, new: Snapshot
 ) -> Iterator[tuple[ReplicaPlan, bool]]:
     """The replicas, likewise, each with whether it is a standalone resource."""
     standalone = {

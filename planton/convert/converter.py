@@ -237,10 +237,10 @@ def _for_v1alpha1(spec: Data, manifest: Manifest) -> Data:
         if name in holder:
             value = holder[name]
             holder[name] = value if isinstance(value, dict) else {"value": value}
-    extensions: Data = {}
-    if "autoscaling" in spec and not _write_defaults(spec):
-        extensions |= _take(spec, "autoscaling")
-    return extensions | _take(spec, *_missing(spec, Contract.V1ALPHA1))
+    missing = _missing(spec, Contract.V1ALPHA1)
+    if "autoscaling" in spec and "autoscaling" not in missing and not _write_defaults(spec):
+        missing.append("autoscaling")
+    return _take(spec, *missing)
 
 
 def _missing(spec: Data, contract: Contract) -> list[str]:

@@ -112,6 +112,17 @@ class ScalingDimension(Model):
     scale_out_cooldown_seconds: t.OptionalSeconds = Field(
         None, description="Seconds to wait after an increase; absent or 0 means AWS's default."
     )
+    policy_name: Annotated[
+        f.OptionalPolicyName,
+        Facts(
+            since=None,
+            not_in_request="a request creates the table, whose policies have no earlier names",
+        ),
+    ] = Field(
+        None,
+        description="Name of the scaling policy in AWS; absent means that an existing policy keeps "
+        "its name, and a new one is called METRIC:RESOURCE, as in the console.",
+    )
 
 
 class Autoscaling(Model):

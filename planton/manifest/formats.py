@@ -157,6 +157,25 @@ ActionName = Annotated[
 ]
 """The name of a scheduled action (PutScheduledAction, ScheduledActionName)."""
 
+MAX_POLICY_NAME = 255
+"""AWS accepts one character more (PutScalingPolicy, PolicyName), the AWS provider does not
+(appautoscaling/policy.go)."""
+OptionalPolicyName = Annotated[
+    Annotated[
+        Text,
+        length(1, MAX_POLICY_NAME),
+        matching(
+            "[ -~]+",
+            "may contain only the printable characters of ASCII: letters A-Z and a-z, digits, "
+            "spaces and punctuation",
+            "name",
+        ),
+    ]
+    | None,
+    _Optional,
+]
+"""The name of a scaling policy (PutScalingPolicy, PolicyName)."""
+
 _FORMS = "'at(2035-12-24T18:00:00)', 'rate(12 hours)' or 'cron(0 18 ? * MON-FRI *)'"
 _UNITS = r"(?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]{1,8}) (?:minutes|hours|days))"
 _AT_OR_RATE = rf"at\({_TIME}\)|rate\({_UNITS}\)"

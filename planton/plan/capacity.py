@@ -99,6 +99,7 @@ def _dimensions(
             target_utilization=bounds.target_utilization_percent,
             scale_in_cooldown=bounds.scale_in_cooldown_seconds,
             scale_out_cooldown=bounds.scale_out_cooldown_seconds,
+            policy_name=bounds.policy_name,
             schedules=_schedules(block, dimension),
         )
         for dimension, bounds, provisioned in dimensions

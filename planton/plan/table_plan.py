@@ -24,6 +24,7 @@ from planton.manifest.enums import (
     TableClass,
 )
 from planton.plan.data import Key, to_data
+from planton.plan.policy_names import default_policy_name
 
 Dimension = Literal["read", "write"]
 
@@ -153,6 +154,8 @@ class ScalingPlan:
     target_utilization: Annotated[int, Key("targetUtilizationPercent")]
     scale_in_cooldown: Annotated[int | None, Key("scaleInCooldownSeconds")]
     scale_out_cooldown: Annotated[int | None, Key("scaleOutCooldownSeconds")]
+    policy_name: str | None
+    """None: an existing policy keeps its name, and a new one gets the default."""
     schedules: tuple[SchedulePlan, ...]
 
     @property
@@ -177,6 +180,10 @@ class ScalingPlan:
     def place(self) -> str:
         """What follows `table/NAME` in the resource id of Application Auto Scaling."""
         return "" if self.index is None else f"/index/{self.index}"
+
+    def new_policy_name(self, resource_id: str) -> str:
+        """The name in AWS of the policy that is created for the resource id."""
+        return self.policy_name or default_policy_name(self.metric, resource_id)
 
 
 @dataclass(frozen=True)
@@ -355,14 +362,3 @@ class TablePlan:
     def scaling_here(self) -> tuple[ScalingPlan, ...]:
         """Autoscaling in the table's own region."""
         return tuple(scaling for scaling in self.scaling if scaling.region is None)
-
-
-MAX_POLICY_NAME = 256
-"""Characters of a scaling policy's name (PutScalingPolicy, PolicyName)."""
-
-
-def policy_name(metric: str, resource_id: str) -> str:
-    """A name in the console's style, so that people find it; without the resource if that is too
-    long: a name must be unique only within the dimension that it scales."""
-    name = f"{metric}:{resource_id}"
-    return name if len(name) <= MAX_POLICY_NAME else metric

@@ -138,7 +138,8 @@ def _scaling(scaling: ScalingPlan) -> str:
     bounds = f"{scaling.min_capacity} to {scaling.max_capacity} {scaling.dimension} units"
     cooldowns = (("in", scaling.scale_in_cooldown), ("out", scaling.scale_out_cooldown))
     waits = "".join(f", scale-{way} cooldown {n} s" for way, n in cooldowns if n is not None)
-    return f"{owner}: {bounds} at {scaling.target_utilization} %{waits}"
+    named = f", policy {scaling.policy_name}" if scaling.policy_name else ""
+    return f"{owner}: {bounds} at {scaling.target_utilization} %{waits}{named}"
 
 
 def _scheduled(scaling: ScalingPlan, one: SchedulePlan) -> str:

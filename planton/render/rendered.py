@@ -18,7 +18,6 @@ from planton.plan.table_plan import (
     RestorePlan,
     ScalingPlan,
     TablePlan,
-    policy_name,
 )
 
 Data: TypeAlias = dict[str, Any]
@@ -129,7 +128,7 @@ def scaled(plan: TablePlan, scaling: ScalingPlan) -> Scaled:
         resource_id=resource_id,
         dimension=scaling.scalable_dimension,
         metric=scaling.metric,
-        policy_name=policy_name(scaling.metric, resource_id),
+        policy_name=scaling.new_policy_name(resource_id),
     )
 
 

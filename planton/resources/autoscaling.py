@@ -10,7 +10,7 @@ from pulumi_aws import appautoscaling, dynamodb
 from planton.changes.kept_values import keeps_policy_name
 from planton.changes.stack_state import POLICY_TYPE, SCHEDULE_TYPE, TARGET_TYPE
 from planton.plan.logical_names import scaling_name, schedule_name
-from planton.plan.table_plan import ScalingPlan, TablePlan, policy_name
+from planton.plan.table_plan import ScalingPlan, TablePlan
 from planton.resources.aws import Aws, kept_with
 
 _NAMESPACE = "dynamodb"
@@ -81,10 +81,10 @@ def _create_policy(
     aws: Aws,
 ) -> appautoscaling.Policy:
     logical_name = _logical_name(plan, scaling)
-    keeps_name = keeps_policy_name(aws.state, logical_name, scaling.metric)
+    keeps_name = keeps_policy_name(aws.state, logical_name, scaling)
     return appautoscaling.Policy(
         logical_name,
-        name=target.resource_id.apply(lambda resource_id: policy_name(scaling.metric, resource_id)),
+        name=target.resource_id.apply(scaling.new_policy_name),
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
         resource_id=target.resource_id,
@@ -104,6 +104,8 @@ def _create_policy(
         region=scaling.region,
         opts=aws.options(
             depends_on=[target],
+            # AWS refuses a second policy that tracks the same metric.
+            delete_before_replace=True,
             deleted_with=kept_with(plan, table),
             ignore_changes=["name"] if keeps_name else None,
             aliases=aws.aliases(POLICY_TYPE, logical_name),

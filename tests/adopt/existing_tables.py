@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planton.adopt.aws_values import Json
-from planton.plan.table_plan import policy_name
+from planton.plan.policy_names import default_policy_name
 from tests.adopt.emulated_account import REGION
 from tests.emulated.cloud import Cloud
 
@@ -38,7 +38,9 @@ def index(name: str, **more: Any) -> Json:
     }
 
 
-def scale(cloud: Cloud, resource: str, dimension: str, *, region: str = REGION) -> None:
+def scale(
+    cloud: Cloud, resource: str, dimension: str, *, region: str = REGION, policy: str = ""
+) -> None:
     """Registers a target with a policy and a scheduled action."""
     kind = "index" if "/index/" in resource else "table"
     scaled = {
@@ -53,7 +55,8 @@ def scale(cloud: Cloud, resource: str, dimension: str, *, region: str = REGION) 
         (
             "PutScalingPolicy",
             {
-                "PolicyName": policy_name(metric["PredefinedMetricType"], resource),
+                "PolicyName": policy
+                or default_policy_name(metric["PredefinedMetricType"], resource),
                 "PolicyType": "TargetTrackingScaling",
                 "TargetTrackingScalingPolicyConfiguration": tracking,
             },

@@ -421,7 +421,7 @@ def test_a_replica_is_read_in_its_region(cloud: Cloud, account: EmulatedAccount)
     found = account.read()
 
     night = SchedulePlan("night-Write", "cron(0 22 * * ? *)", None, None, 10, None, None)
-    write = ScalingPlan(None, None, "write", 5, 50, 60, None, None, (night,))
+    write = ScalingPlan(None, None, "write", 5, 50, 60, None, None, None, (night,))
     assert found.replicas == (
         ReplicaPlan("us-east-1", None, True, True, False, ConsistencyMode.EVENTUAL),
     )

@@ -76,7 +76,7 @@ def scaling(
     schedules: tuple[SchedulePlan, ...] = (),
     high: int = 100,
 ) -> ScalingPlan:
-    return ScalingPlan(region, index, dimension, 5, high, 70, None, 60, schedules)
+    return ScalingPlan(region, index, dimension, 5, high, 70, None, 60, None, schedules)
 
 
 def written(found: FoundTable, **options: Any) -> WrittenManifest:
@@ -422,6 +422,44 @@ def test_a_replica_that_scales_otherwise_is_named() -> None:
             "`pulumi up` changes that",
         ),
     )
+
+
+def test_a_policy_of_a_replica_with_another_name_is_named_with_its_deletion() -> None:
+    """A manifest's names apply in every region."""
+    there = scaling("write", region="us-east-1", schedules=(NIGHT, MORNING))
+    named = replace(there, policy_name="orders writes")
+
+    assert written(replace(GLOBAL, scaling=(*GLOBAL.scaling, named))).left_out == (
+        LeftOut(
+            "autoscaling replica/us-east-1/table/write: name of the policy",
+            "in a manifest, the policies of replicas have the names of the table's. `pulumi up` "
+            "creates 'DynamoDBWriteCapacityUtilization:table/orders', and AWS refuses a second "
+            "policy on DynamoDBWriteCapacityUtilization: delete this one just before. The capacity "
+            "stays meanwhile: aws application-autoscaling delete-scaling-policy --region us-east-1 "
+            "--service-namespace dynamodb --resource-id table/orders --scalable-dimension "
+            "dynamodb:table:WriteCapacityUnits --policy-name 'orders writes'",
+        ),
+    )
+
+
+def test_an_index_whose_policy_has_another_name_has_its_own_block() -> None:
+    """An index that uses the table's block uses its names as well."""
+    read, write = replace(scaling(), policy_name="reads"), scaling("write")
+    like = tuple(replace(one, index="by-pk") for one in (read, write))
+    found = replace(PROVISIONED, global_indexes=(INDEX,), scaling=(read, write, *like))
+    block = {"minCapacity": 5, "maxCapacity": 100, "targetUtilizationPercent": 70}
+    block["scaleOutCooldownSeconds"] = 60
+    table = {"read": {**block, "policyName": "reads"}, "write": block}
+    assert spec(found)["autoscaling"] == table
+    assert "autoscaling" not in spec(found)["globalSecondaryIndexes"][0]
+
+    for name in ("other", None):
+        other = replace(like[0], policy_name=name)
+        whole = spec(replace(found, scaling=(read, write, other, like[1])))
+        assert whole["autoscaling"] == table
+        named = {"policyName": name} if name else {}
+        own = {"read": {**block, **named}, "write": block}
+        assert whole["globalSecondaryIndexes"][0]["autoscaling"] == own
 
 
 # What a manifest cannot say

@@ -9,7 +9,8 @@ import pytest
 
 from planton.adopt.aws_scaling import ScalingAnswers, described_scaling
 from planton.adopt.found import LeftOut
-from planton.plan.table_plan import ScalingPlan, SchedulePlan, policy_name
+from planton.plan.policy_names import default_policy_name
+from planton.plan.table_plan import ScalingPlan, SchedulePlan
 
 READS = {
     "ResourceId": "table/orders",
@@ -32,7 +33,7 @@ def policy(scaled: dict[str, str] = READS, name: str = "", **configuration: Any)
     metric = f"DynamoDB{kind}CapacityUtilization"
     return {
         **scaled,
-        "PolicyName": name or policy_name(metric, scaled["ResourceId"]),
+        "PolicyName": name or default_policy_name(metric, scaled["ResourceId"]),
         "PolicyType": "TargetTrackingScaling",
         "TargetTrackingScalingPolicyConfiguration": {
             "TargetValue": 70.0,
@@ -56,6 +57,7 @@ def plan(**more: Any) -> ScalingPlan:
         "target_utilization": 70,
         "scale_in_cooldown": None,
         "scale_out_cooldown": None,
+        "policy_name": None,
         "schedules": (),
         **more,
     }
@@ -208,13 +210,8 @@ def test_a_setting_that_no_manifest_has_is_named(
     assert read([scaled], [tracking]) == ((plan(),), (left_out,))
 
 
-def test_a_policy_of_another_name_is_named_with_its_deletion() -> None:
-    found, left_out = read([target()], [policy(name="orders read")])
-    assert found == (plan(),)
-    (one,) = left_out
-    assert one.place == "autoscaling table/read: name of the policy"
-    assert one.reason.endswith(
-        "aws application-autoscaling delete-scaling-policy --service-namespace dynamodb "
-        "--resource-id table/orders --scalable-dimension dynamodb:table:ReadCapacityUnits "
-        "--policy-name 'orders read'"
+def test_a_policy_keeps_a_name_that_the_program_would_not_give_it() -> None:
+    assert read([target()], [policy(name="orders read")]) == (
+        (plan(policy_name="orders read"),),
+        (),
     )

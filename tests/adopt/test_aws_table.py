@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planton.adopt.aws_replicas import replicas_of, with_replicas
-from planton.adopt.aws_table import Answers, described_table, key_arn
+from planton.adopt.aws_table import Answers, described_table, key_arn, require_existing
 from planton.adopt.aws_values import UnreadableTable
 from planton.adopt.found import FoundTable, LeftOut
 from planton.manifest.enums import (
@@ -47,7 +47,7 @@ KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
 STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream"
 PK = KeyAttribute("pk", AttributeType.S, KeyType.HASH)
 SK = KeyAttribute("sk", AttributeType.N, KeyType.RANGE)
-SCALED = ScalingPlan(None, "by-sk", "read", 1, 9, 70, None, None, ())
+SCALED = ScalingPlan(None, "by-sk", "read", 1, 9, 70, None, None, None, ())
 
 
 def described(**more: Any) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def test_milliseconds_are_the_default_of_a_kinesis_destination() -> None:
 )
 def test_a_table_that_does_not_exist_yet_or_no_longer_is_refused(status: str, reason: str) -> None:
     with pytest.raises(UnreadableTable) as refused:
-        read(TableStatus=status)
+        require_existing({"TableStatus": status})
 
     assert str(refused.value) == reason
 

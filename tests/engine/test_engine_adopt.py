@@ -16,6 +16,7 @@ from tests.adopt.existing_tables import (
     add_replica,
     create,
     create_everything,
+    index,
     scale,
 )
 from tests.emulated.cloud import Cloud
@@ -48,7 +49,31 @@ def scaled_with_a_replica(cloud: Cloud) -> None:
     scale(cloud, "table/orders", "Write", region="us-west-2")
 
 
-TABLES = {"plain": plain, "everything": everything, "replica": scaled_with_a_replica}
+def with_policies_of_other_names(cloud: Cloud) -> None:
+    """The table's and the index's differ, and those of the replica are the table's."""
+    create(
+        cloud,
+        REGION,
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=UNITS,
+        StreamSpecification=BOTH,
+        GlobalSecondaryIndexes=[index("by-sk", ProvisionedThroughput=UNITS)],
+    )
+    for name in (REGION, "us-west-2"):
+        if name != REGION:
+            add_replica(cloud, name, REGION)
+        scale(cloud, "table/orders", "Read", region=name, policy="$orders-reads: 70 %")
+        scale(cloud, "table/orders", "Write", region=name)
+        scale(cloud, "table/orders/index/by-sk", "Write", region=name, policy="by-sk/writes")
+
+
+TABLES = {
+    "plain": plain,
+    "everything": everything,
+    "replica": scaled_with_a_replica,
+    "policies": with_policies_of_other_names,
+}
 ITEM = {"pk": {"S": "1"}}
 
 

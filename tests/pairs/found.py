@@ -28,6 +28,11 @@ WHO = index("by-who", "who")
 KEYS_ONLY = {**WHO, "projection": {"type": "KEYS_ONLY"}}
 CAPACITY = units(5, 5)
 OFF: Features = {"autoscaling": {"enabled": False}}
+NAMED: Features = {
+    "autoscaling": {
+        name: {**block, "policyName": f"{name}s"} for name, block in SCALED["autoscaling"].items()
+    }
+}
 KEY = kms_key(REGION, 1)
 
 
@@ -206,6 +211,13 @@ HARMLESS: Mapping[str, Pair] = {
     "provisioned with autoscaling": pair_of({}, {**provisioned(), "autoscaling": SCALED}),
     "provisioned with autoscaling of indexes": pair_of(
         {"global": indexed(WHO)}, {**provisioned(WHO), "autoscaling": SCALED}
+    ),
+    "another name of a policy": pair_of(
+        {**provisioned(WHO), "autoscaling": SCALED, **replicated(EAST)},
+        {**provisioned(WHO), "autoscaling": NAMED, **replicated(EAST)},
+    ),
+    "a policy without its name": pair_of(
+        {**provisioned(), "autoscaling": NAMED}, {**provisioned(), "autoscaling": SCALED}
     ),
     "an attribute of another type": pair_of(
         provisioned({**WHO, **OFF}), {**provisioned({**WHO, **OFF}), "types": ("who",)}

@@ -219,6 +219,7 @@ def _more_updates(changes: Sequence[Change]) -> Iterator[bool]:
 _PATHS = {
     "replica-tags-kept": "/tags",
     "last-index-removed": "/table/(GlobalSecondaryIndexes|AttributeDefinitions)",
+    "policy-name-kept": "/scaling/policy/",
     "scheduled-bounds": "/scaling/target/.*Capacity$",
     "kinesis-precision-kept": "/kinesis/",
 }

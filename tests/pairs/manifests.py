@@ -398,6 +398,8 @@ FEATURES: dict[str, st.SearchStrategy[Any]] = {
         {"autoscaling": {**SCALED["autoscaling"], "enabled": False}},
         {"autoscaling": {"read": dimension(5, 80, targetUtilizationPercent=50)}},
         {"autoscaling": {"write": dimension(6, 100, scaleInCooldownSeconds=60)}},
+        {"autoscaling": {**SCALED["autoscaling"], "write": dimension(5, 100, policyName="writes")}},
+        {"autoscaling": {**SCALED["autoscaling"], "write": dimension(5, 100, policyName="a/b")}},
         {"autoscaling": {**SCALED["autoscaling"], "scheduledAdjustments": [MORNING]}},
         {"autoscaling": {**SCALED["autoscaling"], "scheduledAdjustments": [MORNING, _EVENING]}},
         {

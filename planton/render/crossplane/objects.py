@@ -19,7 +19,11 @@ from planton.plan.table_plan import (
     TablePlan,
     WarmPlan,
 )
-from planton.render.crossplane.unsupported import indexes_are_left_alone, unsupported
+from planton.render.crossplane.unsupported import (
+    has_known_name,
+    indexes_are_left_alone,
+    unsupported,
+)
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -67,15 +71,15 @@ def objects(
     for scaling in plan.scaling:
         part = object_name(f"{name}/{scaling.key}")
         where = {"region": scaling.region or region}
-        for kind, fields, initial in (
-            ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity")),
-            ("Policy", _policy(plan, scaling), ()),
+        for kind, fields, initial, notes in (
+            ("Target", _target(plan, scaling), ("minCapacity", "maxCapacity"), None),
+            ("Policy", _policy(plan, scaling), (), _policy_name(scaling)),
         ):
             rendered.append(
                 {
                     "apiVersion": SCALING_API,
                     "kind": kind,
-                    "metadata": metadata(part, namespace, None, None),
+                    "metadata": metadata(part, namespace, None, notes),
                     # A schedule changes the bounds. If they were reset, the load that it is meant
                     # for would meet the old ones.
                     "spec": _split(plan, {**where, **fields}, initial if scaling.schedules else ()),
@@ -240,8 +244,12 @@ def _target(plan: TablePlan, scaling: ScalingPlan) -> Data:
     }
 
 
+def _policy_name(scaling: ScalingPlan) -> dict[str, str] | None:
+    """The annotation with the policy's name; without one the policy has its object's."""
+    return {EXTERNAL_NAME: str(scaling.policy_name)} if has_known_name(scaling) else None
+
+
 def _policy(plan: TablePlan, scaling: ScalingPlan) -> Data:
-    """The policy has its object's name: the provider cannot parse a name with slashes."""
     words = scaled(plan, scaling)
     return {
         "policyType": "TargetTrackingScaling",

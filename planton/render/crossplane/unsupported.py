@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode
 from planton.manifest.rules.rule import Finding
-from planton.plan.table_plan import RestorePlan, TablePlan
+from planton.plan.table_plan import RestorePlan, ScalingPlan, TablePlan
 from planton.render.rendered import named_source
 
 
@@ -17,6 +17,11 @@ def indexes_are_left_alone(plan: TablePlan) -> bool:
     """Whether the global indexes are set only when the table is created."""
     scaled = any(scaling.index for scaling in plan.scaling)
     return scaled or any(index.warm for index in plan.global_indexes)
+
+
+def has_known_name(scaling: ScalingPlan) -> bool:
+    """Whether the policy has a name that the provider can parse."""
+    return scaling.policy_name is not None and "/" not in scaling.policy_name
 
 
 def unsupported(plan: TablePlan) -> Iterator[Finding]:
@@ -44,6 +49,7 @@ def unsupported(plan: TablePlan) -> Iterator[Finding]:
             " with the table and does not change them afterwards: a later change of one has no"
             " effect",
         )
+    yield from _policy_names(plan)
     if plan.imported:
         yield Finding(
             ("metadata", "annotations", IMPORT),
@@ -55,6 +61,26 @@ def unsupported(plan: TablePlan) -> Iterator[Finding]:
             ("metadata", "annotations", ALLOW_REPLACEMENT),
             "a Crossplane Table is never replaced: a change that would need it is refused",
             "delete the object and create it again",
+        )
+
+
+def _policy_names(plan: TablePlan) -> Iterator[Finding]:
+    """An index that uses the table's block has the table's names, which are reported once."""
+    positions = {index.name: i for i, index in enumerate(plan.global_indexes)}
+    reported: set[tuple[str, str | None]] = set()
+    for scaling in plan.scaling_here:
+        named = (scaling.dimension, scaling.policy_name)
+        if scaling.policy_name is None or has_known_name(scaling) or named in reported:
+            continue
+        reported.add(named)
+        owner = (
+            () if scaling.index is None else ("globalSecondaryIndexes", positions[scaling.index])
+        )
+        yield Finding(
+            ("spec", *owner, "autoscaling", scaling.dimension, "policyName"),
+            "the provider cannot parse the name of a policy with a slash: the Policy has the name "
+            "of its object, and AWS refuses it beside an existing policy of another name",
+            "delete the existing policy, if there is one, before you apply the objects",
         )
 
 

@@ -20,7 +20,7 @@ from planton.manifest.types import REGION_PATTERN
 from planton.plan.table_plan import ScalingPlan, TablePlan
 from planton.render.ack import objects as ack
 from planton.render.ack import unsupported as ack_unsupported
-from planton.render.rendered import Data, Rendered, object_name, scaled
+from planton.render.rendered import Data, Rendered, object_name
 
 API = "kro.run/v1alpha1"
 TABLE = "table"
@@ -193,7 +193,7 @@ def _scaling(plan: TablePlan, ack_scaling: tuple[Data, ...]) -> Iterator[Data]:
             **policy["spec"],
             # Unique for the one dimension that it scales: here the table's name has no length
             # yet.
-            "policyName": scaled(plan, scaling).metric,
+            "policyName": literal(scaling.policy_name or scaling.metric),
             "resourceID": f"${{{base}Target.spec.resourceID}}",
         }
         yield {"id": f"{base}Policy", "template": {**policy, "metadata": meta, "spec": aim}}
