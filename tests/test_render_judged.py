@@ -14,7 +14,7 @@ from planton.document.writer import dump
 from planton.render.rendered import Data
 from planton.render.targets import RenderTarget, render
 from tests.conftest import ROOT
-from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
+from tests.corpus import ACCEPT, case_id, cases, examples, is_rendered, region_to_name
 from tests.judge import judge, judge_by_kro
 from tests.kro import instantiate
 
@@ -30,15 +30,6 @@ KEYLESS = {
 """What takes its key from its source, and so is for Crossplane alone."""
 
 
-NEEDS_VALUES = {
-    *((target, name) for target in TARGETS for name in ("another-kind", "other-environment")),
-    ("ack", "replica"),
-    ("kro", "replica"),
-    ("crossplane", "bucket"),
-}
-"""Targets and the references that they refuse: tests/test_references.py."""
-
-
 def objects(file: Path, target: RenderTarget) -> tuple[Data, ...]:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
     return render(source, target, namespace=None, region=region_to_name(source)).objects
@@ -46,8 +37,7 @@ def objects(file: Path, target: RenderTarget) -> tuple[Data, ...]:
 
 def manifests(target: RenderTarget) -> Iterator[tuple[str, Path]]:
     for file in [*examples(), *cases(ACCEPT)]:
-        needs_value = file.parent.name == "value-from" and (target, file.stem) in NEEDS_VALUES
-        if not needs_value and (target == "crossplane" or file not in KEYLESS):
+        if is_rendered(file, target) and (target == "crossplane" or file not in KEYLESS):
             yield f"{file.parent.name}/{file.stem}", file
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planton.diagnostics.diagnostic import Source
 from planton.document.writer import dump
 from planton.render.targets import RenderTarget, render
-from tests.corpus import ACCEPT, case_id, cases, examples, region_to_name
+from tests.corpus import ACCEPT, case_id, cases, examples, is_rendered, region_to_name
 from tests.test_render_judged import KEYLESS
 from tests.yaml11 import plain, read_all
 
@@ -49,7 +49,7 @@ def test_no_string_is_read_as_another_type(trap: str) -> None:
 @pytest.mark.parametrize("target", ["ack", "crossplane", "kro"])
 def test_rendered_yaml_is_read_back_unchanged(file: Path, target: RenderTarget) -> None:
     source = Source(file.name, file.read_bytes().decode("utf-8-sig"))
-    if target != "crossplane" and file in KEYLESS:
+    if not is_rendered(file, target) or (target != "crossplane" and file in KEYLESS):
         return  # which is refused, by its own test
     objects = render(source, target, region=region_to_name(source)).objects
     assert read_all("---\n".join(dump(one) for one in objects)) == list(objects)
