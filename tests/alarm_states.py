@@ -1,8 +1,8 @@
 """CloudWatch's evaluation of an alarm over given data points, which no emulator has.
 
 After the User Guide's pages "Evaluating an alarm" and "Configuring how CloudWatch alarms treat
-missing data", whose tables the tests repeat. CloudWatch looks at more periods than it evaluates; how
-many is documented by one example only, two more than three, and taken from it.
+missing data", whose tables the tests repeat. CloudWatch looks at more periods than it evaluates.
+How many is documented by one example only, two more than three, and taken from it.
 """
 
 from __future__ import annotations

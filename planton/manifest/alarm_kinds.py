@@ -105,7 +105,9 @@ _THROTTLES_REASON = (
     "SDKs retry, so a single throttled minute is no incident; five in a row are. Nothing is "
     "reported when nothing is throttled."
 )
-_THROTTLES_BASIS = "one-minute sums and five of five are AWS's recommended alarm; the 10 is ours"
+_THROTTLES_BASIS = (
+    "one-minute sums and five of five are AWS's recommended alarm; the 10 is slic-watch's"
+)
 _USE_REASON = (
     f"80 % leaves time to raise the capacity; {AUTOSCALED_PERCENT} % of maxCapacity where the "
     "dimension is autoscaled, because below that scaling is at work."

@@ -56,7 +56,11 @@ def test_alarms_are_added_changed_and_removed_in_one_update_each(
     assert alarms(cloud)["orders/table/readThrottles"]["Threshold"] == 50
     settled(stack, **stricter)
 
-    less = {"alarms": {"topics": [TOPIC], "readThrottles": {"enabled": False}}}
+    assert set(up(stack, alarms={}).values()) == {"update"}
+    assert alarms(cloud)["orders/table/readThrottles"]["AlarmActions"] == []
+    settled(stack, alarms={})
+
+    less = {"alarms": {"readThrottles": {"enabled": False}}}
     assert up(stack, **less) == {THROTTLES: "delete"}
     assert alarms(cloud).keys() == names("table/systemErrors", "table/writeThrottles")
 

@@ -45,7 +45,7 @@ def _regions(manifest: Manifest) -> list[str]:
 
 @rule("alarm-topic-region", "region", "alarms.topics", "replicas.regionName")
 def topics_in_regions_of_the_table(manifest: Manifest) -> Iterator[Finding]:
-    """An alarm notifies topics in the same region (CloudWatch, PutMetricAlarm), and there are alarms
+    """An alarm notifies topics in the same region (CloudWatch, PutMetricAlarm), and the alarms are
     in the regions of the table and its replicas."""
     alarms, regions = manifest.spec.alarms, _regions(manifest)
     if alarms is None:
