@@ -38,7 +38,7 @@ def test_an_alarm_on_one_metric_is_registered_as_a_whole() -> None:
     rehearsal = example("alarms")
     found = named(rehearsal, ALARM)["carts/table/writeThrottles"]
     assert found.inputs == THROTTLES
-    assert found.options == Options(provider=PROVIDER)
+    assert found.options == Options(provider=PROVIDER, depends_on=(urn(TABLE, "carts"),))
 
 
 def test_an_alarm_of_an_index_in_another_region_is_registered_as_a_whole() -> None:
