@@ -291,8 +291,10 @@ def test_a_query_uses_the_function_of_the_statistic(statistic: str, function: st
     assert query.period == 300
 
 
-X, _ = 11, None
-"""Over the threshold of throttles, and no data."""
+X = 11
+"""Over the threshold of throttles."""
+GAP: float | None = None
+"""No data."""
 
 
 @pytest.mark.parametrize(
@@ -332,7 +334,7 @@ def evaluated(alarm: AlarmPlan, *values: Series) -> list[str]:
 
 def test_five_minutes_of_throttling_set_off_the_alarm_and_the_end_ends_it() -> None:
     throttles = alarms()["table/readThrottles"]
-    found = evaluated(throttles, [X] * 6 + [_] * 8)
+    found = evaluated(throttles, [X] * 6 + [GAP] * 8)
     assert found[:4] == [OK] * 4
     assert found[4:6] == [ALARM] * 2
     assert found[-1] == OK
@@ -341,9 +343,9 @@ def test_five_minutes_of_throttling_set_off_the_alarm_and_the_end_ends_it() -> N
 @pytest.mark.parametrize(
     "values",
     [
-        [_, _, X, _, _, _, _, _, _, _],
-        [_, 5000, 5000, _, _, _, _, _, _, _],
-        [X, X, X, X, _, _, _, _, _, _],
+        [GAP, GAP, X, GAP, GAP, GAP, GAP, GAP, GAP, GAP],
+        [GAP, 5000, 5000, GAP, GAP, GAP, GAP, GAP, GAP, GAP],
+        [X, X, X, X, GAP, GAP, GAP, GAP, GAP, GAP],
         [10] * 20,
     ],
     ids=["one minute", "two bad minutes", "four minutes", "few in every minute"],
@@ -357,7 +359,7 @@ def test_with_another_treatment_of_missing_data_one_spike_would_be_an_alarm() ->
     """Why throttles count missing data as not breaching: a lone point would stand for all."""
     chosen = {"readThrottles": {"treatMissingData": "missing"}}
     throttles = alarms(chosen)["table/readThrottles"]
-    assert ALARM in evaluated(throttles, [_, X, _, _, _, _, _])
+    assert ALARM in evaluated(throttles, [GAP, X, GAP, GAP, GAP, GAP, GAP])
 
 
 def test_system_errors_count_across_operations_and_late_data_do_not_hide_them() -> None:
@@ -375,13 +377,13 @@ def test_latency_that_lasts_sets_off_the_alarm_and_silence_does_not() -> None:
     latency = alarms(**REPLICATED)[f"table/replicationLatency/{AWAY}"]
     assert evaluated(latency, [900, 200_000, 200_000, 200_000])[-1] == ALARM
     assert evaluated(latency, [900, 900, 200_000, 900]) == [OK] * 4
-    assert evaluated(latency, [900, *[_] * 6])[-1] == INSUFFICIENT_DATA
+    assert evaluated(latency, [900, *[GAP] * 6])[-1] == INSUFFICIENT_DATA
 
 
 def test_one_lost_change_sets_off_the_alarm() -> None:
     lost = alarms(region=HOME, **KINESIS)["table/kinesisLost"]
     assert evaluated(lost, [0, 1])[-1] == ALARM
-    assert ALARM not in evaluated(lost, [0, _, 0, _])
+    assert ALARM not in evaluated(lost, [0, GAP, 0, GAP])
 
 
 def test_use_close_to_the_capacity_sets_off_the_alarm() -> None:
