@@ -362,7 +362,7 @@ def test_with_another_treatment_of_missing_data_one_spike_would_be_an_alarm() ->
     assert ALARM in evaluated(throttles, [GAP, X, GAP, GAP, GAP, GAP, GAP])
 
 
-def test_system_errors_count_across_operations_and_late_data_do_not_hide_them() -> None:
+def test_system_errors_add_up_over_operations_and_late_data_hide_none() -> None:
     errors = alarms()["table/systemErrors"]
     reads, writes = [3] * 17, [3] * 17
     found = states(errors, {"getItem": reads, "putItem": writes})

@@ -128,7 +128,7 @@ def test_alarms_survive_the_record() -> None:
     assert read_record(record(kept)) == kept
 
 
-def test_a_record_without_alarms_means_that_there_are_none() -> None:
+def test_a_record_without_alarms_is_of_a_table_without_alarms() -> None:
     before = record(decided())
     assert "alarms" not in before
     assert compare(read_record(before), decided()) == []

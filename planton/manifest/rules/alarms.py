@@ -87,8 +87,8 @@ def every_region_has_a_topic(manifest: Manifest) -> Iterator[Finding]:
     alarms = manifest.spec.alarms
     if alarms is None or not alarms.topics:
         return
-    covered = {region_of(topic) for topic in alarms.topics}
-    for region in _regions(manifest):
+    covered, regions = {region_of(topic) for topic in alarms.topics}, _regions(manifest)
+    for region in regions if covered <= {*regions} else ():  # else one of them is an error
         if region not in covered:
             yield Finding(
                 _TOPICS,

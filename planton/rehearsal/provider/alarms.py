@@ -42,7 +42,7 @@ class MetricAlarm:
 
     type = "aws:cloudwatch/metricAlarm:MetricAlarm"
     inputs = block(
-        "comparisonOperator evaluationPeriods name",
+        "name",
         name=TEXT,
         alarmDescription=TEXT,
         actionsEnabled=FLAG,
