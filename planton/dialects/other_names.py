@@ -252,7 +252,7 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
         **_all(
             ("userErrors",),
             "",
-            "remove it: this metric counts the whole account, so one alarm is enough for all tables",
+            "remove it: the metric counts the whole account, so one alarm is enough for all tables",
         ),
     },
     "importTable": {

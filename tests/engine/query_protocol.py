@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -37,15 +37,21 @@ def _read(shape: Any, form: Mapping[str, str], path: str) -> Any:
             }
             return {name: value for name, value in members.items() if value not in (None, [], {})}
         case "list":
-            items = []
+            items: list[Any] = []
             while any(key.startswith(f"{path}.member.{len(items) + 1}") for key in form):
                 items.append(_read(shape.member, form, f"{path}.member.{len(items) + 1}"))
             return items
     text = form.get(path)
     if text is None:
         return None
-    convert = {"boolean": lambda one: one == "true", "integer": int, "double": float}
-    return convert.get(shape.type_name, str)(text)
+    return _CONVERT.get(shape.type_name, str)(text)
+
+
+_CONVERT: Mapping[str, Callable[[str], Any]] = {
+    "boolean": lambda text: text == "true",
+    "double": float,
+    "integer": int,
+}
 
 
 def response(shape: Any, name: str, value: Json) -> str:
