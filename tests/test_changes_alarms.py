@@ -9,7 +9,7 @@ import pytest
 from planton.changes.compare import compare
 from planton.changes.record import read_record, record
 from planton.changes.snapshot import Snapshot, snapshot
-from tests.planning import table
+from tests.planning import index, table
 from tests.test_changes import seen
 
 REGION, AWAY = "eu-central-1", "eu-west-1"
@@ -21,8 +21,14 @@ WRITES = f"WriteThrottleEvents {THROTTLED}"
 ERRORS = "SystemErrors Sum > 5 in 15 of 17 periods of 60 s, missing data notBreaching"
 LATENCY = "ReplicationLatency Average > 180000 in 3 of 3 periods of 300 s, missing data missing"
 ONLY_READS = {"writeThrottles": {"enabled": False}, "systemErrors": {"enabled": False}}
+NO_THROTTLES = {"readThrottles": {"enabled": False}, **ONLY_READS}
+USE = "ConsumedReadCapacityUnits Sum > {} in 5 of 5 periods of 60 s, missing data notBreaching"
 
 Changes = list[tuple[str, str, str, str, bool]]
+
+
+def limited(reads: int) -> dict[str, Any]:
+    return index("by-a", "a", onDemandThroughput={"maxReadRequestUnits": reads})
 
 
 def decided(**spec: Any) -> Snapshot:
@@ -92,6 +98,36 @@ ALARMS: dict[str, tuple[dict[str, Any], dict[str, Any], Changes]] = {
             )
         ],
     ),
+    "the maximum of an index": (
+        {"globalSecondaryIndexes": [limited(10)], "alarms": NO_THROTTLES},
+        {"globalSecondaryIndexes": [limited(20)], "alarms": NO_THROTTLES},
+        [
+            (
+                "alarms-changed",
+                "spec.alarms.readCapacity",
+                f"index by-a: {USE.format(480)}",
+                f"index by-a: {USE.format(960)}",
+                False,
+            )
+        ],
+    ),
+    "two limits that differ": (
+        {},
+        {
+            "onDemandThroughput": {"maxReadRequestUnits": 10},
+            "globalSecondaryIndexes": [limited(20)],
+            "alarms": NO_THROTTLES,
+        },
+        [
+            (
+                "alarms-added",
+                "spec.alarms.readCapacity",
+                "none",
+                f"table: {USE.format(480)}; index by-a: {USE.format(960)}",
+                False,
+            )
+        ],
+    ),
     "a replica": (
         {**STREAM, "alarms": ONLY_READS},
         {**STREAM, "alarms": ONLY_READS, "replicas": [{"regionName": AWAY}]},
@@ -107,7 +143,7 @@ ALARMS: dict[str, tuple[dict[str, Any], dict[str, Any], Changes]] = {
                 "alarms-added",
                 "spec.alarms.replicationLatency",
                 "none",
-                f"table to {AWAY}: {LATENCY}; table in {AWAY} to {REGION}: {LATENCY}",
+                f"table to {AWAY}, table in {AWAY} to {REGION}: {LATENCY}",
                 False,
             ),
         ],

@@ -46,7 +46,11 @@ def _silent(alarm: AlarmPlan) -> AlarmPlan:
 
 
 def _listed(alarms: Iterable[AlarmPlan]) -> str:
-    return "; ".join(f"{_place(alarm)}: {alarm_settings(alarm)}" for alarm in alarms)
+    """The places of the alarms, those with the same settings together."""
+    places: dict[str, list[str]] = {}
+    for alarm in alarms:
+        places.setdefault(alarm_settings(alarm), []).append(_place(alarm))
+    return "; ".join(f"{', '.join(of)}: {settings}" for settings, of in places.items())
 
 
 def _place(alarm: AlarmPlan) -> str:
