@@ -147,3 +147,21 @@ def test_the_alarms_of_a_table_with_a_long_name_are_created(stack: Stack, cloud:
     up(stack, tableName="a" * 255, **ON)
     assert len(alarms(cloud)) == len(DEFAULT)
     assert {len(found) for found in alarms(cloud)} == {255}
+
+
+def test_an_alarm_that_someone_else_created_is_not_overwritten(stack: Stack, cloud: Cloud) -> None:
+    theirs = {
+        "AlarmName": "orders/table/readThrottles",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1,
+        "MetricName": "ReadThrottleEvents",
+        "Namespace": "AWS/DynamoDB",
+        "Period": 60,
+        "Statistic": "Sum",
+        "Threshold": 7.0,
+    }
+    cloud.call(CLOUDWATCH, "PutMetricAlarm", theirs)
+    report = stack.up(manifest(**ON))
+    assert not report.ok
+    assert "already exists" in report.explained()
+    assert alarms(cloud)["orders/table/readThrottles"]["Threshold"] == 7
