@@ -26,6 +26,7 @@ from tests.test_changes import (
     without_index,
     without_indexes,
 )
+from tests.test_changes_alarms import ALARMS
 
 KEY = "arn:aws:kms:{}:111122223333:alias/{}"
 STREAM = "arn:aws:kinesis:us-east-1:111122223333:stream/{}"
@@ -1026,7 +1027,7 @@ def test_a_change_of_a_related_resource_has_its_effect(
 def test_every_kind_of_change_has_a_case() -> None:
     found = {
         code
-        for cases in (CASES, AROUND)
+        for cases in (CASES, AROUND, ALARMS)
         for *_, expected in cases.values()
         for code, *_ in expected
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -29,8 +30,11 @@ def test_the_records_keys_are_the_plans_with_a_version_and_an_account() -> None:
 
 
 def test_the_first_form_of_a_full_record_has_the_same_content() -> None:
+    """Alarms are newer."""
     first = json.loads(FIRST_RECORD.read_text(encoding="utf-8"))
-    assert read_record(as_engine(first)) == everything()
+    today = everything()
+    plan = dataclasses.replace(today.plan, alarms=())
+    assert read_record(as_engine(first)) == dataclasses.replace(today, plan=plan)
 
 
 def test_the_page_about_json_names_every_key() -> None:

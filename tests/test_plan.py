@@ -150,6 +150,7 @@ def test_every_field_of_the_manifest_is_in_the_plan() -> None:
         witness_region=None,
         source=None,
         scaling=(),
+        alarms=(),
         tags=(
             TagPlan(ENVIRONMENT, "dev"),
             TagPlan(ORGANIZATION, "acme"),
@@ -195,6 +196,7 @@ def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
         witness_region=None,
         source=None,
         scaling=(),
+        alarms=(),
         tags=(TagPlan(RESOURCE, "true"), TagPlan(RESOURCE_KIND, "AwsDynamodb")),
         imported=None,
         allow_replacement=(),

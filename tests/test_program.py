@@ -542,6 +542,7 @@ def test_the_names_of_the_outputs_are_a_contract() -> None:
         "REPLICA_ARNS": "replica_arns",
         "REPLICA_STREAM_ARNS": "replica_stream_arns",
         "AUTOSCALING_POLICY_ARNS": "autoscaling_policy_arns",
+        "ALARM_ARNS": "alarm_arns",
     }
 
 

@@ -30,6 +30,7 @@ REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 OWNED = {"planton.ai/organization": "acme", "planton.ai/environment": "production", **TAGS}
 
 
@@ -406,6 +407,7 @@ def test_every_feature_at_once_is_created_in_one_run() -> None:
         INSIGHTS: 3,
         RESOURCE_POLICY: 1,
         KINESIS: 1,
+        ALARM: 48,
     }
     assert [call for call in rehearsal.calls if call.outcome == "refused"] == []
     assert sorted(rehearsal.outputs) == sorted(

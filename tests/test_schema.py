@@ -46,6 +46,9 @@ NO_SCHEMA_SEES = {
     "too-large": "YAML",
     "yaml-syntax": "YAML",
     "yaml-tag": "YAML",
+    "alarm-evaluation": "compares numbers",
+    "alarm-topic-region": "compares ARNs with regions",
+    "alarm-topics": "counts the ARNs of a region",
     "attributes-all-indexed": "compares names",
     "autoscaling-bounds": "compares numbers",
     "duplicate-attribute": "compares names",
@@ -68,6 +71,8 @@ NO_SCHEMA_SEES = {
 """Codes of which no case need be seen by a schema, each with the reason."""
 
 NO_SCHEMA_SEES_IN = {
+    "alarm-without-metric/no-maximum": "one of the table and its indexes must have it",
+    "alarm-without-metric/strong-replicas": "what no replica may be",
     "enum/snake-case-in-an-annotation": "the annotation is text",
     "length/attribute-name-of-256-bytes": "counts bytes",
     "lsi-key-schema-shape/other-hash": "compares names",

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from planton.cli.schema import text
 from planton.diagnostics.codes import SUBJECTS
-from tools import changes_page, control_planes_page, fields, request_fields, rules_page
+from tools import alarms_page, changes_page, control_planes_page, fields, request_fields, rules_page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES: dict[str, Callable[[], str]] = {
+    "alarms.md": alarms_page.page,
     "changes.md": changes_page.page,
     "control-planes.md": control_planes_page.page,
     "fields.md": fields.page,

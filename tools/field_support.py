@@ -210,6 +210,7 @@ _LAST = (
             }
         },
     ),
+    Row("alarms", {"alarms": {}}),
     Row("replicas", _replicated(), _STREAM),
     Row(
         "replicas with PROVISIONED",

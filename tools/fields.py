@@ -44,13 +44,14 @@ metadata:
 
 def page() -> str:
     """Returns the whole page."""
-    parts = [_HEAD, _section("metadata", Metadata), _section("spec", Spec)]
+    parts = [_HEAD, _section(["metadata"], Metadata), _section(["spec"], Spec)]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
-def _section(path: str, model: type[BaseModel]) -> str:
+def _section(paths: list[str], model: type[BaseModel]) -> str:
+    """Fields of one block that hold the same model have one section."""
     rows = ["| field | value | default | |", "| --- | --- | --- | --- |"]
-    below = []
+    below: dict[type[BaseModel], list[str]] = {}
     for key, field in fields(model).items():
         description = field.description or ""
         if not facts(field).is_of(Contract.V1):
@@ -58,9 +59,11 @@ def _section(path: str, model: type[BaseModel]) -> str:
         rows.append(f"| `{key}` | {_value(key, field)} | {_default(field)} | {description} |")
         child, mark = _child(field.annotation)
         if child is not None:
-            below.append(_section(f"{path}.{key}{mark}", child))
+            below.setdefault(child, []).extend(f"{path}.{key}{mark}" for path in paths)
     intro = (model.__doc__ or "").split("\n\n")[0].replace("\n    ", " ")
-    return "\n".join([f"## `{path}`", "", intro, "", *rows, "", *below])
+    heading = ", ".join(f"`{path}`" for path in paths)
+    sections = (_section(found, child) for child, found in below.items())
+    return "\n".join([f"## {heading}", "", intro, "", *rows, "", *sections])
 
 
 def _child(annotation: Any) -> tuple[type[BaseModel] | None, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planton.changes.access import access_changes
+from planton.changes.alarms import alarm_changes
 from planton.changes.capacity import capacity_changes
 from planton.changes.change import Change
 from planton.changes.features import feature_changes
@@ -29,6 +30,7 @@ _SUBJECTS = (
     replica_changes,
     feature_changes,
     access_changes,
+    alarm_changes,
     source_changes,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planton.changes import (
     access,
+    alarms,
     capacity,
     features,
     identity,
@@ -24,6 +25,7 @@ _SUBJECTS = (
     indexes,
     capacity,
     access,
+    alarms,
     features,
 )
 _GRAVITY = {

@@ -20,6 +20,7 @@ INSIGHTS_TYPE = "aws:dynamodb/contributorInsights:ContributorInsights"
 RESOURCE_POLICY_TYPE = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 TARGET_TYPE = "aws:appautoscaling/target:Target"
 POLICY_TYPE = "aws:appautoscaling/policy:Policy"
+ALARM_TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULE_TYPE = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 PROVIDER_NAME = "classic-provider"
@@ -39,6 +40,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     TARGET_TYPE: _SCALED,
     POLICY_TYPE: ("name", *_SCALED),
     SCHEDULE_TYPE: _SCALED,
+    ALARM_TYPE: (),
 }
 """What this program and project-planton's Go modules register, apart from Pulumi's own types, and
 which of the properties are kept."""

@@ -247,6 +247,14 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
             "write approximateCreationDateTimePrecision",
         ),
     },
+    "alarms": {
+        **_all(("actions", "alarmActions", "snsTopics", "notify"), "topics", "write topics"),
+        **_all(
+            ("userErrors",),
+            "",
+            "remove it: the metric counts the whole account, so one alarm is enough for all tables",
+        ),
+    },
     "importTable": {
         **_all(
             ("s3BucketSource",),

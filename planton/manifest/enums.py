@@ -104,6 +104,25 @@ class ScaledDimension(str, Enum):
     WRITE = "WRITE"
 
 
+class Statistic(str, Enum):
+    """What CloudWatch makes of the values that a metric has in one period."""
+
+    SUM = "Sum"
+    AVERAGE = "Average"
+    MINIMUM = "Minimum"
+    MAXIMUM = "Maximum"
+    SAMPLE_COUNT = "SampleCount"
+
+
+class MissingData(str, Enum):
+    """How an alarm counts a period in which its metric has no value."""
+
+    MISSING = "missing"
+    IGNORE = "ignore"
+    BREACHING = "breaching"
+    NOT_BREACHING = "notBreaching"
+
+
 PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
     {
         AttributeType: "ATTRIBUTE_TYPE_",
@@ -114,9 +133,11 @@ PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
         InputFormat: "INPUT_FORMAT_",
         InsightsMode: "CONTRIBUTOR_INSIGHTS_MODE_",
         KeyType: "KEY_TYPE_",
+        MissingData: "TREAT_MISSING_DATA_",
         Precision: "APPROXIMATE_CREATION_DATE_TIME_PRECISION_",
         ProjectionType: "PROJECTION_TYPE_",
         ScaledDimension: "SCALING_DIMENSION_",
+        Statistic: "STATISTIC_",
         StreamViewType: "STREAM_VIEW_TYPE_",
         TableClass: "TABLE_CLASS_",
     }

@@ -14,6 +14,7 @@ from pydantic import Field
 from planton.dialects.contract import Contract
 from planton.manifest import formats as f
 from planton.manifest import types as t
+from planton.manifest.alarms import Alarms
 from planton.manifest.base import Model
 from planton.manifest.blocks import (
     ContributorInsights,
@@ -168,6 +169,24 @@ class Spec(Model):
             ),
         ),
     ] = Field(None, description="A Kinesis data stream that receives every change.")
+    alarms: Annotated[
+        Alarms | None,
+        Facts(
+            since=None,
+            ack=Unsupported(
+                "an ACK Table has no alarms",
+                "add a MetricAlarm object of cloudwatch.services.k8s.aws for each, in every region",
+            ),
+            crossplane=Unsupported(
+                "a Crossplane Table has no alarms",
+                "add a MetricAlarm object of cloudwatch.aws.upbound.io for each, in every region",
+            ),
+        ),
+    ] = Field(
+        None,
+        description="CloudWatch alarms of the table, its global indexes and its replicas; {} makes "
+        "those that are on by default.",
+    )
     replicas: Annotated[
         list[Replica],
         Facts(

@@ -18,9 +18,11 @@ from planton.manifest.enums import (
     InputFormat,
     InsightsMode,
     KeyType,
+    MissingData,
     Precision,
     ProjectionType,
     ScaledDimension,
+    Statistic,
     StreamViewType,
     TableClass,
 )
@@ -31,6 +33,7 @@ from planton.manifest.value_bounds import (
     bytes_up_to,
     length,
     matching,
+    multiple_of,
     up_to,
     zero_or_from,
     zero_or_up_to,
@@ -98,6 +101,8 @@ AnInputFormat = Annotated[InputFormat, required(enum_reader(InputFormat))]
 OptionalInputCompression = Annotated[
     InputCompression | None, BeforeValidator(enum_reader(InputCompression))
 ]
+OptionalStatistic = Annotated[Statistic | None, BeforeValidator(enum_reader(Statistic))]
+OptionalMissingData = Annotated[MissingData | None, BeforeValidator(enum_reader(MissingData))]
 AScaledDimension = Annotated[ScaledDimension, required(enum_reader(ScaledDimension))]
 
 Bool = Annotated[bool, BeforeValidator(read_bool)]
@@ -114,6 +119,12 @@ Capacity = Annotated[Int64, between(1, 2**31 - 1)]
 _Positive = Annotated[int, zero_or_up_to(2**31 - 1)]
 OptionalBound = Annotated[_Positive | None, _OrZero]
 OptionalSeconds = Annotated[_Positive | None, _OrZero]
+MAX_WINDOW = 604_800
+"""Seconds that an alarm may look back, seven days (CloudWatch, PutMetricAlarm, Period)."""
+OptionalPeriod = Annotated[Annotated[int, multiple_of(60, MAX_WINDOW)] | None, _OrZero]
+OptionalPeriods = Annotated[Annotated[int, zero_or_up_to(MAX_WINDOW // 60)] | None, _OrZero]
+Threshold = Annotated[Int64, between(0, MAX_UNITS)]
+PercentOfCapacity = Annotated[Int64, between(1, 100)]
 
 Text = Annotated[str, BeforeValidator(read_text)]
 AttributeName = Annotated[Text, length(1, 255), bytes_up_to(255)]
@@ -147,6 +158,16 @@ KinesisStreamArn = Annotated[
     ),
     WrapValidator(KINESIS_STREAM),
     StandIn("arn:aws:kinesis:us-east-1:111122223333:stream/stand-in"),
+]
+TopicArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}(\.fifo)?",
+        "is not the ARN of an SNS topic ('arn:aws:sns:REGION:ACCOUNT:NAME')",
+        "sns-topic-arn",
+    ),
+    required(read_optional_text),
+    StandIn("arn:aws:sns:us-east-1:111122223333:stand-in"),
 ]
 _Optional = BeforeValidator(read_optional_text)
 OptionalAttributeName = Annotated[AttributeName | None, _Optional]

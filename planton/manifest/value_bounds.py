@@ -33,6 +33,22 @@ def zero_or_up_to(high: int) -> ValueCheck:
     return ValueCheck(between(1, high).func, {"minimum": 0, "maximum": high})
 
 
+def multiple_of(step: int, high: int) -> ValueCheck:
+    """Bounds of a period in seconds after `read_int_or_zero`, which has read 0 as absent."""
+
+    def check(value: int) -> int:
+        if value % step or not step <= value <= high:
+            shown = quote(f"{value:,}")[1:-1]
+            raise problem(
+                "alarm-period",
+                f"must be {step} or a multiple of it, up to {high:,}, got {shown}",
+                "DynamoDB's metrics have at most one value a minute: write 60, 300 or the like",
+            )
+        return value
+
+    return ValueCheck(check, {"minimum": 0, "maximum": high, "multipleOf": step})
+
+
 def zero_or_from(low: int) -> ValueCheck:
     """0, which counts as absent, or an integer of at least `low`."""
 

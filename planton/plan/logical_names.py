@@ -38,3 +38,8 @@ def resource_policy_name(table: str) -> str:
 def kinesis_name(table: str) -> str:
     """Of the table's Kinesis destination."""
     return f"{table}-kinesis"
+
+
+def alarm_name(table: str, key: str) -> str:
+    """Of a CloudWatch alarm with this key in the outputs. Names of tables cannot contain '/'."""
+    return f"{table}/{key}"

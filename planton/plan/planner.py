@@ -24,10 +24,12 @@ from planton.manifest.indexes import (
 )
 from planton.manifest.manifest import Manifest
 from planton.manifest.metadata import IMPORT_ONLY
+from planton.manifest.rules.alarms import home_region
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.spec import Spec
 from planton.manifest.tags import platform_tags
 from planton.manifest.types import MAX_RECOVERY_DAYS
+from planton.plan.alarms import plan_alarms
 from planton.plan.capacity import (
     indexes_are_standalone,
     plan_maximum,
@@ -127,11 +129,13 @@ def make_plan(manifest: Manifest) -> TablePlan:
         witness_region=spec.global_table_witness.region_name if spec.global_table_witness else None,
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
+        alarms=(),
         tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
         imported=_imported(manifest),
         allow_replacement=allowed,
         ignore_changes=ignored_properties(manifest, scaling, allowed),
     )
+    plan = replace(plan, alarms=plan_alarms(spec.alarms, plan, home_region(manifest)))
     return with_standalone_indexes(plan) if indexes_are_standalone(spec) else plan
 
 

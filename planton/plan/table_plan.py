@@ -23,6 +23,7 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.plan.alarm_plan import AlarmPlan
 from planton.plan.data import Key, to_data
 from planton.plan.policy_names import default_policy_name
 
@@ -316,6 +317,7 @@ class TablePlan:
     source: ImportPlan | RestorePlan | None
     """The data source of a new table; it has no effect on an existing one."""
     scaling: Annotated[tuple[ScalingPlan, ...], Key("autoscaling")]
+    alarms: tuple[AlarmPlan, ...]
     tags: tuple[TagPlan, ...]
     imported: Annotated[ImportedPlan | None, Key("importExisting")]
     allow_replacement: tuple[str, ...]

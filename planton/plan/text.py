@@ -14,6 +14,7 @@ from planton.manifest.facts import facts
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from planton.plan import policy_summary as policies
+from planton.plan.alarm_plan import AlarmPlan
 from planton.plan.data import to_data
 from planton.plan.table_plan import (
     GlobalIndexPlan,
@@ -67,6 +68,7 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     if not plan.contributor_insights:
         yield "contributor insights", "off"
     yield from _features(plan)
+    yield from _alarms(plan)
     if plan.imported:
         changed = " and ".join(plan.imported.may_change) or "nothing that it has"
         yield "existing table", f"imported by `pulumi up`, which may change {changed}"
@@ -205,6 +207,25 @@ def _features(plan: TablePlan) -> Iterator[tuple[str, str]]:
         yield "replica", "; ".join(parts)
     if plan.witness_region:
         yield "witness", plan.witness_region
+
+
+def _alarms(plan: TablePlan) -> Iterator[tuple[str, str]]:
+    """Each of the table's own, and how many there are in each other region."""
+    for region in dict.fromkeys(alarm.region for alarm in plan.alarms):
+        found = [alarm for alarm in plan.alarms if alarm.region == region]
+        where = f" in {region}" if region else ""
+        notified = ", ".join(found[0].topics) or "no topic"
+        yield "alarms", f"{len(found)}{where}, which notify {notified}"
+        if region is None:
+            yield from (("alarm", f"{alarm.key}: {alarm_settings(alarm)}") for alarm in found)
+
+
+def alarm_settings(alarm: AlarmPlan) -> str:
+    """When an alarm goes off."""
+    return (
+        f"{alarm.metric} {alarm.statistic.value} > {alarm.threshold} in {alarm.datapoints} of "
+        f"{alarm.periods} periods of {alarm.period} s, missing data {alarm.missing.value}"
+    )
 
 
 def _replica_scaling(plan: TablePlan, replica: ReplicaPlan) -> list[str]:

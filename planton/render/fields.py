@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from planton.manifest.alarms import Alarms
 from planton.manifest.facts import ControlPlane, facts
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.shape import fields
@@ -49,6 +50,8 @@ def _has_effect(value: Any, field: FieldInfo) -> bool:
     if isinstance(value, BaseModel):
         if getattr(value, "enabled", True) is False:
             return False
+        if isinstance(value, Alarms):
+            return True  # an empty block asks for the default alarms
         inner = type(value).model_fields.values()
         return any(map(_has_effect, dict(value).values(), inner))
     return value not in (None, [], {}, field.default, facts(field).absent_means)

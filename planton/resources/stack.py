@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi_aws import appautoscaling, dynamodb
+from pulumi_aws import appautoscaling, cloudwatch, dynamodb
 
 from planton.changes.existing_indexes import former_indexes
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
@@ -21,6 +21,7 @@ from planton.plan import outputs
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
 from planton.resources import guard, provider
+from planton.resources.alarms import create_alarms
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
 from planton.resources.existing import Existing
@@ -108,7 +109,8 @@ def create(
     for region, replica in replicas.items():
         scaling = [one for one in plan.scaling if one.region == region]
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
-    return _outputs(plan, table, replicas, policies, aws)
+    alarms = create_alarms(plan, table, aws)
+    return _outputs(plan, table, replicas, policies, alarms, aws)
 
 
 def _outputs(
@@ -116,6 +118,7 @@ def _outputs(
     table: dynamodb.Table,
     replicas: Mapping[str, dynamodb.TableReplica],
     policies: Mapping[str, appautoscaling.Policy],
+    alarms: Mapping[str, cloudwatch.MetricAlarm],
     aws: Aws,
 ) -> dict[str, Any]:
     arn = known_arn(table)
@@ -144,6 +147,8 @@ def _outputs(
         found[outputs.AUTOSCALING_POLICY_ARNS] = {
             key: policy.arn for key, policy in policies.items()
         }
+    if alarms:
+        found[outputs.ALARM_ARNS] = {key: alarm.arn for key, alarm in alarms.items()}
     return found
 
 

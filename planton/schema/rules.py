@@ -16,6 +16,7 @@ from planton.manifest.rules.indexes import (
 from planton.manifest.rules.keys import MAX_KEY_PARTS
 from planton.manifest.shape import models as below
 from planton.manifest.spec import BLOCKS, Spec
+from planton.schema.alarm_rules import ALARM_DEFINITIONS, WITHIN_ALARMS
 from planton.schema.keywords import (
     FILLED,
     FILLED_LIST,
@@ -158,6 +159,7 @@ DEFINITIONS: dict[str, Json] = {
         },
         ref("RequiredReplicaFields"),
         ref("RequiredSourceFields"),
+        ref("RequiredAlarmFields"),
         when(
             has("streamEnabled", TRUE),
             needed(
@@ -186,6 +188,7 @@ DEFINITIONS: dict[str, Json] = {
     ),
     **REPLICA_DEFINITIONS,
     **SOURCE_DEFINITIONS,
+    **ALARM_DEFINITIONS,
 }
 """Definitions that the rules use, by name."""
 
@@ -229,6 +232,7 @@ _BOUNDS: dict[tuple[str, str], Json] = {
 _INCLUDES = "nonKeyAttributes are required with type INCLUDE, and otherwise not allowed."
 _DIMENSIONS = {"read": "READ", "write": "WRITE"}
 _WITHIN: dict[str, list[Json]] = {
+    "Alarms": WITHIN_ALARMS,
     "Autoscaling": [
         *(
             when(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planton.rehearsal.aws.emulator import Emulator
+from planton.rehearsal.aws.moto_cloudwatch import MotoCloudwatch
 from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
 from planton.rehearsal.aws.services import Services
 from tests.emulated.aws.autoscaling import FullAutoscaling
@@ -27,6 +28,7 @@ class FullServices(Services):
         self._restores = FullRestores(self.global_tables)
         super().__init__(
             tables=self.global_tables.send,
+            alarms=MotoCloudwatch(emulator).send,
             autoscaling=self.scaling.operations,
             emulated=self.policies.operations,
             not_emulated={

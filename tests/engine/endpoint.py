@@ -23,6 +23,7 @@ from planton.rehearsal.aws.errors import NetworkRefused, Refused
 from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB, Json, Request
 from tests.emulated.aws.keys import KMS
 from tests.emulated.cloud import Cloud
+from tests.engine import query_protocol
 from tests.engine.retries import PASSING
 
 _SERVICES = {
@@ -33,7 +34,7 @@ _SERVICES = {
 Answer = tuple[int, str, str]
 """Status, content type and text."""
 
-_JSON = "application/x-amz-json-1.0"
+_JSON, _XML = "application/x-amz-json-1.0", "text/xml"
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/")
 _IDENTITY = (
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
@@ -96,7 +97,9 @@ class Endpoint(ThreadingHTTPServer):
         scope = _SCOPE.search(headers.get("authorization", ""))
         account = (self.cloud and self.cloud.account_id) or DEFAULT_ACCOUNT_ID
         if "Action=GetCallerIdentity" in body:
-            return (200, "text/xml", _IDENTITY.format(account=account)), True
+            return (200, _XML, _IDENTITY.format(account=account)), True
+        if self.cloud and scope and (service := query_protocol.service(body)):
+            return self._answer_form(self.cloud, account, scope["region"], service, body)
         if self.cloud is None or prefix not in _SERVICES or scope is None:
             return self._no_answer(f"{prefix}.{operation}" if prefix else body[:80])
         asked = Request(account, scope["region"], _SERVICES[prefix], operation, json.loads(body))
@@ -105,6 +108,22 @@ class Endpoint(ThreadingHTTPServer):
         except Refused as refused:
             error = {"__type": refused.code, "message": refused.message}
             return (400, _JSON, json.dumps(error)), refused.code not in PASSING
+        except NetworkRefused as refused:
+            return self._no_answer(str(refused))
+
+    def _answer_form(
+        self, cloud: Cloud, account: str, region: str, service: str, body: str
+    ) -> tuple[Answer, bool]:
+        """The same in the query protocol."""
+        name = query_protocol.operation(body)
+        model = _model(service).operation_model(name)
+        parameters = query_protocol.parameters(model.input_shape, body)
+        try:
+            found = cloud.send(Request(account, region, service, name, parameters))
+            return (200, _XML, query_protocol.response(model.output_shape, name, found)), True
+        except Refused as refused:
+            text = query_protocol.error(refused.code, refused.message)
+            return (400, _XML, text), refused.code not in PASSING
         except NetworkRefused as refused:
             return self._no_answer(str(refused))
 

@@ -2,8 +2,9 @@
 
 Taken from the provider's source, terraform-provider-aws 6.4x: table.go, table_replica.go,
 resource_policy.go, kinesis_streaming_destination.go and global_secondary_index.go in
-internal/service/dynamodb, and internal/service/appautoscaling. A test holds every path in here to
-the installed pulumi-aws. That a backup's ARN replaces like a source's name is a guess.
+internal/service/dynamodb, internal/service/appautoscaling, and metric_alarm.go in
+internal/service/cloudwatch. A test holds every path in here to the installed pulumi-aws. That a
+backup's ARN replaces like a source's name is a guess.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ POLICY = "aws:appautoscaling/policy:Policy"
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 
@@ -118,6 +120,12 @@ FACTS: Mapping[str, Facts] = {
         computed=frozenset({"region"}),
         defaults={"timezone": "UTC"},
         times=frozenset({"startTime", "endTime"}),
+        autonamed=True,
+    ),
+    ALARM: Facts(
+        computed=frozenset({"region"}),
+        sets=frozenset({"alarmActions", "metricQueries"}),
+        defaults={"actionsEnabled": True, "treatMissingData": "missing"},
         autonamed=True,
     ),
 }

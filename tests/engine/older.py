@@ -30,6 +30,7 @@ DIFFERENT: Mapping[str, str] = {
     "test_a_table_with_a_protected_replica_is_not_partly_replaced[until now-standalone]": (
         "waits longer for a protected replica than an operation may take here"
     ),
+    "test_an_alarm_that_someone_else_created_is_not_overwritten": "overwrites such an alarm",
 }
 """Tests of what that version does otherwise, by their names; the first three are in the ledger."""
 

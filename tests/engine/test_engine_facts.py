@@ -27,6 +27,7 @@ CLASSES = {
     "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.Target,
     "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.Policy,
     "aws:appautoscaling/scheduledAction:ScheduledAction": pulumi_aws.appautoscaling.ScheduledAction,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarm,
 }
 
 

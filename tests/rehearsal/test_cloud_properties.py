@@ -50,6 +50,7 @@ ARGS = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": (
         pulumi_aws.appautoscaling.ScheduledActionArgs
     ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarmArgs,
 }
 
 NOT_EMULATED = {
@@ -62,6 +63,21 @@ NOT_EMULATED = {
     "aws:dynamodb/resourcePolicy:ResourcePolicy": set(),
     "aws:appautoscaling/target:Target": {"suspendedState"},
     "aws:appautoscaling/scheduledAction:ScheduledAction": set(),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        "evaluateLowSampleCountPercentiles",
+        "evaluationCriteria",
+        "evaluationInterval",
+        "evaluationWindow",
+        "extendedStatistic",
+        "insufficientDataActions",
+        "metricQueries.accountId",
+        "metricQueries.label",
+        "metricQueries.metric.unit",
+        "okActions",
+        "thresholdMetricId",
+        "unit",
+        "warmUpConfiguration",
+    },
     "aws:appautoscaling/policy:Policy": {
         "predictiveScalingPolicyConfiguration",
         "stepScalingPolicyConfiguration",
@@ -73,6 +89,7 @@ NAMED_BY_THE_ENGINE = {
     "aws:dynamodb/table:Table": {"name"},
     "aws:appautoscaling/policy:Policy": {"name"},
     "aws:appautoscaling/scheduledAction:ScheduledAction": {"name"},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {"name"},
 }
 """Required by the provider, optional in Python: the engine makes a name up."""
 

@@ -17,6 +17,7 @@ from planton.rehearsal.provider.provider import RESOURCE_TYPES, AwsProvider
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import KINDS
 from tests.rehearsal.existing_table import (
+    ALARM,
     INDEX,
     INSIGHTS,
     KINESIS,
@@ -228,6 +229,48 @@ CASES: dict[str, Resources] = {
                 "tableName": "orders",
                 "streamArn": STREAM_ARN,
                 "approximateCreationDateTimePrecision": "MICROSECOND",
+            },
+        ),
+    ],
+    "alarms": [
+        (
+            ALARM,
+            {
+                "name": "orders/reads",
+                "alarmDescription": "Reads are throttled.",
+                "alarmActions": [f"arn:aws:sns:{REGION}:{ACCOUNT}:oncall"],
+                "comparisonOperator": "GreaterThanThreshold",
+                "dimensions": {"TableName": "orders"},
+                "evaluationPeriods": 5,
+                "datapointsToAlarm": 4,
+                "metricName": "ReadThrottleEvents",
+                "namespace": "AWS/DynamoDB",
+                "period": 60,
+                "statistic": "Sum",
+                "threshold": 10,
+                "treatMissingData": "notBreaching",
+                "tags": {"team": "shop"},
+            },
+        ),
+        (
+            ALARM,
+            {
+                "name": "orders/errors",
+                "comparisonOperator": "GreaterThanThreshold",
+                "evaluationPeriods": 5,
+                "metricQueries": [
+                    {
+                        "id": "query",
+                        "metric": {
+                            "dimensions": {"TableName": "orders", "Operation": "Query"},
+                            "metricName": "SystemErrors",
+                            "namespace": "AWS/DynamoDB",
+                            "period": 60,
+                            "stat": "Sum",
+                        },
+                    },
+                    {"id": "e", "expression": "FILL(query, 0)", "period": 60, "returnData": True},
+                ],
             },
         ),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planton.manifest.rules.alarms import ALARM_RULES
 from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
 from planton.manifest.rules.consistency import CONSISTENCY_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *CAPACITY_RULES,
     *SCHEDULE_RULES,
     *FEATURE_RULES,
+    *ALARM_RULES,
     *REPLICA_RULES,
     *CONSISTENCY_RULES,
     *POLICY_RULES,

@@ -10,6 +10,7 @@ CallOutcome = Literal["done", "refused", "not emulated"]
 
 DYNAMODB = "dynamodb"
 AUTOSCALING = "application-autoscaling"
+CLOUDWATCH = "cloudwatch"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from planton.rehearsal.aws.autoscaling import AutoscalingApi
 from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.global_tables import GlobalTables
+from planton.rehearsal.aws.moto_cloudwatch import MotoCloudwatch
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb
-from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, CallOutcome, Json, Request
 from planton.rehearsal.aws.restores import RestoreApi
 from planton.rehearsal.aws.unemulated import InsightsApi, PolicyApi, StreamingApi
 
@@ -18,9 +19,11 @@ Answer = Callable[[Request], Json]
 
 @dataclass
 class Services:
-    """Which function answers an operation. `tables` answers DynamoDB's other operations."""
+    """Which function answers an operation. `tables` answers DynamoDB's other operations, `alarms`
+    CloudWatch's."""
 
     tables: Answer
+    alarms: Answer
     autoscaling: Mapping[str, Answer]
     emulated: Mapping[str, Answer]
     not_emulated: Mapping[str, Answer]
@@ -29,6 +32,8 @@ class Services:
         """Raises Refused, or botocore's ClientError."""
         if request.service == AUTOSCALING:
             return "done", self.autoscaling[request.operation](request)
+        if request.service == CLOUDWATCH:
+            return "done", self.alarms(request)
         if answer := self.not_emulated.get(request.operation):
             return "not emulated", answer(request)
         return "done", self.emulated.get(request.operation, self.tables)(request)
@@ -39,6 +44,7 @@ def services_for_creation(emulator: Emulator) -> Services:
     tables = GlobalTables(MotoDynamodb(emulator))
     return Services(
         tables=tables.send,
+        alarms=MotoCloudwatch(emulator).send,
         autoscaling=AutoscalingApi().operations,
         emulated=PolicyApi().operations,
         not_emulated={

@@ -11,6 +11,7 @@ from planton.rehearsal.aws.emulated_aws import EmulatedAws
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.alarms import MetricAlarm
 from planton.rehearsal.provider.indexes import GlobalSecondaryIndex
 from planton.rehearsal.provider.insights import ContributorInsights
 from planton.rehearsal.provider.kinesis import KinesisStreamingDestination
@@ -48,6 +49,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         Target(),
         Policy(),
         ScheduledAction(),
+        MetricAlarm(),
     )
 }
 

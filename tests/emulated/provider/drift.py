@@ -8,7 +8,7 @@ from typing import Any
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import Block, Blocks, Leaf, Property
 
-_KEYS = ("attributeName", "regionName", "name")
+_KEYS = ("attributeName", "regionName", "name", "id")
 
 
 def key_of(blocks: Blocks) -> str:

@@ -11,6 +11,7 @@ from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json, Request
 from planton.rehearsal.provider.provider import AwsProvider, placed
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
+from tests.emulated.provider.alarms import AlarmLifecycle
 from tests.emulated.provider.drift import inputs_now, inputs_of
 from tests.emulated.provider.indexes import IndexLifecycle
 from tests.emulated.provider.insights import InsightsLifecycle
@@ -34,6 +35,7 @@ KINDS: dict[str, Lifecycle] = {
         TargetLifecycle(),
         ScalingPolicyLifecycle(),
         ScheduledActionLifecycle(),
+        AlarmLifecycle(),
     )
 }
 
