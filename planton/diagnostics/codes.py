@@ -19,6 +19,7 @@ SUBJECTS = {
     "schedules": "Scheduled capacity",
     "features": "Streams, TTL, encryption, tags",
     "policy-and-kinesis": "Resource policy and Kinesis",
+    "access": "Access policies and grants",
     "replicas": "Replicas in other regions",
     "import-and-restore": "Import and restore",
     "cautions": "Accepted by AWS, but likely a mistake",

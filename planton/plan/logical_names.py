@@ -38,3 +38,13 @@ def resource_policy_name(table: str) -> str:
 def kinesis_name(table: str) -> str:
     """Of the table's Kinesis destination."""
     return f"{table}-kinesis"
+
+
+def access_policy_name(table: str, role: str) -> str:
+    """Of the IAM policy of a role."""
+    return f"{table}-{role}"
+
+
+def attachment_name(policy: str, iam_role: str) -> str:
+    """Of the attachment to an IAM role of the policy whose logical name is `policy`."""
+    return f"{policy}/{iam_role}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from planton.rehearsal.aws.emulator import Emulator
-from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, IAM, CallOutcome, Json, Request
 from planton.rehearsal.aws.services import Services
 from tests.emulated.aws.autoscaling import FullAutoscaling
 from tests.emulated.aws.dynamodb import FullDynamodb
 from tests.emulated.aws.global_tables import FullGlobalTables
+from tests.emulated.aws.iam import FullIam
 from tests.emulated.aws.insights import FullInsights
 from tests.emulated.aws.keys import KMS, describe_key
 from tests.emulated.aws.policies import FullPolicies
@@ -28,6 +29,7 @@ class FullServices(Services):
         super().__init__(
             tables=self.global_tables.send,
             autoscaling=self.scaling.operations,
+            iam=FullIam(emulator).send,
             emulated=self.policies.operations,
             not_emulated={
                 **self.insights.operations,
@@ -39,6 +41,8 @@ class FullServices(Services):
     def answer(self, request: Request) -> tuple[CallOutcome, Json]:
         if request.service == KMS:
             return "done", describe_key(request)
+        if request.service == IAM:
+            return super().answer(request)
         is_emulated = request.service != AUTOSCALING and self._restores.is_emulated(request)
         outcome, response = super().answer(request)
         for api in (self.insights, self.streaming, self.policies):

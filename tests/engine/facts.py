@@ -2,7 +2,8 @@
 
 Taken from the provider's source, terraform-provider-aws 6.4x: table.go, table_replica.go,
 resource_policy.go, kinesis_streaming_destination.go and global_secondary_index.go in
-internal/service/dynamodb, and internal/service/appautoscaling. A test holds every path in here to
+internal/service/dynamodb, internal/service/appautoscaling, and policy.go and
+role_policy_attachment.go in internal/service/iam. A test holds every path in here to
 the installed pulumi-aws. That a backup's ARN replaces like a source's name is a guess.
 """
 
@@ -21,6 +22,9 @@ REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+
+ACCESS_POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
 @dataclass(frozen=True)
@@ -120,4 +124,6 @@ FACTS: Mapping[str, Facts] = {
         times=frozenset({"startTime", "endTime"}),
         autonamed=True,
     ),
+    ACCESS_POLICY: Facts(computed=frozenset({"name"}), defaults={"path": "/"}, autonamed=True),
+    ATTACHMENT: Facts(),
 }

@@ -50,6 +50,8 @@ ARGS = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": (
         pulumi_aws.appautoscaling.ScheduledActionArgs
     ),
+    "aws:iam/policy:Policy": pulumi_aws.iam.PolicyArgs,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": pulumi_aws.iam.RolePolicyAttachmentArgs,
 }
 
 NOT_EMULATED = {
@@ -62,6 +64,8 @@ NOT_EMULATED = {
     "aws:dynamodb/resourcePolicy:ResourcePolicy": set(),
     "aws:appautoscaling/target:Target": {"suspendedState"},
     "aws:appautoscaling/scheduledAction:ScheduledAction": set(),
+    "aws:iam/policy:Policy": {"delayAfterPolicyCreationInMs", "namePrefix"},
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": set(),
     "aws:appautoscaling/policy:Policy": {
         "predictiveScalingPolicyConfiguration",
         "stepScalingPolicyConfiguration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planton.manifest.rules.access import ACCESS_RULES
 from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
 from planton.manifest.rules.consistency import CONSISTENCY_RULES
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *CONSISTENCY_RULES,
     *POLICY_RULES,
     *DENIAL_RULES,
+    *ACCESS_RULES,
     *SOURCE_RULES,
     *WARNING_RULES,
 )

@@ -10,6 +10,7 @@ CallOutcome = Literal["done", "refused", "not emulated"]
 
 DYNAMODB = "dynamodb"
 AUTOSCALING = "application-autoscaling"
+IAM = "iam"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from planton.rehearsal.aws.autoscaling import AutoscalingApi
 from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.global_tables import GlobalTables
+from planton.rehearsal.aws.iam import IamApi
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb
-from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, IAM, CallOutcome, Json, Request
 from planton.rehearsal.aws.restores import RestoreApi
 from planton.rehearsal.aws.unemulated import InsightsApi, PolicyApi, StreamingApi
 
@@ -22,6 +23,7 @@ class Services:
 
     tables: Answer
     autoscaling: Mapping[str, Answer]
+    iam: Answer
     emulated: Mapping[str, Answer]
     not_emulated: Mapping[str, Answer]
 
@@ -29,6 +31,8 @@ class Services:
         """Raises Refused, or botocore's ClientError."""
         if request.service == AUTOSCALING:
             return "done", self.autoscaling[request.operation](request)
+        if request.service == IAM:
+            return "done", self.iam(request)
         if answer := self.not_emulated.get(request.operation):
             return "not emulated", answer(request)
         return "done", self.emulated.get(request.operation, self.tables)(request)
@@ -40,6 +44,7 @@ def services_for_creation(emulator: Emulator) -> Services:
     return Services(
         tables=tables.send,
         autoscaling=AutoscalingApi().operations,
+        iam=IamApi(emulator).send,
         emulated=PolicyApi().operations,
         not_emulated={
             **InsightsApi(tables).operations,
