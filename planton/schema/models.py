@@ -33,9 +33,9 @@ def definitions() -> dict[str, Json]:
                 model["properties"][field] = {**inner, **schema}
                 model["properties"][field].pop("$ref", None)
                 # The items of a list may be values of an enum that another field has, too.
-                of = str(schema.get("items", {}).get("$ref")).rpartition("/")[2]
-                if of and of not in models:
-                    model["properties"][field]["items"] = named[of]
+                item = str(schema.get("items", {}).get("$ref")).rpartition("/")[2]
+                if item in named and item not in models:
+                    model["properties"][field]["items"] = named[item]
             else:
                 needed = field in model.get("required", ())
                 inner["type"] = "object" if needed else ["object", "null"]
