@@ -151,9 +151,15 @@ def test_ci_runs_only_commands_that_the_readme_shows() -> None:
 def test_the_policy_allows_every_request_that_the_emulated_aws_gets() -> None:
     text, _ = fenced(DOCS / "permissions.md", "json")
     statements = {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
-    allowed = {*statements["Tables"]["Action"], *statements["Autoscaling"]["Action"]}
-    call = re.compile(r'\.(dynamodb|autoscaling)\(\s*"([A-Za-z]+)"')
-    services = {"dynamodb": "dynamodb", "autoscaling": "application-autoscaling"}
+    names = ("Tables", "Autoscaling", "AccessPolicies", "Grants")
+    allowed = {action for name in names for action in statements[name]["Action"]}
+    allowed.add(statements["AttachedPolicies"]["Action"])
+    call = re.compile(r'\.(dynamodb|autoscaling|iam)\(\s*"([A-Za-z]+)"')
+    services = {
+        "dynamodb": "dynamodb",
+        "autoscaling": "application-autoscaling",
+        "iam": "iam",
+    }
     made = {
         f"{services[service]}:{operation}"
         for folder in ("planton/rehearsal/provider", "tests/emulated/provider")
