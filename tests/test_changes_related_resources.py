@@ -988,12 +988,12 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "access-policy-added": (
         put("spec/accessPolicies", ["reader"]),
         put("spec/accessPolicies", ["admin", "reader"]),
-        [("access-policy", "spec.accessPolicies", "", "admin", False)],
+        [("access-policy", "spec.accessPolicies", "none", "admin", False)],
     ),
     "access-policy-removed": (
         put("spec/accessPolicies", ["reader", "admin"]),
         put("spec/accessPolicies", ["reader"]),
-        [("access-policy-removed", "spec.accessPolicies", "admin", "", False)],
+        [("access-policy-removed", "spec.accessPolicies", "admin", "none", False)],
     ),
     "access-policies-in-another-order": (
         put("spec/accessPolicies", ["reader", "admin"]),
@@ -1003,12 +1003,12 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "access-policy-that-a-grant-still-needs": (
         both(put("spec/accessPolicies", ["reader"]), granting(reader=SHOP)),
         put("spec/accessPolicies", []),
-        [("access-policy-of-grants", "spec.accessPolicies", "reader", "", False)],
+        [("access-policy-of-grants", "spec.accessPolicies", "reader", "none", False)],
     ),
     "grant-added": (
         granting(reader=SHOP),
         granting(reader=SHOP, writer=STOCK),
-        [("grant", f"spec.grants for {STOCK}", "", "writer", False)],
+        [("grant", f"spec.grants for {STOCK}", "none", "writer", False)],
     ),
     "grant-changed": (
         granting(reader=SHOP),
@@ -1018,7 +1018,7 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
     "grant-removed": (
         granting(reader=SHOP, writer=SHOP, admin=STOCK),
         granting(admin=STOCK),
-        [("grant-removed", f"spec.grants for {SHOP}", "reader, writer", "", False)],
+        [("grant-removed", f"spec.grants for {SHOP}", "reader, writer", "none", False)],
     ),
     "grants-in-another-order": (
         granting(reader=SHOP, writer=STOCK),

@@ -32,16 +32,19 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
 RESOURCE_POLICY = "resource-policy"
 
 
+_NONE = "none"
+
+
 def _policies(old: TablePlan, new: TablePlan) -> Differences:
     """What accessPolicies lists. The policies that grants need follow from these."""
     was, is_ = set(old.access_policies), set(new.access_policies)
     for role in AccessRole:
         if role in is_ - was:
-            yield "access-policy", "spec.accessPolicies", "", role.value
+            yield "access-policy", "spec.accessPolicies", _NONE, role.value
         if role in was - is_:
             still = any(granted is role for granted, _ in new.grants)
             code = "access-policy-of-grants" if still else "access-policy-removed"
-            yield code, "spec.accessPolicies", role.value, ""
+            yield code, "spec.accessPolicies", role.value, _NONE
 
 
 def _grants(old: TablePlan, new: TablePlan) -> Differences:
@@ -52,7 +55,7 @@ def _grants(old: TablePlan, new: TablePlan) -> Differences:
         if was != is_:
             code = "grant" if not was else "grant-removed" if not is_ else "grant-changed"
             place = f"spec.grants for {principal}"
-            yield code, place, ", ".join(was), ", ".join(is_)
+            yield code, place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
 
 
 def _roles(plan: TablePlan) -> dict[str, tuple[str, ...]]:

@@ -249,6 +249,7 @@ def _meant_principal(value: str) -> str:
 
 Principal = Annotated[
     Text,
+    length(1, 2048),
     matching(
         _PRINCIPAL,
         "is not the ARN of an IAM role, user or account ('arn:aws:iam::ACCOUNT:role/NAME')",
@@ -257,7 +258,8 @@ Principal = Annotated[
     ),
     StandIn("arn:aws:iam::111122223333:role/stand-in"),
 ]
-"""Without wildcards, which IAM does not allow in a principal (IAM user guide, Principal)."""
+"""Without wildcards, which IAM does not allow in a principal (IAM user guide, Principal). An ARN has
+at most 2,048 characters (IAM API Reference, arnType)."""
 
 
 def read_document(value: object) -> object:

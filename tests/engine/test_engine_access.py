@@ -146,7 +146,7 @@ def test_a_grant_to_a_role_is_attached_changed_and_detached(stack: Stack, cloud:
 
     off = stack.up(wrapped(manifest()))
     assert off.ok, off.explained()
-    assert [w for w in off.warnings if f"spec.grants for {role('shop')}: writer → " in w]
+    assert [w for w in off.warnings if f"spec.grants for {role('shop')}: writer → none" in w]
     assert (attached(cloud, "shop"), attached(cloud, "stock"), policies(cloud)) == ([], [], {})
 
 
