@@ -258,8 +258,8 @@ Principal = Annotated[
     ),
     StandIn("arn:aws:iam::111122223333:role/stand-in"),
 ]
-"""Without wildcards, which IAM does not allow in a principal (IAM user guide, Principal). An ARN has
-at most 2,048 characters (IAM API Reference, arnType)."""
+"""Without wildcards, which IAM does not allow in a principal (IAM user guide, Principal), and as
+long as an ARN in IAM may be (API Reference, arnType)."""
 
 
 def read_document(value: object) -> object:
