@@ -36,7 +36,13 @@ def _granted(spec: Spec) -> tuple[Granted, ...]:
     return granted((grant.role, grant.principal) for grant in spec.grants)
 
 
-@rule("duplicate-access", "accessPolicies", "grants", each=("accessPolicies", "grants"))
+@rule(
+    "duplicate-access",
+    "accessPolicies",
+    "grants.role",
+    "grants.principal",
+    each=("accessPolicies", "grants"),
+)
 def each_access_is_listed_once(manifest: Manifest) -> Iterator[Finding]:
     """A role has one policy, and a principal gets it once. Names of IAM roles are unique in an
     account, whatever their path."""
@@ -60,7 +66,14 @@ def each_access_is_listed_once(manifest: Manifest) -> Iterator[Finding]:
         known.setdefault(key, principal.arn)
 
 
-@rule("stream-consumer", "accessPolicies", "grants", "streamEnabled", each=("grants",))
+@rule(
+    "stream-consumer",
+    "accessPolicies",
+    "grants.role",
+    "grants.principal",
+    "streamEnabled",
+    each=("grants",),
+)
 def stream_consumers_have_a_stream(manifest: Manifest) -> Iterator[Finding]:
     """A stream is read with the table's stream ARN, and has its own resource policy, which a
     manifest cannot set (PutResourcePolicy, ResourceArn)."""
@@ -91,7 +104,7 @@ def stream_consumers_have_a_stream(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
-@rule("principal", "grants", "region", each=("grants",))
+@rule("principal", "grants.role", "grants.principal", "region", each=("grants",))
 def principals_can_get_the_role(manifest: Manifest) -> Iterator[Finding]:
     """Policies are attached to roles of the table's account; principals of other accounts get
     theirs from the table's policy, which reaches only its partition (IAM user guide, Cross-account
@@ -133,7 +146,8 @@ def principals_can_get_the_role(manifest: Manifest) -> Iterator[Finding]:
 @rule(
     "access-policy",
     "accessPolicies",
-    "grants",
+    "grants.role",
+    "grants.principal",
     "region",
     "tableName",
     "metadata.name",
@@ -191,7 +205,7 @@ def _members(spec: Spec) -> Iterator[Member]:
         yield Member(replica_arn(replica.region_name), replica.kms_key_arn)
 
 
-@rule("admin-access", "accessPolicies", "grants", each=("accessPolicies", "grants"))
+@rule("admin-access", "grants.role", "grants.principal", each=("grants",))
 def admin_access_is_meant(manifest: Manifest) -> Iterator[Finding]:
     """UpdateTable turns deletion protection off and removes an index, UpdateTimeToLive lets items
     be deleted (Service Authorization Reference)."""
@@ -205,7 +219,14 @@ def admin_access_is_meant(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
-@rule("grant-and-key", "grants", "serverSideEncryption", each=("grants",))
+@rule(
+    "grant-and-key",
+    "grants.role",
+    "grants.principal",
+    "serverSideEncryption.enabled",
+    "serverSideEncryption.kmsKeyArn",
+    each=("grants",),
+)
 def other_accounts_may_use_the_key(manifest: Manifest) -> Iterator[Finding]:
     """DynamoDB decrypts the table's key as the caller. The policy of aws/dynamodb names its own
     account, and another account may use a customer managed key only if the key's policy allows it

@@ -94,7 +94,17 @@ def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(path, message, f"write {TABLE_ARN}")
 
 
-@rule("resource-policy", "resourcePolicy.policy", "grants", "region", "tableName", "metadata.name")
+@rule(
+    "resource-policy",
+    "resourcePolicy.policy",
+    "grants.role",
+    "grants.principal",
+    "globalSecondaryIndexes",
+    "localSecondaryIndexes",
+    "region",
+    "tableName",
+    "metadata.name",
+)
 def policy_size(manifest: Manifest) -> Iterator[Finding]:
     """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted and the
     grants to other accounts are added."""
