@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from planton.rehearsal.aws.requests import IAM
+from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.requests import IAM, Json
+from planton.rehearsal.provider import lookups
+from planton.rehearsal.provider.session import Session
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import Stack
 from tests.engine.manifests import IMPORT, index, manifest
 from tests.engine.specs import policy
+from tests.engine.standin import StandIn
 
 ACCOUNT, OTHER = "123456789012", "444455556666"
 TABLE = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders"
@@ -292,3 +296,20 @@ def test_the_account_of_the_stacks_config_counts(
     report = stack.up(manifest(**grants(("reader", role("shop")))))
     assert report.ok, report.explained()
     assert attached(cloud, "shop") == [name_of("reader")]
+
+
+def test_a_policy_that_cannot_be_read_stops_the_import(
+    stack: Stack, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retained = {"accessPolicies": ["reader"], "deletionPolicy": "retain"}
+    up(stack, **retained)
+    assert stack.destroy().ok
+    schema, _ = lookups.FUNCTIONS[lookups.GET_POLICY]
+
+    def denied(_session: Session, _arguments: Json) -> Json:
+        raise Refused("provider", "AccessDenied", "not authorized to perform: iam:GetPolicy")
+
+    monkeypatch.setitem(lookups.FUNCTIONS, lookups.GET_POLICY, (schema, denied))
+    refused = stack.up(wrapped(manifest(annotations=IMPORT, **retained)))
+    assert not refused.ok
+    assert "not authorized to perform: iam:GetPolicy" in refused.text
