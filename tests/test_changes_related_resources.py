@@ -65,6 +65,15 @@ def replicated(*replicas: dict[str, Any]) -> Edit:
     )
 
 
+SHOP, STOCK = (f"arn:aws:iam::111122223333:role/{name}" for name in ("shop", "stock"))
+
+
+def granting(**principals: str) -> Edit:
+    """One principal for each role."""
+    grants = [{"role": role, "principal": arn} for role, arn in principals.items()]
+    return put("spec/grants", grants)
+
+
 def replicas_are(*replicas: dict[str, Any]) -> Edit:
     return put("spec/replicas", list(replicas))
 
@@ -1000,6 +1009,46 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         streaming("MICROSECOND"),
         put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("b")}),
         [("kinesis", AT_KINESIS, f"{STREAM_A}, MICROSECOND", STREAM.format("b"), False)],
+    ),
+    "access-policy-added": (
+        put("spec/accessPolicies", ["reader"]),
+        put("spec/accessPolicies", ["admin", "reader"]),
+        [("access-policy", "spec.accessPolicies", "none", "admin", False)],
+    ),
+    "access-policy-removed": (
+        put("spec/accessPolicies", ["reader", "admin"]),
+        put("spec/accessPolicies", ["reader"]),
+        [("access-policy-removed", "spec.accessPolicies", "admin", "none", False)],
+    ),
+    "access-policies-in-another-order": (
+        put("spec/accessPolicies", ["reader", "admin"]),
+        put("spec/accessPolicies", ["admin", "reader"]),
+        [],
+    ),
+    "access-policy-that-a-grant-still-needs": (
+        both(put("spec/accessPolicies", ["reader"]), granting(reader=SHOP)),
+        put("spec/accessPolicies", []),
+        [("access-policy-of-grants", "spec.accessPolicies", "reader", "none", False)],
+    ),
+    "grant-added": (
+        granting(reader=SHOP),
+        granting(reader=SHOP, writer=STOCK),
+        [("grant", f"spec.grants for {STOCK}", "none", "writer", False)],
+    ),
+    "grant-changed": (
+        granting(reader=SHOP),
+        granting(readerWriter=SHOP),
+        [("grant-changed", f"spec.grants for {SHOP}", "reader", "readerWriter", False)],
+    ),
+    "grant-removed": (
+        granting(reader=SHOP, writer=SHOP, admin=STOCK),
+        granting(admin=STOCK),
+        [("grant-removed", f"spec.grants for {SHOP}", "reader, writer", "none", False)],
+    ),
+    "grants-in-another-order": (
+        granting(reader=SHOP, writer=STOCK),
+        granting(writer=STOCK, reader=SHOP),
+        [],
     ),
     "kinesis-off": (
         put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),

@@ -325,10 +325,7 @@ def test_a_run_can_be_strict_and_can_ignore_warnings(
     ("codes", "message"),
     [
         ("ttl_typ", "'ttl_typ' is not a warning code: did you mean 'ttl-type'?"),
-        (
-            "ttl-type,enum",
-            "'enum' is not a warning code: the warning codes are alarm-period-short, ",
-        ),
+        ("ttl-type,enum", "'enum' is not a warning code: the warning codes are admin-access, "),
     ],
 )
 def test_ignoring_an_unknown_warning_is_a_usage_error(

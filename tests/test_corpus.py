@@ -9,8 +9,8 @@ from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, expected
 
 SEVERAL = "several"
 ELSEWHERE = {
-    "no-input", "no-region", "not-carried", "schedule-over", "unreadable",
     "unresolved-reference",
+    "grants-need-account", "no-input", "no-region", "not-carried", "schedule-over", "unreadable",
     # Of templates and states, not of manifests: tests/adopt.
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
 }  # fmt: skip

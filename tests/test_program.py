@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -541,6 +542,8 @@ def test_the_names_of_the_outputs_are_a_contract() -> None:
         "LOCAL_SECONDARY_INDEX_ARNS": "local_secondary_index_arns",
         "REPLICA_ARNS": "replica_arns",
         "REPLICA_STREAM_ARNS": "replica_stream_arns",
+        "IAM_POLICY_DOCUMENTS": "iam_policy_documents",
+        "POLICY_ARNS": "policy_arns",
         "AUTOSCALING_POLICY_ARNS": "autoscaling_policy_arns",
         "ALARM_ARNS": "alarm_arns",
     }
@@ -554,6 +557,7 @@ def test_a_plain_table_exports_the_table_and_empty_stream_outputs() -> None:
         "aws_region": "us-east-1",
         "stream_arn": "",
         "stream_label": "",
+        "iam_policy_documents": ANY,
     }
 
 

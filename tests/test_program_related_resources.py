@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+ACCESS_POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 OWNED = {"planton.ai/organization": "acme", "planton.ai/environment": "production", **TAGS}
@@ -391,7 +393,8 @@ spec:
 
 def test_every_feature_at_once_is_created_in_one_run() -> None:
     whole = ROOT / "tests" / "everything.yaml"
-    rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(whole)})
+    config = {"aws:allowedAccountIds": '["123456789012"]'}
+    rehearsal = rehearse({"STACK_INPUT_YAML_FILE": str(whole)}, config=config)
     assert rehearsal.error is None
     counts = Counter(resource.type for resource in rehearsal.resources)
     scaled = 3 * 3 * 2  # three regions, a table and two indexes, reads and writes
@@ -408,6 +411,8 @@ def test_every_feature_at_once_is_created_in_one_run() -> None:
         RESOURCE_POLICY: 1,
         KINESIS: 1,
         ALARM: 48,
+        ACCESS_POLICY: 3,
+        ATTACHMENT: 2,
     }
     assert [call for call in rehearsal.calls if call.outcome == "refused"] == []
     assert sorted(rehearsal.outputs) == sorted(
@@ -440,6 +445,7 @@ spec:
       provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
   contributorInsights: {enabled: true, gsiIndexNames: [by-who]}
   kinesisStreamingDestination: {streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/s"}
+  accessPolicies: [reader]
   replicas: [{regionName: eu-west-1, deletionProtectionEnabled: true}]
   resourcePolicy:
     policy:
@@ -456,7 +462,7 @@ def test_everything_around_a_retained_table_is_deleted_only_without_it() -> None
     assert (table.retain_on_delete, table.deleted_with, table.protect) == (True, None, False)
     index = urn(INDEX, "orders-by-who")
     others = {urn(INSIGHTS, "orders-by-who-insights"): index}
-    assert len(kept) == 26
+    assert len(kept) == 27
     for of, options in kept.items():
         found = (options.retain_on_delete, options.deleted_with, options.protect)
         assert found == (False, others.get(of, urn(TABLE, "orders")), False), of

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import yaml
@@ -84,8 +85,8 @@ def test_an_error_of_aws_is_shown_and_fails(
 def test_refused_requests_and_messages_of_the_program_are_listed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refusing(environ: Mapping[str, str], region: str) -> Rehearsal:
-        result = rehearse(environ, region=region)
+    def refusing(environ: Mapping[str, str], region: str, config: Mapping[str, str]) -> Rehearsal:
+        result = rehearse(environ, region=region, config=config)
         first, *others = result.calls
         refused = replace(
             first, outcome="refused", code="LimitExceededException", message="2,500 tables"
@@ -131,3 +132,47 @@ def test_a_missing_emulator_is_reported_with_what_to_install(
     monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
     assert main(["rehearse", DEMO]) == 2
     assert "pip install '.[rehearse]'" in capsys.readouterr().err
+
+
+GRANTS = f"""{Path(DEMO).read_text(encoding="utf-8")}
+  grants:
+    - {{role: reader, principal: "arn:aws:iam::444455556666:root"}}
+"""
+OWN = '    - {role: writer, principal: "arn:aws:iam::111122223333:role/shop"}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [(GRANTS + OWN, "111122223333"), (GRANTS, "123456789012")],
+    ids=["of the first role", "the usual one"],
+)
+def test_the_account_of_grants_is_assumed_and_shown(
+    text: str, account: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = tmp_path / "orders.yaml"
+    manifest.write_text(text, encoding="utf-8")
+    assert main(["rehearse", str(manifest)]) == 0
+    out = capsys.readouterr().out
+    assert f"\ngrants need the table's account, and none is set: using {account}\n" in out
+    assert f"\nresources in account {account}, us-east-1\n" in out
+    assert "reader to arn:aws:iam::444455556666:root, by the table's policy\n" in out
+    assert ("writer to arn:aws:iam::111122223333:role/shop, by an IAM policy\n" in out) == (
+        OWN in text
+    )
+    roles = "admin, reader, readerWriter, streamConsumer, writer"
+    assert f"\n  iam_policy_documents: JSON of {roles} (--format json prints it)\n" in out
+    assert ("\n  policy_arns\n" in out) == (OWN in text)
+
+
+def test_an_account_that_is_set_is_not_assumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = tmp_path / "orders.yaml"
+    target = indent(GRANTS + OWN, "  ")
+    block = 'provider_config: {account_id: "777788889999"}\n'
+    manifest.write_text(f"{block}target:\n{target}", encoding="utf-8")
+    assert main(["rehearse", str(manifest)]) == 0
+    out = capsys.readouterr().out
+    assert "none is set: using 777788889999" not in out
+    assert "\nresources in account 777788889999, us-east-1\n" in out
+    assert "role/shop, by the table's policy\n" in out

@@ -17,10 +17,10 @@ from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.enums import BillingMode
 from planton.manifest.facts import facts
 from planton.manifest.manifest import Manifest
+from planton.manifest.partitions import partition_of
 from planton.manifest.rules import indexes as index_rules
 from planton.manifest.rules.all_rules import RULES
 from planton.manifest.rules.policy import statements as statement_rules
-from planton.manifest.rules.replicas import partition_of
 from planton.manifest.rules.rule import Finding, Rule, rule
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import Spec
@@ -198,15 +198,15 @@ def test_the_limits_are_those_of_aws() -> None:
 @pytest.mark.parametrize(
     ("region", "partition"),
     [
-        ("eu-central-1", ""),
-        ("us-east-1", ""),
-        ("us-gov-west-1", "us-gov-"),
-        ("cn-north-1", "cn-"),
-        ("us-iso-east-1", "us-iso-"),
-        ("us-isob-east-1", "us-isob-"),
-        ("us-isof-south-1", "us-isof-"),
-        ("eu-isoe-west-1", "eu-isoe-"),
-        ("eusc-de-east-1", "eusc-"),
+        ("eu-central-1", "aws"),
+        ("us-east-1", "aws"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("cn-north-1", "aws-cn"),
+        ("us-iso-east-1", "aws-iso"),
+        ("us-isob-east-1", "aws-iso-b"),
+        ("us-isof-south-1", "aws-iso-f"),
+        ("eu-isoe-west-1", "aws-iso-e"),
+        ("eusc-de-east-1", "aws-eusc"),
     ],
 )
 def test_every_region_has_a_partition(region: str, partition: str) -> None:

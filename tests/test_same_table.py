@@ -14,7 +14,7 @@ from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import EXTENSIONS
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE
-from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.aws.requests import IAM, Json
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 from planton.render.targets import Rendering, render
@@ -60,10 +60,13 @@ def emptied(result: Rehearsal) -> Cloud:
 def from_pulumi(manifest: Path) -> tuple[Rehearsal, Json]:
     loaded, _ = examine(manifest)
     assert loaded
-    result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(loaded))
+    # Grants need an account; that of the examples is the usual one of documentation.
+    config = {"aws:allowedAccountIds": '["111122223333"]'} if loaded.spec.grants else {}
+    result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(loaded), config=config)
     assert result.error is None
     with emptied(result) as cloud:
-        by_pulumi(cloud, result.calls)
+        # Roles to which policies are attached exist in the rehearsal alone.
+        by_pulumi(cloud, [call for call in result.calls if call.service != IAM])
         return result, described(cloud, result.outputs["table_name"], result.region)
 
 
@@ -81,6 +84,7 @@ EXPLAINED = {
     "tags": "tags of autoscaling targets",
     "autoscaling.scheduledAdjustments": "adjustments",
     "resourcePolicy": "the policy",
+    "grants": "the policy",
     "kinesisStreamingDestination": "the Kinesis stream",
     "replicas[].pointInTimeRecovery": "recovery of a replica",
     "replicas[].deletionProtectionEnabled": "protection of a replica",

@@ -10,6 +10,7 @@ from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.document.reader import MAX_BYTES
 from planton.reading.read import read
 from planton.reading.sources import (
+    CONFIG_ACCOUNTS,
     CONFIG_MANIFEST,
     CONFIG_REGION,
     CONFIG_STACK_INPUT,
@@ -460,3 +461,51 @@ def test_a_kratix_request_is_not_deployed() -> None:
         "  kind\n"
         "  help: send the request to a Kratix platform, or use planton kratix render"
     )
+
+
+GRANTED = f"{MANIFEST}  grants: [{{role: reader, principal: 'arn:aws:iam::111122223333:role/a'}}]\n"
+
+
+def allowing(accounts: str) -> Mapping[str, str]:
+    return {CONFIG_ACCOUNTS: accounts}
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts"),
+    [
+        (wrapped('  account_id: "111122223333"\n', GRANTED), ""),
+        (wrapped('  account_id: "111122223333"\n', GRANTED), '["444455556666"]'),
+        (GRANTED, '["111122223333"]'),
+        (GRANTED, "[111122223333]"),
+    ],
+)
+def test_the_account_of_grants_is_the_blocks_or_the_configs(text: str, accounts: str) -> None:
+    found = read_input(text, allowing(accounts))
+    assert found.account_id == found.manifest.place.account_id == "111122223333"
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    ["", "[]", '["111122223333", "444455556666"]', '["1"]', "111122223333", "{}", "[", '[["1"]]'],
+)
+def test_grants_without_one_account_are_refused_with_both_ways(accounts: str) -> None:
+    assert refusal(allowing(accounts), {ENV_TEXT: GRANTED}) == (
+        "STACK_INPUT_YAML:9:3: error[grants-need-account]: the table's account must be known to "
+        "tell its own principals from those of other accounts\n"
+        "    9 |   grants: [{role: reader, principal: 'arn:aws:iam::111122223333:role/a'}]\n"
+        "      |   ^^^^^^\n"
+        "  spec.grants\n"
+        "  help: set account_id in provider_config, or exactly one account in the config "
+        "aws:allowedAccountIds: pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333"
+    )
+
+
+def test_without_grants_the_configs_account_stays_in_the_config() -> None:
+    """The provider gets it from there, as before, and the guard's record does not change."""
+    assert read_input(MANIFEST, allowing('["111122223333"]')).account_id is None
+
+
+def test_grants_without_account_and_region_are_two_errors() -> None:
+    text = GRANTED.replace("  region: eu-central-1\n", "")
+    found = refusal({}, {ENV_TEXT: text})
+    assert ("error[no-region]" in found, "error[grants-need-account]" in found) == (True, True)

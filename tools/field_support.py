@@ -211,6 +211,11 @@ _LAST = (
         },
     ),
     Row("alarms", {"alarms": {}}),
+    Row("accessPolicies", {"accessPolicies": ["reader"]}),
+    Row(
+        "grants",
+        {"grants": [{"role": "reader", "principal": "arn:aws:iam::111122223333:role/shop"}]},
+    ),
     Row("replicas", _replicated(), _STREAM),
     Row(
         "replicas with PROVISIONED",

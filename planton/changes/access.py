@@ -1,4 +1,4 @@
-"""Who else reads and writes an existing table: its resource policy and its Kinesis data stream."""
+"""Who else reads and writes an existing table: policies, grants and its Kinesis data stream."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
-from planton.manifest.enums import Precision
+from planton.manifest.enums import AccessRole, Precision
 from planton.plan import policy_summary
-from planton.plan.table_plan import KinesisPlan
+from planton.plan.table_plan import KinesisPlan, TablePlan
 
 
 def access_changes(old: Snapshot, new: Snapshot) -> Differences:
@@ -24,10 +24,46 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
             yield "lock-out-allowed", place, "off", "on"
         else:
             yield "lock-out-refused", place, "on", "off"
+    yield from _policies(old.plan, new.plan)
+    yield from _grants(old.plan, new.plan)
     yield from _kinesis(old.plan.kinesis, new.plan.kinesis)
 
 
 RESOURCE_POLICY = "resource-policy"
+
+
+_NONE = "none"
+
+
+def _policies(old: TablePlan, new: TablePlan) -> Differences:
+    """What accessPolicies lists. The policies that grants need follow from these."""
+    was, is_ = set(old.access_policies), set(new.access_policies)
+    for role in AccessRole:
+        if role in is_ - was:
+            yield "access-policy", "spec.accessPolicies", _NONE, role.value
+        if role in was - is_:
+            still = any(granted is role for granted, _ in new.grants)
+            code = "access-policy-of-grants" if still else "access-policy-removed"
+            yield code, "spec.accessPolicies", role.value, _NONE
+
+
+def _grants(old: TablePlan, new: TablePlan) -> Differences:
+    """By principal: another role for the same one is a change."""
+    before, after = _roles(old), _roles(new)
+    for principal in sorted({*before, *after}):
+        was, is_ = before.get(principal, ()), after.get(principal, ())
+        if was != is_:
+            code = "grant" if not was else "grant-removed" if not is_ else "grant-changed"
+            place = f"spec.grants for {principal}"
+            yield code, place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
+
+
+def _roles(plan: TablePlan) -> dict[str, tuple[str, ...]]:
+    """The roles of each principal, in their usual order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for role, principal in plan.grants:
+        found[principal] = (*found.get(principal, ()), role.value)
+    return found
 
 
 def _kinesis(old: KinesisPlan | None, new: KinesisPlan | None) -> Differences:
@@ -76,6 +112,42 @@ KINDS: dict[str, ChangeKind] = {
         "resourcePolicy.confirmRemoveSelfResourceAccess off",
         Effect.IN_PLACE,
         "AWS refuses a policy whose author could not change it again",
+    ),
+    "access-policy": ChangeKind(
+        "accessPolicies, one more",
+        Effect.IN_PLACE,
+        "an IAM policy of the role is created; policy_arns has its ARN",
+    ),
+    "access-policy-removed": ChangeKind(
+        "accessPolicies, one less",
+        Effect.IN_PLACE,
+        "the IAM policy of the role is deleted, which IAM refuses while it is attached to anything "
+        "that this program did not attach it to",
+        "detach it first: aws iam list-entities-for-policy --policy-arn ARN",
+        warns=True,
+    ),
+    "access-policy-of-grants": ChangeKind(
+        "accessPolicies, one less that grants still need",
+        Effect.IN_PLACE,
+        "the IAM policy stays if one of the role's grants is to a role of the table's account",
+    ),
+    "grant": ChangeKind(
+        "grants, a new principal", Effect.IN_PLACE, "the principal gets access within seconds"
+    ),
+    "grant-changed": ChangeKind(
+        "grants, another role",
+        Effect.IN_PLACE,
+        "what the principal may do changes within seconds, and what its old role alone allowed is "
+        "denied",
+        "check what the principal still needs",
+        warns=True,
+    ),
+    "grant-removed": ChangeKind(
+        "grants, a principal less",
+        Effect.IN_PLACE,
+        "the principal loses its access within seconds, unless other policies allow it",
+        "check first that nothing runs with it any more",
+        warns=True,
     ),
     "kinesis-on": ChangeKind(
         "kinesisStreamingDestination on", Effect.IN_PLACE, "sends changes from now on"

@@ -57,12 +57,14 @@ class ExistingTable:
     """What AWS has: the table, and its replicas by region, where they were read.
 
     `has_customer_key` says whether the table's KMS key is a customer managed one; None if the table
-    has no KMS key, or if that was not asked.
+    has no KMS key, or if that was not asked. `policy_arns` are the ARNs, by their names, of the
+    access policies that exist.
     """
 
     table: Found
     replicas: Mapping[str, Found] = field(default_factory=dict)
     has_customer_key: bool | None = None
+    policy_arns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def global_indexes(self) -> frozenset[str]:

@@ -22,6 +22,8 @@ TARGET_TYPE = "aws:appautoscaling/target:Target"
 POLICY_TYPE = "aws:appautoscaling/policy:Policy"
 ALARM_TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULE_TYPE = "aws:appautoscaling/scheduledAction:ScheduledAction"
+ACCESS_POLICY_TYPE = "aws:iam/policy:Policy"
+ATTACHMENT_TYPE = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 PROVIDER_NAME = "classic-provider"
 """The logical name of the stack's AWS provider. Part of every resource's state: another name would
@@ -41,6 +43,8 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     POLICY_TYPE: ("name", *_SCALED),
     SCHEDULE_TYPE: _SCALED,
     ALARM_TYPE: (),
+    ACCESS_POLICY_TYPE: (),
+    ATTACHMENT_TYPE: (),
 }
 """What this program and project-planton's Go modules register, apart from Pulumi's own types, and
 which of the properties are kept."""

@@ -25,5 +25,5 @@ def plan_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
         print(json.dumps(data, indent=2))
     else:
         show_warnings([loaded])
-        print(describe(plan, loaded.region), end="")
+        print(describe(plan, loaded.region, loaded.provider.account_id), end="")
     return OK

@@ -14,14 +14,17 @@ from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS
 from planton.document.nodes import plain
 from planton.document.writer import dump
+from planton.manifest.principals import parse_principal
 from planton.plan.data import to_data
+from planton.plan.outputs import IAM_POLICY_DOCUMENTS
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.at_time import at_time
 from planton.reading.read import Reading, read_path
 from planton.reading.region_choice import fitting_region
-from planton.reading.sources import ENV_FILE, ENV_TEXT, STDIN
+from planton.reading.sources import CONFIG_ACCOUNTS, ENV_FILE, ENV_TEXT, STDIN
 from planton.reading.unresolved import resolved
+from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 
@@ -34,16 +37,21 @@ def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> 
     if format != "json":  # the JSON contains them
         show_warnings([loaded])
     if format == "text":
-        print(describe(make_plan(loaded.manifest), loaded.region))
+        account = loaded.provider.account_id or _assumed_account(loaded)
+        print(describe(make_plan(loaded.manifest), loaded.region, account))
         sys.stdout.flush()
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
     region = fitting_region(loaded.manifest)
+    assumed = _assumed_account(loaded)
+    config = {CONFIG_ACCOUNTS: json.dumps([assumed])} if assumed else {}
     if path == STDIN:
-        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region)
+        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region, config=config)
     else:
-        result = rehearse({ENV_FILE: path}, region=region)
+        result = rehearse({ENV_FILE: path}, region=region, config=config)
     match format:
         case "text":
+            if assumed:
+                print(f"grants need the table's account, and none is set: using {assumed}\n")
             print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
         case "json":
             print(json.dumps(_data(result), indent=2))
@@ -52,6 +60,17 @@ def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> 
     if result.error:
         print(f"\n{result.error}", file=sys.stderr)
     return PROBLEMS if result.error else OK
+
+
+def _assumed_account(loaded: Reading) -> str | None:
+    """The account of a manifest with grants that names none: that of the first role among them,
+    because most roles are in the table's account."""
+    assert loaded.manifest is not None
+    grants = loaded.manifest.spec.grants
+    if not grants or loaded.provider.account_id:
+        return None
+    principals = (parse_principal(grant.principal) for grant in grants)
+    return next((one.account for one in principals if one.kind == "role"), DEFAULT_ACCOUNT_ID)
 
 
 def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
@@ -76,7 +95,9 @@ def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
     yield ""
     yield "outputs"
     for name, value in result.outputs.items():
-        if isinstance(value, dict):
+        if name == IAM_POLICY_DOCUMENTS and isinstance(value, dict):
+            yield f"  {name}: JSON of {', '.join(value)} (--format json prints it)"
+        elif isinstance(value, dict):
             yield f"  {name}"
             yield from (f"    {key}: {_shown(part)}" for key, part in value.items())
         else:

@@ -20,6 +20,7 @@ SUBJECTS = {
     "features": "Streams, TTL, encryption, tags",
     "policy-and-kinesis": "Resource policy and Kinesis",
     "alarms": "Alarms",
+    "access": "Access policies and grants",
     "replicas": "Replicas in other regions",
     "import-and-restore": "Import and restore",
     "cautions": "Accepted by AWS, but likely a mistake",

@@ -128,6 +128,10 @@ def _adopted(text: str, **parameters: str) -> list[Diagnostic]:
     return list(read_source(FILE, text.encode(), parameters).diagnostics)
 
 
+_GRANTS = """\
+  region: eu-central-1
+  grants: [{role: reader, principal: "arn:aws:iam::111122223333:role/shop"}]
+"""
 _INSIGHTS = "  region: eu-central-1\n  contributorInsightsEnabled: true\n"
 
 _REFERENCE = """\
@@ -144,6 +148,9 @@ def _region(name: str) -> str | None:
 
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
+    "grants-need-account": lambda: _raised(
+        lambda: read_stack_input(Source(FILE, BASE + _GRANTS), _unset, {}, now=_NOW)
+    ),
     "incomplete-table": lambda: _adopted(_TEMPLATE),
     "json-syntax": lambda: _raised(lambda: _adopted('{"version": 4, "resources": [')),
     "no-input": lambda: _raised(lambda: find(_unset, {})),

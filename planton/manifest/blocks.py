@@ -135,6 +135,19 @@ class ResourcePolicy(Model):
     )
 
 
+class Grant(Model):
+    """Who gets access to the table."""
+
+    role: t.AnAccessRole = Field(
+        description="reader, writer, readerWriter, streamConsumer or admin: what the principal may "
+        "do."
+    )
+    principal: f.Principal = Field(
+        description="ARN of an IAM role; in another account, also of a user, or of the account "
+        "itself (:root)."
+    )
+
+
 class KinesisStreamingDestination(Model):
     """A Kinesis data stream that receives a record of every item change."""
 

@@ -67,6 +67,16 @@ class DeletionPolicy(str, Enum):
     RETAIN = "retain"
 
 
+class AccessRole(str, Enum):
+    """What an access policy allows its holder to do with the table."""
+
+    READER = "reader"
+    WRITER = "writer"
+    READER_WRITER = "readerWriter"
+    STREAM_CONSUMER = "streamConsumer"
+    ADMIN = "admin"
+
+
 class ConsistencyMode(str, Enum):
     """How soon the other regions of a global table see a write."""
 
@@ -125,6 +135,7 @@ class MissingData(str, Enum):
 
 PREFIXES: Mapping[type[Enum], str] = MappingProxyType(
     {
+        AccessRole: "ACCESS_ROLE_",
         AttributeType: "ATTRIBUTE_TYPE_",
         BillingMode: "BILLING_MODE_",
         ConsistencyMode: "CONSISTENCY_MODE_",

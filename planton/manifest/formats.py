@@ -248,6 +248,40 @@ OptionalTimezone = Annotated[
 ]
 
 
+_PRINCIPAL = (
+    r"arn:aws[a-z-]*:iam::[0-9]{12}:"
+    r"(?:root|(?:role|user)/(?:[!-)+->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,64})"
+)
+_SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([A-Za-z0-9_+=,.@-]+)/.*")
+
+
+def _meant_principal(value: str) -> str:
+    if session := _SESSION.fullmatch(value):
+        return f"name the role of the session: arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
+    if re.fullmatch("[0-9]{12}", value):
+        return f"write arn:aws:iam::{value}:root for the whole account"
+    if "*" in value or "?" in value:
+        return "name each principal: IAM allows no wildcards in it"
+    if ":group/" in value:
+        return "grant to a role instead: a group is not a principal"
+    return ""
+
+
+Principal = Annotated[
+    Text,
+    length(1, 2048),
+    matching(
+        _PRINCIPAL,
+        "is not the ARN of an IAM role, user or account ('arn:aws:iam::ACCOUNT:role/NAME')",
+        "principal",
+        help=_meant_principal,
+    ),
+    StandIn("arn:aws:iam::111122223333:role/stand-in"),
+]
+"""Without wildcards, which IAM does not allow in a principal (IAM user guide, Principal), and as
+long as an ARN in IAM may be (API Reference, arnType)."""
+
+
 def read_document(value: object) -> object:
     """A policy as a mapping. Errors in a JSON string would not have their own positions."""
     if isinstance(value, dict):

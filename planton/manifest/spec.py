@@ -19,6 +19,7 @@ from planton.manifest.base import Model
 from planton.manifest.blocks import (
     ContributorInsights,
     GlobalTableWitness,
+    Grant,
     ImportTable,
     KinesisStreamingDestination,
     PointInTimeRecovery,
@@ -47,6 +48,11 @@ _NEWER = Facts(since=Contract.V1ALPHA1)
 """Facts of a field that v1 does not have."""
 _SOURCE = Facts(since=Contract.V1ALPHA1, not_in_request="an ACK Table is created empty")
 _SAME_GROUP = "object of the same API group"
+
+
+def _no_access(table: str, kind: str) -> Unsupported:
+    help = f"add a {kind} with the actions that docs/guide.md lists for the role"
+    return Unsupported(f"{table} has no IAM policies", help)
 
 
 class Spec(Model):
@@ -155,6 +161,25 @@ class Spec(Model):
             ),
         ),
     ] = Field(None, description="Resource-based policy of the table.")
+    access_policies: Annotated[
+        list[t.AnAccessRole],
+        Facts(
+            since=None,
+            ack=_no_access("an ACK Table", "Policy of iam.services.k8s.aws/v1alpha1"),
+            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.upbound.io/v1beta1"),
+        ),
+    ] = Field(
+        default=[],
+        description="IAM policies to create: reader, writer, readerWriter, streamConsumer, admin.",
+    )
+    grants: Annotated[
+        list[Grant],
+        Facts(
+            since=None,
+            ack=_no_access("an ACK Table", "Policy of iam.services.k8s.aws/v1alpha1"),
+            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.upbound.io/v1beta1"),
+        ),
+    ] = Field(default=[], description="IAM roles and other accounts that get access to the table.")
     kinesis_streaming_destination: Annotated[
         KinesisStreamingDestination | None,
         Facts(

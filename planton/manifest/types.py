@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, WrapValidator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import (
+    AccessRole,
     AttributeType,
     BillingMode,
     ConsistencyMode,
@@ -79,6 +80,7 @@ def _tag_characters(text: str) -> str:
     return text
 
 
+AnAccessRole = Annotated[AccessRole, required(enum_reader(AccessRole))]
 AnAttributeType = Annotated[AttributeType, required(enum_reader(AttributeType))]
 AKeyType = Annotated[KeyType, required(enum_reader(KeyType))]
 OptionalBillingMode = Annotated[BillingMode | None, BeforeValidator(enum_reader(BillingMode))]

@@ -43,3 +43,13 @@ def kinesis_name(table: str) -> str:
 def alarm_name(table: str, key: str) -> str:
     """Of a CloudWatch alarm with this key in the outputs. Names of tables cannot contain '/'."""
     return f"{table}/{key}"
+
+
+def access_policy_name(table: str, role: str) -> str:
+    """Of the IAM policy of a role."""
+    return f"{table}-{role}"
+
+
+def attachment_name(policy: str, iam_role: str) -> str:
+    """Of the attachment to an IAM role of the policy whose logical name is `policy`."""
+    return f"{policy}/{iam_role}"

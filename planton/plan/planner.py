@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery
 from planton.manifest.enums import (
+    AccessRole,
     AttributeType,
     BillingMode,
     DeletionPolicy,
@@ -44,6 +45,7 @@ from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
     GlobalIndexPlan,
+    GrantPlan,
     ImportedPlan,
     ImportPlan,
     InsightsPlan,
@@ -122,6 +124,8 @@ def make_plan(manifest: Manifest) -> TablePlan:
         else None,
         contributor_insights=_insights(spec),
         policy=_policy(spec),
+        access_policies=tuple(role for role in AccessRole if role in spec.access_policies),
+        grants=_grants(spec),
         kinesis=_kinesis(spec),
         # AWS creates replicas of a provisioned table only once its writes have autoscaling.
         inline_replicas=() if provisioned else replicas,
@@ -199,6 +203,13 @@ def _policy(spec: Spec) -> PolicyPlan | None:
         return None
     block = spec.resource_policy
     return PolicyPlan(policy_text(block.policy), block.confirm_remove_self_resource_access)
+
+
+def _grants(spec: Spec) -> tuple[GrantPlan, ...]:
+    """The grants sorted, so that their order in the manifest has no effect."""
+    order = list(AccessRole)
+    plans = (GrantPlan(grant.role, grant.principal) for grant in spec.grants)
+    return tuple(sorted(plans, key=lambda one: (order.index(one.role), one.principal)))
 
 
 def _kinesis(spec: Spec) -> KinesisPlan | None:

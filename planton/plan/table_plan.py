@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple
 
 from planton.manifest.enums import (
+    AccessRole,
     AttributeType,
     BillingMode,
     ConsistencyMode,
@@ -239,6 +240,13 @@ class PolicyPlan:
     confirm_remove_self_access: Annotated[bool, Key("confirmRemoveSelfResourceAccess")]
 
 
+class GrantPlan(NamedTuple):
+    """Access for a principal: an IAM role of the table's account, or another account's."""
+
+    role: AccessRole
+    principal: str
+
+
 @dataclass(frozen=True)
 class KinesisPlan:
     """The Kinesis data stream to which the table sends every change."""
@@ -309,6 +317,9 @@ class TablePlan:
     """RETAIN, or None: the table is deleted with its resource."""
     contributor_insights: tuple[InsightsPlan, ...]
     policy: Annotated[PolicyPlan | None, Key("resourcePolicy")]
+    access_policies: tuple[AccessRole, ...]
+    """The roles whose IAM policies the manifest asks for; grants may need more."""
+    grants: tuple[GrantPlan, ...]
     kinesis: Annotated[KinesisPlan | None, Key("kinesisStreamingDestination")]
     inline_replicas: tuple[ReplicaPlan, ...]
     standalone_replicas: tuple[ReplicaPlan, ...]

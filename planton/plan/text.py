@@ -11,6 +11,7 @@ from planton.diagnostics.diagnostic import printable
 from planton.manifest.blocks import PointInTimeRecovery, Replica, ResourcePolicy
 from planton.manifest.enums import InputFormat, ProjectionType
 from planton.manifest.facts import facts
+from planton.manifest.principals import parse_principal
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
 from planton.plan import policy_summary as policies
@@ -33,14 +34,15 @@ from planton.plan.table_plan import (
 )
 
 
-def describe(plan: TablePlan, region: str | None) -> str:
-    """What would be created, one line for each decision."""
+def describe(plan: TablePlan, region: str | None, account_id: str | None = None) -> str:
+    """What would be created, one line for each decision. The table's account decides what a grant
+    becomes."""
     lines = [f"table {plan.table_name} in {region or 'the region of the AWS provider'}"]
-    lines += [f"  {label:<22} {printable(value)}" for label, value in _lines(plan)]
+    lines += [f"  {label:<22} {printable(value)}" for label, value in _lines(plan, account_id)]
     return "\n".join(lines) + "\n"
 
 
-def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
+def _lines(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, str]]:
     if plan.logical_name != plan.table_name:
         yield "resource name", plan.logical_name
     if plan.source:
@@ -67,7 +69,7 @@ def _lines(plan: TablePlan) -> Iterator[tuple[str, str]]:
     yield from (("contributor insights", _insights(one)) for one in plan.contributor_insights)
     if not plan.contributor_insights:
         yield "contributor insights", "off"
-    yield from _features(plan)
+    yield from _features(plan, account_id)
     yield from _alarms(plan)
     if plan.imported:
         changed = " and ".join(plan.imported.may_change) or "nothing that it has"
@@ -188,13 +190,25 @@ def _csv(source: ImportPlan) -> str:
     return f"; delimiter {_BLANKS.get(delimiter, repr(delimiter))}; {columns}"
 
 
-def _features(plan: TablePlan) -> Iterator[tuple[str, str]]:
-    """The resource policy, the Kinesis destination and the replicas."""
+def _by(principal: str, account_id: str | None) -> str:
+    """What a grant becomes, which depends on the table's account."""
+    other = parse_principal(principal).is_of_other_account(account_id)
+    if other is None:
+        return "by an IAM policy in the table's account, else by the table's policy"
+    return "by the table's policy" if other else "by an IAM policy"
+
+
+def _features(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, str]]:
+    """The resource policy, access, the Kinesis destination and the replicas."""
     if plan.policy:
         head, *statements = policies.listed(plan.policy.text)
         yield "resource policy", head
         yield from (("policy statement", one) for one in statements)
         yield from (line for line in _labelled(ResourcePolicy, plan.policy) if line[1] != "off")
+    if plan.access_policies:
+        yield "access policies", ", ".join(role.value for role in plan.access_policies)
+    for role, principal in plan.grants:
+        yield "grant", f"{role.value} to {principal}, {_by(principal, account_id)}"
     if plan.kinesis:
         precision = f", {plan.kinesis.precision.value}" if plan.kinesis.precision else ""
         yield "Kinesis destination", plan.kinesis.stream_arn + precision

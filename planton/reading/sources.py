@@ -16,6 +16,7 @@ ENV_TEXT = "STACK_INPUT_YAML"
 ENV_FILE = "STACK_INPUT_YAML_FILE"
 CONFIG_MANIFEST = "manifest"
 CONFIG_REGION = "aws:region"
+CONFIG_ACCOUNTS = "aws:allowedAccountIds"
 ENV_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 GetConfig = Callable[[str], "str | None"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
+from planton.manifest.rules.rule import Finding
 from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider
-from planton.reading.read import read
-from planton.reading.sources import CONFIG_REGION, ENV_REGIONS, GetConfig, find
+from planton.reading.read import Reading, read
+from planton.reading.sources import CONFIG_ACCOUNTS, CONFIG_REGION, ENV_REGIONS, GetConfig, find
 from planton.reading.unresolved import resolved
 
 
@@ -29,7 +33,8 @@ class Credentials:
 class StackInput:
     """The input of one run of the program.
 
-    `region` is the table's. `account_id`, if set, is the only account that may be used.
+    `region` is the table's. `account_id`, if set, is the only account that may be used; a manifest
+    with grants has one.
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
     """
 
@@ -63,15 +68,21 @@ def read_stack_input(
     configured = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    reading = resolved(at_time(read(source, Place(region=configured), requests=False), now))
+    allowed = _allowed_account(get_config(CONFIG_ACCOUNTS))
+    reading = resolved(at_time(read(source, Place(configured, allowed), requests=False), now))
     manifest, region, provider = reading.require(), reading.region, reading.provider
-    if region is None:
-        raise ManifestError([*reading.diagnostics, _no_region(reading.source)])
+    missing = [_no_region(reading.source)] if region is None else []
+    # Without grants, only the provider block restricts the account, as it always has.
+    account_id = provider.account_id or (allowed if manifest.spec.grants else None)
+    if manifest.spec.grants and account_id is None:
+        missing += _no_account(reading)
+    if region is None or missing:
+        raise ManifestError([*reading.diagnostics, *missing])
     return StackInput(
         manifest,
         reading.diagnostics,
         region,
-        account_id=provider.account_id,
+        account_id=account_id,
         credentials=_credentials(provider),
         max_retries=None if provider.max_retries is None else int(provider.max_retries),
     )
@@ -85,6 +96,31 @@ def _no_region(source: Source) -> Diagnostic:
         help="set spec.region in the manifest, region in provider_config, the config "
         f"{CONFIG_REGION}, or {ENV_REGIONS[0]} in the environment",
     )
+
+
+def _allowed_account(config: str | None) -> str | None:
+    """The account of the stack's config, if it allows exactly one."""
+    try:
+        accounts = json.loads(config or "[]")
+    except ValueError:  # the provider reports it
+        return None
+    if not isinstance(accounts, list) or len(accounts) != 1:
+        return None
+    # `pulumi config set --path` writes digits as a number.
+    account = str(accounts[0])
+    return account if re.fullmatch("[0-9]{12}", account) else None
+
+
+def _no_account(reading: Reading) -> list[Diagnostic]:
+    """The error of a manifest with grants, at these."""
+    finding = Finding(
+        ("spec", "grants"),
+        "the table's account must be known to tell its own principals from those of other accounts",
+        "set account_id in provider_config, or exactly one account in the config "
+        f"{CONFIG_ACCOUNTS}: pulumi config set --path '{CONFIG_ACCOUNTS}[0]' 111122223333",
+    )
+    assert reading.places is not None  # there is a manifest
+    return point(reading.places, reading.source, "grants-need-account", [finding], at_key=True)
 
 
 def _credentials(provider: Provider) -> Credentials | None:

@@ -6,7 +6,7 @@ deleted with its data. So only what the stack's own state lacks gets an import i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pulumi
@@ -21,11 +21,17 @@ from planton.changes.existing_indexes import (
 )
 from planton.changes.existing_snapshot import ExistingTable, Found, missing
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import REPLICA_TYPE, TABLE_TYPE, StackState
+from planton.changes.stack_state import (
+    ACCESS_POLICY_TYPE,
+    REPLICA_TYPE,
+    TABLE_TYPE,
+    StackState,
+)
+from planton.plan.access import AccessPolicyPlan
 from planton.plan.logical_names import replica_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
-from planton.resources.lookups import LookupFailed, get_key, get_table
+from planton.resources.lookups import LookupFailed, get_key, get_policy, get_table
 
 
 class Existing:
@@ -41,12 +47,19 @@ class Existing:
         wanted: Snapshot,
         state: StackState,
         may_change: tuple[str, ...] | None,
+        policies: Sequence[AccessPolicyPlan] = (),
         *,
         guard_name: str,
     ):
-        """`may_change` is what the import may change in AWS, None if nothing is to be imported."""
+        """`may_change` is what the import may change in AWS, None if nothing is to be imported.
+        `policies` are the access policies, which a retained table may have left in AWS."""
         self._wanted = wanted
         self._guard_name = guard_name
+        self._policies = [
+            one.name
+            for one in policies
+            if state.resource(ACCESS_POLICY_TYPE, one.logical_name) is None
+        ]
         self._state = state
         # Neither mocks nor the rehearsal have anything to import.
         self._has_engine = has_engine()
@@ -95,7 +108,10 @@ class Existing:
             or returned_indexes(plan, state, self._guard_name)
             or (
                 self._may_change is not None
-                and any(state.resource(REPLICA_TYPE, name) is None for name in names)
+                and (
+                    self._policies
+                    or any(state.resource(REPLICA_TYPE, name) is None for name in names)
+                )
             )
         )
 
@@ -153,8 +169,11 @@ class Existing:
                     f"does not tell {', '.join(unknown)}\n"
                     "  fix: use the version of pulumi-aws in requirements.txt"
                 )
+            policy_arns = {}
+            if self._may_change is not None:
+                policy_arns = await _policies(self._policies, table, options)
             if own:
-                return ExistingTable(table)
+                return ExistingTable(table, policy_arns=policy_arns)
             regions = [replica["regionName"] for replica in table.get("replicas") or ()]
             replicas = {region: await _table(name, region, options) for region in regions}
             encryption = table.get("serverSideEncryption") or {}
@@ -166,8 +185,29 @@ class Existing:
         except LookupFailed as error:
             raise UserError(f"the existing table cannot be read: {error}") from None
         return ExistingTable(
-            table, {region: one for region, one in replicas.items() if one}, has_customer_key
+            table,
+            {region: one for region, one in replicas.items() if one},
+            has_customer_key,
+            policy_arns,
         )
+
+
+async def _policies(
+    names: Sequence[str], table: Found, options: pulumi.InvokeOptions
+) -> dict[str, str]:
+    """The ARNs of the policies that exist in the table's account. Raises LookupFailed."""
+    found: dict[str, str] = {}
+    _, partition, _, _, account, _ = str(table["arn"]).split(":", 5)
+    for name in names:
+        arn = f"arn:{partition}:iam::{account}:policy/{name}"
+        try:
+            await get_policy(arn, options)
+        except LookupFailed as error:
+            if not error.is_missing:
+                raise
+        else:
+            found[name] = arn
+    return found
 
 
 async def _table(name: str, region: str | None, options: pulumi.InvokeOptions) -> Found | None:

@@ -20,15 +20,17 @@ _CREATED = "kinesisStreamingDestination"
 
 def create_features(
     plan: TablePlan,
+    policy: PolicyPlan | None,
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
     aws: Aws,
 ) -> None:
-    """Creates contributor insights, the resource policy and the Kinesis destination."""
+    """Creates contributor insights, the resource policy and the Kinesis destination. `policy` is
+    the plan's with the grants to other accounts."""
     for watched in plan.contributor_insights:
         _create_insights(plan, watched, indexes.get(watched.index or ""), table, aws)
-    if plan.policy:
-        _create_policy(plan, plan.policy, table, aws)
+    if policy:
+        _create_policy(plan, policy, table, aws)
     if plan.kinesis:
         _create_destination(plan, plan.kinesis, table, aws)
 

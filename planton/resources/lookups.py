@@ -9,8 +9,9 @@ import pulumi
 
 _GET_TABLE = "aws:dynamodb/getTable:getTable"
 _GET_KEY = "aws:kms/getKey:getKey"
+_GET_POLICY = "aws:iam/getPolicy:getPolicy"
 _MISSING = "couldn't find resource"
-"""How the AWS provider says that there is no such table."""
+"""How the AWS provider says that there is no such table or policy."""
 
 
 class LookupFailed(Exception):
@@ -18,7 +19,7 @@ class LookupFailed(Exception):
 
     @property
     def is_missing(self) -> bool:
-        """Whether it is that AWS has no such table."""
+        """Whether it is that AWS has no such table or policy."""
         return _MISSING in str(self)
 
 
@@ -32,6 +33,12 @@ async def get_table(
 async def get_key(arn: str, options: pulumi.InvokeOptions) -> Mapping[str, Any]:
     """The KMS key. Raises LookupFailed."""
     return await _look_up(_GET_KEY, {"keyId": arn}, options)
+
+
+async def get_policy(arn: str, options: pulumi.InvokeOptions) -> Mapping[str, Any]:
+    """The IAM policy. By its name, the provider would look for minutes for one that does not exist
+    (policy_data_source.go). Raises LookupFailed."""
+    return await _look_up(_GET_POLICY, {"arn": arn}, options)
 
 
 async def _look_up(

@@ -18,9 +18,11 @@ from planton.changes.stack_state import StackState
 from planton.changes.state_changes import state_changes
 from planton.changes.takeover import refusal_without_record
 from planton.plan import outputs
+from planton.plan.access import plan_access, refusal_of_names
 from planton.plan.table_plan import TablePlan
 from planton.reading.stack_input import StackInput
 from planton.resources import guard, provider
+from planton.resources.access import create_access, policy_documents
 from planton.resources.alarms import create_alarms
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
@@ -57,8 +59,16 @@ def create(
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
         raise pulumi.RunError(refusal)
+    access = plan_access(
+        plan,
+        account_id=stack_input.account_id,
+        region=stack_input.region,
+        stack=pulumi.get_stack(),
+    )
+    if refusal := refusal_of_names(access):
+        raise pulumi.RunError(refusal)
     may_change = plan.imported.may_change if plan.imported else None
-    existing = Existing(wanted, state, may_change, guard_name=guard_name)
+    existing = Existing(wanted, state, may_change, access.policies, guard_name=guard_name)
     if plan.inline_indexes and of_manifest.standalone_indexes:
         pulumi.log.warn(SECOND_UPDATE)
     if targets := pinned_targets(state, plan):
@@ -102,7 +112,8 @@ def create(
     verdict.complete(outputs_of_guard)
     warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
-    create_features(plan, table, indexes, aws)
+    create_features(plan, access.table_policy, table, indexes, aws)
+    access_policies = create_access(plan, access, table, aws)
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)
     # AWS makes a replica of a provisioned table only after its writes, and its indexes', scale.
     replicas = create_replicas(plan, table, [*indexes.values(), *policies.values()], aws)
@@ -110,7 +121,11 @@ def create(
         scaling = [one for one in plan.scaling if one.region == region]
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
     alarms = create_alarms(plan, table, aws)
-    return _outputs(plan, table, replicas, policies, alarms, aws)
+    found = _outputs(plan, table, replicas, policies, alarms, aws)
+    found[outputs.IAM_POLICY_DOCUMENTS] = policy_documents(access, table)
+    if access_policies:
+        found[outputs.POLICY_ARNS] = {role: one.arn for role, one in access_policies.items()}
+    return found
 
 
 def _outputs(

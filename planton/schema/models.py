@@ -32,6 +32,10 @@ def definitions() -> dict[str, Json]:
             if "properties" not in inner:
                 model["properties"][field] = {**inner, **schema}
                 model["properties"][field].pop("$ref", None)
+                # The items of a list may be values of an enum that another field has, too.
+                item = str(schema.get("items", {}).get("$ref")).rpartition("/")[2]
+                if item in named and item not in models:
+                    model["properties"][field]["items"] = named[item]
             else:
                 needed = field in model.get("required", ())
                 inner["type"] = "object" if needed else ["object", "null"]

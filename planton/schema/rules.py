@@ -48,6 +48,10 @@ _ONE_UNIT: Json = {"type": ["integer", "string"], "minimum": 1, "pattern": "[1-9
 _UNITS = ("readCapacityUnits", "writeCapacityUnits")
 _INCLUDE = named("INCLUDE", "PROJECTION_TYPE_")
 _HASH, _RANGE = named("HASH", "KEY_TYPE_"), named("RANGE", "KEY_TYPE_")
+_NO_STREAM_CONSUMER: Json = {
+    "not": named("streamConsumer", "ACCESS_ROLE_"),
+    "errorMessage": "streamConsumer needs streamEnabled: true.",
+}
 _MAX_PARTS = 2 * MAX_KEY_PARTS
 
 
@@ -167,6 +171,13 @@ DEFINITIONS: dict[str, Json] = {
             ),
         ),
         *only_with_switch(Spec),
+        when(
+            {"not": has("streamEnabled", TRUE)},
+            all_of(
+                every("accessPolicies", _NO_STREAM_CONSUMER),
+                every("grants", if_present("role", _NO_STREAM_CONSUMER)),
+            ),
+        ),
     ),
     "RequiredSpecFieldsInV1": all_of(
         ref("RequiredSpecFields"),

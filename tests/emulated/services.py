@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.moto_cloudwatch import MotoCloudwatch
-from planton.rehearsal.aws.requests import AUTOSCALING, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, IAM, CallOutcome, Json, Request
 from planton.rehearsal.aws.services import Services
 from tests.emulated.aws.autoscaling import FullAutoscaling
 from tests.emulated.aws.dynamodb import FullDynamodb
 from tests.emulated.aws.global_tables import FullGlobalTables
+from tests.emulated.aws.iam import FullIam
 from tests.emulated.aws.insights import FullInsights
 from tests.emulated.aws.keys import KMS, describe_key
 from tests.emulated.aws.policies import FullPolicies
@@ -30,6 +31,7 @@ class FullServices(Services):
             tables=self.global_tables.send,
             alarms=MotoCloudwatch(emulator).send,
             autoscaling=self.scaling.operations,
+            iam=FullIam(emulator).send,
             emulated=self.policies.operations,
             not_emulated={
                 **self.insights.operations,
@@ -41,6 +43,8 @@ class FullServices(Services):
     def answer(self, request: Request) -> tuple[CallOutcome, Json]:
         if request.service == KMS:
             return "done", describe_key(request)
+        if request.service == IAM:
+            return super().answer(request)
         is_emulated = request.service != AUTOSCALING and self._restores.is_emulated(request)
         outcome, response = super().answer(request)
         for api in (self.insights, self.streaming, self.policies):

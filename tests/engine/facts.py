@@ -2,9 +2,10 @@
 
 Taken from the provider's source, terraform-provider-aws 6.4x: table.go, table_replica.go,
 resource_policy.go, kinesis_streaming_destination.go and global_secondary_index.go in
-internal/service/dynamodb, internal/service/appautoscaling, and metric_alarm.go in
-internal/service/cloudwatch. A test holds every path in here to the installed pulumi-aws. That a
-backup's ARN replaces like a source's name is a guess.
+internal/service/dynamodb, internal/service/appautoscaling, metric_alarm.go in
+internal/service/cloudwatch, and policy.go and role_policy_attachment.go in internal/service/iam. A
+test holds every path in here to the installed pulumi-aws. That a backup's ARN replaces like a
+source's name is a guess.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+
+ACCESS_POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
 @dataclass(frozen=True)
@@ -128,4 +132,6 @@ FACTS: Mapping[str, Facts] = {
         defaults={"actionsEnabled": True, "treatMissingData": "missing"},
         autonamed=True,
     ),
+    ACCESS_POLICY: Facts(computed=frozenset({"name"}), defaults={"path": "/"}, autonamed=True),
+    ATTACHMENT: Facts(),
 }

@@ -54,6 +54,8 @@ def _lacking(plan: TablePlan) -> Iterator[str]:
     if any(one.mode is not InsightsMode.ACCESSED_AND_THROTTLED_KEYS
            for one in plan.contributor_insights):  # fmt: skip
         yield "the mode of contributor insights"
+    if plan.access_policies or plan.grants:
+        yield "IAM policies"
     if any(one.consistency_mode is ConsistencyMode.STRONG for one in plan.inline_replicas):
         yield "strong consistency"
     if any(one.deletion_protection for one in plan.inline_replicas):

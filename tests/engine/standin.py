@@ -121,7 +121,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             made_up = f"{_name(request.urn)}-{request.randomSeed.hex()[:7]}"
             new["name"] = old["name"] if _is_autonamed(old) else made_up
             new[_DEFAULTS] = ["name"]
-        new.setdefault("region", provider.region)
+        if provider.has_place(token):
+            new.setdefault("region", provider.region)
         if is_known(new):
             _answered(context, lambda: provider.check(token, _bare(new)))
         return provider_pb2.CheckResponse(inputs=to_struct(new))

@@ -26,6 +26,8 @@ CLASSES = {
     "aws:dynamodb/contributorInsights:ContributorInsights": pulumi_aws.dynamodb.ContributorInsights,
     "aws:appautoscaling/target:Target": pulumi_aws.appautoscaling.Target,
     "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.Policy,
+    "aws:iam/policy:Policy": pulumi_aws.iam.Policy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": pulumi_aws.iam.RolePolicyAttachment,
     "aws:appautoscaling/scheduledAction:ScheduledAction": pulumi_aws.appautoscaling.ScheduledAction,
     "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarm,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
 from typing import Any
 
 from planton.rehearsal.aws.errors import Refused
-from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB
+from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB, IAM
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.harness import ROOT, Stack
@@ -268,6 +269,10 @@ def test_a_table_with_everything_is_created_stays_unchanged_and_is_deleted(
     stack: Stack, cloud: Cloud
 ) -> None:
     text = (ROOT / "tests" / "everything.yaml").read_text(encoding="utf-8")
+    text = f'provider_config: {{account_id: "123456789012"}}\ntarget:\n{indent(text, "  ")}'
+    for name in ("shop", "search"):
+        role = {"RoleName": name, "AssumeRolePolicyDocument": "{}"}
+        cloud.call(IAM, "CreateRole", role)
     report = stack.up(text)
     assert report.ok, report.explained()
     again = stack.up(text)

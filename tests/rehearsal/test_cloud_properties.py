@@ -51,6 +51,8 @@ ARGS = {
         pulumi_aws.appautoscaling.ScheduledActionArgs
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarmArgs,
+    "aws:iam/policy:Policy": pulumi_aws.iam.PolicyArgs,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": pulumi_aws.iam.RolePolicyAttachmentArgs,
 }
 
 NOT_EMULATED = {
@@ -78,6 +80,8 @@ NOT_EMULATED = {
         "unit",
         "warmUpConfiguration",
     },
+    "aws:iam/policy:Policy": {"delayAfterPolicyCreationInMs", "namePrefix"},
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": set(),
     "aws:appautoscaling/policy:Policy": {
         "predictiveScalingPolicyConfiguration",
         "stepScalingPolicyConfiguration",

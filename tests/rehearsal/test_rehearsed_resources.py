@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from planton.rehearsal.aws.emulated_aws import EmulatedAws
+from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Call, Json
 from planton.rehearsal.provider.provider import RESOURCE_TYPES, AwsProvider
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import KINDS
 from tests.rehearsal.existing_table import (
+    ACCESS_POLICY,
     ALARM,
+    ATTACHMENT,
     INDEX,
     INSIGHTS,
     KINESIS,
@@ -32,6 +35,12 @@ from tests.rehearsal.existing_table import (
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/orders"
+DOCUMENT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ARN},
+    }
+)
 ON_DEMAND: Json = {
     "name": "orders",
     "billingMode": "PAY_PER_REQUEST",
@@ -274,6 +283,17 @@ CASES: dict[str, Resources] = {
             },
         ),
     ],
+    "an access policy": [
+        (
+            ACCESS_POLICY,
+            {
+                "name": "orders-reader",
+                "policy": DOCUMENT,
+                "tags": {"team": "shop"},
+            },
+        ),
+        (ACCESS_POLICY, {"name": "orders-writer", "path": "/tables/", "policy": DOCUMENT}),
+    ],
     "a restore": [
         (
             TABLE,
@@ -335,4 +355,17 @@ def test_both_providers_send_the_same_requests_and_return_the_same_outputs(
 
 def test_both_providers_have_the_same_resource_types() -> None:
     assert RESOURCE_TYPES.keys() == KINDS.keys()
-    assert {type_ for resources in CASES.values() for type_, _ in resources} == KINDS.keys()
+    created = {type_ for resources in CASES.values() for type_, _ in resources}
+    assert {*created, ATTACHMENT} == KINDS.keys()
+
+
+def test_the_rehearsal_creates_the_role_to_which_it_attaches_a_policy() -> None:
+    """The tests' AWS refuses that."""
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/orders-reader"
+    resources = [CASES["an access policy"][0], (ATTACHMENT, {"role": "shop", "policyArn": arn})]
+    with EmulatedAws(account_id=ACCOUNT) as aws:
+        (_, (id_, outputs)) = create(AwsProvider(aws, {"region": REGION}), resources)
+    assert (id_, outputs["role"]) == (f"shop/{arn}", "shop")
+    assert "region" not in outputs
+    with Cloud(account_id=ACCOUNT) as cloud, pytest.raises(Refused, match="Role shop not found"):
+        create(cloud.provider({"region": REGION}), resources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planton.manifest.rules.access import ACCESS_RULES
 from planton.manifest.rules.alarms import ALARM_RULES
 from planton.manifest.rules.capacity import CAPACITY_RULES
 from planton.manifest.rules.cautions import WARNING_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *CONSISTENCY_RULES,
     *POLICY_RULES,
     *DENIAL_RULES,
+    *ACCESS_RULES,
     *SOURCE_RULES,
     *WARNING_RULES,
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, StreamViewType
+from planton.manifest.grants import granted, to_other_accounts
 from planton.manifest.manifest import Manifest
+from planton.manifest.partitions import partition_of
 from planton.manifest.reference import region_of
 from planton.manifest.rules.capacity import scalings
 from planton.manifest.rules.rule import Finding, Path, rule
@@ -69,14 +71,6 @@ def members_of(spec: Spec) -> Iterator[tuple[Path, str, str]]:
     if spec.global_table_witness:
         witness = spec.global_table_witness.region_name
         yield ("spec", "globalTableWitness", "regionName"), "the witness", witness
-
-
-_PARTITIONS = ("cn-", "us-gov-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", "eusc-")
-
-
-def partition_of(region: str) -> str:
-    """The prefix of a region that names its partition; "" for the commercial one."""
-    return next((start for start in _PARTITIONS if region.startswith(start)), "")
 
 
 @rule(
@@ -162,6 +156,8 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     "replicas.regionName",
     "replicas.pointInTimeRecovery",
     "resourcePolicy",
+    "grants.role",
+    "grants.principal",
     "kinesisStreamingDestination",
     "contributorInsights.enabled",
     "contributorInsightsEnabled",
@@ -178,6 +174,7 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
     only_here = {
         "resourcePolicy": ("the resource policy", spec.resource_policy),
+        "grants": ("grants to other accounts", _of_other_accounts(manifest)),
         "kinesisStreamingDestination": (
             "the Kinesis destination",
             spec.kinesis_streaming_destination,
@@ -201,6 +198,12 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
             f"the replicas in {', '.join(kept)} keep {MAX_RECOVERY_DAYS} days, not {days}",
             "set the period there by other means if you need it",
         )
+
+
+def _of_other_accounts(manifest: Manifest) -> bool:
+    """Whether there are grants that become statements of the table's policy."""
+    pairs = granted((grant.role, grant.principal) for grant in manifest.spec.grants)
+    return bool(to_other_accounts(pairs, manifest.place.account_id))
 
 
 REPLICA_RULES = (

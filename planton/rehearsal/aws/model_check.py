@@ -84,6 +84,9 @@ def _failed(value: Any, path: str, constraint: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """The patterns are Java's: with the class Print, and with surrogate pairs beyond 16 bits."""
+    """The patterns are Java's: with classes of characters, and with surrogate pairs beyond 16
+    bits."""
     pattern = pattern.replace(r"\p{Print}", r"[ -~]")
+    for java, ours in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", " ")):
+        pattern = pattern.replace(java, ours)
     return re.compile(pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))

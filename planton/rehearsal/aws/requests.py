@@ -11,6 +11,7 @@ CallOutcome = Literal["done", "refused", "not emulated"]
 DYNAMODB = "dynamodb"
 AUTOSCALING = "application-autoscaling"
 CLOUDWATCH = "cloudwatch"
+IAM = "iam"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from planton.rehearsal.aws.autoscaling import AutoscalingApi
 from planton.rehearsal.aws.emulator import Emulator
 from planton.rehearsal.aws.global_tables import GlobalTables
+from planton.rehearsal.aws.iam import IamApi
 from planton.rehearsal.aws.moto_cloudwatch import MotoCloudwatch
 from planton.rehearsal.aws.moto_dynamodb import MotoDynamodb
-from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, IAM, CallOutcome, Json, Request
 from planton.rehearsal.aws.restores import RestoreApi
 from planton.rehearsal.aws.unemulated import InsightsApi, PolicyApi, StreamingApi
 
@@ -25,6 +26,7 @@ class Services:
     tables: Answer
     alarms: Answer
     autoscaling: Mapping[str, Answer]
+    iam: Answer
     emulated: Mapping[str, Answer]
     not_emulated: Mapping[str, Answer]
 
@@ -34,6 +36,8 @@ class Services:
             return "done", self.autoscaling[request.operation](request)
         if request.service == CLOUDWATCH:
             return "done", self.alarms(request)
+        if request.service == IAM:
+            return "done", self.iam(request)
         if answer := self.not_emulated.get(request.operation):
             return "not emulated", answer(request)
         return "done", self.emulated.get(request.operation, self.tables)(request)
@@ -46,6 +50,7 @@ def services_for_creation(emulator: Emulator) -> Services:
         tables=tables.send,
         alarms=MotoCloudwatch(emulator).send,
         autoscaling=AutoscalingApi().operations,
+        iam=IamApi(emulator).send,
         emulated=PolicyApi().operations,
         not_emulated={
             **InsightsApi(tables).operations,

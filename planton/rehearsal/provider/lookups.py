@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planton.rehearsal.aws.errors import NOT_FOUND, Refused
+from planton.rehearsal.aws.iam import NO_SUCH_ENTITY
 from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.access import AccessPolicy
 from planton.rehearsal.provider.properties import TEXT, TEXT_MAP, Block, block
 from planton.rehearsal.provider.replicas import read_tags
 from planton.rehearsal.provider.session import Session
@@ -65,7 +67,23 @@ def get_key(_session: Session, arguments: Json) -> Json:
     return {"id": key, "keyId": key, "arn": key, "keyManager": "AWS" if managed else "CUSTOMER"}
 
 
+GET_POLICY = "aws:iam/getPolicy:getPolicy"
+
+
+def get_policy(session: Session, arguments: Json) -> Json:
+    """Raises Refused, with the provider's message if the policy does not exist."""
+    arn = arguments["arn"]
+    try:
+        return {"id": arn, **AccessPolicy().outputs(session, arn)}
+    except Refused as refused:
+        if refused.code != NO_SUCH_ENTITY:
+            raise
+        message = f"reading IAM Policy ({arn}): couldn't find resource"
+        raise Refused("provider", refused.code, message) from refused
+
+
 FUNCTIONS: dict[str, tuple[Block, Callable[[Session, Json], Json]]] = {
     GET_TABLE: (block("name", name=TEXT, region=TEXT, tags=TEXT_MAP), get_table),
     GET_KEY: (block("keyId", keyId=TEXT, region=TEXT), get_key),
+    GET_POLICY: (block("arn", arn=TEXT), get_policy),
 }

@@ -11,6 +11,7 @@ from planton.rehearsal.aws.emulated_aws import EmulatedAws
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.access import AccessPolicy, Attachment
 from planton.rehearsal.provider.alarms import MetricAlarm
 from planton.rehearsal.provider.indexes import GlobalSecondaryIndex
 from planton.rehearsal.provider.insights import ContributorInsights
@@ -50,6 +51,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         Policy(),
         ScheduledAction(),
         MetricAlarm(),
+        AccessPolicy(),
+        Attachment(),
     )
 }
 
@@ -146,8 +149,19 @@ class AwsProvider:
         try:
             resource = self.resource_type(type_).create(session, checked)
         except Incomplete as refused:
-            raise Incomplete(refused, placed(refused.resource, session)) from refused
-        return placed(resource, session)
+            raise Incomplete(refused, self.placed(type_, refused.resource, session)) from refused
+        return self.placed(type_, resource, session)
+
+    def placed(self, type_: str, resource: ResourceState, session: Session) -> ResourceState:
+        """The resource with the outputs that every resource has. IAM's have no region."""
+        outputs = {**resource.outputs, "id": resource.id}
+        if self.has_place(type_):
+            outputs["region"] = session.region
+        return replace(resource, outputs=outputs)
+
+    def has_place(self, type_: str) -> bool:
+        """Whether a resource of the type is in a region."""
+        return "region" in self.resource_type(type_).inputs.properties
 
     def invoke(self, function: str, arguments: Mapping[str, Any]) -> Json:
         """The result of one of the provider's functions. Raises Refused."""
@@ -163,12 +177,6 @@ class AwsProvider:
         if region not in self._regions():
             raise Refused("provider", "InvalidRegion", f"invalid AWS Region: {region}")
         return self.session.within(region)
-
-
-def placed(resource: ResourceState, session: Session) -> ResourceState:
-    """The resource with the outputs that every resource has."""
-    outputs = {**resource.outputs, "id": resource.id, "region": session.region}
-    return replace(resource, outputs=outputs)
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, DYNAMODB, Json, Request
+from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, DYNAMODB, IAM, Json, Request
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Session:
     def cloudwatch(self, operation: str, **parameters: Any) -> Json:
         """Raises Refused."""
         return self._call(CLOUDWATCH, operation, parameters)
+
+    def iam(self, operation: str, **parameters: Any) -> Json:
+        """Raises Refused."""
+        return self._call(IAM, operation, parameters)
 
     def _call(self, service: str, operation: str, parameters: Json) -> Json:
         return self.send(Request(self.account_id, self.region, service, operation, parameters))

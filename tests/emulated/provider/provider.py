@@ -9,8 +9,9 @@ from typing import Any
 
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json, Request
-from planton.rehearsal.provider.provider import AwsProvider, placed
+from planton.rehearsal.provider.provider import AwsProvider
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
+from tests.emulated.provider.access import AccessPolicyLifecycle, AttachmentLifecycle
 from tests.emulated.provider.alarms import AlarmLifecycle
 from tests.emulated.provider.drift import inputs_now, inputs_of
 from tests.emulated.provider.indexes import IndexLifecycle
@@ -36,6 +37,8 @@ KINDS: dict[str, Lifecycle] = {
         ScalingPolicyLifecycle(),
         ScheduledActionLifecycle(),
         AlarmLifecycle(),
+        AccessPolicyLifecycle(),
+        AttachmentLifecycle(),
     )
 }
 
@@ -72,7 +75,7 @@ class Provider(AwsProvider):
         now = kind.read(session, id_, before)
         if now is None:
             return None
-        outputs = {**now, "id": id_, "region": session.region}
+        outputs = self.placed(type_, ResourceState(id_, now), session).outputs
         present = inputs_of(kind.inputs, outputs)
         if inputs is not None:
             present = inputs_now(kind.inputs, self.check(type_, inputs), outputs)
@@ -90,10 +93,10 @@ class Provider(AwsProvider):
         for name, value in inputs_now(kind.inputs, lasting, before).items():
             if _seen(kind, name, value) != _seen(kind, name, lasting[name]):
                 raise ValueError(f"{type_}: a change of {name} is a replacement")
-        region = {"region": before.get("region", self.region)}
+        region = {"region": before.get("region", self.region)} if self.has_place(type_) else {}
         session = self.session_in(region)
         try:
-            return placed(kind.update(session, id_, before, checked), session)
+            return self.placed(type_, kind.update(session, id_, before, checked), session)
         except Refused as refused:
             if type_ in _OF_THE_FRAMEWORK:
                 raise

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import one_of, quote
+from planton.manifest.grants import granted, to_other_accounts, with_grants
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
 from planton.manifest.rules.policy.statements import check_statement, misspelt
@@ -93,22 +94,46 @@ def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(path, message, f"write {TABLE_ARN}")
 
 
-@rule("resource-policy", "resourcePolicy.policy", "region", "tableName", "metadata.name")
+@rule(
+    "resource-policy",
+    "resourcePolicy.policy",
+    "grants.role",
+    "grants.principal",
+    "globalSecondaryIndexes",
+    "localSecondaryIndexes",
+    "region",
+    "tableName",
+    "metadata.name",
+)
 def policy_size(manifest: Manifest) -> Iterator[Finding]:
-    """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted."""
-    if manifest.spec.resource_policy is None:
+    """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted and the
+    grants to other accounts are added."""
+    spec = manifest.spec
+    own = spec.resource_policy.policy if spec.resource_policy else None
+    pairs = granted((grant.role, grant.principal) for grant in spec.grants)
+    grants = to_other_accounts(pairs, manifest.place.account_id)
+    if own is None and not grants:
         return
-    text = policy_text(manifest.spec.resource_policy.policy)
-    arn = f"arn:aws:dynamodb:{manifest.region or _USUAL_REGION}:123456789012:table/"
-    size = len(text.encode(errors="surrogatepass"))
-    size += text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
-    if size > MAX_POLICY_BYTES:
+    has_indexes = bool(spec.global_secondary_indexes or spec.local_secondary_indexes)
+    size = _size(own or {}, manifest)
+    whole = _size(with_grants(own, grants, has_indexes=has_indexes), manifest) if grants else size
+    if whole > MAX_POLICY_BYTES:
+        got = f"{whole:,}"
+        if own and grants:
+            got += f", {whole - size:,} of them for the grants to other accounts"
         yield Finding(
-            POLICY,
-            f"the policy must have at most {MAX_POLICY_BYTES:,} bytes as JSON, got {size:,}",
+            POLICY if own else ("spec", "grants"),
+            f"the policy must have at most {MAX_POLICY_BYTES:,} bytes as JSON, got {got}",
             "merge statements, or grant the permissions to an IAM role",
             at_key=True,
         )
+
+
+def _size(document: dict[str, Any], manifest: Manifest) -> int:
+    text = policy_text(document)
+    arn = f"arn:aws:dynamodb:{manifest.region or _USUAL_REGION}:123456789012:table/"
+    size = len(text.encode(errors="surrogatepass"))
+    return size + text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
 
 
 POLICY_RULES: tuple[Rule, ...] = (policy_is_valid, policy_size)
