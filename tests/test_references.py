@@ -251,3 +251,32 @@ def test_a_block_that_is_not_rendered_needs_no_value(target: RenderTarget) -> No
 
     assert "unresolved-reference" not in {d.code for d in found}
     assert "not-carried" in {d.code for d in found}
+
+
+def _is_too_large(key: str, length: int) -> bool:
+    text = HEAD.replace("{name: orders}", f"{{name: {'t' * length}}}").replace("/v1alpha1", "/v1")
+    keys = f"  serverSideEncryption: {{enabled: true, kmsKeyArn: {key}}}\n"
+    regions = (
+        "us-east-1",
+        "us-east-2",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "us-west-1",
+        "us-west-2",
+    )
+    replica = "    - {{regionName: {0}, kmsKeyArn: {1}}}\n"
+    own = [key if "value" in key else f"arn:aws:kms:{one}:{ARN[25:]}" for one in regions]
+    replicas = "".join(map(replica.format, regions, own))
+    lines = f"{keys}{STREAM}  accessPolicies: [admin]\n  replicas:\n{replicas}"
+    codes = {d.code for d in read(Source("x.yaml", text + lines)).diagnostics}
+    assert codes <= {"access-policy"}
+    return "access-policy" in codes
+
+
+def test_a_policy_with_a_reference_is_as_large_as_with_the_key() -> None:
+    sizes = range(3, 60)
+    with_keys = [_is_too_large(ARN, length) for length in sizes]
+
+    assert len(set(with_keys)) == 2
+    assert [_is_too_large("{valueFrom: {name: k}}", length) for length in sizes] == with_keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.access_documents import (
@@ -18,6 +19,7 @@ from planton.manifest.enums import AccessRole
 from planton.manifest.grants import Granted, granted, to_own_account
 from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
+from planton.manifest.reference import Reference
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.rules.policy.statements import TABLE_ARN
 from planton.manifest.rules.rule import Finding, Path, rule
@@ -174,7 +176,7 @@ def access_policies_fit(manifest: Manifest) -> Iterator[Finding]:
             )
         arn = f"arn:{partition_of(region)}:dynamodb:{region}:{_ACCOUNT}:table/{manifest.table_name}"
         has_indexes = bool(spec.global_secondary_indexes or spec.local_secondary_indexes)
-        document = role_document(role, _members(spec), has_indexes=has_indexes)
+        document = role_document(role, _members(spec, region), has_indexes=has_indexes)
         size = len(with_table_arn(policy_text(document), arn))
         if size > MAX_POLICY_CHARACTERS:
             yield Finding(
@@ -198,11 +200,19 @@ def _policies(manifest: Manifest) -> Iterator[tuple[AccessRole, Path]]:
     yield from places.items()
 
 
-def _members(spec: Spec) -> Iterator[Member]:
+def _members(spec: Spec, region: str) -> Iterator[Member]:
     encryption = spec.server_side_encryption
-    yield Member(TABLE_ARN, encryption.kms_key_arn if encryption else None)
+    yield Member(TABLE_ARN, _key(encryption.kms_key_arn if encryption else None, region))
     for replica in spec.replicas:
-        yield Member(replica_arn(replica.region_name), replica.kms_key_arn)
+        key = _key(replica.kms_key_arn, replica.region_name)
+        yield Member(replica_arn(replica.region_name), key)
+
+
+def _key(arn: str | None, region: str) -> str | None:
+    """The key's ARN; for a reference to a key an ARN of the usual length."""
+    if isinstance(arn, Reference):
+        return f"arn:{partition_of(region)}:kms:{region}:{_ACCOUNT}:key/{UUID(int=0)}"
+    return arn
 
 
 @rule("admin-access", "grants.role", "grants.principal", each=("grants",))
