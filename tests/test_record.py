@@ -15,7 +15,6 @@ from planton.changes.replacement import UNUSED_CONSENT
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.source import source_text
 from planton.diagnostics.diagnostic import ManifestError
-from planton.manifest.reference import references
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import ImportPlan, RestorePlan
@@ -31,8 +30,6 @@ def accepted(path: Path) -> Snapshot | None:
         manifest = load(path.read_text(encoding="utf-8"), filename="x.yaml").manifest
     except (ManifestError, UnicodeDecodeError):
         return None  # a stack input, a request or another form
-    if any(references(manifest.spec)):
-        return None  # an update refuses it
     return snapshot(make_plan(manifest), region=manifest.spec.region, account_id=None)
 
 

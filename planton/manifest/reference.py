@@ -7,7 +7,7 @@ value accepts a reference; it stands for the one value that the other resource w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -48,6 +48,12 @@ class Reference(str):
         reference.kind, reference.name = kind, name
         reference.env, reference.field_path = env, field_path
         return reference
+
+    @classmethod
+    def of(cls, held: Mapping[str, str]) -> Reference:
+        """The reference that `data` gives under `valueFrom`."""
+        field_path, env = held["fieldPath"], held.get("env", "")
+        return cls.to(kind=held["kind"], name=held["name"], env=env, field_path=field_path)
 
     @property
     def data(self) -> dict[str, dict[str, str]]:

@@ -69,6 +69,8 @@ def from_data(kind: Any, data: Any) -> Any:
     if is_dataclass(kind) or hasattr(kind, "_fields"):
         held = data or {}
         return kind(**{one.name: from_data(one.kind, held.get(one.key)) for one in _fields(kind)})
+    if kind is str and isinstance(data, Mapping):
+        return Reference.of(data["valueFrom"])
     return bool(data) if kind is bool else kind(data)
 
 
