@@ -9,7 +9,7 @@ from planton.changes.stack_state import ALARM_TYPE
 from planton.plan.alarm_plan import TABLE_NAME, AlarmPlan, QueryPlan, physical_name
 from planton.plan.logical_names import alarm_name
 from planton.plan.table_plan import TablePlan
-from planton.resources.aws import Aws, kept_with
+from planton.resources.aws import Aws
 
 
 def create_alarms(
@@ -46,9 +46,9 @@ def _create_alarm(
         alarm_actions=list(alarm.topics),
         tags=dict(plan.tags),
         region=alarm.region,
-        opts=aws.options(
-            deleted_with=kept_with(plan, table), aliases=aws.aliases(ALARM_TYPE, logical_name)
-        ),
+        # Also those of a retained table go: the provider refuses to create an alarm that exists and
+        # has no function that finds one, so the table could not come back with them.
+        opts=aws.options(aliases=aws.aliases(ALARM_TYPE, logical_name)),
     )
 
 
