@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from planton.changes.compare import compare
 from planton.changes.kinds import KINDS
+from planton.changes.snapshot import snapshot
+from tests.planning import table
 from tests.test_changes import (
     CASES,
     GSI,
@@ -1036,9 +1039,19 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         [("grant", f"spec.grants for {STOCK}", "none", "writer", False)],
     ),
     "grant-changed": (
+        granting(readerWriter=SHOP),
+        granting(reader=SHOP),
+        [("grant-changed", f"spec.grants for {SHOP}", "readerWriter", "reader", False)],
+    ),
+    "grant-extended": (
         granting(reader=SHOP),
         granting(readerWriter=SHOP),
-        [("grant-changed", f"spec.grants for {SHOP}", "reader", "readerWriter", False)],
+        [("grant-extended", f"spec.grants for {SHOP}", "reader", "readerWriter", False)],
+    ),
+    "grant-of-two-roles": (
+        granting(reader=SHOP),
+        granting(reader=SHOP, writer=SHOP),
+        [("grant-extended", f"spec.grants for {SHOP}", "reader", "reader, writer", False)],
     ),
     "grant-removed": (
         granting(reader=SHOP, writer=SHOP, admin=STOCK),
@@ -1205,3 +1218,23 @@ def test_a_change_contains_no_control_characters() -> None:
     assert change.text().splitlines()[0] == (
         'spec.resourcePolicy: none → 2 statements, {"Id":"\\x9b31m","Version":"2012-10-17"}'
     )
+
+
+@pytest.mark.parametrize(
+    ("account", "codes"), [("111122223333", []), (None, ["grant", "grant-removed"])]
+)
+def test_the_path_of_a_role_of_the_tables_account_does_not_matter(
+    account: str | None, codes: list[str]
+) -> None:
+    """Its policy is attached by the name of the role."""
+    old, new = (
+        snapshot(
+            table(
+                grants=[{"role": "reader", "principal": f"arn:aws:iam::111122223333:role/{one}"}]
+            ),
+            region=None,
+            account_id=account,
+        )
+        for one in ("x/app", "app")
+    )
+    assert [change.code for change in compare(old, new)] == codes

@@ -70,8 +70,7 @@ def test_a_grant_to_another_account_is_a_statement_of_the_tables_policy() -> Non
         "Action": [
             f"dynamodb:{action}"
             for action in (
-                *("BatchWriteItem", "DeleteItem", "DescribeTable", "PartiQLDelete"),
-                *("PartiQLInsert", "PartiQLUpdate", "PutItem", "UpdateItem"),
+                *("BatchWriteItem", "DeleteItem", "DescribeTable", "PutItem", "UpdateItem"),
             )
         ],
         "Resource": [ARN],

@@ -138,13 +138,19 @@ GRANTS = f"""{Path(DEMO).read_text(encoding="utf-8")}
   grants:
     - {{role: reader, principal: "arn:aws:iam::444455556666:root"}}
 """
+WHOLE = '    - {role: writer, principal: "arn:aws:iam::123456789012:root"}\n'
 OWN = '    - {role: writer, principal: "arn:aws:iam::111122223333:role/shop"}\n'
 
 
 @pytest.mark.parametrize(
     ("text", "account"),
-    [(GRANTS + OWN, "111122223333"), (GRANTS, "123456789012")],
-    ids=["of the first role", "the usual one"],
+    [
+        (GRANTS + OWN, "111122223333"),
+        (GRANTS, "123456789012"),
+        (GRANTS + OWN.replace("111122223333", "444455556666") + OWN, "111122223333"),
+        (GRANTS + WHOLE, "000000000000"),
+    ],
+    ids=["of the first role", "the usual one", "not of another account", "none of these"],
 )
 def test_the_account_of_grants_is_assumed_and_shown(
     text: str, account: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

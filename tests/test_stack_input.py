@@ -509,3 +509,10 @@ def test_grants_without_account_and_region_are_two_errors() -> None:
     text = GRANTED.replace("  region: eu-central-1\n", "")
     found = refusal({}, {ENV_TEXT: text})
     assert ("error[no-region]" in found, "error[grants-need-account]" in found) == (True, True)
+
+
+def test_a_reference_and_grants_without_account_are_two_errors() -> None:
+    key = "  serverSideEncryption: {enabled: true, kmsKeyArn: {valueFrom: {name: orders}}}\n"
+    found = refusal({}, {ENV_TEXT: GRANTED + key})
+    assert "error[unresolved-reference]" in found
+    assert "error[grants-need-account]" in found

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.access_documents import ROLE_ACTIONS
 from planton.manifest.enums import AccessRole, Precision
+from planton.manifest.principals import parse_principal
 from planton.plan import policy_summary
 from planton.plan.table_plan import KinesisPlan, TablePlan
 
@@ -25,11 +27,13 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
         else:
             yield "lock-out-refused", place, "on", "off"
     yield from _policies(old.plan, new.plan)
-    yield from _grants(old.plan, new.plan)
+    yield from _grants(old.plan, new.plan, new.account_id)
     yield from _kinesis(old.plan.kinesis, new.plan.kinesis)
 
 
 RESOURCE_POLICY = "resource-policy"
+
+Roles = tuple[str, ...]
 
 
 _NONE = "none"
@@ -47,22 +51,35 @@ def _policies(old: TablePlan, new: TablePlan) -> Differences:
             yield code, "spec.accessPolicies", role.value, _NONE
 
 
-def _grants(old: TablePlan, new: TablePlan) -> Differences:
+def _grants(old: TablePlan, new: TablePlan, account: str | None) -> Differences:
     """By principal: another role for the same one is a change."""
-    before, after = _roles(old), _roles(new)
+    before, after = _roles(old, account), _roles(new, account)
     for principal in sorted({*before, *after}):
         was, is_ = before.get(principal, ()), after.get(principal, ())
         if was != is_:
-            code = "grant" if not was else "grant-removed" if not is_ else "grant-changed"
             place = f"spec.grants for {principal}"
-            yield code, place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
+            yield _grant(was, is_), place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
 
 
-def _roles(plan: TablePlan) -> dict[str, tuple[str, ...]]:
-    """The roles of each principal, in their usual order."""
-    found: dict[str, tuple[str, ...]] = {}
-    for role, principal in plan.grants:
-        found[principal] = (*found.get(principal, ()), role.value)
+def _grant(was: Roles, is_: Roles) -> str:
+    if not was or not is_:
+        return "grant-removed" if was else "grant"
+    return "grant-changed" if _actions(was) - _actions(is_) else "grant-extended"
+
+
+def _actions(roles: Roles) -> set[str]:
+    return {action for role in roles for action in ROLE_ACTIONS[AccessRole(role)].names}
+
+
+def _roles(plan: TablePlan, account: str | None) -> dict[str, Roles]:
+    """The roles of each principal, in their usual order. A role of the table's account gets its
+    policy by its name, whatever the path in its ARN."""
+    found: dict[str, Roles] = {}
+    for role, arn in plan.grants:
+        principal = parse_principal(arn)
+        if principal.is_of_other_account(account) is False:
+            arn = arn.replace(f"role/{principal.path}", "role/")
+        found[arn] = (*found.get(arn, ()), role.value)
     return found
 
 
@@ -134,6 +151,11 @@ KINDS: dict[str, ChangeKind] = {
     "grant": ChangeKind(
         "grants, a new principal", Effect.IN_PLACE, "the principal gets access within seconds"
     ),
+    "grant-extended": ChangeKind(
+        "grants, a role that allows more",
+        Effect.IN_PLACE,
+        "the principal gets more access within seconds, and loses none",
+    ),
     "grant-changed": ChangeKind(
         "grants, another role",
         Effect.IN_PLACE,
@@ -145,7 +167,9 @@ KINDS: dict[str, ChangeKind] = {
     "grant-removed": ChangeKind(
         "grants, a principal less",
         Effect.IN_PLACE,
-        "the principal loses its access within seconds, unless other policies allow it",
+        "the principal loses its access within seconds, unless other policies allow it. If the "
+        "manifest needs a role's IAM policy no more, it is deleted, which IAM refuses while it is "
+        "attached to anything else",
         "check first that nothing runs with it any more",
         warns=True,
     ),

@@ -64,13 +64,17 @@ def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> 
 
 def _assumed_account(loaded: Reading) -> str | None:
     """The account of a manifest with grants that names none: that of the first role among them,
-    because most roles are in the table's account."""
+    because most roles are in the table's account, unless a user or a whole account is of it, which
+    only another account's may be."""
     assert loaded.manifest is not None
     grants = loaded.manifest.spec.grants
     if not grants or loaded.provider.account_id:
         return None
-    principals = (parse_principal(grant.principal) for grant in grants)
-    return next((one.account for one in principals if one.kind == "role"), DEFAULT_ACCOUNT_ID)
+    principals = [parse_principal(grant.principal) for grant in grants]
+    others = {one.account for one in principals if one.kind != "role"}
+    accounts = [one.account for one in principals if one.kind == "role"]
+    accounts += [DEFAULT_ACCOUNT_ID, *(f"{digit * 12}" for digit in "0123456789")]
+    return next((one for one in accounts if one not in others), DEFAULT_ACCOUNT_ID)
 
 
 def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:

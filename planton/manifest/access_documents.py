@@ -62,6 +62,12 @@ class RoleActions:
     below: tuple[tuple[str, tuple[str, ...]], ...] = ()
     key: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        below = (name for _, names in self.below for name in names)
+        return (*self.table, *self.indexed, *below, *self.key)
+
 
 ROLE_ACTIONS: dict[AccessRole, RoleActions] = {
     AccessRole.READER: RoleActions(_READ, _READ_INDEXES, key=_USE_KEY),
@@ -70,8 +76,9 @@ ROLE_ACTIONS: dict[AccessRole, RoleActions] = {
         tuple(sorted({*_READ, *_WRITE})), _READ_INDEXES, key=(*_USE_KEY, *_CHANGE_BY_KEY)
     ),
     AccessRole.STREAM_CONSUMER: RoleActions(
-        # ListStreams takes no ARN, so it would have to be allowed on every table.
-        below=(("stream", ("DescribeStream", "GetRecords", "GetShardIterator")),),
+        # Lambda asks for ListStreams too, and takes it on this ARN (Developer Guide, "IAM policy
+        # to grant permissions to read a DynamoDB stream only").
+        below=(("stream", ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),),
         key=_USE_KEY,
     ),
     AccessRole.ADMIN: RoleActions(

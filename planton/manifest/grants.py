@@ -9,7 +9,7 @@ from typing import Any
 from planton.manifest.access_documents import Document, table_statements
 from planton.manifest.enums import AccessRole
 from planton.manifest.principals import Principal, parse_principal
-from planton.manifest.rules.policy.actions import OF_NO_TABLE
+from planton.manifest.rules.policy.actions import ACROSS_ACCOUNTS
 from planton.manifest.rules.policy.statements import TABLE_ARN
 
 Granted = tuple[AccessRole, Principal]
@@ -64,8 +64,8 @@ def _statements(
 
 
 def _is_accepted(action: str) -> bool:
-    """Whether a table's policy accepts the action: not one on a backup, which has another ARN."""
-    return action.partition(":")[2] not in OF_NO_TABLE
+    """Whether a table's policy can allow the action to another account."""
+    return action.partition(":")[2] in ACROSS_ACCOUNTS
 
 
 def _free(sid: str, taken: Iterable[Any]) -> str:

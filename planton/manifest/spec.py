@@ -166,7 +166,7 @@ class Spec(Model):
         Facts(
             since=None,
             ack=_no_access("an ACK Table", "Policy of iam.services.k8s.aws/v1alpha1"),
-            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.upbound.io/v1beta1"),
+            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.m.upbound.io/v1beta1"),
         ),
     ] = Field(
         default=[],
@@ -177,7 +177,7 @@ class Spec(Model):
         Facts(
             since=None,
             ack=_no_access("an ACK Table", "Policy of iam.services.k8s.aws/v1alpha1"),
-            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.upbound.io/v1beta1"),
+            crossplane=_no_access("a Crossplane Table", "Policy of iam.aws.m.upbound.io/v1beta1"),
         ),
     ] = Field(default=[], description="IAM roles and other accounts that get access to the table.")
     kinesis_streaming_destination: Annotated[
@@ -204,7 +204,7 @@ class Spec(Model):
             ),
             crossplane=Unsupported(
                 "a Crossplane Table has no alarms",
-                "add a MetricAlarm object of cloudwatch.aws.upbound.io for each, in every region",
+                "add a MetricAlarm object of cloudwatch.aws.m.upbound.io for each, in every region",
             ),
         ),
     ] = Field(

@@ -17,7 +17,7 @@ from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider
 from planton.reading.read import Reading, read
 from planton.reading.sources import CONFIG_ACCOUNTS, CONFIG_REGION, ENV_REGIONS, GetConfig, find
-from planton.reading.unresolved import resolved
+from planton.reading.unresolved import unresolved
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def read_stack_input(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
     allowed = _allowed_account(get_config(CONFIG_ACCOUNTS))
-    reading = resolved(at_time(read(source, Place(configured, allowed), requests=False), now))
+    reading = at_time(read(source, Place(configured, allowed), requests=False), now)
     manifest, region, provider = reading.require(), reading.region, reading.provider
-    missing = [_no_region(reading.source)] if region is None else []
+    missing = [*unresolved(reading), *([_no_region(reading.source)] if region is None else [])]
     # Without grants, only the provider block restricts the account, as it always has.
     account_id = provider.account_id or (allowed if manifest.spec.grants else None)
     if manifest.spec.grants and account_id is None:

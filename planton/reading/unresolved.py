@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planton.diagnostics.diagnostic import quote
+from planton.diagnostics.diagnostic import Diagnostic, quote
 from planton.manifest.checking.check import point
 from planton.manifest.reference import references
 from planton.manifest.rules.rule import Finding
@@ -15,9 +15,16 @@ CODE = "unresolved-reference"
 
 def resolved(reading: Reading) -> Reading:
     """The reading with an error for each reference in its manifest: there is no value to use."""
+    if not (found := unresolved(reading)):
+        return reading
+    return replace(reading, manifest=None, diagnostics=(*reading.diagnostics, *found))
+
+
+def unresolved(reading: Reading) -> list[Diagnostic]:
+    """The errors about the references in a valid manifest; none of an invalid one."""
     manifest, places = reading.manifest, reading.places
     if manifest is None or places is None:
-        return reading
+        return []
     findings = [
         Finding(
             path,
@@ -27,7 +34,4 @@ def resolved(reading: Reading) -> Reading:
         )
         for path, reference in references(manifest.spec, ("spec",))
     ]
-    if not findings:
-        return reading
-    found = (*reading.diagnostics, *point(places, reading.source, CODE, findings))
-    return replace(reading, manifest=None, diagnostics=found)
+    return point(places, reading.source, CODE, findings)

@@ -66,7 +66,7 @@ def _detail(
             one, other = (_canonical(inner, facts, f"{path}.{name}", value) for value in pair)
             if one != other:
                 yield from _detail(inner, facts, f"{path}.{name}", *pair)
-    elif kind is Leaf.TEXT_MAP:
+    elif kind is Leaf.TEXT_MAP and isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
             if before.get(key) != after.get(key):
                 place = f"{path}.{key}" if key.isidentifier() else f'{path}["{key}"]'

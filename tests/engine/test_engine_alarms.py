@@ -9,7 +9,7 @@ from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.global_tables import IRELAND, STREAM, replica
 from tests.engine.harness import REGION, Stack
-from tests.engine.manifests import IMPORT, index, manifest
+from tests.engine.manifests import IMPORT, allowing, index, key, manifest
 from tests.engine.specs import streaming
 
 TOPIC = f"arn:aws:sns:{REGION}:123456789012:oncall"
@@ -126,6 +126,15 @@ def test_a_retained_table_gets_its_alarms_again_when_it_comes_back(
     up(stack, **retained, annotations=IMPORT)
     assert alarms(cloud).keys() == before.keys()
     settled(stack, **retained)
+
+
+def test_a_replaced_table_has_its_alarms(stack: Stack, cloud: Cloud) -> None:
+    up(stack, **ON)
+    before = alarms(cloud)
+    replaced = {**ON, "keySchema": key("pk")}
+    assert up(stack, **replaced, annotations=allowing("keySchema"))["Table orders"] == "replace"
+    assert alarms(cloud).keys() == before.keys()
+    settled(stack, **replaced)
 
 
 def test_an_alarm_that_someone_deleted_is_created_again(stack: Stack, cloud: Cloud) -> None:

@@ -20,6 +20,7 @@ from planton.manifest.grants import Granted, granted, to_own_account
 from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
 from planton.manifest.reference import Reference
+from planton.manifest.rules.cautions import DEFAULT_KEY
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.rules.policy.statements import TABLE_ARN
 from planton.manifest.rules.rule import Finding, Path, rule
@@ -219,12 +220,16 @@ def _key(arn: str | None, region: str) -> str | None:
 def admin_access_is_meant(manifest: Manifest) -> Iterator[Finding]:
     """UpdateTable turns deletion protection off and removes an index, UpdateTimeToLive lets items
     be deleted (Service Authorization Reference)."""
+    account = manifest.place.account_id
     for i, (role, principal) in enumerate(_granted(manifest.spec)):
+        is_other = principal.is_of_other_account(account)
         if role is AccessRole.ADMIN:
             yield Finding(
                 ("spec", "grants", i, "role"),
-                f"{quote(principal.arn)} may turn deletion protection off, remove indexes, and "
-                "turn on a TTL that deletes items",
+                f"{quote(principal.arn)} may turn deletion protection off and remove indexes"
+                if is_other
+                else f"{quote(principal.arn)} may turn deletion protection off, remove indexes, "
+                "and turn on a TTL that deletes items",
                 "grant readerWriter if it only reads and writes items",
             )
 
@@ -246,7 +251,8 @@ def other_accounts_may_use_the_key(manifest: Manifest) -> Iterator[Finding]:
         return
     help = "use an AWS owned key, or a customer managed key whose policy allows the account"
     reason = "cannot use aws/dynamodb, which encrypts the table: every request is denied"
-    if encryption.kms_key_arn:
+    key = encryption.kms_key_arn
+    if key and not key.endswith(f":{DEFAULT_KEY}"):
         help = (
             "allow kms:Decrypt and kms:DescribeKey in the key's policy, and in the principal's own "
             "policies"

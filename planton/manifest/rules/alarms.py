@@ -12,6 +12,7 @@ from planton.manifest.alarm_settings import settings
 from planton.manifest.alarms import Alarm, CapacityAlarm
 from planton.manifest.enums import BillingMode
 from planton.manifest.manifest import Manifest
+from planton.manifest.partitions import partition_of
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.types import MAX_WINDOW
 
@@ -51,7 +52,15 @@ def topics_in_regions_of_the_table(manifest: Manifest) -> Iterator[Finding]:
     if alarms is None:
         return
     for i, topic in enumerate(alarms.topics):
-        if region_of(topic) not in regions:
+        if region_of(topic) not in regions and manifest.region is None:
+            yield Finding(
+                (*_TOPICS, i),
+                f"the topic is in {quote(region_of(topic))} and another one in "
+                f"{quote(regions[0])}, of which only one can be the table's region",
+                "remove one of the two, or add a replica in its region: an alarm notifies topics "
+                "in the same region",
+            )
+        elif region_of(topic) not in regions:
             aside = "" if manifest.spec.replicas else manifest.region_aside
             where = "the table and its replicas are" if len(regions) > 1 else "the table is"
             yield Finding(
@@ -61,6 +70,20 @@ def topics_in_regions_of_the_table(manifest: Manifest) -> Iterator[Finding]:
                 "use a topic in one of these regions: an alarm notifies topics in the same region"
                 if len(regions) > 1
                 else "use a topic in that region: an alarm notifies topics in the same region",
+            )
+
+
+@rule("sns-topic-arn", "alarms.topics")
+def topics_are_in_the_partition_of_their_region(manifest: Manifest) -> Iterator[Finding]:
+    """The partition and the region of an ARN belong together (AWS General Reference, ARNs)."""
+    for i, topic in enumerate(manifest.spec.alarms.topics if manifest.spec.alarms else ()):
+        partition, region = topic.split(":")[1], region_of(topic)
+        if partition != partition_of(region):
+            yield Finding(
+                (*_TOPICS, i),
+                f"the topic's ARN begins with 'arn:{partition}', but {quote(region)} is in the "
+                f"partition {partition_of(region)}",
+                f"write arn:{partition_of(region)}:sns:{region}:…",
             )
 
 
@@ -241,6 +264,7 @@ def statistics_that_the_metric_has(manifest: Manifest) -> Iterator[Finding]:
 
 ALARM_RULES = (
     topics_in_regions_of_the_table,
+    topics_are_in_the_partition_of_their_region,
     at_most_five_topics,
     every_region_has_a_topic,
     evaluation_that_is_possible,

@@ -35,6 +35,15 @@ OF_NO_TABLE = (
 )
 """Actions on an account, a backup or an import, or on a table that does not exist yet."""
 
+ACROSS_ACCOUNTS = (
+    *("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem"),
+    *("PutItem", "Query", "Scan", "UpdateItem"),
+    *("DescribeTable", "UpdateTable", "ListTagsOfResource", "TagResource", "UntagResource"),
+)
+"""What a table's policy can allow another account, of what roles have: no PartiQL and no settings
+but UpdateTable's (Developer Guide, "DynamoDB API operations supported by resource-based
+policies")."""
+
 ACTIONS = (*_OF_TABLES, *OF_STREAMS, *OF_NO_TABLE)
 """Service Authorization Reference, "Actions defined by Amazon DynamoDB", and further operations on
 tables from botocore's model. The Developer Guide lists which of them a policy accepts, in "DynamoDB
