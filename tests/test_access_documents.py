@@ -332,7 +332,7 @@ def test_an_admin_of_another_account_gets_what_a_tables_policy_accepts() -> None
     ) & ACROSS_ACCOUNTS
 
 
-@pytest.mark.parametrize("role", (READER, WRITER, BOTH, ADMIN))
+@pytest.mark.parametrize("role", [READER, WRITER, BOTH, ADMIN])
 def test_another_account_gets_no_action_that_aws_denies_it(role: AccessRole) -> None:
     statements = merged(None, (role, OTHER))["Statement"]
     actions = {one.partition(":")[2] for each in statements for one in each["Action"]}

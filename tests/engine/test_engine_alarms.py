@@ -134,6 +134,7 @@ def test_a_replaced_table_has_its_alarms(stack: Stack, cloud: Cloud) -> None:
     replaced = {**ON, "keySchema": key("pk")}
     assert up(stack, **replaced, annotations=allowing("keySchema"))["Table orders"] == "replace"
     assert alarms(cloud).keys() == before.keys()
+    up(stack, **replaced)
     settled(stack, **replaced)
 
 

@@ -43,7 +43,11 @@ def _changed(report: Report) -> dict[str, str]:
     return {name: op for name, op in steps.items() if name != LOOK}
 
 
-@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+KNOWN = [path for path in MANIFESTS if path.stem not in {"access", "alarms"}]
+"""Without those with fields that the first program does not have."""
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
 def test_an_upgrade_changes_nothing_but_the_record(path: Path, first: Stack, cloud: Cloud) -> None:
     text = path.read_text()
     for _ in range(2 if path.stem in BEGIN_WITH_DATA else 1):
