@@ -54,10 +54,11 @@ def _policies(old: TablePlan, new: TablePlan) -> Differences:
 def _grants(old: TablePlan, new: TablePlan, account: str | None) -> Differences:
     """By principal: another role for the same one is a change."""
     before, after = _roles(old, account), _roles(new, account)
+    written = {_principal(arn, account): arn for plan in (old, new) for _, arn in plan.grants}
     for principal in sorted({*before, *after}):
         was, is_ = before.get(principal, ()), after.get(principal, ())
         if was != is_:
-            place = f"spec.grants for {principal}"
+            place = f"spec.grants for {written[principal]}"
             yield _grant(was, is_), place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
 
 
@@ -72,15 +73,21 @@ def _actions(roles: Roles) -> set[str]:
 
 
 def _roles(plan: TablePlan, account: str | None) -> dict[str, Roles]:
-    """The roles of each principal, in their usual order. A role of the table's account gets its
-    policy by its name, whatever the path in its ARN."""
+    """The roles of each principal, in their usual order."""
     found: dict[str, Roles] = {}
     for role, arn in plan.grants:
-        principal = parse_principal(arn)
-        if principal.is_of_other_account(account) is False:
-            arn = arn.replace(f"role/{principal.path}", "role/")
-        found[arn] = (*found.get(arn, ()), role.value)
+        principal = _principal(arn, account)
+        found[principal] = (*found.get(principal, ()), role.value)
     return found
+
+
+def _principal(arn: str, account: str | None) -> str:
+    """The same for every ARN of a principal. A role of the table's account gets its policy by its
+    name, whatever the path in its ARN."""
+    principal = parse_principal(arn)
+    if principal.is_of_other_account(account) is False:
+        return arn.replace(f"role/{principal.path}", "role/")
+    return arn
 
 
 def _kinesis(old: KinesisPlan | None, new: KinesisPlan | None) -> Differences:
