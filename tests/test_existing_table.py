@@ -330,7 +330,7 @@ def test_an_index_that_is_gone_and_comes_back_asks_for_a_refresh() -> None:
     assert refusal_of_indexes(existing(globalSecondaryIndexes=[INDEX]), new, state, GUARD) == ""
     assert refusal_of_indexes(existing(), new, state, GUARD) == (
         f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
-        "no longer has (by-sk). The AWS provider would not create them\n"
+        "does not have (by-sk). The AWS provider would not create them\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
     )
 
@@ -394,7 +394,7 @@ def test_indexes_that_aws_no_longer_has_ask_for_a_refresh() -> None:
     assert refusal_of_indexes(has, new, listing("by-sk", "old"), GUARD) == ""
     assert refusal_of_indexes(has, new, listing("by-sk", "old", "b", "a"), GUARD) == (
         f"{HEAD}spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS "
-        "no longer has (a, b). The AWS provider would fail to delete them\n"
+        "does not have (a, b). The AWS provider would fail to delete them\n"
         "  fix: run `pulumi refresh`, then `pulumi up`"
     )
 

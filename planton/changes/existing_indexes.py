@@ -119,14 +119,14 @@ def _other_shape(existing: ExistingTable, new: Snapshot, names: frozenset[str]) 
 
 
 def _gone(existing: ExistingTable, new: Snapshot, names: frozenset[str], would: str) -> str:
-    """The message if AWS no longer has indexes of these names, which the table's state lists;
+    """The message if AWS does not have indexes of these names, which the table's state lists;
     empty if it has them all. `would` is what the provider would do with them."""
     gone = sorted(names - existing.global_indexes)
     if not gone:
         return ""
     return refusal(
         new,
-        "spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS no "
-        f"longer has ({printable(', '.join(gone))}). The AWS provider would {would} them",
+        "spec.globalSecondaryIndexes: the stack's state lists indexes of the table that AWS does "
+        f"not have ({printable(', '.join(gone))}). The AWS provider would {would} them",
         _REFRESH,
     )

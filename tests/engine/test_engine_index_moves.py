@@ -262,7 +262,7 @@ def test_a_new_index_waits_for_a_refresh_after_the_last_one_is_removed(
     assert looks.indexes(cloud) == {}
     new = {**PROVISIONED, "globalSecondaryIndexes": [index("what", provisionedThroughput=UNITS)]}
     refusal = refusal_of(stack, cloud, manifest(**new))
-    assert "AWS no longer has (when, who)" in refusal
+    assert "AWS does not have (when, who)" in refusal
     assert stack.refresh().ok
     up(stack, **new)
     assert [*looks.indexes(cloud)] == ["what"]
@@ -276,7 +276,7 @@ def test_an_index_deleted_in_aws_and_in_the_manifest_waits_for_a_refresh(
     asked = {"TableName": NAME, "GlobalSecondaryIndexUpdates": [delete]}
     cloud.call(DYNAMODB, "UpdateTable", asked)
     fewer = {**PROVISIONED, "globalSecondaryIndexes": [WHEN]}
-    assert "AWS no longer has (who)" in refusal_of(stack, cloud, manifest(**fewer))
+    assert "AWS does not have (who)" in refusal_of(stack, cloud, manifest(**fewer))
     assert stack.refresh().ok
     up(stack, **fewer)
 
