@@ -33,7 +33,7 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
 
 RESOURCE_POLICY = "resource-policy"
 
-Roles = tuple[str, ...]
+_Roles = tuple[str, ...]
 
 
 _NONE = "none"
@@ -62,19 +62,19 @@ def _grants(old: TablePlan, new: TablePlan, account: str | None) -> Differences:
             yield _grant(was, is_), place, ", ".join(was) or _NONE, ", ".join(is_) or _NONE
 
 
-def _grant(was: Roles, is_: Roles) -> str:
+def _grant(was: _Roles, is_: _Roles) -> str:
     if not was or not is_:
         return "grant-removed" if was else "grant"
     return "grant-changed" if _actions(was) - _actions(is_) else "grant-extended"
 
 
-def _actions(roles: Roles) -> set[str]:
+def _actions(roles: _Roles) -> set[str]:
     return {action for role in roles for action in ROLE_ACTIONS[AccessRole(role)].names}
 
 
-def _roles(plan: TablePlan, account: str | None) -> dict[str, Roles]:
+def _roles(plan: TablePlan, account: str | None) -> dict[str, _Roles]:
     """The roles of each principal, in their usual order."""
-    found: dict[str, Roles] = {}
+    found: dict[str, _Roles] = {}
     for role, arn in plan.grants:
         principal = _principal(arn, account)
         found[principal] = (*found.get(principal, ()), role.value)

@@ -27,10 +27,11 @@ _UNITS = (
 
 
 def _all(names: tuple[str, ...], field: str | None, help: str) -> dict[str, Instead]:
-    return {_shape(name): Instead(field, help) for name in names}
+    return {shape(name): Instead(field, help) for name in names}
 
 
-def _shape(name: str) -> str:
+def shape(name: str) -> str:
+    """The key without its case and separators."""
     return name.replace("_", "").replace("-", "").lower()
 
 
@@ -276,8 +277,8 @@ def instead_of(key: str, block: str, known: Mapping[str, str], words: Words) -> 
     `known` are the names of the block's fields, with what each is called today. A key that only
     differs in case from one of them is a misspelling of that.
     """
-    found = IN_BLOCKS.get(block, {}).get(_shape(key))
-    if found is None or _shape(key) in map(_shape, known):
+    found = IN_BLOCKS.get(block, {}).get(shape(key))
+    if found is None or shape(key) in map(shape, known):
         return None
     if found.field and found.field not in known.values():
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from planton.dialects.other_names import shape
+
 _VECTORS = "the AWS provider has no vector indexes"
 _ACCOUNTS = (
     "the AWS provider has no global tables across accounts: all replicas are in the table's account"
@@ -42,8 +44,5 @@ _GAPS: Mapping[str, Mapping[str, str]] = {
 
 def gap(key: str, block: str) -> str | None:
     """What the provider lacks, if an unknown key in a block asks for it."""
-    return next((why for name, why in _GAPS.get(block, {}).items() if _same(name, key)), None)
-
-
-def _same(name: str, key: str) -> bool:
-    return name.lower() == key.replace("_", "").replace("-", "").lower()
+    known = {shape(name): why for name, why in _GAPS.get(block, {}).items()}
+    return known.get(shape(key))

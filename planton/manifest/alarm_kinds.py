@@ -38,7 +38,7 @@ AUTOSCALED_PERCENT = 90
 
 
 class Scope(Enum):
-    """Of what there is one alarm each."""
+    """What gets an alarm: one for each."""
 
     TABLE = "the table"
     TABLE_AND_INDEXES = "the table, and each global index"

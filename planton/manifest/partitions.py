@@ -1,4 +1,4 @@
-"""The AWS partitions, which the name of a region tells."""
+"""The regions in ARNs, and the AWS partitions, which the name of a region tells."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ _PREFIXES = {
     "eu-isoe-": "aws-iso-e",
     "eusc-": "aws-eusc",
 }
+
+
+def region_in(arn: str) -> str:
+    """The region in an ARN."""
+    return arn.split(":")[3]
 
 
 def partition_of(region: str) -> str:

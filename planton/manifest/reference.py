@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from planton.diagnostics.diagnostic import quote
+from planton.manifest.partitions import region_in
 from planton.manifest.shape import fields
 from planton.manifest.value_problem import kind, problem
 from planton.manifest.value_readers import read_optional_text
@@ -153,4 +154,4 @@ def references(
 
 def region_of(arn: str) -> str | None:
     """The region in an ARN; None if it is a reference."""
-    return None if isinstance(arn, Reference) else arn.split(":")[3]
+    return None if isinstance(arn, Reference) else region_in(arn)

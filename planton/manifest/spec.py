@@ -263,6 +263,11 @@ class Spec(Model):
         return [replica for replica in self.replicas if replica.mode is ConsistencyMode.STRONG]
 
     @property
+    def has_indexes(self) -> bool:
+        """Whether the table has any index."""
+        return bool(self.global_secondary_indexes or self.local_secondary_indexes)
+
+    @property
     def is_restored(self) -> bool:
         """Whether the table is restored from another table or from a backup."""
         return bool(

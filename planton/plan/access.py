@@ -95,19 +95,15 @@ def _documents(plan: TablePlan) -> Iterator[tuple[AccessRole, str]]:
     ]
     for role in AccessRole:
         if role is not AccessRole.STREAM_CONSUMER or plan.stream_view_type:
-            document = role_document(role, members, has_indexes=_has_indexes(plan))
+            document = role_document(role, members, has_indexes=plan.has_indexes)
             yield role, policy_text(document)
-
-
-def _has_indexes(plan: TablePlan) -> bool:
-    return bool(plan.global_indexes or plan.local_indexes)
 
 
 def _table_policy(plan: TablePlan, grants: tuple[Granted, ...]) -> PolicyPlan | None:
     if not grants:
         return plan.policy
     own = json.loads(plan.policy.text) if plan.policy else None
-    merged = policy_text(with_grants(own, grants, has_indexes=_has_indexes(plan)))
+    merged = policy_text(with_grants(own, grants, has_indexes=plan.has_indexes))
     return PolicyPlan(merged, bool(plan.policy and plan.policy.confirm_remove_self_access))
 
 

@@ -9,7 +9,7 @@ from planton.manifest.alarm_kinds import ALARMS, AUTOSCALED_PERCENT, Scope, Sour
 from planton.manifest.alarm_settings import is_on, settings
 from planton.manifest.alarms import Alarms
 from planton.manifest.enums import ConsistencyMode
-from planton.manifest.rules.alarms import region_of
+from planton.manifest.partitions import region_in
 from planton.plan.alarm_plan import AlarmPlan
 from planton.plan.table_plan import (
     Dimension,
@@ -71,7 +71,7 @@ def _topics(alarms: Alarms, plan: TablePlan, region: str | None) -> tuple[str, .
     here = {
         topic
         for topic in alarms.topics
-        if (region_of(topic) not in replicas if region is None else region_of(topic) == region)
+        if (region_in(topic) not in replicas if region is None else region_in(topic) == region)
     }
     return tuple(sorted(here))
 

@@ -352,6 +352,11 @@ class TablePlan:
         return self.inline_indexes + self.standalone_indexes
 
     @property
+    def has_indexes(self) -> bool:
+        """Whether the table has any index."""
+        return bool(self.global_indexes or self.local_indexes)
+
+    @property
     def is_retained(self) -> bool:
         """Whether the table, with everything around it, stays in AWS when its resource goes."""
         return self.deletion_policy is DeletionPolicy.RETAIN

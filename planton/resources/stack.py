@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi_aws import appautoscaling, cloudwatch, dynamodb
+from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam
 
 from planton.changes.existing_indexes import former_indexes
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
@@ -121,21 +121,22 @@ def create(
         scaling = [one for one in plan.scaling if one.region == region]
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
     alarms = create_alarms(plan, table, aws)
-    found = _outputs(plan, table, replicas, policies, alarms, aws)
-    found[outputs.IAM_POLICY_DOCUMENTS] = policy_documents(access, table)
-    if access_policies:
-        found[outputs.POLICY_ARNS] = {role: one.arn for role, one in access_policies.items()}
-    return found
+    return {
+        **_outputs(plan, table, replicas, aws),
+        outputs.IAM_POLICY_DOCUMENTS: policy_documents(access, table),
+        **_arns(outputs.POLICY_ARNS, access_policies),
+        **_arns(outputs.AUTOSCALING_POLICY_ARNS, policies),
+        **_arns(outputs.ALARM_ARNS, alarms),
+    }
 
 
 def _outputs(
     plan: TablePlan,
     table: dynamodb.Table,
     replicas: Mapping[str, dynamodb.TableReplica],
-    policies: Mapping[str, appautoscaling.Policy],
-    alarms: Mapping[str, cloudwatch.MetricAlarm],
     aws: Aws,
 ) -> dict[str, Any]:
+    """Of the table, its indexes and its replicas."""
     arn = known_arn(table)
     streaming = plan.stream_view_type is not None
     found: dict[str, Any] = {
@@ -158,13 +159,15 @@ def _outputs(
     if plan.replicas:
         found[outputs.REPLICA_ARNS] = replica_arns(plan, table, replicas)
         found[outputs.REPLICA_STREAM_ARNS] = replica_stream_arns(plan, table, replicas, aws)
-    if policies:
-        found[outputs.AUTOSCALING_POLICY_ARNS] = {
-            key: policy.arn for key, policy in policies.items()
-        }
-    if alarms:
-        found[outputs.ALARM_ARNS] = {key: alarm.arn for key, alarm in alarms.items()}
     return found
+
+
+def _arns(
+    output: str,
+    resources: Mapping[str, appautoscaling.Policy | cloudwatch.MetricAlarm | iam.Policy],
+) -> dict[str, dict[str, pulumi.Output[str]]]:
+    """The output with the resources' ARNs, if there are any."""
+    return {output: {key: one.arn for key, one in resources.items()}} if resources else {}
 
 
 def _index_arn(table_arn: pulumi.Output[str], name: str) -> pulumi.Output[str]:

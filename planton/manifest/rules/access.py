@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.access_documents import (
@@ -21,16 +20,16 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
 from planton.manifest.reference import Reference
 from planton.manifest.rules.cautions import DEFAULT_KEY
-from planton.manifest.rules.policy.document import policy_text
+from planton.manifest.rules.policy.document import USUAL_REGION, policy_text
 from planton.manifest.rules.policy.statements import TABLE_ARN
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Spec
 
-USUAL_REGION = "eu-central-1"
-"""Its length counts in sizes if the manifest names no region."""
-
 _ACCOUNT = "123456789012"
 """Every account has as many digits."""
+
+_KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
+"""Every key's ID is as long."""
 
 _STREAM_USER = AccessRole.STREAM_CONSUMER
 
@@ -176,8 +175,7 @@ def access_policies_fit(manifest: Manifest) -> Iterator[Finding]:
                 f"use a table name of at most {longest} characters, less those of the stack's name",
             )
         arn = f"arn:{partition_of(region)}:dynamodb:{region}:{_ACCOUNT}:table/{manifest.table_name}"
-        has_indexes = bool(spec.global_secondary_indexes or spec.local_secondary_indexes)
-        document = role_document(role, _members(spec, region), has_indexes=has_indexes)
+        document = role_document(role, _members(spec, region), has_indexes=spec.has_indexes)
         size = len(with_table_arn(policy_text(document), arn))
         if size > MAX_POLICY_CHARACTERS:
             yield Finding(
@@ -212,7 +210,7 @@ def _members(spec: Spec, region: str) -> Iterator[Member]:
 def _key(arn: str | None, region: str) -> str | None:
     """The key's ARN; for a reference to a key an ARN of the usual length."""
     if isinstance(arn, Reference):
-        return f"arn:{partition_of(region)}:kms:{region}:{_ACCOUNT}:key/{UUID(int=0)}"
+        return f"arn:{partition_of(region)}:kms:{region}:{_ACCOUNT}:key/{_KEY_ID}"
     return arn
 
 

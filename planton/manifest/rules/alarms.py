@@ -12,7 +12,7 @@ from planton.manifest.alarm_settings import settings
 from planton.manifest.alarms import Alarm, CapacityAlarm
 from planton.manifest.enums import BillingMode
 from planton.manifest.manifest import Manifest
-from planton.manifest.partitions import partition_of
+from planton.manifest.partitions import partition_of, region_in
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.types import MAX_WINDOW
 
@@ -23,17 +23,16 @@ _HOUR, _DAY = 3_600, 86_400
 _TOPICS: Path = ("spec", "alarms", "topics")
 
 
-def region_of(topic: str) -> str:
-    """The region in the ARN of a topic."""
-    return topic.split(":")[3]
+def _topics(manifest: Manifest) -> list[str]:
+    return manifest.spec.alarms.topics if manifest.spec.alarms else []
 
 
 def home_region(manifest: Manifest) -> str | None:
     """The table's region; if it is unknown, that of the first topic that no replica can use."""
-    if manifest.region or manifest.spec.alarms is None:
+    if manifest.region:
         return manifest.region
     replicas = {replica.region_name for replica in manifest.spec.replicas}
-    found = (region_of(topic) for topic in manifest.spec.alarms.topics)
+    found = map(region_in, _topics(manifest))
     return next((region for region in found if region not in replicas), None)
 
 
@@ -48,24 +47,22 @@ def _regions(manifest: Manifest) -> list[str]:
 def topics_in_regions_of_the_table(manifest: Manifest) -> Iterator[Finding]:
     """An alarm notifies topics in the same region (CloudWatch, PutMetricAlarm), and the alarms are
     in the regions of the table and its replicas."""
-    alarms, regions = manifest.spec.alarms, _regions(manifest)
-    if alarms is None:
-        return
-    for i, topic in enumerate(alarms.topics):
-        if region_of(topic) not in regions and manifest.region is None:
+    regions = _regions(manifest)
+    for i, topic in enumerate(_topics(manifest)):
+        if region_in(topic) not in regions and manifest.region is None:
             yield Finding(
                 (*_TOPICS, i),
-                f"the topic is in {quote(region_of(topic))} and another one in "
+                f"the topic is in {quote(region_in(topic))} and another one in "
                 f"{quote(regions[0])}, of which only one can be the table's region",
                 "remove one of the two, or add a replica in its region: an alarm notifies topics "
                 "in the same region",
             )
-        elif region_of(topic) not in regions:
+        elif region_in(topic) not in regions:
             aside = "" if manifest.spec.replicas else manifest.region_aside
             where = "the table and its replicas are" if len(regions) > 1 else "the table is"
             yield Finding(
                 (*_TOPICS, i),
-                f"the topic is in {quote(region_of(topic))}, but {where} in "
+                f"the topic is in {quote(region_in(topic))}, but {where} in "
                 f"{', '.join(map(quote, regions))}{aside}",
                 "use a topic in one of these regions: an alarm notifies topics in the same region"
                 if len(regions) > 1
@@ -76,8 +73,8 @@ def topics_in_regions_of_the_table(manifest: Manifest) -> Iterator[Finding]:
 @rule("sns-topic-arn", "alarms.topics")
 def topics_are_in_the_partition_of_their_region(manifest: Manifest) -> Iterator[Finding]:
     """The partition and the region of an ARN belong together (AWS General Reference, ARNs)."""
-    for i, topic in enumerate(manifest.spec.alarms.topics if manifest.spec.alarms else ()):
-        partition, region = topic.split(":")[1], region_of(topic)
+    for i, topic in enumerate(_topics(manifest)):
+        partition, region = topic.split(":")[1], region_in(topic)
         if partition != partition_of(region):
             yield Finding(
                 (*_TOPICS, i),
@@ -91,13 +88,13 @@ def topics_are_in_the_partition_of_their_region(manifest: Manifest) -> Iterator[
 def at_most_five_topics(manifest: Manifest) -> Iterator[Finding]:
     """An alarm has at most five actions (CloudWatch, PutMetricAlarm, AlarmActions)."""
     seen: dict[str, set[str]] = defaultdict(set)
-    for i, topic in enumerate(manifest.spec.alarms.topics if manifest.spec.alarms else ()):
-        topics = seen[region_of(topic)]
+    for i, topic in enumerate(_topics(manifest)):
+        topics = seen[region_in(topic)]
         if topic not in topics and len(topics) == MAX_TOPICS:
             yield Finding(
                 (*_TOPICS, i),
                 f"at most {MAX_TOPICS} topics are allowed in a region, and this is one more in "
-                f"{quote(region_of(topic))}",
+                f"{quote(region_in(topic))}",
                 "let the subscriptions of one topic notify all who should know",
             )
         else:
@@ -107,10 +104,10 @@ def at_most_five_topics(manifest: Manifest) -> Iterator[Finding]:
 @rule("alarm-without-topic", "region", "alarms.topics", "replicas.regionName")
 def every_region_has_a_topic(manifest: Manifest) -> Iterator[Finding]:
     """If there are topics, they are meant for every alarm."""
-    alarms = manifest.spec.alarms
-    if alarms is None or not alarms.topics:
+    topics, regions = _topics(manifest), _regions(manifest)
+    if not topics:
         return
-    covered, regions = {region_of(topic) for topic in alarms.topics}, _regions(manifest)
+    covered = set(map(region_in, topics))
     for region in regions if covered <= {*regions} else ():  # else one of them is an error
         if region not in covered:
             yield Finding(

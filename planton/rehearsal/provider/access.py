@@ -7,7 +7,7 @@ import json
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import TEXT, TEXT_MAP, block
 from planton.rehearsal.provider.resource import ResourceState
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list, tag_map
 
 
 class AccessPolicy:
@@ -40,7 +40,6 @@ class AccessPolicy:
         policy = session.iam("GetPolicy", PolicyArn=arn)["Policy"]
         version = policy["DefaultVersionId"]
         found = session.iam("GetPolicyVersion", PolicyArn=arn, VersionId=version)
-        tags = {tag["Key"]: tag["Value"] for tag in policy.get("Tags", [])}
         return {
             "arn": arn,
             "attachmentCount": policy["AttachmentCount"],
@@ -51,18 +50,13 @@ class AccessPolicy:
             # botocore has decoded the document.
             "policy": normalized(json.dumps(found["PolicyVersion"]["Document"])),
             "policyId": policy["PolicyId"],
-            **session.tag_outputs(tags),
+            **session.tag_outputs(tag_map(policy.get("Tags", []))),
         }
 
 
 def normalized(document: str) -> str:
     """The document as the provider sends and keeps it: without white space, keys sorted."""
     return json.dumps(json.loads(document), separators=(",", ":"), sort_keys=True)
-
-
-def tag_list(tags: dict[str, str]) -> list[Json]:
-    """Tags as IAM takes them."""
-    return [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
 
 
 class Attachment:

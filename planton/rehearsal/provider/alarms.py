@@ -17,7 +17,7 @@ from planton.rehearsal.provider.properties import (
     block,
 )
 from planton.rehearsal.provider.resource import ResourceState
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list, tag_map
 
 _MEMBERS = {
     "actionsEnabled": "ActionsEnabled",
@@ -86,7 +86,7 @@ class MetricAlarm:
             raise Refused("provider", "AlreadyExists", message)
         request = alarm_request(inputs)
         if tags := session.all_tags(inputs):
-            request["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+            request["Tags"] = tag_list(tags)
         session.cloudwatch("PutMetricAlarm", **request)
         return ResourceState(name, self.outputs(session, name))
 
@@ -99,7 +99,7 @@ class MetricAlarm:
             "arn": alarm["AlarmArn"],
             "dimensions": _dimensions(alarm["Dimensions"]),
             "metricQueries": [_query(query) for query in alarm["Metrics"]],
-            **session.tag_outputs({tag["Key"]: tag["Value"] for tag in tags}),
+            **session.tag_outputs(tag_map(tags)),
         }
 
 

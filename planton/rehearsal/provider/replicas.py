@@ -6,8 +6,7 @@ from planton.rehearsal.aws.moto_dynamodb import DEFAULT_KEY
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.properties import FLAG, TEXT, Blocks, block
 from planton.rehearsal.provider.recovery import recovery_request
-from planton.rehearsal.provider.session import Session
-from planton.rehearsal.provider.table_requests import tag_list
+from planton.rehearsal.provider.session import Session, tag_list, tag_map
 
 EVENTUAL, STRONG = "EVENTUAL", "STRONG"
 
@@ -99,7 +98,7 @@ def read_tags(session: Session, arn: str) -> dict[str, str]:
     page: Json = {}
     while True:
         response = session.dynamodb("ListTagsOfResource", ResourceArn=arn, **page)
-        tags.update({tag["Key"]: tag["Value"] for tag in response["Tags"]})
+        tags |= tag_map(response["Tags"])
         if "NextToken" not in response:
             return tags
         page = {"NextToken": response["NextToken"]}

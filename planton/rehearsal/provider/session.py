@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planton.rehearsal.aws.requests import AUTOSCALING, CLOUDWATCH, DYNAMODB, IAM, Json, Request
+
+
+def tag_list(tags: Mapping[str, str]) -> list[Json]:
+    """Tags as DynamoDB, CloudWatch and IAM take them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def tag_map(tags: Iterable[Json]) -> dict[str, str]:
+    """Tags by their keys, from the form that these services answer with."""
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from planton.rehearsal.provider.properties import FLAG, TEXT, TEXT_MAP, block
 from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.replicas import arn_in, read_tags
 from planton.rehearsal.provider.resource import Incomplete, ResourceState
-from planton.rehearsal.provider.session import Session
-from planton.rehearsal.provider.table_requests import tag_list
+from planton.rehearsal.provider.session import Session, tag_list
 
 
 class TableReplica:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planton.rehearsal.aws.requests import Json
+from planton.rehearsal.provider.session import tag_list
 
 PROVISIONED = "PROVISIONED"
 
@@ -145,7 +146,3 @@ def time_to_live(name: str, ttl: Json) -> Json:
         "AttributeName": ttl.get("attributeName", ""),
     }
     return {"TableName": name, "TimeToLiveSpecification": specification}
-
-
-def tag_list(tags: Mapping[str, str]) -> list[Json]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from planton.rehearsal.aws.iam import NO_SUCH_ENTITY
 from planton.rehearsal.aws.requests import Json
-from planton.rehearsal.provider.access import AccessPolicy, Attachment, normalized, tag_list
+from planton.rehearsal.provider.access import AccessPolicy, Attachment, normalized
 from planton.rehearsal.provider.resource import ResourceState
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list
 from tests.emulated.provider.lifecycle import ignoring
 
 MAX_VERSIONS = 5

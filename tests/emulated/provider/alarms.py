@@ -5,7 +5,7 @@ from __future__ import annotations
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.alarms import MetricAlarm, alarm_request, find
 from planton.rehearsal.provider.resource import ResourceState
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list
 
 
 class AlarmLifecycle(MetricAlarm):
@@ -28,5 +28,4 @@ class AlarmLifecycle(MetricAlarm):
         if removed := sorted(old.keys() - new.keys()):
             session.cloudwatch("UntagResource", ResourceARN=arn, TagKeys=removed)
         if changed := {key: value for key, value in new.items() if old.get(key) != value}:
-            tags = [{"Key": key, "Value": value} for key, value in changed.items()]
-            session.cloudwatch("TagResource", ResourceARN=arn, Tags=tags)
+            session.cloudwatch("TagResource", ResourceARN=arn, Tags=tag_list(changed))

@@ -10,9 +10,8 @@ from planton.rehearsal.aws.errors import NOT_FOUND, Refused
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider.recovery import recovery_request
 from planton.rehearsal.provider.resource import ResourceState
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list
 from planton.rehearsal.provider.table_replicas import TableReplica
-from planton.rehearsal.provider.table_requests import tag_list
 from tests.emulated.provider.lifecycle import ignoring
 from tests.emulated.provider.replicas import NO_REPLICA
 

@@ -14,7 +14,7 @@ from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
 from planton.rehearsal.provider import table_requests as form
 from planton.rehearsal.provider.recovery import recovery_request
-from planton.rehearsal.provider.session import Session
+from planton.rehearsal.provider.session import Session, tag_list
 from planton.rehearsal.provider.table_requests import PROVISIONED
 from tests.emulated.provider import replicas
 
@@ -103,7 +103,7 @@ class _Update:
             self._session.dynamodb("UntagResource", ResourceArn=arn, TagKeys=removed)
         changed = {key: value for key, value in new.items() if old.get(key) != value}
         if changed:
-            self._session.dynamodb("TagResource", ResourceArn=arn, Tags=form.tag_list(changed))
+            self._session.dynamodb("TagResource", ResourceArn=arn, Tags=tag_list(changed))
 
     def delete_indexes(self) -> None:
         """One at a time, and before a change of the billing mode, which would require units."""

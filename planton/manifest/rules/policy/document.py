@@ -21,8 +21,8 @@ MAX_POLICY_BYTES = 20 * 1024
 POLICY: Path = ("spec", "resourcePolicy", "policy")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
-_USUAL_REGION = "eu-central-1"
-"""Its length counts in the size of the policy if the manifest names no region."""
+USUAL_REGION = "eu-central-1"
+"""Its length counts in sizes if the manifest names no region."""
 
 
 def policy_text(document: dict[str, Any]) -> str:
@@ -114,9 +114,10 @@ def policy_size(manifest: Manifest) -> Iterator[Finding]:
     grants = to_other_accounts(pairs, manifest.place.account_id)
     if own is None and not grants:
         return
-    has_indexes = bool(spec.global_secondary_indexes or spec.local_secondary_indexes)
     size = _size(own or {}, manifest)
-    whole = _size(with_grants(own, grants, has_indexes=has_indexes), manifest) if grants else size
+    whole = (
+        _size(with_grants(own, grants, has_indexes=spec.has_indexes), manifest) if grants else size
+    )
     if whole > MAX_POLICY_BYTES:
         got = f"{whole:,}"
         if own and grants:
@@ -131,7 +132,7 @@ def policy_size(manifest: Manifest) -> Iterator[Finding]:
 
 def _size(document: dict[str, Any], manifest: Manifest) -> int:
     text = policy_text(document)
-    arn = f"arn:aws:dynamodb:{manifest.region or _USUAL_REGION}:123456789012:table/"
+    arn = f"arn:aws:dynamodb:{manifest.region or USUAL_REGION}:123456789012:table/"
     size = len(text.encode(errors="surrogatepass"))
     return size + text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
 
