@@ -33,6 +33,7 @@ from planton.manifest.tags import (
 )
 from planton.plan import table_plan as planned
 from planton.plan.planner import make_plan
+from planton.plan.scaling_plan import ScalingPlan, SchedulePlan
 from planton.plan.table_plan import (
     AttributePlan,
     GlobalIndexPlan,
@@ -363,8 +364,8 @@ def test_scaling_defaults_to_70_percent_and_the_cooldowns_of_aws() -> None:
     found = provisioned(autoscaling={"read": {"maxCapacity": 50}, "write": own})
 
     assert found.scaling == (
-        planned.ScalingPlan(None, None, "read", 5, 50, 70, None, None, None, ()),
-        planned.ScalingPlan(None, None, "write", 1, 60, 50, 10, 30, None, ()),
+        ScalingPlan(None, None, "read", 5, 50, 70, None, None, None, ()),
+        ScalingPlan(None, None, "write", 1, 60, 50, 10, 30, None, ()),
     )
 
 
@@ -636,8 +637,8 @@ def test_schedules_belong_to_the_dimension_that_they_scale() -> None:
         index("by-at", "sk", "pk", autoscaling=own),
         autoscaling={**BOTH, "scheduledAdjustments": [moved, whole]},
     )
-    reads = planned.SchedulePlan("m", "rate(1 day)", None, None, 90, None, None)
-    writes = planned.SchedulePlan(
+    reads = SchedulePlan("m", "rate(1 day)", None, None, 90, None, None)
+    writes = SchedulePlan(
         "w",
         "cron(0 8 ? * MON *)",
         "Europe/Berlin",

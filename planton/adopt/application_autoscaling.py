@@ -13,7 +13,7 @@ from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.policy_name import other_than_default
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import quote
-from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
+from planton.plan.scaling_plan import Dimension, ScalingPlan, SchedulePlan
 
 NAMESPACE = "dynamodb"
 _DIMENSIONS: dict[str, Dimension] = {

@@ -6,7 +6,8 @@ from planton.adopt.aws_throughput import maximum, throughput, warm
 from planton.adopt.aws_values import Json, needed
 from planton.adopt.found import LeftOut
 from planton.manifest.enums import AttributeType, BillingMode, KeyType, ProjectionType
-from planton.plan.table_plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan, ScalingPlan
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import GlobalIndexPlan, KeyAttribute, LocalIndexPlan
 
 _DELETING = "DELETING"
 _Types = dict[str, AttributeType]

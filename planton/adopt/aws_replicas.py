@@ -9,7 +9,8 @@ from planton.adopt.aws_values import Json, needed
 from planton.adopt.found import FoundTable, LeftOut
 from planton.manifest.enums import ConsistencyMode
 from planton.manifest.types import MAX_RECOVERY_DAYS
-from planton.plan.table_plan import ReplicaPlan, ScalingPlan
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import ReplicaPlan
 
 _GONE = {
     "DELETING": "it is being deleted",

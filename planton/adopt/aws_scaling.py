@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from planton.adopt.aws_values import Json
 from planton.adopt.found import LeftOut
 from planton.adopt.policy_name import other_than_default
-from planton.plan.table_plan import Dimension, ScalingPlan, SchedulePlan
+from planton.plan.scaling_plan import Dimension, ScalingPlan, SchedulePlan
 
 _DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
 _STAYS = "it stays in AWS as it is"

@@ -19,6 +19,7 @@ from planton.manifest.enums import (
     TableClass,
 )
 from planton.manifest.types import MAX_RECOVERY_DAYS
+from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -26,7 +27,6 @@ from planton.plan.table_plan import (
     KinesisPlan,
     PolicyPlan,
     RecoveryPlan,
-    ScalingPlan,
     TagPlan,
     TtlPlan,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planton.manifest.enums import BillingMode, StreamViewType, TableClass
+from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -17,7 +18,6 @@ from planton.plan.table_plan import (
     PolicyPlan,
     RecoveryPlan,
     ReplicaPlan,
-    ScalingPlan,
     TagPlan,
     Throughput,
     TtlPlan,

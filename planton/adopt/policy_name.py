@@ -6,7 +6,7 @@ import shlex
 
 from planton.adopt.found import LeftOut
 from planton.plan.policy_names import default_policy_name
-from planton.plan.table_plan import ScalingPlan
+from planton.plan.scaling_plan import ScalingPlan
 
 
 def other_than_default(name: str | None, metric: str, resource_id: str) -> str | None:

@@ -10,7 +10,8 @@ from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.policy_name import named_otherwise
 from planton.manifest.enums import BillingMode
 from planton.plan.data import to_data, without_absent
-from planton.plan.table_plan import ScalingPlan, Throughput
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import Throughput
 
 Data = dict[str, Any]
 

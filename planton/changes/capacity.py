@@ -7,15 +7,8 @@ from collections.abc import Iterator, Mapping
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.manifest.enums import BillingMode
-from planton.plan.table_plan import (
-    GlobalIndexPlan,
-    MaximumPlan,
-    ScalingPlan,
-    SchedulePlan,
-    TablePlan,
-    Throughput,
-    WarmPlan,
-)
+from planton.plan.scaling_plan import ScalingPlan, SchedulePlan
+from planton.plan.table_plan import GlobalIndexPlan, MaximumPlan, TablePlan, Throughput, WarmPlan
 
 
 def capacity_changes(old: Snapshot, new: Snapshot) -> Differences:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from planton.changes.stack_state import POLICY_TYPE, RESOURCE_POLICY_TYPE, StackState
-from planton.plan.table_plan import ScalingPlan
+from planton.plan.scaling_plan import ScalingPlan
 
 
 def keeps_policy_name(state: StackState, logical_name: str, scaling: ScalingPlan) -> bool:

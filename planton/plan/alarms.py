@@ -11,13 +11,8 @@ from planton.manifest.alarms import Alarms
 from planton.manifest.enums import ConsistencyMode
 from planton.manifest.partitions import region_in
 from planton.plan.alarm_plan import AlarmPlan
-from planton.plan.table_plan import (
-    Dimension,
-    MaximumPlan,
-    ScalingPlan,
-    TablePlan,
-    Throughput,
-)
+from planton.plan.scaling_plan import Dimension, ScalingPlan
+from planton.plan.table_plan import MaximumPlan, TablePlan, Throughput
 
 _DIMENSIONS: dict[str, Dimension] = {"readCapacity": "read", "writeCapacity": "write"}
 

@@ -11,14 +11,8 @@ from planton.manifest.capacity import (
 )
 from planton.manifest.indexes import GlobalSecondaryIndex
 from planton.manifest.spec import Spec
-from planton.plan.table_plan import (
-    Dimension,
-    MaximumPlan,
-    ScalingPlan,
-    SchedulePlan,
-    Throughput,
-    WarmPlan,
-)
+from planton.plan.scaling_plan import Dimension, ScalingPlan, SchedulePlan
+from planton.plan.table_plan import MaximumPlan, Throughput, WarmPlan
 
 
 def plan_throughput(units: ProvisionedThroughput | None) -> Throughput | None:

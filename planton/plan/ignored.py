@@ -5,7 +5,7 @@ from __future__ import annotations
 from planton.manifest.enums import BillingMode
 from planton.manifest.manifest import Manifest
 from planton.manifest.metadata import TABLE_NAME
-from planton.plan.table_plan import ScalingPlan
+from planton.plan.scaling_plan import ScalingPlan
 
 ONLY_AT_CREATION = (
     "importTable",

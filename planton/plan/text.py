@@ -17,6 +17,7 @@ from planton.manifest.spec import Spec
 from planton.plan import policy_summary as policies
 from planton.plan.alarm_plan import AlarmPlan
 from planton.plan.data import to_data
+from planton.plan.scaling_plan import ScalingPlan, SchedulePlan
 from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
@@ -27,8 +28,6 @@ from planton.plan.table_plan import (
     RecoveryPlan,
     ReplicaPlan,
     RestorePlan,
-    ScalingPlan,
-    SchedulePlan,
     TablePlan,
     WarmPlan,
 )

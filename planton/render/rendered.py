@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from planton.manifest.reference import KMS_KEY, Reference
 from planton.manifest.rules.rule import Finding, Path
+from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
     LocalIndexPlan,
     ReplicaPlan,
     RestorePlan,
-    ScalingPlan,
     TablePlan,
 )
 

@@ -10,7 +10,8 @@ from pulumi_aws import appautoscaling, dynamodb
 from planton.changes.kept_values import keeps_policy_name
 from planton.changes.stack_state import POLICY_TYPE, SCHEDULE_TYPE, TARGET_TYPE
 from planton.plan.logical_names import scaling_name, schedule_name
-from planton.plan.table_plan import ScalingPlan, TablePlan
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import TablePlan
 from planton.resources.aws import Aws, kept_with
 
 _NAMESPACE = "dynamodb"

@@ -11,7 +11,8 @@ from planton.diagnostics.diagnostic import Source
 from planton.manifest.manifest import Manifest
 from planton.manifest.reference import references
 from planton.plan.planner import make_plan
-from planton.plan.table_plan import AttributePlan, ScalingPlan, TablePlan, Throughput
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import AttributePlan, TablePlan, Throughput
 from planton.reading.read import read
 from planton.reading.region_choice import fitting_region
 from tests.corpus import case_id, examine

@@ -18,7 +18,8 @@ from planton.adopt.aws_values import Json, UnreadableTable
 from planton.adopt.found import LeftOut
 from planton.adopt.manifest import write_manifest
 from planton.manifest.enums import ConsistencyMode
-from planton.plan.table_plan import EncryptionPlan, ReplicaPlan, ScalingPlan, SchedulePlan
+from planton.plan.scaling_plan import ScalingPlan, SchedulePlan
+from planton.plan.table_plan import EncryptionPlan, ReplicaPlan
 from tests.adopt.emulated_account import REGION, EmulatedAccount
 from tests.adopt.existing_tables import (
     BOTH,

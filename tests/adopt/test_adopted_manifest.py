@@ -23,9 +23,9 @@ from planton.manifest.enums import (
     TableClass,
 )
 from planton.manifest.manifest import Manifest
+from planton.plan.scaling_plan import Dimension, ScalingPlan, SchedulePlan
 from planton.plan.table_plan import (
     AttributePlan,
-    Dimension,
     EncryptionPlan,
     GlobalIndexPlan,
     InsightsPlan,
@@ -35,8 +35,6 @@ from planton.plan.table_plan import (
     PolicyPlan,
     RecoveryPlan,
     ReplicaPlan,
-    ScalingPlan,
-    SchedulePlan,
     TagPlan,
     Throughput,
     TtlPlan,

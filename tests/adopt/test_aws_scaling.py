@@ -10,7 +10,7 @@ import pytest
 from planton.adopt.aws_scaling import ScalingAnswers, described_scaling
 from planton.adopt.found import LeftOut
 from planton.plan.policy_names import default_policy_name
-from planton.plan.table_plan import ScalingPlan, SchedulePlan
+from planton.plan.scaling_plan import ScalingPlan, SchedulePlan
 
 READS = {
     "ResourceId": "table/orders",

@@ -23,6 +23,7 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
@@ -35,7 +36,6 @@ from planton.plan.table_plan import (
     PolicyPlan,
     RecoveryPlan,
     ReplicaPlan,
-    ScalingPlan,
     TagPlan,
     Throughput,
     TtlPlan,

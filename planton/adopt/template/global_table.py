@@ -14,14 +14,13 @@ from planton.adopt.template.references import REGION
 from planton.adopt.values import Block
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, ConsistencyMode, TableClass
+from planton.plan.scaling_plan import Dimension, ScalingPlan
 from planton.plan.table_plan import (
     AttributePlan,
-    Dimension,
     EncryptionPlan,
     GlobalIndexPlan,
     MaximumPlan,
     ReplicaPlan,
-    ScalingPlan,
     TagPlan,
     Throughput,
 )

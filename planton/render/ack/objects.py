@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planton.plan.table_plan import (
-    GlobalIndexPlan,
-    MaximumPlan,
-    ReplicaPlan,
-    ScalingPlan,
-    TablePlan,
-    Throughput,
-)
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import GlobalIndexPlan, MaximumPlan, ReplicaPlan, TablePlan, Throughput
 from planton.render.ack.unsupported import policy_is_known, replicas, unsupported
 from planton.render.rendered import (
     Data,

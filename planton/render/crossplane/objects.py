@@ -9,13 +9,13 @@ Crossplane uses at creation only.
 from __future__ import annotations
 
 from planton.plan.data import to_data
+from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import (
     GlobalIndexPlan,
     ImportPlan,
     MaximumPlan,
     ReplicaPlan,
     RestorePlan,
-    ScalingPlan,
     TablePlan,
     WarmPlan,
 )

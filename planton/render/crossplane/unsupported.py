@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode
 from planton.manifest.rules.rule import Finding
-from planton.plan.table_plan import RestorePlan, ScalingPlan, TablePlan
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import RestorePlan, TablePlan
 from planton.render.rendered import named_source
 
 

@@ -17,7 +17,8 @@ from planton.manifest.reference import region_of
 from planton.manifest.rules.rule import Finding
 from planton.manifest.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 from planton.manifest.types import REGION_PATTERN
-from planton.plan.table_plan import ScalingPlan, TablePlan
+from planton.plan.scaling_plan import ScalingPlan
+from planton.plan.table_plan import TablePlan
 from planton.render.ack import objects as ack
 from planton.render.ack import unsupported as ack_unsupported
 from planton.render.rendered import Data, Rendered, object_name
