@@ -91,6 +91,7 @@ NO_SCHEMA_SEES_IN = {
     "schedule-time/end-at-the-start": "compares times",
     "schedule-time/end-before-start": "compares times",
     "schedule-time/of-an-index": "compares times",
+    "sns-topic-arn/other-partition": "compares parts of an ARN",
     "time/at-a-time-that-there-is-not": "a calendar",
     "time/hour-24": "a calendar",
     "time/no-such-day": "a calendar",
