@@ -181,6 +181,7 @@ _PASSING = {
     "LatestStreamLabel",
     "PolicyARN",
     "ScalableTargetARN",
+    "ScheduledActionARN",
     "TableId",
 }
 """What is another each time."""
