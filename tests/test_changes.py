@@ -821,8 +821,9 @@ CASES: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
             (
                 "tags",
                 "tags",
-                "planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb",
-                "planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb, team=checkout",
+                "Name=orders, planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb",
+                "Name=orders, planton.ai/resource=true, planton.ai/resource-kind=AwsDynamodb, "
+                "team=checkout",
                 False,
             )
         ],

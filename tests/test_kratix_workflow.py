@@ -382,6 +382,7 @@ def test_an_equivalent_manifest_has_the_same_plan(request_: Path) -> None:
     assert make_plan(asked).tags == tuple(
         sorted(
             {
+                "Name": request_.stem,
                 **spec.get("tags", {}),
                 "planton.ai/resource": "true",
                 "planton.ai/resource-id": f"default/{request_.stem}",

@@ -26,6 +26,7 @@ from planton.manifest.enums import (
 from planton.manifest.tags import (
     ENVIRONMENT,
     MAX_TAGS,
+    NAME,
     ORGANIZATION,
     RESOURCE,
     RESOURCE_ID,
@@ -155,6 +156,7 @@ def test_every_field_of_the_manifest_is_in_the_plan() -> None:
         scaling=(),
         alarms=(),
         tags=(
+            TagPlan(NAME, "orders"),
             TagPlan(ENVIRONMENT, "dev"),
             TagPlan(ORGANIZATION, "acme"),
             TagPlan(RESOURCE, "true"),
@@ -202,7 +204,11 @@ def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
         source=None,
         scaling=(),
         alarms=(),
-        tags=(TagPlan(RESOURCE, "true"), TagPlan(RESOURCE_KIND, "AwsDynamodb")),
+        tags=(
+            TagPlan(NAME, "orders"),
+            TagPlan(RESOURCE, "true"),
+            TagPlan(RESOURCE_KIND, "AwsDynamodb"),
+        ),
         imported=None,
         allow_replacement=(),
         ignore_changes=(*KEPT, "ttl.attributeName"),
@@ -222,8 +228,22 @@ def test_the_users_tags_override_the_platforms() -> None:
     assert dict(found.tags)["a"] == ""
 
 
+@pytest.mark.parametrize(
+    ("number", "name"), [(47, "orders"), (48, None)], ids=["the-50th-tag", "the-51st-tag"]
+)
+def test_a_resource_is_tagged_with_the_name_if_there_is_room(number: int, name: str | None) -> None:
+    found = dict(table(tags={f"t{i}": "x" for i in range(number)}).tags)
+    assert found.get(NAME) == name
+    assert len(found) == MAX_TAGS
+
+
+def test_the_users_tag_called_name_wins() -> None:
+    assert dict(table(tags={NAME: ""}).tags)[NAME] == ""
+
+
 def test_the_names_of_the_platforms_tags_are_a_contract() -> None:
-    assert (RESOURCE, ORGANIZATION, ENVIRONMENT, RESOURCE_KIND, RESOURCE_ID, MAX_TAGS) == (
+    assert (NAME, RESOURCE, ORGANIZATION, ENVIRONMENT, RESOURCE_KIND, RESOURCE_ID, MAX_TAGS) == (
+        "Name",
         "planton.ai/resource",
         "planton.ai/organization",
         "planton.ai/environment",

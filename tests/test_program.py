@@ -32,7 +32,11 @@ spec:
   attributeDefinitions: [{name: pk, type: S}]
   keySchema: [{attributeName: pk, keyType: HASH}]
 """
-TAGS = {"planton.ai/resource": "true", "planton.ai/resource-kind": "AwsDynamodb"}
+TAGS = {
+    "Name": "orders",
+    "planton.ai/resource": "true",
+    "planton.ai/resource-kind": "AwsDynamodb",
+}
 
 
 def run(text: str, config: Mapping[str, str] | None = None) -> Rehearsal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planton.rehearsal.program.records import Options, Rehearsal
 from tests.test_program import PROVIDER, SMALLEST, TABLE, run, urn
-from tests.test_program_related_resources import OWNED, example, named
+from tests.test_program_related_resources import example, named, owned
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 HOME, AWAY = "eu-central-1", "eu-west-1"
@@ -22,7 +22,7 @@ THROTTLES = {
     "namespace": "AWS/DynamoDB",
     "period": 60,
     "statistic": "Sum",
-    "tags": OWNED,
+    "tags": owned("carts"),
     "threshold": 50,
     "treatMissingData": "notBreaching",
 }

@@ -33,7 +33,12 @@ ACCESS_POLICY = "aws:iam/policy:Policy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-OWNED = {"planton.ai/organization": "acme", "planton.ai/environment": "production", **TAGS}
+
+
+def owned(name: str) -> dict[str, str]:
+    """The tags of an example's resources."""
+    owner = {"planton.ai/organization": "acme", "planton.ai/environment": "production"}
+    return {**TAGS, **owner, "Name": name}
 
 
 def example(name: str) -> Rehearsal:
@@ -78,7 +83,7 @@ def test_on_demand_replicas_are_registered_with_the_table() -> None:
                 "consistencyMode": "EVENTUAL",
             },
         ],
-        "tags": OWNED,
+        "tags": owned("sessions"),
     }
     assert resource.options == Options(
         provider=PROVIDER, protect=True, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
@@ -127,7 +132,7 @@ def test_a_provisioned_replica_waits_for_every_scaling_resource() -> None:
             "globalTableArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/catalogue",
             "pointInTimeRecovery": True,
             "deletionProtectionEnabled": False,
-            "tags": OWNED,
+            "tags": owned("catalogue"),
         },
     )
     names = [
@@ -160,7 +165,12 @@ def test_a_replica_scales_in_its_own_region() -> None:
         "scalableDimension": "dynamodb:index:ReadCapacityUnits",
         "region": "eu-west-1",
     }
-    assert target.inputs == {**dimension, "minCapacity": 20, "maxCapacity": 500, "tags": OWNED}
+    assert target.inputs == {
+        **dimension,
+        "minCapacity": 20,
+        "maxCapacity": 500,
+        "tags": owned("catalogue"),
+    }
     assert set(target.options.depends_on) == {
         urn(REPLICA, "catalogue-eu-west-1"),
         urn(INDEX, "catalogue-by-supplier"),

@@ -14,6 +14,7 @@ from tests.planning import UNITS, index, key, provisioned, table
 
 BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
 PLATFORM = [
+    {"key": "Name", "value": "orders"},
     {"key": "planton.ai/resource", "value": "true"},
     {"key": "planton.ai/resource-kind", "value": "AwsDynamodb"},
 ]
@@ -108,8 +109,9 @@ def test_every_feature_that_ack_supports_is_rendered() -> None:
         "sseSpecification": {"enabled": True, "sseType": "KMS", "kmsMasterKeyID": arn},
         "contributorInsights": "ENABLE",
         "tags": [
+            PLATFORM[0],
             {"key": "planton.ai/organization", "value": "acme"},
-            *PLATFORM,
+            *PLATFORM[1:],
             {"key": "team", "value": "a"},
         ],
     }
@@ -209,6 +211,15 @@ def test_labels_annotations_and_the_deletion_policy_are_on_every_object() -> Non
 
 def test_supported_fields_cause_no_warning() -> None:
     assert ack.objects(table(pointInTimeRecoveryEnabled=True)).warnings == ()
+
+
+@pytest.mark.parametrize(("number", "has_name"), [(43, True), (44, False)])
+def test_the_name_makes_room_for_the_controllers_tags(number: int, has_name: bool) -> None:
+    plan = table(tags={f"tag-{n}": "" for n in range(number)})
+    rendered = ack.objects(plan)
+    assert rendered.warnings == ()
+    found = rendered.objects[0]["spec"]["tags"]
+    assert ({"key": "Name", "value": "orders"} in found, len(found)) == (has_name, 46)
 
 
 def test_fields_that_ack_does_not_support_are_named() -> None:

@@ -13,7 +13,11 @@ from planton.render.rendered import Data, Rendered, object_name
 from tests.planning import index, key, provisioned, table
 
 BOUNDS = {"minCapacity": 5, "maxCapacity": 50}
-PLATFORM = {"planton.ai/resource": "true", "planton.ai/resource-kind": "AwsDynamodb"}
+PLATFORM = {
+    "Name": "orders",
+    "planton.ai/resource": "true",
+    "planton.ai/resource-kind": "AwsDynamodb",
+}
 EVERYTHING_BUT_LATE_INITIALIZE = ["Observe", "Create", "Update", "Delete"]
 
 

@@ -27,6 +27,7 @@ def definition(plan: TablePlan, region: str | None = "eu-west-1") -> Data:
 
 def test_the_definition_of_the_smallest_table_is_rendered_in_full() -> None:
     table_spec = ack.table_spec(table())
+    tags = [{"key": "Name", "value": "${schema.spec.name}"}, *table_spec["tags"][1:]]
     assert definition(table()) == {
         "apiVersion": "kro.run/v1alpha1",
         "kind": "ResourceGraphDefinition",
@@ -63,6 +64,7 @@ def test_the_definition_of_the_smallest_table_is_rendered_in_full() -> None:
                             **table_spec,
                             "tableName": "${schema.spec.name}",
                             "deletionProtectionEnabled": "${schema.spec.deletionProtection}",
+                            "tags": tags,
                         },
                     },
                     "readyWhen": ['${table.status.tableStatus == "ACTIVE"}'],
@@ -131,6 +133,7 @@ def test_each_instance_sets_its_owner_and_its_provisioned_capacity() -> None:
         "deletionProtectionEnabled": False,
         "provisionedThroughput": {"readCapacityUnits": 50, "writeCapacityUnits": 6},
         "tags": [
+            {"key": "Name", "value": "Bills"},
             {"key": "planton.ai/environment", "value": "test"},
             {"key": "planton.ai/organization", "value": "acme"},
             {"key": "planton.ai/resource", "value": "true"},
@@ -183,6 +186,9 @@ def test_an_instance_of_the_manifests_table_equals_the_objects_for_ack(file: Pat
     resource_graph = instantiate(definition(plan), "orders", name=plan.table_name)
     region = resource_graph[0]["metadata"]["annotations"][ack.REGION]
     expected = list(ack.objects(plan, name="orders", region=region).objects)
+    for tag in expected[0]["spec"]["tags"]:
+        if tag == {"key": "Name", "value": plan.logical_name}:
+            tag["value"] = plan.table_name  # an instance has no other name
     for scaling, policy in zip(plan.scaling_here, expected[2::2], strict=True):
         # The definition does not contain the length of the table's name.
         policy["spec"]["policyName"] = scaling.policy_name or scaling.metric

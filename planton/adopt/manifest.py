@@ -15,7 +15,6 @@ from planton.manifest import tags as t
 from planton.reading.read import read
 
 _FROM_TAGS = {"org": t.ORGANIZATION, "env": t.ENVIRONMENT, "id": t.RESOURCE_ID}
-_ALWAYS_SET = {t.RESOURCE: "true", t.RESOURCE_KIND: KIND}
 _OF_AWS = "aws:"
 _CONFIRM = "confirmRemoveSelfResourceAccess"
 _LOCKS_OUT = (
@@ -59,8 +58,8 @@ def write_manifest(
     of that version there, and the others in the annotation. A manifest with errors is not
     converted.
     """
-    org_env_id, tags = _split_tags({tag.key: tag.value for tag in found.tags})
     name = name or found.name
+    org_env_id, tags = _split_tags({tag.key: tag.value for tag in found.tags}, name)
     table_name = None if name == found.name else found.name
     spec = found_spec(found, table_name=table_name, tags=tags)
     metadata = {"name": name, **org_env_id}
@@ -85,9 +84,10 @@ def write_manifest(
     return WrittenManifest(converted.text, left_out, converted.warnings, (*notes, *converted.notes))
 
 
-def _split_tags(tags: dict[str, str]) -> tuple[dict[str, object], dict[str, str]]:
+def _split_tags(tags: dict[str, str], name: str) -> tuple[dict[str, object], dict[str, str]]:
     """The fields of metadata that the platform's tags contain, and the user's tags. AWS's own tags,
-    and those that the program sets on every table, are in neither."""
+    and those that the program sets on a table of this `name`, are in neither."""
+    always_set = {t.RESOURCE: "true", t.RESOURCE_KIND: KIND, t.NAME: name}
     metadata: dict[str, object] = {
         field: tags[key] for field, key in _FROM_TAGS.items() if tags.get(key)
     }
@@ -95,6 +95,6 @@ def _split_tags(tags: dict[str, str]) -> tuple[dict[str, object], dict[str, str]
     kept = {
         key: value
         for key, value in sorted(tags.items())
-        if not (key in known or _ALWAYS_SET.get(key) == value or key.lower().startswith(_OF_AWS))
+        if not (key in known or always_set.get(key) == value or key.lower().startswith(_OF_AWS))
     }
     return metadata, kept

@@ -5,7 +5,8 @@ from __future__ import annotations
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.manifest.enums import ConsistencyMode, DeletionPolicy
-from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TtlPlan
+from planton.manifest.tags import NAME
+from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TagPlan, TtlPlan
 
 
 def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
@@ -35,16 +36,20 @@ def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
     before, after = _insights(was.contributor_insights), _insights(is_.contributor_insights)
     if before != after:
         yield "insights", "contributor insights", before, after
-    if was.tags != is_.tags:
-        yield "tags", "tags", _tags(was), _tags(is_)
+    before, after = _tags(was, is_), _tags(is_, was)
+    if before != after:
+        yield "tags", "tags", before, after
 
 
 def _stream(plan: TablePlan) -> str:
     return plan.stream_view_type.value if plan.stream_view_type else "off"
 
 
-def _tags(plan: TablePlan) -> str:
-    return ", ".join(f"{tag.key}={tag.value}" for tag in plan.tags)
+def _tags(plan: TablePlan, other: TablePlan) -> str:
+    """Without the Name that follows from `metadata.name`, if that is what differs."""
+    is_renamed = plan.logical_name != other.logical_name
+    derived = TagPlan(NAME, plan.logical_name) if is_renamed else None
+    return ", ".join(f"{tag.key}={tag.value}" for tag in plan.tags if tag != derived)
 
 
 def _switch(on: bool) -> str:

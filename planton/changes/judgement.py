@@ -23,6 +23,8 @@ from planton.changes.snapshot import Snapshot
 from planton.changes.source import source_text
 from planton.changes.stack_state import StackState, import_command, removal_command
 from planton.changes.state_changes import state_changes
+from planton.manifest.tags import NAME
+from planton.plan.table_plan import TagPlan
 
 _UNFINISHED = (
     "The last update failed, so the table may differ from that update's manifest. Run "
@@ -76,6 +78,12 @@ def judge_first(new_record: Record, state: StackState) -> Verdict:
     return Verdict(f"{refusal_head(plan.table_name)}\n\n{reason}" if reason else "")
 
 
+def _without_name(new: Snapshot) -> Snapshot:
+    """As earlier versions of the program recorded it, which set no tag `Name`."""
+    name = TagPlan(NAME, new.plan.logical_name)
+    return replace(new, plan=replace(new.plan, tags=tuple(t for t in new.plan.tags if t != name)))
+
+
 @dataclass(frozen=True)
 class Update:
     """A later update: the guard's URN, its record before and after, and its outputs before.
@@ -115,7 +123,7 @@ class Update:
         is_lost = not self.state.unreadable and not any(
             self.state.table(side.plan.logical_name) for side in (old, new)
         )
-        is_retry = not self._is_finished and old == new
+        is_retry = not self._is_finished and old in (new, _without_name(new))
         if is_lost and not is_retry:
             # There is nothing to replace: a replacement would leave the table behind in AWS.
             new = replace(new, plan=replace(new.plan, allow_replacement=()))

@@ -254,7 +254,8 @@ class Spec(Model):
     )
     tags: Annotated[dict[t.TagKey, t.TagValue], Facts(since=None)] = Field(
         default={},
-        description="Your tags, for every resource that can have tags.",
+        description="Your tags, for every resource that can have tags. They win over the tags that "
+        "every resource gets, such as Name.",
     )
 
     @property

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planton.dialects.contract import KIND
 from planton.manifest.metadata import Metadata
 
 MAX_TAGS = 50
 """Tags that AWS accepts on one resource."""
 
+NAME = "Name"
+"""The tag that AWS's consoles show as the name of a resource."""
 RESOURCE = "planton.ai/resource"
 ORGANIZATION = "planton.ai/organization"
 ENVIRONMENT = "planton.ai/environment"
@@ -25,3 +29,12 @@ def platform_tags(metadata: Metadata, kind: str = KIND) -> dict[str, str]:
         RESOURCE_ID: metadata.id,
     }
     return {key: value for key, value in tags.items() if value}
+
+
+def resource_tags(metadata: Metadata, kind: str, own: Mapping[str, str]) -> dict[str, str]:
+    """All tags of a resource, sorted by key: the platform's, the user's `own`, which win, and Name
+    with `metadata.name`. A resource that already has as many tags as AWS accepts gets no Name."""
+    tags = {**platform_tags(metadata, kind), **own}
+    if len(tags) < MAX_TAGS:
+        tags.setdefault(NAME, metadata.name)
+    return dict(sorted(tags.items()))

@@ -28,7 +28,7 @@ from planton.manifest.metadata import IMPORT_ONLY
 from planton.manifest.rules.alarms import home_region
 from planton.manifest.rules.policy.document import policy_text
 from planton.manifest.spec import Spec
-from planton.manifest.tags import platform_tags
+from planton.manifest.tags import resource_tags
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.alarms import plan_alarms
 from planton.plan.capacity import (
@@ -94,7 +94,7 @@ def make_plan(manifest: Manifest) -> TablePlan:
     allowed = tuple(sorted(manifest.metadata.allow_replacement))
     replicas = _replicas(spec)
     provisioned = manifest.billing_mode is BillingMode.PROVISIONED
-    tags = {**platform_tags(manifest.metadata, manifest.kind), **spec.tags}
+    tags = resource_tags(manifest.metadata, manifest.kind, spec.tags)
     plan = TablePlan(
         logical_name=manifest.metadata.name,
         table_name=manifest.table_name,
@@ -134,7 +134,7 @@ def make_plan(manifest: Manifest) -> TablePlan:
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
         alarms=(),
-        tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
+        tags=tuple(TagPlan(key, value) for key, value in tags.items()),
         imported=_imported(manifest),
         allow_replacement=allowed,
         ignore_changes=ignored_properties(manifest, scaling, allowed),

@@ -153,7 +153,11 @@ def test_a_table_with_every_feature_is_written_whole(
 
 def with_platform_tags(found: Any) -> Any:
     """The tags that the program adds to every table."""
-    more = (("planton.ai/resource", "true"), ("planton.ai/resource-kind", "AwsDynamodb"))
+    more = (
+        ("Name", found.name),
+        ("planton.ai/resource", "true"),
+        ("planton.ai/resource-kind", "AwsDynamodb"),
+    )
     kind = type(found.tags[0])
     return replace(found, tags=tuple(sorted((*found.tags, *(kind(*tag) for tag in more)))))
 

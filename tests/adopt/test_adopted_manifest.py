@@ -249,6 +249,14 @@ def test_the_platforms_tags_become_metadata_and_those_of_aws_are_left_out() -> N
     assert result["spec"]["tags"] == {"awsome": "yes"}
 
 
+@pytest.mark.parametrize(("name", "kept"), [("orders", {}), ("shop", {"Name": "orders"})])
+def test_a_name_that_the_program_would_set_itself_is_left_out(
+    name: str, kept: dict[str, str]
+) -> None:
+    found = replace(TABLE, tags=(TagPlan("Name", "orders"),))
+    assert document(found, name=name)["spec"].get("tags", {}) == kept
+
+
 def test_tags_are_sorted() -> None:
     found = replace(TABLE, tags=(TagPlan("b", "1"), TagPlan("a", "2")))
 

@@ -15,11 +15,13 @@ from tests.engine import looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, Stack
 from tests.engine.manifests import NAME, allowing, key, manifest
-from tests.engine.report import Report
+from tests.engine.report import Report, Step
 from tests.engine.test_engine_examples import BEGIN_WITH_DATA, MANIFESTS
 
 GUARD = "TableGuard table-guard"
 RECORDED = {GUARD: "update"}
+NAMED = "is tagged with its name"
+NAMED_AND_RECORDED = {**RECORDED, f"Table {NAME}": NAMED}
 LOOK = "pulumi default"
 """The engine's own provider, which the look into the state brings."""
 OTHER_KEY = "spec.keySchema: pk HASH, sk RANGE → pk HASH"
@@ -39,8 +41,19 @@ def first(stack: Stack, first_program: Path) -> Stack:
 
 def _changed(report: Report) -> dict[str, str]:
     """Everything that does not stay as it is, of AWS and of Pulumi."""
-    steps = {step.resource: step.op for step in report.steps if step.op not in ("same", "refresh")}
-    return {name: op for name, op in steps.items() if name != LOOK}
+    return {
+        step.resource: NAMED if _is_named(step) else step.op
+        for step in report.steps
+        if step.op not in ("same", "refresh") and step.resource != LOOK
+    }
+
+
+def _is_named(step: Step) -> bool:
+    """Whether the step is the update that adds the tag `Name`, and nothing else."""
+    if step.op != "update" or not step.type.startswith("aws:"):
+        return False
+    was, is_ = ((one or {})["inputs"].get("tags", {}) for one in (step.old, step.new))
+    return is_ == {**was, "Name": is_.get("Name")} and set(step.diffs) <= {"tags", "tagsAll"}
 
 
 KNOWN = [path for path in MANIFESTS if path.stem not in {"access", "alarms"}]
@@ -57,7 +70,10 @@ def test_an_upgrade_changes_nothing_but_the_record(path: Path, first: Stack, clo
     writes = looks.writes(cloud)
     taken = first.preview(text)
     assert taken.ok, taken.explained()
-    assert _changed(taken) == RECORDED, taken.explained()
+    changed = _changed(taken)
+    assert changed.pop(GUARD) == "update", taken.explained()
+    assert set(changed.values()) == {NAMED}, taken.explained()
+    assert {name.split()[0] for name in changed} <= {"Table", "TableReplica", "Target"}
     assert taken.warnings == created.warnings
     assert looks.writes(cloud) == writes
 
@@ -71,9 +87,9 @@ def test_a_kinesis_precision_from_the_first_program_stays(first: Stack, cloud: C
     writes = looks.writes(cloud)
     taken = first.up(text)
     assert taken.ok, taken.explained()
-    assert _changed(taken) == RECORDED, taken.explained()
+    assert _changed(taken) == NAMED_AND_RECORDED, taken.explained()
     assert taken.warnings == []
-    assert looks.writes(cloud) == writes
+    assert looks.writes(cloud) == [*writes, "TagResource"]
 
 
 def test_an_upgraded_stack_refuses_a_new_key_before_and_after_an_update(
@@ -90,7 +106,7 @@ def test_an_upgraded_stack_refuses_a_new_key_before_and_after_an_update(
         assert recorded.ok, recorded.explained()
     assert recorded.is_unchanged, recorded.explained()
     assert recorded.resources[GUARD]["inputs"]["version"] == VERSION
-    assert looks.writes(cloud) == ["CreateTable"]
+    assert looks.writes(cloud) == ["CreateTable", "TagResource"]
 
 
 def test_an_upgraded_stack_completes_a_failed_update_and_refuses_a_new_key(
@@ -150,7 +166,7 @@ def test_a_restored_table_keeps_the_key_of_its_source(first: Stack, cloud: Cloud
     assert settled.ok, settled.explained()
     first.program = PROGRAM
     kept = first.preview(wrong)
-    assert _changed(kept) == RECORDED, kept.explained()
+    assert _changed(kept) == NAMED_AND_RECORDED, kept.explained()
     other = first.preview(manifest(**restore, keySchema=key("sk")))
     assert "a restored table has the key of its source" in other.text, other.explained()
     # The provider may refuse its attributes (tests/engine/defects.py), but the guard does not.

@@ -135,4 +135,6 @@ def _tags(metadata: Manifest, spec: Manifest) -> list[Request]:
         "planton.ai/resource-id": metadata.get("id"),
     }
     tags = {key: value for key, value in tags.items() if value} | spec.get("tags", {})
+    if len(tags) < 50:
+        tags.setdefault("Name", metadata["name"])
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import GlobalIndexPlan, MaximumPlan, ReplicaPlan, TablePlan, Throughput
-from planton.render.ack.unsupported import policy_is_known, replicas, unsupported
+from planton.render.ack.unsupported import policy_is_known, replicas, tags, unsupported
 from planton.render.rendered import (
     Data,
     Rendered,
@@ -145,7 +145,7 @@ def table_spec(plan: TablePlan) -> Data:
         spec["resourcePolicy"] = plan.policy.text
     if rendered := [_replica(plan, replica) for replica in replicas(plan)]:
         spec["tableReplicas"] = rendered
-    spec["tags"] = [{"key": key, "value": value} for key, value in plan.tags]
+    spec["tags"] = [{"key": key, "value": value} for key, value in tags(plan)]
     return spec
 
 

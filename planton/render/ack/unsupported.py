@@ -10,12 +10,13 @@ from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode, ConsistencyMode
 from planton.manifest.rules.policy.document import TABLE_ARN
 from planton.manifest.rules.rule import Finding
-from planton.manifest.tags import MAX_TAGS
-from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan
+from planton.manifest.tags import MAX_TAGS, NAME
+from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan, TagPlan
 from planton.render.rendered import at_replica, named_source
 
 CONTROLLER_TAGS = 4
 """Tags that the controller adds: its version, the namespace, and two under kro."""
+_MAX_TAGS = MAX_TAGS - CONTROLLER_TAGS
 
 
 def policy_is_known(policy: PolicyPlan) -> bool:
@@ -33,18 +34,25 @@ def replicas(plan: TablePlan) -> tuple[ReplicaPlan, ...]:
     return tuple(r for r in plan.replicas if r.consistency_mode is ConsistencyMode.EVENTUAL)
 
 
+def tags(plan: TablePlan) -> tuple[TagPlan, ...]:
+    """The table's tags. The Name that the program adds is left out where it would be one too
+    many."""
+    added = TagPlan(NAME, plan.logical_name)
+    return tuple(one for one in plan.tags if len(plan.tags) <= _MAX_TAGS or one != added)
+
+
 def unsupported(plan: TablePlan) -> Iterator[Finding]:
     """What a plan needs and the controllers do not support, by the manifest's field."""
     yield from _source(plan)
     yield from _replicas(plan)
     yield from _features(plan)
     yield from _scaling(plan)
-    if len(plan.tags) > MAX_TAGS - CONTROLLER_TAGS:
+    if (found := len(tags(plan))) > _MAX_TAGS:
         yield Finding(
             ("spec", "tags"),
-            f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {len(plan.tags)}, and"
+            f"the ACK controller adds up to {CONTROLLER_TAGS} tags to these {found}, and"
             f" AWS accepts {MAX_TAGS}",
-            f"use at most {MAX_TAGS - CONTROLLER_TAGS}, including the platform's",
+            f"use at most {_MAX_TAGS}, including the platform's",
         )
     if plan.imported:
         yield Finding(
