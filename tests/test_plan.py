@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from planton.dialects.annotations import IMPORT
 from planton.manifest.enums import (
     AttributeType,
     BillingMode,
@@ -911,3 +912,15 @@ def test_delete_is_the_deletion_policy_of_a_manifest_without_one() -> None:
     assert found == table(deletionProtectionEnabled=True)
     assert (found.deletion_policy, found.is_retained, found.is_protected) == (None, False, True)
     assert "deletion policy" not in describe(found, None)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "line"),
+    [
+        ("true", "imported by `pulumi up`, which may change nothing that it has"),
+        ("tableClass, ttl", "imported by `pulumi up`, which may change tableClass and ttl"),
+    ],
+)
+def test_a_table_that_is_imported_says_what_may_change(annotation: str, line: str) -> None:
+    found = table(metadata={"annotations": {IMPORT: annotation}})
+    assert described("existing table", found) == [line]

@@ -18,6 +18,7 @@ from planton.plan.planner import make_plan
 from planton.reading.read import read
 from planton.reading.region_choice import fitting_region
 from planton.reading.stack_input import read_stack_input
+from planton.reading.unresolved import resolved
 from planton.render.targets import RenderTarget, render
 from tests.conftest import Planton
 from tests.loading import NOW
@@ -127,6 +128,15 @@ def test_a_resolved_reference_is_a_value() -> None:
 
 def test_an_invalid_manifest_is_refused_only_for_its_errors() -> None:
     assert [code for code, _, _ in refusal(HEAD + KEY + "  colour: red\n")] == ["unknown-key"]
+
+
+def test_a_rehearsal_needs_every_value() -> None:
+    found = resolved(read(Source("x.yaml", HEAD + KEY)))
+
+    assert found.manifest is None
+    assert [(d.code, d.path) for d in found.diagnostics] == [
+        ("unresolved-reference", "spec.serverSideEncryption.kmsKeyArn")
+    ]
 
 
 def test_a_reference_has_no_region() -> None:

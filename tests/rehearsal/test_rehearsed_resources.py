@@ -359,6 +359,15 @@ def test_both_providers_have_the_same_resource_types() -> None:
     assert {*created, ATTACHMENT} == KINDS.keys()
 
 
+def test_an_alarm_that_exists_is_refused() -> None:
+    alarm = CASES["alarms"][0]
+    with EmulatedAws(account_id=ACCOUNT) as aws:
+        provider = AwsProvider(aws, {"region": REGION})
+        create(provider, [alarm])
+        with pytest.raises(Refused, match='alarm "orders/reads" already exists'):
+            create(provider, [alarm])
+
+
 def test_the_rehearsal_creates_the_role_to_which_it_attaches_a_policy() -> None:
     """The tests' AWS refuses that."""
     arn = f"arn:aws:iam::{ACCOUNT}:policy/orders-reader"
