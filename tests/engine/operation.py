@@ -103,6 +103,9 @@ def _begun(operation: Operation) -> int:
         return _run(operation, lambda event: _write(events, event))
 
 
+_MEASURED = ("planton/changes", "planton/resources")
+
+
 @contextmanager
 def _measured(data_file: str) -> Iterator[None]:
     """Measures the coverage of the process, for pytest-cov to add to that of the tests.
@@ -112,8 +115,13 @@ def _measured(data_file: str) -> Iterator[None]:
     if not data_file:
         yield
         return
-    configuration = str(Path(__file__).resolve().parents[2] / "pyproject.toml")
-    measured = Coverage(data_file=data_file, data_suffix=True, config_file=configuration)
+    root = Path(__file__).resolve().parents[2]
+    measured = Coverage(
+        data_file=data_file, data_suffix=True, config_file=str(root / "pyproject.toml")
+    )
+    # Of the other files the tests' own process measures enough, and each costs time here.
+    measured.set_option("run:source", None)
+    measured.set_option("run:include", [str(root / folder / "*") for folder in _MEASURED])
     measured.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
     measured.start()
     try:
