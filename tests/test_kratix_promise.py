@@ -14,8 +14,8 @@ from planton.diagnostics.diagnostic import Source
 from planton.document.writer import dump
 from planton.kratix.crd import crd
 from planton.kratix.names import IMAGE, PIPELINES, PROMISE, REGIONS, USER
-from planton.kratix.promise import promise, text
-from planton.kratix.workflow import configure
+from planton.kratix.promise import promise, regions_of, text
+from planton.kratix.workflow import SettingError, configure
 from tests import yaml11
 from tests.conftest import ROOT
 from tests.corpus import REQUESTS, case_id, cases
@@ -77,10 +77,36 @@ def test_the_image_is_set_in_one_place() -> None:
 def test_a_platform_sets_its_own_regions() -> None:
     _, out, _ = by_hand("kratix", "promise", "--regions", "eu-central-1, eu-west-1")
 
-    assert out == KEPT.read_text(encoding="utf-8").replace(
-        ",".join(REGIONS), "eu-central-1,eu-west-1"
-    )
+    named, kept = (yaml.safe_load(one) for one in (out, KEPT.read_text(encoding="utf-8")))
+    (version,) = named["spec"]["api"]["spec"]["versions"]
+    region = version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["region"]
+    assert region.pop("enum") == ["eu-central-1", "eu-west-1"]
+    assert dump(named) == dump(kept).replace(",".join(REGIONS), "eu-central-1,eu-west-1")
     assert len(REGIONS) == 9
+
+
+def test_the_regions_are_read_from_a_promise() -> None:
+    assert regions_of(promise()) == REGIONS
+    assert regions_of(promise(regions=("eu-west-1",))) == ("eu-west-1",)
+    assert regions_of(promise(regions=())) == ()
+
+
+@pytest.mark.parametrize("document", [None, [], {"kind": "Promise"}, {**promise(), "metadata": {}}])
+def test_only_this_promise_names_the_regions(document: Any) -> None:
+    with pytest.raises(SettingError, match="it is not the Promise 'aws-dynamodb-kratix'"):
+        regions_of(document)
+
+
+def test_an_api_server_refuses_a_region_that_the_platform_does_not_offer(tmp_path: Path) -> None:
+    api = tmp_path / "api"
+    api.mkdir()
+    (api / "api.yaml").write_text(dump(crd(("eu-west-1", "us-east-1"))), encoding="utf-8")
+    request_ = (ROOT / "promise" / "requests" / "simple-users-table.yaml").read_text()
+    region = yaml.safe_load(request_)["spec"]["region"]
+    texts = {name: request_.replace(region, name) for name in ("us-east-1", "us-east-2")}
+    found = judge(texts, tmp_path, crds=(CRDS, api))
+    assert found["us-east-1"] == []
+    assert "spec.region" in str(found["us-east-2"])
 
 
 def test_a_platform_without_regions_offers_every_region() -> None:
@@ -499,7 +525,8 @@ def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
         "region",
         "keySchema",
     }
-    assert [rule for rule in spec["x-kubernetes-validations"] if "oldSelf" in rule["rule"]] != []
+    of_spec = [rule for rule in spec["x-kubernetes-validations"] if "oldSelf" in rule["rule"]]
+    assert [rule["fieldPath"] for rule in of_spec] == [".streamViewType", ".localSecondaryIndexes"]
 
 
 # YAML 1.1

@@ -18,6 +18,7 @@ from planton.diagnostics.diagnostic import Source
 from planton.kratix import workflow
 from planton.kratix.container import run
 from planton.kratix.output_folders import foreign_files, write
+from planton.kratix.promise import text as promise_text
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
 from tests.conftest import ROOT
@@ -196,6 +197,14 @@ def test_an_unreadable_object_leaves_no_manifest(tmp_path: Path) -> None:
 
     assert run(str(tmp_path), {}) == 1
     assert left(tmp_path).keys() == {"metadata/status.yaml"}
+
+
+def test_a_workflow_of_the_promise_names_where_it_belongs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(put(tmp_path)), {"KRATIX_WORKFLOW_TYPE": "promise"}) == 2
+    assert left(tmp_path) == {}
+    assert "belongs under spec.workflows.resource" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "spec: {deletionProtectionEnabled: true, x: [}\n"])
@@ -441,6 +450,9 @@ def test_the_deletion_can_be_run_manually(tmp_path: Path) -> None:
         (("check", "-", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
         (("promise", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
         (("check", "."), 2, "no DynamoDBRequest in ."),
+        (("check", "-", "--promise", "gone.yaml"), 2, "gone.yaml: error[unreadable]"),
+        (("check", "-", "--promise", "empty.yaml"), 2, "--promise empty.yaml: it is not the Prom"),
+        (("check", "-", "--promise", "bad.yaml"), 2, "bad.yaml:2:1: error[yaml-syntax]"),
     ],
 )
 def test_a_usage_error_is_reported_on_standard_error(
@@ -451,6 +463,8 @@ def test_a_usage_error_is_reported_on_standard_error(
     expected_text: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.yaml").touch()
+    (tmp_path / "bad.yaml").write_text("{")
     folders = ("--output", "o", "--metadata", "m") if arguments[0] == "render" else ()
 
     answered, out, err = by_hand("kratix", *arguments, *folders)
@@ -499,6 +513,29 @@ def test_check_reads_folders_and_skips_other_kinds(
         "\n"
         "2 requests: 1 valid, 1 invalid; 2 of other kinds skipped\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ((), 1),
+        (("--regions", ""), 0),
+        (("--regions", "eu-south-1"), 0),
+        (("--promise", "own.yaml"), 0),
+        (("--promise", "default.yaml"), 1),
+    ],
+)
+def test_check_knows_the_regions_of_the_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], status: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, regions in (("own", ("eu-south-1",)), ("default", None)):
+        (tmp_path / f"{name}.yaml").write_text(promise_text(regions=regions))
+    request_ = REQUEST.replace("us-east-1", "eu-south-1").encode()
+
+    answered, out, _ = by_hand("kratix", "check", "-", *options, stdin=request_)
+
+    assert (answered, "not a region that this platform offers" in out) == (status, status == 1)
 
 
 def test_check_reports_the_errors_of_a_named_file(

@@ -100,7 +100,7 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
         for request_ in requests()
         for field in yaml.safe_load(request_.read_text(encoding="utf-8"))["spec"]
     }
-    text = kubevela.template().split("\nparameter: {\n")[1]
+    text = kubevela.template().split("\n#Table: {\n")[1]
     parameters = {
         line.strip().partition(":")[0].rstrip("?")
         for line in text.splitlines()
@@ -120,6 +120,9 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
         ({"keySchema": [{"attributeName": "id", "keyType": "SORT"}]}, "keyType"),
         ({"deletionPolicy": "orphan"}, "deletionPolicy"),
         ({"tableName": 7}, "tableName"),
+        ({"timeToLive": {"enabled": True}}, "timeToLive: field not allowed"),
+        ({"ttl": {"enabled": True, "attribute": "t"}}, "attribute: field not allowed"),
+        ({"keySchema": [{"attributeName": "id", "keyType": "HASH", "type": "S"}]}, "type: field"),
     ],
 )
 def test_an_invalid_property_is_refused_by_its_name(change: dict[str, Any], problem: str) -> None:

@@ -11,10 +11,10 @@ from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, pr
 from planton.diagnostics.diagnostic import render as render_diagnostics
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.dialects.canonical import is_request
-from planton.document.nodes import Mapping
+from planton.document.nodes import Mapping, plain
 from planton.kratix import workflow
 from planton.kratix.container import leave
-from planton.kratix.names import DELETE
+from planton.kratix.names import DELETE, REGIONS
 from planton.kratix.output_folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.reading.folders import walk
@@ -36,13 +36,17 @@ def promise_command(image: str | None, regions: str | None) -> int:
 
 
 def render_command(
-    path: str, stdin: bytes, output: str, metadata: str, action: str, regions: str
+    path: str,
+    stdin: bytes,
+    output: str,
+    metadata: str,
+    *,
+    action: str,
+    regions: str | None,
+    promise: str | None,
 ) -> int:
     """Runs the workflow on a file and two folders that the user names."""
-    try:
-        allowed = workflow.read_regions(regions)
-    except SettingError as error:
-        print(f"planton: --regions: {error}", file=sys.stderr)
+    if (allowed := _offered(regions, promise)) is None:
         return USAGE
     try:
         source = read_named(path, stdin)
@@ -59,12 +63,11 @@ def render_command(
     return leave(outcome, output, metadata)
 
 
-def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
+def check_command(
+    paths: list[str], stdin: bytes, *, regions: str | None, promise: str | None
+) -> int:
     """Checks requests as the platform's workflow does, and reports every problem."""
-    try:
-        allowed = workflow.read_regions(regions)
-    except SettingError as error:
-        print(f"planton: --regions: {error}", file=sys.stderr)
+    if (allowed := _offered(regions, promise)) is None:
         return USAGE
     valid = invalid = foreign = 0
     for source, named in _sources(paths, stdin):
@@ -94,6 +97,26 @@ def check_command(paths: list[str], stdin: bytes, regions: str) -> int:
         return USAGE
     print(_sentence(valid, invalid, foreign))
     return PROBLEMS if invalid else OK
+
+
+def _offered(regions: str | None, promise: str | None) -> tuple[str, ...] | None:
+    """The regions of the platform: those named, those of a file with the Promise, or by default
+    the ones in this module's Promise. None, with a message, if they cannot be read."""
+    from planton.kratix.promise import regions_of
+
+    try:
+        if promise is not None:
+            parsed = parse_source(read_named(promise, b""))
+            if parsed.diagnostics:
+                raise ManifestError(parsed.diagnostics)
+            return regions_of(plain(parsed.roots[0]) if len(parsed.roots) == 1 else None)
+        return REGIONS if regions is None else workflow.read_regions(regions)
+    except SettingError as error:
+        option = "--regions" if promise is None else f"--promise {printable(promise)}"
+        print(f"planton: {option}: {error}", file=sys.stderr)
+    except ManifestError as error:
+        print(render_diagnostics(error.diagnostics), file=sys.stderr)
+    return None
 
 
 def _sources(paths: list[str], stdin: bytes) -> Iterator[tuple[Source | ManifestError, bool]]:

@@ -197,20 +197,24 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_kratix(kratix: argparse.ArgumentParser) -> None:
     commands = kratix.add_subparsers(required=True, metavar="COMMAND")
-    regions = argparse.ArgumentParser(add_help=False)
-    regions.add_argument(
-        "--regions",
-        metavar="NAMES",
-        help="the regions that the platform offers, separated by commas; empty: all",
+    offered = argparse.ArgumentParser(add_help=False)
+    where = offered.add_mutually_exclusive_group()
+    for options in (where, promise := commands.add_parser("promise", help="print promise.yaml")):
+        options.add_argument(
+            "--regions",
+            metavar="NAMES",
+            help="the regions that the platform offers, separated by commas; empty: all; by "
+            "default those of this module's promise.yaml",
+        )
+    where.add_argument(
+        "--promise", metavar="FILE", help="the platform's Promise, which lists its regions"
     )
-
-    promise = commands.add_parser("promise", parents=[regions], help="print promise.yaml")
     promise.add_argument("--image", help="the workflow's image")
     promise.set_defaults(run=_kratix_promise)
 
     render = commands.add_parser(
         "render",
-        parents=[regions],
+        parents=[offered],
         help="run the workflow on your own folders",
         description="Does what the Promise's workflow does with a request: writes manifests to "
         "one folder, status and selectors to another. Exit status: 0 success, 1 the request is "
@@ -226,7 +230,7 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
 
     check = commands.add_parser(
         "check",
-        parents=[regions],
+        parents=[offered],
         help="check requests and report every problem",
         description="Checks requests as the workflow does, and reports every problem. Exit "
         "status: 0 all are valid, 1 some are invalid, 2 there are none.",
@@ -339,11 +343,17 @@ def _kratix_render(options: argparse.Namespace) -> int:
         output=options.output,
         metadata=options.metadata,
         action=options.action,
-        regions=options.regions or "",
+        regions=options.regions,
+        promise=options.promise,
     )
 
 
 def _kratix_check(options: argparse.Namespace) -> int:
     from planton.cli.kratix import check_command
 
-    return check_command(options.paths, read_stdin(*options.paths), options.regions or "")
+    return check_command(
+        options.paths,
+        read_stdin(*options.paths),
+        regions=options.regions,
+        promise=options.promise,
+    )

@@ -85,6 +85,15 @@ SPEC = [
         "streamViewType must be set if, and only if, streamEnabled is true",
         ".streamViewType",
     ),
+    # The controller sends nothing for a stream that is gone from the Table, and AWS refuses another
+    # view type while there is one.
+    _rule(
+        "!has(oldSelf.streamViewType) || "
+        "(has(self.streamViewType) && self.streamViewType == oldSelf.streamViewType)",
+        "a stream cannot be switched off or changed by a request: the ACK controller leaves it as "
+        "it is in AWS",
+        ".streamViewType",
+    ),
     _rule(_defined("self.keySchema"), _UNDEFINED, ".keySchema"),
     _rule(_indexes(_defined("i.keySchema")), _UNDEFINED, ".globalSecondaryIndexes"),
     _rule(_indexes(_defined("i.keySchema"), "local"), _UNDEFINED, ".localSecondaryIndexes"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from planton.diagnostics.diagnostic import ManifestError, render
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
+from planton.dialects.contract import REQUEST_KIND
 from planton.kratix import workflow
 from planton.kratix.names import CONFIGURE, DELETE, REGIONS_VARIABLE
 from planton.kratix.output_folders import write
@@ -16,6 +17,8 @@ from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, Setti
 from planton.reading.sources import read_file
 
 ACTION = "KRATIX_WORKFLOW_ACTION"
+TYPE = "KRATIX_WORKFLOW_TYPE"
+_OF_PROMISE = "promise"
 INPUT = "object.yaml"
 
 
@@ -25,6 +28,13 @@ def run(root: str, environ: Mapping[str, str]) -> int:
     Problems go to standard error, which is the container's log: if a pipeline fails, Kratix writes
     no status.
     """
+    if environ.get(TYPE) == _OF_PROMISE:
+        print(
+            f"{TYPE} is {_OF_PROMISE}: this workflow renders the table of a {REQUEST_KIND}, so it "
+            "belongs under spec.workflows.resource of the Promise",
+            file=sys.stderr,
+        )
+        return USAGE
     action = environ.get(ACTION, CONFIGURE)
     if action not in (CONFIGURE, DELETE):
         print(f"{ACTION} must be {CONFIGURE} or {DELETE}, got {action!r}", file=sys.stderr)

@@ -7,6 +7,7 @@ that the API server knows. It has no status, because Kratix adds its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -84,8 +85,11 @@ _DESCRIPTIONS = {
 """Descriptions where the manifest's do not apply to a request."""
 
 
-def crd() -> Data:
-    """The CustomResourceDefinition."""
+def crd(regions: Sequence[str] = ()) -> Data:
+    """The CustomResourceDefinition. With `regions` the API server accepts no others."""
+    spec = spec_schema()
+    if regions:
+        spec["properties"]["region"]["enum"] = list(regions)
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -117,7 +121,7 @@ def crd() -> Data:
                             "type": "object",
                             "description": "A DynamoDB table that an application team asks for.",
                             "required": ["spec"],
-                            "properties": {"spec": spec_schema()},
+                            "properties": {"spec": spec},
                         }
                     },
                 }

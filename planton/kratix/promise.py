@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from planton.diagnostics.diagnostic import quote
 from planton.document.writer import dump
 from planton.kratix.crd import crd
 from planton.kratix.names import (
@@ -18,6 +19,7 @@ from planton.kratix.names import (
     USER,
     VERSION,
 )
+from planton.kratix.workflow import SettingError, read_regions
 from planton.render.rendered import Data
 
 _HEAD = """\
@@ -27,31 +29,63 @@ _HEAD = """\
 
 
 def text(image: str | None = None, regions: Sequence[str] | None = None) -> str:
-    """The Promise as YAML. `regions`: None for the default regions, empty for all."""
-    return _HEAD + dump(promise(image or IMAGE, REGIONS if regions is None else regions))
+    """The Promise as YAML, as `promise` returns it."""
+    return _HEAD + dump(promise(image or IMAGE, regions))
 
 
-def promise(image: str = IMAGE, regions: Sequence[str] = REGIONS) -> Data:
-    """The Promise.
+def promise(image: str = IMAGE, regions: Sequence[str] | None = None) -> Data:
+    """The Promise. `regions` are those that the platform offers, empty for all: its workflow
+    refuses others, and so does the API server. None stands for the default regions, which a
+    platform may still edit: only the workflow knows them.
 
     The ACK controller is neither a dependency nor a required Promise: either would be deleted
     together with this one, and every table with it.
     """
+    offered = REGIONS if regions is None else regions
     return {
         "apiVersion": "platform.kratix.io/v1alpha1",
         "kind": "Promise",
         "metadata": {"name": PROMISE, "labels": {"kratix.io/promise-version": VERSION}},
         "spec": {
             "destinationSelectors": [{"matchLabels": DESTINATION}],
-            "api": crd(),
+            "api": crd(regions or ()),
             "workflows": {
                 "resource": {
-                    CONFIGURE: [_pipeline(CONFIGURE, image, regions)],
+                    CONFIGURE: [_pipeline(CONFIGURE, image, offered)],
                     DELETE: [_pipeline(DELETE, image, ())],
                 }
             },
         },
     }
+
+
+def regions_of(document: object) -> tuple[str, ...]:
+    """The regions that the workflow of a Promise offers, empty for all.
+
+    Raises:
+        SettingError: it is not this Promise, or one of them is not the name of a region.
+    """
+    match document:
+        case {
+            "kind": "Promise",
+            "metadata": {"name": name},
+            "spec": {"workflows": {"resource": {"configure": pipelines}}},
+        } if name == PROMISE:
+            variables = [one for one in _mappings(pipelines) if one.get("name") == REGIONS_VARIABLE]
+            return read_regions(" ".join(str(one.get("value") or "") for one in variables))
+        case _:
+            raise SettingError(f"it is not the Promise {quote(PROMISE)}")
+
+
+def _mappings(data: object) -> Iterator[Data]:
+    match data:
+        case dict():
+            yield data
+            for value in data.values():
+                yield from _mappings(value)
+        case list():
+            for item in data:
+                yield from _mappings(item)
 
 
 def _pipeline(action: str, image: str, regions: Sequence[str]) -> Data:
