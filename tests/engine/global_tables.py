@@ -27,12 +27,6 @@ def members(cloud: Cloud) -> dict[str, list[str]]:
     return {region: sorted(looks.replicas(cloud, region)) for region in existing}
 
 
-def own_tags(cloud: Cloud, region: str) -> dict[str, str]:
-    """The tags of a member, without those of the platform."""
-    tags = looks.tags(cloud, region)
-    return {name: value for name, value in tags.items() if not name.startswith("planton.ai/")}
-
-
 def settings(cloud: Cloud, region: str) -> tuple[bool, bool]:
     """Point-in-time recovery and deletion protection of a member."""
     table = looks.table(cloud, region=region)

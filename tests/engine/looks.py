@@ -86,6 +86,15 @@ def tags(cloud: Cloud, region: str | None = None) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in listed}
 
 
+def own_tags(cloud: Cloud, region: str | None = None) -> dict[str, str]:
+    """The tags without those that the program sets on every table."""
+    return {
+        key: value
+        for key, value in tags(cloud, region).items()
+        if not key.startswith("planton.ai/") and (key, value) != ("Name", NAME)
+    }
+
+
 def policy(cloud: Cloud, arn: str | None = None) -> str | None:
     """The resource policy of the table, or of what the ARN names."""
     asked = {"ResourceArn": arn or table(cloud)["TableArn"]}

@@ -50,10 +50,6 @@ def _time_to_live(cloud: Cloud) -> Any:
     return looks.time_to_live(cloud).get("AttributeName")
 
 
-def _own_tags(cloud: Cloud) -> Any:
-    return {k: v for k, v in looks.tags(cloud).items() if not k.startswith("planton.ai/")}
-
-
 def _money(cloud: Cloud) -> Any:
     described = looks.table(cloud)
     (held,) = looks.indexes(cloud).values()
@@ -214,11 +210,12 @@ JOURNEYS = {
         ),
     ),
     "tags": Journey(
-        _own_tags,
+        looks.own_tags,
         (
             Stop({}, {}),
             Stop({"tags": {"team": "a", "cost": "1"}}, {"team": "a", "cost": "1"}, ("tags",)),
             Stop({"tags": {"team": "b"}}, {"team": "b"}, ("tags",)),
+            Stop({"tags": {"Name": "shop"}}, {"Name": "shop"}, ("tags",)),
             Stop({}, {}, ("tags",)),
         ),
     ),

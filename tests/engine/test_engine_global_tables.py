@@ -6,6 +6,7 @@ from typing import Any
 
 from planton.rehearsal.aws.requests import DYNAMODB
 from tests.emulated.cloud import Cloud
+from tests.engine import looks
 from tests.engine.global_tables import (
     IRELAND,
     MUMBAI,
@@ -13,7 +14,6 @@ from tests.engine.global_tables import (
     TABLE,
     assert_settled,
     members,
-    own_tags,
     replica,
     settings,
     up,
@@ -63,7 +63,7 @@ def test_tags_are_propagated_to_the_replicas_that_ask_for_them(stack: Stack, clo
     replicas = [replica(IRELAND, propagateTags=True), replica(MUMBAI)]
     up(stack, **STREAM, replicas=replicas, tags={"team": "a"})
     up(stack, **STREAM, replicas=replicas, tags={"team": "b"})
-    assert (own_tags(cloud, IRELAND), own_tags(cloud, MUMBAI)) == ({"team": "b"}, {})
+    assert (looks.own_tags(cloud, IRELAND), looks.own_tags(cloud, MUMBAI)) == ({"team": "b"}, {})
 
 
 def test_a_second_update_completes_what_the_provider_leaves_undone(
@@ -160,5 +160,5 @@ def test_tags_that_are_no_longer_propagated_stay_as_the_warning_says(
     report = stack.up(manifest(**spec))
     assert report.ok, report.explained()
     assert any("the replica keeps its current tags" in text for text in report.warnings)
-    assert own_tags(cloud, IRELAND) == {"team": "a"}
+    assert looks.own_tags(cloud, IRELAND) == {"team": "a"}
     assert_settled(stack, **spec)
