@@ -13,10 +13,11 @@ from planton.manifest.access_documents import (
     ROLE_ACTIONS,
     Member,
     role_document,
+    with_policy_arn,
     with_table_arn,
 )
 from planton.manifest.enums import AccessRole
-from planton.manifest.grants import granted, with_grants
+from planton.manifest.grants import granted, with_grants, with_stream_grants
 from planton.manifest.principals import parse_principal
 from planton.manifest.rules.policy.document import policy_text
 from planton.plan.access import plan_access, refusal_of_names
@@ -337,6 +338,40 @@ def test_another_account_gets_no_action_that_aws_denies_it(role: AccessRole) -> 
     statements = merged(None, (role, OTHER))["Statement"]
     actions = {one.partition(":")[2] for each in statements for one in each["Action"]}
     assert actions == allowed(ON_TABLE, role) & ACROSS_ACCOUNTS
+
+
+def test_a_grant_to_read_the_stream_is_a_statement_of_its_policy_alone() -> None:
+    own = {"Sid": "GrantStreamConsumerStreams", "Effect": "Deny", "Principal": "*", "Action": "x"}
+    grants = granted([(AccessRole.STREAM_CONSUMER, OTHER), (READER, OTHER)])
+    found = with_stream_grants({"Version": "2008-10-17", "Statement": own}, grants)
+    assert found == {
+        "Version": "2008-10-17",
+        "Statement": [
+            own,
+            {
+                "Sid": "GrantStreamConsumerStreams2",
+                "Effect": "Allow",
+                "Principal": {"AWS": [OTHER]},
+                "Action": [
+                    *("dynamodb:DescribeStream", "dynamodb:GetRecords"),
+                    "dynamodb:GetShardIterator",
+                ],
+                "Resource": ["${stream_arn}"],
+            },
+        ],
+    }
+    of_table = with_grants(None, grants, has_indexes=False)
+    assert of_table is not None
+    assert [one["Sid"] for one in of_table["Statement"]] == ["GrantReaderTable"]
+    assert with_grants(None, grants[:1], has_indexes=False) is None
+    assert with_stream_grants(None, grants[1:]) is None
+
+
+def test_a_policys_text_names_the_table_and_the_stream_that_it_belongs_to() -> None:
+    text = "${table_arn} ${stream_arn} ${table_arn}/stream/*"
+    stream = f"{TABLE}/stream/2026-11-26T08:00:00.000"
+    assert with_policy_arn(text, stream) == f"{TABLE} {stream} {TABLE}/stream/*"
+    assert with_policy_arn("${table_arn}/index/*", TABLE) == f"{TABLE}/index/*"
 
 
 def test_every_sid_of_a_grant_is_unique() -> None:

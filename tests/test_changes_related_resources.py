@@ -33,7 +33,7 @@ from tests.test_changes_alarms import ALARMS
 
 KEY = "arn:aws:kms:{}:111122223333:alias/{}"
 STREAM = "arn:aws:kinesis:us-east-1:111122223333:stream/{}"
-POLICY = {
+POLICY: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
         {
@@ -49,6 +49,13 @@ ONE_LINE = (
     '"arn:aws:iam::111122223333:root"},"Resource":"${table_arn}"}],"Version":"2012-10-17"}'
 )
 CONFIRMED = {"confirmRemoveSelfResourceAccess": True}
+OF_STREAM = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {**POLICY["Statement"][0], "Action": "dynamodb:GetRecords", "Resource": "${stream_arn}"}
+    ],
+}
+STREAM_LINE = ONE_LINE.replace("GetItem", "GetRecords").replace("table_arn", "stream_arn")
 LOCK_OUT = "spec.resourcePolicy.confirmRemoveSelfResourceAccess"
 SCALING = {"read": {"maxCapacity": 50}, "write": {"maxCapacity": 50}}
 
@@ -958,6 +965,34 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         put("spec/resourcePolicy", None),
         [("resource-policy", "spec.resourcePolicy", ONE_LINE, "none", False)],
     ),
+    "stream-policy": (
+        nothing,
+        put("spec/streamResourcePolicy", {"policy": OF_STREAM}),
+        [("stream-policy", "spec.streamResourcePolicy", "none", STREAM_LINE, False)],
+    ),
+    "stream-policy-that-may-lock-out": (
+        put("spec/streamResourcePolicy", {"policy": OF_STREAM}),
+        put("spec/streamResourcePolicy", {"policy": OF_STREAM, **CONFIRMED}),
+        [("lock-out-allowed", LOCK_OUT.replace(".r", ".streamR"), "off", "on", False)],
+    ),
+    "replica-policy": (
+        replicated(replica("eu-west-1", resourcePolicy={"policy": POLICY})),
+        replicas_are(replica("eu-west-1")),
+        [("replica-policy", f"{HERE}.resourcePolicy", ONE_LINE, "none", False)],
+    ),
+    "policy-of-a-replica-that-goes": (
+        replicated(replica("eu-west-1", resourcePolicy={"policy": POLICY})),
+        replicas_are(),
+        [
+            (
+                "replica-removed",
+                HERE,
+                "EVENTUAL, point-in-time recovery off, protection off, tags off",
+                "none",
+                False,
+            )
+        ],
+    ),
     "kinesis-on": (
         nothing,
         put("spec/kinesisStreamingDestination", {"streamArn": STREAM.format("a")}),
@@ -1102,7 +1137,7 @@ def policy(*statements: Any, **more: Any) -> dict[str, Any]:
 
 
 def allowing(action: str, sid: str) -> dict[str, Any]:
-    return {**POLICY["Statement"][0], "Action": action, "Sid": sid}  # type: ignore[dict-item]
+    return {**POLICY["Statement"][0], "Action": action, "Sid": sid}
 
 
 def test_only_the_changed_statements_of_a_policy_are_shown() -> None:

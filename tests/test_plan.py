@@ -1,5 +1,6 @@
 """Every decision about the table: what is planned for which manifest, and always the same."""
 
+import json
 import os
 import subprocess
 import sys
@@ -147,6 +148,8 @@ def test_every_field_of_the_manifest_is_in_the_plan() -> None:
         deletion_policy=None,
         contributor_insights=(InsightsPlan(None, InsightsMode.ACCESSED_AND_THROTTLED_KEYS),),
         policy=None,
+        stream_policy=None,
+        replica_policies=(),
         access_policies=(),
         grants=(),
         kinesis=None,
@@ -196,6 +199,8 @@ def test_fields_that_the_manifest_leaves_out_are_planned_as_off() -> None:
         deletion_policy=None,
         contributor_insights=(),
         policy=None,
+        stream_policy=None,
+        replica_policies=(),
         access_policies=(),
         grants=(),
         kinesis=None,
@@ -572,6 +577,39 @@ def test_a_policy_is_ordered_json_with_a_placeholder_for_the_arn() -> None:
         table(resourcePolicy={"policy": document}).policy
         != table(resourcePolicy=policy_spec).policy
     )
+
+
+def test_stream_and_replicas_have_policies_of_their_manifest_and_no_others() -> None:
+    document = {"Version": "2012-10-17", "Statement": [statement("a")]}
+    text = f'{{"Statement":[{line_of("a")}],"Version":"2012-10-17"}}'
+    of_stream = json.loads(json.dumps(document).replace("table_arn", "stream_arn"))
+    found = table(
+        streamEnabled=True,
+        streamViewType="NEW_AND_OLD_IMAGES",
+        streamResourcePolicy={"policy": of_stream},
+        replicas=[
+            {
+                "regionName": "eu-west-2",
+                "resourcePolicy": {"policy": document, "confirmRemoveSelfResourceAccess": True},
+            },
+            {"regionName": "eu-west-3"},
+            {"regionName": "eu-west-1", "resourcePolicy": {"policy": document}},
+        ],
+    )
+    assert found.policy is None
+    assert found.stream_policy == planned.PolicyPlan(
+        text.replace("${table_arn}", "${stream_arn}"), False
+    )
+    assert found.replica_policies == (
+        planned.ReplicaPolicyPlan("eu-west-1", planned.PolicyPlan(text, False)),
+        planned.ReplicaPolicyPlan("eu-west-2", planned.PolicyPlan(text, True)),
+    )
+    assert described("resource policy", found) == []
+    assert described("stream policy", found) == [text.replace("table_arn", "stream_arn")]
+    assert described("policy in eu-west-1", found) == [text]
+    assert described("policy in eu-west-2", found) == [text]
+    assert described("policy in eu-west-3", found) == []
+    assert len(described("policy lock-out", found)) == 1
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,20 @@ def test_a_grant_keeps_the_policys_own_statements_and_lock_out() -> None:
     assert policy.inputs["confirmRemoveSelfResourceAccess"]
 
 
+def test_a_grant_to_read_the_stream_elsewhere_is_a_statement_of_its_policy() -> None:
+    rehearsal = granted(
+        "streamConsumer",
+        "arn:aws:iam::444455556666:role/lambda",
+        streamEnabled=True,
+        streamViewType="NEW_IMAGE",
+    )
+    (policy,) = of_type(rehearsal, RESOURCE_POLICY)
+    arn = rehearsal.outputs["stream_arn"]
+    assert (policy.name, policy.inputs["resourceArn"]) == ("orders/stream-policy", arn)
+    (statement,) = json.loads(policy.inputs["policy"])["Statement"]
+    assert (statement["Sid"], statement["Resource"]) == ("GrantStreamConsumerStreams", [arn])
+
+
 def test_a_role_has_one_policy_for_the_list_and_all_grants() -> None:
     shop, stock = (f"arn:aws:iam::111122223333:role/{name}" for name in ("shop", "stock"))
     rehearsal = granted("reader", shop, stock, accessPolicies=["reader", "admin"])

@@ -401,6 +401,81 @@ spec:
     assert policy.inputs["confirmRemoveSelfResourceAccess"]
 
 
+STREAM_AND_REPLICA = """\
+apiVersion: aws.planton.dev/v1alpha1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  region: us-east-1
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  streamResourcePolicy:
+    policy:
+      Version: "2012-10-17"
+      Statement:
+        Effect: Allow
+        Principal: {AWS: "444455556666"}
+        Action: dynamodb:GetRecords
+        Resource: ["${stream_arn}", "${table_arn}/stream/*"]
+  replicas:
+    - regionName: eu-west-1
+      resourcePolicy:
+        confirmRemoveSelfResourceAccess: true
+        policy:
+          Version: "2012-10-17"
+          Statement:
+            Effect: Deny
+            Principal: "*"
+            Action: dynamodb:DeleteTable
+            Resource: ${table_arn}
+"""
+SCALING_WRITES = """\
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  autoscaling:
+    write: {minCapacity: 6, maxCapacity: 60, targetUtilizationPercent: 70}
+"""
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+def test_stream_and_replica_have_policies_at_their_own_arns(standalone: bool) -> None:
+    text = STREAM_AND_REPLICA
+    if standalone:
+        text = text.replace("  billingMode: PAY_PER_REQUEST\n", SCALING_WRITES)
+    rehearsal = run(text)
+    assert rehearsal.error is None
+    policies = {one.name: one for one in of_type(rehearsal, RESOURCE_POLICY)}
+    assert len(policies) == 2
+    of_stream, of_replica = policies["orders/stream-policy"], policies["orders@eu-west-1-policy"]
+    arn = rehearsal.outputs["stream_arn"]
+    assert of_stream.inputs == {
+        "resourceArn": arn,
+        "policy": '{"Statement":{"Action":"dynamodb:GetRecords","Effect":"Allow","Principal":'
+        f'{{"AWS":"444455556666"}},"Resource":["{arn}","{arn.partition("/stream")[0]}/stream/*"]}},'
+        '"Version":"2012-10-17"}',
+        "confirmRemoveSelfResourceAccess": False,
+    }
+    there = rehearsal.outputs["replica_arns"]["eu-west-1"]
+    assert there == "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    assert of_replica.inputs == {
+        "region": "eu-west-1",
+        "resourceArn": there,
+        "policy": '{"Statement":{"Action":"dynamodb:DeleteTable","Effect":"Deny","Principal":'
+        f'"*","Resource":"{there}"}},"Version":"2012-10-17"}}',
+        "confirmRemoveSelfResourceAccess": True,
+    }
+    owner = urn(REPLICA, "orders-eu-west-1") if standalone else urn(TABLE, "orders")
+    assert (of_stream.options.deleted_with, of_replica.options.deleted_with) == (
+        urn(TABLE, "orders"),
+        owner,
+    )
+    assert bool(of_replica.options.delete_before_replace) != standalone
+    assert owner in of_replica.options.depends_on
+
+
 def test_every_feature_at_once_is_created_in_one_run() -> None:
     whole = ROOT / "tests" / "everything.yaml"
     config = {"aws:allowedAccountIds": '["123456789012"]'}
@@ -418,7 +493,7 @@ def test_every_feature_at_once_is_created_in_one_run() -> None:
         POLICY: scaled,
         ACTION: scaled,
         INSIGHTS: 3,
-        RESOURCE_POLICY: 1,
+        RESOURCE_POLICY: 3,
         KINESIS: 1,
         ALARM: 48,
         ACCESS_POLICY: 3,

@@ -20,7 +20,7 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
 from planton.manifest.rules import indexes as index_rules
 from planton.manifest.rules.all_rules import RULES
-from planton.manifest.rules.policy import statements as statement_rules
+from planton.manifest.rules.policy.kinds import STREAM, TABLE, wrong_placeholder
 from planton.manifest.rules.rule import Finding, Rule, rule
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import Spec
@@ -214,11 +214,16 @@ def test_every_region_has_a_partition(region: str, partition: str) -> None:
 
 
 def test_a_misspelled_placeholder_is_found_in_any_text() -> None:
-    assert statement_rules.misspelt("a ${table_arn} and {{ tableArn }} b") == "{{ tableArn }}"
-    assert statement_rules.misspelt("${table_arn}${table_arn}/index/*") is None
-    assert statement_rules.misspelt("table_arn, ${table} and ${aws:PrincipalArn}") is None
+    table, stream = "${table_arn}", "${stream_arn}"
+    misspelled = wrong_placeholder("a ${table_arn} and {{ tableArn }} b", TABLE)
+    assert misspelled == ("{{ tableArn }}", table)
+    assert wrong_placeholder("${table_arn}${table_arn}/index/*", TABLE) is None
+    assert wrong_placeholder("table_arn, ${table} and ${aws:PrincipalArn}", TABLE) is None
+    assert wrong_placeholder("${table_arn}/stream/* ${stream_arn}", TABLE) == (stream, stream)
+    assert wrong_placeholder("${table_arn}/stream/* ${stream_arn}", STREAM) is None
+    assert wrong_placeholder("$STREAM-ARN", STREAM) == ("$STREAM-ARN", stream)
 
 
 def test_a_long_text_is_not_searched_again_from_each_bracket() -> None:
     """Which an endless repetition at the beginning of a pattern does."""
-    assert statement_rules.misspelt("{" * 1_000_000 + "$ " * 500_000) is None
+    assert wrong_placeholder("{" * 1_000_000 + "$ " * 500_000, TABLE) is None

@@ -75,6 +75,7 @@ NO_SCHEMA_SEES = {
 NO_SCHEMA_SEES_IN = {
     "alarm-without-metric/no-maximum": "one of the table and its indexes must have it",
     "alarm-without-metric/strong-replicas": "what no replica may be",
+    "create-source/import-and-a-grant-to-read-the-stream": "the principal decides on the account",
     "enum/snake-case-in-an-annotation": "the annotation is text",
     "length/attribute-name-of-256-bytes": "counts bytes",
     "lsi-key-schema-shape/other-hash": "compares names",
@@ -84,8 +85,6 @@ NO_SCHEMA_SEES_IN = {
     "principal/own-user": "compares an ARN with the account",
     "principal/role-of-identity-center": "compares an ARN with the account",
     "principal/service-linked-role": "compares an ARN with the account",
-    "stream-consumer/account-as-principal": "the kind of principal decides on its account",
-    "stream-consumer/another-account": "compares an ARN with the account",
     "schedule-bounds/lower-above-upper": "compares numbers",
     "schedule-bounds/of-an-index": "compares numbers",
     "schedule-time/end-at-the-start": "compares times",

@@ -57,15 +57,12 @@ def _replicated(**more: Any) -> Data:
     return {**_STREAM, "replicas": [{"regionName": "eu-central-1", **more}]}
 
 
-def _policy(resource: str) -> Data:
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "dynamodb:DeleteItem",
-        "Resource": resource,
-    }
+def _policy(
+    resource: str, action: str = "dynamodb:DeleteItem", field: str = "resourcePolicy"
+) -> Data:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": resource}
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    return {"resourcePolicy": {"policy": document}}
+    return {field: {"policy": document}}
 
 
 _PROVISIONED = {"billingMode": "PROVISIONED", "provisionedThroughput": _UNITS}
@@ -203,6 +200,11 @@ _LAST = (
     Row("resourcePolicy that names ${table_arn}", _policy("${table_arn}")),
     *_of_block("resourcePolicy", _policy("*")),
     Row(
+        "streamResourcePolicy",
+        {**_STREAM, **_policy("*", "dynamodb:GetRecords", "streamResourcePolicy")},
+        _STREAM,
+    ),
+    Row(
         "kinesisStreamingDestination",
         {
             "kinesisStreamingDestination": {
@@ -230,7 +232,8 @@ _LAST = (
         },
         {"serverSideEncryption": {"enabled": True}, **_replicated()},
     ),
-    *_of_block("replicas", _replicated(), "kmsKeyArn", "consistencyMode"),
+    *_of_block("replicas", _replicated(), "kmsKeyArn", "consistencyMode", "resourcePolicy"),
+    Row("replicas[].resourcePolicy", _replicated(**_policy("*")), _replicated()),
     Row(
         "replicas[].consistencyMode STRONG, globalTableWitness",
         {**_replicated(consistencyMode="STRONG"), **_WITNESS},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from planton.manifest.rules.policy.document import TABLE_ARN, policy_text
+from planton.manifest.rules.policy.document import policy_text
+from planton.manifest.rules.policy.kinds import TABLE_ARN
 from planton.plan.table_plan import PolicyPlan
 
 

@@ -10,28 +10,48 @@ from planton.manifest.access_documents import ROLE_ACTIONS
 from planton.manifest.enums import AccessRole, Precision
 from planton.manifest.principals import parse_principal
 from planton.plan import policy_summary
-from planton.plan.table_plan import KinesisPlan, TablePlan
+from planton.plan.table_plan import KinesisPlan, PolicyPlan, TablePlan
 
 
 def access_changes(old: Snapshot, new: Snapshot) -> Differences:
+    """Policies of the table, its stream and its replicas, grants and the Kinesis destination."""
+    before, after = old.plan, new.plan
+    yield from _policy("resource-policy", "spec.resourcePolicy", before.policy, after.policy)
+    place = "spec.streamResourcePolicy"
+    yield from _policy("stream-policy", place, before.stream_policy, after.stream_policy)
+    was, is_ = _of_replicas(before), _of_replicas(after)
+    for region in sorted({*was, *is_}):
+        # The policy of a replica that goes is deleted with it.
+        if region in new.replicas:
+            place = f"spec.replicas, {region}.resourcePolicy"
+            yield from _policy("replica-policy", place, was.get(region), is_.get(region))
+    yield from _policies(before, after)
+    yield from _grants(before, after, new.account_id)
+    yield from _kinesis(before.kinesis, after.kinesis)
+
+
+def _of_replicas(plan: TablePlan) -> dict[str, PolicyPlan]:
+    return {one.region: one.policy for one in plan.replica_policies}
+
+
+def _policy(
+    code: str, place: str, before: PolicyPlan | None, after: PolicyPlan | None
+) -> Differences:
     """A switch for lock-outs counts only where there is a policy."""
-    before, after = old.plan.policy, new.plan.policy
     was, is_ = (one.text if one else policy_summary.NO_POLICY for one in (before, after))
     if was != is_:
-        yield RESOURCE_POLICY, "spec.resourcePolicy", was, is_
+        yield code, place, was, is_
     allowed = before is not None and before.confirm_remove_self_access
     if after and after.confirm_remove_self_access != allowed:
-        place = "spec.resourcePolicy.confirmRemoveSelfResourceAccess"
+        place = f"{place}.confirmRemoveSelfResourceAccess"
         if after.confirm_remove_self_access:
             yield "lock-out-allowed", place, "off", "on"
         else:
             yield "lock-out-refused", place, "on", "off"
-    yield from _policies(old.plan, new.plan)
-    yield from _grants(old.plan, new.plan, new.account_id)
-    yield from _kinesis(old.plan.kinesis, new.plan.kinesis)
 
 
-RESOURCE_POLICY = "resource-policy"
+POLICY_CODES = ("resource-policy", "stream-policy", "replica-policy")
+"""The codes of changes whose old and new values are whole policies."""
 
 _Roles = tuple[str, ...]
 
@@ -124,8 +144,18 @@ KINDS: dict[str, ChangeKind] = {
         Effect.IN_PLACE,
         "access to the table changes within seconds",
     ),
+    "stream-policy": ChangeKind(
+        "streamResourcePolicy",
+        Effect.IN_PLACE,
+        "access to the table's stream changes within seconds",
+    ),
+    "replica-policy": ChangeKind(
+        "resourcePolicy of a replica",
+        Effect.IN_PLACE,
+        "access to the replica changes within seconds",
+    ),
     "lock-out-allowed": ChangeKind(
-        "resourcePolicy.confirmRemoveSelfResourceAccess on",
+        "confirmRemoveSelfResourceAccess of a policy on",
         Effect.IN_PLACE,
         "AWS no longer refuses a policy whose author could not change it again, so a mistake can "
         "lock this program out",
@@ -133,7 +163,7 @@ KINDS: dict[str, ChangeKind] = {
         warns=True,
     ),
     "lock-out-refused": ChangeKind(
-        "resourcePolicy.confirmRemoveSelfResourceAccess off",
+        "confirmRemoveSelfResourceAccess of a policy off",
         Effect.IN_PLACE,
         "AWS refuses a policy whose author could not change it again",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from planton.changes.access import RESOURCE_POLICY
+from planton.changes.access import POLICY_CODES
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.kinds import KINDS
 from planton.diagnostics.diagnostic import printable
@@ -43,7 +43,7 @@ class Change:
 
     def text(self) -> str:
         """The change as a person reads it, indented by nothing."""
-        if self.code == RESOURCE_POLICY:
+        if self.code in POLICY_CODES:
             head, *below = policy_summary.change(self.old, self.new)
             lines = [f"{self.place}: {head}", *(f"    {line}" for line in below)]
         else:

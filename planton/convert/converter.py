@@ -24,6 +24,7 @@ from planton.manifest.indexes import GlobalSecondaryIndex, LocalSecondaryIndex
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
 from planton.manifest.reference import references
+from planton.manifest.rules.policy.places import PLACES
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import BLOCKS, Spec
 from planton.reading.read import read
@@ -171,14 +172,12 @@ def _spec(manifest: Manifest) -> Data:
     spec: Data = manifest.spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude_none=True
     )
-    if policy := manifest.spec.resource_policy:
-        # Its values are free-form: the dump would turn an infinite number into null.
-        spec["resourcePolicy"]["policy"] = policy.policy
+    for place in PLACES:
+        for one in place.policies(manifest):
+            # Its values are free-form: the dump would turn an infinite number into null.
+            _holder(spec, one.path[1:])[one.path[-1]]["policy"] = one.block.policy
     for path, reference in references(manifest.spec):
-        holder: Any = spec
-        for part in path[:-1]:
-            holder = holder[part]
-        holder[path[-1]] = reference.data
+        _holder(spec, path)[path[-1]] = reference.data
     assert manifest.billing_mode is not None
     spec["billingMode"] = manifest.billing_mode.value
     for holder in (spec, *spec.get("globalSecondaryIndexes", ())):
@@ -188,6 +187,14 @@ def _spec(manifest: Manifest) -> Data:
     if spec.get("tableName") == manifest.metadata.name:
         del spec["tableName"]
     return spec
+
+
+def _holder(spec: Data, path: tuple[str | int, ...]) -> Any:
+    """What holds the last part of the path."""
+    holder: Any = spec
+    for part in path[:-1]:
+        holder = holder[part]
+    return holder
 
 
 def _take(spec: Data, *names: str) -> Data:

@@ -103,6 +103,11 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A recovery period, but point-in-time recovery is off",
     ),
+    "stream-policy-requires-enabled": (
+        "features",
+        "error",
+        "A policy of a stream without the stream",
+    ),
     "stream-view-requires-enabled": (
         "features",
         "error",
@@ -155,7 +160,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     "duplicate-access": ("access", "error", "The same access twice"),
     "grant-and-key": ("access", "warning", "Another account that may not use the table's key"),
     "principal": ("access", "error", "A principal that cannot get access"),
-    "stream-consumer": ("access", "error", "A streamConsumer without a stream that it may read"),
+    "stream-consumer": ("access", "error", "A streamConsumer of a table without a stream"),
     "mrsc-topology": (
         "replicas",
         "error",

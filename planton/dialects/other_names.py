@@ -156,6 +156,11 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
             "write resourcePolicy: {policy: {Version: …, Statement: […]}}",
         ),
         **_all(
+            ("streamPolicy", "streamPolicyDocument"),
+            "streamResourcePolicy",
+            "write streamResourcePolicy: {policy: {Version: …, Statement: […]}}",
+        ),
+        **_all(
             ("maxReadRequestUnits", "maxWriteRequestUnits"),
             "onDemandThroughput",
             "write onDemandThroughput: {maxReadRequestUnits: …, maxWriteRequestUnits: …}",
@@ -234,12 +239,20 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
         **_all(("name",), "regionName", "write regionName"),
         **_all(("kmsKeyId", "kmsMasterKeyId"), "kmsKeyArn", "write kmsKeyArn"),
         **_all(("tags",), "propagateTags", "write propagateTags: true to copy the table's tags"),
+        **_all(
+            ("policy", "resourcePolicyDocument"),
+            "resourcePolicy",
+            "write resourcePolicy: {policy: {Version: …, Statement: […]}}",
+        ),
     },
-    "resourcePolicy": _all(
-        ("Version", "Statement", "Id", "document", "policyDocument"),
-        "policy",
-        "write resourcePolicy: {policy: {Version: …, Statement: […]}}",
-    ),
+    **{
+        block: _all(
+            ("Version", "Statement", "Id", "document", "policyDocument"),
+            "policy",
+            f"write {block}: {{policy: {{Version: …, Statement: […]}}}}",
+        )
+        for block in ("resourcePolicy", "streamResourcePolicy")
+    },
     "kinesisStreamingDestination": {
         **_all(("arn", "kinesisStreamArn"), "streamArn", "write streamArn"),
         **_all(

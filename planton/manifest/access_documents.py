@@ -14,7 +14,7 @@ from typing import Any
 
 from planton.manifest.enums import AccessRole
 from planton.manifest.partitions import partition_of
-from planton.manifest.rules.policy.statements import TABLE_ARN
+from planton.manifest.rules.policy.kinds import STREAM_ARN, TABLE_ARN
 
 MAX_POLICY_CHARACTERS = 6_144
 """Characters of a managed policy, without white space (IAM and STS quotas)."""
@@ -114,6 +114,12 @@ def with_table_arn(text: str, arn: str) -> str:
     A replica has the table's name and account."""
     before, region, after = _around_region(arn)
     return _PLACEHOLDER.sub(lambda found: f"{before}{found[1] or region}{after}", text)
+
+
+def with_policy_arn(text: str, arn: str) -> str:
+    """The text of a resource policy with the ARN of the table or stream that it belongs to in place
+    of what stands for it. A stream's ARN begins with its table's."""
+    return text.replace(STREAM_ARN, arn).replace(TABLE_ARN, arn.partition("/stream/")[0])
 
 
 def _around_region(arn: str) -> tuple[str, str, str]:

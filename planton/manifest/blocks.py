@@ -77,6 +77,38 @@ class ContributorInsights(Model):
     ] = Field(default=[], description="Global indexes that are monitored as well.")
 
 
+class ResourcePolicy(Model):
+    """The resource-based policy, which says who else may use the table."""
+
+    policy: f.PolicyDocument = Field(
+        description="The IAM policy document as YAML. ${table_arn} stands for the table's ARN, in "
+        "the policy of a replica for the replica's."
+    )
+    confirm_remove_self_resource_access: Annotated[
+        t.Bool,
+        Facts(
+            label="policy lock-out",
+            on="allowed: its author may be unable to change it again",
+            ack=Unsupported(
+                "the ACK controller does not confirm this: AWS refuses a policy under which the"
+                " controller could not change it again",
+            ),
+        ),
+    ] = Field(
+        False,
+        description="Accepts a policy that removes your own permission to change it.",
+    )
+
+
+class StreamResourcePolicy(ResourcePolicy):
+    """The resource-based policy of the table's stream, which says who else may read it."""
+
+    policy: f.PolicyDocument = Field(
+        description="The IAM policy document as YAML. ${stream_arn} stands for the stream's ARN, "
+        "${table_arn} for the table's."
+    )
+
+
 class Replica(Model):
     """A replica of the table in another region (global tables, version 2019.11.21)."""
 
@@ -100,6 +132,21 @@ class Replica(Model):
         description="EVENTUAL (the default): other regions see a write after about a second; "
         "STRONG: immediately. The same for all replicas.",
     )
+    resource_policy: Annotated[
+        ResourcePolicy | None,
+        Facts(
+            since=None,
+            ack=Unsupported(
+                "an ACK Table has no resource policies of its replicas",
+                "attach it in AWS, in the replica's region: aws dynamodb put-resource-policy",
+            ),
+            crossplane=Unsupported(
+                "a Crossplane Table has no resource policies of its replicas",
+                "add a ResourcePolicy object of the same API group in the replica's region, with"
+                " the replica's ARN in it",
+            ),
+        ),
+    ] = Field(None, description="Resource-based policy of the replica.")
 
     @property
     def mode(self) -> ConsistencyMode:
@@ -111,28 +158,6 @@ class GlobalTableWitness(Model):
     """A witness region without items; with STRONG it replaces the second replica."""
 
     region_name: t.Region = Field(description="Region of the witness.")
-
-
-class ResourcePolicy(Model):
-    """The resource-based policy, which says who else may use the table."""
-
-    policy: f.PolicyDocument = Field(
-        description="The IAM policy document as YAML. ${table_arn} stands for the table's ARN."
-    )
-    confirm_remove_self_resource_access: Annotated[
-        t.Bool,
-        Facts(
-            label="policy lock-out",
-            on="allowed: its author may be unable to change it again",
-            ack=Unsupported(
-                "the ACK controller does not confirm this: AWS refuses a policy under which the"
-                " controller could not change it again",
-            ),
-        ),
-    ] = Field(
-        False,
-        description="Accepts a policy that removes your own permission to change it.",
-    )
 
 
 class Grant(Model):

@@ -26,6 +26,7 @@ from planton.manifest.blocks import (
     Replica,
     ResourcePolicy,
     ServerSideEncryption,
+    StreamResourcePolicy,
     Ttl,
 )
 from planton.manifest.capacity import (
@@ -161,6 +162,25 @@ class Spec(Model):
             ),
         ),
     ] = Field(None, description="Resource-based policy of the table.")
+    stream_resource_policy: Annotated[
+        StreamResourcePolicy | None,
+        Facts(
+            since=None,
+            only_with="streamEnabled",
+            not_in_request="an ACK Table has no policy of its stream",
+            ack=Unsupported(
+                "an ACK Table has no resource policy of its stream",
+                "attach it in AWS, whenever the stream is switched on: aws dynamodb "
+                "put-resource-policy",
+            ),
+            crossplane=Unsupported(
+                "a Crossplane Table has no resource policy of its stream",
+                f"add a ResourcePolicy {_SAME_GROUP}, with the stream's ARN in it",
+            ),
+        ),
+    ] = Field(
+        None, description="Resource-based policy of the table's stream; only with streamEnabled."
+    )
     access_policies: Annotated[
         list[t.AnAccessRole],
         Facts(

@@ -1,13 +1,15 @@
-"""Decides about access to the table: IAM policies, their attachments, and the table's policy."""
+"""Decides about access to the table: IAM policies, their attachments, and the policies of the table
+and of its stream."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planton.manifest.access_documents import (
     MAX_POLICY_NAME,
+    Document,
     Member,
     policy_name,
     replica_arn,
@@ -15,14 +17,14 @@ from planton.manifest.access_documents import (
 )
 from planton.manifest.enums import AccessRole
 from planton.manifest.grants import (
-    Granted,
     granted,
     to_other_accounts,
     to_own_account,
     with_grants,
+    with_stream_grants,
 )
 from planton.manifest.rules.policy.document import policy_text
-from planton.manifest.rules.policy.statements import TABLE_ARN
+from planton.manifest.rules.policy.kinds import TABLE_ARN
 from planton.plan.logical_names import access_policy_name, attachment_name
 from planton.plan.table_plan import PolicyPlan, TablePlan
 
@@ -56,13 +58,14 @@ class AccessPlan:
     policies: tuple[AccessPolicyPlan, ...]
     attachments: tuple[AttachmentPlan, ...]
     table_policy: PolicyPlan | None
+    stream_policy: PolicyPlan | None
 
 
 def plan_access(plan: TablePlan, *, account_id: str | None, region: str, stack: str) -> AccessPlan:
     """The access that a plan asks for. A plan with grants needs the account."""
     documents = dict(_documents(plan))
     grants = granted(plan.grants)
-    own = to_own_account(grants, account_id)
+    own, others = to_own_account(grants, account_id), to_other_accounts(grants, account_id)
     needed = {*plan.access_policies, *(role for role, _ in own)}
     return AccessPlan(
         documents=tuple(documents.items()),
@@ -84,7 +87,10 @@ def plan_access(plan: TablePlan, *, account_id: str | None, region: str, stack: 
             )
             for role, principal in own
         ),
-        table_policy=_table_policy(plan, to_other_accounts(grants, account_id)),
+        table_policy=_with_grants(
+            plan.policy, lambda own: with_grants(own, others, has_indexes=plan.has_indexes)
+        ),
+        stream_policy=_with_grants(plan.stream_policy, lambda own: with_stream_grants(own, others)),
     )
 
 
@@ -99,12 +105,14 @@ def _documents(plan: TablePlan) -> Iterator[tuple[AccessRole, str]]:
             yield role, policy_text(document)
 
 
-def _table_policy(plan: TablePlan, grants: tuple[Granted, ...]) -> PolicyPlan | None:
-    if not grants:
-        return plan.policy
-    own = json.loads(plan.policy.text) if plan.policy else None
-    merged = policy_text(with_grants(own, grants, has_indexes=plan.has_indexes))
-    return PolicyPlan(merged, bool(plan.policy and plan.policy.confirm_remove_self_access))
+def _with_grants(
+    policy: PolicyPlan | None, merge: Callable[[Document | None], Document | None]
+) -> PolicyPlan | None:
+    """The manifest's policy with what `merge` adds to its document; None if there is nothing."""
+    merged = merge(json.loads(policy.text) if policy else None)
+    if merged is None:
+        return None
+    return PolicyPlan(policy_text(merged), bool(policy and policy.confirm_remove_self_access))
 
 
 def refusal_of_names(access: AccessPlan) -> str:

@@ -30,9 +30,15 @@ def insights_name(table: str, index: str = "") -> str:
     return "-".join(part for part in (table, index, "insights") if part)
 
 
-def resource_policy_name(table: str) -> str:
-    """Of the table's resource policy."""
-    return f"{table}-policy"
+def resource_policy_name(table: str, *, region: str = "") -> str:
+    """Of the resource policy of the table, or of its replica in a region."""
+    # Names of tables and indexes cannot contain '@'.
+    return f"{table}@{region}-policy" if region else f"{table}-policy"
+
+
+def stream_policy_name(table: str) -> str:
+    """Of the resource policy of the table's stream. Names of tables cannot contain '/'."""
+    return f"{table}/stream-policy"
 
 
 def kinesis_name(table: str) -> str:

@@ -5,9 +5,10 @@ The same manifest gives the same plan, byte for byte.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery
+from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery, ResourcePolicy
 from planton.manifest.enums import (
     AccessRole,
     AttributeType,
@@ -55,6 +56,7 @@ from planton.plan.table_plan import (
     PolicyPlan,
     RecoveryPlan,
     ReplicaPlan,
+    ReplicaPolicyPlan,
     RestorePlan,
     TablePlan,
     TagPlan,
@@ -123,7 +125,9 @@ def make_plan(manifest: Manifest) -> TablePlan:
         if spec.deletion_policy is DeletionPolicy.RETAIN
         else None,
         contributor_insights=_insights(spec),
-        policy=_policy(spec),
+        policy=_policy(spec.resource_policy),
+        stream_policy=_policy(spec.stream_resource_policy),
+        replica_policies=tuple(_replica_policies(spec)),
         access_policies=tuple(role for role in AccessRole if role in spec.access_policies),
         grants=_grants(spec),
         kinesis=_kinesis(spec),
@@ -198,11 +202,17 @@ def _replicas(spec: Spec) -> tuple[ReplicaPlan, ...]:
     )
 
 
-def _policy(spec: Spec) -> PolicyPlan | None:
-    if spec.resource_policy is None:
+def _policy(block: ResourcePolicy | None) -> PolicyPlan | None:
+    if block is None:
         return None
-    block = spec.resource_policy
     return PolicyPlan(policy_text(block.policy), block.confirm_remove_self_resource_access)
+
+
+def _replica_policies(spec: Spec) -> Iterator[ReplicaPolicyPlan]:
+    """Sorted like the replicas."""
+    for replica in sorted(spec.replicas, key=lambda replica: replica.region_name):
+        if policy := _policy(replica.resource_policy):
+            yield ReplicaPolicyPlan(replica.region_name, policy)
 
 
 def _grants(spec: Spec) -> tuple[GrantPlan, ...]:

@@ -174,10 +174,20 @@ class ReplicaPlan:
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """The resource policy as JSON, in which TABLE_ARN stands for the table's ARN."""
+    """A resource policy as JSON, in which TABLE_ARN stands for the table's ARN, and STREAM_ARN for
+    that of its stream."""
 
     text: Annotated[str, Key("policy")]
     confirm_remove_self_access: Annotated[bool, Key("confirmRemoveSelfResourceAccess")]
+
+
+@dataclass(frozen=True)
+class ReplicaPolicyPlan:
+    """The resource policy of the replica in a region, in which TABLE_ARN stands for the replica's
+    ARN."""
+
+    region: str
+    policy: Annotated[PolicyPlan, Key("resourcePolicy")]
 
 
 class GrantPlan(NamedTuple):
@@ -257,6 +267,8 @@ class TablePlan:
     """RETAIN, or None: the table is deleted with its resource."""
     contributor_insights: tuple[InsightsPlan, ...]
     policy: Annotated[PolicyPlan | None, Key("resourcePolicy")]
+    stream_policy: Annotated[PolicyPlan | None, Key("streamResourcePolicy")]
+    replica_policies: tuple[ReplicaPolicyPlan, ...]
     access_policies: tuple[AccessRole, ...]
     """The roles whose IAM policies the manifest asks for; grants may need more."""
     grants: tuple[GrantPlan, ...]

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from planton.diagnostics.diagnostic import printable
 from planton.manifest.blocks import PointInTimeRecovery, Replica, ResourcePolicy
-from planton.manifest.enums import InputFormat, ProjectionType
+from planton.manifest.enums import AccessRole, InputFormat, ProjectionType
 from planton.manifest.facts import facts
+from planton.manifest.grants import reads_stream
 from planton.manifest.principals import parse_principal
 from planton.manifest.shape import fields
 from planton.manifest.spec import Spec
@@ -25,6 +26,7 @@ from planton.plan.table_plan import (
     KeyAttribute,
     LocalIndexPlan,
     MaximumPlan,
+    PolicyPlan,
     RecoveryPlan,
     ReplicaPlan,
     RestorePlan,
@@ -189,25 +191,33 @@ def _csv(source: ImportPlan) -> str:
     return f"; delimiter {_BLANKS.get(delimiter, repr(delimiter))}; {columns}"
 
 
-def _by(principal: str, account_id: str | None) -> str:
+def _by(role: AccessRole, principal: str, account_id: str | None) -> str:
     """What a grant becomes, which depends on the table's account."""
-    other = parse_principal(principal).is_of_other_account(account_id)
+    parsed = parse_principal(principal)
+    other = parsed.is_of_other_account(account_id)
+    own = "the stream's policy" if reads_stream((role, parsed)) else "the table's policy"
     if other is None:
-        return "by an IAM policy in the table's account, else by the table's policy"
-    return "by the table's policy" if other else "by an IAM policy"
+        return f"by an IAM policy in the table's account, else by {own}"
+    return f"by {own}" if other else "by an IAM policy"
+
+
+def _policy(label: str, policy: PolicyPlan | None) -> Iterator[tuple[str, str]]:
+    if policy is None:
+        return
+    head, *statements = policies.listed(policy.text)
+    yield label, head
+    yield from (("policy statement", one) for one in statements)
+    yield from (line for line in _labelled(ResourcePolicy, policy) if line[1] != "off")
 
 
 def _features(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, str]]:
-    """The resource policy, access, the Kinesis destination and the replicas."""
-    if plan.policy:
-        head, *statements = policies.listed(plan.policy.text)
-        yield "resource policy", head
-        yield from (("policy statement", one) for one in statements)
-        yield from (line for line in _labelled(ResourcePolicy, plan.policy) if line[1] != "off")
+    """The resource policies, access, the Kinesis destination and the replicas."""
+    yield from _policy("resource policy", plan.policy)
+    yield from _policy("stream policy", plan.stream_policy)
     if plan.access_policies:
         yield "access policies", ", ".join(role.value for role in plan.access_policies)
     for role, principal in plan.grants:
-        yield "grant", f"{role.value} to {principal}, {_by(principal, account_id)}"
+        yield "grant", f"{role.value} to {principal}, {_by(role, principal, account_id)}"
     if plan.kinesis:
         precision = f", {plan.kinesis.precision.value}" if plan.kinesis.precision else ""
         yield "Kinesis destination", plan.kinesis.stream_arn + precision
@@ -218,6 +228,8 @@ def _features(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, st
         parts += ["standalone resource"] if replica in plan.standalone_replicas else []
         parts += _replica_scaling(plan, replica)
         yield "replica", "; ".join(parts)
+        of_replica = (one.policy for one in plan.replica_policies if one.region == replica.region)
+        yield from _policy(f"policy in {replica.region}", next(of_replica, None))
     if plan.witness_region:
         yield "witness", plan.witness_region
 

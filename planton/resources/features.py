@@ -1,4 +1,4 @@
-"""Features of the table that are separate resources: insights, resource policy, Kinesis."""
+"""Features of the table that are separate resources: insights, Kinesis."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Mapping
 
 from pulumi_aws import dynamodb
 
-from planton.changes.kept_values import same_document
-from planton.changes.stack_state import INSIGHTS_TYPE, KINESIS_TYPE, RESOURCE_POLICY_TYPE
-from planton.manifest.rules.policy.document import TABLE_ARN
-from planton.plan.logical_names import insights_name, kinesis_name, resource_policy_name
-from planton.plan.table_plan import InsightsPlan, KinesisPlan, PolicyPlan, TablePlan
+from planton.changes.stack_state import INSIGHTS_TYPE, KINESIS_TYPE
+from planton.plan.logical_names import insights_name, kinesis_name
+from planton.plan.table_plan import InsightsPlan, KinesisPlan, TablePlan
 from planton.resources.aws import Aws, kept_with
-from planton.resources.live_table import known_arn
 
 _CREATED = "kinesisStreamingDestination"
 """In the import annotation: AWS does not have the destination, so it is created."""
@@ -20,17 +17,13 @@ _CREATED = "kinesisStreamingDestination"
 
 def create_features(
     plan: TablePlan,
-    policy: PolicyPlan | None,
     table: dynamodb.Table,
     indexes: Mapping[str, dynamodb.GlobalSecondaryIndex],
     aws: Aws,
 ) -> None:
-    """Creates contributor insights, the resource policy and the Kinesis destination. `policy` is
-    the plan's with the grants to other accounts."""
+    """Creates contributor insights and the Kinesis destination."""
     for watched in plan.contributor_insights:
         _create_insights(plan, watched, indexes.get(watched.index or ""), table, aws)
-    if policy:
-        _create_policy(plan, policy, table, aws)
     if plan.kinesis:
         _create_destination(plan, plan.kinesis, table, aws)
 
@@ -60,24 +53,6 @@ def _create_insights(
             deleted_with=owner,
             delete_before_replace=True,
             aliases=aws.aliases(INSIGHTS_TYPE, logical_name),
-        ),
-    )
-
-
-def _create_policy(plan: TablePlan, policy: PolicyPlan, table: dynamodb.Table, aws: Aws) -> None:
-    arn = known_arn(table)
-    logical_name = resource_policy_name(plan.logical_name)
-
-    def text(arn: str) -> str:
-        return same_document(aws.state, logical_name, policy.text.replace(TABLE_ARN, arn))
-
-    dynamodb.ResourcePolicy(
-        logical_name,
-        resource_arn=arn,
-        policy=arn.apply(text),
-        confirm_remove_self_resource_access=policy.confirm_remove_self_access,
-        opts=aws.options(
-            deleted_with=table, aliases=aws.aliases(RESOURCE_POLICY_TYPE, logical_name)
         ),
     )
 

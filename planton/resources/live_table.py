@@ -38,6 +38,25 @@ def known_arn(table: dynamodb.Table) -> pulumi.Output[str]:
     return table.arn.apply(known)
 
 
+def known_stream_arn(table: dynamodb.Table) -> pulumi.Output[str]:
+    """The ARN of the table's stream. After an update that failed to switch it on, the state does
+    not have it.
+
+    Raises UserError in that case: a refresh reads it.
+    """
+
+    def known(arns: Sequence[str | None]) -> str:
+        if arns[1]:
+            return arns[1]
+        raise UserError(
+            "the update that switched the stream on failed half-way, and the state does not have "
+            "the stream's ARN\n"
+            "  fix: run `pulumi up --refresh`"
+        )
+
+    return pulumi.Output.all(known_arn(table), table.stream_arn).apply(known)
+
+
 def live_table(table: dynamodb.Table) -> dict[str, pulumi.Output[Any]]:
     """Name, key and local indexes that the table has in AWS, as outputs of the guard."""
     return {

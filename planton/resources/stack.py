@@ -31,6 +31,7 @@ from planton.resources.features import create_features
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.live_table import known_arn, live_table, warn_of_difference
 from planton.resources.own_state import read_own_state
+from planton.resources.policies import create_policies
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 
@@ -112,7 +113,7 @@ def create(
     verdict.complete(outputs_of_guard)
     warn_of_difference(plan, live)
     indexes = create_standalone_indexes(plan, table, aws)
-    create_features(plan, access.table_policy, table, indexes, aws)
+    create_features(plan, table, indexes, aws)
     access_policies = create_access(plan, access, table, aws)
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)
     # AWS makes a replica of a provisioned table only after its writes, and its indexes', scale.
@@ -120,6 +121,7 @@ def create(
     for region, replica in replicas.items():
         scaling = [one for one in plan.scaling if one.region == region]
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
+    create_policies(plan, access, table, replicas, aws)
     alarms = create_alarms(plan, table, aws)
     return {
         **_outputs(plan, table, replicas, aws),

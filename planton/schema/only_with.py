@@ -15,6 +15,7 @@ from planton.manifest.shape import bare, fields, model
 from planton.schema.keywords import (
     ARN,
     FILLED,
+    MAPPING,
     NAMED,
     NOT_ZERO,
     SCALES,
@@ -50,6 +51,8 @@ def _is_set(field: FieldInfo) -> Json:
     """The values that do not count as absent."""
     kind = bare(field.annotation)
     if inner := fields(model(kind)):
+        if any(part.is_required() for part in inner.values()):
+            return MAPPING
         one, other, *_ = inner
         return SCALES if one == "enabled" else either(has(one, NOT_ZERO), has(other, NOT_ZERO))
     if isinstance(kind, type) and issubclass(kind, Enum):

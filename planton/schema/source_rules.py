@@ -54,10 +54,20 @@ SOURCE_DEFINITIONS: dict[str, Json] = {
         ),
         when(
             either(_IMPORT, RESTORED),
-            when(
-                has("replicas", FILLED_LIST),
-                refused(
-                    "replicas", "Replicas need a stream, which is only added in a second update."
+            all_of(
+                when(
+                    has("replicas", FILLED_LIST),
+                    refused(
+                        "replicas",
+                        "Replicas need a stream, which is only added in a second update.",
+                    ),
+                ),
+                when(
+                    has("streamResourcePolicy", MAPPING),
+                    refused(
+                        "streamResourcePolicy",
+                        "It needs the stream, which is only added in a second update.",
+                    ),
                 ),
             ),
         ),

@@ -85,12 +85,14 @@ def read_back(text: str) -> FoundTable:
 def manifests(paths: Iterable[Path]) -> Iterator[tuple[str, str, Manifest]]:
     """The valid ones among the files: path, name and manifest. A restored table that has the key of
     its source is left out: its plan does not say what that is. So is one with a reference, which
-    has no value in AWS, and one with alarms, access policies or grants, which `adopt` does not look
-    for."""
+    has no value in AWS, and one with alarms, access policies, grants, or policies of its stream or
+    replicas, which `adopt` does not look for."""
     for path in paths:
         manifest, _ = examine(path)
         spec = manifest.spec if manifest else None
         if spec is None or spec.alarms or spec.access_policies or spec.grants:
+            continue
+        if spec.stream_resource_policy or any(one.resource_policy for one in spec.replicas):
             continue
         if manifest and spec.key_schema and not any(references(spec)):
             yield str(path), case_id(path), manifest

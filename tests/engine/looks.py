@@ -152,7 +152,7 @@ def policies(cloud: Cloud, region: str | None = None) -> set[str]:
 def is_empty(cloud: Cloud) -> bool:
     """Whether nothing is left in any region that was spoken to."""
     asked = {"ServiceNamespace": DYNAMODB}
-    return not any(
+    return not cloud.services.policies.policies and not any(
         tables(cloud, region)
         or cloud.call(AUTOSCALING, "DescribeScalableTargets", asked, region=region)[
             "ScalableTargets"

@@ -142,11 +142,16 @@ def _held(cloud: FaultyCloud) -> Json | None:
 
 
 def _renamed(value: Any, cloud: FaultyCloud) -> Any:
-    """Without the table's generated name, which differs each time."""
+    """Without the table's generated name and the times in its streams' ARNs, which differ each
+    time."""
     names = {c.parameters["TableName"] for c in cloud.calls if "TableName" in c.parameters}
     text = json.dumps(value)
     for name in names - {NAME}:
         text = text.replace(name, NAME)
+    arns = [str(call.parameters.get("ResourceArn", "")) for call in cloud.calls]
+    streams = dict.fromkeys(arn.partition("/stream/")[2] for arn in arns if "/stream/" in arn)
+    for number, label in enumerate(streams, 1):
+        text = text.replace(label, str(number))
     return json.loads(text)
 
 

@@ -39,6 +39,7 @@ from tests.engine.specs import (
     recovery,
     replicated,
     scaled,
+    stream_policy,
     streaming,
     tagged,
     ttl,
@@ -272,6 +273,19 @@ def _all() -> Iterator[tuple[str, Sequence]]:
     yield (
         "a policy comes, changes and goes",
         specs(policy("dynamodb:GetItem"), policy("dynamodb:Query"), {}),
+    )
+    reading = stream_policy("dynamodb:GetRecords")
+    yield (
+        "a policy of the stream follows to another stream, and goes",
+        specs(
+            {"streamEnabled": True, "streamViewType": "KEYS_ONLY", **reading},
+            {"streamEnabled": True, "streamViewType": "NEW_IMAGE", **reading},
+            {},
+        ),
+    )
+    yield (
+        "a policy of a replica",
+        specs(STREAM, replicated({**IRELAND, **policy("dynamodb:GetItem")}), STREAM),
     )
     yield "an import", specs(FILES, {})
     elsewhere = {"restoreSourceName": "old-orders", "restoreToLatestTime": True}

@@ -69,13 +69,21 @@ def replicated(*replicas: Spec) -> Spec:
 
 
 def policy(action: str) -> Spec:
+    return {"resourcePolicy": {"policy": _allowing(action, "${table_arn}")}}
+
+
+def stream_policy(action: str) -> Spec:
+    return {"streamResourcePolicy": {"policy": _allowing(action, "${stream_arn}")}}
+
+
+def _allowing(action: str, resource: str) -> Spec:
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::444455556666:root"},
         "Action": action,
-        "Resource": ["${table_arn}"],
+        "Resource": [resource],
     }
-    return {"resourcePolicy": {"policy": {"Version": "2012-10-17", "Statement": [statement]}}}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def streaming(name: str, **more: str) -> Spec:

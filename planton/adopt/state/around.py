@@ -102,7 +102,7 @@ def _add_kinesis(table: FoundTable, block: Block, arn: str | None, unclear: bool
 
 def _add_policy(table: FoundTable, block: Block, arn: str | None, unclear: bool) -> FoundTable:
     if "/stream/" in (block.text("resourceArn") or ""):
-        block.note("", "a manifest has no policy of a stream")
+        block.note("", "the policy of a stream is not adopted: add streamResourcePolicy")
         return table
     text = block.text("policy")
     confirm = block.boolean("confirmRemoveSelfResourceAccess") or False

@@ -16,7 +16,8 @@ from planton.dialects.words import Words
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.checking.places import Places
-from planton.manifest.rules.policy.document import POLICY
+from planton.manifest.rules.policy.kinds import STREAM, TABLE
+from planton.manifest.rules.policy.places import PLACES
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.shape import bare, fields
 from planton.manifest.types import StandIn
@@ -25,6 +26,9 @@ from planton.manifest.value_problem import kind, not_as_text
 MAX_FINDINGS = 200
 """The maximum number of findings about types, and of each rule: more than anyone reads, but few
 enough that a hostile file cannot cause an hour of work."""
+
+
+_POLICIES = [("spec", *place.field.split("."), "policy") for place in PLACES]
 
 
 def values(root: Mapping) -> tuple[dict[str, Any], list[Scalar]]:
@@ -37,7 +41,7 @@ def values(root: Mapping) -> tuple[dict[str, Any], list[Scalar]]:
 
     def mapping(node: Mapping, path: tuple[str, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        native = path[:3] == POLICY
+        native = any(path[: len(policy)] == policy for policy in _POLICIES)
         for key, value in node.entries:
             plain = resolve(value) if isinstance(value, Scalar) else below(value, (*path, key.text))
             if plain is not None or native:
@@ -156,8 +160,8 @@ def _findings(
             what = "a list" if expected == "list_type" else "a mapping"
             value = _find(data, path)[0][path[-1]]
             help = not_as_text(value, what)
-            if help and path == POLICY[:-1] and "Statement" in value:
-                help = not_as_text(value, what, "resourcePolicy: {policy: …} with the policy")
+            if help and path[-1] in (TABLE.field, STREAM.field) and "Statement" in value:
+                help = not_as_text(value, what, f"{path[-1]}: {{policy: …}} with the policy")
             yield "type", Finding(path, f"{name} must be {what}, got {kind(value)}", help)
         case code:
             message, help = problem["ctx"]["message"], problem["ctx"]["help"]

@@ -20,8 +20,9 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
 from planton.manifest.reference import Reference
 from planton.manifest.rules.cautions import DEFAULT_KEY
-from planton.manifest.rules.policy.document import USUAL_REGION, policy_text
-from planton.manifest.rules.policy.statements import TABLE_ARN
+from planton.manifest.rules.policy.document import policy_text
+from planton.manifest.rules.policy.kinds import TABLE_ARN
+from planton.manifest.rules.policy.size import USUAL_REGION
 from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Spec
 
@@ -68,42 +69,30 @@ def each_access_is_listed_once(manifest: Manifest) -> Iterator[Finding]:
         known.setdefault(key, principal.arn)
 
 
-@rule(
-    "stream-consumer",
-    "accessPolicies",
-    "grants.role",
-    "grants.principal",
-    "streamEnabled",
-    each=("grants",),
-)
+@rule("stream-consumer", "accessPolicies", "grants.role", "streamEnabled", each=("grants",))
 def stream_consumers_have_a_stream(manifest: Manifest) -> Iterator[Finding]:
-    """A stream is read with the table's stream ARN, and has its own resource policy, which a
-    manifest cannot set (PutResourcePolicy, ResourceArn)."""
-    spec, account = manifest.spec, manifest.place.account_id
+    """A stream is read with the table's stream ARN (GetShardIterator, StreamArn)."""
+    spec, words = manifest.spec, manifest.words
+    if spec.stream_enabled:
+        return
     places: list[Path] = [
-        ("spec", "accessPolicies", i)
-        for i, role in enumerate(spec.access_policies)
-        if role is _STREAM_USER
+        *(
+            ("spec", "accessPolicies", i)
+            for i, role in enumerate(spec.access_policies)
+            if role is _STREAM_USER
+        ),
+        *(
+            ("spec", "grants", i, "role")
+            for i, grant in enumerate(spec.grants)
+            if grant.role is _STREAM_USER
+        ),
     ]
-    for i, (role, principal) in enumerate(_granted(spec)):
-        if role is _STREAM_USER and principal.is_of_other_account(account):
-            yield Finding(
-                ("spec", "grants", i),
-                f"{quote(principal.arn)} is in another account: the table's policy does not apply "
-                "to its stream",
-                "grant streamConsumer to a role in the table's account that the other account may "
-                "assume",
-            )
-        elif role is _STREAM_USER:
-            places.append(("spec", "grants", i, "role"))
-    if not spec.stream_enabled:
-        words = manifest.words
-        for place in places:
-            yield Finding(
-                place,
-                "streamConsumer reads the table's stream, and the table has none",
-                f"set {words.stream_enabled}: true and a streamViewType, or remove streamConsumer",
-            )
+    for place in places:
+        yield Finding(
+            place,
+            "streamConsumer reads the table's stream, and the table has none",
+            f"set {words.stream_enabled}: true and a streamViewType, or remove streamConsumer",
+        )
 
 
 @rule("principal", "grants.role", "grants.principal", "region", each=("grants",))

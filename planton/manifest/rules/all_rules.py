@@ -13,6 +13,7 @@ from planton.manifest.rules.indexes import INDEX_RULES
 from planton.manifest.rules.keys import KEY_RULES
 from planton.manifest.rules.policy.denials import DENIAL_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
+from planton.manifest.rules.policy.size import SIZE_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
 from planton.manifest.rules.rule import Rule
 from planton.manifest.rules.schedules import SCHEDULE_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *REPLICA_RULES,
     *CONSISTENCY_RULES,
     *POLICY_RULES,
+    *SIZE_RULES,
     *DENIAL_RULES,
     *ACCESS_RULES,
     *SOURCE_RULES,

@@ -37,6 +37,19 @@ def stream_view_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
+@rule("stream-policy-requires-enabled", "streamEnabled", "streamResourcePolicy")
+def stream_policy_requires_enabled(manifest: Manifest) -> Iterator[Finding]:
+    """A policy of a stream is attached to its ARN (PutResourcePolicy, ResourceArn)."""
+    if manifest.spec.stream_resource_policy and not manifest.spec.stream_enabled:
+        yield Finding(
+            ("spec", "streamResourcePolicy"),
+            "streamResourcePolicy is set, but the table has no stream",
+            f"set {manifest.words.stream_enabled}: true and a streamViewType, or remove "
+            "streamResourcePolicy",
+            at_key=True,
+        )
+
+
 @rule("ttl-attribute-when-enabled", "ttl.enabled", "ttl.attributeName")
 def ttl_attribute_when_enabled(manifest: Manifest) -> Iterator[Finding]:
     """TTL that is enabled needs an attribute (UpdateTimeToLive); the v1 contract allows one only
@@ -215,6 +228,7 @@ def kinesis_stream_in_table_region(manifest: Manifest) -> Iterator[Finding]:
 
 FEATURE_RULES = (
     stream_view_requires_enabled,
+    stream_policy_requires_enabled,
     ttl_attribute_when_enabled,
     ttl_attribute_is_a_number,
     encryption_key_needs_encryption,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import ConsistencyMode, InputFormat, TableClass
+from planton.manifest.grants import granted, reads_stream, to_other_accounts
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.rule import Finding, rule
+from planton.manifest.rules.rule import Finding, Path, rule
 from planton.manifest.spec import Spec
 
 _OF_TABLES = ("restoreSourceName", "restoreSourceTableArn")
@@ -185,6 +186,35 @@ def source_allows_other_fields(manifest: Manifest) -> Iterator[Finding]:
 
 
 @rule(
+    "create-source",
+    *SOURCES,
+    "streamResourcePolicy",
+    "grants.role",
+    "grants.principal",
+    each=("grants",),
+)
+def source_comes_before_stream_policy(manifest: Manifest) -> Iterator[Finding]:
+    """The policy of a stream is attached to its ARN, and the first update creates no stream."""
+    spec = manifest.spec
+    if not (sources := sources_of(spec)):
+        return
+    places: list[Path] = [("spec", "streamResourcePolicy")] if spec.stream_resource_policy else []
+    grants = granted((grant.role, grant.principal) for grant in spec.grants)
+    for i, grant in enumerate(grants):
+        if reads_stream(grant) and to_other_accounts([grant], manifest.place.account_id):
+            places.append(("spec", "grants", i))
+    for path in places:
+        what = "streamResourcePolicy" if path[1] == "streamResourcePolicy" else "the grant"
+        yield Finding(
+            path,
+            f"with {sources[0]} the table is created without the stream that {what} is about",
+            f"remove {what}, run `pulumi up` twice (the second run adds the stream), then add it "
+            f"again and remove {sources[0]}",
+            at_key=path[1] == "streamResourcePolicy",
+        )
+
+
+@rule(
     "second-step",
     *SOURCES,
     "streamEnabled",
@@ -248,6 +278,7 @@ SOURCE_RULES = (
     csv_options_require_csv_format,
     csv_has_one_header,
     source_allows_other_fields,
+    source_comes_before_stream_policy,
     source_needs_second_update,
     restored_table_names_its_key,
 )

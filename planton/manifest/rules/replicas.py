@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.enums import BillingMode, StreamViewType
-from planton.manifest.grants import granted, to_other_accounts
+from planton.manifest.grants import Granted, granted, reads_stream, to_other_accounts
 from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
 from planton.manifest.reference import region_of
@@ -155,7 +155,9 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     "not-on-replicas",
     "replicas.regionName",
     "replicas.pointInTimeRecovery",
+    "replicas.resourcePolicy",
     "resourcePolicy",
+    "streamResourcePolicy",
     "grants.role",
     "grants.principal",
     "kinesisStreamingDestination",
@@ -166,28 +168,59 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
 )
 def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     """A replica has its own policy, Kinesis destination, contributor insights and recovery period
-    (Developer Guide, global tables, how settings synchronize), which a manifest cannot set."""
+    (Developer Guide, global tables, how settings synchronize). Of these a manifest can set the
+    policy alone."""
     spec = manifest.spec
     if not spec.replicas:
         return
-    regions = ", ".join(quote(replica.region_name) for replica in spec.replicas)
     insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
-    only_here = {
-        "resourcePolicy": ("the resource policy", spec.resource_policy),
-        "grants": ("grants to other accounts", _of_other_accounts(manifest)),
-        "kinesisStreamingDestination": (
+    without_policy = [one for one in spec.replicas if one.resource_policy is None]
+    others = _of_other_accounts(manifest)
+    of_table = not all(reads_stream(one) for one in others)
+    for field, what, is_set, replicas, help in (
+        ("resourcePolicy", "the resource policy", spec.resource_policy, without_policy, _OWN),
+        (
+            "streamResourcePolicy",
+            "the policy of the stream",
+            spec.stream_resource_policy,
+            spec.replicas,
+            _BY_OTHER_MEANS,
+        ),
+        (
+            "grants",
+            "grants to other accounts",
+            others,
+            without_policy if of_table else spec.replicas,
+            _OWN if of_table else _BY_OTHER_MEANS,
+        ),
+        (
+            "kinesisStreamingDestination",
             "the Kinesis destination",
             spec.kinesis_streaming_destination,
+            spec.replicas,
+            _BY_OTHER_MEANS,
         ),
-        "contributorInsights": ("contributor insights", insights and insights.enabled),
-        "contributorInsightsEnabled": ("contributor insights", spec.contributor_insights_enabled),
-    }
-    for field, (what, is_set) in only_here.items():
-        if is_set:
+        (
+            "contributorInsights",
+            "contributor insights",
+            insights and insights.enabled,
+            spec.replicas,
+            _BY_OTHER_MEANS,
+        ),
+        (
+            "contributorInsightsEnabled",
+            "contributor insights",
+            spec.contributor_insights_enabled,
+            spec.replicas,
+            _BY_OTHER_MEANS,
+        ),
+    ):
+        if is_set and replicas:
+            regions = ", ".join(quote(replica.region_name) for replica in replicas)
             yield Finding(
                 ("spec", field),
                 f"{what}: only in the table's region, not on the replicas in {regions}",
-                "set it there by other means if you need it",
+                help,
                 at_key=True,
             )
     days = recovery.recovery_period_in_days if recovery and recovery.enabled else None
@@ -200,10 +233,14 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
         )
 
 
-def _of_other_accounts(manifest: Manifest) -> bool:
-    """Whether there are grants that become statements of the table's policy."""
+_BY_OTHER_MEANS = "set it there by other means if you need it"
+_OWN = "add a resourcePolicy to the replica if you need it"
+
+
+def _of_other_accounts(manifest: Manifest) -> tuple[Granted, ...]:
+    """The grants that become statements of the policy of the table or of its stream."""
     pairs = granted((grant.role, grant.principal) for grant in manifest.spec.grants)
-    return bool(to_other_accounts(pairs, manifest.place.account_id))
+    return to_other_accounts(pairs, manifest.place.account_id)
 
 
 REPLICA_RULES = (

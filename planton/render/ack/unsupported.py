@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode, ConsistencyMode
-from planton.manifest.rules.policy.document import TABLE_ARN
+from planton.manifest.rules.policy.kinds import TABLE_ARN
 from planton.manifest.rules.rule import Finding
 from planton.manifest.tags import MAX_TAGS, NAME
 from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan, TagPlan

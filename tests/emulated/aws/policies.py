@@ -45,10 +45,22 @@ class FullPolicies(PolicyApi):
         return {} if deleted is None else {"RevisionId": deleted[1]}
 
     def forget(self, request: Request) -> None:
-        """Drops the policies of what a successful request deletes, and of its streams."""
+        """Drops the policies of what a successful request deletes, and of its streams.
+
+        AWS keeps a stream for 24 hours after it is switched off or its table is deleted. Here it is
+        gone with the table, or as soon as the table has another one.
+        """
         for account_id, region, name in deleted_tables(request):
             path = f":dynamodb:{region}:{account_id}:table/{name}/"
             self.policies = {k: v for k, v in self.policies.items() if path not in f"{k}/"}
+        if "StreamSpecification" in request.parameters:
+            table = self._tables.table(request, request.parameters["TableName"]) or {}
+            streams, latest = f"{table.get('TableArn')}/stream/", table.get("LatestStreamArn")
+            self.policies = {
+                arn: policy
+                for arn, policy in self.policies.items()
+                if arn == latest or not arn.startswith(streams)
+            }
 
     def _check(self, request: Request) -> None:
         arn = request.parameters["ResourceArn"]

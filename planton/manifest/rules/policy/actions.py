@@ -1,8 +1,8 @@
-"""The actions of DynamoDB, and which of them a table's policy accepts."""
+"""The actions of DynamoDB, and which of them the policy of a table or of a stream accepts."""
 
 from __future__ import annotations
 
-_OF_TABLES = (
+OF_A_TABLE = (
     *("AssociateTableReplica", "BatchGetItem", "BatchWriteItem", "ConditionCheckItem"),
     *("CreateBackup", "CreateGlobalTableWitness", "CreateTableReplica"),
     *("DeleteGlobalTableWitness", "DeleteItem", "DeleteResourcePolicy", "DeleteTable"),
@@ -25,6 +25,13 @@ _OF_TABLES = (
     *("CancelBulkOperation", "DescribeBulkOperation", "ListBulkOperations"),
 )
 OF_STREAMS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+OF_A_STREAM = (
+    *("DescribeStream", "GetRecords", "GetShardIterator"),
+    *("DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy"),
+)
+"""What a stream's policy accepts: not ListStreams (Developer Guide, "DynamoDB API operations
+supported by resource-based policies")."""
+
 OF_NO_TABLE = (
     *("CreateTable", "DeleteBackup", "DescribeBackup", "DescribeEndpoints"),
     *("DescribeImport", "DescribeLimits", "DescribeReservedCapacity"),
@@ -44,7 +51,10 @@ ACROSS_ACCOUNTS = (
 but UpdateTable's (Developer Guide, "DynamoDB API operations supported by resource-based
 policies")."""
 
-ACTIONS = (*_OF_TABLES, *OF_STREAMS, *OF_NO_TABLE)
+STREAM_ACROSS_ACCOUNTS = ("DescribeStream", "GetRecords", "GetShardIterator")
+"""What a stream's policy can allow another account, by the same page."""
+
+ACTIONS = (*OF_A_TABLE, *OF_STREAMS, *OF_NO_TABLE)
 """Service Authorization Reference, "Actions defined by Amazon DynamoDB", and further operations on
 tables from botocore's model. The Developer Guide lists which of them a policy accepts, in "DynamoDB
 API operations supported by resource-based policies"."""

@@ -1,4 +1,4 @@
-"""Rules about a resource policy that denies too much: to its author, or to DynamoDB itself."""
+"""Rules about resource policies that deny too much: to their author, or to DynamoDB itself."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.policy.statements import TABLE_ARN, is_everybody
+from planton.manifest.rules.policy.places import (
+    OF_REPLICAS,
+    OF_STREAM,
+    OF_TABLE,
+    PlacedPolicy,
+    PolicyPlace,
+)
+from planton.manifest.rules.policy.statements import is_everybody
 from planton.manifest.rules.policy.values import items, leaves
-from planton.manifest.rules.rule import Finding, Path, rule
+from planton.manifest.rules.rule import Finding, Path, Rule, rule
 
 REPLICATION_ROLE = "AWSServiceRoleForDynamoDBReplication"
-_OF_REPLICATION = (
-    *("DeleteItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem", "UpdateTable"),
-    *("ReadDataForReplication", "WriteDataForReplication", "ReplicateSettings"),
-)
-"""Actions that the role needs (AWS managed policies, DynamoDBReplicationServiceRolePolicy, and the
-Developer Guide, "DynamoDB global tables security")."""
 _OF_POLICY = ("PutResourcePolicy",)
-_TABLE = re.compile(rf"\*|(?:{re.escape(TABLE_ARN)}|arn:[^/]*:table/[^/]+)\*?")
-"""Resources that include the table itself, not only its indexes."""
 _NETWORK = re.compile(
     r"(?:String(?:Not(?:Equals|Like|EqualsIgnoreCase))|NotIpAddress|ArnNot(?:Equals|Like))"
     r"(?:IfExists)?",
@@ -32,14 +31,13 @@ _NETWORK_KEY = re.compile("aws:(?:Source(?:Ip|Vpc|VpcArn|Vpce)|VpcSourceIp)", re
 none of the networks that a policy names."""
 
 
-def _denied(manifest: Manifest) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The statements that deny access to the table. Invalid ones are left out."""
-    block = manifest.spec.resource_policy
-    statements = block.policy.get("Statement") if block else None
-    for at, statement in items(statements, ("spec", "resourcePolicy", "policy", "Statement")):
+def _denied(policy: PlacedPolicy, place: PolicyPlace) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The statements that deny access to the table or stream itself. Invalid ones are left out."""
+    statements = policy.block.policy.get("Statement")
+    for at, statement in items(statements, (*policy.path, "policy", "Statement")):
         if isinstance(statement, dict) and statement.get("Effect") == "Deny":
             resources = [item for _, item in items(statement.get("Resource"), ())]
-            if any(_TABLE.fullmatch(str(resource)) for resource in resources):
+            if any(place.kind.itself.fullmatch(str(resource)) for resource in resources):
                 yield at, statement
 
 
@@ -53,46 +51,85 @@ def _denies(statement: dict[str, Any], actions: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, item) for name in names for item in listed)
 
 
-@rule("policy-locks-out", "resourcePolicy.policy", "resourcePolicy.confirmRemoveSelfResourceAccess")
-def policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
+_CONFIRMED = "confirmRemoveSelfResourceAccess"
+
+
+@rule("policy-locks-out", "resourcePolicy.policy", f"resourcePolicy.{_CONFIRMED}")
+def table_policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
     """AWS refuses a policy under which its author could not change it again, unless the request
     confirms it (PutResourcePolicy, ConfirmRemoveSelfResourceAccess)."""
-    block = manifest.spec.resource_policy
-    if block is None or block.confirm_remove_self_resource_access:
-        return
-    for path, statement in _denied(manifest):
-        everybody = is_everybody(statement.get("Principal"))
-        if everybody and "Condition" not in statement and _denies(statement, _OF_POLICY):
-            yield Finding(
-                path,
-                "the statement prevents everybody, including you, from changing the policy again: "
-                "AWS refuses such a policy",
-                "add a Condition that spares your role (ArnNotEquals, aws:PrincipalArn), or set "
-                "confirmRemoveSelfResourceAccess: true",
-            )
+    yield from _lock_outs(manifest, OF_TABLE)
+
+
+@rule("policy-locks-out", "streamResourcePolicy.policy", f"streamResourcePolicy.{_CONFIRMED}")
+def stream_policy_keeps_its_author(manifest: Manifest) -> Iterator[Finding]:
+    """The same of a stream (PutResourcePolicy, ConfirmRemoveSelfResourceAccess)."""
+    yield from _lock_outs(manifest, OF_STREAM)
+
+
+@rule(
+    "policy-locks-out",
+    "replicas.resourcePolicy.policy",
+    f"replicas.resourcePolicy.{_CONFIRMED}",
+    each=("replicas",),
+)
+def replica_policies_keep_their_author(manifest: Manifest) -> Iterator[Finding]:
+    """The same of a replica (PutResourcePolicy, ConfirmRemoveSelfResourceAccess)."""
+    yield from _lock_outs(manifest, OF_REPLICAS)
+
+
+def _lock_outs(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
+    for policy in place.policies(manifest):
+        if policy.block.confirm_remove_self_resource_access:
+            continue
+        for path, statement in _denied(policy, place):
+            everybody = is_everybody(statement.get("Principal"))
+            if everybody and "Condition" not in statement and _denies(statement, _OF_POLICY):
+                yield Finding(
+                    path,
+                    "the statement prevents everybody, including you, from changing the policy "
+                    "again: AWS refuses such a policy",
+                    "add a Condition that spares your role (ArnNotEquals, aws:PrincipalArn), or "
+                    f"set {_CONFIRMED}: true",
+                )
 
 
 @rule("policy-stops-replication", "resourcePolicy.policy", "replicas")
-def policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
+def table_policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
     """A denial that applies to DynamoDB's replication role stops replication, and after 20 hours
-    the replica is a separate table (Developer Guide, global tables security).
+    the replica is a separate table (Developer Guide, global tables security)."""
+    yield from _stopped_replication(manifest, OF_TABLE)
 
-    Only a denial of everybody is reported, with no condition or with conditions about the network:
-    another one may spare the role.
-    """
+
+@rule("policy-stops-replication", "streamResourcePolicy.policy", "replicas")
+def stream_policy_spares_replication(manifest: Manifest) -> Iterator[Finding]:
+    """The role reads the stream, too (AWS managed policies,
+    DynamoDBReplicationServiceRolePolicy)."""
+    yield from _stopped_replication(manifest, OF_STREAM)
+
+
+@rule("policy-stops-replication", "replicas.resourcePolicy.policy", each=("replicas",))
+def replica_policies_spare_replication(manifest: Manifest) -> Iterator[Finding]:
+    """The role writes to every replica (Developer Guide, global tables security)."""
+    yield from _stopped_replication(manifest, OF_REPLICAS)
+
+
+def _stopped_replication(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
+    """Only a denial of everybody is reported, with no condition or with conditions about the
+    network: another one may spare the role."""
     if not manifest.spec.replicas:
         return
-    for path, statement in _denied(manifest):
-        if not _denies(statement, _OF_REPLICATION) or not _applies_to_role(statement):
-            continue
-        yield Finding(
-            path,
-            f"the statement also denies {REPLICATION_ROLE}, DynamoDB's own role: replication "
-            "stops, and after 20 hours the replicas become separate tables",
-            "add to its Condition: ArnNotLike: {aws:PrincipalArn: "
-            f"'arn:aws:iam::*:role/aws-service-role/replication.dynamodb.amazonaws.com/"
-            f"{REPLICATION_ROLE}'}}",
-        )
+    for policy in place.policies(manifest):
+        for path, statement in _denied(policy, place):
+            if _denies(statement, place.kind.replication) and _applies_to_role(statement):
+                yield Finding(
+                    path,
+                    f"the statement also denies {REPLICATION_ROLE}, DynamoDB's own role: "
+                    "replication stops, and after 20 hours the replicas become separate tables",
+                    "add to its Condition: ArnNotLike: {aws:PrincipalArn: "
+                    "'arn:aws:iam::*:role/aws-service-role/replication.dynamodb.amazonaws.com/"
+                    f"{REPLICATION_ROLE}'}}",
+                )
 
 
 def _applies_to_role(statement: dict[str, Any]) -> bool:
@@ -112,4 +149,11 @@ def _applies_to_role(statement: dict[str, Any]) -> bool:
     )
 
 
-DENIAL_RULES = (policy_keeps_its_author, policy_spares_replication)
+DENIAL_RULES: tuple[Rule, ...] = (
+    table_policy_keeps_its_author,
+    stream_policy_keeps_its_author,
+    replica_policies_keep_their_author,
+    table_policy_spares_replication,
+    stream_policy_spares_replication,
+    replica_policies_spare_replication,
+)

@@ -1,4 +1,4 @@
-"""Checks the table's resource policy: IAM's grammar, and DynamoDB's restrictions."""
+"""Checks resource policies: IAM's grammar, and DynamoDB's restrictions."""
 
 from __future__ import annotations
 
@@ -7,22 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import one_of, quote
-from planton.manifest.grants import granted, to_other_accounts, with_grants
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.policy.statements import TABLE_ARN as TABLE_ARN
-from planton.manifest.rules.policy.statements import check_statement, misspelt
+from planton.manifest.rules.policy.kinds import TABLE, PolicyKind, wrong_placeholder
+from planton.manifest.rules.policy.places import OF_REPLICAS, OF_STREAM, OF_TABLE, PolicyPlace
+from planton.manifest.rules.policy.statements import check_statement
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
 from planton.manifest.value_problem import kind, not_as_text
 
-MAX_POLICY_BYTES = 20 * 1024
-"""Size of a policy in bytes (DynamoDB quotas, resource-based policies)."""
-
-POLICY: Path = ("spec", "resourcePolicy", "policy")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
-USUAL_REGION = "eu-central-1"
-"""Its length counts in sizes if the manifest names no region."""
 
 
 def policy_text(document: dict[str, Any]) -> str:
@@ -31,40 +25,58 @@ def policy_text(document: dict[str, Any]) -> str:
 
 
 @rule("resource-policy", "resourcePolicy.policy")
-def policy_is_valid(manifest: Manifest) -> Iterator[Finding]:
+def table_policy_is_valid(manifest: Manifest) -> Iterator[Finding]:
     """IAM's grammar of a resource-based policy (IAM user guide, Grammar of the JSON policy
     language), with DynamoDB's actions and resources (PutResourcePolicy)."""
-    if manifest.spec.resource_policy is None:
-        return
-    document = manifest.spec.resource_policy.policy
-    yield from unclear(document, POLICY)
-    yield from unknown_keys(document, _TOP, POLICY, "a policy")
+    yield from _invalid(manifest, OF_TABLE)
+
+
+@rule("resource-policy", "streamResourcePolicy.policy")
+def stream_policy_is_valid(manifest: Manifest) -> Iterator[Finding]:
+    """The same grammar, with the actions and resources of a stream (PutResourcePolicy)."""
+    yield from _invalid(manifest, OF_STREAM)
+
+
+@rule("resource-policy", "replicas.resourcePolicy.policy", each=("replicas",))
+def replica_policies_are_valid(manifest: Manifest) -> Iterator[Finding]:
+    """A replica is a table of its region (Developer Guide, DynamoDB global tables security)."""
+    yield from _invalid(manifest, OF_REPLICAS)
+
+
+def _invalid(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
+    for one in place.policies(manifest):
+        yield from _problems(one.block.policy, (*one.path, "policy"), place.kind)
+
+
+def _problems(document: dict[str, Any], path: Path, of: PolicyKind) -> Iterator[Finding]:
+    yield from unclear(document, path)
+    yield from unknown_keys(document, _TOP, path, "a policy")
     version = document.get("Version", _VERSIONS[0])
     if not is_unclear(version) and version not in _VERSIONS:
         shown = quote(version) if isinstance(version, str) else kind(version)
         message = f"{shown} is not one of {one_of(_VERSIONS)}"
-        yield Finding((*POLICY, "Version"), message, 'write "2012-10-17"')
+        yield Finding((*path, "Version"), message, 'write "2012-10-17"')
     if not isinstance(identifier := document.get("Id", ""), str) and not is_unclear(identifier):
-        yield Finding((*POLICY, "Id"), f"Id must be a string, got {kind(document['Id'])}")
-    yield from _statements(document)
-    yield from _placeholders(document)
+        yield Finding((*path, "Id"), f"Id must be a string, got {kind(document['Id'])}")
+    yield from _statements(document, path, of)
+    yield from _placeholders(document, path, of)
 
 
-def _statements(document: dict[str, Any]) -> Iterator[Finding]:
-    statements, path = document.get("Statement"), (*POLICY, "Statement")
+def _statements(document: dict[str, Any], policy: Path, of: PolicyKind) -> Iterator[Finding]:
+    statements, path = document.get("Statement"), (*policy, "Statement")
     help = "add a list of one or more statements"
     match statements:
         case None:
             if "Statement" not in {*document, *meant(document, _TOP)}:
-                yield Finding(POLICY, "Statement is required", help, at_key=True)
+                yield Finding(policy, "Statement is required", help, at_key=True)
         case []:
             yield Finding(path, "Statement is empty", help, at_key=True)
         case dict():
-            yield from check_statement(statements, path)
+            yield from check_statement(statements, path, of)
         case list():
             for i, statement in enumerate(statements):
                 if isinstance(statement, dict):
-                    yield from check_statement(statement, (*path, i))
+                    yield from check_statement(statement, (*path, i), of)
                 elif not is_unclear(statement):
                     message = f"a statement must be a mapping, got {kind(statement)}"
                     yield Finding((*path, i), message, not_as_text(statement, "a mapping"))
@@ -86,55 +98,22 @@ def _repeated_sids(statements: list[Any], path: Path) -> Iterator[Finding]:
         seen.add(sid)
 
 
-def _placeholders(document: dict[str, Any]) -> Iterator[Finding]:
+def _placeholders(document: dict[str, Any], policy: Path, of: PolicyKind) -> Iterator[Finding]:
     """Checks conditions too: with a misspelled placeholder they would never match."""
-    for path, text in leaves(document, POLICY):
-        if isinstance(text, str) and (wrong := misspelt(text)):
-            message = f"{quote(wrong)} is not the placeholder for the table's ARN"
-            yield Finding(path, message, f"write {TABLE_ARN}")
+    for path, text in leaves(document, policy):
+        if isinstance(text, str) and (found := wrong_placeholder(text, of)):
+            wrong, right = found
+            if right in of.placeholders:
+                what = "table" if right == TABLE.arn else "stream"
+                message = f"{quote(wrong)} is not the placeholder for the {what}'s ARN"
+                yield Finding(path, message, f"write {right}")
+            else:
+                message = f"{quote(wrong)} is not a placeholder in a {of.name}'s policy"
+                yield Finding(path, message, f"write {of.arn}: a stream has its own policy")
 
 
-@rule(
-    "resource-policy",
-    "resourcePolicy.policy",
-    "grants.role",
-    "grants.principal",
-    "globalSecondaryIndexes",
-    "localSecondaryIndexes",
-    "region",
-    "tableName",
-    "metadata.name",
+POLICY_RULES: tuple[Rule, ...] = (
+    table_policy_is_valid,
+    stream_policy_is_valid,
+    replica_policies_are_valid,
 )
-def policy_size(manifest: Manifest) -> Iterator[Finding]:
-    """A policy has at most 20 KB (DynamoDB quotas), after the table's ARN is inserted and the
-    grants to other accounts are added."""
-    spec = manifest.spec
-    own = spec.resource_policy.policy if spec.resource_policy else None
-    pairs = granted((grant.role, grant.principal) for grant in spec.grants)
-    grants = to_other_accounts(pairs, manifest.place.account_id)
-    if own is None and not grants:
-        return
-    size = _size(own or {}, manifest)
-    whole = (
-        _size(with_grants(own, grants, has_indexes=spec.has_indexes), manifest) if grants else size
-    )
-    if whole > MAX_POLICY_BYTES:
-        got = f"{whole:,}"
-        if own and grants:
-            got += f", {whole - size:,} of them for the grants to other accounts"
-        yield Finding(
-            POLICY if own else ("spec", "grants"),
-            f"the policy must have at most {MAX_POLICY_BYTES:,} bytes as JSON, got {got}",
-            "merge statements, or grant the permissions to an IAM role",
-            at_key=True,
-        )
-
-
-def _size(document: dict[str, Any], manifest: Manifest) -> int:
-    text = policy_text(document)
-    arn = f"arn:aws:dynamodb:{manifest.region or USUAL_REGION}:123456789012:table/"
-    size = len(text.encode(errors="surrogatepass"))
-    return size + text.count(TABLE_ARN) * (len(arn + manifest.table_name) - len(TABLE_ARN))
-
-
-POLICY_RULES: tuple[Rule, ...] = (policy_is_valid, policy_size)

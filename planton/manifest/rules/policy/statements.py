@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import did_you_mean, quote
-from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_NO_TABLE, OF_STREAMS
+from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_STREAMS
 from planton.manifest.rules.policy.conditions import check_condition, restricts
+from planton.manifest.rules.policy.kinds import STREAM, TABLE, PolicyKind, wrong_placeholder
 from planton.manifest.rules.policy.values import is_unclear, items, leaves, meant, unknown_keys
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.value_problem import IN_QUOTES, kind, not_as_text
-
-TABLE_ARN = "${table_arn}"
-"""The placeholder for the table's ARN, which is unknown before the table exists."""
 
 _STATEMENT = (
     "Sid",
@@ -49,18 +47,11 @@ _OTHER_PRINCIPALS = {
 _ACTION = re.compile(r"\*|dynamodb:[A-Za-z*?]+", re.IGNORECASE)
 _KNOWN = frozenset(action.lower() for action in ACTIONS)
 _OF_STREAMS = frozenset(action.lower() for action in OF_STREAMS)
-_OF_NO_TABLE = frozenset(action.lower() for action in OF_NO_TABLE)
 _ACTIONS_FOR = {operation.lower(): actions for operation, actions in ACTIONS_FOR.items()}
-_RESOURCE = re.compile(
-    r"\*|(?:\$\{table_arn\}|arn:aws[a-z-]*:dynamodb:[a-z0-9*-]*:[0-9*]*:table/[^/]+)"
-    r"(?:/(?:index|export)/.+|/\*|[*?].*)?"
-)
 _SID = re.compile("[A-Za-z0-9 ]*")
-# The repetitions are bounded, so that a long run of brackets is not searched from each of them.
-_MISSPELT = re.compile(r"(?:\$\{?|\{{1,2}) {0,2}table[ _.-]?arn {0,2}\}{0,2}", re.IGNORECASE)
 
 
-def check_statement(written: dict[str, Any], path: Path) -> Iterator[Finding]:
+def check_statement(written: dict[str, Any], path: Path, of: PolicyKind) -> Iterator[Finding]:
     """Reports errors in one statement, except ambiguous values."""
     yield from unknown_keys(written, _STATEMENT, path, "a statement")
     # A misspelled key, or one without a value, is not reported as missing.
@@ -90,20 +81,20 @@ def check_statement(written: dict[str, Any], path: Path) -> Iterator[Finding]:
             "Action",
             _ACTION,
             "a DynamoDB action",
-            "use a DynamoDB action such as dynamodb:GetItem: a table's policy accepts no others",
+            f"use a DynamoDB action such as {of.example}: a {of.name}'s policy accepts no others",
         ),
         (
             "Resource",
-            _RESOURCE,
-            "the ARN of a table",
-            f"write {TABLE_ARN}, or {TABLE_ARN}/index/NAME",
+            of.resource,
+            f"the ARN of a {of.name}",
+            of.resource_help,
         ),
     ):
         for name in (field, f"Not{field}"):
             if name in statement:
-                yield from _strings(statement[name], (*path, name), form, what, help)
+                yield from _strings(statement[name], (*path, name), form, what, help, of)
     for name in ("Action", "NotAction"):
-        yield from _actions(statement.get(name, []), (*path, name))
+        yield from _actions(statement.get(name, []), (*path, name), of)
     yield from _public_access(statement, present, path)
 
 
@@ -207,46 +198,45 @@ def _account(item: str, at: Path) -> Iterator[Finding]:
 
 
 def _strings(
-    value: Any, path: Path, form: re.Pattern[str], what: str, help: str
+    value: Any, path: Path, form: re.Pattern[str], what: str, help: str, of: PolicyKind
 ) -> Iterator[Finding]:
     if value == []:
         yield Finding(path, f"{path[-1]} is empty", help, at_key=True)
     for at, item in items(value, path):
         if not isinstance(item, str):
             yield Finding(at, f"{path[-1]} must be a string, got {kind(item)}", help)
-        elif not form.fullmatch(item) and not misspelt(item):
+        elif not form.fullmatch(item) and not wrong_placeholder(item, of):
             yield Finding(at, f"{quote(item)} is not {what}", help)
 
 
-def _actions(value: Any, path: Path) -> Iterator[Finding]:
-    """Reports actions that do not exist, and those that a table's policy does not accept."""
+def _actions(value: Any, path: Path, of: PolicyKind) -> Iterator[Finding]:
+    """Reports actions that do not exist, and those that the policy does not accept."""
     for at, item in items(value, path):
         service, _, name = str(item).partition(":")
-        if service.lower() != "dynamodb" or not name.isalpha():
+        if service.lower() != "dynamodb" or not name.isalpha() or name.lower() in of.actions:
             continue
         shown = quote(item)
         if name.lower() not in _KNOWN:
             actions = _ACTIONS_FOR.get(name.lower())
-            help = (
-                "use an action such as dynamodb:GetItem (see the Service Authorization Reference)"
-            )
+            help = f"use an action such as {of.example} (see the Service Authorization Reference)"
             if actions:
                 help = f"use {actions} instead"
             elif close := did_you_mean(name, ACTIONS):
                 help = f"did you mean 'dynamodb:{close}'?"
             yield Finding(at, f"{shown} is not a DynamoDB action", help)
-        elif name.lower() in _OF_STREAMS:
+        elif name.lower() in _OF_STREAMS and of is TABLE:
             # A stream has its own policy, at its own ARN.
             message = (
                 f"{shown} is a DynamoDB Streams action, which a table's policy does not accept"
             )
-            yield Finding(at, message, "grant it to the reader's IAM role")
-        elif name.lower() in _OF_NO_TABLE:
-            message = f"{shown} is not an action on a table, so a table's policy does not accept it"
-            yield Finding(at, message, "grant it to an IAM role")
-
-
-def misspelt(text: str) -> str | None:
-    """A misspelled TABLE_ARN in a text, or None."""
-    found = (match[0] for match in _MISSPELT.finditer(text))
-    return next((part for part in found if part != TABLE_ARN), None)
+            other = f"move it to {STREAM.field}, or " if name.lower() in STREAM.actions else ""
+            yield Finding(at, message, f"{other}grant it to the reader's IAM role")
+        else:
+            other = "grant it to an IAM role"
+            if of is STREAM and name.lower() in TABLE.actions:
+                other = f"move it to {TABLE.field}, or {other}"
+            message = (
+                f"{shown} is not an action on a {of.name}, so a {of.name}'s policy does not "
+                "accept it"
+            )
+            yield Finding(at, message, other)
