@@ -28,7 +28,8 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
             yield "lock-out-refused", place, "on", "off"
     yield from _policies(old.plan, new.plan)
     yield from _grants(old.plan, new.plan, new.account_id)
-    yield from _kinesis(old.plan.kinesis, new.plan.kinesis)
+    place = "spec.kinesisStreamingDestination"
+    yield from kinesis_changes(old.plan.kinesis, new.plan.kinesis, place)
 
 
 RESOURCE_POLICY = "resource-policy"
@@ -90,12 +91,12 @@ def _principal(arn: str, account: str | None) -> str:
     return arn
 
 
-def _kinesis(old: KinesisPlan | None, new: KinesisPlan | None) -> Differences:
-    """Of the same stream the provider keeps a precision that is left out. Milliseconds are what
-    AWS uses then, too."""
+def kinesis_changes(old: KinesisPlan | None, new: KinesisPlan | None, place: str) -> Differences:
+    """Changes to the destination of the table or of a replica, whose path is `place`. Of the same
+    stream the provider keeps a precision that is left out. Milliseconds are what AWS uses then,
+    too."""
     if old == new:
         return
-    place = "spec.kinesisStreamingDestination"
     if old and new and new == replace(old, precision=None):
         if old.precision is Precision.MICROSECOND:
             place += ".approximateCreationDateTimePrecision"

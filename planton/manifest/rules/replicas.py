@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
+from planton.dialects.key_case import snake
 from planton.manifest.enums import BillingMode, StreamViewType
 from planton.manifest.grants import granted, to_other_accounts
 from planton.manifest.manifest import Manifest
@@ -155,6 +156,8 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     "not-on-replicas",
     "replicas.regionName",
     "replicas.pointInTimeRecovery",
+    "replicas.contributorInsights",
+    "replicas.kinesisStreamingDestination",
     "resourcePolicy",
     "grants.role",
     "grants.principal",
@@ -166,11 +169,8 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
 )
 def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     """A replica has its own policy, Kinesis destination, contributor insights and recovery period
-    (Developer Guide, global tables, how settings synchronize), which a manifest cannot set."""
+    (Developer Guide, global tables, how settings synchronize)."""
     spec = manifest.spec
-    if not spec.replicas:
-        return
-    regions = ", ".join(quote(replica.region_name) for replica in spec.replicas)
     insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
     only_here = {
         "resourcePolicy": ("the resource policy", spec.resource_policy),
@@ -183,11 +183,19 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
         "contributorInsightsEnabled": ("contributor insights", spec.contributor_insights_enabled),
     }
     for field, (what, is_set) in only_here.items():
-        if is_set:
+        block = _OWN.get(field)
+        regions = [
+            quote(replica.region_name)
+            for replica in spec.replicas
+            if block is None or getattr(replica, snake(block)) is None
+        ]
+        if is_set and regions:
             yield Finding(
                 ("spec", field),
-                f"{what}: only in the table's region, not on the replicas in {regions}",
-                "set it there by other means if you need it",
+                f"{what}: only in the table's region, not on the replicas in {', '.join(regions)}",
+                f"set {block} of the replicas too, if you need it there"
+                if block
+                else "set it there by other means if you need it",
                 at_key=True,
             )
     days = recovery.recovery_period_in_days if recovery and recovery.enabled else None
@@ -198,6 +206,14 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
             f"the replicas in {', '.join(kept)} keep {MAX_RECOVERY_DAYS} days, not {days}",
             "set the period there by other means if you need it",
         )
+
+
+_OWN = {
+    "kinesisStreamingDestination": "kinesisStreamingDestination",
+    "contributorInsights": "contributorInsights",
+    "contributorInsightsEnabled": "contributorInsights",
+}
+"""What a replica can have for itself in place of a field of the table."""
 
 
 def _of_other_accounts(manifest: Manifest) -> bool:
