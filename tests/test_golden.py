@@ -30,10 +30,10 @@ def test_the_records_keys_are_the_plans_with_a_version_and_an_account() -> None:
 
 
 def test_the_first_form_of_a_full_record_has_the_same_content() -> None:
-    """Alarms, access policies and grants are newer."""
+    """Alarms, access policies, grants and what replicas have for themselves are newer."""
     first = json.loads(FIRST_RECORD.read_text(encoding="utf-8"))
     today = everything()
-    plan = replace(today.plan, alarms=(), access_policies=(), grants=())
+    plan = replace(today.plan, alarms=(), access_policies=(), grants=(), replica_features=())
     assert read_record(as_engine(first)) == replace(today, plan=plan)
 
 

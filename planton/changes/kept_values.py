@@ -42,7 +42,7 @@ def same_document(state: StackState, logical_name: str, text: str) -> str:
 
 
 def regions_with_tags(plan: TablePlan, state: StackState) -> list[str]:
-    """The regions of replicas that are part of the table and have, or had, tags of their own.
+    """The regions of replicas that are part of the table and have, or had, their own tags.
 
     What stands for these tags stays when the last of them goes, because tags that go together with
     it are not removed in AWS. With propagateTags it goes: the provider then removes them itself.

@@ -33,7 +33,7 @@ _KEYS = "A table and its replicas need the same type of key: set one for each, o
 _NO_TAGS: Json = {
     # A key without a value counts as absent.
     "additionalProperties": {"type": "null"},
-    "errorMessage": "With propagateTags, a replica has no tags of its own.",
+    "errorMessage": "With propagateTags, a replica has the tags of the table only.",
 }
 _WRITES = "A table with replicas needs autoscaling of its write capacity."
 

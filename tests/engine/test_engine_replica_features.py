@@ -69,7 +69,7 @@ NOTHING: tuple[Any, ...] = (None, None, [], {})
 
 
 @FORMS
-def test_what_a_replica_has_comes_changes_and_goes_in_one_update_each(
+def test_what_a_replica_has_is_turned_on_changed_and_turned_off_at_once(
     stack: Stack, cloud: Cloud, spec: dict[str, Any]
 ) -> None:
     inline = spec is ON_DEMAND
