@@ -5,6 +5,7 @@ The same manifest gives the same plan, byte for byte.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from planton.manifest.blocks import (
@@ -143,7 +144,7 @@ def make_plan(manifest: Manifest) -> TablePlan:
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
         alarms=(),
-        tags=tuple(TagPlan(key, tags[key]) for key in sorted(tags)),
+        tags=_tags(tags),
         imported=_imported(manifest),
         allow_replacement=allowed,
         ignore_changes=ignored_properties(manifest, scaling, allowed),
@@ -204,6 +205,10 @@ def _replicas(spec: Spec) -> tuple[ReplicaPlan, ...]:
     )
 
 
+def _tags(tags: Mapping[str, str]) -> tuple[TagPlan, ...]:
+    return tuple(TagPlan(key, tags[key]) for key in sorted(tags))
+
+
 def _replica_features(spec: Spec) -> tuple[ReplicaFeaturesPlan, ...]:
     """Likewise sorted, without replicas that have nothing for themselves."""
     plans = (
@@ -211,7 +216,7 @@ def _replica_features(spec: Spec) -> tuple[ReplicaFeaturesPlan, ...]:
             region=replica.region_name,
             contributor_insights=_insights(replica.contributor_insights),
             kinesis=_kinesis(replica.kinesis_streaming_destination),
-            tags=tuple(TagPlan(key, replica.tags[key]) for key in sorted(replica.tags)),
+            tags=_tags(replica.tags),
         )
         for replica in sorted(spec.replicas, key=lambda replica: replica.region_name)
     )
