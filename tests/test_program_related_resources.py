@@ -492,10 +492,10 @@ def test_every_feature_at_once_is_created_in_one_run() -> None:
         TARGET: scaled,
         POLICY: scaled,
         ACTION: scaled,
-        INSIGHTS: 3,
+        INSIGHTS: 5,
         RESOURCE_POLICY: 3,
-        KINESIS: 1,
-        ALARM: 48,
+        KINESIS: 2,
+        ALARM: 51,
         ACCESS_POLICY: 3,
         ATTACHMENT: 2,
     }

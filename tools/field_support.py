@@ -112,6 +112,15 @@ def _plain(rows: tuple[Row, ...]) -> Iterator[Row]:
             yield Row(name, {name: _sample(info)})
 
 
+_OWN: Data = {
+    "contributorInsights": {"enabled": True},
+    "kinesisStreamingDestination": {
+        "streamArn": "arn:aws:kinesis:eu-central-1:111122223333:stream/changes"
+    },
+    "tags": {"team": "a"},
+}
+"""What a replica has for itself."""
+
 _FIRST = (
     Row("tableName", {"tableName": "orders-dev"}),
     Row("region", {"region": "eu-central-1"}),
@@ -232,8 +241,12 @@ _LAST = (
         },
         {"serverSideEncryption": {"enabled": True}, **_replicated()},
     ),
-    *_of_block("replicas", _replicated(), "kmsKeyArn", "consistencyMode", "resourcePolicy"),
+    *_of_block("replicas", _replicated(), "kmsKeyArn", "consistencyMode", "resourcePolicy", *_OWN),
     Row("replicas[].resourcePolicy", _replicated(**_policy("*")), _replicated()),
+    *(
+        Row(f"replicas[].{name}", _replicated(**{name: value}), _replicated())
+        for name, value in _OWN.items()
+    ),
     Row(
         "replicas[].consistencyMode STRONG, globalTableWitness",
         {**_replicated(consistencyMode="STRONG"), **_WITNESS},

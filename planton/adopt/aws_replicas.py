@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from planton.adopt.aws_values import Json, needed
 from planton.adopt.found import FoundTable, LeftOut
+from planton.adopt.replica_features import with_features
 from planton.manifest.enums import ConsistencyMode
 from planton.manifest.types import MAX_RECOVERY_DAYS
 from planton.plan.scaling_plan import ScalingPlan
@@ -63,13 +64,14 @@ def with_replicas(
         scaling += found.scaling if found else _elsewhere(table, region)
         left_out += _differences(table, replica, found, region)
     witness, more = _witness(described)
-    return replace(
+    whole = replace(
         table,
         replicas=tuple(plans),
         witness_region=witness,
         scaling=tuple(scaling),
         left_out=(*left_out, *more),
     )
+    return with_features(whole, there)
 
 
 def _plan(
@@ -113,8 +115,6 @@ def _differences(
     for what, differs in (
         ("its table class", found.table_class is not table.table_class),
         ("its resource policy", found.policy is not None),
-        ("its Kinesis destination", found.kinesis is not None),
-        ("its contributor insights", bool(found.contributor_insights)),
         (
             "its recovery period",
             found.point_in_time_recovery.period_in_days not in (None, MAX_RECOVERY_DAYS),

@@ -17,6 +17,7 @@ from planton.plan.table_plan import (
     MaximumPlan,
     PolicyPlan,
     RecoveryPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     TagPlan,
     Throughput,
@@ -64,6 +65,7 @@ class FoundTable:
     policy: PolicyPlan | None = None
     kinesis: KinesisPlan | None = None
     replicas: tuple[ReplicaPlan, ...] = ()
+    replica_features: tuple[ReplicaFeaturesPlan, ...] = ()
     witness_region: str | None = None
     scaling: tuple[ScalingPlan, ...] = ()
     """Of the table, its global indexes, and (`region`) its replicas."""

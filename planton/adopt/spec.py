@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planton.adopt.found import FoundTable, LeftOut
@@ -20,6 +20,7 @@ from planton.plan.table_plan import (
     KeyAttribute,
     LocalIndexPlan,
     RecoveryPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     Throughput,
 )
@@ -37,6 +38,13 @@ def found_spec(found: FoundTable, *, table_name: str | None, tags: dict[str, str
     """`table_name` is None where metadata.name says it; `tags` are the user's."""
     scaling = scaling_blocks(found)
     insights, unmonitored = _insights(found.contributor_insights)
+    own = {features.region: features for features in found.replica_features}
+    replicas = [(replica, own.get(replica.region)) for replica in found.replicas]
+    for region, features in own.items():
+        unmonitored += [
+            replace(one, place=f"the replica in {region}: {one.place}")
+            for one in _insights(features.contributor_insights)[1]
+        ]
     spec: Data = {
         "region": found.region,
         "tableName": table_name,
@@ -58,7 +66,7 @@ def found_spec(found: FoundTable, *, table_name: str | None, tags: dict[str, str
         "contributorInsights": insights,
         "autoscaling": scaling.table,
         "kinesisStreamingDestination": to_data(found.kinesis),
-        "replicas": [_replica(replica) for replica in found.replicas],
+        "replicas": [_replica(replica, features) for replica, features in replicas],
         "globalTableWitness": {"regionName": found.witness_region},
         "tags": tags,
     }
@@ -112,10 +120,18 @@ def _recovery(recovery: RecoveryPlan) -> Data | None:
     return {"enabled": True, "recoveryPeriodInDays": days}
 
 
-def _replica(replica: ReplicaPlan) -> Data:
+def _replica(replica: ReplicaPlan, features: ReplicaFeaturesPlan | None) -> Data:
     data: Data = to_data(replica)
     mode = _other_than(ConsistencyMode.EVENTUAL, replica.consistency_mode)
-    return {"regionName": data.pop("region"), **data, "consistencyMode": mode}
+    data = {"regionName": data.pop("region"), **data, "consistencyMode": mode}
+    if features is None:
+        return data
+    return {
+        **data,
+        "contributorInsights": _insights(features.contributor_insights)[0],
+        "kinesisStreamingDestination": to_data(features.kinesis),
+        "tags": dict(features.tags),
+    }
 
 
 def _insights(monitored: tuple[InsightsPlan, ...]) -> tuple[Data | None, list[LeftOut]]:

@@ -27,7 +27,8 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
             yield from _policy("replica-policy", place, was.get(region), is_.get(region))
     yield from _policies(before, after)
     yield from _grants(before, after, new.account_id)
-    yield from _kinesis(before.kinesis, after.kinesis)
+    place = "spec.kinesisStreamingDestination"
+    yield from kinesis_changes(before.kinesis, after.kinesis, place)
 
 
 def _of_replicas(plan: TablePlan) -> dict[str, PolicyPlan]:
@@ -110,12 +111,12 @@ def _principal(arn: str, account: str | None) -> str:
     return arn
 
 
-def _kinesis(old: KinesisPlan | None, new: KinesisPlan | None) -> Differences:
-    """Of the same stream the provider keeps a precision that is left out. Milliseconds are what
-    AWS uses then, too."""
+def kinesis_changes(old: KinesisPlan | None, new: KinesisPlan | None, place: str) -> Differences:
+    """Changes to the destination of the table or of a replica, whose path is `place`. Of the same
+    stream the provider keeps a precision that is left out. Milliseconds are what AWS uses then,
+    too."""
     if old == new:
         return
-    place = "spec.kinesisStreamingDestination"
     if old and new and new == replace(old, precision=None):
         if old.precision is Precision.MICROSECOND:
             place += ".approximateCreationDateTimePrecision"

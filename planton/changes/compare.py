@@ -18,6 +18,7 @@ from planton.changes.indexes import index_changes
 from planton.changes.keys import key_changes
 from planton.changes.kinds import KINDS
 from planton.changes.replacement import ANNOTATION, UNUSED_CONSENT, hindrances
+from planton.changes.replica_features import replica_feature_changes
 from planton.changes.replicas import replica_changes
 from planton.changes.snapshot import Snapshot
 from planton.changes.source import source_changes
@@ -28,6 +29,7 @@ _SUBJECTS = (
     index_changes,
     capacity_changes,
     replica_changes,
+    replica_feature_changes,
     feature_changes,
     access_changes,
     alarm_changes,

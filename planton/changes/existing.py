@@ -163,14 +163,15 @@ def _renamed(new: Snapshot, state: StackState) -> str:
     plan = new.plan
     own = state.table(plan.logical_name)
     name = (own and own.properties.get("name")) or plan.table_name
-    other_tables = [f"{one.logical_name}-" for one in state.tables if one is not own]
+    ours = _parts_of(plan.logical_name)
+    others = [p for one in state.tables if one is not own for p in _parts_of(one.logical_name)]
     renamed = [
         one
         for one in state.resources
         if one.type in (INDEX_TYPE, REPLICA_TYPE, KINESIS_TYPE)
         and name in (one.properties.get("tableName"), _name_in(one.properties))
-        and not (one.is_at_root and one.logical_name.startswith(f"{plan.logical_name}-"))
-        and not one.logical_name.startswith(tuple(other_tables))
+        and not (one.is_at_root and one.logical_name.startswith(ours))
+        and not one.logical_name.startswith(tuple(others))
     ]
     if not renamed:
         return ""
@@ -182,6 +183,11 @@ def _renamed(new: Snapshot, state: StackState) -> str:
         "  fix: rename them in the state (`pulumi state rename URN NAME`), each with "
         f"'{plan.logical_name}' in front instead of the old name of the table",
     )
+
+
+def _parts_of(table: str) -> tuple[str, str]:
+    """How the logical names of the table's parts begin, in its own region and in a replica's."""
+    return f"{table}-", f"{table}@"
 
 
 def _name_in(replica: Found) -> str:

@@ -33,7 +33,7 @@ def feature_changes(old: Snapshot, new: Snapshot) -> Differences:
         code = "deletion-policy-retain" if is_.is_retained else "deletion-policy-delete"
         before, after = (one.deletion_policy or DeletionPolicy.DELETE for one in (was, is_))
         yield code, "spec.deletionPolicy", before.value, after.value
-    before, after = _insights(was.contributor_insights), _insights(is_.contributor_insights)
+    before, after = (shown_insights(one.contributor_insights) for one in (was, is_))
     if before != after:
         yield "insights", "contributor insights", before, after
     before, after = _tags(was, is_), _tags(is_, was)
@@ -113,7 +113,7 @@ def _key(encryption: EncryptionPlan) -> str:
     return (encryption.kms_key_arn or _MANAGED_KEY) if encryption.enabled else "AWS owned key"
 
 
-def _insights(watched: tuple[InsightsPlan, ...]) -> str:
+def shown_insights(watched: tuple[InsightsPlan, ...]) -> str:
     """What is monitored, and how."""
     shown = ["the table" if one.index is None else f"index {one.index}" for one in watched]
     return ", ".join(shown + sorted({one.mode.value for one in watched})) or "off"

@@ -11,6 +11,7 @@ from planton.changes import (
     indexes,
     keys,
     replacement,
+    replica_features,
     replicas,
     source,
 )
@@ -22,6 +23,7 @@ _SUBJECTS = (
     keys,
     replacement,
     replicas,
+    replica_features,
     indexes,
     capacity,
     access,

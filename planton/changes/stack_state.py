@@ -23,6 +23,8 @@ POLICY_TYPE = "aws:appautoscaling/policy:Policy"
 ALARM_TYPE = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULE_TYPE = "aws:appautoscaling/scheduledAction:ScheduledAction"
 ACCESS_POLICY_TYPE = "aws:iam/policy:Policy"
+TAG_TYPE = "aws:dynamodb/tag:Tag"
+REPLICA_TAGS_TYPE = "planton:dynamodb:ReplicaTags"
 ATTACHMENT_TYPE = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 PROVIDER_NAME = "classic-provider"
@@ -45,6 +47,8 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     ALARM_TYPE: (),
     ACCESS_POLICY_TYPE: (),
     ATTACHMENT_TYPE: (),
+    TAG_TYPE: (),
+    REPLICA_TAGS_TYPE: (),
 }
 """What this program and project-planton's Go modules register, apart from Pulumi's own types, and
 which of the properties are kept."""

@@ -174,6 +174,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
     ),
     "replica-key": ("replicas", "error", "Members of a global table with different kinds of keys"),
     "replica-region": ("replicas", "error", "Two members of a global table in one region"),
+    "replica-tags": ("replicas", "error", "A replica with its own tags and the table's"),
     "replicas-need-autoscaling": (
         "replicas",
         "error",

@@ -109,6 +109,27 @@ class StreamResourcePolicy(ResourcePolicy):
     )
 
 
+class KinesisStreamingDestination(Model):
+    """A Kinesis data stream that receives a record of every item change."""
+
+    stream_arn: t.KinesisStreamArn = Field(
+        description="ARN of a Kinesis data stream in the same account and region."
+    )
+    approximate_creation_date_time_precision: t.OptionalPrecision = Field(
+        None, description="MILLISECOND (the default) or MICROSECOND."
+    )
+
+
+_GROUP = "object of the same API group, in the replica's region"
+
+
+def _not_on_replicas(what: str) -> Unsupported:
+    return Unsupported(
+        f"an ACK Table sets only the region, key and indexes of a replica, not its {what}",
+        "set it on the table in that region in AWS",
+    )
+
+
 class Replica(Model):
     """A replica of the table in another region (global tables, version 2019.11.21)."""
 
@@ -147,6 +168,47 @@ class Replica(Model):
             ),
         ),
     ] = Field(None, description="Resource-based policy of the replica.")
+    contributor_insights: Annotated[
+        ContributorInsights | None,
+        Facts(
+            since=None,
+            ack=_not_on_replicas("contributor insights"),
+            crossplane=Unsupported(
+                "a Crossplane Table has no contributor insights, nor have its replicas",
+                f"add a ContributorInsights {_GROUP}, for the table and each index",
+            ),
+        ),
+    ] = Field(
+        None, description="Contributor insights in that region: AWS does not copy the table's."
+    )
+    kinesis_streaming_destination: Annotated[
+        KinesisStreamingDestination | None,
+        Facts(
+            since=None,
+            ack=_not_on_replicas("Kinesis destination"),
+            crossplane=Unsupported(
+                "a Crossplane Table has no Kinesis destination, nor have its replicas",
+                f"add a KinesisStreamingDestination {_GROUP}",
+            ),
+        ),
+    ] = Field(
+        None,
+        description="A Kinesis data stream in that region, which receives every change there.",
+    )
+    tags: Annotated[
+        dict[t.TagKey, t.TagValue],
+        Facts(
+            since=None,
+            ack=_not_on_replicas("tags"),
+            crossplane=Unsupported(
+                "a Crossplane Table can copy its own tags to a replica, but not give it others",
+                f"add a Tag {_GROUP}, for each of them",
+            ),
+        ),
+    ] = Field(
+        default={},
+        description="The replica's tags, and no others; not with propagateTags.",
+    )
 
     @property
     def mode(self) -> ConsistencyMode:
@@ -170,17 +232,6 @@ class Grant(Model):
     principal: f.Principal = Field(
         description="ARN of an IAM role; in another account, also of a user, or of the account "
         "itself (:root)."
-    )
-
-
-class KinesisStreamingDestination(Model):
-    """A Kinesis data stream that receives a record of every item change."""
-
-    stream_arn: t.KinesisStreamArn = Field(
-        description="ARN of a Kinesis data stream in the table's account and region."
-    )
-    approximate_creation_date_time_precision: t.OptionalPrecision = Field(
-        None, description="MILLISECOND (the default) or MICROSECOND."
     )
 
 

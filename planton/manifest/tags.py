@@ -32,9 +32,9 @@ def platform_tags(metadata: Metadata, kind: str = KIND) -> dict[str, str]:
 
 
 def resource_tags(metadata: Metadata, kind: str, own: Mapping[str, str]) -> dict[str, str]:
-    """All tags of a resource, sorted by key: the platform's, the user's `own`, which win, and Name
+    """All tags of a resource: the platform's, the user's `own`, which win, and Name
     with `metadata.name`. A resource that already has as many tags as AWS accepts gets no Name."""
     tags = {**platform_tags(metadata, kind), **own}
     if len(tags) < MAX_TAGS:
         tags.setdefault(NAME, metadata.name)
-    return dict(sorted(tags.items()))
+    return tags

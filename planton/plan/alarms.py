@@ -94,13 +94,19 @@ def _watched(
         for index, capacity in _capacities(plan, _DIMENSIONS[name]):
             yield index, None, capacity
     elif kind.source is Source.QUERY:
-        # Only the table itself has a Kinesis destination, not its replicas.
-        if plan.kinesis and region is None:
+        # Each region has its own Kinesis destination, or none.
+        if region in _streaming(plan):
             yield None, None, None
     else:
         yield None, None, None
         if kind.scope is Scope.TABLE_AND_INDEXES:
             yield from ((index.name, None, None) for index in plan.global_indexes)
+
+
+def _streaming(plan: TablePlan) -> set[str | None]:
+    """The regions with a Kinesis destination; None is the table's own."""
+    replicas: set[str | None] = {one.region for one in plan.replica_features if one.kinesis}
+    return replicas | ({None} if plan.kinesis else set())
 
 
 def _receiving(plan: TablePlan, region: str | None, home: str | None) -> Iterator[str]:

@@ -15,9 +15,13 @@ def replica_name(table: str, region: str) -> str:
 
 def scaling_name(table: str, dimension: str, *, index: str = "", region: str = "") -> str:
     """Of the target and of the policy of a dimension, in the table's region or a replica's."""
+    return "-".join(part for part in (_place(table, region), index, dimension) if part)
+
+
+def _place(table: str, region: str) -> str:
+    """The table in its own region ("") or in a replica's."""
     # Names of tables and indexes cannot contain '@'.
-    place = f"{table}@{region}" if region else table
-    return "-".join(part for part in (place, index, dimension) if part)
+    return f"{table}@{region}" if region else table
 
 
 def schedule_name(scaling: str, schedule: str) -> str:
@@ -25,9 +29,10 @@ def schedule_name(scaling: str, schedule: str) -> str:
     return f"{scaling}/{schedule}"
 
 
-def insights_name(table: str, index: str = "") -> str:
-    """Of the contributor insights of the table or of a global index."""
-    return "-".join(part for part in (table, index, "insights") if part)
+def insights_name(table: str, index: str = "", region: str = "") -> str:
+    """Of the contributor insights of the table or of a global index, in the table's region or a
+    replica's."""
+    return "-".join(part for part in (_place(table, region), index, "insights") if part)
 
 
 def resource_policy_name(table: str, *, region: str = "") -> str:
@@ -41,9 +46,19 @@ def stream_policy_name(table: str) -> str:
     return f"{table}/stream-policy"
 
 
-def kinesis_name(table: str) -> str:
-    """Of the table's Kinesis destination."""
-    return f"{table}-kinesis"
+def kinesis_name(table: str, region: str = "") -> str:
+    """Of the Kinesis destination of the table, or of a replica."""
+    return f"{_place(table, region)}-kinesis"
+
+
+def replica_tags_name(table: str, region: str) -> str:
+    """Of what stands for all tags of a replica that is part of the table."""
+    return f"{_place(table, region)}-tags"
+
+
+def tag_name(table: str, region: str, key: str) -> str:
+    """Of one tag of such a replica."""
+    return f"{_place(table, region)}/{key}"
 
 
 def alarm_name(table: str, key: str) -> str:

@@ -5,10 +5,15 @@ The same manifest gives the same plan, byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planton.manifest.blocks import ContributorInsights, PointInTimeRecovery, ResourcePolicy
+from planton.manifest.blocks import (
+    ContributorInsights,
+    KinesisStreamingDestination,
+    PointInTimeRecovery,
+    ResourcePolicy,
+)
 from planton.manifest.enums import (
     AccessRole,
     AttributeType,
@@ -55,6 +60,7 @@ from planton.plan.table_plan import (
     LocalIndexPlan,
     PolicyPlan,
     RecoveryPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     ReplicaPolicyPlan,
     RestorePlan,
@@ -124,21 +130,25 @@ def make_plan(manifest: Manifest) -> TablePlan:
         deletion_policy=spec.deletion_policy
         if spec.deletion_policy is DeletionPolicy.RETAIN
         else None,
-        contributor_insights=_insights(spec),
+        contributor_insights=_insights(
+            spec.contributor_insights
+            or ContributorInsights(enabled=spec.contributor_insights_enabled)
+        ),
         policy=_policy(spec.resource_policy),
         stream_policy=_policy(spec.stream_resource_policy),
         replica_policies=tuple(_replica_policies(spec)),
         access_policies=tuple(role for role in AccessRole if role in spec.access_policies),
         grants=_grants(spec),
-        kinesis=_kinesis(spec),
+        kinesis=_kinesis(spec.kinesis_streaming_destination),
         # AWS creates replicas of a provisioned table only once its writes have autoscaling.
         inline_replicas=() if provisioned else replicas,
         standalone_replicas=replicas if provisioned else (),
+        replica_features=_replica_features(spec),
         witness_region=spec.global_table_witness.region_name if spec.global_table_witness else None,
         source=_source(spec),
         scaling=(*scaling, *(replace(s, region=r.region) for r in replicas for s in scaling)),
         alarms=(),
-        tags=tuple(TagPlan(key, value) for key, value in tags.items()),
+        tags=_tags(tags),
         imported=_imported(manifest),
         allow_replacement=allowed,
         ignore_changes=ignored_properties(manifest, scaling, allowed),
@@ -164,12 +174,9 @@ def _recovery(spec: Spec) -> RecoveryPlan:
     return RecoveryPlan(True, block.recovery_period_in_days or MAX_RECOVERY_DAYS)
 
 
-def _insights(spec: Spec) -> tuple[InsightsPlan, ...]:
+def _insights(block: ContributorInsights | None) -> tuple[InsightsPlan, ...]:
     """Always sets the mode: without it, AWS would keep an earlier one."""
-    block = spec.contributor_insights or ContributorInsights(
-        enabled=spec.contributor_insights_enabled
-    )
-    if not block.enabled:
+    if block is None or not block.enabled:
         return ()
     mode = block.mode or InsightsMode.ACCESSED_AND_THROTTLED_KEYS
     return tuple(InsightsPlan(index, mode) for index in (None, *block.gsi_index_names))
@@ -202,6 +209,24 @@ def _replicas(spec: Spec) -> tuple[ReplicaPlan, ...]:
     )
 
 
+def _tags(tags: Mapping[str, str]) -> tuple[TagPlan, ...]:
+    return tuple(TagPlan(key, tags[key]) for key in sorted(tags))
+
+
+def _replica_features(spec: Spec) -> tuple[ReplicaFeaturesPlan, ...]:
+    """Likewise sorted, without replicas that have nothing for themselves."""
+    plans = (
+        ReplicaFeaturesPlan(
+            region=replica.region_name,
+            contributor_insights=_insights(replica.contributor_insights),
+            kinesis=_kinesis(replica.kinesis_streaming_destination),
+            tags=_tags(replica.tags),
+        )
+        for replica in sorted(spec.replicas, key=lambda replica: replica.region_name)
+    )
+    return tuple(plan for plan in plans if plan.contributor_insights or plan.kinesis or plan.tags)
+
+
 def _policy(block: ResourcePolicy | None) -> PolicyPlan | None:
     if block is None:
         return None
@@ -222,10 +247,9 @@ def _grants(spec: Spec) -> tuple[GrantPlan, ...]:
     return tuple(sorted(plans, key=lambda one: (order.index(one.role), one.principal)))
 
 
-def _kinesis(spec: Spec) -> KinesisPlan | None:
+def _kinesis(block: KinesisStreamingDestination | None) -> KinesisPlan | None:
     """Leaves a precision that is not set to AWS: the provider disables and enables a destination
     again when one is set, although AWS uses milliseconds anyway."""
-    block = spec.kinesis_streaming_destination
     if block is None:
         return None
     return KinesisPlan(block.stream_arn, block.approximate_creation_date_time_precision)

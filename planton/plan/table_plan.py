@@ -206,6 +206,16 @@ class KinesisPlan:
 
 
 @dataclass(frozen=True)
+class ReplicaFeaturesPlan:
+    """What a replica has for itself, if it has anything."""
+
+    region: str
+    contributor_insights: tuple[InsightsPlan, ...]
+    kinesis: Annotated[KinesisPlan | None, Key("kinesisStreamingDestination")]
+    tags: tuple[TagPlan, ...]
+
+
+@dataclass(frozen=True)
 class ImportPlan:
     """Files in S3 that are imported into the new table."""
 
@@ -276,6 +286,7 @@ class TablePlan:
     inline_replicas: tuple[ReplicaPlan, ...]
     standalone_replicas: tuple[ReplicaPlan, ...]
     """Replicas that are standalone resources, in the order of their creation."""
+    replica_features: tuple[ReplicaFeaturesPlan, ...]
     witness_region: str | None
     source: ImportPlan | RestorePlan | None
     """The data source of a new table; it has no effect on an existing one."""
@@ -327,6 +338,14 @@ class TablePlan:
     def replicas(self) -> tuple[ReplicaPlan, ...]:
         """All replicas, inline and standalone."""
         return self.inline_replicas + self.standalone_replicas
+
+    def tags_of(self, replica: ReplicaPlan) -> dict[str, str]:
+        """The tags of a replica: the table's, or its own."""
+        if replica.propagate_tags:
+            return dict(self.tags)
+        return dict(
+            tag for one in self.replica_features if one.region == replica.region for tag in one.tags
+        )
 
     @property
     def scaling_here(self) -> tuple[ScalingPlan, ...]:

@@ -24,6 +24,7 @@ from planton.plan.table_plan import (
     ImportPlan,
     InsightsPlan,
     KeyAttribute,
+    KinesisPlan,
     LocalIndexPlan,
     MaximumPlan,
     PolicyPlan,
@@ -219,8 +220,7 @@ def _features(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, st
     for role, principal in plan.grants:
         yield "grant", f"{role.value} to {principal}, {_by(role, principal, account_id)}"
     if plan.kinesis:
-        precision = f", {plan.kinesis.precision.value}" if plan.kinesis.precision else ""
-        yield "Kinesis destination", plan.kinesis.stream_arn + precision
+        yield "Kinesis destination", _destination(plan.kinesis)
     for replica in plan.replicas:
         parts = [f"{replica.region}: {replica.consistency_mode.value}"]
         parts += [f"key {replica.kms_key_arn}"] if replica.kms_key_arn else []
@@ -230,8 +230,25 @@ def _features(plan: TablePlan, account_id: str | None) -> Iterator[tuple[str, st
         yield "replica", "; ".join(parts)
         of_replica = (one.policy for one in plan.replica_policies if one.region == replica.region)
         yield from _policy(f"policy in {replica.region}", next(of_replica, None))
+        yield from _replica_features(plan, replica.region)
     if plan.witness_region:
         yield "witness", plan.witness_region
+
+
+def _replica_features(plan: TablePlan, region: str) -> Iterator[tuple[str, str]]:
+    """What a replica has for itself."""
+    for found in plan.replica_features:
+        if found.region != region:
+            continue
+        for watched in found.contributor_insights:
+            yield "contributor insights", f"{region}: {_insights(watched)}"
+        if found.kinesis:
+            yield "Kinesis destination", f"{region}: {_destination(found.kinesis)}"
+        yield from (("tag", f"{region}: {key}={value}") for key, value in found.tags)
+
+
+def _destination(kinesis: KinesisPlan) -> str:
+    return kinesis.stream_arn + (f", {kinesis.precision.value}" if kinesis.precision else "")
 
 
 def _alarms(plan: TablePlan) -> Iterator[tuple[str, str]]:

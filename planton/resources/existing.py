@@ -23,12 +23,13 @@ from planton.changes.existing_snapshot import ExistingTable, Found, missing
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import (
     ACCESS_POLICY_TYPE,
+    KINESIS_TYPE,
     REPLICA_TYPE,
     TABLE_TYPE,
     StackState,
 )
 from planton.plan.access import AccessPolicyPlan
-from planton.plan.logical_names import replica_name
+from planton.plan.logical_names import kinesis_name, replica_name
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 from planton.resources.lookups import LookupFailed, get_key, get_policy, get_table
@@ -100,7 +101,14 @@ class Existing:
         """Whether AWS must be asked: for the table that is imported, for indexes, and for replicas
         that an import which failed halfway may have left out."""
         plan, state = self._wanted.plan, self._state
-        names = (replica_name(plan.logical_name, one.region) for one in plan.standalone_replicas)
+        parts = [
+            *((REPLICA_TYPE, replica_name, one.region) for one in plan.standalone_replicas),
+            *(
+                (KINESIS_TYPE, kinesis_name, one.region)
+                for one in plan.replica_features
+                if one.kinesis
+            ),
+        ]
         return bool(
             self.table_id is not None
             or moved_indexes(plan, state)
@@ -110,7 +118,10 @@ class Existing:
                 self._may_change is not None
                 and (
                     self._policies
-                    or any(state.resource(REPLICA_TYPE, name) is None for name in names)
+                    or any(
+                        state.resource(type_, name(plan.logical_name, region)) is None
+                        for type_, name, region in parts
+                    )
                 )
             )
         )

@@ -11,7 +11,7 @@ from planton.plan.logical_names import insights_name, kinesis_name
 from planton.plan.table_plan import InsightsPlan, KinesisPlan, TablePlan
 from planton.resources.aws import Aws, kept_with
 
-_CREATED = "kinesisStreamingDestination"
+CREATED = "kinesisStreamingDestination"
 """In the import annotation: AWS does not have the destination, so it is created."""
 
 
@@ -78,7 +78,7 @@ def _create_destination(
         opts=aws.options(
             delete_before_replace=True,
             deleted_with=kept_with(plan, table),
-            import_=aws.existing.id_of(KINESIS_TYPE, logical_name, import_id, _CREATED),
+            import_=aws.existing.id_of(KINESIS_TYPE, logical_name, import_id, CREATED),
             aliases=aws.aliases(KINESIS_TYPE, logical_name),
         ),
     )

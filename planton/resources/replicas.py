@@ -41,7 +41,7 @@ def create_replicas(
             kms_key_arn=replica.kms_key_arn,
             point_in_time_recovery=replica.point_in_time_recovery,
             deletion_protection_enabled=replica.deletion_protection,
-            tags=dict(plan.tags) if replica.propagate_tags else {},
+            tags=plan.tags_of(replica),
             opts=aws.options(
                 depends_on=previous,
                 protect=replica.deletion_protection and not plan.is_retained,

@@ -32,6 +32,7 @@ from planton.resources.indexes import create_standalone_indexes
 from planton.resources.live_table import known_arn, live_table, warn_of_difference
 from planton.resources.own_state import read_own_state
 from planton.resources.policies import create_policies
+from planton.resources.replica_features import create_replica_features
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 
@@ -118,6 +119,7 @@ def create(
     policies = create_autoscaling(plan, plan.scaling_here, table, indexes, aws)
     # AWS makes a replica of a provisioned table only after its writes, and its indexes', scale.
     replicas = create_replicas(plan, table, [*indexes.values(), *policies.values()], aws)
+    create_replica_features(plan, table, indexes, replicas, aws)
     for region, replica in replicas.items():
         scaling = [one for one in plan.scaling if one.region == region]
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)

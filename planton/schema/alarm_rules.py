@@ -7,9 +7,11 @@ from planton.schema.keywords import (
     FILLED_LIST,
     MAPPING,
     SCALES,
+    either,
     has,
     if_present,
     needed,
+    some,
     when,
 )
 from planton.schema.value_schemas import Json
@@ -39,12 +41,18 @@ _WATCHED: dict[str, tuple[str, Json]] = {
     },
 }
 
+_STREAMING_REPLICA = some("replicas", has("kinesisStreamingDestination", MAPPING))
+"""With such a replica there is what every one of these alarms watches."""
+
 ALARM_DEFINITIONS: dict[str, Json] = {
     "RequiredAlarmFields": {
         "allOf": [
             when(
                 has("alarms", has(name, SCALES)),
-                needed(field, constraint, f"The alarm {name} needs {field}."),
+                either(
+                    _STREAMING_REPLICA,
+                    needed(field, constraint, f"The alarm {name} needs {field}."),
+                ),
             )
             for name, (field, constraint) in _WATCHED.items()
         ]

@@ -30,6 +30,11 @@ _ARE_STRONG = some("replicas", _STRONG)
 _OWN_KEY = all_of(has("enabled", TRUE), has("kmsKeyArn", ARN))
 _TOPOLOGY = "Strong consistency needs two replicas, or one and a globalTableWitness."
 _KEYS = "A table and its replicas need the same type of key: set one for each, or none."
+_NO_TAGS: Json = {
+    # A key without a value counts as absent.
+    "additionalProperties": {"type": "null"},
+    "errorMessage": "With propagateTags, a replica has the tags of the table only.",
+}
 _WRITES = "A table with replicas needs autoscaling of its write capacity."
 
 REPLICA_DEFINITIONS: dict[str, Json] = {
@@ -70,6 +75,10 @@ REPLICA_DEFINITIONS: dict[str, Json] = {
         when(
             has("serverSideEncryption", _OWN_KEY),
             every("replicas", needed("kmsKeyArn", ARN, _KEYS)),
+        ),
+        every(
+            "replicas",
+            when(has("propagateTags", TRUE), if_present("tags", _NO_TAGS)),
         ),
         when(
             PROVISIONED,

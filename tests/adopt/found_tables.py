@@ -50,6 +50,7 @@ def created(plan: TablePlan, region: str) -> FoundTable:
         policy=plan.policy,
         kinesis=plan.kinesis,
         replicas=plan.replicas,
+        replica_features=plan.replica_features,
         witness_region=plan.witness_region,
         scaling=scaling,
         tags=plan.tags,

@@ -34,6 +34,7 @@ from planton.plan.table_plan import (
     LocalIndexPlan,
     PolicyPlan,
     RecoveryPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     TagPlan,
     Throughput,
@@ -497,6 +498,21 @@ def test_insights_of_an_index_unlike_those_of_the_table_are_left_out(
     assert spec(found).get("contributorInsights") == expected
     assert written(found).left_out == (
         LeftOut("contributor insights of the index 'by-pk'", reason),
+    )
+
+
+def test_insights_of_an_index_of_a_replica_are_left_out_likewise() -> None:
+    only_index = (InsightsPlan("by-pk", InsightsMode.THROTTLED_KEYS),)
+    features = ReplicaFeaturesPlan("us-east-1", only_index, None, ())
+    both = StreamViewType.NEW_AND_OLD_IMAGES
+    found = replace(TABLE, stream_view_type=both, replicas=(REPLICA,), replica_features=(features,))
+
+    assert spec(found)["replicas"] == [{"regionName": "us-east-1"}]
+    assert written(found).left_out == (
+        LeftOut(
+            "the replica in us-east-1: contributor insights of the index 'by-pk'",
+            "a manifest monitors an index only together with the table",
+        ),
     )
 
 

@@ -35,6 +35,7 @@ from planton.plan.table_plan import (
     MaximumPlan,
     PolicyPlan,
     RecoveryPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     TagPlan,
     Throughput,
@@ -448,13 +449,37 @@ def test_a_replica_that_cannot_be_read_is_assumed_to_scale_like_the_table() -> N
     )
 
 
+def test_what_a_replica_has_for_itself_is_written() -> None:
+    own, amazons = TagPlan("team", "another"), TagPlan("aws:cloudformation:stack-name", "x")
+    insights = (InsightsPlan(None, InsightsMode.THROTTLED_KEYS),)
+    there = replace(
+        THERE, kinesis=KinesisPlan(STREAM, None), contributor_insights=insights, tags=(own, amazons)
+    )
+
+    found = with_replicas(HERE, {}, [US], {"us-east-1": there})
+
+    assert found.replica_features == (
+        ReplicaFeaturesPlan("us-east-1", insights, KinesisPlan(STREAM, None), (own,)),
+    )
+    assert found.left_out == HERE.left_out
+
+
+def test_a_replica_with_the_tags_of_the_table_has_none_for_itself() -> None:
+    tags = (TagPlan("team", "shop"),)
+
+    found = with_replicas(
+        replace(HERE, tags=tags), {}, [US], {"us-east-1": replace(THERE, tags=tags)}
+    )
+
+    assert [one.propagate_tags for one in found.replicas] == [True]
+    assert found.replica_features == ()
+
+
 def test_what_no_manifest_sets_on_a_replica_is_left_out() -> None:
     there = replace(
         THERE,
         table_class=TableClass.STANDARD_INFREQUENT_ACCESS,
         policy=PolicyPlan("{}", False),
-        kinesis=KinesisPlan(STREAM, None),
-        contributor_insights=(InsightsPlan(None, InsightsMode.THROTTLED_KEYS),),
         point_in_time_recovery=RecoveryPlan(True, 7),
         left_out=(LeftOut("tags", "no"),),
     )
@@ -477,8 +502,6 @@ def test_what_no_manifest_sets_on_a_replica_is_left_out() -> None:
                 "its own throughput of indexes",
                 "its table class",
                 "its resource policy",
-                "its Kinesis destination",
-                "its contributor insights",
                 "its recovery period",
             )
         ),

@@ -9,7 +9,14 @@ import pytest
 from planton.adopt.found import LeftOut
 from planton.adopt.sources import SourceTables, read_source
 from planton.adopt.state.terraform import read_shown
-from planton.plan.table_plan import WarmPlan
+from planton.manifest.enums import InsightsMode
+from planton.plan.table_plan import (
+    InsightsPlan,
+    KinesisPlan,
+    ReplicaFeaturesPlan,
+    TagPlan,
+    WarmPlan,
+)
 from tests.adopt.states import ACCOUNT, Data, export, tfstate
 
 ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/orders"
@@ -299,3 +306,42 @@ def test_a_secret_in_place_of_a_block_or_list_is_open() -> None:
     assert notes(table(serverSideEncryption=secret, warmThroughput=secret)) == [
         (".serverSideEncryption", "it is a secret in the stack")
     ]
+
+
+def test_what_a_replica_has_for_itself_is_read_in_its_region() -> None:
+    stream = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/changes"
+    there = {"tableName": "orders", "region": "eu-west-1"}
+    arn = ARN.replace("eu-central-1", "eu-west-1")
+    around = [
+        resource("aws:dynamodb/contributorInsights:ContributorInsights", there),
+        resource(
+            "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+            {**there, "streamArn": stream},
+        ),
+        resource("aws:dynamodb/tag:Tag", {"resourceArn": arn, "key": "b", "value": "2"}),
+        resource("aws:dynamodb/tag:Tag", {"resourceArn": arn, "key": "a", "value": "1"}),
+    ]
+    insights = (InsightsPlan(None, InsightsMode.ACCESSED_AND_THROTTLED_KEYS),)
+    tags = (TagPlan("a", "1"), TagPlan("b", "2"))
+
+    (only,) = found(table(replicas=[{"regionName": "eu-west-1"}]), *around).tables
+    (without,) = found(table(), *around).tables
+
+    assert only.replica_features == (
+        ReplicaFeaturesPlan("eu-west-1", insights, KinesisPlan(stream, None), tags),
+    )
+    assert (only.contributor_insights, only.kinesis, only.tags) == ((), None, ())
+    assert without.replica_features == ()
+
+
+def test_other_tags_of_a_standalone_replica_are_its_own() -> None:
+    replica = resource(
+        "aws:dynamodb/tableReplica:TableReplica",
+        {"globalTableArn": ARN, "region": "eu-west-1", "tags": {"a": "b", "c": "d"}},
+    )
+    (only,) = found(table(tags={"a": "b"}), replica).tables
+    assert [one.propagate_tags for one in only.replicas] == [False]
+    assert [dict(one.tags) for one in only.replica_features] == [{"a": "b", "c": "d"}]
+    (only,) = found(table(tags={"a": "b", "c": "d"}), replica).tables
+    assert [one.propagate_tags for one in only.replicas] == [True]
+    assert only.replica_features == ()

@@ -1,7 +1,7 @@
 """What the real AWS provider's schema says of its resources, beyond the names of their properties.
 
 Taken from the provider's source, terraform-provider-aws 6.4x: table.go, table_replica.go,
-resource_policy.go, kinesis_streaming_destination.go and global_secondary_index.go in
+resource_policy.go, kinesis_streaming_destination.go, global_secondary_index.go and tag_gen.go in
 internal/service/dynamodb, internal/service/appautoscaling, metric_alarm.go in
 internal/service/cloudwatch, and policy.go and role_policy_attachment.go in internal/service/iam. A
 test holds every path in here to the installed pulumi-aws. That a backup's ARN replaces like a
@@ -25,6 +25,7 @@ KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
+TAG = "aws:dynamodb/tag:Tag"
 ACCESS_POLICY = "aws:iam/policy:Policy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
@@ -134,4 +135,5 @@ FACTS: Mapping[str, Facts] = {
     ),
     ACCESS_POLICY: Facts(computed=frozenset({"name"}), defaults={"path": "/"}, autonamed=True),
     ATTACHMENT: Facts(),
+    TAG: Facts(computed=frozenset({"region"})),
 }

@@ -70,10 +70,10 @@ def insights(cloud: Cloud) -> str:
     return status
 
 
-def insights_mode(cloud: Cloud, index: str | None = None) -> str | None:
+def insights_mode(cloud: Cloud, index: str | None = None, region: str | None = None) -> str | None:
     """The mode of the table's or the index's insights, None if they are off."""
     asked = {"TableName": NAME} | ({"IndexName": index} if index else {})
-    described = cloud.call(DYNAMODB, "DescribeContributorInsights", asked)
+    described = cloud.call(DYNAMODB, "DescribeContributorInsights", asked, region=region)
     if described["ContributorInsightsStatus"] == "DISABLED":
         return None
     mode: str = described["ContributorInsightsMode"]
@@ -105,9 +105,10 @@ def policy(cloud: Cloud, arn: str | None = None) -> str | None:
     return document
 
 
-def destinations(cloud: Cloud) -> list[str]:
+def destinations(cloud: Cloud, region: str | None = None) -> list[str]:
     """The Kinesis streams that the table streams to."""
-    described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", {"TableName": NAME})
+    asked = {"TableName": NAME}
+    described = cloud.call(DYNAMODB, "DescribeKinesisStreamingDestination", asked, region=region)
     listed = described["KinesisDataStreamDestinations"]
     return [item["StreamArn"] for item in listed if item["DestinationStatus"] == "ACTIVE"]
 

@@ -28,6 +28,7 @@ CLASSES = {
     "aws:appautoscaling/policy:Policy": pulumi_aws.appautoscaling.Policy,
     "aws:iam/policy:Policy": pulumi_aws.iam.Policy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": pulumi_aws.iam.RolePolicyAttachment,
+    "aws:dynamodb/tag:Tag": pulumi_aws.dynamodb.Tag,
     "aws:appautoscaling/scheduledAction:ScheduledAction": pulumi_aws.appautoscaling.ScheduledAction,
     "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarm,
 }

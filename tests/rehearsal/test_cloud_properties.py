@@ -51,6 +51,7 @@ ARGS = {
         pulumi_aws.appautoscaling.ScheduledActionArgs
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": pulumi_aws.cloudwatch.MetricAlarmArgs,
+    "aws:dynamodb/tag:Tag": pulumi_aws.dynamodb.TagArgs,
     "aws:iam/policy:Policy": pulumi_aws.iam.PolicyArgs,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": pulumi_aws.iam.RolePolicyAttachmentArgs,
 }
@@ -63,6 +64,7 @@ NOT_EMULATED = {
     "aws:dynamodb/contributorInsights:ContributorInsights": set(),
     "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": set(),
     "aws:dynamodb/resourcePolicy:ResourcePolicy": set(),
+    "aws:dynamodb/tag:Tag": set(),
     "aws:appautoscaling/target:Target": {"suspendedState"},
     "aws:appautoscaling/scheduledAction:ScheduledAction": set(),
     "aws:cloudwatch/metricAlarm:MetricAlarm": {

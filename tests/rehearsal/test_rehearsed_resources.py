@@ -29,6 +29,7 @@ from tests.rehearsal.existing_table import (
     RESOURCE_POLICY,
     SCHEDULED,
     TABLE,
+    TAG,
     TARGET,
 )
 
@@ -282,6 +283,10 @@ CASES: dict[str, Resources] = {
                 ],
             },
         ),
+    ],
+    "a tag": [
+        (TABLE, ON_DEMAND),
+        (TAG, {"resourceArn": ARN, "key": "team", "value": "shop"}),
     ],
     "an access policy": [
         (

@@ -25,6 +25,7 @@ from planton.plan.table_plan import (
     GlobalIndexPlan,
     InsightsPlan,
     KinesisPlan,
+    ReplicaFeaturesPlan,
     ReplicaPlan,
     TagPlan,
     Throughput,
@@ -124,12 +125,17 @@ def _add_replica(table: FoundTable, block: Block, arn: str | None, unclear: bool
         point_in_time_recovery=block.boolean("pointInTimeRecovery") or False,
         deletion_protection=block.boolean("deletionProtectionEnabled") or False,
         # AWS does not propagate tags to replicas: equal ones are what the setting leads to.
-        propagate_tags=bool(tags) and set(tags) >= set(table.tags),
+        propagate_tags=bool(tags) and set(tags) == set(table.tags),
         consistency_mode=ConsistencyMode.EVENTUAL,
     )
     block.note_unread(*_KNOWN, "globalTableArn", "tags")
     replicas = (*(one for one in table.replicas if one.region != region), replica)
-    return replace(table, replicas=tuple(sorted(replicas, key=lambda one: one.region)))
+    own = ReplicaFeaturesPlan(region, contributor_insights=(), kinesis=None, tags=tags)
+    return replace(
+        table,
+        replicas=tuple(sorted(replicas, key=lambda one: one.region)),
+        replica_features=(*table.replica_features, own),
+    )
 
 
 def _add_tag(table: FoundTable, block: Block, arn: str | None, unclear: bool) -> FoundTable:
@@ -154,3 +160,6 @@ ADD: Mapping[str, _Add] = MappingProxyType(
 )
 """What a resource of each type adds: a function of the table, the resource, the table's ARN, and
 whether the state tells what was set from what AWS chose."""
+
+ON_REPLICAS = frozenset({r.INSIGHTS_TYPE, r.KINESIS_TYPE, r.TAG_TYPE})
+"""The types that a replica can have for itself."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planton.adopt.application_autoscaling import NAMESPACE, Scaled, ScalingSettings, with_scaling
 from planton.adopt.found import FoundTable, LeftOut
 from planton.adopt.found_tables import FoundTables
+from planton.adopt.replica_features import with_features
 from planton.adopt.state import resources as r
-from planton.adopt.state.around import ADD, index_types
+from planton.adopt.state.around import ADD, ON_REPLICAS, index_types
 from planton.adopt.state.resources import ProviderResource, located
 from planton.adopt.state.table import read_table
 from planton.adopt.values import IncompleteTable
@@ -83,7 +84,21 @@ class _Resources:
         table = read_table(block, index_types(around), unclear=one.computed_is_unclear)
         for other in around:
             table = ADD[other.type](table, other.block(left_out), arn, other.computed_is_unclear)
+        table = with_features(table, self._elsewhere(table, left_out))
         return with_scaling(table, self.scaling, left_out)
+
+    def _elsewhere(self, table: FoundTable, left_out: list[LeftOut]) -> dict[str, FoundTable]:
+        """The table as the state has it in the region of each replica."""
+        bare = replace(table, contributor_insights=(), kinesis=None, tags=())
+        own_tags = {one.region: one.tags for one in table.replica_features}
+        there = {
+            one.region: replace(bare, tags=own_tags.get(one.region, ())) for one in table.replicas
+        }
+        for region, one in self.around.get(table.name, ()):
+            if region in there and region != table.region and one.type in ON_REPLICAS:
+                block = one.block(left_out)
+                there[region] = ADD[one.type](there[region], block, None, one.computed_is_unclear)
+        return there
 
 
 def join(resources: Iterable[ProviderResource], unread: Iterable[LeftOut]) -> FoundTables:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planton.adopt.application_autoscaling import scaling_plan
 from planton.adopt.found import FoundTable
+from planton.adopt.replica_features import with_features
 from planton.adopt.template import parts as p
 from planton.adopt.template.document import Resource
 from planton.adopt.template.evaluator import Evaluator
@@ -19,6 +20,7 @@ from planton.plan.table_plan import (
     AttributePlan,
     EncryptionPlan,
     GlobalIndexPlan,
+    InsightsPlan,
     MaximumPlan,
     ReplicaPlan,
     TagPlan,
@@ -77,10 +79,7 @@ def read_global_table(block: Block, resource: Resource, evaluator: Evaluator) ->
         ),
         table_class=home.block.choice("TableClass", TableClass) or TableClass.STANDARD,
         deletion_protection=home.block.boolean("DeletionProtectionEnabled") or False,
-        contributor_insights=(
-            *p.insights(home.block, None),
-            *(one for name, index in home.indexes.items() for one in p.insights(index, name)),
-        ),
+        contributor_insights=_insights(home),
         policy=p.policy(home.block, evaluator, name),
         kinesis=p.kinesis(home.block),
         replicas=tuple(
@@ -92,9 +91,13 @@ def read_global_table(block: Block, resource: Resource, evaluator: Evaluator) ->
         scaling=tuple(_scaling({None: block, **settings}, home, replicas)) if provisioned else (),
         tags=home.tags,
     )
-    for index in (*indexes, *home.indexes.values()):
+    found = with_features(found, {one.region: _features(found, one) for one in replicas})
+    for one in replicas:
+        for index in one.indexes.values():
+            index.note_unread(*_CAPACITY)
+        one.block.note_unread("GlobalSecondaryIndexes", *_CAPACITY)
+    for index in indexes:
         index.note_unread(*_CAPACITY)
-    home.block.note_unread(*_CAPACITY)
     block.note_unread(*_CAPACITY)
     return found
 
@@ -131,6 +134,21 @@ def _consistency(block: Block) -> ConsistencyMode:
     return block.choice("MultiRegionConsistency", ConsistencyMode) or ConsistencyMode.EVENTUAL
 
 
+def _insights(replica: _Replica) -> tuple[InsightsPlan, ...]:
+    of_indexes = (p.insights(index, name) for name, index in replica.indexes.items())
+    return (*p.insights(replica.block, None), *(one for several in of_indexes for one in several))
+
+
+def _features(table: FoundTable, replica: _Replica) -> FoundTable:
+    """The table as the template has it in the region of a replica."""
+    return replace(
+        table,
+        contributor_insights=_insights(replica),
+        kinesis=p.kinesis(replica.block),
+        tags=replica.tags,
+    )
+
+
 def _replica_plan(
     replica: _Replica, home: _Replica, consistency: ConsistencyMode, evaluator: Evaluator
 ) -> ReplicaPlan:
@@ -141,15 +159,12 @@ def _replica_plan(
         kms_key_arn=p.key_arn(sse, evaluator) if sse else None,
         point_in_time_recovery=p.recovery(block).enabled,
         deletion_protection=block.boolean("DeletionProtectionEnabled") or False,
-        propagate_tags=bool(replica.tags) and set(replica.tags) >= set(home.tags),
+        propagate_tags=bool(replica.tags) and set(replica.tags) == set(home.tags),
         consistency_mode=consistency,
     )
     own_class = block.choice("TableClass", TableClass) or TableClass.STANDARD
     if own_class is not (home.block.choice("TableClass", TableClass) or TableClass.STANDARD):
         block.note("TableClass", "in a manifest, replicas have the class of the table")
-    for index in replica.indexes.values():
-        index.note_unread(*_CAPACITY)
-    block.note_unread("GlobalSecondaryIndexes", *_CAPACITY)
     return plan
 
 

@@ -186,6 +186,7 @@ def threshold_without_default_is_set(manifest: Manifest) -> Iterator[Finding]:
     "billingMode",
     "replicas.consistencyMode",
     "kinesisStreamingDestination",
+    "replicas.kinesisStreamingDestination",
     "onDemandThroughput.maxReadRequestUnits",
     "onDemandThroughput.maxWriteRequestUnits",
     "globalSecondaryIndexes.onDemandThroughput.maxReadRequestUnits",
@@ -208,7 +209,8 @@ def alarms_watch_what_the_table_has(manifest: Manifest) -> Iterator[Finding]:
 def _lacking(manifest: Manifest, name: str) -> tuple[str, str] | None:
     """What the manifest lacks for an alarm, and what to do."""
     spec, kind = manifest.spec, ALARMS[name]
-    if kind.source is Source.QUERY and spec.kinesis_streaming_destination is None:
+    streams = [one.kinesis_streaming_destination for one in spec.replicas]
+    if kind.source is Source.QUERY and not any([spec.kinesis_streaming_destination, *streams]):
         return "the table has no kinesisStreamingDestination", "add it"
     if kind.scope is Scope.OTHER_REGIONS:
         if not spec.replicas:

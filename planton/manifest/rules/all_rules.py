@@ -14,6 +14,7 @@ from planton.manifest.rules.keys import KEY_RULES
 from planton.manifest.rules.policy.denials import DENIAL_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
 from planton.manifest.rules.policy.size import SIZE_RULES
+from planton.manifest.rules.replica_features import REPLICA_FEATURE_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
 from planton.manifest.rules.rule import Rule
 from planton.manifest.rules.schedules import SCHEDULE_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *FEATURE_RULES,
     *ALARM_RULES,
     *REPLICA_RULES,
+    *REPLICA_FEATURE_RULES,
     *CONSISTENCY_RULES,
     *POLICY_RULES,
     *SIZE_RULES,

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
+from planton.manifest.blocks import ContributorInsights
 from planton.manifest.enums import AttributeType
 from planton.manifest.manifest import Manifest
 from planton.manifest.reference import region_of
-from planton.manifest.rules.rule import Finding, rule
-from planton.manifest.spec import BLOCKS
+from planton.manifest.rules.rule import Finding, Path, rule
+from planton.manifest.spec import BLOCKS, Spec
 from planton.manifest.tags import MAX_TAGS, platform_tags
 
 _METADATA = ("metadata.id", "metadata.org", "metadata.env")
@@ -134,12 +135,15 @@ def recovery_period_when_enabled(manifest: Manifest) -> Iterator[Finding]:
 def insights_indexes_exist(manifest: Manifest) -> Iterator[Finding]:
     """Insights name each global index at most once, and no local indexes
     (UpdateContributorInsights)."""
-    insights = manifest.spec.contributor_insights
-    if insights is None:
-        return
-    known = {index.name: False for index in manifest.spec.global_secondary_indexes}
-    local = {index.name for index in manifest.spec.local_secondary_indexes}
-    path = ("spec", "contributorInsights", "gsiIndexNames")
+    if insights := manifest.spec.contributor_insights:
+        yield from monitored_indexes(manifest.spec, insights, ("spec", "contributorInsights"))
+
+
+def monitored_indexes(spec: Spec, insights: ContributorInsights, block: Path) -> Iterator[Finding]:
+    """What is wrong with the indexes that the insights of the table or of a replica name."""
+    known = {index.name: False for index in spec.global_secondary_indexes}
+    local = {index.name for index in spec.local_secondary_indexes}
+    path = (*block, "gsiIndexNames")
     for i, name in enumerate(insights.gsi_index_names):
         if name not in known:
             meant = did_you_mean(name, known)

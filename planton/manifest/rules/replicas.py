@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
+from planton.dialects.key_case import snake
 from planton.manifest.enums import BillingMode, StreamViewType
 from planton.manifest.grants import Granted, granted, reads_stream, to_other_accounts
 from planton.manifest.manifest import Manifest
@@ -156,6 +157,8 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     "replicas.regionName",
     "replicas.pointInTimeRecovery",
     "replicas.resourcePolicy",
+    "replicas.contributorInsights",
+    "replicas.kinesisStreamingDestination",
     "resourcePolicy",
     "streamResourcePolicy",
     "grants.role",
@@ -168,59 +171,42 @@ def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
 )
 def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     """A replica has its own policy, Kinesis destination, contributor insights and recovery period
-    (Developer Guide, global tables, how settings synchronize). Of these a manifest can set the
-    policy alone."""
+    (Developer Guide, global tables, how settings synchronize)."""
     spec = manifest.spec
-    if not spec.replicas:
-        return
     insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
-    without_policy = [one for one in spec.replicas if one.resource_policy is None]
     others = _of_other_accounts(manifest)
-    of_table = not all(reads_stream(one) for one in others)
-    for field, what, is_set, replicas, help in (
-        ("resourcePolicy", "the resource policy", spec.resource_policy, without_policy, _OWN),
-        (
-            "streamResourcePolicy",
-            "the policy of the stream",
-            spec.stream_resource_policy,
-            spec.replicas,
-            _BY_OTHER_MEANS,
-        ),
-        (
-            "grants",
-            "grants to other accounts",
-            others,
-            without_policy if of_table else spec.replicas,
-            _OWN if of_table else _BY_OTHER_MEANS,
-        ),
-        (
-            "kinesisStreamingDestination",
-            "the Kinesis destination",
-            spec.kinesis_streaming_destination,
-            spec.replicas,
-            _BY_OTHER_MEANS,
-        ),
-        (
-            "contributorInsights",
-            "contributor insights",
-            insights and insights.enabled,
-            spec.replicas,
-            _BY_OTHER_MEANS,
-        ),
+    to_table = not all(reads_stream(one) for one in others)
+    policy, destination, own_insights = (
+        "resourcePolicy",
+        "kinesisStreamingDestination",
+        "contributorInsights",
+    )
+    for field, what, is_set, block in (
+        (policy, "the resource policy", spec.resource_policy, policy),
+        ("streamResourcePolicy", "the policy of the stream", spec.stream_resource_policy, None),
+        ("grants", "grants to other accounts", others, policy if to_table else None),
+        (destination, "the Kinesis destination", spec.kinesis_streaming_destination, destination),
+        (own_insights, "contributor insights", insights and insights.enabled, own_insights),
         (
             "contributorInsightsEnabled",
             "contributor insights",
             spec.contributor_insights_enabled,
-            spec.replicas,
-            _BY_OTHER_MEANS,
+            own_insights,
         ),
     ):
-        if is_set and replicas:
-            regions = ", ".join(quote(replica.region_name) for replica in replicas)
+        # What a replica can have for itself in place of a field of the table.
+        regions = [
+            quote(replica.region_name)
+            for replica in spec.replicas
+            if block is None or getattr(replica, snake(block)) is None
+        ]
+        if is_set and regions:
             yield Finding(
                 ("spec", field),
-                f"{what}: only in the table's region, not on the replicas in {regions}",
-                help,
+                f"{what}: only in the table's region, not on the replicas in {', '.join(regions)}",
+                f"set {block} of the replicas too, if you need it there"
+                if block
+                else "set it there by other means if you need it",
                 at_key=True,
             )
     days = recovery.recovery_period_in_days if recovery and recovery.enabled else None
@@ -231,10 +217,6 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
             f"the replicas in {', '.join(kept)} keep {MAX_RECOVERY_DAYS} days, not {days}",
             "set the period there by other means if you need it",
         )
-
-
-_BY_OTHER_MEANS = "set it there by other means if you need it"
-_OWN = "add a resourcePolicy to the replica if you need it"
 
 
 def _of_other_accounts(manifest: Manifest) -> tuple[Granted, ...]:

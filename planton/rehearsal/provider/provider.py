@@ -35,6 +35,7 @@ from planton.rehearsal.provider.scheduled import ScheduledAction
 from planton.rehearsal.provider.session import Session
 from planton.rehearsal.provider.table_replicas import TableReplica
 from planton.rehearsal.provider.tables import Table
+from planton.rehearsal.provider.tags import Tag
 
 PROVIDER_TYPE = "pulumi:providers:aws"
 
@@ -53,6 +54,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         MetricAlarm(),
         AccessPolicy(),
         Attachment(),
+        Tag(),
     )
 }
 

@@ -14,6 +14,7 @@ class FullInsights(InsightsApi):
 
     def __init__(self, tables: FullGlobalTables) -> None:
         super().__init__(tables)
+        self._global_tables = tables
 
     def update(self, request: Request) -> Json:
         index = self._index(request)
@@ -35,7 +36,13 @@ class FullInsights(InsightsApi):
             self.modes = {key: mode for key, mode in self.modes.items() if key[0] != deleted}
         for update in request.parameters.get("GlobalSecondaryIndexUpdates", ()):
             if "Delete" in update:
-                self.modes.pop((table_of(request), update["Delete"]["IndexName"]), None)
+                self._forget_index(request, update["Delete"]["IndexName"])
+
+    def _forget_index(self, request: Request, index: str) -> None:
+        """An index is deleted in all regions."""
+        name = request.parameters["TableName"]
+        for member in (request, *self._global_tables.others(request, name)):
+            self.modes.pop((table_of(member), index), None)
 
     def _index(self, request: Request) -> Json:
         """The parameter that names an index, empty for the table itself."""

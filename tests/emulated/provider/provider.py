@@ -23,6 +23,7 @@ from tests.emulated.provider.scaling import ScalingPolicyLifecycle, TargetLifecy
 from tests.emulated.provider.scheduled import ScheduledActionLifecycle
 from tests.emulated.provider.table_replicas import ReplicaLifecycle
 from tests.emulated.provider.tables import TableLifecycle
+from tests.emulated.provider.tags import TagLifecycle
 
 KINDS: dict[str, Lifecycle] = {
     kind.type: kind
@@ -39,6 +40,7 @@ KINDS: dict[str, Lifecycle] = {
         AlarmLifecycle(),
         AccessPolicyLifecycle(),
         AttachmentLifecycle(),
+        TagLifecycle(),
     )
 }
 

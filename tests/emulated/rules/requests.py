@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from planton.rehearsal.aws.errors import VALIDATION
+from planton.rehearsal.aws.errors import NOT_FOUND, VALIDATION
 from planton.rehearsal.aws.requests import AUTOSCALING, DYNAMODB, Json, Request
 from tests.emulated.codes import OBJECT_NOT_FOUND
 from tests.emulated.rules import (
@@ -119,7 +119,14 @@ def _continuous_backups(request: Json, view: View) -> Iterator[Problem]:
 
 
 def _tag_resource(request: Json, view: View) -> Iterator[Problem]:
+    yield from _untag_resource(request, view)
     yield from _invalid(_tags([(tag["Key"], tag["Value"]) for tag in request["Tags"]]))
+
+
+def _untag_resource(request: Json, view: View) -> Iterator[Problem]:
+    arn = request["ResourceArn"]
+    if view.table(arn.partition(":table/")[2], arn.split(":")[3]) is None:
+        yield NOT_FOUND, f"Requested resource not found: ResourcArn: {arn} not found"
 
 
 def _put_resource_policy(request: Json, view: View) -> Iterator[Problem]:
@@ -190,6 +197,7 @@ _RULES: dict[tuple[str, str], Callable[[Json, View], Iterator[Problem]]] = {
     (DYNAMODB, "UpdateTimeToLive"): _time_to_live,
     (DYNAMODB, "UpdateContinuousBackups"): _continuous_backups,
     (DYNAMODB, "TagResource"): _tag_resource,
+    (DYNAMODB, "UntagResource"): _untag_resource,
     (DYNAMODB, "PutResourcePolicy"): _put_resource_policy,
     (DYNAMODB, "RestoreTableToPointInTime"): restores.to_point_in_time,
     (DYNAMODB, "RestoreTableFromBackup"): restores.from_backup,

@@ -1,0 +1,44 @@
+"""Changes to what a replica has for itself: contributor insights, a Kinesis destination, tags."""
+
+from __future__ import annotations
+
+from planton.changes.access import kinesis_changes
+from planton.changes.features import shown_insights
+from planton.changes.kind import ChangeKind, Effect
+from planton.changes.snapshot import Differences, Snapshot
+from planton.plan.table_plan import ReplicaFeaturesPlan, TagPlan
+
+_NOTHING = ReplicaFeaturesPlan(region="", contributor_insights=(), kinesis=None, tags=())
+
+
+def replica_feature_changes(old: Snapshot, new: Snapshot) -> Differences:
+    """Of replicas that are there before and after: what a replica has comes and goes with it."""
+    was, is_ = ({one.region: one for one in side.plan.replica_features} for side in (old, new))
+    for region in new.replicas:
+        before, after = was.get(region, _NOTHING), is_.get(region, _NOTHING)
+        if region not in old.replicas or before == after:
+            continue
+        place = f"spec.replicas, {region}"
+        insights, new_insights = (
+            shown_insights(one.contributor_insights) for one in (before, after)
+        )
+        if insights != new_insights:
+            yield "insights", f"{place}.contributorInsights", insights, new_insights
+        yield from kinesis_changes(
+            before.kinesis, after.kinesis, f"{place}.kinesisStreamingDestination"
+        )
+        if before.tags != after.tags:
+            yield "replica-tags", f"{place}.tags", _tags(before.tags), _tags(after.tags)
+
+
+def _tags(tags: tuple[TagPlan, ...]) -> str:
+    return ", ".join(f"{tag.key}={tag.value}" for tag in tags) or "none"
+
+
+KINDS: dict[str, ChangeKind] = {
+    "replica-tags": ChangeKind(
+        "tags of a replica",
+        Effect.IN_PLACE,
+        "changed in its region; tags that something else gave it stay",
+    ),
+}
