@@ -19,6 +19,7 @@ from typing import TextIO
 
 from planton import __version__
 from planton.cli.adopt_options import add_adopt
+from planton.cli.controls_options import add_controls
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
@@ -185,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.set_defaults(run=_rehearse)
 
     add_adopt(commands)
+    add_controls(commands)
 
     kratix = commands.add_parser(
         "kratix",
