@@ -154,9 +154,8 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         help="explain a code, with examples",
-        description="Explains the code of a diagnostic: what it means, why the rule exists and how "
-        "to follow it, with examples. Without a code, lists all. Exit status: 0 success, 2 unknown "
-        "code.",
+        description="Explains a diagnostic's code: what it means, why the rule exists and how to "
+        "follow it, with examples. Without one, lists all. Exit status: 0 success, 2 unknown code.",
     )
     explain.add_argument("code", metavar="CODE", nargs="?", help="as in error[CODE]")
     explain.add_argument("--format", choices=("text", "json"), default="text")
