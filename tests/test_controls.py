@@ -469,6 +469,17 @@ def test_an_index_that_does_not_scale_fails_at_its_block() -> None:
     assert verdict("CKV2_AWS_16", **spec) is PASSED
 
 
+def test_an_index_with_its_own_block_is_named_beside_the_table() -> None:
+    reads = {"read": {"maxCapacity": 9}}
+    part = index("by-a", "a", provisionedThroughput=UNITS, autoscaling=reads)
+    spec = {**PROVISIONED, "globalSecondaryIndexes": [part], "autoscaling": reads}
+
+    assert [path for path, _, _ in found("DynamoDB.1", **spec)] == [
+        "spec.autoscaling.write",
+        "spec.globalSecondaryIndexes[0].autoscaling.write",
+    ]
+
+
 def test_what_does_not_scale_in_the_region_of_a_replica_fails() -> None:
     spec = {**replicated(SAFE_REPLICA), **PROVISIONED, "autoscaling": BOTH}
     plan = make_plan(reading(**spec).require())
