@@ -42,6 +42,7 @@ COMMANDS: dict[str, list[tuple[str | Path, ...]]] = {
     "plan of a wrong manifest": [("plan", _WRONG)],
     "diff": [("diff", EVERYTHING, _WARNED)],
     "render": [("render", "ack", EVERYTHING)],
+    "controls": [("controls", _HACK, _WRONG)],
     "explain": [("explain",)],
     "explain CODE": [("explain", "unknown-key")],
     "rehearse": [("rehearse", _HACK), ("rehearse", _WARNED)],

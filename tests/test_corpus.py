@@ -9,13 +9,13 @@ from tests.corpus import ACCEPT, REJECT, case_id, cases, code, examine, expected
 
 SEVERAL = "several"
 ELSEWHERE = {
-    "unresolved-reference",
+    "control-failed", "unresolved-reference",
     "grants-need-account", "no-input", "no-region", "not-carried", "schedule-over", "unreadable",
     # Of templates and states, not of manifests: tests/adopt.
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
 }  # fmt: skip
-"""Codes that no file can hold a case of: test_stack_input, test_references and
-test_schedules_over have them."""
+"""Codes that no file can hold a case of: test_controls, test_stack_input, test_references
+and test_schedules_over have them."""
 
 every_case = pytest.mark.parametrize("case", cases(REJECT) + cases(ACCEPT), ids=case_id)
 refused = pytest.mark.parametrize("case", cases(REJECT), ids=case_id)

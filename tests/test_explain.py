@@ -24,6 +24,7 @@ from tests.test_codes import spellings
 from tests.test_docs import fenced
 
 DESCRIBED = {
+    "control-failed": "the manifest is valid; only `planton controls` compares it with controls",
     "grants-need-account": "no source sets an account, and the manifest cannot",
     "incomplete-table": "it is about templates and states, not manifests",
     "json-syntax": "likewise, and no manifest is JSON that is cut off",

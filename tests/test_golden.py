@@ -43,5 +43,6 @@ def test_the_first_form_of_a_full_record_has_the_same_content() -> None:
 def test_the_page_about_json_names_every_key() -> None:
     found = re.findall(r"(\w+)$", (GOLDEN / "json-keys.txt").read_text(encoding="utf-8"), re.M)
     named = set(re.findall(r"`(\w+)(?:\[\])?`", PAGE))
-    commands = {"validate", "plan", "manifest", "diff", "render", "explain", "CODE", "rehearse"}
+    commands = {"validate", "plan", "manifest", "diff", "render", "controls", "explain", "CODE"}
+    commands |= {"rehearse"}
     assert set(found) - commands - named == set()

@@ -24,6 +24,7 @@ PATHS = (
     "planton/adopt",
     "planton/changes",
     "planton/cli",
+    "planton/controls",
     "planton/convert",
     "planton/diagnostics",
     "planton/dialects",

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from planton.cli.schema import text
 from planton.diagnostics.codes import SUBJECTS
-from tools import alarms_page, changes_page, control_planes_page, fields, request_fields, rules_page
+from tools import (
+    alarms_page,
+    changes_page,
+    control_planes_page,
+    controls_page,
+    fields,
+    request_fields,
+    rules_page,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -16,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "alarms.md": alarms_page.page,
     "changes.md": changes_page.page,
     "control-planes.md": control_planes_page.page,
+    "controls.md": controls_page.page,
     "fields.md": fields.page,
     "rules/README.md": rules_page.index,
     **{f"rules/{subject}.md": partial(rules_page.page, subject) for subject in SUBJECTS},

@@ -19,6 +19,7 @@ from typing import TextIO
 
 from planton import __version__
 from planton.cli.adopt_options import add_adopt
+from planton.cli.controls_options import add_controls
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
@@ -153,9 +154,8 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         help="explain a code, with examples",
-        description="Explains the code of a diagnostic: what it means, why the rule exists and how "
-        "to follow it, with examples. Without a code, lists all. Exit status: 0 success, 2 unknown "
-        "code.",
+        description="Explains a diagnostic's code: what it means, why the rule exists and how to "
+        "follow it, with examples. Without one, lists all. Exit status: 0 success, 2 unknown code.",
     )
     explain.add_argument("code", metavar="CODE", nargs="?", help="as in error[CODE]")
     explain.add_argument("--format", choices=("text", "json"), default="text")
@@ -185,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.set_defaults(run=_rehearse)
 
     add_adopt(commands)
+    add_controls(commands)
 
     kratix = commands.add_parser(
         "kratix",

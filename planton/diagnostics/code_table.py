@@ -274,6 +274,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "An unknown annotation under this program's prefix",
     ),
+    "control-failed": ("input", "error", "A table that does not pass a control"),
     "grants-need-account": ("input", "error", "Grants, and the table's account is unknown"),
     "ignored-key": ("input", "warning", "A key next to the manifest that is not read"),
     "incomplete-table": ("input", "error", "A table without something that every manifest needs"),

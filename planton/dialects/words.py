@@ -41,6 +41,7 @@ class Words:
     recovery_block: str = _of("pointInTimeRecovery", "pointInTimeRecovery: {enabled: true}")
     recovery_flag: str = _of("pointInTimeRecoveryEnabled", "pointInTimeRecoveryEnabled: true")
     replica_key_example: str = _of("replicas", "add a key in that region")
+    replica_example: str = _of("replicas", "replicas: [{{regionName: {}, {}, …}}]")
     stream_enabled: str = _of("streamEnabled", "streamEnabled")
     table_name: str = _of("tableName", "tableName")
 
@@ -71,6 +72,7 @@ _FLAT = Words(
     recovery_flag="pointInTimeRecovery: {isEnabled: true}",
     replica_key_example="instead of replicaRegionNames write replicas: [{regionName: …, "
     "kmsKeyArn: …}]",
+    replica_example="replicas: [{{regionName: {}, {}, …}}], instead of replicaRegionNames",
     stream_enabled="enableStreams",
 )
 _REQUEST = Words(

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from planton.adopt.sources import read_source
+from planton.controls.catalogue import FSBP
+from planton.controls.judge import failures, judge
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
 from planton.reading.at_time import at_time
-from planton.reading.read import read_parsed
+from planton.reading.read import read, read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import CONFIG_REGION, find, read_data
 from planton.reading.stack_input import read_stack_input
@@ -146,8 +148,15 @@ def _region(name: str) -> str | None:
     return "eu-central-1" if name == CONFIG_REGION else None
 
 
+def _failed() -> list[Diagnostic]:
+    """What a control finds about a table that is not protected from deletion."""
+    reading = read(Source(FILE, BASE))
+    return [one for result in judge(reading, [FSBP]) for one in failures(reading, result)]
+
+
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
+    "control-failed": _failed,
     "grants-need-account": lambda: _raised(
         lambda: read_stack_input(Source(FILE, BASE + _GRANTS), _unset, {}, now=_NOW)
     ),

@@ -18,7 +18,7 @@ from planton.dialects.contract import (
 )
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
-from planton.reading.read import read_document
+from planton.reading.read import Reading, read_document
 from planton.reading.secret_lines import parse_source
 from planton.reading.sources import STDIN, read_bytes, read_data
 
@@ -71,10 +71,26 @@ class Report:
         }
 
 
+@dataclass(frozen=True)
+class Examined:
+    """The report of a file, and what was read of each AwsDynamodb document in it. If the file has
+    errors outside of its documents, none of them has a manifest."""
+
+    report: Report
+    readings: tuple[Reading, ...] = ()
+
+
 def validate(
     paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
 ) -> Iterator[Report]:
-    """A report for each named file and each file in a named folder, in a stable order.
+    """The reports alone of `examine`."""
+    return (examined.report for examined in examine(paths, stdin, skip_foreign=skip_foreign))
+
+
+def examine(
+    paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
+) -> Iterator[Examined]:
+    """What is found in each named file and each file in a named folder, in a stable order.
 
     A named file must contain a manifest, unless `skip_foreign`. In folders, documents of other
     kinds and files that never name our kind are only counted. A file that several paths reach is
@@ -91,7 +107,7 @@ def validate(
                     continue
                 if several:
                     seen.add(whole)
-                yield problem or _examine(file, None, named=False)
+                yield Examined(problem) if problem else _examine(file, None, named=False)
         elif (whole := _whole(path)) not in seen:
             seen.add(whole)
             data = stdin if path == STDIN else None
@@ -143,19 +159,19 @@ def _unlisted(folder: str, error: OSError) -> Report:
     return Report(folder, (problem,), 0, 0)
 
 
-def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
+def _examine(file: str, data: bytes | None, *, named: bool) -> Examined:
     try:
         data = read_data(file) if data is None else data
     except ManifestError as error:
-        return Report(file, error.diagnostics, 0, 0)
+        return Examined(Report(file, error.diagnostics, 0, 0))
     if not named and not _mentions(data, _OURS):
-        return Report(file, (), 0, 1)
+        return Examined(Report(file, (), 0, 1))
     try:
         source = read_bytes(data, file)
     except ManifestError as error:
         if named or _mentions(data, _SURELY_OURS):
-            return Report(file, error.diagnostics, 0, 0)
-        return Report(file, (), 0, 1)
+            return Examined(Report(file, error.diagnostics, 0, 0))
+        return Examined(Report(file, (), 0, 1))
     parsed = parse_source(source)
     ours: list[Node] = []
     foreign: list[Node] = []
@@ -163,14 +179,16 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Report:
         alone = named and len(parsed.roots) == 1
         (ours if alone or not _is_foreign(root) else foreign).append(root)
     if not ours and not named and not _mentions(data, _SURELY_OURS):
-        return Report(file, (), 0, max(1, len(foreign)))
+        return Examined(Report(file, (), 0, max(1, len(foreign))))
     starts = [(root.start.line, root.start.column) for root in foreign]
     found = [problem for problem in parsed.diagnostics if not _is_in(problem, foreign, starts)]
-    for root in ours:
-        found += read_document(root, parsed.source).diagnostics
+    readings = [read_document(root, parsed.source) for root in ours]
+    if any(problem.severity == "error" for problem in found):
+        readings = [replace(reading, manifest=None) for reading in readings]
+    found += [problem for reading in readings for problem in reading.diagnostics]
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="no manifest found", source=parsed.source))
-    return Report(file, tuple(found), len(ours), len(foreign))
+    return Examined(Report(file, tuple(found), len(ours), len(foreign)), tuple(readings))
 
 
 def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:

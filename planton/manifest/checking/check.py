@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -96,5 +97,5 @@ def point(
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
         missing, flag = (places.locate(one, key=True).missing for one in (path, older))
         path = older if missing and not flag else path
-        placed.report(code, Finding(path, finding.message, finding.help, at_key))
+        placed.report(code, replace(finding, path=path, at_key=at_key or finding.at_key))
     return placed.diagnostics

@@ -1,0 +1,1 @@
+"""Controls of known security profiles, and which of them a table's manifest passes."""

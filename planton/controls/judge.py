@@ -1,0 +1,49 @@
+"""Judges a valid manifest by the controls of profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from planton.controls.control import DEFAULTS, Parameters, Profile, Result, Subject
+from planton.diagnostics.diagnostic import Diagnostic
+from planton.manifest.checking.check import point
+from planton.plan.planner import make_plan
+from planton.reading.read import Reading
+
+CODE = "control-failed"
+
+
+def judge(
+    reading: Reading, profiles: Iterable[Profile], parameters: Parameters = DEFAULTS
+) -> tuple[Result, ...]:
+    """The result of each control, in the order of the profiles.
+
+    Raises:
+        ManifestError: the manifest is not valid.
+    """
+    manifest = reading.require()
+    subject = Subject(manifest, make_plan(manifest), parameters)
+    return tuple(
+        Result(profile, control, control.check(subject))
+        for profile in profiles
+        for control in profile.controls
+    )
+
+
+def failures(reading: Reading, result: Result) -> list[Diagnostic]:
+    """The findings of a control about the manifest, where the user wrote what they are about."""
+    if not result.outcome.findings:
+        return []
+    assert reading.places is not None  # there is a manifest
+    return point(reading.places, reading.source, CODE, result.outcome.findings)
+
+
+def together(found: Iterable[tuple[Result, Diagnostic]]) -> list[Diagnostic]:
+    """The failures of several controls, those about the same in one, which names the controls."""
+    controls: dict[Diagnostic, list[str]] = {}
+    for result, diagnostic in found:
+        controls.setdefault(diagnostic, []).append(result.control.id)
+    return [
+        replace(one, message=f"{one.message} ({', '.join(ids)})") for one, ids in controls.items()
+    ]
