@@ -89,6 +89,10 @@ EXPLAINED = {
     "replicas[].pointInTimeRecovery": "recovery of a replica",
     "replicas[].deletionProtectionEnabled": "protection of a replica",
     "replicas[].propagateTags": "tags of a replica",
+    "replicas[].tags": "tags of a replica",
+    "replicas[].resourcePolicy": "the policy of a replica",
+    "replicas[].kinesisStreamingDestination": "the Kinesis stream of a replica",
+    "replicas[].contributorInsights": "insights of a replica",
     "replicas": "replicas",
     "globalTableWitness": "replicas",
     "warmThroughput": "warm throughput",
@@ -112,6 +116,12 @@ def _kind(path: tuple[str, ...]) -> str:
             return "protection of a replica"
         case ("replicas", _, "tags", _):
             return "tags of a replica"
+        case ("replicas", _, "policy"):
+            return "the policy of a replica"
+        case ("replicas", _, "kinesis", _):
+            return "the Kinesis stream of a replica"
+        case ("replicas", _, "insights", _, _):
+            return "insights of a replica"
         case ("backups", _, "RecoveryPeriodInDays"):
             return "the period of recovery"
         case ("insights", "the table", "ContributorInsightsMode"):

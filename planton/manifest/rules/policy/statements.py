@@ -229,7 +229,9 @@ def _actions(value: Any, path: Path, of: PolicyKind) -> Iterator[Finding]:
             message = (
                 f"{shown} is a DynamoDB Streams action, which a table's policy does not accept"
             )
-            other = f"move it to {STREAM.field}, or " if name.lower() in STREAM.actions else ""
+            # The policy of a replica's stream has no field.
+            has_field = name.lower() in STREAM.actions and at[1] == TABLE.field
+            other = f"move it to {STREAM.field}, or " if has_field else ""
             yield Finding(at, message, f"{other}grant it to the reader's IAM role")
         else:
             other = "grant it to an IAM role"
