@@ -980,6 +980,11 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         replicas_are(replica("eu-west-1")),
         [("replica-policy", f"{HERE}.resourcePolicy", ONE_LINE, "none", False)],
     ),
+    "tags-of-a-replica": (
+        replicated(replica("eu-west-1", tags={"team": "shop"})),
+        replicas_are(replica("eu-west-1", tags={"team": "web"})),
+        [("replica-tags", f"{HERE}.tags", "team=shop", "team=web", False)],
+    ),
     "policy-of-a-replica-that-goes": (
         replicated(replica("eu-west-1", resourcePolicy={"policy": POLICY})),
         replicas_are(),

@@ -102,6 +102,11 @@ def test_the_text_of_a_plan_shows_it_below_the_replica() -> None:
     ]
 
 
+def test_the_text_of_a_plan_shows_only_what_a_replica_has() -> None:
+    *_, replica = describe(plan({"regionName": AWAY, "tags": {"team": "shop"}}), HOME).split(AWAY)
+    assert replica.splitlines()[0] == ": team=shop"
+
+
 def test_alarms_about_kinesis_are_in_the_regions_with_a_destination() -> None:
     topics = [f"arn:aws:sns:{region}:111122223333:oncall" for region in (HOME, AWAY, FAR)]
     found = plan(FULL, {"regionName": FAR}, alarms={"topics": topics}).alarms

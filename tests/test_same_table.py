@@ -12,9 +12,10 @@ from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import EXTENSIONS
+from planton.manifest.enums import AccessRole
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE
-from planton.rehearsal.aws.requests import IAM, Json
+from planton.rehearsal.aws.requests import IAM, Call, Json
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 from planton.render.targets import Rendering, render
@@ -65,9 +66,14 @@ def from_pulumi(manifest: Path) -> tuple[Rehearsal, Json]:
     result = rehearse({ENV_FILE: str(manifest)}, region=fitting_region(loaded), config=config)
     assert result.error is None
     with emptied(result) as cloud:
-        # Roles to which policies are attached exist in the rehearsal alone.
-        by_pulumi(cloud, [call for call in result.calls if call.service != IAM])
+        by_pulumi(cloud, [call for call in result.calls if _can_be_sent_again(call)])
         return result, described(cloud, result.outputs["table_name"], result.region)
+
+
+def _can_be_sent_again(call: Call) -> bool:
+    """Roles to which policies are attached exist in the rehearsal alone, and another stream has
+    another ARN."""
+    return call.service != IAM and "/stream/" not in call.parameters.get("ResourceArn", "")
 
 
 def unsupported(rendering: Rendering) -> set[str]:
@@ -153,6 +159,9 @@ def warned(rendering: Rendering) -> set[str]:
         for path in sorted(unsupported(rendering))
     }
     fields |= {to_camel(field.removeprefix(_ANNOTATED)) for field in fields}
+    grants = rendering.manifest.spec.grants
+    if all(grant.role is AccessRole.STREAM_CONSUMER for grant in grants):
+        fields.discard("grants")  # they are in the stream's policy, which is not compared
     return {EXPLAINED[field] for field in fields & EXPLAINED.keys()}
 
 
