@@ -291,6 +291,13 @@ def merged(own: Any, *grants: tuple[AccessRole, str], has_indexes: bool = True) 
     return with_grants(own, granted(grants), has_indexes=has_indexes)
 
 
+@pytest.mark.parametrize("sid", [["a"], {"a": "b"}, 7])
+def test_a_sid_that_is_no_string_is_taken_by_no_statement(sid: Any) -> None:
+    own = {"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "x"}
+    found = merged({"Statement": [own]}, (READER, OTHER), has_indexes=False)
+    assert [one["Sid"] for one in found["Statement"]] == [sid, "GrantReaderTable"]
+
+
 def test_grants_to_other_accounts_follow_the_policys_own_statements() -> None:
     own = {"Sid": "GrantReaderTable", "Effect": "Deny", "Principal": "*", "Action": "x"}
     policy = {"Version": "2008-10-17", "Id": "mine", "Statement": own}

@@ -88,6 +88,11 @@ def replicas_are(*replicas: dict[str, Any]) -> Edit:
     return put("spec/replicas", list(replicas))
 
 
+def _many(number: int) -> dict[str, str]:
+    """So many tags."""
+    return {f"a{n}": "" for n in range(number)}
+
+
 def strong(*regions: str, witness: str | None = None) -> Edit:
     """Strongly consistent, without what such a table cannot have."""
     replicas = [replica(region, consistencyMode="STRONG") for region in regions]
@@ -984,6 +989,40 @@ AROUND: dict[str, tuple[Edit, Edit, list[tuple[str, str, str, str, bool]]]] = {
         replicated(replica("eu-west-1", tags={"team": "shop"})),
         replicas_are(replica("eu-west-1", tags={"team": "web"})),
         [("replica-tags", f"{HERE}.tags", "team=shop", "team=web", False)],
+    ),
+    "tags-of-a-replica-one-by-one": (
+        replicated(replica("eu-west-1", tags=_many(49))),
+        replicas_are(replica("eu-west-1", tags={"b": ""})),
+        [
+            (
+                "replica-tags",
+                f"{HERE}.tags",
+                ", ".join(f"{key}=" for key in sorted(_many(49))),
+                "b=",
+                False,
+            )
+        ],
+    ),
+    "tags-of-a-replica-at-once": (
+        replicated(replica("eu-west-1", tags=_many(50))),
+        replicas_are(replica("eu-west-1", tags={"b": ""})),
+        [
+            (
+                "replica-tags-at-once",
+                f"{HERE}.tags",
+                ", ".join(f"{key}=" for key in sorted(_many(50))),
+                "b=",
+                True,
+            )
+        ],
+    ),
+    "tags-of-a-replica-replaced": (
+        replicated(replica("eu-west-1", tags={"team": "shop"})),
+        replicas_are(replica("eu-west-1", propagateTags=True)),
+        [
+            ("replica", HERE, OFF, OFF.replace("tags off", "tags on"), False),
+            ("replica-tags-replaced", f"{HERE}.tags", "team=shop", "none", False),
+        ],
     ),
     "policy-of-a-replica-that-goes": (
         replicated(replica("eu-west-1", resourcePolicy={"policy": POLICY})),

@@ -286,6 +286,19 @@ def test_an_imported_table_has_its_billing_mode_from_the_beginning() -> None:
 # Tags
 
 
+def test_a_replicas_own_tags_are_compared_like_the_tables() -> None:
+    own = {**SAFE_REPLICA, "propagateTags": False, "tags": {"team": "shop"}}
+
+    assert outcome("DynamoDB.5", **replicated(own))[0] is PASSED
+    assert found("DynamoDB.5", ("team", "Name"), tags={"team": "a"}, **replicated(own)) == [
+        (
+            "spec.replicas[0].tags",
+            "the replica in 'eu-west-1' is without the required tag 'Name'",
+            "add to its tags: {Name: …}",
+        )
+    ]
+
+
 def test_the_tags_that_the_program_adds_count() -> None:
     assert verdict("DynamoDB.5") is PASSED
     assert outcome("DynamoDB.5", ("Name", "planton.ai/resource"))[0] is PASSED
@@ -625,7 +638,9 @@ spec:
 def seen(plan: dict[str, Any]) -> set[str]:
     """The controls whose fields are in the JSON of a plan, found without the checks."""
     replicas = plan["inlineReplicas"] + plan["standaloneReplicas"]
-    found = {"DynamoDB.5"} if all(one["propagateTags"] for one in replicas) else set()
+    tagged = {one["region"] for one in plan["replicaFeatures"] if one["tags"]}
+    of_all = all(one["propagateTags"] or one["region"] in tagged for one in replicas)
+    found = {"DynamoDB.5"} if of_all else set()
     if plan["deletionProtectionEnabled"] and all(
         one["deletionProtectionEnabled"] for one in replicas
     ):

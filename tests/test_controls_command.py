@@ -363,6 +363,8 @@ def test_no_character_of_a_name_has_a_meaning_in_markdown(run: Any) -> None:
 def test_a_mention_in_a_sentence_is_broken() -> None:
     assert text("ask @all") == "ask &#64;\u200ball".replace("\u200b", "&#8203;")
     assert text("key 'a|b' of `x`") == "key <code>a&#124;b</code> of <code>x</code>"
+    assert text("the table's key, not the stream's") == "the table's key, not the stream's"
+    assert text("a table's 'a|b'") == "a table's <code>a&#124;b</code>"
     assert code("a\nb_c") == "<code>a&#92;nb&#95;c</code>"
 
 

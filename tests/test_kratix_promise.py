@@ -91,6 +91,15 @@ def test_the_regions_are_read_from_a_promise() -> None:
     assert regions_of(promise(regions=())) == ()
 
 
+@pytest.mark.parametrize("variable", [{"valueFrom": {}}, {"value": []}, {"value": 7}])
+def test_regions_that_the_promise_does_not_hold_are_not_guessed(variable: Any) -> None:
+    document = yaml.safe_load(dump(promise()))
+    (pipeline,) = document["spec"]["workflows"]["resource"]["configure"]
+    pipeline["spec"]["containers"][0]["env"] = [{"name": "ALLOWED_REGIONS", **variable}]
+    with pytest.raises(SettingError, match="is not a string in it: use --regions"):
+        regions_of(document)
+
+
 @pytest.mark.parametrize("document", [None, [], {"kind": "Promise"}, {**promise(), "metadata": {}}])
 def test_only_this_promise_names_the_regions(document: Any) -> None:
     with pytest.raises(SettingError, match="it is not the Promise 'aws-dynamodb-kratix'"):

@@ -348,7 +348,7 @@ def test_a_warning_about_unsupported_fields_can_be_ignored() -> None:
 
 
 def test_regions_are_separated_by_commas_or_spaces() -> None:
-    assert read_regions(" us-east-1,eu-west-1\n  us-gov-west-1 ,") == (
+    assert read_regions(" us-east-1,eu-west-1\n us-east-1 us-gov-west-1 ,") == (
         "us-east-1",
         "eu-west-1",
         "us-gov-west-1",
@@ -451,7 +451,7 @@ def test_the_deletion_can_be_run_manually(tmp_path: Path) -> None:
         (("promise", "--regions", "x"), 2, "--regions: 'x' is not the name of an AWS region"),
         (("check", "."), 2, "no DynamoDBRequest in ."),
         (("check", "-", "--promise", "gone.yaml"), 2, "gone.yaml: error[unreadable]"),
-        (("check", "-", "--promise", "empty.yaml"), 2, "--promise empty.yaml: it is not the Prom"),
+        (("check", "-", "--promise", "empty.yaml"), 2, "--promise empty.yaml: it must hold one "),
         (("check", "-", "--promise", "bad.yaml"), 2, "bad.yaml:2:1: error[yaml-syntax]"),
     ],
 )

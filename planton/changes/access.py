@@ -21,8 +21,8 @@ def access_changes(old: Snapshot, new: Snapshot) -> Differences:
     yield from _policy("stream-policy", place, before.stream_policy, after.stream_policy)
     was, is_ = _of_replicas(before), _of_replicas(after)
     for region in sorted({*was, *is_}):
-        # The policy of a replica that goes is deleted with it.
-        if region in new.replicas:
+        # The policy of a replica comes and goes with it.
+        if region in new.replicas and region in old.replicas:
             place = f"spec.replicas, {region}.resourcePolicy"
             yield from _policy("replica-policy", place, was.get(region), is_.get(region))
     yield from _policies(before, after)

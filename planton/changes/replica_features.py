@@ -6,6 +6,7 @@ from planton.changes.access import kinesis_changes
 from planton.changes.features import shown_insights
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.manifest.tags import MAX_TAGS
 from planton.plan.table_plan import ReplicaFeaturesPlan, TagPlan
 
 _NOTHING = ReplicaFeaturesPlan(region="", contributor_insights=(), kinesis=None, tags=())
@@ -28,7 +29,18 @@ def replica_feature_changes(old: Snapshot, new: Snapshot) -> Differences:
             before.kinesis, after.kinesis, f"{place}.kinesisStreamingDestination"
         )
         if before.tags != after.tags:
-            yield "replica-tags", f"{place}.tags", _tags(before.tags), _tags(after.tags)
+            yield _code(old, new, region), f"{place}.tags", _tags(before.tags), _tags(after.tags)
+
+
+def _code(old: Snapshot, new: Snapshot, region: str) -> str:
+    """Pulumi creates tags of a replica that is part of the table before it deletes others, and
+    those that the table gave it stay."""
+    was, is_ = old.replicas[region], new.replicas[region]
+    if is_.propagate_tags:
+        return "replica-tags-replaced"
+    together = {*old.plan.tags_of(was), *new.plan.tags_of(is_)}
+    is_inline = is_ in new.plan.inline_replicas
+    return "replica-tags-at-once" if is_inline and len(together) > MAX_TAGS else "replica-tags"
 
 
 def _tags(tags: tuple[TagPlan, ...]) -> str:
@@ -36,6 +48,18 @@ def _tags(tags: tuple[TagPlan, ...]) -> str:
 
 
 KINDS: dict[str, ChangeKind] = {
+    "replica-tags-at-once": ChangeKind(
+        "more than 50 tags of a replica, those that go included",
+        Effect.TWO_STEPS,
+        "AWS accepts 50, and Pulumi creates the new ones before it deletes the others; those that "
+        "the table gave the replica stay",
+        "remove tags and run `pulumi up`, then add the others; remove those of the table in AWS",
+    ),
+    "replica-tags-replaced": ChangeKind(
+        "propagateTags in place of a replica's own tags",
+        Effect.IN_PLACE,
+        "the replica gets the table's tags, and loses all others",
+    ),
     "replica-tags": ChangeKind(
         "tags of a replica",
         Effect.IN_PLACE,

@@ -13,7 +13,7 @@ from planton.controls.control import Verdict
 from planton.diagnostics.diagnostic import Diagnostic, printable
 
 _SPECIAL = re.compile(r"[^a-z0-9 ,.;()/'…-]|(?<=www)\.", re.IGNORECASE | re.ASCII)
-_QUOTED = re.compile("('[^']*'|`[^`]*`)")
+_QUOTED = re.compile(r"((?<!\w)'[^']*'(?!\w)|`[^`]*`)")
 
 
 def render_markdown(fleet: Fleet) -> str:
@@ -79,6 +79,7 @@ def _invalid(fleet: Fleet) -> str:
         (code(_place(found)), code(found.code), text(found.message), text(found.help))
         for report in fleet.invalid
         for found in sorted(report.diagnostics, key=Diagnostic.order)
+        if found.severity == "error"
     )
     return _table(("place", "code", "what is wrong", "how to fix it"), rows)
 

@@ -19,7 +19,7 @@ from planton.kratix.output_folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.reading.folders import walk
 from planton.reading.secret_lines import Parsed, parse_source
-from planton.reading.sources import STDIN, read_named
+from planton.reading.sources import STDIN, read_file, read_named
 
 
 def promise_command(image: str | None, regions: str | None) -> int:
@@ -106,10 +106,12 @@ def _offered(regions: str | None, promise: str | None) -> tuple[str, ...] | None
 
     try:
         if promise is not None:
-            parsed = parse_source(read_named(promise, b""))
+            parsed = parse_source(read_file(promise))
             if parsed.diagnostics:
                 raise ManifestError(parsed.diagnostics)
-            return regions_of(plain(parsed.roots[0]) if len(parsed.roots) == 1 else None)
+            if len(parsed.roots) != 1:
+                raise SettingError(f"it must hold one document, got {len(parsed.roots)}")
+            return regions_of(plain(parsed.roots[0]))
         return REGIONS if regions is None else workflow.read_regions(regions)
     except SettingError as error:
         option = "--regions" if promise is None else f"--promise {printable(promise)}"

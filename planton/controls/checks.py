@@ -5,7 +5,7 @@ Each replica is a table, so what a control asks of a table is asked of each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planton.controls.control import Outcome, Subject, Verdict
 from planton.diagnostics.diagnostic import quote
@@ -98,24 +98,38 @@ def tags(subject: Subject) -> Outcome:
 
 def _untagged(subject: Subject) -> Iterator[Finding]:
     required = subject.parameters.required_tags
-    # AWS sets tags with this prefix itself; they are not the owner's.
-    keys = {tag.key for tag in subject.plan.tags if not tag.key.startswith("aws:")}
-    missing = [key for key in required if key not in keys]
-    if missing or not keys:
-        shown = ", ".join(map(quote, missing))
-        similar = {key.lower(): key for key in keys}
-        help = f"add to spec.tags: {{{', '.join(f'{key}: …' for key in missing or ['KEY'])}}}"
-        if near := [similar[key.lower()] for key in missing if key.lower() in similar]:
-            help += f"; it has {', '.join(map(quote, near))}, but the case of a key counts"
-        what = f"the required tag{'s' if len(missing) > 1 else ''} {shown}" if missing else "a tag"
+    of_table = dict(subject.plan.tags)
+    if lacking := _lacking(of_table, required):
+        what, help = lacking
         yield Finding(("spec", "tags"), f"the table is without {what}", help, at_key=True)
     for path, replica in _replicas(subject):
-        if not replica.propagate_tags:
+        own = subject.plan.tags_of(replica)
+        if not own:
             yield Finding(
                 (*path, "propagateTags"),
                 f"the replica in {quote(replica.region)} has no tags",
                 _set(subject, replica, "propagateTags"),
             )
+        elif not replica.propagate_tags and (lacking := _lacking(own, required)):
+            what, help = lacking
+            message = f"the replica in {quote(replica.region)} is without {what}"
+            yield Finding((*path, "tags"), message, help.replace("spec.tags", "its tags"), True)
+
+
+def _lacking(tags: Mapping[str, str], required: Sequence[str]) -> tuple[str, str] | None:
+    """What is missing among the tags, and how to add it; None if nothing is."""
+    # AWS sets tags with this prefix itself; they are not the owner's.
+    keys = {key for key in tags if not key.startswith("aws:")}
+    missing = [key for key in required if key not in keys]
+    if keys and not missing:
+        return None
+    shown = ", ".join(map(quote, missing))
+    similar = {key.lower(): key for key in keys}
+    help = f"add to spec.tags: {{{', '.join(f'{key}: …' for key in missing or ['KEY'])}}}"
+    if near := [similar[key.lower()] for key in missing if key.lower() in similar]:
+        help += f"; it has {', '.join(map(quote, near))}, but the case of a key counts"
+    what = f"the required tag{'s' if len(missing) > 1 else ''} {shown}" if missing else "a tag"
+    return what, help
 
 
 def any_kms_key(subject: Subject) -> Outcome:

@@ -238,7 +238,6 @@ IN_BLOCKS: Mapping[str, Mapping[str, Instead]] = {
     "replicas": {
         **_all(("name",), "regionName", "write regionName"),
         **_all(("kmsKeyId", "kmsMasterKeyId"), "kmsKeyArn", "write kmsKeyArn"),
-        **_all(("tags",), "propagateTags", "write propagateTags: true to copy the table's tags"),
         **_all(
             ("policy", "resourcePolicyDocument"),
             "resourcePolicy",

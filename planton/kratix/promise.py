@@ -72,7 +72,10 @@ def regions_of(document: object) -> tuple[str, ...]:
             "spec": {"workflows": {"resource": {"configure": pipelines}}},
         } if name == PROMISE:
             variables = [one for one in _mappings(pipelines) if one.get("name") == REGIONS_VARIABLE]
-            return read_regions(" ".join(str(one.get("value") or "") for one in variables))
+            values = [one.get("value") for one in variables]
+            if not all(isinstance(value, str) for value in values):
+                raise SettingError(f"{REGIONS_VARIABLE} is not a string in it: use --regions")
+            return read_regions(" ".join(map(str, values)))
         case _:
             raise SettingError(f"it is not the Promise {quote(PROMISE)}")
 

@@ -66,7 +66,7 @@ def read_regions(text: str) -> tuple[str, ...]:
     Raises:
         SettingError: one of them is not the name of a region, so it would allow nothing.
     """
-    names = tuple(name for name in re.split(r"[\s,]+", text) if name)
+    names = tuple(dict.fromkeys(name for name in re.split(r"[\s,]+", text) if name))
     for name in names:
         if not re.fullmatch(REGION_PATTERN, name):
             raise SettingError(f"{quote(name)} is not the name of an AWS region")

@@ -87,7 +87,8 @@ def _added(
     accepted: tuple[str, ...],
 ) -> Iterator[Document]:
     """Without the actions that a policy cannot allow another account."""
-    taken = {one.get("Sid") for one in own if isinstance(one, dict)}
+    # A Sid that is no string is reported by the rule about the grammar.
+    taken = {sid for one in own if isinstance(one, dict) and isinstance(sid := one.get("Sid"), str)}
     for role in AccessRole:
         principals = sorted({principal.arn for granted, principal in grants if granted is role})
         if not principals:

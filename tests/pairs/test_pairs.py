@@ -24,6 +24,8 @@ NOT_DRAWN = {
     # About an update that failed, or an allowed replacement.
     "unfinished-replacement", "unused-consent", "protected-replacement", "protected-copy",
     "retained-replacement",
+    # The emulated AWS has no limit of tags.
+    "replica-tags-at-once",
     # The emulated AWS has no table to restore from.
     "restored-key-schema", "restored-local-indexes",
 }  # fmt: skip

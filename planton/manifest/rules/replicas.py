@@ -175,7 +175,8 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     spec = manifest.spec
     insights, recovery = spec.contributor_insights, spec.point_in_time_recovery
     others = _of_other_accounts(manifest)
-    to_table = not all(reads_stream(one) for one in others)
+    to_stream = [one for one in others if reads_stream(one)]
+    to_table = [one for one in others if not reads_stream(one)]
     policy, destination, own_insights = (
         "resourcePolicy",
         "kinesisStreamingDestination",
@@ -184,7 +185,8 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
     for field, what, is_set, block in (
         (policy, "the resource policy", spec.resource_policy, policy),
         ("streamResourcePolicy", "the policy of the stream", spec.stream_resource_policy, None),
-        ("grants", "grants to other accounts", others, policy if to_table else None),
+        ("grants", "grants to other accounts", to_table, policy),
+        ("grants", "grants of the stream to other accounts", to_stream, None),
         (destination, "the Kinesis destination", spec.kinesis_streaming_destination, destination),
         (own_insights, "contributor insights", insights and insights.enabled, own_insights),
         (
