@@ -102,6 +102,8 @@ def _subject(call: Call) -> str:
         return (
             f"{parameters['ResourceId']} {parameters['ScalableDimension']} {action}".strip() + place
         )
+    if _TARGET in parameters.get("ResourceARN", ""):
+        return f"tags of scalable targets{place}"
     for part in ("Insights", "Kinesis", "ResourcePolicy"):
         if part in call.operation:
             return f"{part} {parameters.get('IndexName', '')}".strip() + place
@@ -118,11 +120,14 @@ _UNORDERED = {
     "Tags",
 }
 """Lists whose order means nothing to AWS, and is that of the provider's sets."""
+_TARGET = ":scalable-target/"
 _PASSING = ("ClientToken", "ClientRequestToken")
 
 
 def _settled(value: Any, member: str = "") -> Any:
     match value:
+        case str() if _TARGET in value:
+            return value.partition(_TARGET)[0]  # its id is drawn
         case dict():
             return {k: _settled(v, k) for k, v in value.items() if k not in _PASSING}
         case list():
