@@ -42,6 +42,7 @@ _NOT_ASKED = {
     "insights-indexes-exist": "DynamoDB Local has no contributor insights",
     "recovery-period": "DynamoDB Local has no continuous backups",
     "region": "it is where the request goes, not in it",
+    "stream-policy-requires-enabled": "DynamoDB Local takes any resource policy",
     "type": "what is no request cannot be judged",
     "value-from": "what is no request cannot be judged",
     "warm-throughput": "DynamoDB Local takes any, -1 too",
