@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cases", type=int, default=2000, help="manifests for DynamoDB Local to judge (2000)"
     )
     group.addoption(
-        "--pairs", type=int, default=1500, help="changes to apply to the emulated AWS (1500)"
+        "--pairs", type=int, default=300, help="changes to apply to the emulated AWS (300)"
     )
     group.addoption("--seed", type=int, default=1, help="which manifests and changes (1)")
     group = parser.getgroup("provider", "the AWS provider under the engine (tests/engine)")
