@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pulumi_aws
 import pytest
 from pulumi import _types
 
 from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.provider.lookups import GET_KEY, GET_POLICY
 from planton.rehearsal.provider.property_errors import (
     MissingProperty,
     UnknownProperty,
@@ -15,7 +18,7 @@ from planton.rehearsal.provider.property_errors import (
 from tests.emulated.cloud import Cloud
 from tests.emulated.provider.provider import Provider
 from tests.rehearsal.conftest import Inputs
-from tests.rehearsal.existing_table import TABLE
+from tests.rehearsal.existing_table import ACCESS_POLICY, TABLE
 
 GET_TABLE = "aws:dynamodb/getTable:getTable"
 
@@ -129,3 +132,33 @@ def test_unknown_functions_and_wrong_arguments_are_refused(aws: Provider) -> Non
         aws.invoke(GET_TABLE, {"nmae": "orders"})
     with pytest.raises(MissingProperty, match=r"getTable\.name: required"):
         aws.invoke(GET_TABLE, {"region": "eu-west-1"})
+
+
+@pytest.mark.parametrize(
+    ("key", "manager"), [("alias/aws/dynamodb", "AWS"), ("alias/orders", "CUSTOMER")]
+)
+def test_a_lookup_of_a_key_tells_who_manages_it(aws: Provider, key: str, manager: str) -> None:
+    arn = f"arn:aws:kms:eu-west-1:123456789012:{key}"
+    assert aws.invoke(GET_KEY, {"keyId": arn}) == {
+        "id": arn,
+        "keyId": arn,
+        "arn": arn,
+        "keyManager": manager,
+    }
+
+
+def test_a_lookup_finds_an_existing_policy_alone(aws: Provider) -> None:
+    arn = "arn:aws:iam::123456789012:policy/orders-reader"
+    with pytest.raises(Refused, match=r"reading IAM Policy .*: couldn't find resource"):
+        aws.invoke(GET_POLICY, {"arn": arn})
+    allowed = '{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":"*"}'
+    document = f'{{"Version":"2012-10-17","Statement":[{allowed}]}}'
+    aws.create(ACCESS_POLICY, {"name": "orders-reader", "policy": document})
+    found = aws.invoke(GET_POLICY, {"arn": arn})
+    assert (found["arn"], json.loads(found["policy"])) == (arn, json.loads(document))
+
+
+def test_another_error_about_a_policy_is_that_of_aws(aws: Provider) -> None:
+    with pytest.raises(Refused) as caught:
+        aws.invoke(GET_POLICY, {"arn": "x"})
+    assert caught.value.by == "iam GetPolicy"
