@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.manifest.enums import ConsistencyMode, DeletionPolicy
-from planton.manifest.tags import NAME
 from planton.plan.table_plan import EncryptionPlan, InsightsPlan, TablePlan, TagPlan, TtlPlan
 
 
@@ -48,8 +49,12 @@ def _stream(plan: TablePlan) -> str:
 def _tags(plan: TablePlan, other: TablePlan) -> str:
     """Without the Name that follows from `metadata.name`, if that is what differs."""
     is_renamed = plan.logical_name != other.logical_name
-    derived = TagPlan(NAME, plan.logical_name) if is_renamed else None
-    return ", ".join(f"{tag.key}={tag.value}" for tag in plan.tags if tag != derived)
+    return shown_tags(tag for tag in plan.tags if not (is_renamed and tag == plan.default_name))
+
+
+def shown_tags(tags: Iterable[TagPlan]) -> str:
+    """Tags in one line."""
+    return ", ".join(f"{tag.key}={tag.value}" for tag in tags)
 
 
 def _switch(on: bool) -> str:

@@ -23,8 +23,6 @@ from planton.changes.snapshot import Snapshot
 from planton.changes.source import source_text
 from planton.changes.stack_state import StackState, import_command, removal_command
 from planton.changes.state_changes import state_changes
-from planton.manifest.tags import NAME
-from planton.plan.table_plan import TagPlan
 
 _UNFINISHED = (
     "The last update failed, so the table may differ from that update's manifest. Run "
@@ -80,8 +78,8 @@ def judge_first(new_record: Record, state: StackState) -> Verdict:
 
 def _without_name(new: Snapshot) -> Snapshot:
     """As earlier versions of the program recorded it, which set no tag `Name`."""
-    name = TagPlan(NAME, new.plan.logical_name)
-    return replace(new, plan=replace(new.plan, tags=tuple(t for t in new.plan.tags if t != name)))
+    tags = tuple(tag for tag in new.plan.tags if tag != new.plan.default_name)
+    return replace(new, plan=replace(new.plan, tags=tags))
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planton.changes.access import kinesis_changes
-from planton.changes.features import shown_insights
+from planton.changes.features import shown_insights, shown_tags
 from planton.changes.kind import ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
 from planton.manifest.tags import MAX_TAGS
-from planton.plan.table_plan import ReplicaFeaturesPlan, TagPlan
+from planton.plan.table_plan import ReplicaFeaturesPlan
 
 _NOTHING = ReplicaFeaturesPlan(region="", contributor_insights=(), kinesis=None, tags=())
 
@@ -29,7 +29,8 @@ def replica_feature_changes(old: Snapshot, new: Snapshot) -> Differences:
             before.kinesis, after.kinesis, f"{place}.kinesisStreamingDestination"
         )
         if before.tags != after.tags:
-            yield _code(old, new, region), f"{place}.tags", _tags(before.tags), _tags(after.tags)
+            tags, new_tags = (shown_tags(one.tags) or "none" for one in (before, after))
+            yield _code(old, new, region), f"{place}.tags", tags, new_tags
 
 
 def _code(old: Snapshot, new: Snapshot, region: str) -> str:
@@ -41,10 +42,6 @@ def _code(old: Snapshot, new: Snapshot, region: str) -> str:
     together = {*old.plan.tags_of(was), *new.plan.tags_of(is_)}
     is_inline = is_ in new.plan.inline_replicas
     return "replica-tags-at-once" if is_inline and len(together) > MAX_TAGS else "replica-tags"
-
-
-def _tags(tags: tuple[TagPlan, ...]) -> str:
-    return ", ".join(f"{tag.key}={tag.value}" for tag in tags) or "none"
 
 
 KINDS: dict[str, ChangeKind] = {

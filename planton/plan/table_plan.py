@@ -24,6 +24,7 @@ from planton.manifest.enums import (
     StreamViewType,
     TableClass,
 )
+from planton.manifest.tags import NAME
 from planton.plan.alarm_plan import AlarmPlan
 from planton.plan.data import Key, to_data
 from planton.plan.scaling_plan import Dimension, ScalingPlan
@@ -338,6 +339,11 @@ class TablePlan:
     def replicas(self) -> tuple[ReplicaPlan, ...]:
         """All replicas, inline and standalone."""
         return self.inline_replicas + self.standalone_replicas
+
+    @property
+    def default_name(self) -> TagPlan:
+        """The tag `Name` that the program adds if the manifest has none."""
+        return TagPlan(NAME, self.logical_name)
 
     def tags_of(self, replica: ReplicaPlan) -> dict[str, str]:
         """The tags of a replica: the table's, or its own."""

@@ -10,7 +10,7 @@ from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
 from planton.manifest.enums import BillingMode, ConsistencyMode
 from planton.manifest.rules.policy.kinds import TABLE_ARN
 from planton.manifest.rules.rule import Finding
-from planton.manifest.tags import MAX_TAGS, NAME
+from planton.manifest.tags import MAX_TAGS
 from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan, TagPlan
 from planton.render.rendered import at_replica, named_source
 
@@ -37,8 +37,9 @@ def replicas(plan: TablePlan) -> tuple[ReplicaPlan, ...]:
 def tags(plan: TablePlan) -> tuple[TagPlan, ...]:
     """The table's tags. The Name that the program adds is left out where it would be one too
     many."""
-    added = TagPlan(NAME, plan.logical_name)
-    return tuple(one for one in plan.tags if len(plan.tags) <= _MAX_TAGS or one != added)
+    if len(plan.tags) <= _MAX_TAGS:
+        return plan.tags
+    return tuple(tag for tag in plan.tags if tag != plan.default_name)
 
 
 def unsupported(plan: TablePlan) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import quote
 from planton.manifest.reference import region_of
 from planton.manifest.rules.rule import Finding
-from planton.manifest.tags import ENVIRONMENT, NAME, ORGANIZATION, RESOURCE_ID
+from planton.manifest.tags import ENVIRONMENT, ORGANIZATION, RESOURCE_ID
 from planton.manifest.types import REGION_PATTERN
 from planton.plan.scaling_plan import ScalingPlan
 from planton.plan.table_plan import TablePlan
@@ -168,7 +168,7 @@ def _table(plan: TablePlan, ack_table: Data) -> Data:
     for tag in spec["tags"]:
         if tag["key"] in OWNERS:
             tag["value"] = f"${{schema.spec.{OWNERS[tag['key']]}}}"
-        elif tag == {"key": NAME, "value": plan.logical_name}:
+        elif (tag["key"], tag["value"]) == plan.default_name:
             tag["value"] = "${schema.spec.name}"
     return {
         "id": TABLE,
