@@ -15,10 +15,10 @@ from pulumi_aws import dynamodb
 from planton.changes.existing_snapshot import ExistingTable
 from planton.changes.kept_values import regions_with_tags
 from planton.changes.stack_state import KINESIS_TYPE, REPLICA_TAGS_TYPE
-from planton.plan.logical_names import insights_name, kinesis_name, replica_tags_name, tag_name
-from planton.plan.table_plan import InsightsPlan, KinesisPlan, ReplicaFeaturesPlan, TablePlan
-from planton.resources.aws import Aws, kept_with
-from planton.resources.features import CREATED
+from planton.plan.logical_names import kinesis_name, replica_tags_name, tag_name
+from planton.plan.table_plan import TablePlan
+from planton.resources.aws import Aws
+from planton.resources.features import create_destination, create_insights, destination_id
 from planton.resources.live_table import known_arn
 
 
@@ -32,12 +32,36 @@ def create_replica_features(
     """Creates everything once the replica exists, which is a part of the table if it is not among
     the standalone `replicas`."""
     for features in plan.replica_features:
-        owner = replicas.get(features.region, table)
+        region, owner = features.region, replicas.get(features.region, table)
         for watched in features.contributor_insights:
             index = indexes.get(watched.index or "")
-            _create_insights(plan, features, watched, index, owner, table, aws)
-        if features.kinesis:
-            _create_destination(plan, features, features.kinesis, owner, table, aws)
+            create_insights(
+                plan,
+                watched,
+                index,
+                table,
+                aws,
+                region=region,
+                owner=owner,
+                depends_on=[owner, *([index] if index else [])],
+                replacement_trigger=_key(plan, region),
+            )
+        if kinesis := features.kinesis:
+            logical_name = kinesis_name(plan.logical_name, region)
+            import_id = destination_id(plan, kinesis, logical_name, aws, region)
+            create_destination(
+                plan,
+                kinesis,
+                logical_name,
+                table,
+                aws,
+                region=region,
+                depends_on=[owner],
+                replacement_trigger=_key(plan, region),
+                transforms=aws.existing.if_found(
+                    KINESIS_TYPE, logical_name, partial(_in_region, region, import_id)
+                ),
+            )
     for region in regions_with_tags(plan, aws.state):
         _create_tags(plan, region, table, aws)
 
@@ -45,67 +69,6 @@ def create_replica_features(
 def _key(plan: TablePlan, region: str) -> str | None:
     """The replica's KMS key."""
     return next(one.kms_key_arn for one in plan.replicas if one.region == region)
-
-
-def _create_insights(
-    plan: TablePlan,
-    features: ReplicaFeaturesPlan,
-    watched: InsightsPlan,
-    index: dynamodb.GlobalSecondaryIndex | None,
-    owner: dynamodb.Table | dynamodb.TableReplica,
-    table: dynamodb.Table,
-    aws: Aws,
-) -> None:
-    """Those of a standalone index get its name from the index, like the table's."""
-    dynamodb.ContributorInsights(
-        insights_name(plan.logical_name, watched.index or "", features.region),
-        table_name=table.name,
-        index_name=index.index_name if index else watched.index,
-        mode=watched.mode.value,
-        region=features.region,
-        opts=aws.options(
-            depends_on=[owner, *([index] if index else [])],
-            deleted_with=index or owner,
-            delete_before_replace=True,
-            replacement_trigger=_key(plan, features.region),
-        ),
-    )
-
-
-def _create_destination(
-    plan: TablePlan,
-    features: ReplicaFeaturesPlan,
-    kinesis: KinesisPlan,
-    owner: dynamodb.Table | dynamodb.TableReplica,
-    table: dynamodb.Table,
-    aws: Aws,
-) -> None:
-    """Deleted before it is replaced, and also with the replica, like the table's."""
-    logical_name = kinesis_name(plan.logical_name, features.region)
-    import_id = aws.existing.id_of(
-        KINESIS_TYPE,
-        logical_name,
-        f"{plan.table_name},{kinesis.stream_arn}@{features.region}",
-        CREATED,
-    )
-    dynamodb.KinesisStreamingDestination(
-        logical_name,
-        table_name=table.name,
-        stream_arn=kinesis.stream_arn,
-        approximate_creation_date_time_precision=kinesis.precision.value
-        if kinesis.precision
-        else None,
-        region=features.region,
-        opts=aws.options(
-            depends_on=[owner],
-            delete_before_replace=True,
-            replacement_trigger=_key(plan, features.region),
-            deleted_with=kept_with(plan, table),
-            transforms=aws.existing.if_found(
-                KINESIS_TYPE, logical_name, partial(_in_region, features.region, import_id)
-            ),
-        ),
-    )
 
 
 def _in_region(region: str, import_id: str | None, existing: ExistingTable) -> str | None:
