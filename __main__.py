@@ -19,6 +19,7 @@ from planton.resources.settings import get_config
 with host.user_errors(ManifestError, DebuggerError):
     wait_for_debugger(os.environ)
     given = stack_input.load(get_config, os.environ, now=datetime.now(timezone.utc))
+    pulumi.log.info(f"rules of the organization: {given.rules}")
     for warning in given.warnings:
         pulumi.log.warn(warning.text())
     for name, value in stack.create(given, make_plan(given.manifest)).items():

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from planton.controls.catalogue import PROFILES
-from planton.controls.control import Control, Parameters, Subject, Verdict
+from planton.controls.control import Control, Parameters, Result, Subject, Verdict
 from planton.controls.judge import failures, judge, together
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.manifest.enums import BillingMode
@@ -82,6 +82,11 @@ def reading(**spec: Any) -> Reading:
     return read(Source("x.yaml", text(**spec)))
 
 
+def failed(read_: Reading, result: Result) -> list[Diagnostic]:
+    assert read_.places is not None
+    return failures(read_.places, read_.source, result)
+
+
 def verdict(control: str, **spec: Any) -> Verdict:
     return outcome(control, **spec)[0]
 
@@ -89,7 +94,7 @@ def verdict(control: str, **spec: Any) -> Verdict:
 def outcome(control: str, required: tuple[str, ...] = (), /, **spec: Any) -> tuple[Verdict, str]:
     found = {
         result.control.id: result.outcome
-        for result in judge(reading(**spec), PROFILES.values(), Parameters(required))
+        for result in judge(reading(**spec).require(), PROFILES.values(), Parameters(required))
     }[control]
     return found.verdict, found.note
 
@@ -103,9 +108,9 @@ def found(
 
 def diagnosed(control: str, required: tuple[str, ...] = (), /, **spec: Any) -> list[Diagnostic]:
     read_ = reading(**spec)
-    results = judge(read_, PROFILES.values(), Parameters(required))
+    results = judge(read_.require(), PROFILES.values(), Parameters(required))
     (result,) = (one for one in results if one.control.id == control)
-    diagnostics = failures(read_, result)
+    diagnostics = failed(read_, result)
     assert (result.outcome.verdict is FAILED) == bool(diagnostics)
     return diagnostics
 
@@ -134,7 +139,7 @@ def test_a_safe_table_passes_every_control_that_can_be_seen() -> None:
     results = judge(
         reading(
             **replicated({**SAFE_REPLICA, "kmsKeyArn": KEY_AWAY}, **SAFE),
-        ),
+        ).require(),
         PROFILES.values(),
     )
 
@@ -152,7 +157,7 @@ def test_a_safe_table_passes_every_control_that_can_be_seen() -> None:
 
 
 def test_an_empty_table_passes_only_what_its_billing_mode_and_tags_show() -> None:
-    results = judge(reading(), PROFILES.values())
+    results = judge(reading().require(), PROFILES.values())
 
     assert {r.control.id for r in results if r.outcome.verdict is PASSED} == {
         "DynamoDB.1", "DynamoDB.5", "CKV2_AWS_16",
@@ -558,8 +563,8 @@ def after(one: Diagnostic) -> str:
 def grouped(text: str) -> dict[str, tuple[str, str]]:
     """Path and help of each message about a text."""
     read_ = read(Source("x.yaml", text))
-    results = judge(read_, PROFILES.values())
-    every = together((result, one) for result in results for one in failures(read_, result))
+    results = judge(read_.require(), PROFILES.values())
+    every = together((result, one) for result in results for one in failed(read_, result))
     return {one.message: (one.path, one.help) for one in every}
 
 
@@ -675,11 +680,11 @@ def test_a_manifest_passes_exactly_what_its_plan_shows(case: Path) -> None:
     manifest, _ = examine(case)
     assert manifest is not None
     read_ = read(Source(case.name, case.read_text(encoding="utf-8-sig")))
-    results = judge(read_, PROFILES.values())
+    results = judge(read_.require(), PROFILES.values())
     passed = {r.control.id for r in results if r.outcome.verdict is PASSED}
 
     assert passed == seen(to_data(make_plan(manifest)))
     for result in results:
-        diagnostics = failures(read_, result)
+        diagnostics = failed(read_, result)
         assert bool(diagnostics) == (result.outcome.verdict is FAILED)
         assert all(one.span and one.help for one in diagnostics)

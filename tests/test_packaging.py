@@ -74,6 +74,7 @@ def test_an_extra_contains_what_its_files_list() -> None:
     assert files == {
         "adopt": ["tools/adopt.txt"],
         "deploy": ["requirements.txt"],
+        "expressions": ["tools/expressions.txt"],
         "rehearse": ["requirements.txt", "tools/rehearse.txt"],
     }
 

@@ -20,6 +20,15 @@ REQUIREMENTS = {
     "fuzz": ("requirements.txt", "tools/dev.txt", "tools/fuzz.txt"),
 }
 
+_FILES = (
+    "requirements.txt",
+    "tools/rehearse.txt",
+    "tools/expressions.txt",
+    "tools/dev.txt",
+    "tools/fuzz.txt",
+)
+"""All files whose lines decide what is installed."""
+
 
 def run(interpreter: Path, *arguments: str, cwd: Path | None = None) -> int:
     """Runs Python with this checkout importable; what tools keep goes into the cache folder."""
@@ -48,7 +57,7 @@ def python(purpose: str) -> Path:
     """The interpreter of an environment that holds what the purpose needs, made if need be."""
     files = REQUIREMENTS[purpose]
     digest = hashlib.sha256(f"{sys.version_info[:3]} {sys.executable}".encode())
-    for file in ("requirements.txt", "tools/rehearse.txt", "tools/dev.txt", "tools/fuzz.txt"):
+    for file in _FILES:
         digest.update((ROOT / file).read_bytes())
     folder = cache_folder() / f"venv-{digest.hexdigest()[:16]}"
     interpreter = folder / "bin" / "python"

@@ -14,7 +14,7 @@ from planton.controls.judge import failures, judge
 from planton.diagnostics.diagnostic import printable
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.reading.folders import Report, examine
-from planton.reading.read import Reading
+from planton.reading.read import FindRules, Reading, no_rules
 
 
 def controls_command(
@@ -24,12 +24,13 @@ def controls_command(
     *,
     profiles: tuple[Profile, ...],
     parameters: Parameters,
+    find_rules: FindRules = no_rules,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Prints what the controls of the profiles find about the manifests under the paths."""
     reports: list[Report] = []
     judged: list[Judged] = []
-    for examined in examine(paths, stdin):
+    for examined in examine(paths, stdin, find_rules=find_rules):
         if not examined.report.counts:
             continue
         reports.append(examined.report)
@@ -61,11 +62,13 @@ def controls_command(
 def _judged(
     reading: Reading, profiles: tuple[Profile, ...], parameters: Parameters, *, alone: bool
 ) -> Judged:
-    results = judge(reading, profiles, parameters)
+    manifest, places = reading.require(), reading.places
+    assert places is not None  # there is a manifest
+    results = judge(manifest, profiles, parameters)
     return Judged(
         file=reading.source.name,
-        name=reading.require().metadata.name,
-        table_name=reading.require().table_name,
+        name=manifest.metadata.name,
+        table_name=manifest.table_name,
         alone=alone,
-        results=tuple((result, tuple(failures(reading, result))) for result in results),
+        results=tuple((one, tuple(failures(places, reading.source, one))) for one in results),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from planton.cli.rules_options import config_option, finder
 from planton.cli.stdin import read_stdin
 
 
@@ -12,6 +13,7 @@ def add_controls(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Adds the command with its options."""
     controls = commands.add_parser(
         "controls",
+        parents=[config_option()],
         help="show which security controls the manifests pass",
         description="Shows which controls of known profiles (Security Hub, Control Tower, Checkov) "
         "each manifest passes, and which a manifest cannot show. Exit status: 0 no control that "
@@ -64,6 +66,7 @@ def _controls(options: argparse.Namespace) -> int:
         options.format,
         profiles=tuple(p for p in PROFILES.values() if not names or p.name in names),
         parameters=Parameters(tuple(tags)),
+        find_rules=finder(options),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from planton.cli import colour
-from planton.diagnostics.diagnostic import Diagnostic, render
+from planton.diagnostics.diagnostic import Diagnostic, printable, render
 from planton.diagnostics.exit_status import PROBLEMS
 from planton.reading.read import Reading
 
@@ -31,6 +31,27 @@ def refuse(loaded: list[Reading], format: str) -> int:
         found = [rendered(side.diagnostics) for side in loaded if side.diagnostics]
         print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
+
+
+def governance(loaded: Reading) -> str:
+    """The organization's rules for a manifest, and what it got from them, as lines of a plan."""
+    if not loaded.rules.files:
+        return ""
+    lines = [f"  {'rules':<22} {printable(loaded.rules.summary())}"]
+    for default in loaded.defaults:
+        text = f"{default.path}: {default.value} ({default.where})"
+        lines.append(f"  {'default':<22} {printable(text)}")
+    return "\n".join(lines) + "\n"
+
+
+def governance_data(loaded: Reading) -> dict[str, Any]:
+    """The same for JSON: the files, and each default with its field, value and place."""
+    return {
+        "rules": list(loaded.rules.files),
+        "defaults": [
+            {"field": one.path, "value": one.value, "where": one.where} for one in loaded.defaults
+        ],
+    }
 
 
 def show_warnings(loaded: list[Reading]) -> None:

@@ -18,6 +18,7 @@ from planton.kratix.names import DELETE, REGIONS
 from planton.kratix.output_folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
 from planton.reading.folders import walk
+from planton.reading.read import FindRules, no_rules
 from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import STDIN, read_file, read_named
 
@@ -44,6 +45,7 @@ def render_command(
     action: str,
     regions: str | None,
     promise: str | None,
+    find_rules: FindRules = no_rules,
 ) -> int:
     """Runs the workflow on a file and two folders that the user names."""
     if (allowed := _offered(regions, promise)) is None:
@@ -53,8 +55,8 @@ def render_command(
     except ManifestError as error:
         outcome = workflow.refused(list(error.diagnostics))
     else:
-        deletes = action == DELETE
-        outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed)
+        deletes, rules = action == DELETE, find_rules(path)
+        outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed, rules)
     if foreign := foreign_files(output, OUTPUT_FILES) + foreign_files(metadata, METADATA_FILES):
         shown = ", ".join(printable(file) for file in foreign)
         message = f"planton: not created by an earlier run, so not overwritten: {shown}"
@@ -64,7 +66,12 @@ def render_command(
 
 
 def check_command(
-    paths: list[str], stdin: bytes, *, regions: str | None, promise: str | None
+    paths: list[str],
+    stdin: bytes,
+    *,
+    regions: str | None,
+    promise: str | None,
+    find_rules: FindRules = no_rules,
 ) -> int:
     """Checks requests as the platform's workflow does, and reports every problem."""
     if (allowed := _offered(regions, promise)) is None:
@@ -85,7 +92,8 @@ def check_command(
         elif not ours and not named:
             continue
         each = [Parsed(parsed.source, (root,), ()) for root in ours]
-        outcomes = [workflow.render(one, allowed) for one in each]
+        rules = find_rules(source.path or STDIN)
+        outcomes = [workflow.render(one, allowed, rules) for one in each]
         found += [d for outcome in outcomes for d in outcome.diagnostics]
         if found:
             print(_rendered(found), end="\n\n")

@@ -20,6 +20,8 @@ from typing import TextIO
 from planton import __version__
 from planton.cli.adopt_options import add_adopt
 from planton.cli.controls_options import add_controls
+from planton.cli.kratix_options import add_kratix
+from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
@@ -67,9 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"planton {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    rules = config_option()
 
     validate = commands.add_parser(
         "validate",
+        parents=[rules],
         help="check manifests and report every problem",
         description="Checks manifests and reports every problem. Exit status: 0 all are valid, "
         "1 some are invalid, 2 there are none.",
@@ -100,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser(
         "plan",
+        parents=[rules],
         help="show what would be created, without calling AWS",
         description="Shows what would be created, in the manifest's terms, without calling AWS.",
     )
@@ -109,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
 
     diff = commands.add_parser(
         "diff",
+        parents=[rules],
         help="show what a change of the manifest does to an existing table",
         description="Shows what the change from OLD to NEW does to an existing table, without "
         "calling AWS. Exit status: 0 no data is lost, 1 a manifest is invalid, 3 data would be "
@@ -137,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser(
         "render",
+        parents=[rules],
         help="print a manifest as objects of another control plane",
         description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
         "Crossplane or kro. Warns of every unsupported field. Exit status: 0 success, 1 the "
@@ -171,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
 
     rehearse = commands.add_parser(
         "rehearse",
+        parents=[rules],
         help="deploy into an emulated AWS",
         description="Runs the whole program against an emulated AWS: no account, no network. "
         "Exit status: 0 success, 1 failure.",
@@ -187,63 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     add_adopt(commands)
     add_controls(commands)
 
-    kratix = commands.add_parser(
-        "kratix",
-        help="print the Kratix Promise, check and render requests",
-        description="Works on the Kratix Promise and its requests, without a cluster.",
-    )
-    _add_kratix(kratix)
+    add_kratix(commands)
+    add_rules(commands)
     return parser
-
-
-def _add_kratix(kratix: argparse.ArgumentParser) -> None:
-    commands = kratix.add_subparsers(required=True, metavar="COMMAND")
-    offered = argparse.ArgumentParser(add_help=False)
-    where = offered.add_mutually_exclusive_group()
-    for options in (where, promise := commands.add_parser("promise", help="print promise.yaml")):
-        options.add_argument(
-            "--regions",
-            metavar="NAMES",
-            help="the regions that the platform offers, separated by commas; empty: all; by "
-            "default those of this module's promise.yaml",
-        )
-    where.add_argument(
-        "--promise", metavar="FILE", help="the platform's Promise, which lists its regions"
-    )
-    promise.add_argument("--image", help="the workflow's image")
-    promise.set_defaults(run=_kratix_promise)
-
-    render = commands.add_parser(
-        "render",
-        parents=[offered],
-        help="run the workflow on your own folders",
-        description="Does what the Promise's workflow does with a request: writes manifests to "
-        "one folder, status and selectors to another. Exit status: 0 success, 1 the request is "
-        "refused.",
-    )
-    render.add_argument("request", metavar="REQUEST", help="a file, or - for standard input")
-    render.add_argument("--output", required=True, metavar="DIR", help="folder for the manifests")
-    render.add_argument(
-        "--metadata", required=True, metavar="DIR", help="folder for status.yaml etc."
-    )
-    render.add_argument("--action", choices=("configure", "delete"), default="configure")
-    render.set_defaults(run=_kratix_render)
-
-    check = commands.add_parser(
-        "check",
-        parents=[offered],
-        help="check requests and report every problem",
-        description="Checks requests as the workflow does, and reports every problem. Exit "
-        "status: 0 all are valid, 1 some are invalid, 2 there are none.",
-    )
-    check.add_argument(
-        "paths",
-        nargs="*",
-        default=["promise/requests"],
-        metavar="PATH",
-        help="a file, a folder, or - for standard input (default: promise/requests)",
-    )
-    check.set_defaults(run=_kratix_check)
 
 
 def _now() -> datetime:
@@ -267,20 +221,31 @@ def _validate(options: argparse.Namespace) -> int:
         strict=options.strict,
         ignore=ignore,
         skip_foreign=options.skip_foreign,
+        find_rules=finder(options),
     )
 
 
 def _plan(options: argparse.Namespace) -> int:
     from planton.cli.plan import plan_command
 
-    return plan_command(options.manifest, read_stdin(options.manifest), options.format, now=_now())
+    return plan_command(
+        options.manifest,
+        read_stdin(options.manifest),
+        options.format,
+        now=_now(),
+        find_rules=finder(options),
+    )
 
 
 def _diff(options: argparse.Namespace) -> int:
     from planton.cli.diff import diff_command
 
     return diff_command(
-        options.old, options.new, read_stdin(options.old, options.new), options.format
+        options.old,
+        options.new,
+        read_stdin(options.old, options.new),
+        options.format,
+        find_rules=finder(options),
     )
 
 
@@ -302,6 +267,7 @@ def _render(options: argparse.Namespace) -> int:
         options.namespace,
         options.region,
         options.format,
+        find_rules=finder(options),
     )
 
 
@@ -325,36 +291,10 @@ def _rehearse(options: argparse.Namespace) -> int:
     from planton.cli.rehearse import rehearse_command
 
     return rehearse_command(
-        options.manifest, read_stdin(options.manifest), options.format, now=_now()
-    )
-
-
-def _kratix_promise(options: argparse.Namespace) -> int:
-    from planton.cli.kratix import promise_command
-
-    return promise_command(options.image, options.regions)
-
-
-def _kratix_render(options: argparse.Namespace) -> int:
-    from planton.cli.kratix import render_command
-
-    return render_command(
-        options.request,
-        read_stdin(options.request),
-        output=options.output,
-        metadata=options.metadata,
-        action=options.action,
-        regions=options.regions,
-        promise=options.promise,
-    )
-
-
-def _kratix_check(options: argparse.Namespace) -> int:
-    from planton.cli.kratix import check_command
-
-    return check_command(
-        options.paths,
-        read_stdin(*options.paths),
-        regions=options.regions,
-        promise=options.promise,
+        options.manifest,
+        read_stdin(options.manifest),
+        options.format,
+        now=_now(),
+        find_rules=finder(options),
+        config=options.config,
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from planton.cli.input import refuse, show_warnings
+from planton.cli.input import governance, refuse, show_warnings
 from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS
 from planton.document.nodes import plain
@@ -20,34 +20,47 @@ from planton.plan.outputs import IAM_POLICY_DOCUMENTS
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
 from planton.reading.at_time import at_time
-from planton.reading.read import Reading, read_path
+from planton.reading.read import FindRules, Reading, no_rules, read_path
 from planton.reading.region_choice import fitting_region
+from planton.reading.rules_files import CONFIG_RULES
 from planton.reading.sources import CONFIG_ACCOUNTS, ENV_FILE, ENV_TEXT, STDIN
 from planton.reading.unresolved import resolved
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.program.records import Rehearsal
-from planton.rehearsal.program.runner import rehearse
+from planton.rehearsal.program.runner import PROJECT, rehearse
 
 
-def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
-    """Runs the program against the emulated AWS and prints the result."""
-    loaded = resolved(at_time(read_path(path, stdin), now))
+def rehearse_command(
+    path: str,
+    stdin: bytes,
+    format: str,
+    *,
+    now: datetime,
+    find_rules: FindRules = no_rules,
+    config: str | None = None,
+) -> int:
+    """Runs the program against the emulated AWS and prints the result. `config` is a file with
+    rules, which the program gets by Pulumi's config."""
+    loaded = resolved(at_time(read_path(path, stdin, find_rules=find_rules), now))
     if loaded.manifest is None:
         return refuse([loaded], format)
     if format != "json":  # the JSON contains them
         show_warnings([loaded])
     if format == "text":
         account = loaded.provider.account_id or _assumed_account(loaded)
-        print(describe(make_plan(loaded.manifest), loaded.region, account))
+        print(describe(make_plan(loaded.manifest), loaded.region, account), end="")
+        print(governance(loaded))
         sys.stdout.flush()
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
     region = fitting_region(loaded.manifest)
     assumed = _assumed_account(loaded)
-    config = {CONFIG_ACCOUNTS: json.dumps([assumed])} if assumed else {}
+    settings = {CONFIG_ACCOUNTS: json.dumps([assumed])} if assumed else {}
+    if config:
+        settings[f"{PROJECT}:{CONFIG_RULES}"] = config
     if path == STDIN:
-        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region, config=config)
+        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region, config=settings)
     else:
-        result = rehearse({ENV_FILE: path}, region=region, config=config)
+        result = rehearse({ENV_FILE: path}, region=region, config=settings)
     match format:
         case "text":
             if assumed:

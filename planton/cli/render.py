@@ -11,7 +11,7 @@ from planton.diagnostics.diagnostic import ManifestError, Source, quote
 from planton.diagnostics.exit_status import OK, USAGE
 from planton.document.writer import dump
 from planton.manifest.types import REGION_PATTERN
-from planton.reading.read import Reading
+from planton.reading.read import FindRules, Reading, no_rules
 from planton.reading.region_choice import OtherRegion
 from planton.reading.sources import read_named
 from planton.render.targets import RenderTarget
@@ -25,6 +25,8 @@ def render_command(
     namespace: str | None,
     region: str | None,
     format: str,
+    *,
+    find_rules: FindRules = no_rules,
 ) -> int:
     """Prints a manifest as objects of another control plane; warnings go to standard error, or into
     the JSON."""
@@ -41,7 +43,9 @@ def render_command(
         return USAGE
     try:
         source = read_named(path, stdin)
-        rendering = render_for(source, target, namespace=namespace, region=region)
+        rendering = render_for(
+            source, target, namespace=namespace, region=region, rules=find_rules(path)
+        )
     except ManifestError as error:
         return refuse([Reading(Source(path, ""), diagnostics=error.diagnostics)], format)
     except OtherRegion as error:

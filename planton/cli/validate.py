@@ -11,6 +11,7 @@ from planton.cli import colour, github
 from planton.diagnostics.diagnostic import Diagnostic, printable, render
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.reading.folders import Report, validate
+from planton.reading.read import FindRules, no_rules
 
 ENV_WORKSPACE = "GITHUB_WORKSPACE"
 
@@ -23,6 +24,7 @@ def validate_command(
     strict: bool = False,
     ignore: frozenset[str] = frozenset(),
     skip_foreign: bool = False,
+    find_rules: FindRules = no_rules,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Checks the manifests under the paths and prints the problems: text and workflow commands file
@@ -33,7 +35,7 @@ def validate_command(
     painted = format == "text" and colour.wanted(sys.stdout, environ)
     root = environ.get(ENV_WORKSPACE) or os.getcwd()
     kept: list[Report] = []
-    for found in validate(paths, stdin, skip_foreign=skip_foreign):
+    for found in validate(paths, stdin, skip_foreign=skip_foreign, find_rules=find_rules):
         report = found.without(ignore)
         summary["foreign"] += report.foreign
         if not found.counts:

@@ -6,23 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from planton.controls.control import DEFAULTS, Parameters, Profile, Result, Subject
-from planton.diagnostics.diagnostic import Diagnostic
+from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.manifest.checking.check import point
+from planton.manifest.checking.places import Places
+from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
-from planton.reading.read import Reading
 
 CODE = "control-failed"
 
 
 def judge(
-    reading: Reading, profiles: Iterable[Profile], parameters: Parameters = DEFAULTS
+    manifest: Manifest, profiles: Iterable[Profile], parameters: Parameters = DEFAULTS
 ) -> tuple[Result, ...]:
-    """The result of each control, in the order of the profiles.
-
-    Raises:
-        ManifestError: the manifest is not valid.
-    """
-    manifest = reading.require()
+    """The result of each control for a valid manifest, in the order of the profiles."""
     subject = Subject(manifest, make_plan(manifest), parameters)
     return tuple(
         Result(profile, control, control.check(subject))
@@ -31,12 +27,9 @@ def judge(
     )
 
 
-def failures(reading: Reading, result: Result) -> list[Diagnostic]:
+def failures(places: Places, source: Source, result: Result) -> list[Diagnostic]:
     """The findings of a control about the manifest, where the user wrote what they are about."""
-    if not result.outcome.findings:
-        return []
-    assert reading.places is not None  # there is a manifest
-    return point(reading.places, reading.source, CODE, result.outcome.findings)
+    return point(places, source, CODE, result.outcome.findings)
 
 
 def together(found: Iterable[tuple[Result, Diagnostic]]) -> list[Diagnostic]:

@@ -27,6 +27,7 @@ SUBJECTS = {
     "values": "Values",
     "kind-and-keys": "Kind, apiVersion and keys",
     "annotations": "Annotations",
+    "organization": "Rules of an organization (planton.yaml)",
     "input": "Input, region and rendering",
     "yaml": "The file and its YAML",
 }

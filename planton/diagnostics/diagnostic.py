@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planton.diagnostics.codes import Severity, look_up
+from planton.diagnostics.codes import Code, Severity, look_up
 
 MAX_SHOWN = 100
 """The diagnostics that text output shows; a hostile file can cause a hundred thousand."""
@@ -36,13 +36,14 @@ class Source:
 
     `positions` is false if the user did not write the text's lines (structured Pulumi config):
     diagnostics then show only name and path. Lines in `hidden` (1-based) are never shown; `None`
-    hides all lines.
+    hides all lines. `path` is set if the text is that of a file.
     """
 
     name: str
     text: str = field(repr=False)
     positions: bool = True
     hidden: frozenset[int] | None = frozenset()
+    path: str = field(default="", compare=False)
 
     def lines(self) -> list[str]:
         """The text's lines, as the YAML parser counts them."""
@@ -67,7 +68,8 @@ class Span:
 class Diagnostic:
     """One finding. `path` is in the user's spelling; `help` says how to fix it.
 
-    Its code must be in the table of codes, which also says how severe it is.
+    Its code must be in the table of codes, which also says how severe it is, unless `facts` say it:
+    of an organization's rule, or of a warning that an organization treats as an error.
     """
 
     code: str
@@ -76,14 +78,16 @@ class Diagnostic:
     span: Span | None = None
     path: str = ""
     help: str = ""
+    facts: Code | None = None
 
     def __post_init__(self) -> None:
-        look_up(self.code)
+        if self.facts is None:
+            look_up(self.code)
 
     @property
     def severity(self) -> Severity:
         """The severity of the code: an error prevents a deployment, a warning does not."""
-        return look_up(self.code).severity
+        return (self.facts or look_up(self.code)).severity
 
     def order(self) -> tuple[int, int, str, str]:
         """Sort key: the order of the positions in the text."""

@@ -13,6 +13,8 @@ from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
+from planton.organization.layers import organization
+from planton.organization.model import FILE as RULES_FILE
 from planton.reading.at_time import at_time
 from planton.reading.read import read, read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
@@ -151,12 +153,28 @@ def _region(name: str) -> str | None:
 def _failed() -> list[Diagnostic]:
     """What a control finds about a table that is not protected from deletion."""
     reading = read(Source(FILE, BASE))
-    return [one for result in judge(reading, [FSBP]) for one in failures(reading, result)]
+    manifest, places = reading.require(), reading.places
+    assert places is not None  # there is a manifest
+    results = judge(manifest, [FSBP])
+    return [one for result in results for one in failures(places, reading.source, result)]
+
+
+def _ruled(*texts: str) -> list[Diagnostic]:
+    """What is wrong with files of rules, the outermost first."""
+    names = (f"{'../' * i}{RULES_FILE}" for i in reversed(range(len(texts))))
+    sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
+    return list(organization(sources).problems)
 
 
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "control-failed": _failed,
+    "default-value": lambda: _ruled("defaults: [{spec: {billingMode: PAY_PER_REQUEST}}]\n"),
+    "duplicate-rule": lambda: _ruled(
+        "rules:\n"
+        "  - {id: team-tag, require: {spec.tags.team: {present: true}}}\n"
+        "  - {id: team-tag, require: {spec.tags.cost-centre: {present: true}}}\n"
+    ),
     "grants-need-account": lambda: _raised(
         lambda: read_stack_input(Source(FILE, BASE + _GRANTS), _unset, {}, now=_NOW)
     ),
@@ -169,6 +187,10 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     "no-table": lambda: _raised(lambda: _adopted("Resources: {Vpc: {Type: AWS::EC2::VPC}}")),
     "not-carried": lambda: list(render(Source(FILE, BASE + _INSIGHTS), "crossplane").warnings),
     "not-utf-8": lambda: decode("# Bücher\n".encode("latin-1"), FILE)[1],
+    "rules-loosened": lambda: _ruled(
+        "severity: {recovery-off: error}\n", "severity: {recovery-off: warning}\n"
+    ),
+    "severity-override": lambda: _ruled("severity: {ttl-type: off, recovery-of: error}\n"),
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
     "unknown-parameter": lambda: _raised(lambda: _adopted(_TEMPLATE, TabelName="orders")),
@@ -176,6 +198,12 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
         lambda: _adopted('resource "aws_dynamodb_table" "orders" {}')
     ),
     "unreadable": lambda: _raised(lambda: read_data("no-such-folder/orders.yaml")),
+    "unusable-rule": lambda: _ruled(
+        "rules:\n"
+        "  - id: production-is-protected\n"
+        "    when: {metadata.env: production}\n"
+        "    require: {spec.deletionProtection: true}\n"
+    ),
     "unresolved-reference": lambda: _raised(
         lambda: read_stack_input(Source(FILE, BASE + _REFERENCE), _region, {}, now=_NOW)
     ),

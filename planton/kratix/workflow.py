@@ -23,6 +23,7 @@ from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding
 from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
+from planton.organization.organization import NO_RULES, Organization
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.read import read_parsed
@@ -73,19 +74,21 @@ def read_regions(text: str) -> tuple[str, ...]:
     return names
 
 
-def configure(source: Source, regions: Sequence[str] = ()) -> Outcome:
+def configure(
+    source: Source, regions: Sequence[str] = (), rules: Organization = NO_RULES
+) -> Outcome:
     """The files for a request's table, or a status with every problem."""
-    return render(parse_source(source), regions)
+    return render(parse_source(source), regions, rules)
 
 
-def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
+def render(parsed: Parsed, regions: Sequence[str] = (), rules: Organization = NO_RULES) -> Outcome:
     """The same for a parsed text."""
     name, namespace = _identity(plain(parsed.roots[0]) if parsed.roots else None)
     if not parsed.source.positions:
         source = replace(parsed.source, name=f"{REQUEST_KIND} {namespace}/{name}")
         found = [replace(d, source=source) for d in parsed.diagnostics]
         parsed = Parsed(source, parsed.roots, tuple(found))
-    reading = read_parsed(parsed, wrapped=False)
+    reading = read_parsed(parsed, wrapped=False, rules=rules)
     manifest, places, source = reading.manifest, reading.places, reading.source
     found = list(reading.diagnostics)
     if manifest is None or places is None:
@@ -102,8 +105,9 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
         labels={REQUEST_LABEL: name},
         default_policy=DEFAULT_DELETION_POLICY,
     )
-    if "not-carried" not in manifest.metadata.ignore_warnings:
-        found += point(places, source, "not-carried", rendered.warnings, at_key=True)
+    found += reading.graded(point(places, source, "not-carried", rendered.warnings, at_key=True))
+    if any(d.severity == "error" for d in found):  # so the organization has decided
+        return refused(found)
     table, *scaling = rendered.objects
     output = {TABLE_FILE: dump(table)}
     if scaling:

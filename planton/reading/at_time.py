@@ -17,13 +17,15 @@ _CODE = "schedule-over"
 def at_time(reading: Reading, now: datetime) -> Reading:
     """The reading with the warnings about what is over, unless its manifest ignores them.
 
-    They are not errors. Once a schedule has fired, the manifest is still right: the provider sends
-    AWS only what has changed. Of a new schedule in the past, AWS does not document that it is
-    refused.
+    By themselves they are not errors. Once a schedule has fired, the manifest is still right: the
+    provider sends AWS only what has changed. Of a new schedule in the past, AWS does not document
+    that it is refused.
     """
     manifest, places = reading.manifest, reading.places
-    if manifest is None or places is None or _CODE in manifest.metadata.ignore_warnings:
+    if manifest is None or places is None:
         return reading
     findings = islice(adjustments_that_are_over(manifest, now), MAX_FINDINGS)
-    over = point(places, reading.source, _CODE, findings)
-    return replace(reading, diagnostics=(*reading.diagnostics, *over))
+    over = reading.graded(point(places, reading.source, _CODE, findings))
+    if any(one.severity == "error" for one in over):  # so the organization has decided
+        manifest = None
+    return replace(reading, manifest=manifest, diagnostics=(*reading.diagnostics, *over))

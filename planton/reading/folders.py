@@ -18,7 +18,9 @@ from planton.dialects.contract import (
 )
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
-from planton.reading.read import Reading, read_document
+from planton.organization.model import FILE as RULES_FILE
+from planton.organization.organization import Organization
+from planton.reading.read import FindRules, Reading, no_rules, read_document
 from planton.reading.secret_lines import parse_source
 from planton.reading.sources import STDIN, read_bytes, read_data
 
@@ -81,16 +83,28 @@ class Examined:
 
 
 def validate(
-    paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
+    paths: Sequence[str],
+    stdin: bytes = b"",
+    *,
+    skip_foreign: bool = False,
+    find_rules: FindRules = no_rules,
 ) -> Iterator[Report]:
     """The reports alone of `examine`."""
-    return (examined.report for examined in examine(paths, stdin, skip_foreign=skip_foreign))
+    found = examine(paths, stdin, skip_foreign=skip_foreign, find_rules=find_rules)
+    return (examined.report for examined in found)
 
 
 def examine(
-    paths: Sequence[str], stdin: bytes = b"", *, skip_foreign: bool = False
+    paths: Sequence[str],
+    stdin: bytes = b"",
+    *,
+    skip_foreign: bool = False,
+    find_rules: FindRules = no_rules,
 ) -> Iterator[Examined]:
     """What is found in each named file and each file in a named folder, in a stable order.
+
+    `find_rules` finds the organization's rules for a path. What is wrong with them is reported
+    once, before the first file that they are for.
 
     A named file must contain a manifest, unless `skip_foreign`. In folders, documents of other
     kinds and files that never name our kind are only counted. A file that several paths reach is
@@ -100,6 +114,7 @@ def examine(
     named = {_whole(path) for path in paths if path not in folders}
     several = len(paths) > 1
     seen: set[str] = set()
+    governed = _Governed(find_rules)
     for path in paths:
         if path in folders:
             for file, problem in walk(path):
@@ -107,12 +122,53 @@ def examine(
                     continue
                 if several:
                     seen.add(whole)
-                yield Examined(problem) if problem else _examine(file, None, named=False)
+                if problem:
+                    yield Examined(problem)
+                else:
+                    yield from governed.examine(file, None, named=False)
         elif (whole := _whole(path)) not in seen:
             seen.add(whole)
             data = stdin if path == STDIN else None
-            name = "<stdin>" if path == STDIN else path
-            yield _examine(name, data, named=not skip_foreign)
+            yield from governed.examine(path, data, named=not skip_foreign)
+
+
+class _Governed:
+    """Examines files by the rules of an organization, and reports once what is wrong with these."""
+
+    def __init__(self, find_rules: FindRules) -> None:
+        self._find_rules = find_rules
+        self._reported: set[Diagnostic] = set()
+
+    def examine(self, path: str, data: bytes | None, *, named: bool) -> Iterator[Examined]:
+        """What is found in the file at a path, or in standard input, whose bytes are `data`."""
+        if os.path.basename(path) == RULES_FILE:
+            if named:
+                yield Examined(Report(path, (_rules_file(path),), 0, 0))
+            return
+        rules = self._find_rules(path)
+        name = "<stdin>" if path == STDIN else path
+        examined = _examine(name, data, named=named, rules=rules)
+        if examined.report.counts:
+            yield from self._problems(rules)
+        yield examined
+
+    def _problems(self, rules: Organization) -> Iterator[Examined]:
+        by_file: dict[str, list[Diagnostic]] = {}
+        for problem in rules.problems:
+            if problem not in self._reported:
+                self._reported.add(problem)
+                by_file.setdefault(problem.source.name, []).append(problem)
+        for file, problems in by_file.items():
+            yield Examined(Report(file, tuple(problems), 0, 0))
+
+
+def _rules_file(path: str) -> Diagnostic:
+    return Diagnostic(
+        code="empty",
+        message=f"no manifest found: {RULES_FILE} holds the rules of an organization",
+        source=Source(path, ""),
+        help=f"planton rules {path} checks it",
+    )
 
 
 def _whole(path: str) -> str:
@@ -159,7 +215,7 @@ def _unlisted(folder: str, error: OSError) -> Report:
     return Report(folder, (problem,), 0, 0)
 
 
-def _examine(file: str, data: bytes | None, *, named: bool) -> Examined:
+def _examine(file: str, data: bytes | None, *, named: bool, rules: Organization) -> Examined:
     try:
         data = read_data(file) if data is None else data
     except ManifestError as error:
@@ -182,7 +238,7 @@ def _examine(file: str, data: bytes | None, *, named: bool) -> Examined:
         return Examined(Report(file, (), 0, max(1, len(foreign))))
     starts = [(root.start.line, root.start.column) for root in foreign]
     found = [problem for problem in parsed.diagnostics if not _is_in(problem, foreign, starts)]
-    readings = [read_document(root, parsed.source) for root in ours]
+    readings = [read_document(root, parsed.source, rules=rules) for root in ours]
     if any(problem.severity == "error" for problem in found):
         readings = [replace(reading, manifest=None) for reading in readings]
     found += [problem for reading in readings for problem in reading.diagnostics]

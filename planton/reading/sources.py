@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
+from dataclasses import replace
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import MAX_BYTES, decode
@@ -66,7 +67,7 @@ def read_file(path: str, named_by: str = "") -> Source:
     Raises:
         ManifestError: it is missing, unreadable, a folder, too large or not UTF-8.
     """
-    return read_bytes(read_data(path, named_by), path)
+    return replace(read_bytes(read_data(path, named_by), path), path=path)
 
 
 def read_data(path: str, named_by: str = "", max_bytes: int = MAX_BYTES) -> bytes:

@@ -13,10 +13,20 @@ from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
 from planton.manifest.rules.rule import Finding
+from planton.organization.defaults import Applied
+from planton.organization.organization import NO_RULES, Organization
 from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider
 from planton.reading.read import Reading, read
-from planton.reading.sources import CONFIG_ACCOUNTS, CONFIG_REGION, ENV_REGIONS, GetConfig, find
+from planton.reading.rules_files import rules_of_program
+from planton.reading.sources import (
+    CONFIG_ACCOUNTS,
+    CONFIG_REGION,
+    ENV_REGIONS,
+    STDIN,
+    GetConfig,
+    find,
+)
 from planton.reading.unresolved import unresolved
 
 
@@ -36,6 +46,8 @@ class StackInput:
     `region` is the table's. `account_id`, if set, is the only account that may be used; a manifest
     with grants has one.
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
+    `rules` says which rules of the organization apply, and `defaults` what the manifest got from
+    them.
     """
 
     manifest: Manifest
@@ -44,6 +56,8 @@ class StackInput:
     account_id: str | None = None
     credentials: Credentials | None = None
     max_retries: int | None = None
+    rules: str = NO_RULES.summary()
+    defaults: tuple[Applied, ...] = ()
 
 
 def load(get_config: GetConfig, environ: MappingType[str, str], *, now: datetime) -> StackInput:
@@ -54,13 +68,21 @@ def load(get_config: GetConfig, environ: MappingType[str, str], *, now: datetime
     Raises:
         ManifestError: there is no source or no region, or the source is unreadable or invalid.
     """
-    return read_stack_input(find(get_config, environ), get_config, environ, now=now)
+    source = find(get_config, environ)
+    find_rules = rules_of_program(get_config, environ)
+    rules = find_rules(source.path or STDIN)
+    return read_stack_input(source, get_config, environ, now=now, rules=rules)
 
 
 def read_stack_input(
-    source: Source, get_config: GetConfig, environ: MappingType[str, str], *, now: datetime
+    source: Source,
+    get_config: GetConfig,
+    environ: MappingType[str, str],
+    *,
+    now: datetime,
+    rules: Organization = NO_RULES,
 ) -> StackInput:
-    """The typed stack input of a text.
+    """The typed stack input of a text, by the rules of the organization.
 
     Raises:
         ManifestError: with every error and warning, if there is any error.
@@ -69,7 +91,7 @@ def read_stack_input(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
     allowed = _allowed_account(get_config(CONFIG_ACCOUNTS))
-    reading = at_time(read(source, Place(configured, allowed), requests=False), now)
+    reading = at_time(read(source, Place(configured, allowed), requests=False, rules=rules), now)
     manifest, region, provider = reading.require(), reading.region, reading.provider
     missing = [*unresolved(reading), *([_no_region(reading.source)] if region is None else [])]
     # Without grants, only the provider block restricts the account, as it always has.
@@ -85,6 +107,8 @@ def read_stack_input(
         account_id=account_id,
         credentials=_credentials(provider),
         max_retries=None if provider.max_retries is None else int(provider.max_retries),
+        rules=rules.summary(),
+        defaults=reading.defaults,
     )
 
 

@@ -15,6 +15,7 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
 from planton.manifest.reference import references
 from planton.manifest.rules.rule import Finding
+from planton.organization.organization import NO_RULES, Organization
 from planton.plan.planner import make_plan
 from planton.plan.table_plan import TablePlan
 from planton.reading.provider_block import Provider
@@ -40,7 +41,12 @@ class Rendering:
 
 
 def render(
-    source: Source, target: RenderTarget, *, namespace: str | None = None, region: str | None = None
+    source: Source,
+    target: RenderTarget,
+    *,
+    namespace: str | None = None,
+    region: str | None = None,
+    rules: Organization = NO_RULES,
 ) -> Rendering:
     """Renders the one manifest of a text as objects of the target.
 
@@ -51,7 +57,7 @@ def render(
             target needs one.
         OtherRegion: the input names another region than `region`.
     """
-    reading = read(source, Place(region=region), requests=False)
+    reading = read(source, Place(region=region), requests=False, rules=rules)
     manifest, places, source = reading.require(), reading.places, reading.source
     assert places is not None
     found = [one for one in reading.diagnostics if one.code not in _OF_PULUMI[target]]
@@ -64,12 +70,17 @@ def render(
     rendered = _RENDERERS[target](plan, namespace, region)
     if problems := list(_unresolved(rendered, manifest, target)):
         raise ManifestError([*found, *point(places, source, UNRESOLVED, problems)])
-    if "not-carried" not in manifest.metadata.ignore_warnings:
-        unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
-        by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
-        unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
-        found += point(places, source, "not-carried", unsupported, at_key=True)
-        found += _provider(reading.provider, source)
+    unsupported = [_placed(finding, manifest) for finding in rendered.warnings]
+    by: ControlPlane = "crossplane" if target == "crossplane" else "ack"
+    unsupported += unsupported_fields(manifest.spec, by, rendered.left_out)
+    found += reading.graded(
+        [
+            *point(places, source, "not-carried", unsupported, at_key=True),
+            *_provider(reading.provider, source),
+        ]
+    )
+    if any(one.severity == "error" for one in found):  # so the organization has decided
+        raise ManifestError(found)
     return Rendering(manifest, rendered.objects, tuple(found))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from planton.diagnostics.codes import Code
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.dialects.canonical import canonical
-from planton.document.nodes import Node
+from planton.document.nodes import Mapping, Node
 from planton.manifest.checking.findings import Findings
 from planton.manifest.checking.places import Places
 from planton.manifest.checking.type_check import MAX_FINDINGS, check_types, values
@@ -31,16 +32,30 @@ class Checked(NamedTuple):
     manifest: Manifest | None
     diagnostics: list[Diagnostic]
     places: Places | None = None
+    broken: frozenset[str] = frozenset()
+    """Fields with an invalid value, in which the manifest has another one."""
+    document: Mapping | None = None
+    """The canonical document."""
 
 
-def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
+Complete: TypeAlias = Callable[[Mapping], tuple[Mapping, frozenset[str]]]
+"""Fills in fields of the canonical document's spec; returns their names too."""
+
+
+def check(
+    root: Node, source: Source, place: Place = ANYWHERE, complete: Complete | None = None
+) -> Checked:
     """Checks one document: first the types, then the rules that read no invalid field.
 
-    `place` is the region and account of the table that are known outside the document.
+    `place` is the region and account of the table that are known outside the document. `complete`
+    fills in what the document leaves out.
     """
     document = canonical(root, source)
     if not document.usable:
         return Checked(None, document.found)
+    if complete:
+        document.node, names = complete(document.node)
+        document.extended |= names
     places = Places(document.node, root.origin)
     data, empty = values(document.node)
     findings = Findings(places, source, empty)
@@ -64,19 +79,22 @@ def check(root: Node, source: Source, place: Place = ANYWHERE) -> Checked:
         words=document.words,
         placeholder=document.unused if broken else "",
     )
-    for rule, finding in _broken_rules(manifest, broken):
+    dotted = frozenset(".".join(part for part in path if isinstance(part, str)) for path in broken)
+    for rule, finding in _broken_rules(manifest, broken, dotted):
         findings.report(rule.code, finding)
     for ignored in islice(dict.fromkeys(manifest.metadata.ignore_warnings), MAX_FINDINGS):
         if wrong := not_a_warning(ignored):
             path = ("metadata", "annotations", IGNORE_WARNINGS)
             findings.report("ignore-warnings", Finding(path, *wrong))
-    return Checked(manifest, [*document.found, *findings.diagnostics], places)
+    found = [*document.found, *findings.diagnostics]
+    return Checked(manifest, found, places, dotted, document.node)
 
 
-def _broken_rules(manifest: Manifest, broken: set[Path]) -> Iterator[tuple[Rule, Finding]]:
+def _broken_rules(
+    manifest: Manifest, broken: set[Path], dotted: Set[str]
+) -> Iterator[tuple[Rule, Finding]]:
     """The findings of the rules that read no invalid field. `broken` are the paths of invalid
-    fields."""
-    dotted = {".".join(part for part in path if isinstance(part, str)) for path in broken}
+    fields, and `dotted` their names."""
     for rule in RULES:
         if not dotted or rule.applies(dotted):
             for finding in islice(rule.check(manifest), MAX_FINDINGS):
@@ -85,13 +103,19 @@ def _broken_rules(manifest: Manifest, broken: set[Path]) -> Iterator[tuple[Rule,
 
 
 def point(
-    places: Places, source: Source, code: str, findings: Iterable[Finding], *, at_key: bool = False
+    places: Places,
+    source: Source,
+    code: str,
+    findings: Iterable[Finding],
+    *,
+    at_key: bool = False,
+    facts: Code | None = None,
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
-    A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
+    `facts` are those of a code that is not in the table. A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
     """
-    placed = Findings(places, source)
+    placed = Findings(places, source, facts=facts)
     for finding in findings:
         path = finding.path
         older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planton.diagnostics.codes import look_up
+from planton.diagnostics.codes import Code, look_up
 from planton.diagnostics.diagnostic import Diagnostic, Source, quote
 from planton.document.nodes import Mapping, Node, Scalar, span
 from planton.manifest.checking.places import Places, named
@@ -14,10 +14,18 @@ from planton.manifest.rules.rule import Finding, Path
 class Findings:
     """The diagnostics of one document."""
 
-    def __init__(self, places: Places, source: Source, empty: Iterable[Scalar] = ()) -> None:
-        """`empty` are the keys without a value, each of which is a warning."""
+    def __init__(
+        self,
+        places: Places,
+        source: Source,
+        empty: Iterable[Scalar] = (),
+        facts: Code | None = None,
+    ) -> None:
+        """`empty` are the keys without a value, each of which is a warning. `facts` are those of
+        codes that are not in the table."""
         self._places = places
         self._source = source
+        self._facts = facts
         self._empty = {key.origin: self._no_value(key) for key in empty}
         self._found: dict[Diagnostic, None] = dict.fromkeys(self._empty.values())
 
@@ -31,7 +39,8 @@ class Findings:
         """Reports a finding at a path."""
         at = self._places.locate(finding.path, key=finding.at_key)
         help = finding.help
-        if look_up(code).severity == "error" and (empty := self._empty.get(at.node.origin)):
+        severity = (self._facts or look_up(code)).severity
+        if severity == "error" and (empty := self._empty.get(at.node.origin)):
             # The error already says so.
             self._found.pop(empty, None)
             help = help or "it has no value: check that the lines below it are indented"
@@ -55,6 +64,7 @@ class Findings:
             span=span(node),
             path=self._places.shown(node.origin, missing),
             help=help,
+            facts=self._facts,
         )
         self._found.setdefault(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,7 +42,7 @@ class Rule:
     says: tuple[str, ...]
     each: tuple[str, ...]
 
-    def applies(self, broken: set[str]) -> bool:
+    def applies(self, broken: Set[str]) -> bool:
         """Whether none of the fields it reads is invalid, and no field around them; items of
         lists that it checks one by one do not count."""
         lists = tuple(f"{place}." for place in self.each)

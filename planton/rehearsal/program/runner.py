@@ -43,11 +43,15 @@ _HIDDEN = ("AWS_", "PULUMI_", "MOTO_", "STACK_INPUT_YAML", "TEST_SERVER_MODE", "
 """Prefixes of environment variables that the program, Pulumi or moto would read."""
 
 
+PROJECT = "aws-dynamodb-module"
+"""The Pulumi project, in which the program's own config is."""
+
+
 def rehearse(
     environment: Mapping[str, str],
     *,
     config: Mapping[str, str] | None = None,
-    project: str = "aws-dynamodb-module",
+    project: str = PROJECT,
     stack: str = "rehearsal",
     region: str = DEFAULT_REGION,
     account_id: str | None = None,

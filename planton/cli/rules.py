@@ -1,0 +1,116 @@
+"""`planton rules`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from planton.cli.input import rendered
+from planton.diagnostics.diagnostic import Diagnostic, printable
+from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
+from planton.organization.conditions import Condition
+from planton.organization.organization import Organization
+from planton.reading.read import FindRules
+
+
+def rules_command(path: str, find_rules: FindRules, format: str) -> int:
+    """Prints the rules for a manifest at a path, or in a folder."""
+    if not os.path.exists(path):
+        print(f"planton: no such file or folder: {printable(path)}", file=sys.stderr)
+        return USAGE
+    rules = find_rules(os.path.join(path, "manifest") if os.path.isdir(path) else path)
+    if format == "json":
+        print(json.dumps(_data(rules), indent=2))
+    else:
+        if rules.problems:
+            print(rendered(rules.problems), end="\n\n", file=sys.stderr)
+        print("\n".join(_lines(rules)))
+    return PROBLEMS if rules.problems else OK
+
+
+def _lines(rules: Organization) -> Iterator[str]:
+    if not rules.files:
+        yield rules.summary()
+        return
+    yield "files, the outermost first"
+    yield from (f"  {printable(file)}" for file in rules.files)
+    if rules.severities:
+        yield "severities"
+        yield from (f"  {code}: {level}" for code, level in sorted(rules.severities.items()))
+    if rules.profiles:
+        yield "required profiles"
+        for required in rules.profiles:
+            yield f"  {required.profile.name} ({required.severity}){_when(required.when)}"
+            if required.left_out:
+                yield f"    but for {', '.join(sorted(required.left_out))}"
+    if rules.defaults:
+        yield "defaults"
+        for default in rules.defaults:
+            yield f"  spec.{default.field}: {printable(default.text)}{_when(default.when)}"
+    if rules.rules:
+        yield "rules"
+        for rule in rules.rules:
+            yield f"  {rule.id} ({rule.severity}){_when(rule.when)}"
+            if rule.message:
+                yield f"    {printable(rule.message)}"
+            yield from (f"    {_condition(one)}" for one in rule.require)
+            if rule.expression:
+                yield f"    {printable(rule.expression.text)}"
+
+
+def _when(conditions: tuple[Condition, ...]) -> str:
+    return f", when {' and '.join(map(_asked, conditions))}" if conditions else ""
+
+
+def _asked(condition: Condition) -> str:
+    return f"{condition.field.name} is to {condition.form.must}"
+
+
+def _condition(condition: Condition) -> str:
+    return f"{condition.field.name} must {condition.form.must}"
+
+
+def _data(rules: Organization) -> dict[str, Any]:
+    found = sorted(rules.problems, key=Diagnostic.order)
+    return {
+        "valid": not rules.problems,
+        "diagnostics": [{"file": one.source.name, **one.data()} for one in found],
+        "files": list(rules.files),
+        "severities": dict(sorted(rules.severities.items())),
+        "profiles": [
+            {
+                "name": one.profile.name,
+                "severity": one.severity,
+                "where": one.where,
+                "except": sorted(one.left_out),
+                "requiredTags": list(one.parameters.required_tags),
+                "when": [_condition(each) for each in one.when],
+            }
+            for one in rules.profiles
+        ],
+        "defaults": [
+            {
+                "field": f"spec.{one.field}",
+                "value": one.data,
+                "where": one.where,
+                "when": [_condition(each) for each in one.when],
+            }
+            for one in rules.defaults
+        ],
+        "rules": [
+            {
+                "id": one.id,
+                "severity": one.severity,
+                "where": one.where,
+                "message": one.message,
+                "help": one.help,
+                "when": [_condition(each) for each in one.when],
+                "require": [_condition(each) for each in one.require],
+                "expression": one.expression.text if one.expression else None,
+            }
+            for one in rules.rules
+        ],
+    }

@@ -1,0 +1,190 @@
+"""Defaults: fields that an organization sets where a manifest says nothing.
+
+They never decide what a table is or what it costs, only how it is kept: a default is easily
+forgotten, and a new one reaches tables that have been there for years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
+from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, plain
+from planton.manifest.shape import fields
+from planton.manifest.spec import BLOCKS, Spec
+from planton.organization.conditions import Condition, same
+from planton.organization.fields import Subject
+
+TAGS = "tags"
+ALLOWED = (
+    "alarms",
+    "contributorInsights",
+    "deletionPolicy",
+    "deletionProtectionEnabled",
+    "pointInTimeRecovery",
+    TAGS,
+)
+"""The fields of spec that can have a default."""
+
+_FLAGS = {block: flag for flag, block in BLOCKS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The value of one field of spec. `where` is its file and line."""
+
+    field: str
+    value: Node
+    where: str
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def data(self) -> Any:
+        """The value as JSON data."""
+        return plain(self.value)
+
+    @property
+    def text(self) -> str:
+        """The value in one line, as YAML."""
+        return _text(self.value)
+
+    def fits(self, subject: Subject) -> bool:
+        """Whether it is meant for a manifest."""
+        return all(condition.is_met(subject) for condition in self.when)
+
+    def error(self) -> tuple[ValidationError, type[Any]] | None:
+        """What is wrong with the value, and the model that says so."""
+        try:
+            Spec.model_validate({self.field: plain(self.value)})
+        except ValidationError as error:
+            return error, Spec
+        return None
+
+    def contradicts(self, other: Default) -> bool:
+        """Whether both set the same for the same manifests."""
+        if self.field != other.field or not same(self.when, other.when):
+            return False
+        if self.field != TAGS:
+            return True
+        return bool(_keys(self.value) & _keys(other.value))
+
+
+def _keys(node: Node) -> set[str]:
+    return {key.text for key, _ in node.entries} if isinstance(node, Mapping) else set()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A default that a manifest got: the field, or a tag of it, and where the default is written."""
+
+    path: str
+    value: str
+    where: str
+
+    @property
+    def field(self) -> str:
+        """The field of spec."""
+        return self.path.split(".")[1]
+
+
+def is_about(path: str, field: str) -> bool:
+    """Whether a path of a diagnostic leads to a field, or into it."""
+    return path == field or path.startswith((f"{field}.", f"{field}["))
+
+
+def why_not(name: str) -> tuple[str, str]:
+    """The message and help about a field that can have no default."""
+    known = fields(Spec)
+    allowed = f"defaults are for {one_of(ALLOWED)}"
+    if name in BLOCKS:
+        return f"{quote(name)} is only one form of this setting", f"write {BLOCKS[name]}"
+    if name not in known:
+        meant = did_you_mean(name, ALLOWED)
+        help = f"did you mean {quote(meant)}?" if meant else allowed
+        return f"spec has no field {quote(name)}", help
+    return f"{quote(name)} is for each manifest to say", f"{allowed}; a rule can require a value"
+
+
+def fill(
+    document: Mapping, defaults: Iterable[Default], subject: Subject
+) -> tuple[Mapping, tuple[Applied, ...]]:
+    """The canonical document with the defaults that are meant for it, where it says nothing. The
+    first of several defaults wins."""
+    entry = next((one for one in document.entries if one[0].text == "spec"), None)
+    if entry is None or not isinstance(entry[1], Mapping):
+        return document, ()
+    at, spec = entry
+    assert isinstance(spec, Mapping)
+    entries = {key.text: (key, value) for key, value in spec.entries}
+    applied: list[Applied] = []
+    for default in defaults:
+        name = default.field
+        if not default.fits(subject) or _FLAGS.get(name) in entries:
+            continue
+        if name == TAGS and TAGS in entries:
+            key, tags = entries[TAGS]
+            if isinstance(tags, Mapping) and isinstance(default.value, Mapping):
+                entries[TAGS] = key, _with_tags(tags, default, at, applied)
+        elif name not in entries:
+            value = _placed(default.value, at, (spec.origin, name))
+            entries[name] = at._replace(text=name, origin=(spec.origin, name)), value
+            applied += _applied(default)
+    if not applied:
+        return document, ()
+    filled = spec._replace(entries=tuple(entries.values()))
+    others = tuple(one if one is not entry else (at, filled) for one in document.entries)
+    return document._replace(entries=others), tuple(applied)
+
+
+def _with_tags(tags: Mapping, default: Default, at: Scalar, applied: list[Applied]) -> Mapping:
+    own = {key.text for key, _ in tags.entries}
+    assert isinstance(default.value, Mapping)
+    added = tuple(one for one in default.value.entries if one[0].text not in own)
+    applied += (_tag(key, value, default) for key, value in added)
+    placed = _placed(default.value._replace(entries=added), at, tags.origin)
+    assert isinstance(placed, Mapping)
+    return tags._replace(entries=(*tags.entries, *placed.entries))
+
+
+def _applied(default: Default) -> list[Applied]:
+    if default.field == TAGS and isinstance(default.value, Mapping):
+        return [_tag(key, value, default) for key, value in default.value.entries]
+    return [Applied(f"spec.{default.field}", default.text, default.where)]
+
+
+def _tag(key: Scalar, value: Node, default: Default) -> Applied:
+    return Applied(f"spec.{TAGS}.{key.text}", _text(value), default.where)
+
+
+def _text(node: Node) -> str:
+    """A value in one line, as YAML."""
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return f"[{', '.join(map(_text, node.items))}]"
+        case _:
+            return f"{{{', '.join(f'{key.text}: {_text(value)}' for key, value in node.entries)}}}"
+
+
+def _placed(node: Node, at: Scalar, origin: Origin) -> Node:
+    """A node of the file as if it stood at a key of the manifest."""
+    match node:
+        case Mapping():
+            entries = tuple(
+                (
+                    key._replace(start=at.start, end=at.end, origin=(origin, key.text)),
+                    _placed(value, at, (origin, key.text)),
+                )
+                for key, value in node.entries
+            )
+            return node._replace(entries=entries, start=at.start, end=at.end, origin=origin)
+        case Sequence():
+            items = (_placed(item, at, (origin, i)) for i, item in enumerate(node.items))
+            return node._replace(items=tuple(items), start=at.start, end=at.end, origin=origin)
+        case _:
+            return node._replace(start=at.start, end=at.end, origin=origin)

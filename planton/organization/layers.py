@@ -1,0 +1,77 @@
+"""Puts the files that apply to a manifest together: the outermost wins, a nearer one adds.
+
+A nearer file may be the application team's. It can make the rules stricter and never looser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planton.diagnostics.codes import look_up
+from planton.diagnostics.diagnostic import Source, quote
+from planton.manifest.rules.rule import Path
+from planton.organization.load import TWICE, Loaded, load
+from planton.organization.model import Level
+from planton.organization.organization import Organization
+
+LOOSENED = "rules-loosened"
+_STRICTER: tuple[Level, ...] = ("off", "warning", "error")
+
+
+def organization(sources: Sequence[Source]) -> Organization:
+    """The rules of several files, the outermost first."""
+    files: list[Loaded] = []
+    for source in sources:
+        file = load(source)
+        for outer in files:
+            _compare(outer, file)
+        files.append(file)
+    severities = {code: level for file in files for _, code, level in file.severities}
+    return Organization(
+        files=tuple(file.source.name for file in files),
+        severities=severities,
+        rules=tuple(rule for file in files for _, rule in file.rules),
+        profiles=tuple(one for file in files for _, one in file.profiles),
+        defaults=tuple(one for file in files for _, one in file.defaults),
+        problems=tuple(one for file in files for one in file.problems.found),
+    )
+
+
+def _compare(outer: Loaded, nearer: Loaded) -> None:
+    """Reports what a nearer file would loosen or change of an outer one."""
+    report = nearer.problems.report
+    levels: dict[str, tuple[Path, Level]] = {
+        code: (path, level) for path, code, level in outer.severities
+    }
+    for at, code, level in nearer.severities:
+        path, decided = levels.get(code, ((), look_up(code).severity))
+        if _STRICTER.index(level) < _STRICTER.index(decided):
+            source = f"in {outer.problems.where(path)}"
+            if not path:
+                source = f"where {outer.source.name} applies"
+            message = (
+                f"{quote(code)} is {_named(decided)} {source}: this file cannot "
+                f"{'switch it off' if level == 'off' else f'make it {_named(level)}'}"
+            )
+            report(LOOSENED, at, message, "remove the line: a nearer file can only tighten")
+    rules = {rule.id: rule for _, rule in outer.rules}
+    for at, rule in nearer.rules:
+        if rule.id in rules:
+            message = f"the rule {quote(rule.id)} is in {rules[rule.id].where} already"
+            report(TWICE, (*at, "id"), message, "choose another id: both rules will apply")
+    for at, profile in nearer.profiles:
+        for _, required in outer.profiles:
+            if profile.contradicts(required):
+                message = f"{profile.profile.name} is required in {required.where} already"
+                help = "remove the profile here: a nearer file cannot change how it is required"
+                report(LOOSENED, at, message, help)
+    for at, default in nearer.defaults:
+        for _, decided_default in outer.defaults:
+            if default.contradicts(decided_default):
+                message = f"the default of spec.{default.field} is in {decided_default.where}"
+                help = "remove it here: the outermost file decides, and a manifest can say more"
+                report(LOOSENED, at, message, help, at_key=True)
+
+
+def _named(level: Level) -> str:
+    return {"off": "off", "warning": "a warning", "error": "an error"}[level]

@@ -1,0 +1,67 @@
+"""The model of planton.yaml."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from planton.diagnostics.codes import Severity
+
+FILE = "planton.yaml"
+"""The name of the file, which is found in the folder of a manifest and in those around it."""
+
+MAX_RULES = 500
+"""Rules of one file: every manifest is compared with each of them."""
+
+Level = Literal["error", "warning", "off"]
+"""What becomes of a warning. YAML 1.2 reads a bare off as a string."""
+
+Conditions = dict[str, Any]
+"""Fields, each with what its values must be; see planton.organization.conditions."""
+
+
+class Block(BaseModel):
+    """A closed block of the file."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+
+class RuleBlock(Block):
+    """One rule: `require` or `expression` must be true of every manifest that `when` fits."""
+
+    id: str = Field(min_length=1)
+    severity: Severity = "error"
+    message: str = ""
+    help: str = ""
+    when: Conditions = {}
+    require: Conditions = {}
+    expression: str = ""
+    at: str = ""
+
+
+class ProfileBlock(Block):
+    """A profile of `planton controls` whose controls no table may fail."""
+
+    name: str
+    severity: Severity = "error"
+    left_out: list[str] = Field(default=[], alias="except")
+    required_tags: list[str] = []
+    when: Conditions = {}
+
+
+class DefaultsBlock(Block):
+    """Fields for manifests that say nothing about them."""
+
+    when: Conditions = {}
+    spec: dict[str, Any]
+
+
+class RulesFile(Block):
+    """The whole file."""
+
+    severity: dict[str, Level] = {}
+    profiles: list[ProfileBlock] = []
+    defaults: list[DefaultsBlock] = []
+    rules: list[RuleBlock] = Field(default=[], max_length=MAX_RULES)

@@ -1,0 +1,93 @@
+"""What an organization asks of manifests, from one or several files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from planton.controls.judge import CODE as CONTROL_FAILED
+from planton.diagnostics.codes import look_up
+from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.document.nodes import Mapping as MappingNode
+from planton.document.nodes import Node
+from planton.manifest.checking.check import Checked, point
+from planton.manifest.checking.type_check import MAX_FINDINGS
+from planton.organization.defaults import Applied, Default, fill
+from planton.organization.fields import subject_of
+from planton.organization.model import Level
+from planton.organization.rules import OwnRule, RequiredProfile
+
+
+@dataclass(frozen=True)
+class Organization:
+    """The rules that apply to a manifest. `files` are their names, the outermost first, and
+    `problems` is what is wrong with them: then no manifest passes."""
+
+    files: tuple[str, ...] = ()
+    severities: Mapping[str, Level] = field(default_factory=dict)
+    rules: tuple[OwnRule, ...] = ()
+    profiles: tuple[RequiredProfile, ...] = ()
+    defaults: tuple[Default, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+    def graded(self, found: Iterable[Diagnostic], ignored: Iterable[str] = ()) -> list[Diagnostic]:
+        """The diagnostics with the severities of the organization, without the warnings that are
+        off and those that a manifest ignores: it cannot ignore what is an error."""
+        levels, left_out = self.severities, frozenset(ignored)
+        if not levels and not left_out:
+            return list(found)
+        graded: list[Diagnostic] = []
+        for one in found:
+            level = levels.get(one.code, one.severity)
+            if level == "error" and one.severity == "warning":
+                one = replace(one, facts=look_up(one.code)._replace(severity="error"))
+            if level == "error" or (level == "warning" and one.code not in left_out):
+                graded.append(one)
+        return graded
+
+    def complete(
+        self, document: MappingNode, root: Node
+    ) -> tuple[MappingNode, tuple[Applied, ...]]:
+        """The canonical document with the defaults that are meant for it."""
+        return fill(document, self.defaults, subject_of(document, root))
+
+    def findings(self, checked: Checked, root: Node, source: Source) -> list[Diagnostic]:
+        """What a checked document breaks of the rules. The profiles are only compared with a valid
+        manifest."""
+        if not (self.rules or self.profiles):
+            return []
+        manifest, places, document = checked.manifest, checked.places, checked.document
+        if manifest is None or places is None or document is None:
+            return []
+        subject = replace(subject_of(document, root), manifest=manifest)
+        found: list[Diagnostic] = []
+        for rule in self.rules:
+            breaches = islice(rule.findings(subject, checked.broken), MAX_FINDINGS)
+            found += point(places, source, rule.id, breaches, facts=rule.facts)
+        if not any(one.severity == "error" for one in checked.diagnostics):
+            for required in self.profiles:
+                failed = required.findings(subject, manifest)
+                facts = look_up(CONTROL_FAILED)._replace(severity=required.severity)
+                found += point(places, source, CONTROL_FAILED, failed, facts=facts)
+        return found
+
+    def summary(self) -> str:
+        """Which rules apply, in one line."""
+        if not self.files:
+            return "no planton.yaml applies"
+        parts = [
+            _count(len(self.rules), "rule"),
+            _count(len(self.profiles), "required profile"),
+            _count(len(self.severities), "severity", "severities"),
+            _count(len(self.defaults), "default"),
+        ]
+        held = ", ".join(filter(None, parts)) or "nothing"
+        return f"{', '.join(self.files)}: {held}"
+
+
+NO_RULES = Organization()
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return "" if not number else f"{number} {one if number == 1 else many or one + 's'}"
