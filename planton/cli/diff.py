@@ -39,7 +39,7 @@ def diff_command(
         show_warnings(loaded)
         print("\n\n".join(change.text() for change in changes) or "no change")
         if by_defaults:
-            where = ", ".join(dict.fromkeys(one.where for one in loaded[0].defaults))
+            where = "; ".join(dict.fromkeys(one.where for one in loaded[0].defaults))
             print(f"\nif the table was deployed before these defaults were set ({where}):\n")
             print("\n\n".join(change.text() for change in by_defaults))
     return LOSS if any(change.refused or change.loses_data for change in changes) else OK

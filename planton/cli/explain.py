@@ -12,13 +12,16 @@ from textwrap import fill, indent
 from typing import Any
 
 from planton.cli import colour
+from planton.cli.rules import rule_data
 from planton.diagnostics.codes import CODES, SUBJECTS, Code, current_spelling
-from planton.diagnostics.diagnostic import Diagnostic, did_you_mean, quote, render
+from planton.diagnostics.diagnostic import Diagnostic, did_you_mean, printable, quote, render
 from planton.diagnostics.exit_status import OK, USAGE
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.explain.catalogue import explain
 from planton.explain.example import found_by, is_fragment
 from planton.explain.explanation import Explanation, wrapped
+from planton.organization.organization import NO_RULES, Organization
+from planton.organization.rules import OwnRule
 
 _WIDEST = 100
 _PIPED = 80
@@ -29,12 +32,15 @@ _HOW_TO_IGNORE = (
 _PRINTED_CODE = re.compile(r"(?:.*\b(?:error|warning))?\[([^\]]*)\].*", re.S)
 
 
-def explain_command(code: str | None, format: str) -> int:
-    """Explains one code; lists all codes if none is given."""
+def explain_command(code: str | None, format: str, rules: Organization = NO_RULES) -> int:
+    """Explains one code, or one of the organization's rules; lists all codes if none is given."""
     if code is None:
         print(json.dumps(_index(), indent=2) if format == "json" else _list(_width()))
         return OK
     wanted = current_spelling(_bare(code))
+    if own := next((rule for rule in rules.rules if rule.id == wanted), None):
+        print(json.dumps(rule_data(own), indent=2) if format == "json" else _own(own, _width()))
+        return OK
     if wanted not in CODES:
         meant = did_you_mean(wanted, CODES)
         help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
@@ -45,6 +51,20 @@ def explain_command(code: str | None, format: str) -> int:
     else:
         print("\n\n".join(_text(explain(wanted), _width())))
     return OK
+
+
+def _own(rule: OwnRule, width: int) -> str:
+    """A rule of the organization as text."""
+    title = printable(rule.message or "a rule of the organization")
+    lines = [fill(f"{rule.severity}[{rule.id}]: {title}", width)]
+    if rule.when:
+        lines.append("When:\n" + "\n".join(f"  {one}" for one in rule.when))
+    asked = [*map(str, rule.require), *([rule.expression.text] if rule.expression else [])]
+    lines.append("Required:\n" + "\n".join(f"  {printable(one)}" for one in asked))
+    if rule.help:
+        lines.append(fill(f"Help: {printable(rule.help)}", width))
+    lines.append(f"Source:\n  {printable(rule.where)}")
+    return "\n\n".join(lines)
 
 
 def _bare(code: str) -> str:

@@ -25,6 +25,7 @@ from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
+from planton.reading.sources import STDIN
 
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
@@ -160,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = commands.add_parser(
         "explain",
+        parents=[rules],
         help="explain a code, with examples",
         description="Explains a diagnostic's code: what it means, why the rule exists and how to "
         "follow it, with examples. Without one, lists all. Exit status: 0 success, 2 unknown code.",
@@ -274,7 +276,7 @@ def _render(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     from planton.cli.explain import explain_command
 
-    return explain_command(options.code, options.format)
+    return explain_command(options.code, options.format, finder(options)(STDIN))
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -22,8 +22,7 @@ from planton.plan.text import describe
 from planton.reading.at_time import at_time
 from planton.reading.read import FindRules, Reading, no_rules, read_path
 from planton.reading.region_choice import fitting_region
-from planton.reading.rules_files import CONFIG_RULES
-from planton.reading.sources import CONFIG_ACCOUNTS, ENV_FILE, ENV_TEXT, STDIN
+from planton.reading.sources import CONFIG_ACCOUNTS, CONFIG_RULES, ENV_FILE, ENV_TEXT, STDIN
 from planton.reading.unresolved import resolved
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.program.records import Rehearsal

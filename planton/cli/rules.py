@@ -13,6 +13,7 @@ from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.organization.conditions import Condition
 from planton.organization.organization import Organization
+from planton.organization.rules import OwnRule
 from planton.reading.read import FindRules
 
 
@@ -56,21 +57,13 @@ def _lines(rules: Organization) -> Iterator[str]:
             yield f"  {rule.id} ({rule.severity}){_when(rule.when)}"
             if rule.message:
                 yield f"    {printable(rule.message)}"
-            yield from (f"    {_condition(one)}" for one in rule.require)
+            yield from (f"    {one}" for one in rule.require)
             if rule.expression:
                 yield f"    {printable(rule.expression.text)}"
 
 
 def _when(conditions: tuple[Condition, ...]) -> str:
-    return f", when {' and '.join(map(_asked, conditions))}" if conditions else ""
-
-
-def _asked(condition: Condition) -> str:
-    return f"{condition.field.name} is to {condition.form.must}"
-
-
-def _condition(condition: Condition) -> str:
-    return f"{condition.field.name} must {condition.form.must}"
+    return f", when {' and '.join(map(str, conditions))}" if conditions else ""
 
 
 def _data(rules: Organization) -> dict[str, Any]:
@@ -87,7 +80,7 @@ def _data(rules: Organization) -> dict[str, Any]:
                 "where": one.where,
                 "except": sorted(one.left_out),
                 "requiredTags": list(one.parameters.required_tags),
-                "when": [_condition(each) for each in one.when],
+                "when": [str(each) for each in one.when],
             }
             for one in rules.profiles
         ],
@@ -96,21 +89,23 @@ def _data(rules: Organization) -> dict[str, Any]:
                 "field": f"spec.{one.field}",
                 "value": one.data,
                 "where": one.where,
-                "when": [_condition(each) for each in one.when],
+                "when": [str(each) for each in one.when],
             }
             for one in rules.defaults
         ],
-        "rules": [
-            {
-                "id": one.id,
-                "severity": one.severity,
-                "where": one.where,
-                "message": one.message,
-                "help": one.help,
-                "when": [_condition(each) for each in one.when],
-                "require": [_condition(each) for each in one.require],
-                "expression": one.expression.text if one.expression else None,
-            }
-            for one in rules.rules
-        ],
+        "rules": [rule_data(one) for one in rules.rules],
+    }
+
+
+def rule_data(rule: OwnRule) -> dict[str, Any]:
+    """A rule as JSON data."""
+    return {
+        "id": rule.id,
+        "severity": rule.severity,
+        "where": rule.where,
+        "message": rule.message,
+        "help": rule.help,
+        "when": [str(one) for one in rule.when],
+        "require": [str(one) for one in rule.require],
+        "expression": rule.expression.text if rule.expression else None,
     }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
-from planton.reading.rules_files import ENV_RULES, RulesFinder
+from planton.reading.sources import ENV_RULES
+
+if TYPE_CHECKING:
+    from planton.reading.rules_files import RulesFinder
 
 
 def config_option() -> argparse.ArgumentParser:
@@ -22,6 +26,8 @@ def config_option() -> argparse.ArgumentParser:
 
 def finder(options: argparse.Namespace) -> RulesFinder:
     """Finds the rules for each manifest of a command."""
+    from planton.reading.rules_files import RulesFinder
+
     settings = [(ENV_RULES, os.environ.get(ENV_RULES)), ("--config", options.config)]
     return RulesFinder([(name, value) for name, value in settings if value])
 

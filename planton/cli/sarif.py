@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from planton import __version__
 from planton.cli.paths import relative_to
+from planton.diagnostics.codes import CODES
 from planton.diagnostics.diagnostic import Diagnostic
 from planton.explain.catalogue import explain
 from planton.explain.explanation import Explanation
@@ -33,7 +34,7 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
         code = diagnostic.code
         if code not in numbers:
             numbers[code] = len(rules)
-            rules.append(_rule(explain(code)))
+            rules.append(_rule(explain(code)) if code in CODES else _own_rule(diagnostic))
         results.append(_result(diagnostic, numbers[code]))
     run = {
         "tool": {"driver": {"name": "planton", "version": __version__, "rules": rules}},
@@ -57,6 +58,18 @@ def _rule(explanation: Explanation) -> dict[str, Any]:
     if url := next((source.url for source in explanation.sources if source.url), None):
         rule["helpUri"] = url
     return rule
+
+
+def _own_rule(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The rule of an organization: its facts are all that is known about it here."""
+    assert diagnostic.facts is not None  # its code is not in the table
+    title = {"text": _message(diagnostic.facts.title)}
+    return {
+        "id": diagnostic.code,
+        "defaultConfiguration": {"level": diagnostic.severity},
+        "shortDescription": title,
+        "fullDescription": title,
+    }
 
 
 def _examples(explanation: Explanation) -> Iterator[str]:

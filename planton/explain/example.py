@@ -14,11 +14,10 @@ from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
 from planton.organization.layers import organization
-from planton.organization.model import FILE as RULES_FILE
 from planton.reading.at_time import at_time
 from planton.reading.read import read, read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
-from planton.reading.sources import CONFIG_REGION, find, read_data
+from planton.reading.sources import CONFIG_REGION, RULES_FILE, find, read_data
 from planton.reading.stack_input import read_stack_input
 from planton.render.targets import render
 

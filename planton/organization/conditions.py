@@ -60,6 +60,14 @@ class Condition:
     field: Field
     form: Form
 
+    def __str__(self) -> str:
+        """What the condition asks for, as a clause."""
+        verb, _, rest = self.form.must.partition(" ")
+        if verb == "not":
+            rest = f"not {rest.removeprefix('be ')}"
+        says = {"be": "is", "not": "is", "match": "matches", "have": "has"}[verb]
+        return f"{self.field.name} {says} {rest}"
+
     def breaches(self, subject: Subject) -> Iterator[Breach]:
         """Each value that does not meet it. What is not known yet is not judged."""
         for path, value in self.field.values(subject):

@@ -16,6 +16,7 @@ from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
 from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, plain
 from planton.manifest.shape import fields
 from planton.manifest.spec import BLOCKS, Spec
+from planton.organization.applied import Applied
 from planton.organization.conditions import Condition, same
 from planton.organization.fields import Subject
 
@@ -75,25 +76,6 @@ class Default:
 
 def _keys(node: Node) -> set[str]:
     return {key.text for key, _ in node.entries} if isinstance(node, Mapping) else set()
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A default that a manifest got: the field, or a tag of it, and where the default is written."""
-
-    path: str
-    value: str
-    where: str
-
-    @property
-    def field(self) -> str:
-        """The field of spec."""
-        return self.path.split(".")[1]
-
-
-def is_about(path: str, field: str) -> bool:
-    """Whether a path of a diagnostic leads to a field, or into it."""
-    return path == field or path.startswith((f"{field}.", f"{field}["))
 
 
 def why_not(name: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from planton.diagnostics.diagnostic import quote
 EXTRA = "expressions"
 """The extra of this package that installs CEL."""
 VARIABLE = "manifest"
+IS_FALSE = "the expression is false"
 MAX_LENGTH = 2000
 """Characters of an expression."""
 
@@ -75,7 +76,7 @@ def compile_expression(text: str) -> Expression:
             return f"the expression cannot be evaluated: {_reason(value.value())}"
         if value.type() != cel.Type.BOOL:
             return "the expression is neither true nor false"
-        return "" if value.value() else "the expression is false"
+        return "" if value.value() else IS_FALSE
 
     return Expression(text, run)
 

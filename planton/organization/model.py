@@ -9,14 +9,11 @@ from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.codes import Severity
 
-FILE = "planton.yaml"
-"""The name of the file, which is found in the folder of a manifest and in those around it."""
-
 MAX_RULES = 500
 """Rules of one file: every manifest is compared with each of them."""
 
 Level = Literal["error", "warning", "off"]
-"""What becomes of a warning. YAML 1.2 reads a bare off as a string."""
+"""What happens to a warning. YAML 1.2 reads a bare off as a string."""
 
 Conditions = dict[str, Any]
 """Fields, each with what its values must be; see planton.organization.conditions."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from planton.controls.judge import CODE as CONTROL_FAILED
 from planton.diagnostics.codes import look_up
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Node
 from planton.manifest.checking.check import Checked, point
 from planton.manifest.checking.type_check import MAX_FINDINGS
-from planton.organization.defaults import Applied, Default, fill
-from planton.organization.fields import subject_of
-from planton.organization.model import Level
-from planton.organization.rules import OwnRule, RequiredProfile
+from planton.organization.applied import Applied
+
+if TYPE_CHECKING:  # what a manifest without rules does not need
+    from planton.organization.defaults import Default
+    from planton.organization.model import Level
+    from planton.organization.rules import OwnRule, RequiredProfile
 
 
 @dataclass(frozen=True)
@@ -50,22 +52,28 @@ class Organization:
         self, document: MappingNode, root: Node
     ) -> tuple[MappingNode, tuple[Applied, ...]]:
         """The canonical document with the defaults that are meant for it."""
+        from planton.organization.defaults import fill
+        from planton.organization.fields import subject_of
+
         return fill(document, self.defaults, subject_of(document, root))
 
     def findings(self, checked: Checked, root: Node, source: Source) -> list[Diagnostic]:
-        """What a checked document breaks of the rules. The profiles are only compared with a valid
-        manifest."""
+        """What a checked document breaks of the rules. The profiles are only compared with a
+        manifest that AWS and the contract accept: others have no plan."""
         if not (self.rules or self.profiles):
             return []
         manifest, places, document = checked.manifest, checked.places, checked.document
         if manifest is None or places is None or document is None:
             return []
+        from planton.controls.judge import CODE as CONTROL_FAILED
+        from planton.organization.fields import subject_of
+
         subject = replace(subject_of(document, root), manifest=manifest)
         found: list[Diagnostic] = []
         for rule in self.rules:
             breaches = islice(rule.findings(subject, checked.broken), MAX_FINDINGS)
             found += point(places, source, rule.id, breaches, facts=rule.facts)
-        if not any(one.severity == "error" for one in checked.diagnostics):
+        if not any(look_up(one.code).severity == "error" for one in checked.diagnostics):
             for required in self.profiles:
                 failed = required.findings(subject, manifest)
                 facts = look_up(CONTROL_FAILED)._replace(severity=required.severity)

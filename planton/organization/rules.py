@@ -13,7 +13,7 @@ from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path
 from planton.organization.conditions import Condition, same
 from planton.organization.data import to_data
-from planton.organization.expression import Expression
+from planton.organization.expression import IS_FALSE, Expression
 from planton.organization.fields import Field, Subject
 
 SUBJECT = "organization"
@@ -53,10 +53,12 @@ class OwnRule:
         if self.expression and not broken:
             assert subject.manifest is not None
             if reason := self.expression.run(to_data(subject)):
-                yield self._finding(self._at(), reason, self.help)
+                # That it is false says nothing to those who have not written it.
+                seen = "" if reason == IS_FALSE and self.message else reason
+                yield self._finding(self._at(), seen, self.help)
 
     def _finding(self, path: Path, seen: str, help: str) -> Finding:
-        message = f"{self.message}: {seen}" if self.message else seen
+        message = ": ".join(filter(None, (self.message, seen)))
         source = f"the rule is in {self.where}"
         return Finding(path, message, f"{help}; {source}" if help else source)
 

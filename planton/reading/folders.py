@@ -18,11 +18,10 @@ from planton.dialects.contract import (
 )
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
-from planton.organization.model import FILE as RULES_FILE
 from planton.organization.organization import Organization
 from planton.reading.read import FindRules, Reading, no_rules, read_document
 from planton.reading.secret_lines import parse_source
-from planton.reading.sources import STDIN, read_bytes, read_data
+from planton.reading.sources import RULES_FILE, STDIN, read_bytes, read_data
 
 _ENDINGS = (".yaml", ".yml")
 """Suffixes of the files that are read from a folder, in any case."""

@@ -13,7 +13,7 @@ from planton.manifest.checking.check import Checked, check
 from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import ANYWHERE, Place
-from planton.organization.defaults import Applied, is_about
+from planton.organization.applied import Applied, is_about
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.provider_block import NO_PROVIDER, Provider
 from planton.reading.secret_lines import Parsed, parse_source

@@ -8,16 +8,19 @@ from dataclasses import replace
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import MAX_BYTES, decode
-from planton.organization.layers import organization
-from planton.organization.model import FILE
 from planton.organization.organization import NO_RULES, Organization
-from planton.reading.sources import STDIN, GetConfig, read_data
+from planton.reading.sources import (
+    CONFIG_RULES,
+    ENV_RULES,
+    RULES_FILE,
+    STDIN,
+    GetConfig,
+    read_data,
+)
 
-CONFIG_RULES = "rules"
-ENV_RULES = "PLANTON_CONFIG"
 _REPOSITORY = ".git"
 """What is in the folder where the search ends: a clone brings no rules from outside with it."""
-_EXPECTED = f"{FILE} holds the rules of an organization"
+_EXPECTED = f"{RULES_FILE} holds the rules of an organization"
 
 
 class RulesFinder:
@@ -49,6 +52,9 @@ class RulesFinder:
             return NO_RULES
         if files not in self._found:
             problems = len(self._problems)
+            # Imported here because many manifests have no rules.
+            from planton.organization.layers import organization
+
             sources = [*self._outer, *self._sources(files)]
             found = organization(sources)
             found = replace(found, problems=(*self._problems, *found.problems))
@@ -61,7 +67,7 @@ class RulesFinder:
         """The rules' files in a folder and those around it, up to the one of the repository; the
         outermost first."""
         if folder not in self._around:
-            file, parent = os.path.join(folder, FILE), os.path.dirname(folder)
+            file, parent = os.path.join(folder, RULES_FILE), os.path.dirname(folder)
             ends = parent == folder or os.path.lexists(os.path.join(folder, _REPOSITORY))
             outside = () if ends else self._files_around(parent)
             self._around[folder] = (*outside, file) if os.path.lexists(file) else outside

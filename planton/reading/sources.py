@@ -16,9 +16,14 @@ CONFIG_STACK_INPUT = "planton-cloud:stack-input"
 ENV_TEXT = "STACK_INPUT_YAML"
 ENV_FILE = "STACK_INPUT_YAML_FILE"
 CONFIG_MANIFEST = "manifest"
+CONFIG_RULES = "rules"
 CONFIG_REGION = "aws:region"
 CONFIG_ACCOUNTS = "aws:allowedAccountIds"
+ENV_RULES = "PLANTON_CONFIG"
 ENV_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+RULES_FILE = "planton.yaml"
+"""The name of an organization's rules in the folder of a manifest, or in those around it."""
 
 GetConfig = Callable[[str], "str | None"]
 """Reads Pulumi's config: the value of a key, which has a namespace unless it is the project's."""

@@ -13,7 +13,7 @@ from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
 from planton.manifest.rules.rule import Finding
-from planton.organization.defaults import Applied
+from planton.organization.applied import Applied
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.at_time import at_time
 from planton.reading.provider_block import Provider

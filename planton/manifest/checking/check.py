@@ -113,7 +113,8 @@ def point(
 ) -> list[Diagnostic]:
     """Diagnostics for findings about an accepted document that do not come from rules.
 
-    `facts` are those of a code that is not in the table. A finding is about a field that may be `x` or, in older manifests, `xEnabled`.
+    `facts` are those of a code that is not in the table. A finding is about a field that may be `x`
+    or, in older manifests, `xEnabled`.
     """
     placed = Findings(places, source, facts=facts)
     for finding in findings:

@@ -1,0 +1,24 @@
+"""The defaults that a manifest got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A default that a manifest got: its field or tag, and where the default is written."""
+
+    path: str
+    value: str
+    where: str
+
+    @property
+    def field(self) -> str:
+        """The field of spec."""
+        return self.path.split(".")[1]
+
+
+def is_about(path: str, field: str) -> bool:
+    """Whether a path of a diagnostic leads to a field, or into it."""
+    return path == field or path.startswith((f"{field}.", f"{field}["))
