@@ -28,7 +28,8 @@ def rules_command(path: str, find_rules: FindRules, format: str) -> int:
     else:
         if rules.problems:
             print(rendered(rules.problems), end="\n\n", file=sys.stderr)
-        print("\n".join(_lines(rules)))
+        if rules.files or not rules.problems:
+            print("\n".join(_lines(rules)))
     return PROBLEMS if rules.problems else OK
 
 

@@ -11,15 +11,20 @@ from planton.manifest.checking.check import point
 from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
 
 CODE = "control-failed"
 
 
 def judge(
-    manifest: Manifest, profiles: Iterable[Profile], parameters: Parameters = DEFAULTS
+    manifest: Manifest,
+    profiles: Iterable[Profile],
+    parameters: Parameters = DEFAULTS,
+    plan: TablePlan | None = None,
 ) -> tuple[Result, ...]:
-    """The result of each control for a valid manifest, in the order of the profiles."""
-    subject = Subject(manifest, make_plan(manifest), parameters)
+    """The result of each control for a valid manifest, in the order of the profiles. `plan` is the
+    manifest's, if it is there already."""
+    subject = Subject(manifest, plan or make_plan(manifest), parameters)
     return tuple(
         Result(profile, control, control.check(subject))
         for profile in profiles

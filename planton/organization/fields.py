@@ -26,6 +26,9 @@ from planton.manifest.rules.rule import Path
 from planton.manifest.shape import bare, fields
 from planton.manifest.spec import BLOCKS, Spec
 
+_FEW = 15
+"""Names that a help text lists."""
+
 ITEMS = "[*]"
 """Stands for each item of a list."""
 LABELS = "labels"
@@ -229,6 +232,8 @@ def _field_of_metadata(text: str, parts: tuple[str, ...]) -> Field:
 def _unknown(part: str, seen: str, known: Collection[str]) -> FieldError:
     meant = did_you_mean(part, known)
     help = f"did you mean {quote(meant)}?" if meant else f"{seen} has {one_of(known)}"
+    if not meant and len(known) > _FEW:
+        help = f"docs/fields.md lists the fields of {seen}"
     return FieldError(f"{seen} has no field {quote(part)}", help)
 
 

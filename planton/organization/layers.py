@@ -26,7 +26,10 @@ def organization(sources: Sequence[Source]) -> Organization:
         for outer in files:
             _compare(outer, file)
         files.append(file)
-    severities = {code: level for file in files for _, code, level in file.severities}
+    severities: dict[str, Level] = {}
+    for file in files:
+        for _, code, level in file.severities:
+            severities[code] = max(level, severities.get(code, level), key=_STRICTER.index)
     return Organization(
         files=tuple(file.source.name for file in files),
         severities=severities,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -18,11 +18,19 @@ from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Position, plain
 from planton.document.reader import parse
 from planton.manifest.rules.rule import Path
+from planton.manifest.value_problem import kind
 from planton.organization.conditions import Condition, FormError, parse_condition
 from planton.organization.defaults import ALLOWED, Default, why_not
 from planton.organization.expression import ExpressionError, compile_expression
 from planton.organization.fields import FieldError, parse_field
-from planton.organization.model import Level, ProfileBlock, RuleBlock, RulesFile
+from planton.organization.model import (
+    Block,
+    DefaultsBlock,
+    Level,
+    ProfileBlock,
+    RuleBlock,
+    RulesFile,
+)
 from planton.organization.rules import OwnRule, RequiredProfile
 from planton.organization.structure import Problems
 
@@ -33,6 +41,7 @@ DEFAULT = "default-value"
 
 _ID = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_ID = 80
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass
@@ -74,20 +83,38 @@ def load(source: Source) -> Loaded:
         problems.structure(error, RulesFile)
         return loaded
     _severities(file, loaded)
-    for number, profile in enumerate(file.profiles):
-        _profile(profile, ("profiles", number), loaded)
-    for number, block in enumerate(file.defaults):
-        when = _conditions(block.when, ("defaults", number, "when"), problems, metadata_only=True)
+    for path, profile in _blocks(ProfileBlock, "profiles", file.profiles, problems):
+        _profile(profile, path, loaded)
+    for path, block in _blocks(DefaultsBlock, "defaults", file.defaults, problems):
+        when = _conditions(block.when, (*path, "when"), problems, metadata_only=True)
         for name in block.spec:
-            _default(name, when, ("defaults", number, "spec", name), block.spec[name], loaded)
-    for number, rule in enumerate(file.rules):
-        _rule(rule, ("rules", number), loaded)
+            _default(name, when, (*path, "spec", name), loaded)
+    for path, rule in _blocks(RuleBlock, "rules", file.rules, problems):
+        _rule(rule, path, loaded)
     return loaded
+
+
+_BlockT = TypeVar("_BlockT", bound=Block)
+
+
+def _blocks(
+    model: type[_BlockT], part: str, items: Iterable[Any], problems: Problems
+) -> Iterator[tuple[Path, _BlockT]]:
+    """The entries of a list that have the right structure, each with its path."""
+    for number, item in enumerate(items):
+        try:
+            yield (part, number), model.model_validate(item)
+        except ValidationError as error:
+            problems.structure(error, model, (part, number))
 
 
 def _severities(file: RulesFile, loaded: Loaded) -> None:
     for written, level in file.severity.items():
         code, path = current_spelling(written), ("severity", written)
+        if level not in LEVELS:
+            message = f"{quote(written)} must be {one_of(LEVELS)}, got {kind(level)}"
+            loaded.problems.report("enum", path, message)
+            continue
         if code not in CODES:
             meant = did_you_mean(code, WARNINGS)
             help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
@@ -191,7 +218,7 @@ def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:
     if profile is None:
         meant = did_you_mean(block.name, PROFILES)
         help = f"did you mean {quote(meant)}?" if meant else f"the profiles are {one_of(PROFILES)}"
-        problems.report(UNUSABLE, (*path, "name"), f"no profile {quote(block.name)}", help)
+        problems.report(UNUSABLE, (*path, "name"), f"unknown profile {quote(block.name)}", help)
         return
     ids = [control.id for control in profile.controls]
     for number, name in enumerate(block.left_out):
@@ -220,9 +247,7 @@ def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:
         loaded.profiles.append((path, required))
 
 
-def _default(
-    name: str, when: tuple[Condition, ...], path: Path, value: object, loaded: Loaded
-) -> None:
+def _default(name: str, when: tuple[Condition, ...], path: Path, loaded: Loaded) -> None:
     problems = loaded.problems
     if name not in ALLOWED:
         message, help = why_not(name)

@@ -56,9 +56,10 @@ class DefaultsBlock(Block):
 
 
 class RulesFile(Block):
-    """The whole file."""
+    """The whole file. Each entry is checked alone, so that what is wrong with one does not hide
+    what is wrong with another."""
 
-    severity: dict[str, Level] = {}
-    profiles: list[ProfileBlock] = []
-    defaults: list[DefaultsBlock] = []
-    rules: list[RuleBlock] = Field(default=[], max_length=MAX_RULES)
+    severity: dict[str, Any] = {}
+    profiles: list[Any] = Field(default=[], max_length=MAX_RULES)
+    defaults: list[Any] = Field(default=[], max_length=MAX_RULES)
+    rules: list[Any] = Field(default=[], max_length=MAX_RULES)

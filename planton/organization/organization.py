@@ -71,13 +71,17 @@ class Organization:
         subject = replace(subject_of(document, root), manifest=manifest)
         found: list[Diagnostic] = []
         for rule in self.rules:
-            breaches = islice(rule.findings(subject, checked.broken), MAX_FINDINGS)
-            found += point(places, source, rule.id, breaches, facts=rule.facts)
-        if not any(look_up(one.code).severity == "error" for one in checked.diagnostics):
+            if breaches := list(islice(rule.findings(subject, checked.broken), MAX_FINDINGS)):
+                found += point(places, source, rule.id, breaches, facts=rule.facts)
+        is_valid = not any(look_up(one.code).severity == "error" for one in checked.diagnostics)
+        if self.profiles and is_valid:
+            from planton.plan.planner import make_plan
+
+            plan = make_plan(manifest)
             for required in self.profiles:
-                failed = required.findings(subject, manifest)
-                facts = look_up(CONTROL_FAILED)._replace(severity=required.severity)
-                found += point(places, source, CONTROL_FAILED, failed, facts=facts)
+                if failed := list(required.findings(subject, manifest, plan)):
+                    facts = look_up(CONTROL_FAILED)._replace(severity=required.severity)
+                    found += point(places, source, CONTROL_FAILED, failed, facts=facts)
         return found
 
     def summary(self) -> str:

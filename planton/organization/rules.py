@@ -15,6 +15,7 @@ from planton.organization.conditions import Condition, same
 from planton.organization.data import to_data
 from planton.organization.expression import IS_FALSE, Expression
 from planton.organization.fields import Field, Subject
+from planton.plan.table_plan import TablePlan
 
 SUBJECT = "organization"
 
@@ -41,12 +42,12 @@ class OwnRule:
     def findings(self, subject: Subject, broken: frozenset[str]) -> Iterator[Finding]:
         """What a manifest breaks of it. `broken` are fields with an invalid value, which are
         reported already: conditions that read one are not judged."""
-        if any(_reads(condition.field, broken) for condition in self.when):
+        if broken and any(_reads(condition.field, broken) for condition in self.when):
             return
         if not all(condition.is_met(subject) for condition in self.when):
             return
         for condition in self.require:
-            if _reads(condition.field, broken):
+            if broken and _reads(condition.field, broken):
                 continue
             for breach in condition.breaches(subject):
                 yield self._finding(breach.path, breach.message, self.help or breach.help)
@@ -93,12 +94,12 @@ class RequiredProfile:
         ours, theirs = ((one.severity, one.parameters, one.left_out) for one in (self, other))
         return alike and ours != theirs
 
-    def findings(self, subject: Subject, manifest: Manifest) -> Iterator[Finding]:
+    def findings(self, subject: Subject, manifest: Manifest, plan: TablePlan) -> Iterator[Finding]:
         """What a valid manifest fails, each once with the controls that ask for it."""
         if not all(condition.is_met(subject) for condition in self.when):
             return
         asked: dict[Finding, list[str]] = {}
-        for result in judge(manifest, [self.profile], self.parameters):
+        for result in judge(manifest, [self.profile], self.parameters, plan):
             failed = result.outcome.verdict is Verdict.FAILED
             if failed and result.control.id not in self.left_out:
                 for finding in result.outcome.findings:

@@ -70,8 +70,15 @@ class Problems:
         errors = cast("list[Mapping[str, Any]]", error.errors(include_url=False))
         for one in errors[:MAX_SHOWN]:
             path: Path = (*below, *one["loc"])
-            name = quote(str(path[-1]))[1:-1] if path else self.source.name
-            self.report(*_problem(one, path, name, _known(top, one["loc"])))
+            name = quote(_name(path) or self.source.name)[1:-1]
+            at_key = one["type"] == "extra_forbidden"
+            self.report(*_problem(one, path, name, _known(top, one["loc"])), at_key=at_key)
+
+
+def _name(path: Path) -> str:
+    """What messages call the value at a path."""
+    parts = [f"[{part}]" if isinstance(part, int) else part for part in path[-2:]]
+    return "".join(parts) if path and isinstance(path[-1], int) else "".join(parts[-1:])
 
 
 def _problem(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -119,8 +118,9 @@ def point(
     placed = Findings(places, source, facts=facts)
     for finding in findings:
         path = finding.path
-        older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
-        missing, flag = (places.locate(one, key=True).missing for one in (path, older))
-        path = older if missing and not flag else path
-        placed.report(code, replace(finding, path=path, at_key=at_key or finding.at_key))
+        if places.locate(path, key=True).missing:
+            older = (*path[:1], *(f"{part}Enabled" for part in path[1:2]))
+            path = path if places.locate(older, key=True).missing else older
+        is_at_key = at_key or finding.at_key
+        placed.report(code, Finding(path, finding.message, finding.help, is_at_key))
     return placed.diagnostics
