@@ -15,6 +15,7 @@ import pytest
 
 from planton import __version__
 from planton.cli import parser as cli
+from planton.reading.rules_files import RulesFinder
 from tests.conftest import ROOT, Planton
 from tests.corpus import REJECT, expected_text
 
@@ -257,12 +258,21 @@ def test_a_change_that_loses_data_has_its_own_exit_status(
 
 
 def test_rehearse_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, bytes, str]] = []
+    seen: list[tuple[str, bytes, str, str | None]] = []
     times: list[datetime] = []
 
-    def rehearse_command(path: str, stdin: bytes, format: str, *, now: datetime) -> int:
-        seen.append((path, stdin, format))
+    def rehearse_command(
+        path: str,
+        stdin: bytes,
+        format: str,
+        *,
+        now: datetime,
+        find_rules: object,
+        config: str | None,
+    ) -> int:
+        seen.append((path, stdin, format, config))
         times.append(now)
+        assert isinstance(find_rules, RulesFinder)
         return 1
 
     command = types.ModuleType("planton.cli.rehearse")
@@ -270,8 +280,8 @@ def test_rehearse_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "planton.cli.rehearse", command)
 
     assert run_in_process("rehearse", "-", "--format", "yaml", stdin=GOOD) == 1
-    assert run_in_process("rehearse", "a.yaml", stdin=GOOD) == 1
-    assert seen == [("-", GOOD, "yaml"), ("a.yaml", b"", "text")]
+    assert run_in_process("rehearse", "a.yaml", "--config", "r.yaml", stdin=GOOD) == 1
+    assert seen == [("-", GOOD, "yaml", None), ("a.yaml", b"", "text", "r.yaml")]
     assert abs(datetime.now(timezone.utc) - min(times)) < timedelta(minutes=1)
 
 

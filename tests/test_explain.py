@@ -25,6 +25,8 @@ from tests.test_docs import fenced
 
 DESCRIBED = {
     "control-failed": "the manifest is valid; only `planton controls` compares it with controls",
+    "default-value": "it is about planton.yaml, not manifests",
+    "duplicate-rule": "likewise",
     "grants-need-account": "no source sets an account, and the manifest cannot",
     "incomplete-table": "it is about templates and states, not manifests",
     "json-syntax": "likewise, and no manifest is JSON that is cut off",
@@ -33,11 +35,14 @@ DESCRIBED = {
     "no-region": "no source sets a region, not only the manifest",
     "not-carried": "the manifest is valid, but the target does not support all of it",
     "not-utf-8": "the fault is in the bytes",
+    "rules-loosened": "it is about planton.yaml, not manifests",
+    "severity-override": "likewise",
     "too-deep": "101 brackets show a reader nothing",
     "too-large": "nor does a megabyte, or aliases that expand into one",
     "unknown-parameter": "a manifest has no parameters",
     "unknown-source": "it is about templates and states, not manifests",
     "unreadable": "there is no file",
+    "unusable-rule": "it is about planton.yaml, not manifests",
     "unresolved-reference": "the manifest is valid; only some commands need the value",
 }
 """Codes whose examples are descriptions, each with the reason why no manifest is shown."""

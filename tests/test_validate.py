@@ -401,6 +401,7 @@ def test_warnings_fail_in_strict_mode_and_the_summary_says_so(
             "foreign": 0,
             "strict": True,
             "failed": True,
+            "rules": [],
         },
     )
 
@@ -543,6 +544,7 @@ def test_the_json_contains_every_file_every_finding_and_a_summary(
             "foreign": 1,
             "strict": False,
             "failed": True,
+            "rules": [],
         },
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from planton.cli import colour, github
 from planton.diagnostics.diagnostic import Diagnostic, printable, render
@@ -13,6 +13,7 @@ from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.reading.folders import Report, validate
 from planton.reading.read import FindRules, no_rules
 
+_SHOWN_RULES = 3
 ENV_WORKSPACE = "GITHUB_WORKSPACE"
 
 
@@ -35,11 +36,13 @@ def validate_command(
     painted = format == "text" and colour.wanted(sys.stdout, environ)
     root = environ.get(ENV_WORKSPACE) or os.getcwd()
     kept: list[Report] = []
+    rules: dict[str, None] = {}
     for found in validate(paths, stdin, skip_foreign=skip_foreign, find_rules=find_rules):
         report = found.without(ignore)
         summary["foreign"] += report.foreign
         if not found.counts:
             continue
+        rules |= dict.fromkeys(report.rules)
         severities = [diagnostic.severity for diagnostic in report.diagnostics]
         summary["files"] += 1
         summary["manifests"] += report.manifests
@@ -54,7 +57,7 @@ def validate_command(
             print(render(report.diagnostics, colour=painted), end="\n\n")
     failed = bool(summary["errors"] or (strict and summary["warnings"]))
     if format == "json":
-        verdict = {**summary, "strict": strict, "failed": failed}
+        verdict = {**summary, "strict": strict, "failed": failed, "rules": [*rules]}
         files = [report.data() for report in kept]
         print(json.dumps({"files": files, "summary": verdict}, indent=2))
     elif format == "sarif":
@@ -66,7 +69,7 @@ def validate_command(
         print(f"planton: no AwsDynamodb manifest in {shown}", file=sys.stderr)
         return USAGE
     if format in ("text", "github"):
-        print(_sentence(summary, strict=strict))
+        print(_sentence(summary, rules, strict=strict))
     if format == "text" and (summary["errors"] or summary["warnings"]):
         print("for details: planton explain CODE")
     return PROBLEMS if failed else OK
@@ -76,7 +79,7 @@ def _ordered(reports: Sequence[Report]) -> list[Diagnostic]:
     return [d for r in reports for d in sorted(r.diagnostics, key=Diagnostic.order)]
 
 
-def _sentence(summary: Mapping[str, int], *, strict: bool) -> str:
+def _sentence(summary: Mapping[str, int], rules: Collection[str], *, strict: bool) -> str:
     counted = "no manifest"
     if summary["files"]:
         counted = f"{_count(summary['files'], 'file')}: {summary['valid']} valid"
@@ -89,6 +92,10 @@ def _sentence(summary: Mapping[str, int], *, strict: bool) -> str:
         counted += ", not allowed with --strict" if strict else ""
     if summary["foreign"]:
         counted += f"; {summary['foreign']} of other kinds skipped"
+    if rules:
+        shown = [printable(file) for file in [*rules][:_SHOWN_RULES]]
+        more = ["…"] if len(rules) > _SHOWN_RULES else []
+        counted += f"; by the rules of {', '.join(shown + more)}"
     return counted
 
 

@@ -189,7 +189,9 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     "rules-loosened": lambda: _ruled(
         "severity: {recovery-off: error}\n", "severity: {recovery-off: warning}\n"
     ),
-    "severity-override": lambda: _ruled("severity: {ttl-type: off, recovery-of: error}\n"),
+    "severity-override": lambda: _ruled(
+        "severity: {duplicate-attribute: off, recovery-of: error}\n"
+    ),
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
     "unknown-parameter": lambda: _raised(lambda: _adopted(_TEMPLATE, TabelName="orders")),

@@ -75,7 +75,7 @@ class Condition:
                 continue
             name, is_absent = _shown(path), value is State.ABSENT
             message = f"{name} must {self.form.must}"
-            if self.form.must != _BE_SET:
+            if self.form.must not in (_BE_SET, _NOT_BE_SET):
                 message += ", but it is not set" if is_absent else f", got {_seen(value)}"
             help = f"set {name}: {self.form.example}"
             if not self.form.example:
@@ -210,7 +210,7 @@ def _at_least(field: Field, data: Any) -> Form:
     bound = _bound(data, "atLeast")
     if field.kind is list:
         return Form(
-            lambda value: len(value) >= bound, f"have at least {bound} items", "", not bound
+            lambda value: len(value) >= bound, f"have at least {_items(bound)}", "", not bound
         )
     return Form(lambda value: _is_int(value) and value >= bound, f"be at least {bound}", str(bound))
 
@@ -218,7 +218,7 @@ def _at_least(field: Field, data: Any) -> Form:
 def _at_most(field: Field, data: Any) -> Form:
     bound = _bound(data, "atMost")
     if field.kind is list:
-        return Form(lambda value: len(value) <= bound, f"have at most {bound} items", "", True)
+        return Form(lambda value: len(value) <= bound, f"have at most {_items(bound)}", "", True)
     return Form(lambda value: _is_int(value) and value <= bound, f"be at most {bound}", str(bound))
 
 
@@ -231,6 +231,10 @@ FORMS: dict[str, tuple[Callable[[Field, Any], Form], tuple[type, ...]]] = {
     "atMost": (_at_most, (int, list)),
 }
 """The forms, and the types of the fields that each fits. The enums are strings."""
+
+
+def _items(number: int) -> str:
+    return "1 item" if number == 1 else f"{number} items"
 
 
 def _is_int(value: object) -> bool:

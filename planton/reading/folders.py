@@ -40,12 +40,14 @@ CloudFormation templates may mention DynamoDB but are not YAML that can be read 
 @dataclass(frozen=True)
 class Report:
     """The findings of one file. `manifests` counts its AwsDynamodb documents, `foreign` the others;
-    a file that was not parsed because it never names our kind counts as one foreign document."""
+    a file that was not parsed because it never names our kind counts as one foreign document.
+    `rules` are the files with the organization's rules for it."""
 
     file: str
     diagnostics: tuple[Diagnostic, ...]
     manifests: int
     foreign: int
+    rules: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -149,6 +151,8 @@ class _Governed:
         examined = _examine(name, data, named=named, rules=rules)
         if examined.report.counts:
             yield from self._problems(rules)
+        if rules.files:
+            examined = replace(examined, report=replace(examined.report, rules=rules.files))
         yield examined
 
     def _problems(self, rules: Organization) -> Iterator[Examined]:

@@ -37,8 +37,8 @@ class Places:
             entry: tuple[Scalar | None, Node] | None = None
             if isinstance(here, Mapping):
                 entry = next((e for e in here.entries if e[0].text == part), None)
-            elif isinstance(here, Sequence):  # pragma: no branch  # nothing lies below a scalar
-                entry = None, here.items[int(part)]
+            elif isinstance(here, Sequence) and isinstance(part, int):
+                entry = None, here.items[part]
             if entry is None:
                 return Location(name or here, here, path[i:])
             if entry[0] and isinstance(entry[1], Scalar) and resolve(entry[1]) is None:

@@ -1,0 +1,720 @@
+"""An organization's rules: what they find in manifests, and what is wrong with the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from planton.diagnostics.diagnostic import Source
+from planton.document.nodes import plain
+from planton.organization.expression import compile_expression
+from planton.organization.layers import organization
+from planton.organization.organization import NO_RULES, Organization
+from planton.reading.read import Reading, read
+from tests.conftest import ROOT
+from tests.corpus import ACCEPT, case_id, cases, examples
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+V1 = "aws.project-planton.org/v1"
+SPEC: dict[str, Any] = {
+    "region": "eu-west-1",
+    "billingMode": "PAY_PER_REQUEST",
+    "attributeDefinitions": [{"name": "pk", "type": "S"}],
+    "keySchema": [{"attributeName": "pk", "keyType": "HASH"}],
+}
+REPLICAS = {
+    "streamEnabled": True,
+    "streamViewType": "NEW_AND_OLD_IMAGES",
+    "replicas": [{"regionName": "eu-central-1"}, {"regionName": "us-east-1"}],
+}
+
+
+def rules_of(*texts: str | dict[str, Any]) -> Organization:
+    """The rules of files, the outermost first."""
+    written = [
+        text if isinstance(text, str) else yaml.safe_dump(text, sort_keys=False) for text in texts
+    ]
+    names = ("planton.yaml", "team/planton.yaml", "team/orders/planton.yaml")
+    return organization([Source(*one) for one in zip(names, written, strict=False)])
+
+
+def manifest(
+    metadata: dict[str, Any] | None = None, version: str = V1, /, **spec: Any
+) -> dict[str, Any]:
+    return {
+        "apiVersion": version,
+        "kind": "AwsDynamodb",
+        "metadata": {"name": "orders", **(metadata or {})},
+        "spec": {key: value for key, value in {**SPEC, **spec}.items() if value is not None},
+    }
+
+
+def reading(rules: Organization, data: dict[str, Any]) -> Reading:
+    assert rules.problems == ()
+    return read(Source("orders.yaml", yaml.safe_dump(data, sort_keys=False)), rules=rules)
+
+
+def found(rules: Organization, data: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Mark, path and message of each finding."""
+    return [
+        (f"{one.severity}[{one.code}]", one.path, one.message)
+        for one in reading(rules, data).diagnostics
+    ]
+
+
+def one_rule(**block: Any) -> Organization:
+    return rules_of({"rules": [{"id": "a-rule", **block}]})
+
+
+def breaches(
+    require: dict[str, Any], metadata: dict[str, Any] | None = None, /, **spec: Any
+) -> list[tuple[str, str]]:
+    """Path and message of what a manifest breaks of one rule."""
+    findings = found(one_rule(require=require), manifest(metadata, **spec))
+    assert all(mark == "error[a-rule]" for mark, _, _ in findings if "warning" not in mark)
+    return [(path, message) for mark, path, message in findings if mark == "error[a-rule]"]
+
+
+# Conditions
+
+
+@pytest.mark.parametrize(
+    ("condition", "spec", "message"),
+    [
+        (
+            {"spec.region": "us-east-1"},
+            {},
+            ("spec.region", "region must be 'us-east-1', got 'eu-west-1'"),
+        ),
+        (
+            {"spec.region": ["us-east-1", "us-west-2"]},
+            {},
+            ("spec.region", "region must be one of 'us-east-1' or 'us-west-2', got 'eu-west-1'"),
+        ),
+        (
+            {"spec.region": {"oneOf": ["us-east-1"]}},
+            {},
+            ("spec.region", "region must be 'us-east-1', got 'eu-west-1'"),
+        ),
+        (
+            {"spec.region": {"noneOf": ["eu-west-1", "eu-west-2"]}},
+            {},
+            ("spec.region", "region must not be 'eu-west-1' or 'eu-west-2', got 'eu-west-1'"),
+        ),
+        (
+            {"spec.tags.team": {"present": True}},
+            {},
+            ("spec.tags.team", "tags.team must be set"),
+        ),
+        (
+            {"spec.ttl": {"present": False}},
+            {"ttl": {"enabled": True, "attributeName": "expires"}},
+            ("spec.ttl", "ttl must not be set"),
+        ),
+        (
+            {"spec.tableName": {"matches": "[a-z]+"}},
+            {"tableName": "orders-2"},
+            ("spec.tableName", "tableName must match '[a-z]+', got 'orders-2'"),
+        ),
+        (
+            {"spec.onDemandThroughput.maxReadRequestUnits": {"atMost": 500}},
+            {"onDemandThroughput": {"maxReadRequestUnits": 501, "maxWriteRequestUnits": 1}},
+            (
+                "spec.onDemandThroughput.maxReadRequestUnits",
+                "onDemandThroughput.maxReadRequestUnits must be at most 500, got 501",
+            ),
+        ),
+        (
+            {"spec.onDemandThroughput.maxReadRequestUnits": {"atLeast": 500}},
+            {"onDemandThroughput": {"maxReadRequestUnits": 499, "maxWriteRequestUnits": 1}},
+            (
+                "spec.onDemandThroughput.maxReadRequestUnits",
+                "onDemandThroughput.maxReadRequestUnits must be at least 500, got 499",
+            ),
+        ),
+        (
+            {"spec.onDemandThroughput.maxReadRequestUnits": {"atMost": 500}},
+            {},
+            (
+                "spec.onDemandThroughput.maxReadRequestUnits",
+                "onDemandThroughput.maxReadRequestUnits must be at most 500, but it is not set",
+            ),
+        ),
+        (
+            {"spec.replicas": {"atMost": 1}},
+            REPLICAS,
+            ("spec.replicas", "replicas must have at most 1 item, got 2"),
+        ),
+        (
+            {"spec.replicas": {"atLeast": 1}},
+            {},
+            ("spec.replicas", "replicas must have at least 1 item, but it is not set"),
+        ),
+        (
+            {"spec.replicas[*].regionName": ["eu-central-1"]},
+            REPLICAS,
+            (
+                "spec.replicas[1].regionName",
+                "replicas[1].regionName must be 'eu-central-1', got 'us-east-1'",
+            ),
+        ),
+        (
+            {"spec.deletionProtectionEnabled": True},
+            {},
+            (
+                "spec.deletionProtectionEnabled",
+                "deletionProtectionEnabled must be true, got false",
+            ),
+        ),
+        (
+            {"spec.pointInTimeRecovery.enabled": True},
+            {},
+            (
+                "spec.pointInTimeRecovery.enabled",
+                "pointInTimeRecovery.enabled must be true, got false",
+            ),
+        ),
+        (
+            {"spec.pointInTimeRecovery.enabled": True},
+            {"pointInTimeRecoveryEnabled": False},
+            (
+                "spec.pointInTimeRecoveryEnabled",
+                "pointInTimeRecovery.enabled must be true, got false",
+            ),
+        ),
+        (
+            {"spec.autoscaling.enabled": True},
+            {},
+            ("spec.autoscaling.enabled", "autoscaling.enabled must be true, got false"),
+        ),
+        (
+            {"spec.tableClass": "STANDARD_INFREQUENT_ACCESS"},
+            {},
+            (
+                "spec.tableClass",
+                "tableClass must be 'STANDARD_INFREQUENT_ACCESS', got 'STANDARD'",
+            ),
+        ),
+        (
+            {"spec.deletionPolicy": "retain"},
+            {},
+            ("spec.deletionPolicy", "deletionPolicy must be 'retain', got 'delete'"),
+        ),
+        (
+            {"metadata.env": ["production"]},
+            {},
+            ("metadata.env", "metadata.env must be 'production', but it is not set"),
+        ),
+        (
+            {"spec.resourcePolicy.policy.Version": "2012-10-17"},
+            {},
+            (
+                "spec.resourcePolicy.policy.Version",
+                "resourcePolicy.policy.Version must be '2012-10-17', but it is not set",
+            ),
+        ),
+        (
+            {"spec.keySchema[*].keyType": {"noneOf": ["HASH"]}},
+            {},
+            ("spec.keySchema[0].keyType", "keySchema[0].keyType must not be 'HASH', got 'HASH'"),
+        ),
+    ],
+)
+def test_a_condition_that_is_not_met_says_what_it_asks_for_and_what_it_saw(
+    condition: dict[str, Any], spec: dict[str, Any], message: tuple[str, str]
+) -> None:
+    assert breaches(condition, **spec) == [message]
+
+
+@pytest.mark.parametrize(
+    ("condition", "spec"),
+    [
+        ({"spec.region": "eu-west-1"}, {}),
+        ({"spec.region": {"noneOf": ["us-east-1"]}}, {}),
+        ({"spec.tags.team": {"noneOf": ["x"]}}, {}),
+        ({"spec.tags.team": {"present": False}}, {}),
+        ({'spec.tags["my team"]': {"present": True}}, {"tags": {"my team": "x"}}),
+        ({"spec.ttl": {"present": True}}, {"ttl": {"enabled": True, "attributeName": "x"}}),
+        ({"spec.tableName": {"matches": "[a-z]+"}}, {}),
+        ({"spec.tableName": "orders"}, {}),
+        ({"spec.billingMode": "PAY_PER_REQUEST"}, {}),
+        ({"spec.billingMode": "PAY_PER_REQUEST"}, {"billingMode": "BILLING_MODE_PAY_PER_REQUEST"}),
+        ({"spec.onDemandThroughput.maxReadRequestUnits": {"atMost": 5}},
+         {"onDemandThroughput": {"maxReadRequestUnits": "5", "maxWriteRequestUnits": 1}}),
+        ({"spec.onDemandThroughput.maxReadRequestUnits": {"atLeast": 5}},
+         {"onDemandThroughput": {"maxReadRequestUnits": 5, "maxWriteRequestUnits": 1}}),
+        ({"spec.replicas": {"atMost": 0}}, {}),
+        ({"spec.replicas": {"atLeast": 0}}, {}),
+        ({"spec.replicas": {"atLeast": 2}}, REPLICAS),
+        ({"spec.replicas[*].regionName": ["x"]}, {}),
+        ({"spec.pointInTimeRecovery.enabled": True}, {"pointInTimeRecoveryEnabled": True}),
+        ({"spec.pointInTimeRecovery.enabled": True}, {"pointInTimeRecovery": {"enabled": True}}),
+        ({"spec.contributorInsights.enabled": [True]}, {"contributorInsightsEnabled": True}),
+        ({"spec.serverSideEncryption.enabled": False}, {}),
+        ({"spec.tableClass": "STANDARD"}, {}),
+        ({"spec.deletionPolicy": "delete"}, {}),
+        ({"spec.keySchema": {"atMost": 1}}, {}),
+    ],
+)  # fmt: skip
+def test_a_condition_is_met_by_what_the_program_does(
+    condition: dict[str, Any], spec: dict[str, Any]
+) -> None:
+    assert breaches(condition, **spec) == []
+
+
+def test_what_is_only_known_later_is_not_judged() -> None:
+    reference = {"valueFrom": {"kind": "AwsKmsKey", "name": "orders"}}
+    encrypted = {"serverSideEncryption": {"enabled": True, "kmsKeyArn": reference}}
+
+    assert breaches({"spec.region": "us-east-1"}, region=None) == []
+    assert breaches({"spec.serverSideEncryption.kmsKeyArn": KEY}, **encrypted) == []
+    assert (
+        found(
+            one_rule(when={"spec.region": {"noneOf": ["x"]}}, require={"metadata.env": "x"}),
+            manifest(region=None),
+        )
+        == []
+    )
+
+
+def test_a_region_of_the_provider_is_judged_where_it_is_known() -> None:
+    data = {"target": manifest(region=None), "provider_config": {"region": "us-east-1"}}
+    (one,) = found(one_rule(require={"spec.region": "eu-west-1"}), data)
+
+    assert one == (
+        "error[a-rule]",
+        "spec.region",
+        "region must be 'eu-west-1', got 'us-east-1'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("metadata", "condition"),
+    [
+        ({"env": "production"}, {"metadata.env": "production"}),
+        ({"org": "acme"}, {"metadata.org": {"matches": "ac.*"}}),
+        ({"id": "t-1"}, {"metadata.id": {"present": True}}),
+        ({"namespace": "shop"}, {"metadata.namespace": "shop"}),
+        ({"labels": {"team": "shop"}}, {"metadata.labels.team": "shop"}),
+        ({"labels": {"a.b/c": "shop"}}, {'metadata.labels["a.b/c"]': "shop"}),
+    ],
+)
+def test_a_rule_can_read_the_metadata(metadata: dict[str, Any], condition: dict[str, Any]) -> None:
+    assert breaches(condition, metadata) == []
+    assert len(breaches(condition)) == 1
+
+
+def test_labels_of_another_type_count_as_absent() -> None:
+    assert len(breaches({"metadata.labels.team": "shop"}, {"labels": ["team"]})) == 1
+    assert len(breaches({"metadata.labels.team": "shop"}, {"labels": {"team": None}})) == 1
+
+
+def test_a_rule_is_only_for_what_when_describes() -> None:
+    rules = one_rule(
+        when={"metadata.env": "production", "spec.replicas[*].regionName": "us-east-1"},
+        require={"spec.deletionProtectionEnabled": True},
+    )
+
+    assert found(rules, manifest({"env": "dev"}, **REPLICAS)) == []
+    assert found(rules, manifest({"env": "production"})) == []
+    assert len(found(rules, manifest({"env": "production"}, **REPLICAS))) == 1
+
+
+def test_a_finding_has_the_message_and_help_of_its_rule() -> None:
+    block = {"message": "tables are protected", "help": "ask #data", "severity": "warning"}
+    rules = one_rule(require={"spec.deletionProtectionEnabled": True}, **block)
+    (one,) = reading(rules, manifest()).diagnostics
+
+    assert (one.severity, one.code, one.message, one.help) == (
+        "warning",
+        "a-rule",
+        "tables are protected: deletionProtectionEnabled must be true, got false",
+        "ask #data; the rule is in planton.yaml, line 2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("require", "help"),
+    [
+        ({"spec.deletionProtectionEnabled": True}, "set deletionProtectionEnabled: true"),
+        ({"spec.tags.team": {"present": True}}, "set tags.team"),
+        ({"spec.region": {"present": False}}, "remove region"),
+        ({"spec.region": ["x", "y"]}, "change region"),
+        ({"spec.onDemandThroughput.maxReadRequestUnits": {"atMost": 9}},
+         "set onDemandThroughput.maxReadRequestUnits: 9"),
+    ],
+)  # fmt: skip
+def test_a_rule_without_help_says_what_to_write(require: dict[str, Any], help: str) -> None:
+    (one,) = reading(one_rule(require=require), manifest()).diagnostics
+
+    assert one.help == f"{help}; the rule is in planton.yaml, line 2"
+
+
+def test_a_finding_points_at_the_line_of_the_field_or_of_what_is_around_it() -> None:
+    rules = one_rule(require={"spec.region": "x", "spec.tags.team": "x", "metadata.env": "x"})
+    lines = {one.path: one.span.line for one in reading(rules, manifest()).diagnostics if one.span}
+
+    assert lines == {"spec.region": 6, "spec.tags.team": 5, "metadata.env": 3}
+
+
+def test_rules_hold_in_every_form_of_a_manifest() -> None:
+    rules = one_rule(
+        require={
+            "spec.provisionedThroughput.readCapacityUnits": {"atMost": 4},
+            "spec.pointInTimeRecovery.enabled": True,
+            "spec.tableName": "x",
+        }
+    )
+    flat = {
+        "apiVersion": "code2cloud.planton.cloud/v1",
+        "kind": "AwsDynamodb",
+        "metadata": {"name": "shop"},
+        "spec": {
+            "table": {
+                "hash_key": {"name": "pk", "type": "S"},
+                "billing_mode": "PROVISIONED",
+                "auto_scale": {
+                    "is_enabled": False,
+                    "read_capacity": {"min_capacity": 5, "max_capacity": 9},
+                    "write_capacity": {"min_capacity": 5, "max_capacity": 9},
+                },
+            }
+        },
+    }
+    request = {
+        "apiVersion": "dynamodb.kratix.io/v1alpha1",
+        "kind": "DynamoDBRequest",
+        "metadata": {"name": "orders", "namespace": "shop"},
+        "spec": {
+            "name": "shop",
+            "region": "eu-west-1",
+            "billingMode": "PROVISIONED",
+            "provisioned": {"readCapacity": 5, "writeCapacity": 5},
+            "attributeDefinitions": SPEC["attributeDefinitions"],
+            "keySchema": SPEC["keySchema"],
+        },
+    }
+    newest = manifest(
+        None,
+        "aws.openmcf.org/v1",
+        billing_mode="PROVISIONED",
+        billingMode=None,
+        provisioned_throughput={"read_capacity_units": "5", "write_capacity_units": "5"},
+        table_name="shop",
+    )
+    expected = [
+        "provisionedThroughput.readCapacityUnits must be at most 4, got 5",
+        "pointInTimeRecovery.enabled must be true, got false",
+        "tableName must be 'x', got 'shop'",
+    ]
+    for data in (flat, request, newest):
+        messages = [message for mark, _, message in found(rules, data) if mark == "error[a-rule]"]
+        assert messages == expected
+
+
+def test_a_rule_waits_for_the_fields_that_it_reads() -> None:
+    rules = rules_of(
+        {
+            "rules": [
+                {"id": "mode", "require": {"spec.billingMode": "PROVISIONED"}},
+                {"id": "tags", "require": {"spec.tags.team": {"present": True}}},
+                {
+                    "id": "guarded",
+                    "when": {"spec.billingMode": "PAY_PER_REQUEST"},
+                    "require": {"spec.deletionProtectionEnabled": True},
+                },
+                {"id": "expressed", "expression": "false"},
+            ]
+        }
+    )
+    marks = [mark for mark, _, _ in found(rules, manifest(billingMode="ON_DEMAND"))]
+
+    assert marks == ["error[enum]", "error[tags]"]
+
+
+def test_a_rule_reports_at_most_two_hundred_findings() -> None:
+    attributes = [f"a{i}" for i in range(300)]
+    index = {
+        "name": "by-a",
+        "keySchema": SPEC["keySchema"],
+        "projection": {"type": "INCLUDE", "nonKeyAttributes": attributes},
+    }
+    rules = one_rule(require={"spec.globalSecondaryIndexes[*].projection.nonKeyAttributes[*]": "x"})
+    marks = [mark for mark, _, _ in found(rules, manifest(globalSecondaryIndexes=[index]))]
+
+    assert marks.count("error[a-rule]") == 200
+
+
+# Severities
+
+
+def test_a_warning_can_be_an_error_and_no_manifest_can_ignore_it() -> None:
+    note = {"annotations": {"dynamodb.project-planton.org/ignore-warnings": "recovery-off"}}
+    protected = manifest(note, deletionProtectionEnabled=True)
+
+    assert found(NO_RULES, protected) == []
+    assert [one[0] for one in found(rules_of("severity: {recovery_off: error}"), protected)] == [
+        "error[recovery-off]"
+    ]
+    assert reading(rules_of("severity: {recovery_off: error}"), protected).manifest is None
+    assert found(rules_of("severity: {recovery-off: warning}"), protected) == []
+
+
+def test_a_warning_can_be_switched_off() -> None:
+    protected = manifest(deletionProtectionEnabled=True)
+
+    assert [one[0] for one in found(NO_RULES, protected)] == ["warning[recovery-off]"]
+    assert found(rules_of("severity: {recovery-off: off}"), protected) == []
+
+
+# Profiles
+
+
+def test_a_required_profile_reports_what_a_table_fails_with_its_controls() -> None:
+    rules = rules_of("profiles:\n  - name: fsbp\n    except: [DynamoDB.2]\n")
+
+    assert [
+        (f"{one.severity}[{one.code}]", one.message, one.help)
+        for one in reading(rules, manifest()).diagnostics
+    ] == [
+        (
+            "error[control-failed]",
+            "deletion protection of the table is off (DynamoDB.6)",
+            "set deletionProtectionEnabled: true; fsbp is required in planton.yaml, line 2",
+        )
+    ]
+
+
+def test_a_required_profile_has_its_severity_tags_and_manifests() -> None:
+    text = (
+        "profiles:\n  - {name: fsbp, severity: warning, requiredTags: [team], "
+        "except: [DynamoDB.2, DynamoDB.6], when: {metadata.env: production}}\n"
+    )
+
+    assert found(rules_of(text), manifest()) == []
+    assert found(rules_of(text), manifest({"env": "production"})) == [
+        (
+            "warning[control-failed]",
+            "spec.tags",
+            "the table is without the required tag 'team' (DynamoDB.5)",
+        )
+    ]
+
+
+def test_a_profile_is_not_compared_with_what_aws_would_refuse() -> None:
+    rules = rules_of("profiles: [{name: fsbp}]\nseverity: {recovery-off: error}\n")
+
+    assert [one[0] for one in found(rules, manifest(streamViewType="NEW_IMAGE"))] == [
+        "error[stream-view-requires-enabled]"
+    ]
+    marks = [one[0] for one in found(rules, manifest(deletionProtectionEnabled=True))]
+    assert marks == ["error[recovery-off]", "error[control-failed]"]
+
+
+# Defaults
+
+DEFAULTS = {
+    "defaults": [
+        {"spec": {"tags": {"cost-centre": "4711", "team": "data"}}},
+        {
+            "when": {"metadata.env": "production"},
+            "spec": {
+                "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7},
+                "deletionProtectionEnabled": True,
+            },
+        },
+    ]
+}
+
+
+def test_a_default_is_used_where_the_manifest_says_nothing() -> None:
+    result = reading(rules_of(DEFAULTS), manifest({"env": "production"}, tags={"team": "shop"}))
+    spec = result.require().spec
+
+    assert spec.tags == {"team": "shop", "cost-centre": "4711"}
+    assert spec.deletion_protection_enabled is True
+    assert spec.point_in_time_recovery
+    assert spec.point_in_time_recovery.recovery_period_in_days == 7
+    assert [(one.path, one.value, one.where) for one in result.defaults] == [
+        ("spec.tags.cost-centre", "4711", "planton.yaml, line 3"),
+        (
+            "spec.pointInTimeRecovery",
+            "{enabled: true, recoveryPeriodInDays: 7}",
+            "planton.yaml, line 9",
+        ),
+        ("spec.deletionProtectionEnabled", "true", "planton.yaml, line 12"),
+    ]
+
+
+def test_what_a_manifest_says_is_not_replaced_by_a_default() -> None:
+    own = manifest(
+        {"env": "production"},
+        pointInTimeRecoveryEnabled=False,
+        deletionProtectionEnabled=False,
+        tags={"team": "shop", "cost-centre": "1"},
+    )
+    result = reading(rules_of(DEFAULTS), own)
+
+    assert result.defaults == ()
+    assert result.require() == reading(NO_RULES, own).require()
+
+
+def test_a_default_is_only_for_the_manifests_that_its_metadata_describes() -> None:
+    result = reading(rules_of(DEFAULTS), manifest({"env": "dev"}))
+
+    assert [one.path for one in result.defaults] == ["spec.tags.cost-centre", "spec.tags.team"]
+
+
+def test_a_default_counts_before_the_rules_are_checked() -> None:
+    rules = rules_of({**DEFAULTS, "rules": [{"id": "team", "require": {"spec.tags.team": "data"}}]})
+
+    assert found(rules, manifest()) == []
+
+
+def test_a_finding_about_a_default_says_where_it_comes_from() -> None:
+    rules = rules_of(
+        "defaults: [{spec: {alarms: {topics: ['arn:aws:sns:us-east-1:111122223333:x']}}}]\n"
+    )
+    (one,) = reading(rules, manifest()).diagnostics
+
+    assert (one.code, one.path) == ("alarm-topic-region", "spec.alarms.topics[0]")
+    assert one.help.endswith("; spec.alarms is a default, set in planton.yaml, line 1")
+    assert one.span and one.span.line == 5
+
+
+def test_a_default_without_help_beside_it_is_named_alone() -> None:
+    rules = rules_of("defaults: [{spec: {deletionProtectionEnabled: true}}]\n")
+    text = {**manifest(), "spec": {**SPEC, "deletion_protection_enabled": None}}
+    result = reading(rules, text)
+
+    assert result.defaults == ()
+    assert [one.code for one in result.diagnostics] == ["empty-value"]
+
+
+def test_a_default_does_not_hide_that_spec_is_missing() -> None:
+    data = {key: value for key, value in manifest().items() if key != "spec"}
+
+    assert [one[0] for one in found(rules_of(DEFAULTS), data)] == ["error[missing]"]
+    assert [one[0] for one in found(rules_of(DEFAULTS), {**data, "spec": [1]})] == ["error[type]"]
+    assert "error[type]" in [one[0] for one in found(rules_of(DEFAULTS), manifest(tags=[1]))]
+
+
+@pytest.mark.parametrize("case", [*examples(), *cases(ACCEPT)], ids=case_id)
+def test_a_manifest_that_breaks_no_rule_is_read_as_without_rules(case: Path) -> None:
+    rules = rules_of(
+        {
+            "rules": [
+                {"id": "never", "when": {"metadata.org": "x"}, "require": {"metadata.org": "y"}}
+            ]
+        }
+    )
+    source = Source(case.name, case.read_text(encoding="utf-8-sig"))
+    bare, governed = read(source), read(source, rules=rules)
+
+    assert governed.manifest == bare.manifest
+    assert governed.diagnostics == bare.diagnostics
+
+
+# Expressions
+
+cel = pytest.importorskip("cel_expr_python", reason="CEL has no wheel for this Python or platform")
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("manifest.spec.region == 'us-east-1'", "the expression is false"),
+        (
+            "manifest.spec.ttl.enabled",
+            'the expression cannot be evaluated: Key not found in map : "ttl"',
+        ),
+        ("manifest.spec.region", "the expression is neither true nor false"),
+        (
+            "[1,2,3,4,5,6,7,8,9].all(a,[1,2,3,4,5,6,7,8,9].all(b,[1,2,3,4,5,6,7,8,9].all(c,"
+            "[1,2,3,4,5,6,7,8,9].all(d,[1,2,3,4,5,6,7,8,9].all(e,true)))))",
+            "the expression cannot be evaluated: Iteration budget exceeded",
+        ),
+    ],
+)
+def test_an_expression_that_is_not_true_is_a_finding(expression: str, message: str) -> None:
+    (one,) = found(one_rule(expression=expression), manifest())
+
+    assert one == ("error[a-rule]", "spec", message)
+
+
+def test_a_message_stands_for_an_expression_that_is_false() -> None:
+    rules = one_rule(expression="false", message="no tables", at="spec.keySchema")
+
+    assert found(rules, manifest()) == [("error[a-rule]", "spec.keySchema", "no tables")]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "manifest.metadata.name == 'orders' && manifest.metadata.labels.team == 'shop'",
+        "manifest.spec.tableName == 'orders' && manifest.spec.region == 'eu-west-1'",
+        "manifest.spec.billingMode == 'PAY_PER_REQUEST'",
+        "manifest.spec.tableClass == 'STANDARD' && manifest.spec.deletionPolicy == 'delete'",
+        "!manifest.spec.pointInTimeRecovery.enabled && !manifest.spec.contributorInsights.enabled",
+        "!has(manifest.spec.ttl) && !manifest.spec.?ttl.enabled.orValue(false)",
+        "manifest.spec.keySchema.all(k, k.keyType.lowerAscii() == 'hash')",
+        "math.greatest(size(manifest.spec.replicas), 1) == 1",
+        "cel.bind(n, manifest.metadata.name, n + n == 'ordersorders')",
+    ],
+)
+def test_an_expression_reads_what_conditions_read(expression: str) -> None:
+    assert found(one_rule(expression=expression), manifest({"labels": {"team": "shop"}})) == []
+
+
+def test_an_expression_reads_a_boolean_of_v1_as_a_block() -> None:
+    expression = "manifest.spec.pointInTimeRecovery.enabled"
+    rules = one_rule(expression=expression)
+
+    assert found(rules, manifest(pointInTimeRecoveryEnabled=True)) == []
+    assert found(rules, manifest(pointInTimeRecovery={"enabled": True})) == []
+
+
+def test_an_expression_sees_no_unknown_region() -> None:
+    assert found(one_rule(expression="!has(manifest.spec.region)"), manifest(region=None)) == []
+
+
+def test_without_cel_an_expression_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "cel_expr_python", None)
+    (one,) = rules_of("rules: [{id: a, expression: 'true'}]").problems
+
+    assert (one.code, one.message) == (
+        "unusable-rule",
+        "expressions need CEL, which is not installed",
+    )
+    assert one.help == (
+        "pip install '.[expressions]' (Python 3.11 or newer), or write the rule with require"
+    )
+
+
+def test_an_expression_says_its_text() -> None:
+    assert compile_expression("1 == 1").text == "1 == 1"
+
+
+# The page
+
+
+def test_the_examples_on_the_page_can_be_used() -> None:
+    from tests.test_docs import fenced
+
+    blocks = fenced(ROOT / "docs" / "organization.md", "yaml")
+
+    assert len(blocks) == 2
+    for block in blocks:
+        assert rules_of(block).problems == ()
+
+
+def test_a_default_is_data_as_it_is_written() -> None:
+    (default,) = rules_of("defaults: [{spec: {tags: {a: '1', b: x}}}]").defaults
+
+    assert default.data == plain(default.value) == {"a": "1", "b": "x"}
+    assert default.text == "{a: 1, b: x}"
