@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 
 from planton.rehearsal.provider import lookups
 from planton.rehearsal.provider.session import Session
-from tests.engine import real
+from tests.engine import language_host, real
 from tests.engine.defects import DEFECTS
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import PROGRAM, Engine, Stack
+from tests.engine.hosted import Project
 from tests.engine.older import DIFFERENT, VERSION, lacking
 from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn, serve
@@ -151,3 +153,27 @@ def untold_indexes(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Callab
 def _skip_what_is_lacking(manifest: str) -> None:
     if features := lacking(manifest):
         pytest.skip(f"version {VERSION} of the provider lacks {', '.join(features)}")
+
+
+HOSTS = ["the test's", *(["the CLI's"] if shutil.which(language_host.PLUGIN) else [])]
+
+
+@pytest.fixture(scope="session", params=HOSTS)
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a language host: the tests' own, and that of a CLI that is installed."""
+    if request.param == "the CLI's":
+        installed = shutil.which(language_host.PLUGIN)
+        assert installed is not None
+        return Path(installed).parent
+    script = pulumi.host_script()
+    if script is None:
+        assert not (os.environ.get("CI") and pulumi.is_built()), "built without its SDK"
+        pytest.skip("no host script of Pulumi's SDK: `./dev engine` fetches it (needs Go)")
+    folder = tmp_path_factory.mktemp("host")
+    language_host.install(folder, script)
+    return folder
+
+
+@pytest.fixture
+def project(engine: Engine, host: Path, provider: StandIn, tmp_path: Path) -> Project:
+    return Project(engine, host, tmp_path / "stack", provider.port)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,41 +15,15 @@ import pytest
 
 from tests.engine import by_hand, language_host, looks
 from tests.engine.faults import FaultyCloud
-from tests.engine.harness import ROOT, SECONDS, Engine, Stack
+from tests.engine.harness import ROOT, SECONDS, Stack
 from tests.engine.hosted import Command, Ended, Project
 from tests.engine.manifests import IMPORT, NAME, PROVISIONED, SCALED, UNITS, index, key, manifest
-from tests.engine.standin import StandIn
-from tools import engine as pulumi
 
 OTHER_KEY = {"keySchema": key("pk", "at")}
 REFUSAL = f"table '{NAME}': this update is refused, nothing was touched"
 CREATION_FAILED = f"the creation of Table '{NAME}' failed"
 INVALID = manifest(ttl={"enabled": True})
 NOISE = ("Traceback", "KeyboardInterrupt", "an unhandled error occurred", "exit code")
-
-
-HOSTS = ["the test's", *(["the CLI's"] if shutil.which(language_host.PLUGIN) else [])]
-
-
-@pytest.fixture(scope="session", params=HOSTS)
-def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a language host: the tests' own, and that of a CLI that is installed."""
-    if request.param == "the CLI's":
-        installed = shutil.which(language_host.PLUGIN)
-        assert installed is not None
-        return Path(installed).parent
-    script = pulumi.host_script()
-    if script is None:
-        assert not (os.environ.get("CI") and pulumi.is_built()), "built without its SDK"
-        pytest.skip("no host script of Pulumi's SDK: `./dev engine` fetches it (needs Go)")
-    folder = tmp_path_factory.mktemp("host")
-    language_host.install(folder, script)
-    return folder
-
-
-@pytest.fixture
-def project(engine: Engine, host: Path, provider: StandIn, tmp_path: Path) -> Project:
-    return Project(engine, host, tmp_path / "stack", provider.port)
 
 
 def _says_once(ended: Ended, message: str) -> None:
