@@ -265,6 +265,43 @@ def test_a_condition_is_met_by_what_the_program_does(
     assert breaches(condition, **spec) == []
 
 
+def test_a_condition_shows_values_of_a_policy_as_far_as_they_have_a_text() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": ["dynamodb:GetItem"],
+        "Resource": "${table_arn}",
+    }
+    policy = {"resourcePolicy": {"policy": {"Version": "2012-10-17", "Statement": [statement]}}}
+
+    def seen(field: str) -> str:
+        ((_, message),) = breaches({f"spec.resourcePolicy.policy.{field}": "x"}, **policy)
+        return message.partition(", ")[2]
+
+    assert seen("Version") == "got '2012-10-17'"
+    assert seen("Statement") == "got 1"
+    assert seen("Version.x") == "but it is not set"
+    assert (
+        breaches({"spec.resourcePolicy.policy.Id": {"present": True}}, **policy)[0][1]
+        == "resourcePolicy.policy.Id must be set"
+    )
+
+
+def test_a_billing_mode_that_a_contract_demands_is_not_assumed() -> None:
+    rules = one_rule(require={"spec.billingMode": "PROVISIONED"})
+    marks = [mark for mark, _, _ in found(rules, manifest(billingMode=None))]
+
+    assert marks == ["error[billing-mode-set]", "error[a-rule]"]
+
+
+def test_rules_say_nothing_about_what_cannot_be_read() -> None:
+    rules = one_rule(require={"metadata.env": "x"})
+
+    assert [one[0] for one in found(rules, {**manifest(), "apiVersion": "v9"})] == [
+        "error[api-version]"
+    ]
+
+
 def test_what_is_only_known_later_is_not_judged() -> None:
     reference = {"valueFrom": {"kind": "AwsKmsKey", "name": "orders"}}
     encrypted = {"serverSideEncryption": {"enabled": True, "kmsKeyArn": reference}}
@@ -585,7 +622,15 @@ def test_a_finding_about_a_default_says_where_it_comes_from() -> None:
     assert one.span and one.span.line == 5
 
 
-def test_a_default_without_help_beside_it_is_named_alone() -> None:
+def test_a_finding_about_tags_names_the_default_among_them() -> None:
+    rules = rules_of({"defaults": [{"spec": {"tags": {f"k{i}": "v" for i in range(50)}}}]})
+    (one,) = reading(rules, manifest(tags={"team": "shop"})).diagnostics
+
+    assert (one.code, one.path) == ("too-many-tags", "spec.tags")
+    assert one.help == "spec.tags.k0 is a default, set in planton.yaml, line 3"
+
+
+def test_a_key_without_a_value_leaves_no_room_for_a_default() -> None:
     rules = rules_of("defaults: [{spec: {deletionProtectionEnabled: true}}]\n")
     text = {**manifest(), "spec": {**SPEC, "deletion_protection_enabled": None}}
     result = reading(rules, text)
@@ -698,6 +743,43 @@ def test_without_cel_an_expression_says_what_to_install(monkeypatch: pytest.Monk
 
 def test_an_expression_says_its_text() -> None:
     assert compile_expression("1 == 1").text == "1 == 1"
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (
+            "1 +",
+            "the expression is not valid: 1:4: Syntax error: mismatched input '<EOF>' expecting ",
+        ),
+        (
+            "foo",
+            "the expression is not valid: 1:1: undeclared reference to 'foo' (in container '')",
+        ),
+        ("1", "an expression must be true or false, this one is of type int"),
+        ("'a'", "an expression must be true or false, this one is of type string"),
+        ("true" + " " * 2000, "an expression has at most 2000 characters, got 2004"),
+    ],
+)
+def test_an_expression_that_cannot_be_used_is_a_problem(expression: str, message: str) -> None:
+    (one,) = rules_of({"rules": [{"id": "a", "expression": expression}]}).problems
+
+    assert one.code == "unusable-rule"
+    assert one.message.startswith(message)
+    assert one.path == "rules[0].expression"
+
+
+def test_the_place_of_an_expression_is_one_field() -> None:
+    rules = [{"id": "a", "expression": "true", "at": "spec.replicas[*].kmsKeyArn"}]
+    (one,) = rules_of({"rules": rules}).problems
+    (other,) = rules_of({"rules": [{**rules[0], "at": "spec.foo"}]}).problems
+
+    assert (one.path, one.message, one.help) == (
+        "rules[0].at",
+        "at names one place, so it cannot have [*]",
+        "name the list",
+    )
+    assert (other.path, other.message) == ("rules[0].at", "spec has no field 'foo'")
 
 
 # The page

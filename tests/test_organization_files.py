@@ -159,7 +159,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule("require: {spec.replicas: {atLeast: 1.5}}"), "3:30", "unusable-rule",
          "atLeast must be a number of at least 0, got 1.5", ""),
         (rule("require: {spec.replicas: {atLeast: [1]}}"), "3:30", "unusable-rule",
-         "atLeast must be a number of at least 0, got 1", ""),
+         "atLeast must be a number of at least 0, got a list of 1 item", ""),
         ("rules: [{id: A b, require: {spec.region: x}}]\n", "1:14", "unusable-rule",
          "'A b' is not an id",
          "write words of lower-case letters and digits, joined by hyphens, such as team-tag"),
@@ -215,6 +215,9 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "enabled must be true or false, got 'maybe'", ""),
         ("defaults: [{spec: {tags: 5}}]\n", "1:26", "type",
          "tags must be a mapping, got the number 5", ""),
+        ("defaults: [{spec: {tags: {'aws:x': y}}}]\n", "1:27", "tag",
+         "'aws:x' begins with 'aws:', which AWS reserves", ""),
+        ("defaults: [{spec: {tags: {'': y}}}]\n", "1:27", "missing", "a key is required", ""),
         ("defaults: [{}]\n", "1:12", "missing", "spec is required", ""),
         ("defaults: [{when: {spec.region: x}, spec: {deletionPolicy: retain}}]\n", "1:20",
          "default-value", "defaults are chosen by metadata alone, not by 'spec.region'",
@@ -603,6 +606,17 @@ def test_a_problem_of_the_rules_is_reported_once_and_fails_every_format(
         assert out.count("a rule has either require or expression") == 1
 
 
+def test_no_manifest_is_valid_where_the_rules_cannot_be_used(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "repo" / "planton.yaml").write_text("rules: [{id: a}]\n", encoding="utf-8")
+
+    assert "2 files: 0 valid, 2 invalid; 1 error" in run(capsys, "validate", "other")[1]
+    status, out, _ = run(capsys, "controls", "other")
+    assert status == 1
+    assert "2 invalid files, not judged" in out
+
+
 def test_the_problems_of_rules_are_those_of_each_single_manifest(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -754,7 +768,8 @@ def test_diff_without_defaults_shows_none(tree: Path, capsys: pytest.CaptureFixt
 def test_rules_lists_what_applies(defaults: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (defaults / "team" / "planton.yaml").write_text(
         "severity: {recovery-off: error}\n"
-        "profiles: [{name: fsbp, except: [DynamoDB.6, DynamoDB.1], when: {metadata.env: dev}}]\n"
+        "profiles: [{name: fsbp, except: [DynamoDB.6, DynamoDB.1], when: {metadata.env: dev}},"
+        " {name: checkov}]\n"
         "rules: [{id: b, require: {spec.region: {noneOf: [a, b]}, spec.replicas: {atMost: 1}}}]\n",
         encoding="utf-8",
     )
@@ -769,6 +784,7 @@ def test_rules_lists_what_applies(defaults: Path, capsys: pytest.CaptureFixture[
         "required profiles\n"
         "  fsbp (error), when metadata.env is 'dev'\n"
         "    but for DynamoDB.1, DynamoDB.6\n"
+        "  checkov (error)\n"
         "defaults\n"
         "  spec.pointInTimeRecovery: {enabled: true}\n"
         "  spec.tags: {team: data}\n"

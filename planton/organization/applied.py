@@ -19,6 +19,9 @@ class Applied:
         return self.path.split(".")[1]
 
 
-def is_about(path: str, field: str) -> bool:
-    """Whether a path of a diagnostic leads to a field, or into it."""
-    return path == field or path.startswith((f"{field}.", f"{field}["))
+def is_about(path: str, default: Applied) -> bool:
+    """Whether a path of a diagnostic leads to a default, into it, or to the tags with it."""
+    field = f"spec.{default.field}"
+    return path in (field, default.path) or path.startswith(
+        (f"{default.path}.", f"{default.path}[")
+    )

@@ -76,7 +76,8 @@ class Condition:
             name, is_absent = _shown(path), value is State.ABSENT
             message = f"{name} must {self.form.must}"
             if self.form.must not in (_BE_SET, _NOT_BE_SET):
-                message += ", but it is not set" if is_absent else f", got {_seen(value)}"
+                seen = str(len(value)) if isinstance(value, list) else _seen(value)
+                message += ", but it is not set" if is_absent else f", got {seen}"
             help = f"set {name}: {self.form.example}"
             if not self.form.example:
                 help = f"set {name}" if is_absent else f"change {name}"
@@ -115,7 +116,7 @@ def _seen(value: object) -> str:
         case int() | float():
             return str(value)
         case list():
-            return str(len(value))
+            return f"a list of {_items(len(value))}"
         case str():
             return quote(value)
         case _:

@@ -14,6 +14,8 @@ from planton.manifest.rules.rule import Path
 from planton.manifest.shape import fields, model
 from planton.manifest.value_problem import kind
 
+_KEY = "[key]"
+"""The last part of a path to a key, as pydantic writes it."""
 MAX_SHOWN = 100
 """Problems of one file that are reported."""
 
@@ -70,8 +72,10 @@ class Problems:
         errors = cast("list[Mapping[str, Any]]", error.errors(include_url=False))
         for one in errors[:MAX_SHOWN]:
             path: Path = (*below, *one["loc"])
-            name = quote(_name(path) or self.source.name)[1:-1]
             at_key = one["type"] == "extra_forbidden"
+            if path[-1:] == (_KEY,):
+                path, at_key = path[:-1], True
+            name = quote(_name(path) if path else self.source.name)[1:-1] or "a key"
             self.report(*_problem(one, path, name, _known(top, one["loc"])), at_key=at_key)
 
 

@@ -18,7 +18,7 @@ from planton.dialects.contract import (
 )
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
-from planton.organization.organization import Organization
+from planton.organization.organization import NO_RULES, Organization
 from planton.reading.read import FindRules, Reading, no_rules, read_document
 from planton.reading.secret_lines import parse_source
 from planton.reading.sources import RULES_FILE, STDIN, read_bytes, read_data
@@ -41,18 +41,20 @@ CloudFormation templates may mention DynamoDB but are not YAML that can be read 
 class Report:
     """The findings of one file. `manifests` counts its AwsDynamodb documents, `foreign` the others;
     a file that was not parsed because it never names our kind counts as one foreign document.
-    `rules` are the files with the organization's rules for it."""
+    `rules` are the files with the organization's rules for it; if these are `unusable`, nothing in
+    it is valid."""
 
     file: str
     diagnostics: tuple[Diagnostic, ...]
     manifests: int
     foreign: int
     rules: tuple[str, ...] = ()
+    unusable: bool = False
 
     @property
     def valid(self) -> bool:
-        """Whether there are no errors."""
-        return not any(d.severity == "error" for d in self.diagnostics)
+        """Whether there are no errors, in the file and in the rules for it."""
+        return not self.unusable and not any(d.severity == "error" for d in self.diagnostics)
 
     @property
     def counts(self) -> bool:
@@ -151,8 +153,12 @@ class _Governed:
         examined = _examine(name, data, named=named, rules=rules)
         if examined.report.counts:
             yield from self._problems(rules)
-        if rules.files:
-            examined = replace(examined, report=replace(examined.report, rules=rules.files))
+        if rules is not NO_RULES:
+            readings, unusable = examined.readings, bool(rules.problems)
+            if unusable:
+                readings = tuple(replace(one, manifest=None) for one in readings)
+            report = replace(examined.report, rules=rules.files, unusable=unusable)
+            examined = Examined(report, readings)
         yield examined
 
     def _problems(self, rules: Organization) -> Iterator[Examined]:

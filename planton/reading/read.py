@@ -179,7 +179,7 @@ def _governed(
 
 def _with_default(found: Diagnostic, defaults: Iterable[Applied]) -> Diagnostic:
     """A diagnostic about a value that the manifest does not hold says where that comes from."""
-    default = next((one for one in defaults if is_about(found.path, one.path)), None)
+    default = next((one for one in defaults if is_about(found.path, one)), None)
     if default is None:
         return found
     note = f"{default.path} is a default, set in {default.where}"
