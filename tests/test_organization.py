@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from planton.diagnostics.diagnostic import Source
+from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.document.nodes import plain
 from planton.organization.expression import compile_expression
 from planton.organization.layers import organization
 from planton.organization.organization import NO_RULES, Organization
+from planton.reading.at_time import at_time
 from planton.reading.read import Reading, read
+from planton.render.targets import render
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, case_id, cases, examples
 
@@ -505,6 +509,42 @@ def test_a_warning_can_be_switched_off() -> None:
 
     assert [one[0] for one in found(NO_RULES, protected)] == ["warning[recovery-off]"]
     assert found(rules_of("severity: {recovery-off: off}"), protected) == []
+
+
+def test_a_severity_holds_for_what_is_found_later_and_outside_of_the_manifest() -> None:
+    text = (ROOT / "tests" / "accept" / "ignored-key" / "not-to-be-heard.yaml").read_text()
+    rules = rules_of("severity: {ignored-key: error, schedule-over: error, not-carried: error}")
+
+    assert read(Source("x.yaml", text)).diagnostics == ()
+    assert [one.severity for one in read(Source("x.yaml", text), rules=rules).diagnostics] == [
+        "error"
+    ]
+    adjustment = {
+        "name": "once",
+        "dimension": "READ",
+        "schedule": "at(2026-01-01T00:00:00)",
+        "minCapacity": 5,
+        "maxCapacity": 9,
+    }
+    dimension = {"minCapacity": 5, "maxCapacity": 9, "targetUtilizationPercent": 70}
+    scaled = manifest(
+        billingMode="PROVISIONED",
+        provisionedThroughput={"readCapacityUnits": 5, "writeCapacityUnits": 5},
+        autoscaling={"read": dimension, "scheduledAdjustments": [adjustment]},
+    )
+    later = at_time(reading(rules, scaled), datetime(2027, 1, 1, tzinfo=timezone.utc))
+    assert later.manifest is None
+    assert [(one.code, one.severity) for one in later.diagnostics] == [("schedule-over", "error")]
+    insights = yaml.safe_dump(manifest(contributorInsights={"enabled": True}))
+    for ignored, level in (({}, "error"), ({IGNORE_WARNINGS: "not-carried"}, "error")):
+        noted = manifest({"annotations": ignored}, contributorInsights={"enabled": True})
+        with pytest.raises(ManifestError) as refused:
+            render(Source("x.yaml", yaml.safe_dump(noted)), "crossplane", rules=rules)
+        assert [(one.code, one.severity) for one in refused.value.diagnostics] == [
+            ("not-carried", level)
+        ]
+    off = rules_of("severity: {not-carried: off}")
+    assert render(Source("x.yaml", insights), "crossplane", rules=off).warnings == ()
 
 
 # Profiles

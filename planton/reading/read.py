@@ -151,7 +151,8 @@ def read_document(
         at = Place(provider.region or place.region, provider.account_id or place.account_id)
         checked, defaults = _governed(inner, source, at, rules)
         manifest, places = checked.manifest, checked.places
-        found += checked.diagnostics
+        ignored = manifest.metadata.ignore_warnings if manifest else ()
+        found = [*rules.graded(found, ignored), *checked.diagnostics]
     if any(d.severity == "error" for d in found):
         manifest = None
     return Reading(source, manifest, tuple(found), provider, inner, root, places, rules, defaults)
