@@ -476,6 +476,18 @@ def test_a_rule_waits_for_the_fields_that_it_reads() -> None:
     assert marks == ["error[enum]", "error[tags]"]
 
 
+def test_a_rule_waits_for_what_is_in_a_field_and_around_it() -> None:
+    block = one_rule(require={"spec.ttl": {"present": False}})
+    inner = one_rule(require={"spec.ttl.enabled": False})
+    near = one_rule(require={"spec.ttl.enabled": False, "spec.ttl": {"present": False}})
+
+    assert "error[a-rule]" not in [one[0] for one in found(block, manifest(ttl={"enabled": 5}))]
+    assert "error[a-rule]" not in [one[0] for one in found(inner, manifest(ttl="x"))]
+    assert "error[a-rule]" in [one[0] for one in found(near, manifest(ttl={"enabled": True}))]
+    beside = {"ttl": {"enabled": True, "attributeName": 5}}
+    assert "error[a-rule]" in [one[0] for one in found(inner, manifest(**beside))]
+
+
 def test_a_rule_reports_at_most_two_hundred_findings() -> None:
     attributes = [f"a{i}" for i in range(300)]
     index = {

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import bench_growth, bench_peers
+from tools import bench_growth, bench_peers, bench_rules
 from tools.bench_run import MANIFEST, PLANTON, Cost, in_turns, line
 
 ROUNDS = 15
@@ -30,6 +30,8 @@ def main() -> None:
         peers(folder, one)
         print("many manifests, one process")
         bench_growth.many(folder)
+        print("the rules of an organization")
+        bench_rules.rules(folder)
         print("growth with the number of manifests")
         bench_growth.count(folder)
         print("growth with their size")
