@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from planton.cli.parser import main
-from planton.diagnostics.diagnostic import Source
+from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.organization.layers import organization
 from planton.organization.organization import Organization
 from planton.reading.rules_files import RulesFinder, rules_of_program
 from planton.reading.sources import CONFIG_RULES, ENV_RULES, STDIN
+from planton.reading.stack_input import StackInput, load
+from tests.loading import NOW
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1
@@ -517,6 +519,23 @@ def test_rules_in_another_encoding_are_refused(tree: Path) -> None:
     (problem,) = RulesFinder([("--config", "../set.yaml")])("other/x.yaml").problems
 
     assert problem.code == "not-utf-8"
+
+
+def test_the_program_is_bound_by_the_rules_and_says_which(tree: Path) -> None:
+    def loaded(**environ: str) -> StackInput:
+        return load(
+            lambda _: None, {"STACK_INPUT_YAML_FILE": "team/orders.yaml", **environ}, now=NOW
+        )
+
+    with pytest.raises(ManifestError, match=r"error\[team\]: tags.team must be set"):
+        loaded()
+    text = MANIFEST + "  tags: {root: x, team: x}\n"
+    (tree / "repo" / "team" / "orders.yaml").write_text(text, encoding="utf-8")
+    assert loaded().rules == "planton.yaml, team/planton.yaml: 2 rules"
+    (tree / "set.yaml").write_text("defaults: [{spec: {tags: {a: b}}}]", encoding="utf-8")
+    governed = loaded(PLANTON_CONFIG="../set.yaml")
+    assert governed.manifest.spec.tags == {"root": "x", "team": "x", "a": "b"}
+    assert [one.path for one in governed.defaults] == ["spec.tags.a"]
 
 
 # Commands
