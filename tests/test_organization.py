@@ -332,6 +332,30 @@ def test_a_region_of_the_provider_is_judged_where_it_is_known() -> None:
     )
 
 
+def test_an_empty_label_is_set() -> None:
+    assert breaches({"metadata.labels.team": {"present": True}}, {"labels": {"team": ""}}) == []
+
+
+def test_a_maximum_that_is_removed_is_not_a_maximum() -> None:
+    field = "onDemandThroughput.maxReadRequestUnits"
+    for units in (0, -1):
+        block = {"onDemandThroughput": {"maxReadRequestUnits": units, "maxWriteRequestUnits": 1}}
+        assert breaches({f"spec.{field}": {"atMost": 500}}, **block) == [
+            (f"spec.{field}", f"{field} must be at most 500, but it is not set")
+        ]
+
+
+@pytest.mark.parametrize("name", ["dbPassword", "api-token"])
+def test_a_value_that_sounds_like_a_secret_is_not_shown(name: str) -> None:
+    found = [
+        breaches({f"spec.tags.{name}": "x"}, tags={name: "SECRET"}),
+        breaches({f"metadata.labels.{name}": "x"}, {"labels": {name: "SECRET"}}),
+    ]
+
+    for ((_, message),) in found:
+        assert message.endswith("must be 'x', got another value")
+
+
 @pytest.mark.parametrize(
     ("metadata", "condition"),
     [
@@ -385,13 +409,50 @@ def test_a_finding_has_the_message_and_help_of_its_rule() -> None:
         ({"spec.region": {"present": False}}, "remove region"),
         ({"spec.region": ["x", "y"]}, "change region"),
         ({"spec.onDemandThroughput.maxReadRequestUnits": {"atMost": 9}},
-         "set onDemandThroughput.maxReadRequestUnits: 9"),
+         "set onDemandThroughput: {maxReadRequestUnits: 9}"),
     ],
 )  # fmt: skip
 def test_a_rule_without_help_says_what_to_write(require: dict[str, Any], help: str) -> None:
     (one,) = reading(one_rule(require=require), manifest()).diagnostics
 
     assert one.help == f"{help}; the rule is in planton.yaml, line 2"
+
+
+def test_help_is_written_in_the_form_that_the_manifest_has() -> None:
+    rules = one_rule(require={"spec.pointInTimeRecovery.enabled": True})
+
+    def help(**spec: Any) -> str:
+        (one,) = reading(rules, manifest(**spec)).diagnostics
+        return one.help.partition(";")[0]
+
+    assert help() == "set pointInTimeRecoveryEnabled: true"
+    assert help(pointInTimeRecoveryEnabled=False) == "set pointInTimeRecoveryEnabled: true"
+    assert (
+        help(pointInTimeRecovery={"enabled": False}) == "set pointInTimeRecovery: {enabled: true}"
+    )
+    (item,) = reading(
+        one_rule(require={"spec.keySchema[*].keyType": "RANGE"}), manifest()
+    ).diagnostics
+    assert item.help.startswith("set keySchema[0].keyType: RANGE")
+
+
+def test_what_a_rule_says_cannot_forge_other_output() -> None:
+    text = (
+        'rules: [{id: a, message: "m\\e[31m\\n\\u202e", help: "h\\n", '
+        'require: {spec.tableName: ["\\e[31m", "x\\ny"]}}]'
+    )
+    (one,) = reading(rules_of(text), manifest()).diagnostics
+
+    assert one.message == (
+        "m\\x1b[31m\\n\\u202e: tableName must be one of '\\x1b[31m' or 'x\\ny', got 'orders'"
+    )
+    assert one.help == "h\\n; the rule is in planton.yaml, line 1"
+
+
+def test_of_many_values_some_are_shown() -> None:
+    ((_, message),) = breaches({"spec.tableName": [f"t{i}" for i in range(21)]})
+
+    assert message.endswith("'t18', 't19' or …, got 'orders'")
 
 
 def test_a_finding_points_at_the_line_of_the_field_or_of_what_is_around_it() -> None:
@@ -523,7 +584,7 @@ def test_a_warning_can_be_switched_off() -> None:
     assert found(rules_of("severity: {recovery-off: off}"), protected) == []
 
 
-def test_a_severity_holds_for_what_is_found_later_and_outside_of_the_manifest() -> None:
+def test_a_severity_holds_for_what_is_found_later_and_outside() -> None:
     text = (ROOT / "tests" / "accept" / "ignored-key" / "not-to-be-heard.yaml").read_text()
     rules = rules_of("severity: {ignored-key: error, schedule-over: error, not-carried: error}")
 
@@ -628,7 +689,7 @@ def test_a_default_is_used_where_the_manifest_says_nothing() -> None:
     assert spec.point_in_time_recovery
     assert spec.point_in_time_recovery.recovery_period_in_days == 7
     assert [(one.path, one.value, one.where) for one in result.defaults] == [
-        ("spec.tags.cost-centre", "4711", "planton.yaml, line 3"),
+        ("spec.tags.cost-centre", '"4711"', "planton.yaml, line 3"),
         (
             "spec.pointInTimeRecovery",
             "{enabled: true, recoveryPeriodInDays: 7}",
@@ -657,6 +718,26 @@ def test_a_default_is_only_for_the_manifests_that_its_metadata_describes() -> No
     assert [one.path for one in result.defaults] == ["spec.tags.cost-centre", "spec.tags.team"]
 
 
+def test_the_first_default_that_fits_is_used() -> None:
+    rules = rules_of(
+        {
+            "defaults": [
+                {
+                    "when": {"metadata.env": "production"},
+                    "spec": {"deletionPolicy": "retain", "tags": {"tier": "1"}},
+                },
+                {"spec": {"deletionPolicy": "delete", "tags": {"tier": "2"}}},
+            ]
+        }
+    )
+
+    def used(env: str) -> list[str]:
+        return [one.value for one in reading(rules, manifest({"env": env})).defaults]
+
+    assert used("production") == ["retain", '"1"']
+    assert used("dev") == ["delete", '"2"']
+
+
 def test_a_default_counts_before_the_rules_are_checked() -> None:
     rules = rules_of({**DEFAULTS, "rules": [{"id": "team", "require": {"spec.tags.team": "data"}}]})
 
@@ -682,13 +763,20 @@ def test_a_finding_about_tags_names_the_default_among_them() -> None:
     assert one.help == "spec.tags.k0 is a default, set in planton.yaml, line 3"
 
 
-def test_a_key_without_a_value_leaves_no_room_for_a_default() -> None:
-    rules = rules_of("defaults: [{spec: {deletionProtectionEnabled: true}}]\n")
-    text = {**manifest(), "spec": {**SPEC, "deletion_protection_enabled": None}}
-    result = reading(rules, text)
+def test_a_key_without_a_value_counts_as_absent() -> None:
+    empty = {"deletion_protection_enabled": None, "tags": {"cost-centre": None, "team": "shop"}}
+    text = {**manifest({"env": "production"}), "spec": {**SPEC, **empty}}
+    result = reading(rules_of(DEFAULTS), text)
 
-    assert result.defaults == ()
-    assert [one.code for one in result.diagnostics] == ["empty-value"]
+    assert result.diagnostics == ()
+    assert [one.path for one in result.defaults] == [
+        "spec.tags.cost-centre",
+        "spec.pointInTimeRecovery",
+        "spec.deletionProtectionEnabled",
+    ]
+    assert result.require().spec.tags == {"team": "shop", "cost-centre": "4711"}
+    whole = reading(rules_of(DEFAULTS), {**text, "spec": {**SPEC, "tags": None}})
+    assert whole.require().spec.tags == {"team": "data", "cost-centre": "4711"}
 
 
 def test_a_default_does_not_hide_that_spec_is_missing() -> None:
@@ -802,7 +890,7 @@ def test_an_expression_says_its_text() -> None:
     [
         (
             "1 +",
-            "the expression is not valid: 1:4: Syntax error: mismatched input '<EOF>' expecting ",
+            "the expression is not valid: 1:4: Syntax error: mismatched input '<EOF>'",
         ),
         (
             "foo",
@@ -851,4 +939,4 @@ def test_a_default_is_data_as_it_is_written() -> None:
     (default,) = rules_of("defaults: [{spec: {tags: {a: '1', b: x}}}]").defaults
 
     assert default.data == plain(default.value) == {"a": "1", "b": "x"}
-    assert default.text == "{a: 1, b: x}"
+    assert default.text == '{a: "1", b: x}'

@@ -59,9 +59,9 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
     [
         ("[]", "1:1", "type", "planton.yaml must be a mapping",
          "it has severity, profiles, defaults and rules"),
-        ("rules:\n", "1:7", "type", "rules must be a list, got null", ""),
+        ("rules: x\n", "1:8", "type", "rules must be a list, got 'x'", ""),
         ("rule: []\n", "1:1", "unknown-key", "unknown key 'rule'", "did you mean 'rules'?"),
-        ("kind: X\n", "1:1", "unknown-key", "unknown key 'kind'",
+        ("regions: []\n", "1:1", "unknown-key", "unknown key 'regions'",
          "allowed here: severity, profiles, defaults, rules"),
         ("rules: []\nrules: []\n", "2:1", "duplicate-key", "duplicate key 'rules', first on line 1",
          "keep one of the two"),
@@ -74,9 +74,10 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule("severity: off"), "3:15", "enum", "severity must be 'error' or 'warning', got 'off'",
          ""),
         ("severity: {recovery-off: maybe}", "1:26", "enum",
-         "'recovery-off' must be 'error', 'warning' or 'off', got 'maybe'", ""),
+         "the severity of 'recovery-off' must be 'error', 'warning' or 'off', got 'maybe'", ""),
         ("severity: {recovery-off: true}", "1:26", "enum",
-         "'recovery-off' must be 'error', 'warning' or 'off', got the boolean true", ""),
+         "the severity of 'recovery-off' must be 'error', 'warning' or 'off', got the boolean "
+         "true", ""),
         ("severity: {recovery-of: error}", "1:12", "severity-override",
          "no diagnostic has the code 'recovery-of'", "did you mean 'recovery-off'?"),
         ("severity: {xyz: error}", "1:12", "severity-override",
@@ -147,11 +148,13 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "billingMode has few values, so matches does not fit",
          "use 'PROVISIONED' or 'PAY_PER_REQUEST'"),
         (rule("require: {spec.region: {matches: '('}}"), "3:28", "unusable-rule",
-         "'(' is not a pattern: unclosed group",
-         "lookahead, lookbehind and backreferences are not available"),
+         "'(' is not a pattern: unclosed group", ""),
+        (rule("require: {spec.region: {matches: '(?=x)'}}"), "3:28", "unusable-rule",
+         "'(?=x)' is not a pattern: look-around, including look-ahead and look-behind, is not "
+         "supported", "patterns have no lookahead, lookbehind and backreferences"),
+
         (rule("require: {spec.region: {matches: 'a)(b'}}"), "3:28", "unusable-rule",
-         "'a)(b' is not a pattern: unopened group",
-         "lookahead, lookbehind and backreferences are not available"),
+         "'a)(b' is not a pattern: unopened group", ""),
         (rule("require: {spec.region: {matches: ''}}"), "3:28", "unusable-rule",
          "matches must be a pattern of 1 to 500 characters", ""),
         (rule("require: {spec.region: {present: 1}}"), "3:28", "unusable-rule",
@@ -226,11 +229,34 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "use metadata.env, metadata.org or a label, or write a rule"),
         ("defaults: [{spec: {tags: {a: b}}}, {spec: {tags: {a: c}}}]\n", "1:44", "duplicate-rule",
          "spec.tags has a default already, in planton.yaml, line 1",
-         "keep one of the two, or tell them apart by when"),
+         "keep one of the two, or put the one with when first: the first that fits is used"),
         ("defaults: [{spec: {deletionPolicy: retain}}, {spec: {deletionPolicy: delete}}]\n",
          "1:54", "duplicate-rule",
          "spec.deletionPolicy has a default already, in planton.yaml, line 1",
-         "keep one of the two, or tell them apart by when"),
+         "keep one of the two, or put the one with when first: the first that fits is used"),
+        ("defaults: [{spec: {deletionPolicy: retain}}, {when: {metadata.env: x}, spec: "
+         "{deletionPolicy: delete}}]\n", "1:79", "duplicate-rule",
+         "spec.deletionPolicy has a default already, in planton.yaml, line 1",
+         "keep one of the two, or put the one with when first: the first that fits is used"),
+        ("defaults: [{spec: {tags: {Name: x}}}]\n", "1:27", "default-value",
+         "the program sets the tag 'Name' itself", "remove it"),
+        ("defaults: [{spec: {tags: {planton.ai/environment: x}}}]\n", "1:27", "default-value",
+         "the program sets the tag 'planton.ai/environment' itself", "remove it"),
+        ("severity: {control-failed: warning}\n", "1:12", "severity-override",
+         "'control-failed' has the severity of the profile that is required",
+         "write severity: warning beside the name of the profile"),
+        ("apiVersion: x\nspec: {}\n", "1:1", "unusable-rule",
+         "planton.yaml holds a manifest, but that is the name of an organization's rules",
+         "rename the manifest"),
+        (rule(f"message: {'x' * 501}\n    require: {{spec.region: x}}"), "3:14", "length",
+         "message has at most 500 characters, got 501", ""),
+        (rule(f"require: {{spec.region: [{', '.join(f'a{i}' for i in range(201))}]}}"), "3:28",
+         "unusable-rule", "oneOf has at most 200 values, got 201", ""),
+        (rule(r"require: {spec.region: {matches: '(\w{1,60}){9,60}'}}"), "3:28", "unusable-rule",
+         r"'(\w{1,60}){9,60}' is too large a pattern", "repeat less in it"),
+        (rule("require: {spec.region: {matches: '(a{70}){72}'}}"), "1:1", "too-large",
+         "the patterns of the file repeat their parts more than 5,000 times",
+         "write smaller numbers into {…}, or + and *"),
     ],
 )  # fmt: skip
 def test_a_problem_is_reported_where_it_is_written(
@@ -244,11 +270,13 @@ def test_a_problem_is_reported_where_it_is_written(
     [
         "",
         "# nothing\n",
+        "severity:\nprofiles:\ndefaults:\nrules:\n",
         "{}",
         "severity: {duplicate_attribute: error}",
         "profiles: [{name: fsbp}, {name: fsbp, severity: warning, when: {metadata.env: dev}}]",
         "profiles: [{name: fsbp}, {name: fsbp}]",
         "defaults: [{spec: {tags: {a: b}}}, {spec: {tags: {b: c}}}]",
+        "defaults: [{when: {metadata.env: x}, spec: {tags: {a: b}}}, {spec: {tags: {a: c}}}]",
         "defaults: [{when: {metadata.env: x}, spec: {deletionPolicy: retain}}, "
         "{when: {metadata.env: y}, spec: {deletionPolicy: delete}}]",
         "defaults: [{spec: {alarms: {}}}]",
@@ -335,10 +363,10 @@ def test_a_file_has_at_most_five_hundred_rules() -> None:
          "apply"),
         ("profiles: [{name: fsbp}]", "profiles: [{name: fsbp, severity: warning}]", "1:12",
          "rules-loosened", "fsbp is required in planton.yaml, line 1 already",
-         "remove the profile here: a nearer file cannot change how it is required"),
+         "remove the profile here: a nearer file can only require more of it"),
         ("profiles: [{name: fsbp}]", "profiles: [{name: fsbp, except: [DynamoDB.1]}]", "1:12",
          "rules-loosened", "fsbp is required in planton.yaml, line 1 already",
-         "remove the profile here: a nearer file cannot change how it is required"),
+         "remove the profile here: a nearer file can only require more of it"),
         ("defaults: [{spec: {deletionPolicy: retain}}]",
          "defaults: [{spec: {deletionPolicy: delete}}]", "1:20", "rules-loosened",
          "the default of spec.deletionPolicy is in planton.yaml, line 1",
@@ -366,6 +394,26 @@ def test_a_nearer_file_tightens() -> None:
     assert rules.summary() == (
         "planton.yaml, team/planton.yaml: 2 rules, 2 required profiles, 2 severities, 1 default"
     )
+
+
+def test_a_nearer_file_requires_more_of_a_profile() -> None:
+    outer = "profiles: [{name: fsbp, severity: warning, except: [DynamoDB.5, DynamoDB.6]}]"
+    nearer = "profiles: [{name: fsbp, except: [DynamoDB.5], requiredTags: [team]}]"
+    rules = organization([Source("planton.yaml", outer), Source("team/planton.yaml", nearer)])
+
+    assert rules.problems == ()
+    (profile,) = rules.profiles
+    assert (profile.severity, profile.where) == ("error", "team/planton.yaml, line 1")
+    assert profile.left_out == {"DynamoDB.5"}
+
+
+def test_a_file_has_at_most_two_thousand_conditions() -> None:
+    one = "{id: a, require: {" + ", ".join(f"spec.tags.t{i}: x" for i in range(2001)) + "}}"
+
+    assert [found[1:3] for found in problems(f"rules: [{one}]")] == [
+        ("too-large", "the file has more than 2,000 conditions")
+    ]
+    assert problems(f"rules: [{one.replace('spec.tags.t2000: x', '')}]") == []
 
 
 def test_where_a_nearer_file_loosens_the_outer_one_still_counts() -> None:
@@ -457,6 +505,71 @@ def test_a_file_that_is_set_is_outside_of_all_others(tree: Path) -> None:
     assert ids(RulesFinder([("--config", "planton.yaml")])("other/x.yaml")) == ["root"]
 
 
+def test_of_a_link_the_rules_on_both_sides_hold(tree: Path) -> None:
+    (tree / "repo" / "link").symlink_to("team")
+    (tree / "repo" / "other" / "linked.yaml").symlink_to("../team/orders.yaml")
+    (tree / "repo" / "other" / "planton.yaml").write_text(RULE.format("other"), encoding="utf-8")
+    find = RulesFinder()
+
+    assert ids(find("link/orders.yaml")) == ["root", "team"]
+    assert ids(find("link/../other/x.yaml")) == ["root", "other"]
+    assert ids(find("other/linked.yaml")) == ["root", "team", "other"]
+
+
+def test_a_copy_of_the_rules_and_a_link_to_them_add_nothing(tree: Path) -> None:
+    (tree / "repo" / "team" / "planton.yaml").unlink()
+    (tree / "repo" / "team" / "planton.yaml").symlink_to("../planton.yaml")
+    (tree / "set.yaml").write_text(RULE.format("root"), encoding="utf-8")
+
+    assert ids(RulesFinder()("team/orders.yaml")) == ["root"]
+    assert ids(RulesFinder([("--config", "../set.yaml")])("team/orders.yaml")) == ["root"]
+
+
+def test_a_file_that_is_set_is_the_one_that_the_path_leads_to(tree: Path) -> None:
+    (tree / "away" / "deep").mkdir(parents=True)
+    (tree / "away" / "r.yaml").write_text(RULE.format("right"), encoding="utf-8")
+    (tree / "repo" / "r.yaml").write_text(RULE.format("wrong"), encoding="utf-8")
+    (tree / "repo" / "lnk").symlink_to("../away/deep")
+    rules = RulesFinder([("--config", "lnk/../r.yaml")]).of_settings()
+
+    assert (ids(rules), rules.files) == (["right"], ("lnk/../r.yaml",))
+
+
+def test_a_pipe_in_the_place_of_rules_does_not_block(tree: Path) -> None:
+    (tree / "repo" / "team" / "planton.yaml").unlink()
+    os.mkfifo(tree / "repo" / "team" / "planton.yaml")
+    (problem,) = RulesFinder()("team/orders.yaml").problems
+
+    assert problem.message == "the rules cannot be read: it is not a file"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "provider_config: {secret_access_key: SUPERSECRET}\ntarget: {}\n",
+        "target: {}\nprovider_config:\n  secret_access_key: SUPERSECRET\n  x: SUPERSECRET: y\n",
+        '{"provider_config": {"secret_access_key": "SUPERSECRET"}}',
+        'credentials: "SUPERSECRET\n',
+    ],
+)
+def test_a_stack_input_in_the_place_of_rules_stays_hidden(
+    tree: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tree / "set.yaml").write_text(text, encoding="utf-8")
+    for command in (("validate", "other/orders.yaml"), ("rules",)):
+        status, out, err = run(capsys, *command, "--config", "../set.yaml")
+        assert status == 1
+        assert "../set.yaml:" in out + err
+        assert "SUPERSECRET" not in out + err
+    with pytest.raises(ManifestError) as refused:
+        environ = {ENV_RULES: "../set.yaml", "STACK_INPUT_YAML_FILE": "other/orders.yaml"}
+        load(lambda _: None, environ, now=NOW)
+    assert "SUPERSECRET" not in str(refused.value)
+    value = text + "\n"
+    problems = rules_of_program(lambda key: {CONFIG_RULES: value}.get(key), {})(STDIN).problems
+    assert all("SUPERSECRET" not in one.text() for one in problems)
+
+
 def test_the_environment_is_outside_of_pulumis_config(tree: Path) -> None:
     def get(key: str) -> str | None:
         return {CONFIG_RULES: "team/planton.yaml"}.get(key)
@@ -471,6 +584,7 @@ def test_the_environment_is_outside_of_pulumis_config(tree: Path) -> None:
     ("value", "where"),
     [
         (RULE.format("a").replace("rules: ", "rules:\n  "), "config rules, line 2"),
+        (RULE.format("a").strip(), "config rules, line 1"),
         ('{"rules": [{"id": "a", "require": {"spec.tags.a": {"present": true}}}]}', "config rules"),
     ],
 )
@@ -588,6 +702,13 @@ def test_the_environment_names_rules_for_every_command(
     assert "error[set]" in run(capsys, "validate", "other/orders.yaml")[1]
 
 
+def test_an_empty_path_is_not_a_file(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        "--config names a file that cannot be read"
+        in run(capsys, "validate", "other/orders.yaml", "--config", "")[1]
+    )
+
+
 def test_validate_names_the_files_whose_rules_it_used(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -656,6 +777,18 @@ def test_a_file_of_rules_is_not_a_manifest(tree: Path, capsys: pytest.CaptureFix
         "organization\n  help: planton rules planton.yaml checks it\n"
     )
     assert run(capsys, "validate", "--skip-foreign", "planton.yaml")[0] == 0
+
+
+def test_a_manifest_under_the_name_of_the_rules_is_reported(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "repo" / "planton.yaml").unlink()
+    (tree / "repo" / "team" / "orders.yaml").unlink()
+    (tree / "repo" / "team" / "planton.yaml").write_text(MANIFEST, encoding="utf-8")
+
+    status, out, _ = run(capsys, "validate", "team")
+    assert status == 1
+    assert "planton.yaml holds a manifest" in out
 
 
 def test_a_rule_in_sarif_and_json_is_called_by_its_id(
@@ -787,7 +920,8 @@ def test_diff_without_defaults_shows_none(tree: Path, capsys: pytest.CaptureFixt
 def test_rules_lists_what_applies(defaults: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (defaults / "team" / "planton.yaml").write_text(
         "severity: {recovery-off: error}\n"
-        "profiles: [{name: fsbp, except: [DynamoDB.6, DynamoDB.1], when: {metadata.env: dev}},"
+        "profiles: [{name: fsbp, except: [DynamoDB.6, DynamoDB.1], when: {metadata.env: dev}, "
+        "requiredTags: [a b, c]},"
         " {name: checkov}]\n"
         "rules: [{id: b, require: {spec.region: {noneOf: [a, b]}, spec.replicas: {atMost: 1}}}]\n",
         encoding="utf-8",
@@ -801,17 +935,19 @@ def test_rules_lists_what_applies(defaults: Path, capsys: pytest.CaptureFixture[
         "severities\n"
         "  recovery-off: error\n"
         "required profiles\n"
-        "  fsbp (error), when metadata.env is 'dev'\n"
+        "  fsbp (error; team/planton.yaml, line 2), when metadata.env is 'dev'\n"
         "    but for DynamoDB.1, DynamoDB.6\n"
-        "  checkov (error)\n"
+        "    with the tags a b, c\n"
+        "  checkov (error; team/planton.yaml, line 2)\n"
         "defaults\n"
-        "  spec.pointInTimeRecovery: {enabled: true}\n"
-        "  spec.tags: {team: data}\n"
+        "  spec.pointInTimeRecovery: {enabled: true} (planton.yaml, line 3)\n"
+        "  spec.tags: {team: data} (planton.yaml, line 4)\n"
         "rules\n"
-        "  team-tag (error), when metadata.env is 'production'\n"
+        "  team-tag (error; planton.yaml, line 6), when metadata.env is 'production'\n"
         "    every table has a team\n"
         "    tags.team is set\n"
-        "  b (error)\n"
+        "    help: ask your team\n"
+        "  b (error; team/planton.yaml, line 3)\n"
         "    region is not 'a' or 'b'\n"
         "    replicas has at most 1 item\n",
         "",
@@ -889,13 +1025,28 @@ def test_rules_says_that_none_apply_or_what_is_wrong(
     assert (found["valid"], found["diagnostics"][0]["file"]) == (False, "planton.yaml")
 
 
+def test_rules_checks_a_file_under_another_name(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = run(capsys, "rules", "../set.yaml")
+    assert (status, out.splitlines()[1]) == (0, "  ../set.yaml")
+    assert "planton.yaml" not in out.replace("set.yaml", "")
+    (tree / "set.yaml").write_text("rules: [{id: a}]", encoding="utf-8")
+    status, _, err = run(capsys, "rules", "../set.yaml")
+    assert (status, "error[unusable-rule]" in err) == (1, True)
+    (tree / "set.yaml").write_bytes(b"\xff")
+    assert "outside (error" in run(capsys, "rules", "../set.yaml")[1]
+    assert run(capsys, "rules", "-")[1].splitlines()[1] == "  planton.yaml"
+
+
 def test_rules_shows_an_expression(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cel_expr_python", reason="CEL has no wheel for this Python or platform")
     (tree / "repo" / "planton.yaml").write_text(
         "rules: [{id: a, expression: '1 < 2'}]\n", encoding="utf-8"
     )
 
-    assert run(capsys, "rules")[1].endswith("rules\n  a (error)\n    1 < 2\n")
+    out = run(capsys, "rules")[1]
+    assert out.endswith("rules\n  a (error; planton.yaml, line 1)\n    1 < 2\n")
     assert run(capsys, "explain", "a")[1] == (
         "error[a]: a rule of the organization\n\nRequired:\n  1 < 2\n\nSource:\n  planton.yaml, "
         "line 1\n"

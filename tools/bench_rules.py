@@ -1,6 +1,6 @@
 """What the rules of an organization cost: the accepted manifests, with rules and without.
 
-Two files of rules: one that nearly every manifest keeps, as in a fleet where rules are enforced, and
+Two files of rules: one that nearly every manifest keeps, as where rules are enforced, and
 one that nearly every manifest breaks several times: then most of the time goes into the findings.
 """
 

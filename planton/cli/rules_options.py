@@ -28,8 +28,8 @@ def finder(options: argparse.Namespace) -> RulesFinder:
     """Finds the rules for each manifest of a command."""
     from planton.reading.rules_files import RulesFinder
 
-    settings = [(ENV_RULES, os.environ.get(ENV_RULES)), ("--config", options.config)]
-    return RulesFinder([(name, value) for name, value in settings if value])
+    settings = [(ENV_RULES, os.environ.get(ENV_RULES) or None), ("--config", options.config)]
+    return RulesFinder([(name, value) for name, value in settings if value is not None])
 
 
 def add_rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,14 +39,15 @@ def add_rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         parents=[config_option()],
         help="show and check the organization's rules for a manifest",
         description="Shows which rules of an organization (planton.yaml) apply to a manifest, and "
-        "checks them. Exit status: 0 success, 1 a file is invalid.",
+        "checks them. Exit status: 0 success, 1 a file of rules is invalid, 2 wrong usage.",
     )
     rules.add_argument(
         "path",
         nargs="?",
         default=".",
         metavar="PATH",
-        help="a manifest, a planton.yaml, or a folder; default: the working directory",
+        help="a manifest, a file of rules, a folder, or - for standard input; default: the working "
+        "directory",
     )
     rules.add_argument("--format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)

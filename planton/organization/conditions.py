@@ -7,6 +7,9 @@ spec.tableName: {matches: "[a-z]+(-[a-z]+)*"}               # any form by its na
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -14,12 +17,20 @@ from typing import Any, NamedTuple
 
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
 
-from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
+from planton.diagnostics.diagnostic import did_you_mean, one_of, printable, quote
+from planton.dialects.contract import Contract
+from planton.dialects.key_case import snake
+from planton.document.secret_words import sounds_secret
+from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Path
-from planton.organization.fields import Field, State, Subject
+from planton.organization.fields import FLAGS, Field, State, Subject
 
 _BE_SET = "be set"
 _NOT_BE_SET = "not be set"
+MAX_VALUES = 200
+"""Values of one condition."""
+_LISTED = 20
+"""Of which so many are shown."""
 MAX_PATTERN = 500
 """Characters of a pattern."""
 
@@ -59,6 +70,13 @@ class Condition:
 
     field: Field
     form: Form
+    written: str = ""
+    """The form and its values as JSON, to compare conditions by."""
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], str]:
+        """What two conditions that say the same have in common."""
+        return self.field.parts, self.written
 
     def __str__(self) -> str:
         """What the condition asks for, as a clause."""
@@ -66,7 +84,7 @@ class Condition:
         if verb == "not":
             rest = f"not {rest.removeprefix('be ')}"
         says = {"be": "is", "not": "is", "match": "matches", "have": "has"}[verb]
-        return f"{self.field.name} {says} {rest}"
+        return printable(f"{self.field.name} {says} {rest}")
 
     def breaches(self, subject: Subject) -> Iterator[Breach]:
         """Each value that does not meet it. What is not known yet is not judged."""
@@ -76,13 +94,16 @@ class Condition:
             name, is_absent = _shown(path), value is State.ABSENT
             message = f"{name} must {self.form.must}"
             if self.form.must not in (_BE_SET, _NOT_BE_SET):
-                seen = str(len(value)) if isinstance(value, list) else _seen(value)
-                message += ", but it is not set" if is_absent else f", got {seen}"
-            help = f"set {name}: {self.form.example}"
-            if not self.form.example:
-                help = f"set {name}" if is_absent else f"change {name}"
-                help = f"remove {name}" if self.form.must == _NOT_BE_SET else help
-            yield Breach(path, message, help)
+                message += ", but it is not set" if is_absent else f", got {_got(path, value)}"
+            yield Breach(path, message, self._help(path, subject.manifest, is_absent=is_absent))
+
+    def _help(self, path: Path, manifest: Manifest | None, *, is_absent: bool) -> str:
+        name = _shown(path)
+        if self.form.must == _NOT_BE_SET:
+            return f"remove {name}"
+        if not self.form.example:
+            return f"set {name}" if is_absent else f"change {name}"
+        return f"set {_as_yaml(_as_written(path, manifest), self.form.example)}"
 
     def is_met(self, subject: Subject) -> bool:
         """Whether any value meets it: whether a rule that asks for it first applies."""
@@ -97,8 +118,36 @@ class Condition:
 
 def same(one: tuple[Condition, ...], other: tuple[Condition, ...]) -> bool:
     """Whether two lists of conditions say the same."""
-    first, second = ({(c.field.text, c.form.must) for c in each} for each in (one, other))
-    return first == second
+    return {each.key for each in one} == {each.key for each in other}
+
+
+def _got(path: Path, value: object) -> str:
+    """A value as messages show it, unless its field sounds like that of a secret."""
+    if any(isinstance(part, str) and sounds_secret(part) for part in path):
+        return "another value"
+    return str(len(value)) if isinstance(value, list) else _seen(value)
+
+
+def _as_written(path: Path, manifest: Manifest | None) -> Path:
+    """The path in the form that the manifest has: v1 has booleans of some blocks."""
+    if manifest is None or len(path) != len(("spec", "block", "enabled")):
+        return path
+    flag = FLAGS.get(str(path[1]))
+    if flag and path[2] == "enabled" and manifest.contract is Contract.V1:
+        block = getattr(manifest.spec, snake(str(path[1])))
+        return path if block is not None else (path[0], flag)
+    return path
+
+
+def _as_yaml(path: Path, value: str) -> str:
+    """A field with a value as lines of the manifest, in one line."""
+    first, *below = path[1:] if path[0] == "spec" else path
+    if any(isinstance(part, int) for part in below):
+        return f"{_shown(path)}: {value}"
+    text = value
+    for part in reversed(below):
+        text = f"{{{quote(part)[1:-1]}: {text}}}"
+    return f"{first}: {text}"
 
 
 def _shown(path: Path) -> str:
@@ -143,7 +192,7 @@ def parse_condition(field: Field, data: Any) -> Condition:
         allowed = [other for other, (_, of) in FORMS.items() if _fits_kind(field, of)]
         what = _kind(field)
         raise FormError(f"{field.name} is {what}, so {name} does not fit", f"use {one_of(allowed)}")
-    return Condition(field, make(field, value))
+    return Condition(field, make(field, value), json.dumps([name, value]))
 
 
 def _fits_kind(field: Field, kinds: tuple[type, ...]) -> bool:
@@ -160,7 +209,7 @@ _KINDS = {bool: "always true or false", int: "a number", list: "a list", dict: "
 
 
 def _one_of(field: Field, data: Any) -> Form:
-    values = _values(field, data, "oneOf")
+    values = list(dict.fromkeys(_values(field, data, "oneOf")))
     shown = _alternatives(values)
     must = f"be {shown}" if len(values) == 1 else f"be one of {shown}"
     return Form(
@@ -169,7 +218,7 @@ def _one_of(field: Field, data: Any) -> Form:
 
 
 def _none_of(field: Field, data: Any) -> Form:
-    values = _values(field, data, "noneOf")
+    values = list(dict.fromkeys(_values(field, data, "noneOf")))
     return Form(lambda value: value not in values, f"not be {_alternatives(values)}", "", True)
 
 
@@ -194,9 +243,24 @@ def _matches(field: Field, data: Any) -> Form:
             whole = SchemaValidator(core_schema.str_schema(pattern=pattern, strict=True))
     except SchemaError as error:
         reason = " ".join(str(error).split("error: ")[-1].split())
-        help = "lookahead, lookbehind and backreferences are not available"
-        raise FormError(f"{quote(data)} is not a pattern: {quote(reason)[1:-1]}", help) from None
-    return Form(lambda value: _fits(whole, value), f"match {quote(data)}")
+        if "size limit" in reason:
+            raise FormError(f"{quote(data)} is too large a pattern", "repeat less in it") from None
+        help = ""
+        if "look-around" in reason or "backreference" in reason:
+            help = "patterns have no lookahead, lookbehind and backreferences"
+        raise FormError(
+            f"{quote(data)} is not a pattern: {quote(reason, 200)[1:-1]}", help
+        ) from None
+    return Form(lambda value: _fits(whole, value), f"match {quote(data, MAX_PATTERN)}")
+
+
+def cost(condition: Any) -> int:
+    """How large the program of a condition's pattern may be, in repetitions of its parts."""
+    pattern = condition.get("matches") if isinstance(condition, dict) else None
+    if not isinstance(pattern, str):
+        return 0
+    counts = (int(number) for number in re.findall(r"\{(?:\d*,)?(\d{1,6})\}", pattern))
+    return math.prod(count or 1 for count in counts)
 
 
 def _fits(whole: SchemaValidator, value: object) -> bool:
@@ -250,6 +314,8 @@ def _bound(data: Any, form: str) -> int:
 
 def _values(field: Field, data: Any, form: str) -> list[Any]:
     values = data if isinstance(data, list) else [data]
+    if len(values) > MAX_VALUES:
+        raise FormError(f"{form} has at most {MAX_VALUES} values, got {len(values)}")
     if not values:
         raise FormError(f"{form} has no values", "write the values as a list")
     for value in values:
@@ -275,10 +341,11 @@ def _check_value(field: Field, value: Any) -> None:
 
 
 def _alternatives(values: list[Any]) -> str:
-    if all(isinstance(value, str) for value in values):
-        return one_of(values)
-    return " or ".join(map(_seen, values))
+    shown = [_seen(value) for value in values[:_LISTED]]
+    if len(values) > _LISTED:
+        shown.append("…")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else printable(str(value))

@@ -1,11 +1,12 @@
 """Defaults: fields that an organization sets where a manifest says nothing.
 
-They never decide what a table is or what it costs, only how it is kept: a default is easily
+They never decide what a table is or how it is billed, only how it is kept: a default is easily
 forgotten, and a new one reaches tables that have been there for years.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
-from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, plain
+from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, plain, resolve
 from planton.manifest.shape import fields
 from planton.manifest.spec import BLOCKS, Spec
+from planton.manifest.tags import (
+    ENVIRONMENT,
+    NAME,
+    ORGANIZATION,
+    RESOURCE,
+    RESOURCE_ID,
+    RESOURCE_KIND,
+)
 from planton.organization.applied import Applied
 from planton.organization.conditions import Condition, same
 from planton.organization.fields import Subject
@@ -31,6 +40,7 @@ ALLOWED = (
 )
 """The fields of spec that can have a default."""
 
+_OWN_TAGS = (NAME, RESOURCE, ORGANIZATION, ENVIRONMENT, RESOURCE_KIND, RESOURCE_ID)
 _FLAGS = {block: flag for flag, block in BLOCKS.items()}
 
 
@@ -65,13 +75,18 @@ class Default:
             return error, Spec
         return None
 
-    def contradicts(self, other: Default) -> bool:
-        """Whether both set the same for the same manifests."""
-        if self.field != other.field or not same(self.when, other.when):
+    def owned(self) -> str:
+        """A tag among them that the program sets, or nothing."""
+        keys = _keys(self.value) if self.field == TAGS else ()
+        return next((key for key in sorted(keys) if key in _OWN_TAGS), "")
+
+    def contradicts(self, former: Default) -> bool:
+        """Whether a former one is used for every manifest that this is for."""
+        if self.field != former.field or not (not former.when or same(self.when, former.when)):
             return False
         if self.field != TAGS:
             return True
-        return bool(_keys(self.value) & _keys(other.value))
+        return bool(_keys(self.value) & _keys(former.value))
 
 
 def _keys(node: Node) -> set[str]:
@@ -101,7 +116,8 @@ def fill(
         return document, ()
     at, spec = entry
     assert isinstance(spec, Mapping)
-    entries = {key.text: (key, value) for key, value in spec.entries}
+    # A key without a value counts as absent.
+    entries = {key.text: (key, value) for key, value in spec.entries if not _is_empty(value)}
     applied: list[Applied] = []
     for default in defaults:
         name = default.field
@@ -123,13 +139,18 @@ def fill(
 
 
 def _with_tags(tags: Mapping, default: Default, at: Scalar, applied: list[Applied]) -> Mapping:
-    own = {key.text for key, _ in tags.entries}
+    own = {key.text for key, value in tags.entries if not _is_empty(value)}
+    kept = tuple(entry for entry in tags.entries if entry[0].text in own)
     assert isinstance(default.value, Mapping)
     added = tuple(one for one in default.value.entries if one[0].text not in own)
     applied += (_tag(key, value, default) for key, value in added)
     placed = _placed(default.value._replace(entries=added), at, tags.origin)
     assert isinstance(placed, Mapping)
-    return tags._replace(entries=(*tags.entries, *placed.entries))
+    return tags._replace(entries=(*kept, *placed.entries))
+
+
+def _is_empty(value: Node) -> bool:
+    return isinstance(value, Scalar) and resolve(value) in (None, "")
 
 
 def _applied(default: Default) -> list[Applied]:
@@ -142,11 +163,16 @@ def _tag(key: Scalar, value: Node, default: Default) -> Applied:
     return Applied(f"spec.{TAGS}.{key.text}", _text(value), default.where)
 
 
+def _quoted(node: Scalar) -> str:
+    return json.dumps(node.text) if node.style else node.text
+
+
 def _text(node: Node) -> str:
     """A value in one line, as YAML."""
     match node:
         case Scalar():
-            return node.text
+            # Quoted where it would not be a string without quotes.
+            return node.text if resolve(node._replace(style="")) == node.text else _quoted(node)
         case Sequence():
             return f"[{', '.join(map(_text, node.items))}]"
         case _:

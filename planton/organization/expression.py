@@ -84,5 +84,5 @@ def compile_expression(text: str) -> Expression:
 def _reason(error: object) -> str:
     """CEL's own reason in one line, without its status and its picture of the expression."""
     text = str(error).split("\n")[0].split(": ", 1)[-1].removesuffix("]")
-    text = text.removeprefix("ERROR: <input>:").rsplit(" [", 1)[0]
+    text = text.removeprefix("ERROR: <input>:").rsplit(" [", 1)[0].split(" expecting {")[0]
     return quote(text, 200)[1:-1]

@@ -37,7 +37,9 @@ METADATA = ("name", "id", "org", "env", NAMESPACE, LABELS)
 """The parts of metadata that a rule can name."""
 
 _PART = re.compile(r"""\.?(?:([A-Za-z_][A-Za-z0-9_-]*)|(\[\*\])|\["([^"]+)"\])""")
-_BLOCKS = {block: flag for flag, block in BLOCKS.items()}
+_MAXIMA = ("maxReadRequestUnits", "maxWriteRequestUnits")
+FLAGS = {block: flag for flag, block in BLOCKS.items()}
+"""The booleans of v1 by the blocks that replace them."""
 
 
 class FieldError(Exception):
@@ -106,14 +108,18 @@ class Field:
         """Each value with its path: one, or one for each item of the lists on the way."""
         if self.parts[0] == "metadata":
             held = subject.labels if self.parts[1] == LABELS else subject.metadata
-            yield self.parts, held.get(self.parts[-1]) or State.ABSENT
+            yield self.parts, held.get(self.parts[-1], State.ABSENT)
             return
         manifest = subject.manifest
         assert manifest is not None  # only the conditions of defaults are judged without it
         for path, value in _walk(manifest.spec, self.parts[1:], ("spec",)):
-            if value in (None, [], {}):
+            if value in (None, [], {}) or self._is_no_maximum(value):
                 value = self._implied(manifest)
             yield path, _plain(value)
+
+    def _is_no_maximum(self, value: object) -> bool:
+        """Whether a maximum is said not to be there: 0 leaves it unset, and -1 removes it."""
+        return self.parts[-1] in _MAXIMA and value in (0, -1)
 
     def _implied(self, manifest: Manifest) -> object:
         """What counts where the manifest says nothing."""
@@ -133,7 +139,7 @@ class Field:
 
     def _flag(self, manifest: Manifest) -> bool:
         """Whether what the manifest has no block of is enabled: v1 has booleans of some."""
-        flag = _BLOCKS.get(self.parts[1]) if len(self.parts) == len(["spec", "x", "y"]) else None
+        flag = FLAGS.get(self.parts[1]) if len(self.parts) == len(["spec", "x", "y"]) else None
         return bool(flag and getattr(manifest.spec, snake(flag)))
 
 

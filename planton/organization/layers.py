@@ -5,7 +5,7 @@ A nearer file may be the application team's. It can make the rules stricter and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from planton.diagnostics.codes import look_up
 from planton.diagnostics.diagnostic import Source, quote
@@ -13,6 +13,7 @@ from planton.manifest.rules.rule import Path
 from planton.organization.load import TWICE, Loaded, load
 from planton.organization.model import Level
 from planton.organization.organization import Organization
+from planton.organization.rules import RequiredProfile
 
 LOOSENED = "rules-loosened"
 _STRICTER: tuple[Level, ...] = ("off", "warning", "error")
@@ -34,10 +35,21 @@ def organization(sources: Sequence[Source]) -> Organization:
         files=tuple(file.source.name for file in files),
         severities=severities,
         rules=tuple(rule for file in files for _, rule in file.rules),
-        profiles=tuple(one for file in files for _, one in file.profiles),
+        profiles=_strictest(one for file in files for _, one in file.profiles),
         defaults=tuple(one for file in files for _, one in file.defaults),
         problems=tuple(one for file in files for one in file.problems.found),
     )
+
+
+def _strictest(profiles: Iterable[RequiredProfile]) -> tuple[RequiredProfile, ...]:
+    """The profiles without those of which a nearer file requires as much or more."""
+    found: list[RequiredProfile] = []
+    for profile in profiles:
+        if any(profile.has_same_subject(one) and profile.is_looser_than(one) for one in found):
+            continue
+        found = [one for one in found if not profile.has_same_subject(one)]
+        found.append(profile)
+    return tuple(found)
 
 
 def _compare(outer: Loaded, nearer: Loaded) -> None:
@@ -64,9 +76,9 @@ def _compare(outer: Loaded, nearer: Loaded) -> None:
             report(TWICE, (*at, "id"), message, "choose another id: both rules will apply")
     for at, profile in nearer.profiles:
         for _, required in outer.profiles:
-            if profile.contradicts(required):
+            if profile.has_same_subject(required) and profile.is_looser_than(required):
                 message = f"{profile.profile.name} is required in {required.where} already"
-                help = "remove the profile here: a nearer file cannot change how it is required"
+                help = "remove the profile here: a nearer file can only require more of it"
                 report(LOOSENED, at, message, help)
     for at, default in nearer.defaults:
         for _, decided_default in outer.defaults:

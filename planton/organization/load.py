@@ -11,19 +11,30 @@ from pydantic import ValidationError
 
 from planton.controls.catalogue import MAX_REQUIRED_TAGS, PROFILES
 from planton.controls.control import Parameters
+from planton.controls.judge import CODE as CONTROL_FAILED
 from planton.diagnostics.codes import CODES, current_spelling
-from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
+from planton.diagnostics.diagnostic import (
+    Diagnostic,
+    Source,
+    did_you_mean,
+    one_of,
+    printable,
+    quote,
+)
 from planton.diagnostics.warning_codes import WARNINGS
 from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Position, plain
 from planton.document.reader import parse
+from planton.document.secret_words import TARGET
 from planton.manifest.rules.rule import Path
 from planton.manifest.value_problem import kind
-from planton.organization.conditions import Condition, FormError, parse_condition
+from planton.organization.conditions import Condition, FormError, cost, parse_condition
 from planton.organization.defaults import ALLOWED, Default, why_not
 from planton.organization.expression import ExpressionError, compile_expression
 from planton.organization.fields import FieldError, parse_field
 from planton.organization.model import (
+    MAX_CONDITIONS,
+    MAX_REPETITIONS,
     Block,
     DefaultsBlock,
     Level,
@@ -77,21 +88,53 @@ def load(source: Source) -> Loaded:
         help = "it has severity, profiles, defaults and rules"
         problems.report("type", (), f"{source.name} must be a mapping", help)
         return loaded
+    if named := [key for key, _ in root.entries if key.text in _OF_MANIFESTS]:
+        message = f"{source.name} holds a manifest, but that is the name of an organization's rules"
+        problems.report(UNUSABLE, (named[0].text,), message, "rename the manifest", at_key=True)
+        return loaded
+    data = plain(root)
+    if problem := _too_much(data):
+        problems.report("too-large", (), *problem)
+        return loaded
     try:
-        file = RulesFile.model_validate(plain(root))
+        file = RulesFile.model_validate(data)
     except ValidationError as error:
         problems.structure(error, RulesFile)
         return loaded
     _severities(file, loaded)
-    for path, profile in _blocks(ProfileBlock, "profiles", file.profiles, problems):
+    for path, profile in _blocks(ProfileBlock, "profiles", file.profiles or (), problems):
         _profile(profile, path, loaded)
-    for path, block in _blocks(DefaultsBlock, "defaults", file.defaults, problems):
+    for path, block in _blocks(DefaultsBlock, "defaults", file.defaults or (), problems):
         when = _conditions(block.when, (*path, "when"), problems, metadata_only=True)
         for name in block.spec:
             _default(name, when, (*path, "spec", name), loaded)
-    for path, rule in _blocks(RuleBlock, "rules", file.rules, problems):
+    for path, rule in _blocks(RuleBlock, "rules", file.rules or (), problems):
         _rule(rule, path, loaded)
     return loaded
+
+
+_OF_MANIFESTS = ("apiVersion", "api_version", "kind", "spec", TARGET)
+
+
+def _too_much(data: Any) -> tuple[str, str] | None:
+    """The message and help about more conditions than a run can compare with every manifest."""
+    conditions = list(_all_conditions(data))
+    if len(conditions) > MAX_CONDITIONS:
+        return f"the file has more than {MAX_CONDITIONS:,} conditions", "put less into one file"
+    if sum(map(cost, conditions)) > MAX_REPETITIONS:
+        message = f"the patterns of the file repeat their parts more than {MAX_REPETITIONS:,} times"
+        return message, "write smaller numbers into {…}, or + and *"
+    return None
+
+
+def _all_conditions(data: Any) -> Iterator[Any]:
+    """What is written for each field below `when` and `require`."""
+    for part in ("profiles", "defaults", "rules"):
+        blocks = data.get(part)
+        for block in blocks if isinstance(blocks, list) else ():
+            for name in ("when", "require"):
+                held = block.get(name) if isinstance(block, dict) else None
+                yield from held.values() if isinstance(held, dict) else ()
 
 
 _BlockT = TypeVar("_BlockT", bound=Block)
@@ -109,16 +152,22 @@ def _blocks(
 
 
 def _severities(file: RulesFile, loaded: Loaded) -> None:
-    for written, level in file.severity.items():
+    for written, level in (file.severity or {}).items():
         code, path = current_spelling(written), ("severity", written)
         if level not in LEVELS:
-            message = f"{quote(written)} must be {one_of(LEVELS)}, got {kind(level)}"
+            message = (
+                f"the severity of {quote(written)} must be {one_of(LEVELS)}, got {kind(level)}"
+            )
             loaded.problems.report("enum", path, message)
             continue
         if code not in CODES:
             meant = did_you_mean(code, WARNINGS)
             help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
             message = f"no diagnostic has the code {quote(written)}"
+            loaded.problems.report(SEVERITY, path, message, help, at_key=True)
+        elif code == CONTROL_FAILED:
+            message = f"{quote(code)} has the severity of the profile that is required"
+            help = "write severity: warning beside the name of the profile"
             loaded.problems.report(SEVERITY, path, message, help, at_key=True)
         elif code not in WARNINGS:
             if level != "error":
@@ -200,8 +249,8 @@ def _rule(block: RuleBlock, path: Path, loaded: Loaded) -> None:
             id=block.id,
             severity=block.severity,
             where=problems.where(path),
-            message=block.message,
-            help=block.help,
+            message=printable(block.message),
+            help=printable(block.help),
             when=when,
             require=require,
             expression=expression,
@@ -258,9 +307,13 @@ def _default(name: str, when: tuple[Condition, ...], path: Path, loaded: Loaded)
     if error := default.error():
         problems.structure(*error, below=path[:-1])
         return
-    if same := next((one for _, one in loaded.defaults if one.contradicts(default)), None):
+    if owned := default.owned():
+        message = f"the program sets the tag {quote(owned)} itself"
+        problems.report(DEFAULT, (*path, owned), message, "remove it", at_key=True)
+        return
+    if same := next((one for _, one in loaded.defaults if default.contradicts(one)), None):
         message = f"spec.{name} has a default already, in {same.where}"
-        help = "keep one of the two, or tell them apart by when"
+        help = "keep one of the two, or put the one with when first: the first that fits is used"
         problems.report(TWICE, path, message, help, at_key=True)
         return
     loaded.defaults.append((path, default))

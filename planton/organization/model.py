@@ -12,6 +12,13 @@ from planton.diagnostics.codes import Severity
 MAX_RULES = 500
 """Rules of one file: every manifest is compared with each of them."""
 
+MAX_TEXT = 500
+"""Characters of a message and of a help text: every finding shows them."""
+MAX_CONDITIONS = 2000
+"""Conditions of one file."""
+MAX_REPETITIONS = 5000
+"""Repetitions in all patterns of one file: a pattern that repeats much is slow to compile."""
+
 Level = Literal["error", "warning", "off"]
 """What happens to a warning. YAML 1.2 reads a bare off as a string."""
 
@@ -30,8 +37,8 @@ class RuleBlock(Block):
 
     id: str = Field(min_length=1)
     severity: Severity = "error"
-    message: str = ""
-    help: str = ""
+    message: str = Field(default="", max_length=MAX_TEXT)
+    help: str = Field(default="", max_length=MAX_TEXT)
     when: Conditions = {}
     require: Conditions = {}
     expression: str = ""
@@ -59,7 +66,7 @@ class RulesFile(Block):
     """The whole file. Each entry is checked alone, so that what is wrong with one does not hide
     what is wrong with another."""
 
-    severity: dict[str, Any] = {}
-    profiles: list[Any] = Field(default=[], max_length=MAX_RULES)
-    defaults: list[Any] = Field(default=[], max_length=MAX_RULES)
-    rules: list[Any] = Field(default=[], max_length=MAX_RULES)
+    severity: dict[str, Any] | None = None
+    profiles: list[Any] | None = Field(default=None, max_length=MAX_RULES)
+    defaults: list[Any] | None = Field(default=None, max_length=MAX_RULES)
+    rules: list[Any] | None = Field(default=None, max_length=MAX_RULES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planton.controls.control import Parameters, Profile, Verdict
@@ -56,7 +56,7 @@ class OwnRule:
             if reason := self.expression.run(to_data(subject)):
                 # That it is false says nothing to those who have not written it.
                 seen = "" if reason == IS_FALSE and self.message else reason
-                yield self._finding(self._at(), seen, self.help)
+                yield replace(self._finding(self._at(), seen, self.help), at_key=not self.at)
 
     def _finding(self, path: Path, seen: str, help: str) -> Finding:
         message = ": ".join(filter(None, (self.message, seen)))
@@ -88,9 +88,21 @@ class RequiredProfile:
     left_out: frozenset[str] = frozenset()
     when: tuple[Condition, ...] = ()
 
+    def has_same_subject(self, other: RequiredProfile) -> bool:
+        """Whether both are about the same profile and manifests."""
+        return self.profile is other.profile and same(self.when, other.when)
+
+    def is_looser_than(self, other: RequiredProfile) -> bool:
+        """Whether a table may pass this that fails the other."""
+        return (
+            (self.severity == "warning" and other.severity == "error")
+            or not self.left_out <= other.left_out
+            or not set(self.parameters.required_tags) >= set(other.parameters.required_tags)
+        )
+
     def contradicts(self, other: RequiredProfile) -> bool:
         """Whether both are about the same profile and manifests, and differ."""
-        alike = self.profile is other.profile and same(self.when, other.when)
+        alike = self.has_same_subject(other)
         ours, theirs = ((one.severity, one.parameters, one.left_out) for one in (self, other))
         return alike and ours != theirs
 

@@ -101,6 +101,10 @@ def _problem(
             return "enum", path, f"{name} must be {one_of(values)}, got {seen}", ""
         case "string_too_short":
             return "missing", path, f"{name} is required", ""
+        case "string_too_long":
+            limit = error["ctx"]["max_length"]
+            message = f"{name} has at most {limit} characters, got {len(error['input'])}"
+            return "length", path, message, ""
         case "too_long":
             limit = error["ctx"]["max_length"]
             message = f"the file has more than {limit} {name}"

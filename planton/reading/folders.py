@@ -145,6 +145,7 @@ class _Governed:
     def examine(self, path: str, data: bytes | None, *, named: bool) -> Iterator[Examined]:
         """What is found in the file at a path, or in standard input, whose bytes are `data`."""
         if os.path.basename(path) == RULES_FILE:
+            yield from self._problems(self._find_rules(path))
             if named:
                 yield Examined(Report(path, (_rules_file(path),), 0, 0))
             return

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import MAX_BYTES, decode
+from planton.document.secret_words import may_hold_secrets
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.sources import (
     CONFIG_RULES,
     ENV_RULES,
+    MAX_PATH,
     RULES_FILE,
     STDIN,
     GetConfig,
@@ -35,7 +37,7 @@ class RulesFinder:
         self._read: dict[str, Source] = {}
         for name, value in settings:
             if isinstance(value, Source):
-                self._outer.append(value)
+                self._outer.append(_guarded(value))
             else:
                 self._outer += self._sources([value], name)
         self._around: dict[str, tuple[str, ...]] = {}
@@ -44,8 +46,16 @@ class RulesFinder:
     def __call__(self, path: str) -> Organization:
         """The rules for the manifest at a path; standard input, like any text that is in no file,
         counts as one in the working directory."""
-        folder = "" if path == STDIN else os.path.dirname(path)
-        return self._of(self._files_around(os.path.abspath(folder)))
+        if path == STDIN:
+            return self._of(self._files_around(os.getcwd()))
+        # Of a link, the folders around it and those around the file that it leads to.
+        folders = [os.path.dirname(os.path.realpath(path)), os.path.realpath(os.path.dirname(path))]
+        found = dict.fromkeys(file for folder in folders for file in self._files_around(folder))
+        return self._of(tuple(found))
+
+    def of_settings(self) -> Organization:
+        """The rules for all manifests alone."""
+        return self._of(())
 
     def _of(self, files: tuple[str, ...]) -> Organization:
         if not (files or self._outer or self._problems):
@@ -55,7 +65,11 @@ class RulesFinder:
             # Imported here because many manifests have no rules.
             from planton.organization.layers import organization
 
-            sources = [*self._outer, *self._sources(files)]
+            sources = [*self._outer]
+            for source in self._sources(files):
+                # A copy adds nothing, and would be refused for saying everything twice.
+                if all(source.text != other.text for other in sources):
+                    sources.append(source)
             found = organization(sources)
             found = replace(found, problems=(*self._problems, *found.problems))
             # Those of other folders are about other manifests.
@@ -77,8 +91,6 @@ class RulesFinder:
         """The texts of files that have not been read; those that cannot be read are problems."""
         for file in files:
             real = os.path.realpath(file)
-            if real in self._read and self._read[real] in self._outer:
-                continue
             try:
                 if real not in self._read:
                     self._read[real] = _read(file, named_by)
@@ -96,20 +108,52 @@ def rules_of_program(get_config: GetConfig, environ: Mapping[str, str]) -> Rules
         settings.append((ENV_RULES, path))
     if value := get_config(CONFIG_RULES):
         name = f"config {CONFIG_RULES}"
-        if "\n" in value:
-            settings.append((name, Source(name, value)))
-        elif value.lstrip().startswith("{"):
+        if value.lstrip().startswith("{") and "\n" not in value:
             # Structured config arrives as one line of JSON: its positions mean nothing to the user.
             settings.append((name, Source(name, value, positions=False)))
+        elif "\n" in value or ": " in value:
+            settings.append((name, Source(name, value)))
         else:
             settings.append((name, value))
     return RulesFinder(settings)
 
 
 def _read(file: str, named_by: str) -> Source:
-    shown = os.path.relpath(file)
-    shown = file if shown.startswith(os.path.join(os.pardir, os.pardir, os.pardir)) else shown
-    text, found = decode(read_data(shown, named_by), shown, MAX_BYTES, _EXPECTED)
+    """A file of rules. A found one is named relative to the working directory, and one that a
+    setting names as it is named there.
+
+    Raises:
+        ManifestError: it cannot be read, is too large or not UTF-8.
+    """
+    shown = file if named_by else _shown(file)
+    found: Sequence[Diagnostic]
+    if not named_by and os.path.exists(file) and not os.path.isfile(file):
+        message = "the rules cannot be read: it is not a file"  # reading a pipe could block forever
+        found = [Diagnostic(code="unreadable", message=message, source=Source(shown, ""))]
+        raise ManifestError(found)
+    try:
+        data = read_data(file, named_by)
+    except ManifestError as error:
+        help = _HELP if named_by else "no manifest below this folder passes without it"
+        found = [
+            replace(one, source=replace(one.source, name=shown[:MAX_PATH]), help=help)
+            for one in error.diagnostics
+        ]
+        raise ManifestError(found) from None
+    text, found = decode(data, shown, MAX_BYTES, _EXPECTED)
     if found:
         raise ManifestError(found)
-    return Source(shown, text)
+    return _guarded(Source(shown, text))
+
+
+_HELP = "set the path of a file with rules; relative paths start at the working directory"
+
+
+def _shown(file: str) -> str:
+    path = os.path.relpath(file)
+    return file if path.startswith(os.path.join(os.pardir, os.pardir, os.pardir)) else path
+
+
+def _guarded(source: Source) -> Source:
+    """The source without excerpts if it may be something else, with credentials in it."""
+    return source.without_excerpts() if may_hold_secrets(source.text) else source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,14 +9,7 @@ from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.dialects.key_case import camel
 from planton.document.nodes import Mapping, Node, Scalar, Sequence, nodes_in
 from planton.document.reader import parse
-
-TARGET = "target"
-"""The key of the manifest in a stack input."""
-_OF_CREDENTIALS = ("providerconfig", "credential", "accesskey", "secret", "sessiontoken")
-"""Words that appear near a secret, even if a colon is misplaced."""
-_SECRET = (*_OF_CREDENTIALS, "token", "password", "passwd", "apikey", "privatekey")
-"""Words in the key of a secret."""
-_KEY_OF_SECRET = re.compile(rf"(?:(?:{'|'.join(_SECRET)})[a-z0-9]*|\b{TARGET})[\"']?\s*:(?:\s|$)")
+from planton.document.secret_words import TARGET, may_hold_secrets, sounds_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +25,13 @@ class Parsed:
 def parse_source(source: Source) -> Parsed:
     """Parses a text that may contain secrets."""
     # Until the text is parsed, any of its lines may contain a secret.
-    guarded = source.without_excerpts() if _may_hold_secrets(source.text) else source
+    guarded = source.without_excerpts() if may_hold_secrets(source.text) else source
     roots, found = parse(guarded)
-    if guarded is not source and all(map(_is_understood, roots)):
+    if guarded is not source and all(map(is_understood, roots)):
         source = replace(source, hidden=frozenset(_secret_lines(roots)))
     else:
         source = guarded
     return Parsed(source, tuple(roots), tuple(found))
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("_", "").replace("-", "")
-
-
-def _may_hold_secrets(text: str) -> bool:
-    """Whether the text names credentials, or has a key that sounds like a secret or belongs to a
-    stack input."""
-    plain = _plain(text)
-    if any(word in plain for word in _OF_CREDENTIALS):
-        return True
-    # Most texts contain none of the words, and the pattern alone takes as long as the parsing.
-    words = (*_SECRET, TARGET)
-    return any(word in plain for word in words) and bool(_KEY_OF_SECRET.search(plain))
-
-
-def _sounds_secret(key: str) -> bool:
-    """Whether the key contains the name of a secret, in any spelling."""
-    plain = _plain(key)
-    return any(word in plain for word in _SECRET)
 
 
 def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
@@ -71,14 +42,14 @@ def _secret_lines(nodes: Iterable[Node]) -> Iterator[int]:
             case Mapping():
                 around = node.get(TARGET) is not None
                 for key, value in node.entries:
-                    if _sounds_secret(key.text) or (around and key.text != TARGET):
+                    if sounds_secret(key.text) or (around and key.text != TARGET):
                         yield key.start.line + 1
                         yield from _lines(value)
                     else:
                         yield from _secret_lines([value])
             case Sequence():
                 yield from _secret_lines(node.items)
-            case Scalar() if _sounds_secret(node.text):
+            case Scalar() if sounds_secret(node.text):
                 yield from _secret_lines_of_text(node)
             case Scalar():
                 pass
@@ -91,7 +62,7 @@ def _secret_lines_of_text(scalar: Scalar) -> Iterator[int]:
             yield from _lines(scalar)
         return
     for number, line in enumerate(scalar.text.split("\n"), start=scalar.start.line + 2):
-        if _sounds_secret(line):
+        if sounds_secret(line):
             yield number
 
 
@@ -101,7 +72,8 @@ def _lines(node: Node) -> Iterator[int]:
         yield from range(part.start.line + 1, part.end.line + 2)
 
 
-def _is_understood(root: Node) -> bool:
+def is_understood(root: Node) -> bool:
+    """Whether the document is a manifest or a stack input."""
     return isinstance(root, Mapping) and (is_manifest(root) or root.get(TARGET) is not None)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, quote
 from planton.dialects.key_case import camel, respell, spelled_twice
 from planton.document.nodes import Mapping, Node, Scalar, nodes_in, resolve, span
+from planton.document.secret_words import TARGET
 from planton.reading.provider_block import NO_PROVIDER, PROVIDER_FIELDS, Provider, read_provider
-from planton.reading.secret_lines import TARGET, is_manifest
+from planton.reading.secret_lines import is_manifest
 
 _BLOCKS = ("providerConfig", "awsCredential")
 
