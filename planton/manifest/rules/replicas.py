@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
+from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
 from planton.manifest.enums import BillingMode, StreamViewType
 from planton.manifest.grants import Granted, granted, reads_stream, to_other_accounts
@@ -88,14 +89,24 @@ def members_of(spec: Spec) -> Iterator[tuple[Path, str, str]]:
 )
 def replicas_need_write_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Every replica receives all writes, so a PROVISIONED table with replicas needs autoscaling of
-    its write capacity and that of each global index (UpdateTable, ReplicaUpdates). Another rule
-    refuses strongly consistent replicas with PROVISIONED."""
+    its write capacity and that of each global index (UpdateTable, ReplicaUpdates). The ACK
+    controller adds them before that. Another rule refuses strongly consistent replicas with
+    PROVISIONED."""
     spec, words = manifest.spec, manifest.words
     if (
         not spec.replicas
         or spec.strong_replicas
         or manifest.billing_mode is not BillingMode.PROVISIONED
     ):
+        return
+    if manifest.contract is Contract.REQUEST:
+        yield Finding(
+            ("spec", "billingMode"),
+            "a table with replicas needs billingMode PAY_PER_REQUEST: with PROVISIONED, AWS "
+            "creates replicas only once writes have autoscaling, and the ACK controller does not "
+            "wait for that",
+            "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
+        )
         return
     table, *indexes = scalings(manifest)
     # Indexes without their own block use the table's.
@@ -207,7 +218,7 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
                 ("spec", field),
                 f"{what}: only in the table's region, not on the replicas in {', '.join(regions)}",
                 f"set {block} of the replicas too, if you need it there"
-                if block
+                if block and manifest.contract is not Contract.REQUEST
                 else "set it there by other means if you need it",
                 at_key=True,
             )
