@@ -112,8 +112,9 @@ _REPLICAS = [
         "have one",
         ".replicas",
     ),
-    # The controller changes the billing mode and the encryption before it removes replicas, and AWS
-    # refuses both while they exist.
+    # The controller changes the billing mode and the encryption before it removes replicas
+    # (customUpdateTable). While they exist, AWS refuses another key of the table alone, and writes
+    # of a PROVISIONED table need autoscaling.
     _rule(
         f"!{_REPLICATED.format('oldSelf')} || self.billingMode == oldSelf.billingMode",
         "billingMode cannot change while the table has replicas: remove them first, and wait until "
