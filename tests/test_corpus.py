@@ -13,6 +13,8 @@ ELSEWHERE = {
     "grants-need-account", "no-input", "no-region", "not-carried", "schedule-over", "unreadable",
     # Of templates and states, not of manifests: tests/adopt.
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
+    # Of requests: test_requests.
+    "policy-other-table",
 }  # fmt: skip
 """Codes that no file can hold a case of: test_controls, test_stack_input, test_references
 and test_schedules_over have them."""

@@ -122,6 +122,46 @@ def test_a_field_that_no_request_has_is_reported_with_the_reason(block: str) -> 
     assert expected.items() <= found.items()
 
 
+_OWN = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
+
+
+@pytest.mark.parametrize(
+    ("resource", "applies_to"),
+    [
+        (_OWN, ""),
+        (f"{_OWN}/index/by-owner", ""),
+        ("arn:aws:dynamodb:*:*:table/ord?rs/*", ""),
+        ("*", ""),
+        (_OWN.replace("eu-central-1", "eu-west-1"), "region 'eu-central-1'"),
+        (_OWN.replace("orders", "order"), "table 'orders'"),
+        (_OWN.replace("orders", "[orders]*"), "table 'orders'"),
+        (
+            "arn:aws:dynamodb:eu-west-*:*:table/orders-test/*",
+            "region 'eu-central-1' and table 'orders'",
+        ),
+    ],
+)
+def test_an_arn_of_another_table_in_a_policy_is_a_warning(resource: str, applies_to: str) -> None:
+    text = (ACCEPT / "resource-policy" / "it.yaml").read_text(encoding="utf-8")
+    listed = f"[{_OWN}, {_OWN}/index/by-owner]"
+    assert listed in text
+    reading = read(Source("x.yaml", text.replace(listed, f"['{resource}']")))
+    found = [(d.code, d.message, d.path) for d in reading.diagnostics]
+    message = f"the policy applies to {applies_to}, not to '{resource}'"
+    place = "spec.resourcePolicy.policy.Statement[0].Resource[0]"
+
+    assert reading.manifest is not None
+    assert found == ([("policy-other-table", message, place)] if applies_to else [])
+
+
+@pytest.mark.parametrize("wrong", ["Statement: none", "Statement: [none]", "Statement: [{Sid: a}]"])
+def test_an_invalid_statement_has_no_arn_to_warn_about(wrong: str) -> None:
+    text = (ACCEPT / "resource-policy" / "it.yaml").read_text(encoding="utf-8")
+    reading = read(Source("x.yaml", f"{text.partition('Statement:')[0]}{wrong}\n"))
+
+    assert {d.code for d in reading.diagnostics} == {"resource-policy"}
+
+
 def test_an_example_arn_names_nothing_that_is_invalid() -> None:
     policy = (REJECT / "resource-policy" / "placeholder.yaml").read_text(encoding="utf-8")
     invalid = policy.replace("name: orders\n  region", "name: o/\n  region")
