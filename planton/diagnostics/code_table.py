@@ -132,6 +132,11 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A policy under which its author cannot change it again",
     ),
+    "policy-other-table": (
+        "policy-and-kinesis",
+        "warning",
+        "An ARN in a request's policy that is not the table's",
+    ),
     "policy-stops-replication": (
         "policy-and-kinesis",
         "warning",
