@@ -587,7 +587,7 @@ def test_the_workflow_refuses_what_the_api_server_refuses() -> None:
 
 
 def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
-    """Transition rules need an existing object, so they are compared and not run."""
+    """They are here all that have one; test_kratix_updates runs them."""
     spec = spec_of(versions())
     rules = {
         name: [rule["rule"] for rule in schema.get("x-kubernetes-validations", [])]
@@ -606,34 +606,6 @@ def test_a_rule_about_the_old_value_refuses_immutable_changes() -> None:
         ".serverSideEncryption",
         ".localSecondaryIndexes",
     ]
-
-
-def test_a_request_cannot_change_what_ack_does_not_change_with_replicas() -> None:
-    """The controller would change it while AWS still has the replicas, also in the update that
-    removes them."""
-    spec = spec_of(versions())
-    mode, encryption = (
-        rule
-        for rule in spec["x-kubernetes-validations"]
-        if rule["rule"].startswith("!(has(oldSelf.replicas) && size(oldSelf.replicas) > 0) || ")
-    )
-    had = "has(oldSelf.serverSideEncryption) && has(oldSelf.serverSideEncryption.kmsKeyArn)"
-    has = had.replace("oldSelf", "self")
-    (key,) = spec["properties"]["replicas"]["items"]["x-kubernetes-validations"]
-
-    assert mode["rule"].endswith(" || self.billingMode == oldSelf.billingMode")
-    assert encryption["rule"].endswith(
-        f" || (({has}) == ({had}) && (!({has}) || "
-        "self.serverSideEncryption.kmsKeyArn == oldSelf.serverSideEncryption.kmsKeyArn))"
-    )
-    assert key == {
-        "rule": "has(self.kmsKeyArn) == has(oldSelf.kmsKeyArn) && "
-        "(!has(self.kmsKeyArn) || self.kmsKeyArn == oldSelf.kmsKeyArn)",
-        "message": encryption["message"],
-        "fieldPath": ".kmsKeyArn",
-    }
-    assert "Remove the replicas first" in key["message"]
-    assert "remove them first" in mode["message"]
 
 
 # YAML 1.1
