@@ -122,6 +122,20 @@ def test_a_field_that_no_request_has_is_reported_with_the_reason(block: str) -> 
     assert expected.items() <= found.items()
 
 
+def test_a_warning_about_an_alias_says_what_the_ack_controller_does() -> None:
+    text = (ACCEPT / "replica-key" / "it.yaml").read_text(encoding="utf-8")
+    found = read(Source("x.yaml", text.replace("key/1a2b", "alias/orders"))).diagnostics
+    message = (
+        "AWS answers with the ARN of the key instead of the alias: the ACK controller would set "
+        "the key again and again"
+    )
+
+    assert {(d.path, d.code, d.message) for d in found} == {
+        ("spec.serverSideEncryption.kmsKeyArn", "kms-key-alias", message),
+        ("spec.replicas[0].kmsKeyArn", "kms-key-alias", message),
+    }
+
+
 _OWN = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
 
 
