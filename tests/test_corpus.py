@@ -14,7 +14,7 @@ ELSEWHERE = {
     # Of templates and states, not of manifests: tests/adopt.
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
     # Of requests: test_requests.
-    "policy-other-table",
+    "policy-other-table", "replica-difference",
 }  # fmt: skip
 """Codes that no file can hold a case of: test_controls, test_stack_input, test_references
 and test_schedules_over have them."""

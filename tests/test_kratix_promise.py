@@ -497,6 +497,18 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "if the table has a kmsKeyArn, every replica needs one in its region, otherwise none may "
         "have one",
     ),
+    "a replica with a key of AWS": (
+        "$",
+        f"{REPLICATED}  replicas: [{{regionName: eu-west-1}}]\n"
+        "  serverSideEncryption: {enabled: true}\n",
+        "a table with replicas needs a kmsKeyArn if it is encrypted in KMS",
+    ),
+    "a replica for infrequent access": (
+        "$",
+        f"{REPLICATED}  replicas: [{{regionName: eu-west-1}}]\n"
+        "  tableClass: STANDARD_INFREQUENT_ACCESS\n",
+        "a table with replicas needs tableClass STANDARD",
+    ),
     "a field of a replica that ACK does not have": (
         "$", f"{REPLICATED}  replicas: [{{regionName: eu-west-1, propagateTags: true}}]\n",
         "spec.replicas[0].propagateTags: Invalid value: value provided for unknown field",

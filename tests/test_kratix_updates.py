@@ -65,9 +65,9 @@ ACCEPTED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "an empty list of replicas": (REPLICATED, {"replicas": []}),
     "another mode where no replica was": (PROVISIONED, REPLICATED),
     "another mode where the list was empty": ({"replicas": []}, PROVISIONED),
-    "encryption with the same kind of key": (
+    "encryption that is switched off explicitly": (
         REPLICATED,
-        {**REPLICATED, "serverSideEncryption": {"enabled": True}},
+        {**REPLICATED, "serverSideEncryption": {"enabled": False}},
     ),
     "another key without replicas": (keyed("a"), keyed("b")),
     "a first policy": ({}, POLICY),
@@ -127,8 +127,8 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         [KEY],
     ),
     "another key of a replica": (keyed("a", (AWAY, "b")), keyed("a", (AWAY, "z")), [OF_REPLICA]),
-    "no keys any more": (keyed("a", (AWAY, "b")), keyed(None, (AWAY, None)), [OF_REPLICA, KEY]),
-    "first keys": (keyed(None, (AWAY, None)), keyed("a", (AWAY, "b")), [OF_REPLICA, KEY]),
+    "no keys any more": (keyed("a", (AWAY, "b")), REPLICATED, [OF_REPLICA, KEY]),
+    "first keys": (REPLICATED, keyed("a", (AWAY, "b")), [OF_REPLICA, KEY]),
     "another key together with the last replica": (keyed("a", (AWAY, "b")), keyed("z"), [KEY]),
     "no key together with the last replica": (keyed("a", (AWAY, "b")), {}, [KEY]),
 }

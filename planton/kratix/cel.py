@@ -112,6 +112,21 @@ _REPLICAS = [
         "have one",
         ".replicas",
     ),
+    # AWS describes both with each replica and the Table does not, so the controller tries to update
+    # the replica for ever, and deletes no other before that is done.
+    _rule(
+        f"!{_REPLICATED.format('self')} || !has(self.serverSideEncryption) || "
+        f"!{_on('self.serverSideEncryption')} || has(self.serverSideEncryption.kmsKeyArn)",
+        "a table with replicas needs a kmsKeyArn if it is encrypted in KMS: otherwise the ACK "
+        "controller never settles",
+        ".serverSideEncryption",
+    ),
+    _rule(
+        f"!{_REPLICATED.format('self')} || !has(self.tableClass) || self.tableClass == 'STANDARD'",
+        "a table with replicas needs tableClass STANDARD: otherwise the ACK controller never "
+        "settles",
+        ".tableClass",
+    ),
     # The controller changes the billing mode and the encryption before it removes replicas
     # (customUpdateTable). While they exist, AWS refuses another key of the table alone, and writes
     # of a PROVISIONED table need autoscaling.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planton.diagnostics.diagnostic import quote
 from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
-from planton.manifest.enums import BillingMode, StreamViewType
+from planton.manifest.enums import BillingMode, StreamViewType, TableClass
 from planton.manifest.grants import Granted, granted, reads_stream, to_other_accounts
 from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
@@ -147,6 +147,37 @@ def replica_key_types_match(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
+NEVER_SETTLES = (
+    "AWS shows {} of each replica, and an ACK Table does not: the controller compares the two, "
+    "never settles, and deletes no replica while another one stays"
+)
+AWS_KEY = "the key aws/dynamodb"
+NAME_KEYS = "add kmsKeyArn here and to each replica, or set enabled: false"
+
+
+@rule(
+    "replica-difference",
+    "replicas",
+    "serverSideEncryption.enabled",
+    "serverSideEncryption.kmsKeyArn",
+    "tableClass",
+)
+def requested_replicas_show_no_difference(manifest: Manifest) -> Iterator[Finding]:
+    """AWS describes a KMS key of each replica, and a table class other than STANDARD
+    (ReplicaDescription). The ACK controller updates a replica that differs before it deletes
+    others, and finds nothing to update here (its source, hooks_replica_updates.go)."""
+    spec = manifest.spec
+    if manifest.contract is not Contract.REQUEST or not spec.replicas:
+        return
+    encryption = spec.server_side_encryption
+    if encryption and encryption.enabled and encryption.kms_key_arn is None:
+        path = ("spec", "serverSideEncryption", "enabled")
+        yield Finding(path, NEVER_SETTLES.format(AWS_KEY), NAME_KEYS)
+    if spec.table_class not in (None, TableClass.STANDARD):
+        what = f"tableClass {spec.table_class.value}"
+        yield Finding(("spec", "tableClass"), NEVER_SETTLES.format(what), "use STANDARD")
+
+
 @rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn", each=_EACH)
 def kms_key_in_replica_region(manifest: Manifest) -> Iterator[Finding]:
     """The key is in the replica's region (CreateReplicationGroupMemberAction, KMSMasterKeyId)."""
@@ -244,5 +275,6 @@ REPLICA_RULES = (
     one_replica_per_region,
     replicas_need_write_autoscaling,
     replica_key_types_match,
+    requested_replicas_show_no_difference,
     kms_key_in_replica_region,
 )
