@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planton.render.rendered import Data
 from tools.go_tool import GoTool
-from tools.kubernetes import CRDS, KRO_CHECK, KUBECTL_VALIDATE
-from tools.skips import without_crds
+from tools.kubernetes import CRD_CHECK, CRDS, KRO_CHECK, KUBECTL_VALIDATE
+from tools.skips import without_crds, without_tool
 
 
 def judge(texts: Mapping[str, str], folder: Path, *, crds: Iterable[Path] = (CRDS,)) -> Verdicts:
@@ -60,8 +61,37 @@ def judge_by_kro(texts: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {name: answer[str(file)] for name, file in files.items()}
 
 
-def _found(tool: GoTool) -> Path:
-    if reason := without_crds(tool):
+def judge_updates(
+    crd: str, updates: Mapping[str, tuple[Data, Data]], folder: Path
+) -> tuple[list[str], Verdicts]:
+    """What is wrong with a CRD, and with each update of an object: before and after.
+
+    Skips the test where the tool is missing.
+    """
+    tool = _found(CRD_CHECK, without_tool)
+    definition = folder / "crd.yaml"
+    definition.write_text(crd, encoding="utf-8")
+    texts = {
+        name: json.dumps({"before": before, "after": after})
+        for name, (before, after) in updates.items()
+    }
+    files = _files(texts, folder)
+    done = subprocess.run(
+        [tool, definition, *files.values()],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    return answer["definition"], {
+        name: answer["updates"][str(file)] for name, file in files.items()
+    }
+
+
+def _found(tool: GoTool, without: Callable[[GoTool], str | None] = without_crds) -> Path:
+    if reason := without(tool):
         pytest.skip(reason)
     found = tool.find()
     assert found is not None

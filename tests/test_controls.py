@@ -637,6 +637,47 @@ spec:
     }
 
 
+REPLICATED_REQUEST = """\
+apiVersion: dynamodb.kratix.io/v1alpha1
+kind: DynamoDBRequest
+metadata: {name: orders}
+spec:
+  name: orders
+  region: us-east-1
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+  streamEnabled: true
+  streamViewType: NEW_AND_OLD_IMAGES
+  replicas: [{regionName: eu-west-1}, {regionName: eu-west-2}]
+  pointInTimeRecovery: {enabled: true}
+"""
+
+
+def test_a_request_does_not_show_what_ack_does_not_set_of_a_replica() -> None:
+    reading = read(Source("orders.yaml", REPLICATED_REQUEST))
+    manifest = reading.require()
+    subject = Subject(manifest, make_plan(manifest))
+    verdicts = {
+        name: (outcome.verdict, outcome.note)
+        for name in (*RECOVERY, "DynamoDB.5", "DynamoDB.6")
+        for outcome in [CONTROLS[name].check(subject)]
+    }
+    unseen = (
+        NOT_VISIBLE,
+        "a request does not set it of a replica: look at the table in 'eu-west-1', 'eu-west-2' in "
+        "AWS",
+    )
+
+    assert verdicts == {
+        "DynamoDB.2": unseen,
+        "CT.DYNAMODB.PR.1": unseen,
+        "CKV_AWS_28": (PASSED, ""),
+        "CKV_AWS_165": unseen,
+        "DynamoDB.5": unseen,
+        "DynamoDB.6": (FAILED, ""),
+    }
+
+
 # Every manifest of the repository
 
 

@@ -15,6 +15,8 @@ ELSEWHERE = {
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
     # Of planton.yaml: tests/test_organization_files.py.
     "default-value", "duplicate-rule", "rules-loosened", "severity-override", "unusable-rule",
+    # Of requests: test_requests.
+    "policy-other-table", "replica-difference",
 }  # fmt: skip
 """Codes that no file can hold a case of: test_controls, test_stack_input, test_references
 and test_schedules_over have them."""

@@ -214,6 +214,7 @@ def test_each_missing_tool_is_named_with_the_command_that_installs_it(
         "`./dev kubernetes` builds it (needs Go)",
         "dev: will skip rendered definitions as kro checks them: no kro-check: "
         "`./dev kubernetes` builds it (needs Go)",
+        "dev: will skip updates of requests: no crd-check: `./dev kubernetes` builds it (needs Go)",
         "dev: will skip the KubeVela definition: no cue: `./dev kubernetes` builds it (needs Go)",
         "dev: will skip the schema in an editor: no node",
         "dev: will skip SARIF logs checked against their schema: the package with the SARIF "

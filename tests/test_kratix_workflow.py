@@ -563,4 +563,4 @@ def test_the_sample_requests_are_valid() -> None:
     )
 
     assert done.returncode == 0
-    assert done.stdout.decode().endswith("\n6 requests: 6 valid\n")
+    assert done.stdout.decode().endswith("\n7 requests: 7 valid\n")

@@ -123,6 +123,10 @@ def test_the_component_has_a_parameter_for_every_field_of_a_request() -> None:
         ({"timeToLive": {"enabled": True}}, "timeToLive: field not allowed"),
         ({"ttl": {"enabled": True, "attribute": "t"}}, "attribute: field not allowed"),
         ({"keySchema": [{"attributeName": "id", "keyType": "HASH", "type": "S"}]}, "type: field"),
+        ({"replicas": [{"regionName": "eu-west-1", "tags": {}}]}, "tags: field not allowed"),
+        ({"replicas": [{}]}, "regionName"),
+        ({"resourcePolicy": {"policy": "{}"}}, "policy"),
+        ({"resourcePolicy": {"Version": "2012-10-17"}}, "Version: field not allowed"),
     ],
 )
 def test_an_invalid_property_is_refused_by_its_name(change: dict[str, Any], problem: str) -> None:

@@ -302,6 +302,24 @@ def test_unsupported_fields_of_a_replica_are_named_with_its_region() -> None:
     }
 
 
+def test_what_aws_shows_of_a_replica_and_no_ack_table_does_is_a_warning() -> None:
+    shown: dict[str, Any] = {
+        "serverSideEncryption": {"enabled": True},
+        "tableClass": "STANDARD_INFREQUENT_ACCESS",
+    }
+    replicas = {**REPLICATED, "replicas": [{"regionName": "eu-west-1"}]}
+    rest = (
+        " of each replica, and an ACK Table does not: the controller compares the two, never "
+        "settles, and deletes no replica while another one stays"
+    )
+
+    assert warned(ack.objects(table(**replicas, **shown))) == {
+        "spec.serverSideEncryption.enabled": f"AWS shows the key aws/dynamodb{rest}",
+        "spec.tableClass": f"AWS shows tableClass STANDARD_INFREQUENT_ACCESS{rest}",
+    }
+    assert warned(ack.objects(table(**shown))) == {}
+
+
 def test_no_warning_is_about_the_deletion_of_a_retained_table() -> None:
     retained = table(
         **REPLICATED,

@@ -24,7 +24,7 @@ from planton.manifest.rules.policy.kinds import STREAM, TABLE, wrong_placeholder
 from planton.manifest.rules.rule import Finding, Rule, rule
 from planton.manifest.shape import fields, model
 from planton.manifest.spec import Spec
-from tests.corpus import ACCEPT, REJECT, cases, examine
+from tests.corpus import ACCEPT, REJECT, REQUESTS, cases, examine
 
 FRAME = {"contract", "extended", "place", "placeholder", "words"}
 """What comes from outside of all fields, and is never broken."""
@@ -85,7 +85,11 @@ def _manifests() -> list[Manifest]:
     """What the models make of every case, also where a rule refuses it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("planton.manifest.checking.check.RULES", ())
-        examined = [examine(case)[0] for case in cases(ACCEPT) + cases(REJECT)]
+        examined = [
+            examine(case)[0]
+            for folder in (ACCEPT, REJECT, *REQUESTS.values())
+            for case in cases(folder)
+        ]
     return [manifest for manifest in examined if manifest is not None]
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import yaml
 from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.diagnostic import Source
 from planton.dialects.annotations import EXTENSIONS
+from planton.kratix.workflow import TABLE_FILE, configure
 from planton.manifest.enums import AccessRole
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import ENV_FILE
@@ -19,6 +21,7 @@ from planton.rehearsal.aws.requests import IAM, Call, Json
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 from planton.render.targets import Rendering, render
+from tests.conftest import ROOT
 from tests.corpus import ACCEPT, case_id, cases, code, examine, examples
 from tests.emulated.cloud import Cloud
 from tests.same_table import by_ack, by_crossplane, by_pulumi, described, differences
@@ -202,6 +205,28 @@ def test_crossplane_creates_pulumis_table_except_where_a_warning_says_so(manifes
     kinds = {"insights" if path[0] == "insights" else _kind(path) for path in different}
     # The warnings about these explain how they arise, or what Pulumi does not set with data either.
     assert kinds == warned(rendering) - {"replicas", "warm throughput", "what comes with the data"}
+
+
+def test_a_request_with_replicas_and_a_policy_gives_its_manifests_table(
+    tmp_path: Path,
+) -> None:
+    """The tags of who asks for it are others."""
+    text = (ROOT / "promise" / "requests" / "global-table.yaml").read_text(encoding="utf-8")
+    outcome = configure(Source("request", text))
+    asked = yaml.safe_load(text)
+    spec = asked["spec"]
+    spec["tableName"] = spec.pop("name")
+    manifest = tmp_path / "manifest.yaml"
+    frame = {"apiVersion": "aws.planton.dev/v1alpha1", "kind": "AwsDynamodb"}
+    manifest.write_text(yaml.safe_dump({**asked, **frame}), encoding="utf-8")
+    result, expected = from_pulumi(manifest)
+    with emptied(result) as cloud:
+        by_ack(cloud, [yaml.safe_load(outcome.output[TABLE_FILE])])
+        found = described(cloud, result.outputs["table_name"], result.region)
+
+    assert found["policy"]
+    assert found["replicas"].keys() == {"eu-west-1", "us-east-1"}
+    assert {path[0] for path in differences(expected, found)} == {"tags"}
 
 
 def test_a_different_table_is_detected() -> None:

@@ -32,8 +32,8 @@ spec:
   region:
 """
 LOUD = MANIFEST.replace("annotations", "labels")
-NOT_OF_VALIDATE = {"not-carried", "schedule-over"}
-"""Warnings about what is rendered, and about what is over."""
+NOT_OF_VALIDATE = {"not-carried", "policy-other-table", "schedule-over"}
+"""Warnings about what is rendered, about requests, and about what is over."""
 
 
 def test_every_warning_has_a_case_and_nothing_else_is_a_warning() -> None:

@@ -81,6 +81,11 @@ value is needed for an object, `render` refuses the manifest (`unresolved-refere
   controller deletes replicas that an object does not name, including those of an adopted table, and
   removes a resource policy that the object does not have. So read the warnings before an object
   adopts a table that has any of them.
+- With replicas, the key `aws/dynamodb` and the table class `STANDARD_INFREQUENT_ACCESS` keep the
+  controller from settling, and from deleting a replica while another one stays: a warning says so.
+- The controller changes the billing mode and the encryption before it deletes replicas. While they
+  exist, AWS refuses another KMS key of the table alone, and writes of a `PROVISIONED` table need
+  autoscaling. So remove the replicas first, and wait until AWS has deleted them.
 - A deleted object's replicas are deleted before its table, protected or not; with the deletion
   policy `retain` all of them stay.
 - A table can be neither restored nor filled from S3. Create it in another way, and let the object

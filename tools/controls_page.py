@@ -41,7 +41,8 @@ or an audit, `--format json` has [documented keys](json.md#controls).
   deletion protection are off, and encryption uses an AWS owned key. What was changed in AWS outside
   of the program is not seen.
 - **Each replica is a table.** It needs its own recovery, deletion protection and tags, and a
-  finding names its region. A witness is not judged: it has none of these settings.
+  finding names its region. A witness is not judged: it has none of these settings. A request to a
+  Kratix platform does not set them of a replica, so they are not visible.
 - **References.** `kmsKeyArn: {valueFrom: …}` names a key, but which one is known only once the
   platform has resolved it: CKV_AWS_119 is then not visible.
 - **Tags.** Those that the program adds (`Name`, `planton.ai/…`) are in AWS, so they count. Tags

@@ -15,6 +15,7 @@ from tools import (
     controls_page,
     fields,
     request_fields,
+    requests_page,
     rules_page,
 )
 
@@ -26,17 +27,23 @@ PAGES: dict[str, Callable[[], str]] = {
     "control-planes.md": control_planes_page.page,
     "controls.md": controls_page.page,
     "fields.md": fields.page,
+    "requests.md": requests_page.page,
     "rules/README.md": rules_page.index,
     **{f"rules/{subject}.md": partial(rules_page.page, subject) for subject in SUBJECTS},
 }
 
 REQUEST_FIELDS = ROOT / "planton" / "dialects" / "request_fields.py"
+NOT_IN_REQUEST = ROOT / "planton" / "dialects" / "not_in_request.py"
 SCHEMA = ROOT / "schema" / "aws-dynamodb.schema.json"
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
-    for file, made in ((REQUEST_FIELDS, request_fields.module), (SCHEMA, text)):
+    for file, made in (
+        (REQUEST_FIELDS, request_fields.module),
+        (NOT_IN_REQUEST, request_fields.refused_module),
+        (SCHEMA, text),
+    ):
         file.write_text(made(), encoding="utf-8")
         print(file.relative_to(ROOT))

@@ -34,6 +34,16 @@ KRO_CHECK = GoTool(
 )
 """Judges ResourceGraphDefinitions by kro's own code: its schema, its expressions, their types."""
 
+CRD_CHECK = GoTool(
+    title="crd-check, with the API server's validation of CRDs",
+    command="crd-check",
+    folder=_FOLDER / "crd_check",
+    module="k8s.io/apiextensions-apiserver",
+    package=".",
+    takes="1 to 5 minutes",
+)
+"""Judges a CRD, the cost of its CEL rules included, and updates of its objects by these rules."""
+
 CUE = GoTool(
     title="cue",
     command="cue",
@@ -44,4 +54,4 @@ CUE = GoTool(
 )
 """The language of KubeVela's definitions, in the version that KubeVela itself is built with."""
 
-TOOLS = (KUBECTL_VALIDATE, KRO_CHECK, CUE)
+TOOLS = (KUBECTL_VALIDATE, KRO_CHECK, CRD_CHECK, CUE)

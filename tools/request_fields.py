@@ -1,15 +1,18 @@
-"""Generates the fields of a request, planton/dialects/request_fields.py, from the models.
+"""Generates the fields of a request, planton/dialects/request_fields.py, from the models, and those
+that it does not have, planton/dialects/not_in_request.py.
 
-A module of its own, because the dialects do not know the models, and reading every model costs time
+They are modules, because the dialects do not know the models, and reading every model costs time
 that `planton validate` does not have.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields as parts
 from dataclasses import replace
 from enum import Enum
+from textwrap import wrap
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -24,7 +27,7 @@ from planton.dialects.request_field import (
     Kind,
     RequestFields,
 )
-from planton.manifest.facts import facts
+from planton.manifest.facts import Unsupported, facts
 from planton.manifest.shape import bare, fields, model
 from planton.manifest.spec import Spec
 
@@ -33,6 +36,16 @@ _HEAD = '''"""The fields of a request's spec. Generated from the models by `./de
 from __future__ import annotations
 
 from planton.dialects.request_field import Field, RequestFields
+
+'''
+
+_REFUSED_HEAD = '''"""The fields that no request has, by block, with reason and help.
+Generated from the models by `./dev docs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 '''
 
@@ -65,8 +78,30 @@ def _names(of: type[BaseModel]) -> dict[str, Field]:
     return {
         facts(info).request or today: _field(today, info)
         for today, info in fields(of).items()
-        if not (facts(info).block or facts(info).ack or facts(info).not_in_request)
+        if not (facts(info).block or _why_not(info))
     }
+
+
+def _why_not(info: FieldInfo) -> Unsupported | None:
+    """Why no request has the field, and what to do instead; None if requests have it."""
+    why = facts(info).not_in_request or facts(info).ack
+    return Unsupported(why) if isinstance(why, str) else why
+
+
+def not_in_request(
+    of: type[BaseModel] = Spec, path: str = "spec"
+) -> dict[str, dict[str, Unsupported]]:
+    """The fields of a manifest that no request has, by their block."""
+    refused: dict[str, Unsupported] = {}
+    found: dict[str, dict[str, Unsupported]] = {}
+    for name, info in fields(of).items():
+        if block := facts(info).block:
+            refused[name] = Unsupported(f"it has {block}", f"write {block}: {{enabled: true}}")
+        elif why := _why_not(info):
+            refused[name] = why
+        elif below := model(info.annotation):
+            found |= not_in_request(below, f"{path}.{name}")
+    return {path: refused, **found} if refused else found
 
 
 def _field(today: str, info: FieldInfo) -> Field:
@@ -83,7 +118,7 @@ def _field(today: str, info: FieldInfo) -> Field:
 def _kind(info: FieldInfo) -> Kind:
     kind = bare(info.annotation)
     if get_origin(kind) is dict:
-        return "tags"
+        return "document" if get_args(kind)[1] is Any else "tags"
     if get_origin(kind) is list:
         return "text"
     if issubclass(kind, Enum):
@@ -98,6 +133,31 @@ def module() -> str:
     """Returns the whole module."""
     lines = [_HEAD + "SPEC: RequestFields = {", *_written(request_fields(), 1), "}"]
     return "\n".join(lines) + "\n"
+
+
+def refused_module() -> str:
+    """Returns the whole module of the fields that no request has."""
+    lines = [_REFUSED_HEAD + "NOT_IN_REQUEST: Mapping[str, Mapping[str, tuple[str, str]]] = {"]
+    for path, names in not_in_request().items():
+        lines.append(f"    {_literal(path)}: {{")
+        for name, why in names.items():
+            line = f"        {_literal(name)}: ({', '.join(map(_literal, why))}),"
+            if len(line) <= _WIDTH:
+                lines.append(line)
+                continue
+            lines.append(f"        {_literal(name)}: (")
+            for text in why:
+                *parts, last = map(_literal, _split(text, _WIDTH - 15))
+                lines += [*(f"            {part}" for part in parts), f"            {last},"]
+            lines.append("        ),")
+        lines.append("    },")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _split(text: str, width: int) -> list[str]:
+    """The text in parts that fit on a line, each but the last with the space at its end."""
+    *parts, last = wrap(text, width, break_on_hyphens=False) or [""]
+    return [*(f"{part} " for part in parts), last]
 
 
 def _written(names: RequestFields, depth: int) -> Iterator[str]:
@@ -126,4 +186,4 @@ def _written(names: RequestFields, depth: int) -> Iterator[str]:
 
 
 def _literal(value: object) -> str:
-    return repr(value).replace("'", '"')
+    return json.dumps(value) if isinstance(value, str) else repr(value)

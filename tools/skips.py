@@ -94,6 +94,7 @@ GROUPS = (
         lambda: without_crds(kubernetes.KUBECTL_VALIDATE),
     ),
     Group("rendered definitions as kro checks them", lambda: without_crds(kubernetes.KRO_CHECK)),
+    Group("updates of requests", lambda: without_tool(kubernetes.CRD_CHECK)),
     Group("the KubeVela definition", lambda: without_tool(kubernetes.CUE)),
     Group("the schema in an editor", without_server),
     Group("SARIF logs checked against their schema", without_sarif),

@@ -27,6 +27,17 @@ def judged(findings: Iterable[Finding], note: str = "") -> Outcome:
     return Outcome(Verdict.FAILED, found) if found else Outcome(Verdict.PASSED, note=note)
 
 
+def _of_all(subject: Subject, found: Iterable[Finding], note: str = "") -> Outcome:
+    """The same for a table and its replicas. A request does not set the fields of its replicas, so
+    it does not show whether they pass."""
+    outcome = judged(found, note)
+    if outcome.verdict is Verdict.PASSED and (unset := _unset(subject)):
+        regions = ", ".join(quote(replica.region) for replica in unset)
+        note = f"a request does not set it of a replica: look at the table in {regions} in AWS"
+        return Outcome(Verdict.NOT_VISIBLE, note=note)
+    return outcome
+
+
 def recovery_of_table(subject: Subject) -> Outcome:
     """Point-in-time recovery of the table, whatever replicas it has."""
     return judged(_recovery_of_table(subject))
@@ -34,7 +45,7 @@ def recovery_of_table(subject: Subject) -> Outcome:
 
 def recovery(subject: Subject) -> Outcome:
     """Point-in-time recovery of the table and of each replica."""
-    return judged((*_recovery_of_table(subject), *_recovery_of_replicas(subject)))
+    return _of_all(subject, (*_recovery_of_table(subject), *_recovery_of_replicas(subject)))
 
 
 def recovery_of_global_table(subject: Subject) -> Outcome:
@@ -56,7 +67,7 @@ def _recovery_of_table(subject: Subject) -> Iterator[Finding]:
 
 
 def _recovery_of_replicas(subject: Subject) -> Iterator[Finding]:
-    for path, replica in _replicas(subject):
+    for path, replica in _set_here(subject):
         if not replica.point_in_time_recovery:
             yield Finding(
                 (*path, "pointInTimeRecovery"),
@@ -69,7 +80,7 @@ def deletion_protection(subject: Subject) -> Outcome:
     """Deletion protection of the table and of each replica."""
     plan = subject.plan
     later = plan.source or any(r.consistency_mode is ConsistencyMode.STRONG for r in plan.replicas)
-    return judged(_unprotected(subject), SECOND_UPDATE if later else "")
+    return _of_all(subject, _unprotected(subject), SECOND_UPDATE if later else "")
 
 
 def _unprotected(subject: Subject) -> Iterator[Finding]:
@@ -79,7 +90,7 @@ def _unprotected(subject: Subject) -> Iterator[Finding]:
             "deletion protection of the table is off",
             "set deletionProtectionEnabled: true",
         )
-    for path, replica in _replicas(subject):
+    for path, replica in _set_here(subject):
         if not replica.deletion_protection:
             yield Finding(
                 (*path, "deletionProtectionEnabled"),
@@ -93,7 +104,7 @@ def tags(subject: Subject) -> Outcome:
 
     The tags that the program adds count: they are in AWS like all others.
     """
-    return judged(_untagged(subject), SECOND_UPDATE if subject.plan.source else "")
+    return _of_all(subject, _untagged(subject), SECOND_UPDATE if subject.plan.source else "")
 
 
 def _untagged(subject: Subject) -> Iterator[Finding]:
@@ -102,7 +113,7 @@ def _untagged(subject: Subject) -> Iterator[Finding]:
     if lacking := _lacking(of_table, required):
         what, help = lacking
         yield Finding(("spec", "tags"), f"the table is without {what}", help, at_key=True)
-    for path, replica in _replicas(subject):
+    for path, replica in _set_here(subject):
         own = subject.plan.tags_of(replica)
         if not own:
             yield Finding(
@@ -186,6 +197,18 @@ def _replicas(subject: Subject) -> Iterator[tuple[Path, ReplicaPlan]]:
     plans = {replica.region: replica for replica in subject.plan.replicas}
     for i, replica in enumerate(subject.manifest.spec.replicas):
         yield ("spec", "replicas", i), plans[replica.region_name]
+
+
+def _set_here(subject: Subject) -> Iterator[tuple[Path, ReplicaPlan]]:
+    """The replicas whose fields the manifest sets: none of a request."""
+    if subject.manifest.contract is not Contract.REQUEST:
+        yield from _replicas(subject)
+
+
+def _unset(subject: Subject) -> tuple[ReplicaPlan, ...]:
+    """The other replicas."""
+    requested = subject.manifest.contract is Contract.REQUEST
+    return subject.plan.replicas if requested else ()
 
 
 def _set(subject: Subject, replica: ReplicaPlan, field: str) -> str:

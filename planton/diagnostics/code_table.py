@@ -132,6 +132,11 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "A policy under which its author cannot change it again",
     ),
+    "policy-other-table": (
+        "policy-and-kinesis",
+        "warning",
+        "An ARN in a request's policy that is not the table's",
+    ),
     "policy-stops-replication": (
         "policy-and-kinesis",
         "warning",
@@ -172,6 +177,7 @@ TABLE: dict[str, tuple[str, Literal["error", "warning"], str]] = {
         "error",
         "Replicas with different consistency modes",
     ),
+    "replica-difference": ("replicas", "error", "Replicas that an ACK Table never agrees with"),
     "replica-key": ("replicas", "error", "Members of a global table with different kinds of keys"),
     "replica-region": ("replicas", "error", "Two members of a global table in one region"),
     "replica-tags": ("replicas", "error", "A replica with its own tags and the table's"),

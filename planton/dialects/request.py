@@ -1,8 +1,8 @@
 """Converts a request to a Kratix platform to today's shape.
 
 Its fields are a manifest's, some under shorter names. A request has no fields that ACK's Table does
-not have, and none that affect other regions or accounts. Like the platform's API server, this is
-strict: each key and value has one spelling, and numbers have no quotes.
+not have. Like the platform's API server, this is strict: each key and value has one spelling, and
+numbers have no quotes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.dialects.annotations import IGNORE_WARNINGS, PREFIX
 from planton.dialects.contract import Contract
+from planton.dialects.key_case import camel
 from planton.dialects.request_field import DEFAULT_BILLING_MODE, Field, RequestFields
 from planton.dialects.request_fields import SPEC
 from planton.dialects.reshape import (
@@ -36,7 +37,7 @@ DEFAULT_NAMESPACE = "default"
 _DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
 
-_TEXTS = ("text", "filled", "enum", "tags")
+_TEXTS = ("text", "filled", "enum", "tags", "document")
 _PROVISIONED = SPEC["provisioned"]
 _WORDS = words_of(Contract.REQUEST, frozenset())
 
@@ -174,6 +175,7 @@ def _named(node: Mapping, names: RequestFields, path: Path, tools: Reshaper) -> 
             block = next(part for part in reversed(path) if isinstance(part, str))
             meant = did_you_mean(name, names)
             help = f"did you mean '{meant}'?" if meant else f"allowed here: {', '.join(names)}"
+            message = f"unknown key {quote(name)}"
             if own := next((own for own in names if today[own] == name), ""):
                 help, meant = f"use '{own}', its name in a request", own
             elif instead := instead_of(name, block, today, _WORDS):
@@ -182,7 +184,9 @@ def _named(node: Mapping, names: RequestFields, path: Path, tools: Reshaper) -> 
                     tools.broken.add(path)
                 elif instead.field and all(today.get(name) != instead.field for name in entries):
                     tools.broken.add((*path, instead.field))
-            tools.report("unknown-key", f"unknown key {quote(name)}", key, help)
+            elif why := _not_in_request(name, path):
+                message, help, meant = f"a request has no {quote(name)}: {why[0]}", why[1], None
+            tools.report("unknown-key", message, key, help or "remove it")
             if meant is None or meant in entries or names[meant].today in found:
                 continue
             name = meant
@@ -192,6 +196,14 @@ def _named(node: Mapping, names: RequestFields, path: Path, tools: Reshaper) -> 
             key = key._replace(text=field.today)
         found[field.today] = key, read
     return found
+
+
+def _not_in_request(name: str, path: Path) -> tuple[str, str] | None:
+    """Why no request has the field of a manifest in a block, and what to do instead."""
+    from planton.dialects.not_in_request import NOT_IN_REQUEST
+
+    block = ".".join(part for part in path if isinstance(part, str))
+    return NOT_IN_REQUEST.get(block, {}).get(camel(name))
 
 
 def _read(value: Node, name: str, field: Field, path: Path, tools: Reshaper) -> Node:
@@ -211,9 +223,9 @@ def _read(value: Node, name: str, field: Field, path: Path, tools: Reshaper) -> 
                 return with_fields(value, inner, _shape(field.below))
             if field.kind == "filled":
                 tools.report("type", f"{name} must be a string, got a mapping", value)
-            if field.kind == "tags":
-                for key, tag in value.entries:
-                    _read(tag, name, field, (*path, key.text), tools)
+            if field.kind in ("tags", "document"):
+                for key, inside in value.entries:
+                    _read(inside, name, field, (*path, key.text), tools)
             return value
         case _:
             return _read_scalar(value, name, field, path, tools)

@@ -13,8 +13,9 @@ DEFAULT_UNITS = 5
 DEFAULT_BILLING_MODE = "PAY_PER_REQUEST"
 DEFAULT_DELETION_POLICY = "delete"
 
-Kind = Literal["text", "filled", "number", "enum", "bool", "tags"]
-"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request."""
+Kind = Literal["text", "filled", "number", "enum", "bool", "tags", "document"]
+"""The type of a field. `filled` is a string that may be empty in a manifest, not in a request; a
+`document` is a mapping with any values."""
 
 
 @dataclass(frozen=True)

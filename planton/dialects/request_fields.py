@@ -193,5 +193,18 @@ SPEC: RequestFields = {
             ),
         },
     ),
+    "resourcePolicy": Field(
+        "resourcePolicy",
+        below={
+            "policy": Field("policy", kind="document"),
+        },
+    ),
+    "replicas": Field(
+        "replicas",
+        below={
+            "regionName": Field("regionName"),
+            "kmsKeyArn": Field("kmsKeyArn", kind="filled"),
+        },
+    ),
     "tags": Field("tags", kind="tags"),
 }

@@ -55,6 +55,12 @@ def fixed(name: str) -> Data:
     )
 
 
+_REPLICATED = "(has({0}.replicas) && size({0}.replicas) > 0)"
+"""CEL: the table of a spec has replicas."""
+_KEYED = "(has({0}.serverSideEncryption) && has({0}.serverSideEncryption.kmsKeyArn))"
+"""CEL: the table of a spec has a customer managed key."""
+
+
 _SCALES = "(!has({0}.enabled) || {0}.enabled)"
 _UNDEFINED = "every key attribute must be in attributeDefinitions"
 
@@ -78,6 +84,67 @@ def _only_with_mode() -> Iterator[Data]:
             )
 
 
+_KEY_STAYS = (
+    "the KMS keys of a table with replicas cannot change: AWS changes those of all regions "
+    "together, the ACK controller one by one. Remove the replicas first, and wait until AWS has "
+    "deleted them"
+)
+_REPLICAS = [
+    _rule(
+        f"!{_REPLICATED.format('self')} || self.billingMode == 'PAY_PER_REQUEST'",
+        "a table with replicas needs billingMode PAY_PER_REQUEST",
+        ".replicas",
+    ),
+    _rule(
+        f"!{_REPLICATED.format('self')} || (has(self.streamViewType) && "
+        f"self.streamViewType == 'NEW_AND_OLD_IMAGES')",
+        "a table with replicas needs streamEnabled: true and streamViewType: NEW_AND_OLD_IMAGES",
+        ".replicas",
+    ),
+    _rule(
+        "!has(self.replicas) || self.replicas.all(r, r.regionName != self.region)",
+        "a replica must be in another region than the table",
+        ".replicas",
+    ),
+    _rule(
+        f"!has(self.replicas) || self.replicas.all(r, has(r.kmsKeyArn) == {_KEYED.format('self')})",
+        "if the table has a kmsKeyArn, every replica needs one in its region, otherwise none may "
+        "have one",
+        ".replicas",
+    ),
+    # AWS describes both with each replica and the Table does not, so the controller tries to update
+    # the replica for ever, and deletes no other before that is done.
+    _rule(
+        f"!{_REPLICATED.format('self')} || !has(self.serverSideEncryption) || "
+        f"!{_on('self.serverSideEncryption')} || has(self.serverSideEncryption.kmsKeyArn)",
+        "a table with replicas needs a kmsKeyArn if it is encrypted in KMS: otherwise the ACK "
+        "controller never settles",
+        ".serverSideEncryption",
+    ),
+    _rule(
+        f"!{_REPLICATED.format('self')} || !has(self.tableClass) || self.tableClass == 'STANDARD'",
+        "a table with replicas needs tableClass STANDARD: otherwise the ACK controller never "
+        "settles",
+        ".tableClass",
+    ),
+    # The controller changes the billing mode and the encryption before it removes replicas
+    # (customUpdateTable). While they exist, AWS refuses another key of the table alone, and writes
+    # of a PROVISIONED table need autoscaling.
+    _rule(
+        f"!{_REPLICATED.format('oldSelf')} || self.billingMode == oldSelf.billingMode",
+        "billingMode cannot change while the table has replicas: remove them first, and wait until "
+        "AWS has deleted them",
+        ".billingMode",
+    ),
+    _rule(
+        f"!{_REPLICATED.format('oldSelf')} || ({_KEYED.format('self')} == "
+        f"{_KEYED.format('oldSelf')} && (!{_KEYED.format('self')} || "
+        "self.serverSideEncryption.kmsKeyArn == oldSelf.serverSideEncryption.kmsKeyArn))",
+        _KEY_STAYS,
+        ".serverSideEncryption",
+    ),
+]
+
 SPEC = [
     *_only_with_mode(),
     _rule(
@@ -94,6 +161,7 @@ SPEC = [
         "it is in AWS",
         ".streamViewType",
     ),
+    *_REPLICAS,
     _rule(_defined("self.keySchema"), _UNDEFINED, ".keySchema"),
     _rule(_indexes(_defined("i.keySchema")), _UNDEFINED, ".globalSecondaryIndexes"),
     _rule(_indexes(_defined("i.keySchema"), "local"), _UNDEFINED, ".localSecondaryIndexes"),
@@ -194,6 +262,14 @@ BELOW: dict[str, list[Data]] = {
         _rule(
             f"!has(self.kmsKeyArn) || {_on('self')}",
             "kmsKeyArn is allowed only with enabled: true",
+            ".kmsKeyArn",
+        )
+    ],
+    "replicas[]": [
+        _rule(
+            "has(self.kmsKeyArn) == has(oldSelf.kmsKeyArn) && "
+            "(!has(self.kmsKeyArn) || self.kmsKeyArn == oldSelf.kmsKeyArn)",
+            _KEY_STAYS,
             ".kmsKeyArn",
         )
     ],

@@ -35,10 +35,20 @@ _REQUIRED: dict[str, list[str]] = {
 }
 """Required fields that the models leave to a rule."""
 
+_FREE_FORM = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+"""The schema of a policy. IAM's grammar of it allows a value or a list in most places, which a
+structural schema cannot say: the workflow checks the policy."""
+
 _KEPT = ("type", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum")
 """Keywords that a structural schema shares with pydantic's."""
 
 _MAX_ATTRIBUTES = 2 + MAX_GLOBAL_INDEXES * 2 * MAX_KEY_PARTS + MAX_LOCAL_INDEXES
+_MAX_REPLICAS = 50
+"""More than AWS has regions."""
+_MAX_REGION = 40
+"""The longest name that the pattern of a region accepts."""
+_MAX_ARN = 2048
+"""The longest KeyId of KMS."""
 _PLATFORM_TAGS = len(platform_tags(Metadata(name="x", id="x")))
 
 _LISTS: dict[str, Data] = {
@@ -50,10 +60,24 @@ _LISTS: dict[str, Data] = {
     "localSecondaryIndexes[].keySchema": {"minItems": 2, "maxItems": 2},
     "globalSecondaryIndexes[].projection.nonKeyAttributes": {"maxItems": MAX_NON_KEY_ATTRIBUTES},
     "localSecondaryIndexes[].projection.nonKeyAttributes": {"maxItems": MAX_NON_KEY_ATTRIBUTES},
+    "replicas": {"maxItems": _MAX_REPLICAS},
 }
 """Bounds of every list: without them the API server cannot estimate the cost of its rules."""
 
-_NAMED = ("attributeDefinitions", "globalSecondaryIndexes", "localSecondaryIndexes")
+_LENGTHS = {
+    "region": _MAX_REGION,
+    "replicas[].regionName": _MAX_REGION,
+    "replicas[].kmsKeyArn": _MAX_ARN,
+}
+"""Bounds of strings that rules compare, for the same reason, where the models have only a
+pattern."""
+
+_NAMED = {
+    "attributeDefinitions": "name",
+    "globalSecondaryIndexes": "name",
+    "localSecondaryIndexes": "name",
+    "replicas": "regionName",
+}
 """Lists whose items have unique names, so that each item can have its own field manager."""
 
 _DESCRIPTIONS = {
@@ -79,6 +103,13 @@ _DESCRIPTIONS = {
     "globalSecondaryIndexes[].autoscaling.enabled": "false turns scaling off.",
     "autoscaling": "Capacity that follows the load; only with PROVISIONED. The ACK controller "
     "resets it: prefer PAY_PER_REQUEST.",
+    "resourcePolicy": "Resource-based policy of the table: who else may use it.",
+    "resourcePolicy.policy": "The IAM policy document; it names the table by its ARN.",
+    "replicas": "Copies of the table in other regions; only with PAY_PER_REQUEST, and with "
+    "streamEnabled: true and streamViewType: NEW_AND_OLD_IMAGES. A replica that is removed is "
+    "deleted in AWS.",
+    "replicas[].kmsKeyArn": "ARN of a customer managed KMS key in that region; required if the "
+    "table has one, otherwise not allowed. Immutable.",
     "serverSideEncryption.kmsKeyArn": "ARN of a customer managed KMS key or of an alias; only if "
     "enabled.",
 }
@@ -89,7 +120,10 @@ def crd(regions: Sequence[str] = ()) -> Data:
     """The CustomResourceDefinition. With `regions` the API server accepts no others."""
     spec = spec_schema()
     if regions:
-        spec["properties"]["region"]["enum"] = list(regions)
+        properties = spec["properties"]
+        replica = properties["replicas"]["items"]["properties"]
+        for region in (properties["region"], replica["regionName"]):
+            region["enum"] = list(regions)
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -187,19 +221,26 @@ def _field(schema: Data, field: Field, path: str, definitions: Data) -> Data:
         item = _resolved(schema["items"], definitions)
         result |= {"type": "array", **_LISTS[path]}
         if path in _NAMED:
-            result |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+            keys = [_NAMED[path]]
+            result |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys}
         result["items"] = (
             _object(item, field.below, f"{path}[]", definitions) if field.below else _scalar(item)
         )
+        if of_items := cel.BELOW.get(f"{path}[]"):
+            result["items"]["x-kubernetes-validations"] = of_items
     elif field.kind == "tags":
         # The API server has no patterns for keys: a rule checks them.
         (values,) = schema["patternProperties"].values()
         result |= {"type": "object", "maxProperties": MAX_TAGS - _PLATFORM_TAGS}
         result["additionalProperties"] = _scalar(values)
+    elif field.kind == "document":
+        result |= _FREE_FORM
     elif field.below:
         result |= _object(schema, field.below, path, definitions)
     else:
         result |= _scalar(schema, field.bounds)
+    if path in _LENGTHS:
+        result["maxLength"] = _LENGTHS[path]
     rules = cel.BELOW.get(path, [])
     if field.fixed and path in _REQUIRED[""]:
         rules = [*rules, cel.fixed(path)]

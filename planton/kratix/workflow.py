@@ -7,7 +7,7 @@ and after each change of the Promise.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from planton.kratix.names import DESTINATION, REQUEST_LABEL
 from planton.manifest.checking.check import point
 from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.rule import Finding
+from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.types import DYNAMODB_NAME, REGION_PATTERN
 from planton.organization.organization import NO_RULES, Organization
 from planton.plan.planner import make_plan
@@ -175,17 +175,24 @@ def _identity(data: Any) -> tuple[str, str]:
 def _about_platform(
     places: Places, source: Source, manifest: Manifest, regions: Sequence[str]
 ) -> list[Diagnostic]:
-    """Checks against the platform: the kind must be a request, and the region offered."""
+    """Checks against the platform: the kind must be a request, and its regions offered."""
     if manifest.contract is not Contract.REQUEST:
         message = f"kind must be {quote(REQUEST_KIND)}, got {quote(manifest.kind)}"
         finding = Finding(("kind",), message, "the Pulumi program deploys manifests")
         return point(places, source, "kind", [finding])
-    region = manifest.spec.region or ""
-    if regions and region not in regions:
-        message = f"{quote(region)} is not a region that this platform offers"
-        finding = Finding(("spec", "region"), message, f"use {one_of(regions)}")
-        return point(places, source, "region", [finding])
-    return []
+    return point(places, source, "region", _not_offered(manifest, regions))
+
+
+def _not_offered(manifest: Manifest, regions: Sequence[str]) -> Iterator[Finding]:
+    """The regions of the table and its replicas that the platform does not offer."""
+    spec = manifest.spec
+    named: list[tuple[Path, str]] = [(("spec", "region"), spec.region or "")]
+    for i, replica in enumerate(spec.replicas):
+        named.append((("spec", "replicas", i, "regionName"), replica.region_name))
+    for path, region in named:
+        if regions and region not in regions:
+            message = f"{quote(region)} is not a region that this platform offers"
+            yield Finding(path, message, f"use {one_of(regions)}")
 
 
 def refused(found: list[Diagnostic]) -> Outcome:

@@ -46,6 +46,8 @@ class PointInTimeRecovery(Model):
             label="to any second of the last {} days",
             absent_means=t.MAX_RECOVERY_DAYS,
             example=7,
+            not_in_request="an ACK Table has no recovery period: AWS keeps"
+            f" {t.MAX_RECOVERY_DAYS} days",
             ack=Unsupported(
                 f"an ACK Table has no recovery period: AWS keeps {t.MAX_RECOVERY_DAYS} days,"
                 " not {}",
@@ -121,13 +123,13 @@ class KinesisStreamingDestination(Model):
 
 
 _GROUP = "object of the same API group, in the replica's region"
+_OF_ACK = "an ACK Table sets only the region, key and indexes of a replica"
+_IN_AWS = "set it on the table in that region in AWS"
+_IN_NO_REQUEST = Unsupported(_OF_ACK, _IN_AWS)
 
 
 def _not_on_replicas(what: str) -> Unsupported:
-    return Unsupported(
-        f"an ACK Table sets only the region, key and indexes of a replica, not its {what}",
-        "set it on the table in that region in AWS",
-    )
+    return Unsupported(f"{_OF_ACK}, not its {what}", _IN_AWS)
 
 
 class Replica(Model):
@@ -139,16 +141,21 @@ class Replica(Model):
         description="Customer managed KMS key in that region; required if the table has one, "
         "otherwise not allowed.",
     )
-    point_in_time_recovery: Annotated[t.Bool, Facts(label="point-in-time recovery")] = Field(
+    point_in_time_recovery: Annotated[
+        t.Bool, Facts(label="point-in-time recovery", not_in_request=_IN_NO_REQUEST)
+    ] = Field(
         False, description="Whether the replica can be restored to any second of the last 35 days."
     )
-    deletion_protection_enabled: Annotated[t.Bool, Facts(label="deletion protection")] = Field(
-        False, description="AWS refuses to delete the replica."
-    )
-    propagate_tags: Annotated[t.Bool, Facts(label="the table's tags")] = Field(
-        False, description="Whether the table's tags are copied to the replica."
-    )
-    consistency_mode: t.OptionalConsistencyMode = Field(
+    deletion_protection_enabled: Annotated[
+        t.Bool, Facts(label="deletion protection", not_in_request=_IN_NO_REQUEST)
+    ] = Field(False, description="AWS refuses to delete the replica.")
+    propagate_tags: Annotated[
+        t.Bool, Facts(label="the table's tags", not_in_request=_IN_NO_REQUEST)
+    ] = Field(False, description="Whether the table's tags are copied to the replica.")
+    consistency_mode: Annotated[
+        t.OptionalConsistencyMode,
+        Facts(not_in_request="an ACK Table has no strongly consistent replicas"),
+    ] = Field(
         None,
         description="EVENTUAL (the default): other regions see a write after about a second; "
         "STRONG: immediately. The same for all replicas.",

@@ -46,8 +46,9 @@ class Facts:
     """A value for the documentation."""
     request: str = ""
     """Its name in a request, if that differs."""
-    not_in_request: str = ""
-    """Why no request has the field. A request never has what ACK does not have."""
+    not_in_request: str | Unsupported = ""
+    """Why no request has the field, and what to do instead. A request never has what ACK does not
+    have, for the reason that the warning states."""
     label: str = ""
     """What `planton plan` calls the field. `{}` stands for its value."""
     on: str = "on"

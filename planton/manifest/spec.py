@@ -154,8 +154,6 @@ class Spec(Model):
         ResourcePolicy | None,
         Facts(
             since=Contract.V1ALPHA1,
-            not_in_request="it would have to name the table's ARN, which an application team does"
-            " not know",
             crossplane=Unsupported(
                 "a Crossplane Table has no resource policy",
                 f"add a ResourcePolicy {_SAME_GROUP}, with the table's ARN in it",
@@ -167,7 +165,6 @@ class Spec(Model):
         Facts(
             since=None,
             only_with="streamEnabled",
-            not_in_request="an ACK Table has no policy of its stream",
             ack=Unsupported(
                 "an ACK Table has no resource policy of its stream",
                 "attach it in AWS, whenever the stream is switched on: aws dynamodb "
@@ -232,14 +229,9 @@ class Spec(Model):
         description="CloudWatch alarms of the table, its global indexes and its replicas; {} makes "
         "those that are on by default.",
     )
-    replicas: Annotated[
-        list[Replica],
-        Facts(
-            since=Contract.V1ALPHA1,
-            not_in_request="a request is about one region, and the controller deletes replicas"
-            " that a request no longer names",
-        ),
-    ] = Field(default=[], description="Replicas of the table in other regions.")
+    replicas: Annotated[list[Replica], Facts(since=Contract.V1ALPHA1)] = Field(
+        default=[], description="Replicas of the table in other regions."
+    )
     global_table_witness: Annotated[
         GlobalTableWitness | None,
         Facts(

@@ -81,7 +81,7 @@ def check_types(data: dict[str, Any], places: Places, document: Canonical) -> Ty
         problems = cast("list[dict[str, Any]]", error.errors(include_url=False))
         # Unknown keys first: one of them may be the misspelled name of a missing field.
         problems.sort(key=lambda p: p["type"] != "extra_forbidden")
-        meant: set[Path] = set()
+        meant = set(document.reshaped.broken) if document.reshaped else set()
         words = document.words
         for problem in problems[:MAX_FINDINGS]:
             path = _path(problem, data)

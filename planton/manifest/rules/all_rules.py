@@ -13,6 +13,7 @@ from planton.manifest.rules.indexes import INDEX_RULES
 from planton.manifest.rules.keys import KEY_RULES
 from planton.manifest.rules.policy.denials import DENIAL_RULES
 from planton.manifest.rules.policy.document import POLICY_RULES
+from planton.manifest.rules.policy.requested import REQUESTED_RULES
 from planton.manifest.rules.policy.size import SIZE_RULES
 from planton.manifest.rules.replica_features import REPLICA_FEATURE_RULES
 from planton.manifest.rules.replicas import REPLICA_RULES
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *POLICY_RULES,
     *SIZE_RULES,
     *DENIAL_RULES,
+    *REQUESTED_RULES,
     *ACCESS_RULES,
     *SOURCE_RULES,
     *WARNING_RULES,

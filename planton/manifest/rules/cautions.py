@@ -170,16 +170,25 @@ DEFAULT_KEY = "alias/aws/dynamodb"
 )
 def kms_keys_are_no_aliases(manifest: Manifest) -> Iterator[Finding]:
     """AWS answers with the ARN of the key that an alias leads to (DescribeTable, SSEDescription):
-    every run compares two different ARNs."""
+    every run compares two different ARNs, and so does the ACK controller."""
+    requested = manifest.contract is Contract.REQUEST
     encryption = manifest.spec.server_side_encryption
     if encryption:
         remove = f"remove kmsKeyArn: {manifest.words.enabled}: true alone uses that key"
         path: Path = ("spec", "serverSideEncryption", "kmsKeyArn")
-        yield from _alias(encryption.kms_key_arn, path, "", remove)
+        yield from _alias(encryption.kms_key_arn, path, _changes(requested), remove)
     remove = "remove kmsKeyArn here and in serverSideEncryption, to use that key everywhere"
     for i, replica in enumerate(manifest.spec.replicas):
         path = ("spec", "replicas", i, "kmsKeyArn")
-        yield from _alias(replica.kms_key_arn, path, ", and rebuild the replica", remove)
+        yield from _alias(replica.kms_key_arn, path, _changes(requested, replica=True), remove)
+
+
+def _changes(requested: bool, *, replica: bool = False) -> str:
+    """What follows from an alias."""
+    if requested:
+        return "the ACK controller would set the key again and again"
+    every = "every `pulumi up` would show a change of the key"
+    return f"{every}, and rebuild the replica" if replica else every
 
 
 def _alias(arn: str | None, path: Path, consequence: str, remove: str) -> Iterator[Finding]:
@@ -187,8 +196,7 @@ def _alias(arn: str | None, path: Path, consequence: str, remove: str) -> Iterat
     if name.startswith("alias/"):
         yield Finding(
             path,
-            "AWS answers with the ARN of the key instead of the alias: every `pulumi up` would "
-            f"show a change of the key{consequence}",
+            f"AWS answers with the ARN of the key instead of the alias: {consequence}",
             remove
             if name == DEFAULT_KEY
             else "write the ARN of the key that the alias leads to: "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.diagnostics.diagnostic import quote
+from planton.dialects.contract import Contract
 from planton.dialects.key_case import snake
-from planton.manifest.enums import BillingMode, StreamViewType
+from planton.manifest.enums import BillingMode, StreamViewType, TableClass
 from planton.manifest.grants import Granted, granted, reads_stream, to_other_accounts
 from planton.manifest.manifest import Manifest
 from planton.manifest.partitions import partition_of
@@ -88,14 +89,24 @@ def members_of(spec: Spec) -> Iterator[tuple[Path, str, str]]:
 )
 def replicas_need_write_autoscaling(manifest: Manifest) -> Iterator[Finding]:
     """Every replica receives all writes, so a PROVISIONED table with replicas needs autoscaling of
-    its write capacity and that of each global index (UpdateTable, ReplicaUpdates). Another rule
-    refuses strongly consistent replicas with PROVISIONED."""
+    its write capacity and that of each global index (UpdateTable, ReplicaUpdates). The ACK
+    controller adds them before that. Another rule refuses strongly consistent replicas with
+    PROVISIONED."""
     spec, words = manifest.spec, manifest.words
     if (
         not spec.replicas
         or spec.strong_replicas
         or manifest.billing_mode is not BillingMode.PROVISIONED
     ):
+        return
+    if manifest.contract is Contract.REQUEST:
+        yield Finding(
+            ("spec", "billingMode"),
+            "a table with replicas needs billingMode PAY_PER_REQUEST: with PROVISIONED, AWS "
+            "creates replicas only once writes have autoscaling, and the ACK controller does not "
+            "wait for that",
+            "use PAY_PER_REQUEST, with onDemandThroughput if you need a maximum",
+        )
         return
     table, *indexes = scalings(manifest)
     # Indexes without their own block use the table's.
@@ -134,6 +145,37 @@ def replica_key_types_match(manifest: Manifest) -> Iterator[Finding]:
                 "the replica has a customer managed key, but the table has none",
                 "set one in serverSideEncryption too, or remove this one",
             )
+
+
+NEVER_SETTLES = (
+    "AWS shows {} of each replica, and an ACK Table does not: the controller compares the two, "
+    "never settles, and deletes no replica while another one stays"
+)
+AWS_KEY = "the key aws/dynamodb"
+NAME_KEYS = "add kmsKeyArn here and to each replica, or set enabled: false"
+
+
+@rule(
+    "replica-difference",
+    "replicas",
+    "serverSideEncryption.enabled",
+    "serverSideEncryption.kmsKeyArn",
+    "tableClass",
+)
+def requested_replicas_show_no_difference(manifest: Manifest) -> Iterator[Finding]:
+    """AWS describes a KMS key of each replica, and a table class other than STANDARD
+    (ReplicaDescription). The ACK controller updates a replica that differs before it deletes
+    others, and finds nothing to update here (its source, hooks_replica_updates.go)."""
+    spec = manifest.spec
+    if manifest.contract is not Contract.REQUEST or not spec.replicas:
+        return
+    encryption = spec.server_side_encryption
+    if encryption and encryption.enabled and encryption.kms_key_arn is None:
+        path = ("spec", "serverSideEncryption", "enabled")
+        yield Finding(path, NEVER_SETTLES.format(AWS_KEY), NAME_KEYS)
+    if spec.table_class not in (None, TableClass.STANDARD):
+        what = f"tableClass {spec.table_class.value}"
+        yield Finding(("spec", "tableClass"), NEVER_SETTLES.format(what), "use STANDARD")
 
 
 @rule("kms-key-region", "replicas.regionName", "replicas.kmsKeyArn", each=_EACH)
@@ -207,7 +249,7 @@ def settings_reach_replicas(manifest: Manifest) -> Iterator[Finding]:
                 ("spec", field),
                 f"{what}: only in the table's region, not on the replicas in {', '.join(regions)}",
                 f"set {block} of the replicas too, if you need it there"
-                if block
+                if block and manifest.contract is not Contract.REQUEST
                 else "set it there by other means if you need it",
                 at_key=True,
             )
@@ -233,5 +275,6 @@ REPLICA_RULES = (
     one_replica_per_region,
     replicas_need_write_autoscaling,
     replica_key_types_match,
+    requested_replicas_show_no_difference,
     kms_key_in_replica_region,
 )

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IMPORT
-from planton.manifest.enums import BillingMode, ConsistencyMode
+from planton.manifest.enums import BillingMode, ConsistencyMode, TableClass
 from planton.manifest.rules.policy.kinds import TABLE_ARN
+from planton.manifest.rules.replicas import AWS_KEY, NAME_KEYS, NEVER_SETTLES
 from planton.manifest.rules.rule import Finding
 from planton.manifest.tags import MAX_TAGS
 from planton.plan.table_plan import PolicyPlan, ReplicaPlan, TablePlan, TagPlan
@@ -115,6 +116,12 @@ def _replicas(plan: TablePlan) -> Iterator[Finding]:
                     f" {replica.region} {what}",
                     f"set it on the table in {replica.region} in AWS",
                 )
+    if carried and plan.encryption.enabled and not plan.encryption.kms_key_arn:
+        path = ("spec", "serverSideEncryption", "enabled")
+        yield Finding(path, NEVER_SETTLES.format(AWS_KEY), NAME_KEYS)
+    if carried and plan.table_class is not TableClass.STANDARD:
+        what = f"tableClass {plan.table_class.value}"
+        yield Finding(("spec", "tableClass"), NEVER_SETTLES.format(what), "use STANDARD")
     if carried and plan.deletion_protection and not plan.is_retained:
         yield Finding(
             ("spec", "deletionProtectionEnabled"),

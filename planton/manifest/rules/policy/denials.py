@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+from planton.dialects.contract import Contract
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.policy.places import (
     OF_REPLICAS,
@@ -78,7 +79,14 @@ def replica_policies_keep_their_author(manifest: Manifest) -> Iterator[Finding]:
     yield from _lock_outs(manifest, OF_REPLICAS)
 
 
+_SPARE = "add a Condition that spares {} role (ArnNotEquals, aws:PrincipalArn)"
+
+
 def _lock_outs(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
+    # A request cannot confirm it, and its policy is written by the controller.
+    requested = manifest.contract is Contract.REQUEST
+    author = "the ACK controller" if requested else "you"
+    spare = _SPARE.format("the controller's" if requested else "your")
     for policy in place.policies(manifest):
         if policy.block.confirm_remove_self_resource_access:
             continue
@@ -87,10 +95,9 @@ def _lock_outs(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
             if everybody and "Condition" not in statement and _denies(statement, _OF_POLICY):
                 yield Finding(
                     path,
-                    "the statement prevents everybody, including you, from changing the policy "
-                    "again: AWS refuses such a policy",
-                    "add a Condition that spares your role (ArnNotEquals, aws:PrincipalArn), or "
-                    f"set {_CONFIRMED}: true",
+                    f"the statement prevents everybody, including {author}, from changing the "
+                    "policy again: AWS refuses such a policy",
+                    spare if requested else f"{spare}, or set {_CONFIRMED}: true",
                 )
 
 

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from planton.diagnostics.diagnostic import one_of, quote
+from planton.dialects.contract import Contract
 from planton.manifest.manifest import Manifest
-from planton.manifest.rules.policy.kinds import TABLE, PolicyKind, wrong_placeholder
+from planton.manifest.rules.policy.kinds import (
+    TABLE,
+    TABLE_ARN,
+    PolicyKind,
+    in_a_request,
+    wrong_placeholder,
+)
 from planton.manifest.rules.policy.places import OF_REPLICAS, OF_STREAM, OF_TABLE, PolicyPlace
 from planton.manifest.rules.policy.statements import check_statement
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
@@ -24,11 +31,11 @@ def policy_text(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-@rule("resource-policy", "resourcePolicy.policy")
+@rule("resource-policy", "resourcePolicy.policy", says=("region", "tableName"))
 def table_policy_is_valid(manifest: Manifest) -> Iterator[Finding]:
     """IAM's grammar of a resource-based policy (IAM user guide, Grammar of the JSON policy
     language), with DynamoDB's actions and resources (PutResourcePolicy)."""
-    yield from _invalid(manifest, OF_TABLE)
+    yield from _invalid(manifest, OF_TABLE, _requested(manifest))
 
 
 @rule("resource-policy", "streamResourcePolicy.policy")
@@ -43,9 +50,20 @@ def replica_policies_are_valid(manifest: Manifest) -> Iterator[Finding]:
     yield from _invalid(manifest, OF_REPLICAS)
 
 
-def _invalid(manifest: Manifest, place: PolicyPlace) -> Iterator[Finding]:
+def _invalid(
+    manifest: Manifest, place: PolicyPlace, of: PolicyKind | None = None
+) -> Iterator[Finding]:
     for one in place.policies(manifest):
-        yield from _problems(one.block.policy, (*one.path, "policy"), place.kind)
+        yield from _problems(one.block.policy, (*one.path, "policy"), of or place.kind)
+
+
+def _requested(manifest: Manifest) -> PolicyKind | None:
+    """The kind of a request's policy; None for a manifest's."""
+    if manifest.contract is not Contract.REQUEST:
+        return None
+    if manifest.placeholder:  # the region or the name may stand for an invalid one
+        return in_a_request(None, "NAME")
+    return in_a_request(manifest.region, manifest.table_name)
 
 
 def _problems(document: dict[str, Any], path: Path, of: PolicyKind) -> Iterator[Finding]:
@@ -103,7 +121,14 @@ def _placeholders(document: dict[str, Any], policy: Path, of: PolicyKind) -> Ite
     for path, text in leaves(document, policy):
         if isinstance(text, str) and (found := wrong_placeholder(text, of)):
             wrong, right = found
-            if right in of.placeholders:
+            if not of.placeholders:
+                message = f"a request's policy has no placeholders, got {quote(wrong)}"
+                if wrong == TABLE_ARN:
+                    message = (
+                        f"nothing replaces {wrong} in a request: ACK takes the policy as it is"
+                    )
+                yield Finding(path, message, of.resource_help)
+            elif right in of.placeholders:
                 what = "table" if right == TABLE.arn else "stream"
                 message = f"{quote(wrong)} is not the placeholder for the {what}'s ARN"
                 yield Finding(path, message, f"write {right}")

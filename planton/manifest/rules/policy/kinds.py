@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from planton.manifest.partitions import partition_of
 from planton.manifest.rules.policy.actions import OF_A_STREAM, OF_A_TABLE
 
 TABLE_ARN = "${table_arn}"
@@ -75,6 +76,16 @@ STREAM = PolicyKind(
     replication=("DescribeStream", "GetRecords", "GetShardIterator"),
 )
 """The policy of the table's stream."""
+
+
+def in_a_request(region: str | None, table: str) -> PolicyKind:
+    """The policy of a table that a request asks for: nothing replaces a placeholder in it, because
+    the ACK controller does not, and the account is unknown before the table exists."""
+    region = region or "REGION"
+    arn = f"arn:{partition_of(region)}:dynamodb:{region}:ACCOUNT:table/{table}"
+    help = f"write {arn}, with the ID of the table's account; for an index, add /index/NAME"
+    return replace(TABLE, arn=arn, placeholders=(), resource_help=help)
+
 
 # The repetitions are bounded, so that a long run of brackets is not searched from each of them.
 _PLACEHOLDER = re.compile(

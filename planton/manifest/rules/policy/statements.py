@@ -224,13 +224,13 @@ def _actions(value: Any, path: Path, of: PolicyKind) -> Iterator[Finding]:
             elif close := did_you_mean(name, ACTIONS):
                 help = f"did you mean 'dynamodb:{close}'?"
             yield Finding(at, f"{shown} is not a DynamoDB action", help)
-        elif name.lower() in _OF_STREAMS and of is TABLE:
+        elif name.lower() in _OF_STREAMS and of is not STREAM:
             # A stream has its own policy, at its own ARN.
             message = (
                 f"{shown} is a DynamoDB Streams action, which a table's policy does not accept"
             )
-            # The policy of a replica's stream has no field.
-            has_field = name.lower() in STREAM.actions and at[1] == TABLE.field
+            # The policy of a replica's stream has no field, and no stream's has one in a request.
+            has_field = of is TABLE and name.lower() in STREAM.actions and at[1] == TABLE.field
             other = f"move it to {STREAM.field}, or " if has_field else ""
             yield Finding(at, message, f"{other}grant it to the reader's IAM role")
         else:
