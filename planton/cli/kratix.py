@@ -22,7 +22,7 @@ from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import STDIN, read_file, read_named
 
 
-def promise_command(image: str | None, regions: str | None) -> int:
+def promise_command(image: str | None, regions: str | None, observed_by: str) -> int:
     """Prints the Promise."""
     from planton.kratix.promise import text
 
@@ -31,7 +31,7 @@ def promise_command(image: str | None, regions: str | None) -> int:
     except SettingError as error:
         print(f"planton: --regions: {error}", file=sys.stderr)
         return USAGE
-    print(text(image, allowed), end="")
+    print(text(image, allowed, observed_by), end="")
     return OK
 
 

@@ -25,6 +25,7 @@ from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import PROBLEMS, USAGE
 
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
+OBSERVERS = ("pipeline", "destination", "both", "none")
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 
@@ -211,6 +212,13 @@ def _add_kratix(kratix: argparse.ArgumentParser) -> None:
         "--promise", metavar="FILE", help="the platform's Promise, which lists its regions"
     )
     promise.add_argument("--image", help="the workflow's image")
+    promise.add_argument(
+        "--observe",
+        choices=OBSERVERS,
+        default="pipeline",
+        help="who tells a request the state of its table: the workflow (default), for tables in "
+        "the platform's own cluster; a job on each Destination; both; or none",
+    )
     promise.set_defaults(run=_kratix_promise)
 
     render = commands.add_parser(
@@ -332,7 +340,7 @@ def _rehearse(options: argparse.Namespace) -> int:
 def _kratix_promise(options: argparse.Namespace) -> int:
     from planton.cli.kratix import promise_command
 
-    return promise_command(options.image, options.regions)
+    return promise_command(options.image, options.regions, options.observe)
 
 
 def _kratix_render(options: argparse.Namespace) -> int:

@@ -44,3 +44,6 @@ REGIONS = (
     "ap-northeast-1",
 )
 """The default regions of the Promise: an example for a platform to replace."""
+
+OBSERVE = "observe"
+"""The pipeline that follows the configure pipeline and tells the request the state of its table."""

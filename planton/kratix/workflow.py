@@ -17,7 +17,8 @@ from planton.dialects.request import DEFAULT_NAMESPACE
 from planton.dialects.request_field import DEFAULT_DELETION_POLICY
 from planton.document.nodes import plain
 from planton.document.writer import dump
-from planton.kratix.names import DESTINATION, REQUEST_LABEL
+from planton.kratix import identity
+from planton.kratix.names import DESTINATION, PROMISE, REQUEST_LABEL
 from planton.manifest.checking.check import point
 from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
@@ -73,14 +74,15 @@ def read_regions(text: str) -> tuple[str, ...]:
     return names
 
 
-def configure(source: Source, regions: Sequence[str] = ()) -> Outcome:
+def configure(source: Source, regions: Sequence[str] = (), promise: str = PROMISE) -> Outcome:
     """The files for a request's table, or a status with every problem."""
-    return render(parse_source(source), regions)
+    return render(parse_source(source), regions, promise)
 
 
-def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
+def render(parsed: Parsed, regions: Sequence[str] = (), promise: str = PROMISE) -> Outcome:
     """The same for a parsed text."""
-    name, namespace = _identity(plain(parsed.roots[0]) if parsed.roots else None)
+    request = plain(parsed.roots[0]) if parsed.roots else None
+    name, namespace = _identity(request)
     if not parsed.source.positions:
         source = replace(parsed.source, name=f"{REQUEST_KIND} {namespace}/{name}")
         found = [replace(d, source=source) for d in parsed.diagnostics]
@@ -105,6 +107,9 @@ def render(parsed: Parsed, regions: Sequence[str] = ()) -> Outcome:
     if "not-carried" not in manifest.metadata.ignore_warnings:
         found += point(places, source, "not-carried", rendered.warnings, at_key=True)
     table, *scaling = rendered.objects
+    # From these an observer, in the cluster of the table, knows whose it is.
+    notes = identity.table_annotations(request, promise, namespace, name, len(scaling))
+    table["metadata"]["annotations"] |= notes
     output = {TABLE_FILE: dump(table)}
     if scaling:
         output[AUTOSCALING_FILE] = "---\n".join(dump(one) for one in scaling)
