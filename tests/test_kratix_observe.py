@@ -140,6 +140,16 @@ SAID: dict[str, tuple[Any, str, str | None]] = {
         "ThrottlingException: Rate exceeded",
     ),
     "sync not known": (table("ACTIVE", NOT_KNOWN), "degraded", "Rate exceeded"),
+    "not in sync for a newer controller": (
+        table("ACTIVE", condition("Ready", "False", "AccessDenied", "ACK.Recoverable")),
+        "degraded",
+        "AccessDenied",
+    ),
+    "a general message beside the error": (
+        table("ACTIVE", condition("ACK.ResourceSynced", "Unknown", "Unable to determine", "x")),
+        "degraded",
+        "x",
+    ),
     "terminal": (
         table(None, WAITING, TERMINAL),
         "unhealthy",
@@ -264,6 +274,13 @@ def test_the_first_look_after_a_change_decides_nothing(now: Any) -> None:
     assert second["data"]["state"] == state(now)[0]
 
 
+def test_the_first_look_after_a_change_shows_what_ack_is_doing() -> None:
+    before = record(table("ACTIVE", SYNCED))
+    before["data"]["resourceRef"]["generation"] = 1
+
+    assert state(table("UPDATING", WAITING), before=before) == ("unknown", "the table is UPDATING")
+
+
 def test_a_table_without_a_generation_is_judged_all_the_same() -> None:
     """The workflow renders files without, on a developer's machine."""
     found = table("ACTIVE", SYNCED)
@@ -361,6 +378,7 @@ def test_a_record_is_written_when_something_changed_or_after_an_hour() -> None:
     later = health_record(ORDERS, table("ACTIVE", SYNCED), (), now=NOW + HEARTBEAT - 1)
     hour = health_record(ORDERS, table("ACTIVE", SYNCED), (), now=NOW + HEARTBEAT)
 
+    assert HEARTBEAT == 3600
     assert must_be_written(before, None)
     assert not must_be_written(later, before)
     assert must_be_written(hour, before)
@@ -414,6 +432,7 @@ def test_an_identity_survives_the_annotations_of_its_table() -> None:
     ("key", "value", "message"),
     [
         ("promise", None, "the Promise has no name that Kubernetes accepts"),
+        ("request", None, "the request has no name that Kubernetes accepts"),
         ("promise", "A", "the Promise has no name that Kubernetes accepts"),
         ("request", "../orders", "the request has no name that Kubernetes accepts"),
         ("request-namespace", "a.b", "the namespace has no name that Kubernetes accepts"),
@@ -430,7 +449,7 @@ def test_annotations_that_name_no_request_are_refused(key: str, value: Any, mess
 
 @pytest.mark.parametrize("odd", [None, [], {}, {"metadata": []}, {"metadata": {"annotations": 1}}])
 def test_what_has_no_annotations_belongs_to_no_request(odd: Any) -> None:
-    with pytest.raises(IdentityError):
+    with pytest.raises(IdentityError, match="promise: an older workflow rendered it"):
         of_table(odd)
     with pytest.raises(IdentityError):
         of_request(odd, "aws-dynamodb-kratix")

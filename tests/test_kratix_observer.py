@@ -231,6 +231,7 @@ def test_a_table_waits_for_its_autoscaling(platform: Platform) -> None:
     stranger = {"metadata": {"name": "other", "labels": {"dynamodb.kratix.io/request": "other"}}}
     platform.server.put("scalabletargets", stranger)
     shown = []
+    reasons = []
     for reports in (
         ((), ()),
         ((SYNCED,), (SYNCED, TERMINAL)),
@@ -240,7 +241,15 @@ def test_a_table_waits_for_its_autoscaling(platform: Platform) -> None:
             platform.ack.report(plural, conditions=list(report))
         platform.observe(request)
         shown.append(platform.ready()[0])
+        reasons.append(platform.shown()["Reason"])
     assert shown == ["unknown", "degraded", "ready"]
+    assert reasons == [
+        "ScalableTarget every-feature-index-by-digest-read-6b46cc64: the controller has not "
+        "reported it yet",
+        "ScalingPolicy every-feature-index-by-digest-read-6b46cc64: ValidationException: the key "
+        "is not valid",
+        None,
+    ]
     assert platform.shown()["ARN"].endswith("table/every-feature")
 
     platform.server.served.remove("scalingpolicies")
@@ -279,6 +288,45 @@ def test_a_second_look_at_the_same_writes_nothing(platform: Platform, server: Ap
     assert [verb for verb, _, _ in server.asked][2:] == ["get", "get", "update"]
     assert server.objects[RECORD]["data"]["lastRun"] == platform.now - 30
     assert server.objects[RECORD]["metadata"]["finalizers"]
+
+
+def test_tables_without_autoscaling_cost_one_list(platform: Platform, server: ApiServer) -> None:
+    for name in ("one", "two"):
+        platform.render({**platform.apply(), "metadata": {"name": name, "namespace": "default"}})
+        platform.gitops()
+
+    assert observe_all(platform.environ, lambda: NOW) == 0
+    assert sorted(verb for verb, _, _ in server.asked) == ["create", "create", "get", "get", "list"]
+
+
+def test_a_settled_table_is_not_looked_at_again(platform: Platform) -> None:
+    """In a folder that an earlier look has used."""
+    request = platform.apply()
+    platform.render(request)
+    platform.gitops()
+    platform.ack.table("ACTIVE", SYNCED)
+    root = platform._root(request)
+    (root / "metadata").mkdir()
+    control = root / "metadata" / "workflow-control.yaml"
+    control.write_text("retryAfter: 30s\n")
+
+    assert observe(str(root), platform.environ, NOW) == 0
+    assert not control.exists()
+
+
+def test_a_promise_of_another_name_owns_its_records(platform: Platform) -> None:
+    request = platform.apply()
+    root = platform._root(request)
+    environ = {"KRATIX_PROMISE_NAME": "team-tables"}
+    assert run(str(root), environ) == 0
+    platform.rendered = [yaml.safe_load((root / "output" / "table.yaml").read_text())]
+    platform.gitops()
+    assert observe_all(platform.environ, lambda: NOW) == 0
+    assert platform.observe(request, **environ) == 0
+
+    (record,) = platform.server.of("healthrecords")
+    assert record["data"]["promiseRef"] == {"name": "team-tables"}
+    assert record["metadata"]["name"] == "team-tables.default.simple-users-table"
 
 
 # Traps of Kratix
@@ -330,6 +378,22 @@ def test_a_new_request_of_a_name_waits_for_the_record_of_the_old_one(
     platform.observe(request)
     assert platform.again is None
     assert server.objects[RECORD]["metadata"]["ownerReferences"][0]["uid"] == "uid-2"
+
+
+def test_a_record_that_is_being_deleted_is_not_written(
+    platform: Platform, server: ApiServer
+) -> None:
+    request = platform.apply()
+    platform.render(request)
+    platform.gitops()
+    platform.observe(request)
+    server.delete(*RECORD)
+    platform.ack.table("ACTIVE", SYNCED)
+
+    root = platform._root(request)
+    assert observe(str(root), platform.environ, NOW) == 0
+    assert server.objects[RECORD]["data"]["state"] == "unknown"
+    assert (root / "metadata" / "workflow-control.yaml").exists()
 
 
 @pytest.mark.parametrize("rival", ["creates", "changes", "removes"])
@@ -445,7 +509,8 @@ def test_one_table_that_cannot_be_recorded_does_not_stop_the_others(
         "4 tables: records 1 created, 0 changed, 0 unchanged, 0 waiting, 3 failed\n"
     )
     assert said.err.splitlines() == [
-        "Table default/before: the Promise has no name that Kubernetes accepts",
+        "Table default/before: it has no annotation dynamodb.kratix.io/promise: an older workflow "
+        "rendered it",
         "Table default/closed: get healthrecords closed p.closed.x: 403 "
         "healthrecords.platform.kratix.io is forbidden: User cannot get resource",
         "Table default/missing: create healthrecords missing: 404 namespaces \"missing\" not found",

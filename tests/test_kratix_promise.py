@@ -276,6 +276,8 @@ def test_the_observer_runs_without_privileges_and_twice_never() -> None:
     assert template["activeDeadlineSeconds"] < 300
     assert container["securityContext"] == hardened["securityContext"]
     assert (container["image"], container["args"]) == ("x", ["observe-all"])
+    platform, _ = template["template"]["spec"]["volumes"]
+    assert platform["secret"] == {"secretName": "platform-healthrecords", "optional": True}
     mounted = {mount["name"] for mount in container["volumeMounts"]}
     assert mounted == {volume["name"] for volume in template["template"]["spec"]["volumes"]}
 

@@ -129,7 +129,7 @@ def connect(kubeconfig: str | None) -> Cluster:
     """
     try:
         if kubeconfig:
-            return Cluster(config.new_client_from_config(kubeconfig, persist_config=False))
+            return Cluster(config.new_client_from_config(kubeconfig))
         settings = client.Configuration()
         config.load_incluster_config(settings)
     except config.ConfigException as error:

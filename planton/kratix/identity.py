@@ -89,6 +89,8 @@ def of_table(table: Data) -> Identity:
         IdentityError: an annotation is missing or invalid.
     """
     notes = _notes(table)
+    if PROMISE not in notes:
+        raise IdentityError(f"it has no annotation {PROMISE}: an older workflow rendered it")
     generation = notes.get(GENERATION)
     if generation is not None and not re.fullmatch("[0-9]{1,18}", str(generation)):
         raise IdentityError(f"{GENERATION} is not a number")

@@ -242,9 +242,10 @@ def _condition(one: Data, kind: str) -> Data | None:
 
 
 def _why(condition: Data) -> str | None:
-    """The reason of a condition, which has the error, or else its message. ACK writes the error of
-    a terminal condition into its message, and that of a comparison into its reason."""
-    for key in ("reason", "message") if condition["type"] != "ACK.Terminal" else ("message",):
+    """The error of a condition. ACK writes that of a comparison into the reason, beside a general
+    message, and every other into the message."""
+    keys = ("message", "reason")
+    for key in reversed(keys) if condition["type"] == "ACK.ResourceSynced" else keys:
         if isinstance(condition.get(key), str) and condition[key].strip():
             return str(condition[key])
     return None
