@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The requests in a cluster: their status, and what their workflow said.
+# The requests in a cluster: their status, the state of their tables, and what their workflow said.
 #
 #     promise/check-promise-requests.sh [NAMESPACE]
 #
@@ -35,7 +35,9 @@ scope=(--all-namespaces)
 if [[ $# -gt 0 ]]; then scope=(--namespace "$1"); fi
 
 reconciled='{.status.conditions[?(@.type=="Reconciled")].status}'
-line="{.metadata.namespace}{\"\\t\"}{.metadata.name}{\"\\t\"}{.spec.name}{\"\\t\"}{.spec.region}{\"\\t\"}$reconciled{\"\\t\"}{.status.message}{\"\\n\"}"
+records=.status.healthStatus.healthRecords[*].details
+state="{.status.healthStatus.state}{\"\\t\"}{$records.tableStatus}{\"\\t\"}{$records.asOf}"
+line="{.metadata.namespace}{\"\\t\"}{.metadata.name}{\"\\t\"}{.spec.name}{\"\\t\"}{.spec.region}{\"\\t\"}$reconciled{\"\\t\"}$state{\"\\t\"}{.status.message}{\"\\n\"}"
 found=$(kubectl get "$requests" "${scope[@]}" "$timeout" -o "jsonpath={range .items[*]}$line{end}")
 if [[ -z "$found" ]]; then
     echo "no requests"
@@ -43,9 +45,14 @@ if [[ -z "$found" ]]; then
 fi
 
 status=0
-while IFS=$'\t' read -r namespace name table region done message; do
+while IFS= read -r request; do
+    # A tab is white space: without this the shell would skip what is empty.
+    IFS=$'\x1f' read -r namespace name table region done state status_of as_of message \
+        <<< "${request//$'\t'/$'\x1f'}"
     printf '%s/%s: table %s in %s\n' "$namespace" "$name" "$table" "$region"
     printf '    reconciled  %s\n' "${done:-not yet}"
+    printf '    state       %s%s%s\n' "${state:-not observed}" "${status_of:+, $status_of}" \
+        "${as_of:+ as of $as_of}"
     printf '    status      %s\n' "${message:-none}"
     if [[ "$done" == True ]]; then continue; fi
     status=1
@@ -59,7 +66,7 @@ while IFS=$'\t' read -r namespace name table region done message; do
         continue
     fi
     printf '    workflow    %s in %s said:\n' "$pod" "$namespace"
-    for container in render guard; do
+    for container in render observe guard; do
         kubectl logs --namespace "$namespace" "$pod" --container "$container" --tail=40 \
             "$timeout" 2> /dev/null < /dev/null | sed 's/^/        /' || true
     done

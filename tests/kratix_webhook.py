@@ -39,6 +39,15 @@ _CONTAINER = {
     "securityContext",
     "volumeMounts",
 }
+_RBAC = {"permissions", "serviceAccount"}
+_PERMISSION = {
+    "apiGroups",
+    "nonResourceURLs",
+    "resourceNames",
+    "resourceNamespace",
+    "resources",
+    "verbs",
+}
 _LABEL_KEY = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?")
 _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -112,6 +121,10 @@ def _pipeline(where: str, pipeline: dict[str, Any]) -> Iterator[str]:
     if not _DNS_LABEL.fullmatch(pipeline["metadata"]["name"]):
         yield f"{where} has a name that is no DNS label"
     yield from _unknown(where, pipeline["spec"], _OF_PIPELINE)
+    rbac = pipeline["spec"].get("rbac", {})
+    yield from _unknown(f"{where}, rbac", rbac, _RBAC)
+    for permission in rbac.get("permissions", []):
+        yield from _unknown(f"{where}, a permission", permission, _PERMISSION)
     names = [container["name"] for container in pipeline["spec"]["containers"]]
     if len(names) != len(set(names)) or OWN_CONTAINERS & set(names):
         yield f"{where} has two containers of one name, or one that is Kratix' own"

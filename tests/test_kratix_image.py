@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from planton.kratix.names import IMAGE, USER
 from planton.kratix.promise import promise
+from tests.api_server import api_server
 from tests.conftest import ROOT
 from tests.kratix_cases import environ, expected_files, input_object
+from tests.kratix_controllers import SYNCED, Ack
 
 FILE = ROOT / "promise" / "Dockerfile"
 OTHER_USER = 12345
@@ -46,10 +49,12 @@ class Image:
     python: Path
     entry: list[str]
 
-    def run(self, root: Path, user: int, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, root: Path, user: int, *arguments: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """The container's process, with a umask that shares nothing."""
         return subprocess.run(
-            [*self.entry, str(root)],
+            [*self.entry, *arguments, str(root)],
             cwd=self.app,
             env={"PATH": os.defpath, **variables},
             capture_output=True,
@@ -185,7 +190,7 @@ def test_the_dockerignore_does_not_exclude_what_is_copied() -> None:
     assert {f"!{path}" for path in copied} <= set(ignored)
 
 
-def test_only_two_libraries_and_their_dependencies_are_installed(image: Image) -> None:
+def test_only_three_libraries_and_their_dependencies_are_installed(image: Image) -> None:
     done = subprocess.run(
         [image.python, "-m", "pip", "list", "--format", "freeze", "--exclude", "pip",
          "--exclude", "setuptools", "--disable-pip-version-check"],
@@ -195,7 +200,7 @@ def test_only_two_libraries_and_their_dependencies_are_installed(image: Image) -
     pinned = {pin.lower().replace("_", "-") for pin in pins if not pin.startswith("#")}
 
     assert {line.lower().replace("_", "-") for line in done.stdout.split()} == pinned
-    assert {pin.split("==")[0] for pin in pinned} >= {"pydantic", "pyyaml"}
+    assert {pin.split("==")[0] for pin in pinned} >= {"pydantic", "pyyaml", "kubernetes"}
     assert not any("pulumi" in pin or "boto" in pin for pin in pinned)
     subprocess.run([image.python, "-m", "pip", "check"], check=True, capture_output=True)
 
@@ -221,6 +226,33 @@ def test_the_image_runs_as_any_other_user(image: Image, root: Path) -> None:
     put(root, "simple-users-table")
 
     assert image.run(root, OTHER_USER, **variables("configure")).returncode == 0
+
+
+def test_the_image_observes_a_table(image: Image, root: Path) -> None:
+    put(root, "live-object")
+    table = yaml.safe_load(expected_files("live-object")["output/table.yaml"])
+    with api_server() as server:
+        server.put("tables", table)
+        Ack(server).table("CREATING", SYNCED)
+        config = server.kubeconfig(root)
+        Path(config).chmod(0o644)
+        environ = {**variables("configure"), "KUBECONFIG": config}
+        done = image.run(root, USER, "observe", **environ)
+        (record,) = server.of("healthrecords")
+        Ack(server).table("ACTIVE", SYNCED)
+        again = image.run(root, USER, "observe-all", **environ)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "shop/test-users-table: unknown, the table is CREATING (record created)\n"
+    assert record["metadata"]["name"] == "aws-dynamodb-kratix.shop.test-users-table"
+    assert left(root) == {
+        "metadata/workflow-control.yaml": 'retryAfter: "30s"\n'
+        'message: "shop/test-users-table: unknown, the table is CREATING"\n'
+    }
+    file = root / "metadata" / "workflow-control.yaml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == "1 table: records 0 created, 1 changed, 0 unchanged, 0 waiting\n"
 
 
 def test_a_refused_request_fails_without_a_traceback(image: Image, root: Path) -> None:

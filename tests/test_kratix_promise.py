@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from planton.cli.kratix_options import OBSERVERS
 from planton.diagnostics.diagnostic import Source
 from planton.document.writer import dump
 from planton.kratix.crd import crd
-from planton.kratix.names import IMAGE, PIPELINES, PROMISE, REGIONS, USER
-from planton.kratix.promise import promise, regions_of, text
+from planton.kratix.identity import of_request
+from planton.kratix.names import IMAGE, OBSERVE, PIPELINES, PROMISE, REGIONS, USER
+from planton.kratix.observe import health_record
+from planton.kratix.observer_objects import destination_objects
+from planton.kratix.promise import OBSERVED_BY, promise, regions_of, text
 from planton.kratix.workflow import SettingError, configure
 from tests import yaml11
 from tests.conftest import ROOT
@@ -22,10 +26,12 @@ from tests.corpus import REQUESTS, case_id, cases
 from tests.judge import judge
 from tests.kratix_cases import CASES, by_hand, expected_files, requests
 from tests.kratix_cases import cases as workflow_cases
+from tests.kratix_controllers import health_status
 from tests.kratix_webhook import problems
 from tools.kubernetes import CRDS
 
 KEPT = ROOT / "promise" / "promise.yaml"
+DETAILS = ".status.healthStatus.healthRecords[*].details"
 
 
 # What it says
@@ -96,7 +102,7 @@ def test_the_regions_are_read_from_a_promise() -> None:
 @pytest.mark.parametrize("variable", [{"valueFrom": {}}, {"value": []}, {"value": 7}])
 def test_regions_that_the_promise_does_not_hold_are_not_guessed(variable: Any) -> None:
     document = yaml.safe_load(dump(promise()))
-    (pipeline,) = document["spec"]["workflows"]["resource"]["configure"]
+    pipeline, _ = document["spec"]["workflows"]["resource"]["configure"]
     pipeline["spec"]["containers"][0]["env"] = [{"name": "ALLOWED_REGIONS", **variable}]
     with pytest.raises(SettingError, match="is not a string in it: use --regions"):
         regions_of(document)
@@ -182,23 +188,111 @@ def test_lists_and_mappings_are_bounded_and_fields_described() -> None:
 def test_the_api_has_its_own_columns_and_no_status() -> None:
     version = versions()
 
-    assert [column["name"] for column in version["additionalPrinterColumns"]] == [
-        "Table",
-        "Region",
-        "Mode",
-        "Message",
-        "Status",
-        "Age",
-    ]
+    assert {
+        column["name"]: (column["type"], column.get("priority", 0), column["jsonPath"])
+        for column in version["additionalPrinterColumns"]
+    } == {
+        "Table": ("string", 0, ".spec.name"),
+        "Region": ("string", 0, ".spec.region"),
+        "Mode": ("string", 0, ".spec.billingMode"),
+        "Ready": ("string", 0, ".status.healthStatus.state"),
+        "Status": ("string", 0, f"{DETAILS}.tableStatus"),
+        "Age": ("date", 0, ".metadata.creationTimestamp"),
+        "As of": ("date", 1, f"{DETAILS}.asOf"),
+        "ARN": ("string", 1, f"{DETAILS}.tableArn"),
+        "Reason": ("string", 1, f"{DETAILS}.message"),
+        "Workflow": ("string", 1, '.status.conditions[?(@.type=="Reconciled")].message'),
+        "Message": ("string", 1, ".status.message"),
+    }
     assert version["schema"]["openAPIV3Schema"]["properties"].keys() == {"spec"}
     assert "subresources" not in version
+
+
+# Who observes the table
+
+
+OBSERVED: dict[str, tuple[list[str], list[str]]] = {
+    "pipeline": (["render", "observe"], []),
+    "destination": (["render"], ["CronJob"]),
+    "both": (["render", "observe"], ["CronJob"]),
+    "none": (["render"], []),
+}
+
+
+@pytest.mark.parametrize("observed_by", OBSERVED)
+def test_a_platform_chooses_who_observes_the_tables(observed_by: str) -> None:
+    pipelines, jobs = OBSERVED[observed_by]
+    _, out, _ = by_hand("kratix", "promise", "--observe", observed_by)
+    spec = yaml.safe_load(out)["spec"]
+
+    configure = spec["workflows"]["resource"]["configure"]
+    assert [one["metadata"]["name"] for one in configure] == pipelines
+    dependencies = spec.get("dependencies", [])
+    assert [one["kind"] for one in dependencies if one["kind"] == "CronJob"] == jobs
+    assert set(OBSERVED_BY) == set(OBSERVED) == set(OBSERVERS)
+
+
+def test_the_pipeline_has_rights_in_the_namespace_of_its_request_only() -> None:
+    """Kratix makes a ClusterRole of a permission with `resourceNamespace`, else a Role."""
+    _, observe = promise()["spec"]["workflows"]["resource"]["configure"]
+
+    assert observe["spec"]["rbac"] == {
+        "permissions": [
+            {
+                "apiGroups": ["dynamodb.services.k8s.aws"],
+                "resources": ["tables"],
+                "verbs": ["get"],
+            },
+            {
+                "apiGroups": ["applicationautoscaling.services.k8s.aws"],
+                "resources": ["scalabletargets", "scalingpolicies"],
+                "verbs": ["list"],
+            },
+            {
+                "apiGroups": ["platform.kratix.io"],
+                "resources": ["healthrecords"],
+                "verbs": ["get", "create", "update"],
+            },
+        ]
+    }
+    assert observe["spec"]["containers"][0]["args"] == ["observe"]
+
+
+def test_an_api_server_accepts_the_observer(tmp_path: Path) -> None:
+    texts = {one["kind"]: dump(one) for one in destination_objects(IMAGE)}
+
+    assert {name: found for name, found in judge(texts, tmp_path).items() if found} == {}
+    assert texts.keys() == {
+        "Namespace",
+        "ServiceAccount",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CronJob",
+    }
+
+
+def test_the_observer_runs_without_privileges_and_twice_never() -> None:
+    (job,) = [one for one in destination_objects("x") if one["kind"] == "CronJob"]
+    template = job["spec"]["jobTemplate"]["spec"]
+    (container,) = template["template"]["spec"]["containers"]
+    (hardened, *_) = containers(promise())
+
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert template["activeDeadlineSeconds"] < 300
+    assert container["securityContext"] == hardened["securityContext"]
+    assert (container["image"], container["args"]) == ("x", ["observe-all"])
+    platform, _ = template["template"]["spec"]["volumes"]
+    assert platform["secret"] == {"secretName": "platform-healthrecords", "optional": True}
+    mounted = {mount["name"] for mount in container["volumeMounts"]}
+    assert mounted == {volume["name"] for volume in template["template"]["spec"]["volumes"]}
 
 
 # What Kratix asks
 
 
-def test_the_webhook_of_kratix_accepts_the_promise() -> None:
-    assert problems(promise()) == []
+@pytest.mark.parametrize("observed_by", OBSERVED)
+def test_the_webhook_of_kratix_accepts_the_promise(observed_by: str) -> None:
+    assert problems(promise(observed_by=observed_by)) == []
 
 
 def _first(document: Any, action: str = "configure") -> Any:
@@ -225,6 +319,14 @@ REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "a field of a container": (
         lambda document: _first(document)["spec"]["containers"][0].update(lifecycle={}),
         "aws-dynamodb-kratix-resource-configure-render, render has an unknown field lifecycle",
+    ),
+    "a field of the rights": (
+        lambda document: _first(document)["spec"].update(rbac={"role": "x"}),
+        "aws-dynamodb-kratix-resource-configure-render, rbac has an unknown field role",
+    ),
+    "a field of a permission": (
+        lambda document: _first(document)["spec"].update(rbac={"permissions": [{"verb": "x"}]}),
+        "aws-dynamodb-kratix-resource-configure-render, a permission has an unknown field verb",
     ),
     "another kind": (
         lambda document: _first(document).update(kind="Workflow"),
@@ -293,7 +395,7 @@ def test_the_webhook_of_kratix_refuses_an_invalid_promise(name: str) -> None:
 
 
 def test_the_names_of_the_pipelines_are_short_enough() -> None:
-    for action, pipeline in PIPELINES.items():
+    for action, pipeline in [*PIPELINES.items(), ("configure", OBSERVE)]:
         assert len(f"{PROMISE}-resource-{action}-{pipeline}") <= 60
 
 
@@ -305,9 +407,18 @@ def installed() -> dict[str, Any]:
     document = crd()
     (version,) = document["spec"]["versions"]
     version["subresources"] = {"status": {}}
+    text, number = {"type": "string"}, {"type": "integer", "format": "int64"}
+    condition = ("lastTransitionTime", "message", "reason", "status", "type")
+    fields = {"type": "object", "properties": dict.fromkeys(condition, text)}
+    counts = ("observedGeneration", "workflows", "workflowsSucceeded", "workflowsFailed")
     version["schema"]["openAPIV3Schema"]["properties"]["status"] = {
         "type": "object",
         "x-kubernetes-preserve-unknown-fields": True,
+        "properties": {
+            "message": text,
+            **dict.fromkeys(counts, number),
+            "conditions": {"type": "array", "items": fields},
+        },
     }
     return document
 
@@ -323,6 +434,7 @@ def judged(texts: dict[str, str], folder: Path) -> dict[str, list[str]]:
 def test_an_api_server_accepts_the_promise_its_api_and_rendered_objects(tmp_path: Path) -> None:
     texts = {
         "promise": KEPT.read_text(encoding="utf-8"),
+        "promise with an observer": text(observed_by="both"),
         "api": dump(crd()),
         "installed": dump(installed()),
     }
@@ -344,6 +456,16 @@ def test_an_api_server_accepts_every_request_that_the_workflow_accepts(tmp_path:
     verdicts = judged(texts, tmp_path)
 
     assert {name: found for name, found in verdicts.items() if found} == {}
+
+
+def test_an_api_server_keeps_what_kratix_writes_of_a_health_record(tmp_path: Path) -> None:
+    """Kratix's status keeps unknown fields: one that was declared would be lost with it."""
+    request = yaml.safe_load(REQUEST)
+    record = health_record(of_request(request, PROMISE), None, (), now=1796126400)
+    request["status"] = {"message": "x", "healthStatus": health_status([record])}
+    found = judged({"request": dump(request), "record": dump(record)}, tmp_path)
+
+    assert found == {"request": [], "record": []}
 
 
 _POLICY = "a policy has no schema"

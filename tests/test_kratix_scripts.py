@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import socket
@@ -17,12 +18,21 @@ import pytest
 import yaml
 from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]  # same
 
-from planton.kratix.names import PIPELINES, PLURAL, PROMISE
+from planton.cli.kratix_options import OBSERVERS
+from planton.cluster.api import HEALTH_RECORDS, connect
+from planton.kratix.crd import crd
+from planton.kratix.names import OBSERVE, PIPELINES, PLURAL, PROMISE
+from planton.kratix.observe import DEGRADED, READY, UNHEALTHY, UNKNOWN
+from planton.kratix.observer_objects import NAMESPACE, SECRET, record_rights
+from tests.api_server import TOKEN, api_server
 from tests.conftest import ROOT
+from tests.judge import judge
 from tests.kratix_cases import expected_files
 from tests.same_table import _table as requests_of
 
 REQUESTS = ROOT / "promise" / "check-promise-requests.sh"
+KUBECONFIG = ROOT / "promise" / "observer" / "kubeconfig.sh"
+PLATFORM = ROOT / "promise" / "observer" / "platform.yaml"
 TABLES = ROOT / "promise" / "check-dynamodb-tables.sh"
 
 
@@ -179,24 +189,27 @@ def ask(cluster: Path, *arguments: str) -> tuple[int, str, str]:
 
 def test_requests_are_shown_with_their_status_and_message(cluster: Path) -> None:
     (cluster / "requests").write_text(
-        "shop\tgood\torders\teu-west-1\tTrue\tmanifests are rendered\n"
-        "shop\tbad\tusers\teu-west-1\tFalse\tPending\n"
-        "test\tnew\tthings\tus-east-1\t\t\n"
+        "shop\tgood\torders\teu-west-1\tTrue\tready\tACTIVE\t2026-12-01T12:00:00Z\trendered\n"
+        "shop\tbad\tusers\teu-west-1\tFalse\tunknown\t\t2026-12-01T12:00:00Z\tPending\n"
+        "test\tnew\tthings\tus-east-1\t\t\t\t\t\n"
     )
 
     assert ask(cluster) == (
         1,
         "shop/good: table orders in eu-west-1\n"
         "    reconciled  True\n"
-        "    status      manifests are rendered\n"
+        "    state       ready, ACTIVE as of 2026-12-01T12:00:00Z\n"
+        "    status      rendered\n"
         "shop/bad: table users in eu-west-1\n"
         "    reconciled  False\n"
+        "    state       unknown as of 2026-12-01T12:00:00Z\n"
         "    status      Pending\n"
         "    workflow    pod/new in shop said:\n"
         "        refused: x\n"
         "        exit\n"
         "test/new: table things in us-east-1\n"
         "    reconciled  not yet\n"
+        "    state       not observed\n"
         "    status      none\n"
         "    workflow    no pod: kubectl describe dynamodbrequests.dynamodb.kratix.io --namespace "
         "test new\n",
@@ -205,7 +218,7 @@ def test_requests_are_shown_with_their_status_and_message(cluster: Path) -> None
 
 
 def test_a_cluster_of_reconciled_requests_is_healthy(cluster: Path) -> None:
-    (cluster / "requests").write_text("shop\tgood\torders\teu-west-1\tTrue\tdone\n")
+    (cluster / "requests").write_text("shop\tgood\torders\teu-west-1\tTrue\t\t\t\tdone\n")
 
     assert ask(cluster, "shop")[0] == 0
     assert "--namespace shop" in (cluster / "asked").read_text()
@@ -262,4 +275,89 @@ def test_the_scripts_query_what_the_promise_creates() -> None:
         f"{PLURAL}.dynamodb.kratix.io",
         PROMISE,
     ]
-    assert f"for container in {' '.join(PIPELINES.values())}; do" in text
+    render, guard = PIPELINES.values()
+    assert f"for container in {render} {OBSERVE} {guard}; do" in text
+
+
+# The way back from another cluster
+
+
+def kubectl_that_knows(folder: Path, server: str, token: str) -> None:
+    """A `kubectl` that shows the server's address, and the Secret of platform.yaml."""
+    encoded = base64.b64encode(token.encode()).decode()
+    (folder / "kubectl").write_text(
+        "#!/usr/bin/env bash\n"
+        '[[ "$*" == "--context platform --request-timeout=10s "* ]] || exit 1\n'
+        'case "$3 $*" in\n'
+        f'    *"config view"*) printf %s "{server}" ;;\n'
+        f'    *data.token*) printf %s "{encoded}" ;;\n'
+        '    *"secret --namespace dynamodb-observer table-observer"*) printf Y2E= ;;\n'
+        "esac\n"
+    )
+    (folder / "kubectl").chmod(0o755)
+
+
+def test_the_kubeconfig_reaches_the_platform_and_nothing_else(tmp_path: Path) -> None:
+    with api_server() as server:
+        kubectl_that_knows(tmp_path, server.url, TOKEN)
+        status, out, err = run(KUBECONFIG, "platform", PATH=f"{tmp_path}:{os.environ['PATH']}")
+        (tmp_path / "config").write_text(out)
+        cluster = connect(str(tmp_path / "config"))
+
+        assert (status, err) == (0, "")
+        assert cluster.get(HEALTH_RECORDS, "default", "x") is None
+    data = yaml.safe_load(out)
+    assert data["clusters"][0]["cluster"]["certificate-authority-data"] == "Y2E="
+    assert len(data["contexts"]) == len(data["users"]) == 1
+
+    _, out, _ = run(
+        KUBECONFIG, "platform", "https://p:6443", PATH=f"{tmp_path}:{os.environ['PATH']}"
+    )
+    assert yaml.safe_load(out)["clusters"][0]["cluster"]["server"] == "https://p:6443"
+
+
+def test_a_missing_token_is_reported(tmp_path: Path) -> None:
+    kubectl_that_knows(tmp_path, "https://p", "")
+
+    assert run(KUBECONFIG, "platform", PATH=f"{tmp_path}:{os.environ['PATH']}") == (
+        1,
+        "",
+        "kubeconfig: the Secret table-observer has no token yet: apply platform.yaml\n",
+    )
+
+
+def test_the_page_names_what_the_observer_reads() -> None:
+    page = (ROOT / "promise" / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^kubectl --context .*?(?<!\\)$", page, re.M | re.S)
+    secret = (
+        f"create secret generic {SECRET} \\\n    --namespace {NAMESPACE} --from-file=kubeconfig"
+    )
+
+    assert [command.split(" ", 3)[3] for command in commands] == [
+        "apply -f promise/observer/platform.yaml",
+        secret,
+    ]
+    for choice in OBSERVERS:
+        assert re.search(rf"^\| `{choice}`.* \| .* \| .* \|$", page, re.M)
+    for state in (READY, DEGRADED, UNHEALTHY, UNKNOWN):
+        assert re.search(rf"^\| `{state}` \| ", page, re.M)
+    shown = [line.split() for line in page.splitlines() if line.startswith("NAME  ")]
+    (version,) = crd()["spec"]["versions"]
+    narrow = [c["name"] for c in version["additionalPrinterColumns"] if not c.get("priority")]
+    assert shown == [["NAME", *map(str.upper, narrow)]]
+
+
+def test_a_kubeconfig_of_no_platform_is_not_guessed() -> None:
+    assert run(KUBECONFIG)[0] == 2
+    status, out, _ = run(KUBECONFIG, "--help")
+    assert (status, out.splitlines()[0][:7]) == (0, "Prints ")
+
+
+def test_the_platform_allows_what_the_observer_does_there(tmp_path: Path) -> None:
+    objects = list(yaml.safe_load_all(PLATFORM.read_text(encoding="utf-8")))
+    texts = {f"{one['kind']}": yaml.safe_dump(one) for one in objects}
+    (role,) = [one for one in objects if one["kind"] == "Role"]
+
+    assert role["rules"] == record_rights()
+    assert {one["metadata"].get("name") for one in objects} == {NAMESPACE, "table-observer"}
+    assert {name: found for name, found in judge(texts, tmp_path).items() if found} == {}

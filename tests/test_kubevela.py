@@ -177,9 +177,15 @@ def reconciled(status: str) -> dict[str, str]:
             False,
         ),
         ({"conditions": [WORKS, reconciled("True")]}, True),
+        ({"conditions": [reconciled("True")], "healthStatus": {}}, True),
+        ({"conditions": [reconciled("True")], "healthStatus": {"state": "ready"}}, True),
+        ({"conditions": [reconciled("True")], "healthStatus": {"state": "healthy"}}, True),
+        ({"conditions": [reconciled("True")], "healthStatus": {"state": "degraded"}}, False),
+        ({"conditions": [reconciled("True")], "healthStatus": {"state": "unhealthy"}}, False),
+        ({"conditions": [reconciled("False")], "healthStatus": {"state": "ready"}}, False),
     ],
 )
-def test_a_component_is_healthy_when_its_request_is_reconciled(status: Any, healthy: bool) -> None:
+def test_a_component_is_healthy_when_its_request_and_table_are(status: Any, healthy: bool) -> None:
     assert evaluated("healthPolicy", status, "isHealth") is healthy
 
 
@@ -189,6 +195,8 @@ def test_a_component_is_healthy_when_its_request_is_reconciled(status: Any, heal
         (None, "waiting for the platform"),
         ({}, "waiting for the platform"),
         ({"message": "manifests are rendered"}, "manifests are rendered"),
+        ({"message": "x", "healthStatus": {"state": "degraded"}}, "the table is degraded"),
+        ({"healthStatus": {"state": "ready"}}, "the table is ready"),
     ],
 )
 def test_a_component_shows_the_message_of_its_request(status: Any, message: str) -> None:

@@ -752,7 +752,8 @@ def test_a_finding_about_a_default_says_where_it_comes_from() -> None:
 
     assert (one.code, one.path) == ("alarm-topic-region", "spec.alarms.topics[0]")
     assert one.help.endswith("; spec.alarms is a default, set in planton.yaml, line 1")
-    assert one.span and one.span.line == 5
+    assert one.span
+    assert one.span.line == 5
 
 
 def test_a_finding_about_tags_names_the_default_among_them() -> None:

@@ -561,8 +561,8 @@ def test_a_stack_input_in_the_place_of_rules_stays_hidden(
         assert status == 1
         assert "../set.yaml:" in out + err
         assert "SUPERSECRET" not in out + err
+    environ = {ENV_RULES: "../set.yaml", "STACK_INPUT_YAML_FILE": "other/orders.yaml"}
     with pytest.raises(ManifestError) as refused:
-        environ = {ENV_RULES: "../set.yaml", "STACK_INPUT_YAML_FILE": "other/orders.yaml"}
         load(lambda _: None, environ, now=NOW)
     assert "SUPERSECRET" not in str(refused.value)
     value = text + "\n"

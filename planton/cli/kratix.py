@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 
 from planton.cli import colour
-from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, printable
+from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, printable, quote
 from planton.diagnostics.diagnostic import render as render_diagnostics
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.dialects.canonical import is_request
+from planton.dialects.request import NAME_PATTERN
 from planton.document.nodes import Mapping, plain
 from planton.kratix import workflow
 from planton.kratix.container import leave
@@ -23,7 +25,9 @@ from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import STDIN, read_file, read_named
 
 
-def promise_command(image: str | None, regions: str | None) -> int:
+def promise_command(
+    image: str | None, regions: str | None, observed_by: str, rules: str | None = None
+) -> int:
     """Prints the Promise."""
     from planton.kratix.promise import text
 
@@ -32,7 +36,10 @@ def promise_command(image: str | None, regions: str | None) -> int:
     except SettingError as error:
         print(f"planton: --regions: {error}", file=sys.stderr)
         return USAGE
-    print(text(image, allowed), end="")
+    if rules is not None and not re.fullmatch(NAME_PATTERN, rules):
+        print(f"planton: --rules: {quote(rules)} is not the name of a ConfigMap", file=sys.stderr)
+        return USAGE
+    print(text(image, allowed, observed_by, rules), end="")
     return OK
 
 
@@ -56,7 +63,10 @@ def render_command(
         outcome = workflow.refused(list(error.diagnostics))
     else:
         deletes, rules = action == DELETE, find_rules(path)
-        outcome = workflow.delete(source) if deletes else workflow.configure(source, allowed, rules)
+        if deletes:
+            outcome = workflow.delete(source, rules)
+        else:
+            outcome = workflow.configure(source, allowed, rules=rules)
     if foreign := foreign_files(output, OUTPUT_FILES) + foreign_files(metadata, METADATA_FILES):
         shown = ", ".join(printable(file) for file in foreign)
         message = f"planton: not created by an earlier run, so not overwritten: {shown}"
@@ -93,7 +103,7 @@ def check_command(
             continue
         each = [Parsed(parsed.source, (root,), ()) for root in ours]
         rules = find_rules(source.path or STDIN)
-        outcomes = [workflow.render(one, allowed, rules) for one in each]
+        outcomes = [workflow.render(one, allowed, rules=rules) for one in each]
         found += [d for outcome in outcomes for d in outcome.diagnostics]
         if found:
             print(_rendered(found), end="\n\n")

@@ -7,6 +7,8 @@ import argparse
 from planton.cli.rules_options import config_option, finder
 from planton.cli.stdin import read_stdin
 
+OBSERVERS = ("pipeline", "destination", "both", "none")
+
 
 def add_kratix(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the command with its own commands and their options."""
@@ -29,6 +31,19 @@ def add_kratix(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--promise", metavar="FILE", help="the platform's Promise, which lists its regions"
     )
     promise.add_argument("--image", help="the workflow's image")
+    promise.add_argument(
+        "--observe",
+        choices=OBSERVERS,
+        default="pipeline",
+        help="who tells a request the state of its table: the workflow (default), for tables in "
+        "the platform's own cluster; a job on each Destination; both; or none",
+    )
+    promise.add_argument(
+        "--rules",
+        metavar="CONFIGMAP",
+        help="a ConfigMap with the organization's rules under the key planton.yaml, in the "
+        "namespace in which the workflow runs",
+    )
     promise.set_defaults(run=_kratix_promise)
 
     render = actions.add_parser(
@@ -67,7 +82,7 @@ def add_kratix(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _kratix_promise(options: argparse.Namespace) -> int:
     from planton.cli.kratix import promise_command
 
-    return promise_command(options.image, options.regions)
+    return promise_command(options.image, options.regions, options.observe, options.rules)
 
 
 def _kratix_render(options: argparse.Namespace) -> int:

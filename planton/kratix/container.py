@@ -11,13 +11,15 @@ from planton.diagnostics.diagnostic import ManifestError, render
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.dialects.contract import REQUEST_KIND
 from planton.kratix import workflow
-from planton.kratix.names import CONFIGURE, DELETE, REGIONS_VARIABLE
+from planton.kratix.names import CONFIGURE, DELETE, PROMISE, REGIONS_VARIABLE
 from planton.kratix.output_folders import write
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, Outcome, SettingError
-from planton.reading.sources import read_file
+from planton.reading.rules_files import RulesFinder
+from planton.reading.sources import ENV_RULES, read_file
 
 ACTION = "KRATIX_WORKFLOW_ACTION"
 TYPE = "KRATIX_WORKFLOW_TYPE"
+PROMISE_NAME = "KRATIX_PROMISE_NAME"
 _OF_PROMISE = "promise"
 INPUT = "object.yaml"
 
@@ -50,8 +52,13 @@ def run(root: str, environ: Mapping[str, str]) -> int:
     except ManifestError as error:
         outcome = workflow.refused(list(error.diagnostics))
     else:
-        deletes = action == DELETE
-        outcome = workflow.delete(source) if deletes else workflow.configure(source, regions)
+        promise = environ.get(PROMISE_NAME, PROMISE)
+        path = environ.get(ENV_RULES)
+        rules = RulesFinder([(ENV_RULES, path)] if path else ()).of_settings()
+        if action == DELETE:
+            outcome = workflow.delete(source, rules)
+        else:
+            outcome = workflow.configure(source, regions, promise, rules)
     folders = (os.path.join(root, "output"), os.path.join(root, "metadata"))
     return leave(outcome, *folders)
 

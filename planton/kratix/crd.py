@@ -2,7 +2,8 @@
 field names.
 
 The schema is structural: every field has one type, and of pydantic's other keywords only those stay
-that the API server knows. It has no status, because Kratix adds its own.
+that the API server knows. It has no status, because Kratix
+replaces it with its own, which keeps unknown fields.
 """
 
 from __future__ import annotations
@@ -146,9 +147,14 @@ def crd(regions: Sequence[str] = ()) -> Data:
                         _column("Table", ".spec.name"),
                         _column("Region", ".spec.region"),
                         _column("Mode", ".spec.billingMode"),
-                        _column("Message", ".status.message"),
-                        _column("Status", _RECONCILED),
+                        _column("Ready", ".status.healthStatus.state"),
+                        _column("Status", f"{_DETAILS}.tableStatus"),
                         _column("Age", ".metadata.creationTimestamp", "date"),
+                        _wide("As of", f"{_DETAILS}.asOf", "date"),
+                        _wide("ARN", f"{_DETAILS}.tableArn"),
+                        _wide("Reason", f"{_DETAILS}.message"),
+                        _wide("Workflow", _RECONCILED),
+                        _wide("Message", ".status.message"),
                     ],
                     "schema": {
                         "openAPIV3Schema": {
@@ -164,6 +170,10 @@ def crd(regions: Sequence[str] = ()) -> Data:
     }
 
 
+_DETAILS = ".status.healthStatus.healthRecords[*].details"
+"""What the request shows of its HealthRecord. A column shows the first value that there is: Kratix
+also adds the records of other Promises whose requests have the same name."""
+
 _RECONCILED = '.status.conditions[?(@.type=="Reconciled")].message'
 """Kratix adds this column only to a version without columns; for a refused request it is the only
 information."""
@@ -171,6 +181,11 @@ information."""
 
 def _column(name: str, path: str, kind: str = "string") -> Data:
     return {"name": name, "type": kind, "jsonPath": path}
+
+
+def _wide(name: str, path: str, kind: str = "string") -> Data:
+    """A column of `kubectl get -o wide`."""
+    return {**_column(name, path, kind), "priority": 1}
 
 
 def spec_schema() -> Data:

@@ -32,6 +32,9 @@ REQUEST_LABEL = f"{GROUP}/request"
 REGIONS_VARIABLE = "ALLOWED_REGIONS"
 """Environment variable of the workflow: the regions that the platform offers; if empty, all."""
 
+RULES_FOLDER = "/etc/planton"
+"""Where the organization's rules lie in the workflow's container, if the Promise names any."""
+
 REGIONS = (
     "us-east-1",
     "us-east-2",
@@ -44,3 +47,6 @@ REGIONS = (
     "ap-northeast-1",
 )
 """The default regions of the Promise: an example for a platform to replace."""
+
+OBSERVE = "observe"
+"""The pipeline that follows the configure pipeline and tells the request the state of its table."""

@@ -12,14 +12,17 @@ from planton.kratix.names import (
     DELETE,
     DESTINATION,
     IMAGE,
+    OBSERVE,
     PIPELINES,
     PROMISE,
     REGIONS,
     REGIONS_VARIABLE,
-    USER,
+    RULES_FOLDER,
     VERSION,
 )
+from planton.kratix.observer_objects import HARDENED, destination_objects, pipeline_rights
 from planton.kratix.workflow import SettingError, read_regions
+from planton.reading.sources import ENV_RULES, RULES_FILE
 from planton.render.rendered import Data
 
 _HEAD = """\
@@ -28,20 +31,45 @@ _HEAD = """\
 """
 
 
-def text(image: str | None = None, regions: Sequence[str] | None = None) -> str:
+PIPELINE, DESTINATION_JOB, BOTH, NONE = "pipeline", "destination", "both", "none"
+OBSERVED_BY = (PIPELINE, DESTINATION_JOB, BOTH, NONE)
+"""Who tells a request the state of its table."""
+
+
+def text(
+    image: str | None = None,
+    regions: Sequence[str] | None = None,
+    observed_by: str = PIPELINE,
+    rules: str | None = None,
+) -> str:
     """The Promise as YAML, as `promise` returns it."""
-    return _HEAD + dump(promise(image or IMAGE, regions))
+    return _HEAD + dump(promise(image or IMAGE, regions, observed_by, rules))
 
 
-def promise(image: str = IMAGE, regions: Sequence[str] | None = None) -> Data:
+def promise(
+    image: str = IMAGE,
+    regions: Sequence[str] | None = None,
+    observed_by: str = PIPELINE,
+    rules: str | None = None,
+) -> Data:
     """The Promise. `regions` are those that the platform offers, empty for all: its workflow
     refuses others, and so does the API server. None stands for the default regions, which a
     platform may still edit: only the workflow knows them.
+
+    `observed_by` is one of OBSERVED_BY. The default needs no rights outside the namespaces of
+    requests, and no other cluster; it does nothing where the cluster has no ACK tables. `rules` is
+    the name of a ConfigMap that holds the organization's rules under the key planton.yaml.
 
     The ACK controller is neither a dependency nor a required Promise: either would be deleted
     together with this one, and every table with it.
     """
     offered = REGIONS if regions is None else regions
+    configure = [_pipeline(CONFIGURE, image, offered, rules)]
+    if observed_by in (PIPELINE, BOTH):
+        # A pipeline for itself: while it waits for the table, Kratix would not write the objects
+        # that its pipeline renders.
+        configure.append(_observe(image))
+    on_destinations = observed_by in (DESTINATION_JOB, BOTH)
     return {
         "apiVersion": "platform.kratix.io/v1alpha1",
         "kind": "Promise",
@@ -49,10 +77,11 @@ def promise(image: str = IMAGE, regions: Sequence[str] | None = None) -> Data:
         "spec": {
             "destinationSelectors": [{"matchLabels": DESTINATION}],
             "api": crd(regions or ()),
+            **({"dependencies": destination_objects(image)} if on_destinations else {}),
             "workflows": {
                 "resource": {
-                    CONFIGURE: [_pipeline(CONFIGURE, image, offered)],
-                    DELETE: [_pipeline(DELETE, image, ())],
+                    CONFIGURE: configure,
+                    DELETE: [_pipeline(DELETE, image, (), rules)],
                 }
             },
         },
@@ -91,24 +120,38 @@ def _mappings(data: object) -> Iterator[Data]:
                 yield from _mappings(item)
 
 
-def _pipeline(action: str, image: str, regions: Sequence[str]) -> Data:
+def _pipeline(action: str, image: str, regions: Sequence[str], rules: str | None) -> Data:
     """One container: the image's entry point reads from Kratix's variables what to do."""
-    name = PIPELINES[action]
-    container: Data = {"name": name, "image": image}
-    if regions:
-        container["env"] = [{"name": REGIONS_VARIABLE, "value": ",".join(regions)}]
-    container["securityContext"] = {
-        "runAsNonRoot": True,
-        "runAsUser": USER,
-        "runAsGroup": USER,
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
+    container: Data = {"name": PIPELINES[action], "image": image}
+    environment = {REGIONS_VARIABLE: ",".join(regions)} if regions else {}
+    if rules is not None:
+        environment[ENV_RULES] = f"{RULES_FOLDER}/{RULES_FILE}"
+        container["volumeMounts"] = [{"name": _RULES, "mountPath": RULES_FOLDER, "readOnly": True}]
+    if environment:
+        variables = [{"name": name, "value": value} for name, value in environment.items()]
+        container["env"] = variables
+    pipeline = _of_container(container)
+    if rules is not None:
+        # Not optional: without the rules no pod starts, and nothing is rendered.
+        pipeline["spec"]["volumes"] = [{"name": _RULES, "configMap": {"name": rules}}]
+    return pipeline
+
+
+_RULES = "rules"
+
+
+def _observe(image: str) -> Data:
+    """The pipeline that looks at the table, and its rights in the request's namespace."""
+    pipeline = _of_container({"name": OBSERVE, "image": image, "args": [OBSERVE]})
+    pipeline["spec"]["rbac"] = {"permissions": pipeline_rights()}
+    return pipeline
+
+
+def _of_container(container: Data) -> Data:
+    """The pipeline of one container, which has its name."""
     return {
         "apiVersion": "platform.kratix.io/v1alpha1",
         "kind": "Pipeline",
-        "metadata": {"name": name},
-        "spec": {"containers": [container]},
+        "metadata": {"name": container["name"]},
+        "spec": {"containers": [{**container, "securityContext": {**HARDENED}}]},
     }

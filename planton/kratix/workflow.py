@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, one_of, quote
+from planton.dialects.canonical import canonical, is_request
 from planton.dialects.contract import REQUEST_KIND, Contract
 from planton.dialects.request import DEFAULT_NAMESPACE
 from planton.dialects.request_field import DEFAULT_DELETION_POLICY
-from planton.document.nodes import plain
+from planton.document.nodes import Mapping, Node, plain
 from planton.document.writer import dump
-from planton.kratix.names import DESTINATION, REQUEST_LABEL
+from planton.kratix import identity
+from planton.kratix.names import DESTINATION, PROMISE, REQUEST_LABEL
 from planton.manifest.checking.check import point
 from planton.manifest.checking.places import Places
 from planton.manifest.manifest import Manifest
@@ -29,6 +31,7 @@ from planton.plan.table_plan import TablePlan
 from planton.reading.read import read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
 from planton.render.ack import objects as ack
+from planton.render.fields import unsupported_fields
 from planton.render.rendered import Data
 
 TABLE_FILE = "table.yaml"
@@ -75,15 +78,24 @@ def read_regions(text: str) -> tuple[str, ...]:
 
 
 def configure(
-    source: Source, regions: Sequence[str] = (), rules: Organization = NO_RULES
+    source: Source,
+    regions: Sequence[str] = (),
+    promise: str = PROMISE,
+    rules: Organization = NO_RULES,
 ) -> Outcome:
     """The files for a request's table, or a status with every problem."""
-    return render(parse_source(source), regions, rules)
+    return render(parse_source(source), regions, promise, rules)
 
 
-def render(parsed: Parsed, regions: Sequence[str] = (), rules: Organization = NO_RULES) -> Outcome:
+def render(
+    parsed: Parsed,
+    regions: Sequence[str] = (),
+    promise: str = PROMISE,
+    rules: Organization = NO_RULES,
+) -> Outcome:
     """The same for a parsed text."""
-    name, namespace = _identity(plain(parsed.roots[0]) if parsed.roots else None)
+    request = plain(parsed.roots[0]) if parsed.roots else None
+    name, namespace = _identity(request)
     if not parsed.source.positions:
         source = replace(parsed.source, name=f"{REQUEST_KIND} {namespace}/{name}")
         found = [replace(d, source=source) for d in parsed.diagnostics]
@@ -105,10 +117,15 @@ def render(parsed: Parsed, regions: Sequence[str] = (), rules: Organization = NO
         labels={REQUEST_LABEL: name},
         default_policy=DEFAULT_DELETION_POLICY,
     )
-    found += reading.graded(point(places, source, "not-carried", rendered.warnings, at_key=True))
+    # A request has no field that ACK lacks, but a default of the organization can be one.
+    lost = (*rendered.warnings, *unsupported_fields(manifest.spec, "ack", rendered.left_out))
+    found += reading.graded(point(places, source, "not-carried", lost, at_key=True))
     if any(d.severity == "error" for d in found):  # so the organization has decided
         return refused(found)
     table, *scaling = rendered.objects
+    # From these an observer, in the cluster of the table, knows whose it is.
+    notes = identity.table_annotations(request, promise, namespace, name, len(scaling))
+    table["metadata"]["annotations"] |= notes
     output = {TABLE_FILE: dump(table)}
     if scaling:
         output[AUTOSCALING_FILE] = "---\n".join(dump(one) for one in scaling)
@@ -126,7 +143,7 @@ def render(parsed: Parsed, regions: Sequence[str] = (), rules: Organization = NO
     return Outcome(True, message, output, metadata, tuple(found))
 
 
-def delete(source: Source) -> Outcome:
+def delete(source: Source, rules: Organization = NO_RULES) -> Outcome:
     """Suspends a deletion while deletion protection is on; otherwise there is nothing to do.
 
     Kratix itself removes the manifests. An invalid request must be deletable too, so it is not
@@ -137,7 +154,7 @@ def delete(source: Source) -> Outcome:
         # It may be protected. An object from a cluster can always be read.
         empty = Diagnostic(code="empty", message="no request found", source=parsed.source)
         return refused(list(parsed.diagnostics) or [empty])
-    data = plain(parsed.roots[0])
+    data = plain(_with_defaults(parsed.roots[0], parsed.source, rules))
     spec = data.get("spec") if isinstance(data, dict) else None
     spec = spec if isinstance(spec, dict) else {}
     policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)
@@ -157,6 +174,25 @@ def delete(source: Source) -> Outcome:
     )
     control = dump({"suspend": True, "message": message})
     return Outcome(True, message, metadata={CONTROL_FILE: control})
+
+
+def _with_defaults(root: Node, source: Source, rules: Organization) -> Node:
+    """The request with the defaults that it was rendered with."""
+    if not (rules.defaults and isinstance(root, Mapping) and is_request(root)):
+        return root
+    completed, _ = rules.complete(canonical(root, source).node, root)
+    spec, written = completed.get("spec"), root.get("spec")
+    if not (isinstance(spec, Mapping) and isinstance(written, Mapping)):
+        return root
+    # Of these two fields the names are the same; the others are read as they are written.
+    kept = {key.text: (key, value) for key, value in spec.entries if key.text in _OF_DELETION}
+    entries = {key.text: (key, value) for key, value in written.entries} | kept
+    filled = written._replace(entries=tuple(entries.values()))
+    others = [one if one[0].text != "spec" else (one[0], filled) for one in root.entries]
+    return root._replace(entries=tuple(others))
+
+
+_OF_DELETION = ("deletionPolicy", "deletionProtectionEnabled")
 
 
 def _plain_word(value: Any, pattern: str, otherwise: str) -> str:
