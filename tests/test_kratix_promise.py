@@ -232,6 +232,29 @@ def test_a_platform_chooses_who_observes_the_tables(observed_by: str) -> None:
     assert set(OBSERVED_BY) == set(OBSERVED) == set(OBSERVERS)
 
 
+def test_a_config_map_brings_the_rules_to_the_workflow() -> None:
+    _, out, _ = by_hand("kratix", "promise", "--rules", "dynamodb-rules")
+    workflows = yaml.safe_load(out)["spec"]["workflows"]["resource"]
+    render, observe = workflows["configure"]
+    (delete,) = workflows["delete"]
+
+    for pipeline in (render, delete):
+        (container,) = pipeline["spec"]["containers"]
+        assert pipeline["spec"]["volumes"] == [
+            {"name": "rules", "configMap": {"name": "dynamodb-rules"}}
+        ]
+        assert container["volumeMounts"] == [
+            {"name": "rules", "mountPath": "/etc/planton", "readOnly": True}
+        ]
+        assert {"name": "PLANTON_CONFIG", "value": "/etc/planton/planton.yaml"} in container["env"]
+    assert "volumes" not in observe["spec"]
+    assert problems(yaml.safe_load(out)) == []
+    assert by_hand("kratix", "promise", "--rules", "A B")[::2] == (
+        2,
+        "planton: --rules: 'A B' is not the name of a ConfigMap\n",
+    )
+
+
 def test_the_pipeline_has_rights_in_the_namespace_of_its_request_only() -> None:
     """Kratix makes a ClusterRole of a permission with `resourceNamespace`, else a Role."""
     _, observe = promise()["spec"]["workflows"]["resource"]["configure"]

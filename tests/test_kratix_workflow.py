@@ -21,6 +21,7 @@ from planton.kratix.output_folders import foreign_files, write
 from planton.kratix.promise import text as promise_text
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError, read_regions
 from planton.plan.planner import make_plan
+from planton.reading.rules_files import RulesFinder
 from tests.conftest import ROOT
 from tests.kratix_cases import (
     CASES,
@@ -564,3 +565,101 @@ def test_the_sample_requests_are_valid() -> None:
 
     assert done.returncode == 0
     assert done.stdout.decode().endswith("\n7 requests: 7 valid\n")
+
+
+# The organization's rules
+
+RULES = """\
+severity: {not-carried: error}
+defaults:
+  - when: {metadata.namespace: shop}
+    spec: {deletionProtectionEnabled: true, pointInTimeRecovery: {enabled: true}, tags: {team: shop}}
+rules:
+  - {id: regions, require: {spec.region: [us-east-1]}}
+"""
+
+
+def governed(root: Path, text: str, rules: str, **environ: str) -> int:
+    (root / "planton.yaml").write_text(rules, encoding="utf-8")
+    return run(str(put(root, text)), {"PLANTON_CONFIG": str(root / "planton.yaml"), **environ})
+
+
+def table(root: Path) -> Any:
+    return yaml.safe_load((root / "output" / "table.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_workflow_fills_in_the_defaults_of_the_organization(tmp_path: Path) -> None:
+    assert governed(tmp_path, REQUEST, RULES) == 0
+
+    spec = table(tmp_path)["spec"]
+    assert spec["deletionProtectionEnabled"] is True
+    assert {"key": "team", "value": "shop"} in spec["tags"]
+    other = REQUEST.replace("namespace: shop", "namespace: other")
+    assert governed(tmp_path, other, RULES) == 0
+    assert table(tmp_path)["spec"]["deletionProtectionEnabled"] is False
+
+
+def test_the_workflow_refuses_what_the_rules_refuse(tmp_path: Path) -> None:
+    away = REQUEST.replace("us-east-1", "eu-west-1")
+
+    assert governed(tmp_path, away, RULES) == 1
+    status = yaml.safe_load(left(tmp_path)["metadata/status.yaml"])
+    assert left(tmp_path).keys() == {"metadata/status.yaml"}
+    assert status["message"] == (
+        "refused: spec.region: region must be 'us-east-1', got 'eu-west-1'"
+    )
+    assert [one["code"] for one in status["findings"]] == ["regions"]
+
+
+@pytest.mark.parametrize("rules", ["rules: [{id: a}]", "rules: ["])
+def test_rules_that_cannot_be_used_refuse_every_request(tmp_path: Path, rules: str) -> None:
+    assert governed(tmp_path, REQUEST, rules) == 1
+    assert "output/table.yaml" not in left(tmp_path)
+    assert run(str(put(tmp_path)), {"PLANTON_CONFIG": str(tmp_path / "nowhere.yaml")}) == 1
+    assert "output/table.yaml" not in left(tmp_path)
+
+
+def test_a_default_that_ack_lacks_is_reported(tmp_path: Path) -> None:
+    alarms = "defaults: [{spec: {alarms: {}}}]\n"
+    assert governed(tmp_path, REQUEST, alarms) == 0
+    status = yaml.safe_load(left(tmp_path)["metadata/status.yaml"])
+    assert [(one["code"], one["path"]) for one in status["findings"]] == [
+        ("not-carried", "spec.alarms")
+    ]
+
+    assert governed(tmp_path, REQUEST, alarms + "severity: {not-carried: error}\n") == 1
+    assert "output/table.yaml" not in left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("default", "ok", "message"),
+    [
+        ("deletionProtectionEnabled: true", False, "deletion protection is on for table orders"),
+        ("deletionPolicy: retain", True, "the table stays in AWS: deletionPolicy is retain"),
+        ("tags: {a: b}", True, "the table is not protected from deletion"),
+    ],
+)
+def test_a_deletion_sees_the_defaults(default: str, ok: bool, message: str, tmp_path: Path) -> None:
+    rules = f"defaults: [{{spec: {{{default}}}}}]"
+    status = governed(tmp_path, REQUEST, rules, KRATIX_WORKFLOW_ACTION="delete")
+
+    assert status == 0
+    assert ("metadata/workflow-control.yaml" in left(tmp_path)) is not ok
+    (tmp_path / "rules.yaml").write_text(rules, encoding="utf-8")
+    organization = RulesFinder([("x", str(tmp_path / "rules.yaml"))]).of_settings()
+    outcome = workflow.delete(Source("x.yaml", REQUEST), organization)
+    assert outcome.message.startswith(message)
+    off = REQUEST + "  deletionProtectionEnabled: false\n  deletionPolicy: delete\n"
+    assert workflow.delete(Source("x.yaml", off), organization).metadata == {}
+
+
+@pytest.mark.parametrize("text", ["kind: DynamoDBRequest\n", "kind: X\nspec: {a: b}\n", "[1]\n"])
+def test_a_deletion_of_something_else_is_not_completed(text: str, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        "defaults: [{spec: {deletionProtectionEnabled: true}}]", encoding="utf-8"
+    )
+    organization = RulesFinder([("x", str(tmp_path / "rules.yaml"))]).of_settings()
+
+    assert workflow.delete(Source("x.yaml", text), organization) == workflow.delete(
+        Source("x.yaml", text)
+    )
