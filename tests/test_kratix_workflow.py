@@ -573,7 +573,10 @@ RULES = """\
 severity: {not-carried: error}
 defaults:
   - when: {metadata.namespace: shop}
-    spec: {deletionProtectionEnabled: true, pointInTimeRecovery: {enabled: true}, tags: {team: shop}}
+    spec:
+      deletionProtectionEnabled: true
+      pointInTimeRecovery: {enabled: true}
+      tags: {team: shop}
 rules:
   - {id: regions, require: {spec.region: [us-east-1]}}
 """
