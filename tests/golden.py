@@ -2,7 +2,8 @@
 
 `plan.json` and `record.json` are of tests/everything.yaml. `json-keys.txt` lists the keys of every
 JSON output; those of the record are among the plan's. All of them are API. `record-1.json` is the
-record of everything.yaml in the first form, written by the program of that time.
+record of everything.yaml in the first form, written by the program of that time. `strict.txt` is
+what `planton validate` finds in the examples by the rules in strict.yaml.
 
     python -m tests.golden --update
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -36,6 +38,8 @@ _HACK = ROOT.parent / "hack" / "manifest.yaml"
 _WRONG = ROOT / "reject" / "several" / "every-level.yaml"
 _WARNED = GOLDEN / "nowhere.yaml"
 """It has a warning, and AWS has no such region."""
+STRICT = GOLDEN / "strict.yaml"
+"""Rules of an organization."""
 COMMANDS: dict[str, list[tuple[str | Path, ...]]] = {
     "validate": [("validate", _HACK, _WRONG)],
     "plan": [("plan", path) for path in (EVERYTHING, _WARNED, *examples())],
@@ -43,12 +47,15 @@ COMMANDS: dict[str, list[tuple[str | Path, ...]]] = {
     "diff": [("diff", EVERYTHING, _WARNED)],
     "render": [("render", "ack", EVERYTHING)],
     "controls": [("controls", _HACK, _WRONG)],
+    "rules": [("rules", STRICT)],
     "explain": [("explain",)],
     "explain CODE": [("explain", "unknown-key")],
     "rehearse": [("rehearse", _HACK), ("rehearse", _WARNED)],
 }
-FREE = frozenset({"objects", "inputs", "outputs", "parameters", "customTimeouts"})
-"""Keys of values whose own keys are those of AWS, Kubernetes, Pulumi or the manifest."""
+FREE = frozenset(
+    {"objects", "inputs", "outputs", "parameters", "customTimeouts", "severities", "value"}
+)
+"""Keys of values whose own keys are those of AWS, Kubernetes, Pulumi or the manifest, or codes."""
 
 
 def everything() -> Snapshot:
@@ -82,11 +89,24 @@ def keys(data: Any, path: str = "") -> Iterator[str]:
                 yield from keys(item, place)
 
 
+def strictly() -> str:
+    """What is found in the examples by strict rules, with paths from the root of the project."""
+    before = os.getcwd()
+    os.chdir(ROOT.parent)
+    try:
+        with redirect_stdout(io.StringIO()) as text:
+            main(["validate", "--config", "tests/golden/strict.yaml", "examples"])
+    finally:
+        os.chdir(before)
+    return text.getvalue()
+
+
 def files() -> Iterator[tuple[Path, str]]:
     """Each golden file that the current program writes, and its expected content."""
     outputs = {"plan": printed("plan", EVERYTHING), "record": record(everything())}
     for name, output in outputs.items():
         yield GOLDEN / f"{name}.json", json.dumps(output, indent=2) + "\n"
+    yield GOLDEN / "strict.txt", strictly()
     blocks = []
     for name, commands in COMMANDS.items():
         found = {key for command in commands for key in keys(printed(*command))}

@@ -18,6 +18,7 @@ from tests.planning import INDEX_LIST, KEPT
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDER = "urn:pulumi:rehearsal::aws-dynamodb-module::pulumi:providers:aws::classic-provider"
 TABLE = "aws:dynamodb/table:Table"
+NO_RULES = "rules of the organization: no planton.yaml applies"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
@@ -105,7 +106,7 @@ def test_the_demo_manifest_creates_exactly_one_table() -> None:
     assert resource.options == Options(
         provider=PROVIDER, ignore_changes=KEPT, custom_timeouts={"update": "6h"}
     )
-    assert rehearsal.messages == ()
+    assert [one.text for one in rehearsal.messages] == [NO_RULES]
 
 
 def test_fields_that_a_manifest_leaves_out_are_turned_off_explicitly() -> None:
@@ -528,7 +529,8 @@ def test_an_invalid_manifest_fails_with_its_diagnostics_before_any_resource() ->
 def test_warnings_are_logged_and_do_not_stop_the_program() -> None:
     rehearsal = run(f"{SMALLEST}  ttl:\n")
     assert rehearsal.error is None
-    (message,) = rehearsal.messages
+    rules, message = rehearsal.messages
+    assert (rules.severity, rules.text) == ("info", NO_RULES)
     assert message.severity == "warning"
     assert message.text.startswith("STACK_INPUT_YAML:8:3: warning[empty-value]: 'ttl' has no value")
 
@@ -585,4 +587,4 @@ def test_an_indexed_and_scaled_table_exports_the_arns_of_its_parts() -> None:
 
 
 def test_the_entry_point_stays_small() -> None:
-    assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 25
+    assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 26

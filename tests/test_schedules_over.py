@@ -266,7 +266,8 @@ def test_the_program_logs_the_warning_and_goes_on() -> None:
 
     assert done.error is None
     assert [(one.severity, one.text) for one in done.messages] == [
-        ("warning", WARNING.replace("x.yaml", "STACK_INPUT_YAML"))
+        ("info", "rules of the organization: no planton.yaml applies"),
+        ("warning", WARNING.replace("x.yaml", "STACK_INPUT_YAML")),
     ]
     assert "aws:appautoscaling/scheduledAction:ScheduledAction" in {r.type for r in done.resources}
 

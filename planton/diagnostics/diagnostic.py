@@ -43,7 +43,7 @@ class Source:
     text: str = field(repr=False)
     positions: bool = True
     hidden: frozenset[int] | None = frozenset()
-    path: str = field(default="", compare=False)
+    path: str = field(default="", compare=False, repr=False)
 
     def lines(self) -> list[str]:
         """The text's lines, as the YAML parser counts them."""

@@ -31,6 +31,7 @@ MAX_VALUES = 200
 """Values of one condition."""
 _LISTED = 20
 """Of which so many are shown."""
+_NAME_WIDTH = 200
 MAX_PATTERN = 500
 """Characters of a pattern."""
 
@@ -155,7 +156,7 @@ def _shown(path: Path) -> str:
     shown = ""
     for part in path[1:] if path[0] == "spec" else path:
         shown += f"[{part}]" if isinstance(part, int) else f".{part}" if shown else part
-    return quote(shown)[1:-1]
+    return quote(shown, _NAME_WIDTH)[1:-1]
 
 
 def _seen(value: object) -> str:
