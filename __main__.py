@@ -10,17 +10,17 @@ from datetime import datetime, timezone
 import pulumi
 
 from planton.diagnostics.diagnostic import ManifestError
-from planton.plan.planner import make_plan
-from planton.reading import stack_input
+from planton.reading.program_input import load_program
 from planton.resources import stack
 from planton.resources.debugger import DebuggerError, wait_for_debugger
 from planton.resources.settings import get_config
 
 with host.user_errors(ManifestError, DebuggerError):
     wait_for_debugger(os.environ)
-    given = stack_input.load(get_config, os.environ, now=datetime.now(timezone.utc))
-    pulumi.log.info(f"rules of the organization: {given.rules}")
-    for warning in given.warnings:
+    program = load_program(get_config, os.environ, now=datetime.now(timezone.utc))
+    for rules in program.rules:
+        pulumi.log.info(f"rules of the organization: {rules}")
+    for warning in program.warnings:
         pulumi.log.warn(warning.text())
-    for name, value in stack.create(given, make_plan(given.manifest)).items():
+    for name, value in stack.create(program).items():
         pulumi.export(name, value)

@@ -11,6 +11,8 @@ SEVERAL = "several"
 ELSEWHERE = {
     "control-failed", "unresolved-reference",
     "grants-need-account", "no-input", "no-region", "not-carried", "schedule-over", "unreadable",
+    # Of the stack's config and several manifests: test_program_input.
+    "invalid-config", "several-inputs", "shared-name",
     # Of templates and states, not of manifests: tests/adopt.
     "incomplete-table", "json-syntax", "no-table", "unknown-parameter", "unknown-source",
     # Of planton.yaml: tests/test_organization_files.py.

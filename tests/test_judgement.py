@@ -182,18 +182,6 @@ def test_only_the_recorded_table_can_have_been_renamed() -> None:
     assert "table 'legacy'" in judged(snapshot(), snapshot(), state=legacy).refusal
 
 
-def test_a_sibling_of_the_table_is_not_another_table() -> None:
-    update = Update(
-        urn=GUARD_URN,
-        old_record=record(snapshot()),
-        outputs=FINISHED,
-        new_record=record(snapshot()),
-        state=stack(table(), table("legacy", name="legacy")),
-        siblings=("legacy",),
-    )
-    assert update.verdict() == Verdict()
-
-
 def test_a_table_missing_from_the_state_is_never_replaced() -> None:
     old = snapshot(no_local)
     allowed = snapshot(no_local, key_without_sort, allow("keySchema"))

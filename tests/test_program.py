@@ -552,6 +552,7 @@ def test_the_names_of_the_outputs_are_a_contract() -> None:
         "POLICY_ARNS": "policy_arns",
         "AUTOSCALING_POLICY_ARNS": "autoscaling_policy_arns",
         "ALARM_ARNS": "alarm_arns",
+        "TABLES": "tables",
     }
 
 

@@ -11,7 +11,7 @@ The older modules register only the table, under metadata.name, as this program 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from planton.changes.stack_state import (
@@ -67,9 +67,9 @@ _AROUND: Mapping[str, tuple[str, _Name]] = {
 """The module's logical names of what is around its table, by type, and the program's."""
 
 
-def with_own_names(state: StackState, plan: TablePlan, siblings: Iterable[str]) -> StackState:
-    """The state, with what the module registered for the plan's table, or for one of the program's
-    other tables, under the program's names.
+def with_own_names(state: StackState, plans: Sequence[TablePlan]) -> StackState:
+    """The state, with what the module registered for one of the plans' tables under the program's
+    names.
 
     A table is the module's if it has the name of a table that the state does not have otherwise:
     the module calls tables in AWS by metadata.name. What is around it belongs to the table that its
@@ -77,8 +77,8 @@ def with_own_names(state: StackState, plan: TablePlan, siblings: Iterable[str]) 
     left under its old name is still found.
     """
     if not any(map(_has_name_of_module, state.resources)):
-        return state  # and stacks with many tables are not searched for each of them
-    owners = _owners(state, plan, [one for one in siblings if one != plan.logical_name])
+        return state  # nothing to be renamed
+    owners = _owners(state, plans)
     urns = {one.urn for one in state.resources}
     return replace(state, resources=tuple(_named(one, owners, urns) for one in state.resources))
 
@@ -105,20 +105,19 @@ def deregistration(targets: Sequence[StateResource]) -> str:
     )
 
 
-def _owners(state: StackState, plan: TablePlan, siblings: list[str]) -> dict[str, str]:
+def _owners(state: StackState, plans: Sequence[TablePlan]) -> dict[str, str]:
     """The program's tables in the state: their logical names by their names in AWS."""
-    names = [plan.logical_name, *siblings]
+    names = {plan.logical_name for plan in plans}
     own = {name: table for name in names if (table := state.table(name))}
     owners = {_table_of(table): name for name, table in own.items()}
     table = state.table(TABLE)
     if table and TABLE not in names:
         called = _table_of(table)
+        by_name = [plan.logical_name for plan in plans if plan.table_name == called]
         if called in names:
-            owner = called
-        else:
-            owner = plan.logical_name if called == plan.table_name and not siblings else ""
-        if owner and owner not in own:
-            owners[called] = owner
+            by_name = [called]
+        if len(by_name) == 1 and by_name[0] not in own:
+            owners[called] = by_name[0]
     owners.pop("", None)
     return owners
 

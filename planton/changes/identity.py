@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planton.changes.kind import COPY, RECREATED, ChangeKind, Effect
 from planton.changes.snapshot import Differences, Snapshot
+from planton.changes.stack_state import PROVIDER_NAME
 
 
 def identity_changes(old: Snapshot, new: Snapshot) -> Differences:
@@ -20,6 +21,9 @@ def identity_changes(old: Snapshot, new: Snapshot) -> Differences:
         yield "account", "the provider's account", old.account_id, new.account_id
     if old.region and new.region and old.region != new.region:
         yield "region", "the region", old.region, new.region
+    if old.region == new.region and old.provider != new.provider:
+        before, after = (side.provider or PROVIDER_NAME for side in (old, new))
+        yield "provider", "the AWS provider", before, after
     if was.table_name != is_.table_name and not renamed:
         # Otherwise the table's name follows metadata.name, or does not matter beside it.
         yield "table-name", "the table's name", was.table_name, is_.table_name
@@ -58,6 +62,14 @@ KINDS: dict[str, ChangeKind] = {
         f"a table cannot move: {RECREATED} in the other region",
         "use a separate stack for each region, and copy the items",
         allowed_by="region",
+    ),
+    "provider": ChangeKind(
+        "the stack's AWS provider for the table",
+        Effect.REFUSED,
+        "Pulumi replaces a resource whose provider is another one: the table would be deleted with "
+        "all its data",
+        "name the same account for the table's manifest as before, in config manifests and in its "
+        "provider_config, or none if none was named",
     ),
     "region-named": ChangeKind(
         "region, named in only one of the manifests",

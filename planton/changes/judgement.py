@@ -86,8 +86,8 @@ def _without_name(new: Snapshot) -> Snapshot:
 class Update:
     """A later update: the guard's URN, its record before and after, and its outputs before.
 
-    `state` is the stack's own state before the update, `siblings` are the logical names of the
-    program's other tables. `is_import` says whether the update imports the table.
+    `state` is what the stack's own state says of the table before the update. `is_import` says
+    whether the update imports the table.
     """
 
     urn: str
@@ -95,7 +95,6 @@ class Update:
     outputs: Record
     new_record: Record
     state: StackState
-    siblings: Sequence[str] = ()
     is_import: bool = False
 
     def verdict(self) -> Verdict:
@@ -129,9 +128,7 @@ class Update:
         known = {change.code for change in changes}
         changes += [
             change
-            for change in state_changes(
-                self.state, new, siblings=self.siblings, recorded=old.plan.logical_name
-            )
+            for change in state_changes(self.state, new, recorded=old.plan.logical_name)
             if change.code not in known
         ]
         is_same_name = old.plan.table_name == new.plan.table_name

@@ -43,7 +43,11 @@ class NewerRecord(Exception):
 
 def record(snapshot: Snapshot) -> dict[str, Any]:
     """What the guard keeps of a snapshot."""
-    place = {"region": snapshot.region, "accountId": snapshot.account_id}
+    place = {
+        "region": snapshot.region,
+        "accountId": snapshot.account_id,
+        "provider": snapshot.provider,
+    }
     kept: dict[str, Any] = without_absent({**place, **to_data(snapshot.plan)})
     return {"version": VERSION, **kept}
 
@@ -58,4 +62,4 @@ def read_record(kept: Mapping[str, Any]) -> Snapshot:
         raise NewerRecord(version)
     data = from_version_1(kept) if version == 1 else kept
     plan: TablePlan = from_data(TablePlan, data)
-    return Snapshot(data.get("region"), data.get("accountId"), plan)
+    return Snapshot(data.get("region"), data.get("accountId"), plan, data.get("provider"))

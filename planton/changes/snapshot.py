@@ -19,6 +19,9 @@ class Snapshot:
     region: str | None
     account_id: str | None
     plan: TablePlan
+    provider: str | None = None
+    """The logical name of the AWS provider that a stack uses for the table; None if it is the one
+    of a stack with a single table, or if there is no stack."""
 
     @property
     def attribute_types(self) -> dict[str, AttributeType]:

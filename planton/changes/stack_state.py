@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from planton.changes.record import FORMER_INDEXES, MADE_TABLE_NAME, RETAINED_TABLE
@@ -26,6 +27,11 @@ ACCESS_POLICY_TYPE = "aws:iam/policy:Policy"
 TAG_TYPE = "aws:dynamodb/tag:Tag"
 REPLICA_TAGS_TYPE = "planton:dynamodb:ReplicaTags"
 ATTACHMENT_TYPE = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+PROVIDER_TYPE = "pulumi:providers:aws"
+
+GUARD_NAME = "table-guard"
+"""The logical name of the guard of a stack's only table. Without the table's name: a changed
+metadata.name must meet the old guard, not make a new one."""
 
 PROVIDER_NAME = "classic-provider"
 """The logical name of the stack's AWS provider. Part of every resource's state: another name would
@@ -49,6 +55,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     ATTACHMENT_TYPE: (),
     TAG_TYPE: (),
     REPLICA_TAGS_TYPE: (),
+    PROVIDER_TYPE: ("region", "allowedAccountIds"),
 }
 """What this program and project-planton's Go modules register, apart from Pulumi's own types, and
 which of the properties are kept."""
@@ -77,6 +84,11 @@ class StateResource:
         """Whether it has no parent but the stack."""
         return "$" not in self.urn.split("::", 3)[2]
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is of a type that this program registers."""
+        return self.type in _KEPT
+
 
 @dataclass(frozen=True)
 class StackState:
@@ -88,20 +100,26 @@ class StackState:
     resources: tuple[StateResource, ...] = ()
     unreadable: str = ""
 
-    @property
+    @cached_property
     def tables(self) -> tuple[StateResource, ...]:
         """Every table, whoever's program made it."""
         return tuple(one for one in self.resources if one.type == TABLE_TYPE)
 
     def table(self, logical_name: str) -> StateResource | None:
         """The table that this program registers under the name."""
-        named = (one for one in self.tables if one.logical_name == logical_name)
-        return next((one for one in named if one.is_at_root), None)
+        return self.resource(TABLE_TYPE, logical_name)
 
     def resource(self, type_: str, logical_name: str) -> StateResource | None:
         """What this program registers under the name, if the state has it."""
-        named = (one for one in self.resources if one.type == type_ and one.is_at_root)
-        return next((one for one in named if one.logical_name == logical_name), None)
+        return self._at_root.get((type_, logical_name))
+
+    @cached_property
+    def _at_root(self) -> Mapping[tuple[str, str], StateResource]:
+        found: dict[tuple[str, str], StateResource] = {}
+        for one in self.resources:
+            if one.is_at_root:
+                found.setdefault((one.type, one.logical_name), one)
+        return found
 
     def standalone_indexes(self, table: StateResource) -> frozenset[str]:
         """The names of the table's global indexes that are standalone resources. A table of the
@@ -142,7 +160,7 @@ class StackState:
         return tuple(one for one in self.resources if one.type == GUARD_TYPE)
 
     def _guard(self, name: str) -> StateResource | None:
-        return next((one for one in self._guards if one.logical_name == name), None)
+        return self.resource(GUARD_TYPE, name)
 
     def others(self, siblings: Iterable[str]) -> tuple[StateResource, ...]:
         """The tables that a program with the tables `siblings` (logical names) would delete. It
@@ -154,9 +172,7 @@ class StackState:
     def strangers(self) -> tuple[StateResource, ...]:
         """Resources of types that this program never registers."""
         return tuple(
-            one
-            for one in self.resources
-            if one.type not in _KEPT and not one.type.startswith("pulumi:")
+            one for one in self.resources if not (one.is_ours or one.type.startswith("pulumi:"))
         )
 
 
@@ -190,7 +206,7 @@ def import_command(state: StackState, logical_name: str, table_name: str, region
     protection, which the next update sets. If the stack has no provider any more, the default one
     must be in the table's region, or the next update would replace the table.
     """
-    providers = [one for one in state.resources if one.type == "pulumi:providers:aws"]
+    providers = [one for one in state.resources if one.type == PROVIDER_TYPE]
     providers.sort(key=lambda one: one.logical_name != PROVIDER_NAME)
     provider = f"--provider aws={shlex.quote(providers[0].urn)} " if providers else ""
     first = "" if providers else f"pulumi config set aws:region {shlex.quote(region)} && "

@@ -6,8 +6,6 @@ holds less but cannot get lost separately: it finds tables that differ from thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from planton.changes.change import Change
 from planton.changes.compare import compare
 from planton.changes.replacement import ANOTHER_TABLE, UNUSED_CONSENT
@@ -20,18 +18,17 @@ def state_changes(
     state: StackState,
     new: Snapshot,
     *,
-    siblings: Iterable[str] = (),
     recorded: str | None = None,
 ) -> tuple[Change, ...]:
     """What the update would do to the tables in the state, whatever the record says.
 
-    `new` is the snapshot of the manifest, `siblings` the logical names of the program's other
-    tables, and `recorded` is the metadata.name in the record, where that is known: only this table
-    can have been renamed. Allowed replacements count as in `compare`.
+    `new` is the snapshot of the manifest, and `recorded` is the metadata.name in the record, where
+    that is known: only this table can have been renamed. Allowed replacements count as in
+    `compare`.
     """
     name = new.plan.logical_name
     own = state.table(name)
-    others = state.others([name, *siblings])
+    others = state.others([name])
     found: list[Change] = []
     if own:
         found += compare(located(own.properties, new), new)

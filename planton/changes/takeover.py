@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from planton.changes.change import refusal_head
@@ -18,9 +18,7 @@ _SHOWN = 5
 """How many resources of other programs a message names."""
 
 
-def refusal_without_record(
-    state: StackState, new: Snapshot, *, guard_name: str, siblings: Iterable[str] = ()
-) -> str:
+def refusal_without_record(state: StackState, new: Snapshot, *, guard_name: str) -> str:
     """Why the first update that the guard sees must not go on; empty if it may.
 
     Before a stack has a record, only its state tells what the update would delete or replace, and
@@ -29,8 +27,7 @@ def refusal_without_record(
     if state.has_record(guard_name):
         return ""
     name = new.plan.logical_name
-    alone = not [*siblings]
-    own, others = state.table(name), state.others([name, *siblings])
+    own, others = state.table(name), state.others([name])
     renamed = others[0] if own is None and len(others) == 1 else None
     table = own or renamed
     parts: list[str] = []
@@ -50,7 +47,7 @@ def refusal_without_record(
                     ]
                 )
             )
-    foreign = [*(others if not renamed else ()), *(state.strangers() if alone else ())]
+    foreign = [*(others if not renamed else ()), *state.strangers()]
     if foreign:
         parts.append("\n".join(_deletion_of(foreign)))
     if not parts:

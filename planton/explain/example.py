@@ -14,9 +14,14 @@ from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.reader import MAX_BYTES, MAX_DEPTH, decode, parse
 from planton.explain.explanation import Explanation
 from planton.organization.layers import organization
+from planton.plan.planner import make_plan
+from planton.plan.shared_names import PlannedTable
 from planton.reading.at_time import at_time
+from planton.reading.manifest_settings import read_entries
+from planton.reading.program_input import load_program
 from planton.reading.read import read, read_parsed
 from planton.reading.secret_lines import Parsed, parse_source
+from planton.reading.shared_names import shared_name_errors
 from planton.reading.sources import CONFIG_REGION, RULES_FILE, find, read_data
 from planton.reading.stack_input import read_stack_input
 from planton.render.targets import render
@@ -165,6 +170,13 @@ def _ruled(*texts: str) -> list[Diagnostic]:
     return list(organization(sources).problems)
 
 
+def _shared() -> list[Diagnostic]:
+    """What is wrong with two manifests of one metadata.name."""
+    readings = [read(Source(f"tables/{file}", BASE)) for file in (FILE, "orders-2.yaml")]
+    tables = [PlannedTable(make_plan(one.require()), one.region, None) for one in readings]
+    return list(shared_name_errors(tables, readings))
+
+
 OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     # The fault is not in the YAML: it is in the environment, the bytes, the size or the rendering.
     "control-failed": _failed,
@@ -178,6 +190,9 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
         lambda: read_stack_input(Source(FILE, BASE + _GRANTS), _unset, {}, now=_NOW)
     ),
     "incomplete-table": lambda: _adopted(_TEMPLATE),
+    "invalid-config": lambda: _raised(
+        lambda: read_entries('[{"path": "tables", "account": "production"}]')
+    ),
     "json-syntax": lambda: _raised(lambda: _adopted('{"version": 4, "resources": [')),
     "no-input": lambda: _raised(lambda: find(_unset, {})),
     "no-region": lambda: _raised(
@@ -189,9 +204,13 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     "rules-loosened": lambda: _ruled(
         "severity: {recovery-off: error}\n", "severity: {recovery-off: warning}\n"
     ),
+    "several-inputs": lambda: _raised(
+        lambda: load_program(lambda _: "tables", {}, now=_NOW)
+    ),
     "severity-override": lambda: _ruled(
         "severity: {duplicate-attribute: off, recovery-of: error}\n"
     ),
+    "shared-name": _shared,
     "too-deep": lambda: parse(Source(FILE, "[" * (MAX_DEPTH + 1)))[1],
     "too-large": lambda: decode(b" " * (MAX_BYTES + 1), FILE)[1],
     "unknown-parameter": lambda: _raised(lambda: _adopted(_TEMPLATE, TabelName="orders")),

@@ -18,12 +18,13 @@ from planton.dialects.contract import (
 )
 from planton.document.nodes import Mapping, Node, Scalar
 from planton.document.nodes import Sequence as Items
+from planton.manifest.place import ANYWHERE, Place
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.read import FindRules, Reading, no_rules, read_document
 from planton.reading.secret_lines import parse_source
 from planton.reading.sources import RULES_FILE, STDIN, read_bytes, read_data
 
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 """Suffixes of the files that are read from a folder, in any case."""
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
 """Folders with third-party files, which are skipped like hidden ones."""
@@ -103,6 +104,7 @@ def examine(
     *,
     skip_foreign: bool = False,
     find_rules: FindRules = no_rules,
+    place: Place = ANYWHERE,
 ) -> Iterator[Examined]:
     """What is found in each named file and each file in a named folder, in a stable order.
 
@@ -111,13 +113,14 @@ def examine(
 
     A named file must contain a manifest, unless `skip_foreign`. In folders, documents of other
     kinds and files that never name our kind are only counted. A file that several paths reach is
-    read once, as a named file if it is named.
+    read once, as a named file if it is named. `place` is the region and account of manifests that
+    name none.
     """
     folders = {path for path in paths if path != STDIN and os.path.isdir(path)}
     named = {_whole(path) for path in paths if path not in folders}
     several = len(paths) > 1
     seen: set[str] = set()
-    governed = _Governed(find_rules)
+    governed = _Governed(find_rules, place)
     for path in paths:
         if path in folders:
             for file, problem in walk(path):
@@ -138,8 +141,9 @@ def examine(
 class _Governed:
     """Examines files by the rules of an organization, and reports once what is wrong with these."""
 
-    def __init__(self, find_rules: FindRules) -> None:
+    def __init__(self, find_rules: FindRules, place: Place) -> None:
         self._find_rules = find_rules
+        self._place = place
         self._reported: set[Diagnostic] = set()
 
     def examine(self, path: str, data: bytes | None, *, named: bool) -> Iterator[Examined]:
@@ -151,7 +155,7 @@ class _Governed:
             return
         rules = self._find_rules(path)
         name = "<stdin>" if path == STDIN else path
-        examined = _examine(name, data, named=named, rules=rules)
+        examined = _examine(name, data, self._place, named=named, rules=rules)
         if examined.report.counts:
             yield from self._problems(rules)
         if rules is not NO_RULES:
@@ -202,7 +206,7 @@ def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
             continue
         entries = [entry for entry in entries if not entry.name.startswith(".")]
         yield from (
-            (e.path, None) for e in entries if e.name.lower().endswith(_ENDINGS) and _is_file(e)
+            (e.path, None) for e in entries if e.name.lower().endswith(ENDINGS) and _is_file(e)
         )
         inner = (e for e in reversed(entries) if e.name not in LEFT_OUT)
         folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]
@@ -225,7 +229,9 @@ def _unlisted(folder: str, error: OSError) -> Report:
     return Report(folder, (problem,), 0, 0)
 
 
-def _examine(file: str, data: bytes | None, *, named: bool, rules: Organization) -> Examined:
+def _examine(
+    file: str, data: bytes | None, place: Place, *, named: bool, rules: Organization
+) -> Examined:
     try:
         data = read_data(file) if data is None else data
     except ManifestError as error:
@@ -248,7 +254,7 @@ def _examine(file: str, data: bytes | None, *, named: bool, rules: Organization)
         return Examined(Report(file, (), 0, max(1, len(foreign))))
     starts = [(root.start.line, root.start.column) for root in foreign]
     found = [problem for problem in parsed.diagnostics if not _is_in(problem, foreign, starts)]
-    readings = [read_document(root, parsed.source, rules=rules) for root in ours]
+    readings = [read_document(root, parsed.source, place, rules=rules) for root in ours]
     if any(problem.severity == "error" for problem in found):
         readings = [replace(reading, manifest=None) for reading in readings]
     found += [problem for reading in readings for problem in reading.diagnostics]

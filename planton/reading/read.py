@@ -128,9 +128,14 @@ def read_parsed(
     reading = read_document(parsed.roots[0], parsed.source, place, wrapped=wrapped, rules=rules)
     if found:
         reading = replace(reading, manifest=None, diagnostics=(*found, *reading.diagnostics))
+    return reading if requests else without_request(reading)
+
+
+def without_request(reading: Reading) -> Reading:
+    """The reading with an error if it is of a request, for those who only accept manifests."""
     manifest = reading.manifest
-    if manifest and manifest.contract is Contract.REQUEST and not requests:
-        return replace(reading, manifest=None, diagnostics=(_request(manifest, parsed.source),))
+    if manifest and manifest.contract is Contract.REQUEST:
+        return replace(reading, manifest=None, diagnostics=(_request(manifest, reading.source),))
     return reading
 
 

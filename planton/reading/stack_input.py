@@ -44,7 +44,8 @@ class StackInput:
     """The input of one run of the program.
 
     `region` is the table's. `account_id`, if set, is the only account that may be used; a manifest
-    with grants has one.
+    with grants has one. `named_account` is set if the provider block, or config `manifests`, names
+    it.
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
     `rules` says which rules of the organization apply, and `defaults` what the manifest got from
     them.
@@ -54,6 +55,7 @@ class StackInput:
     warnings: tuple[Diagnostic, ...]
     region: str
     account_id: str | None = None
+    named_account: str | None = None
     credentials: Credentials | None = None
     max_retries: int | None = None
     rules: str = NO_RULES.summary()
@@ -87,29 +89,53 @@ def read_stack_input(
     Raises:
         ManifestError: with every error and warning, if there is any error.
     """
-    configured = get_config(CONFIG_REGION) or next(
+    place = configured_place(get_config, environ)
+    reading = read(source, place, requests=False, rules=rules)
+    typed, found = typed_input(at_time(reading, now), place)
+    if typed is None:
+        raise ManifestError(found)
+    return typed
+
+
+def configured_place(get_config: GetConfig, environ: MappingType[str, str]) -> Place:
+    """The region of the stack's config or of the environment, and the only account that the config
+    allows, if it is one."""
+    region = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    allowed = _allowed_account(get_config(CONFIG_ACCOUNTS))
-    reading = at_time(read(source, Place(configured, allowed), requests=False, rules=rules), now)
-    manifest, region, provider = reading.require(), reading.region, reading.provider
+    return Place(region, _allowed_account(get_config(CONFIG_ACCOUNTS)))
+
+
+def typed_input(
+    reading: Reading, place: Place, *, named: str | None = None
+) -> tuple[StackInput | None, tuple[Diagnostic, ...]]:
+    """The stack input of what was read, and every diagnostic: no stack input if one is an error.
+
+    `place` is that of the stack's config, and `named` the account that config `manifests` names.
+    """
+    manifest, region, provider = reading.manifest, reading.region, reading.provider
+    if manifest is None:
+        return None, reading.diagnostics
     missing = [*unresolved(reading), *([_no_region(reading.source)] if region is None else [])]
     # Without grants, only the provider block restricts the account, as it always has.
-    account_id = provider.account_id or (allowed if manifest.spec.grants else None)
+    named = provider.account_id or named
+    account_id = named or (place.account_id if manifest.spec.grants else None)
     if manifest.spec.grants and account_id is None:
         missing += _no_account(reading)
     if region is None or missing:
-        raise ManifestError([*reading.diagnostics, *missing])
-    return StackInput(
+        return None, (*reading.diagnostics, *missing)
+    typed = StackInput(
         manifest,
         reading.diagnostics,
         region,
         account_id=account_id,
+        named_account=named,
         credentials=_credentials(provider),
         max_retries=None if provider.max_retries is None else int(provider.max_retries),
-        rules=rules.summary(),
+        rules=reading.rules.summary(),
         defaults=reading.defaults,
     )
+    return typed, reading.diagnostics
 
 
 def _no_region(source: Source) -> Diagnostic:

@@ -30,13 +30,12 @@ from planton.changes.judgement import Update, Verdict, judge_first
 from planton.changes.record import record
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import GUARD_TYPE, StackState
+from planton.changes.stack_state import GUARD_NAME, GUARD_TYPE, StackState
 from planton.resources.engine import has_engine
 from planton.resources.host import UserError
 
 TYPE = GUARD_TYPE
-LOGICAL_NAME = "table-guard"
-"""Without the table's name: a changed metadata.name must meet the old guard, not make a new one."""
+LOGICAL_NAME = GUARD_NAME
 
 MINIMUM_CLI = "3.182.0"
 """The first Pulumi CLI that runs resource hooks (its changelog of 2025-07-14)."""
@@ -66,7 +65,6 @@ class Guard(pulumi.ComponentResource):
         is_protected: bool = False,
         state: StackState | None = None,
         changes: Sequence[Change] = (),
-        siblings: Sequence[str] = (),
         is_import: bool = False,
     ) -> None:
         # Judged in every update, also where the manifest has not changed: an allowed replacement,
@@ -79,7 +77,7 @@ class Guard(pulumi.ComponentResource):
         has_other_name = recorded_name not in ("", plan.table_name)
         is_lost = has_other_name and state.table(plan.logical_name) is None
         asked = bool(plan.allow_replacement or changes or is_lost or state.unreadable)
-        hooks = self._hooks(logical_name, state, siblings, is_import)
+        hooks = self._hooks(logical_name, state, is_import)
         self._plan = plan
         self._changes = changes
         # Where there is no record, the provider must not depend on a guard that is left out.
@@ -122,7 +120,7 @@ class Guard(pulumi.ComponentResource):
         return self.urn.apply(lambda urn: [DependencyResource(urn)])
 
     def _hooks(
-        self, logical_name: str, state: StackState, siblings: Sequence[str], is_import: bool
+        self, logical_name: str, state: StackState, is_import: bool
     ) -> pulumi.ResourceHookBinding | None:
         if not has_engine():
             return None  # and there is no data to lose
@@ -145,7 +143,6 @@ class Guard(pulumi.ComponentResource):
                 outputs=arguments.old_outputs or {},
                 new_record=arguments.new_inputs or {},
                 state=state,
-                siblings=siblings,
                 is_import=is_import,
             ).verdict()
 

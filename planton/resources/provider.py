@@ -1,20 +1,24 @@
-"""The stack's only AWS provider."""
+"""The stack's AWS providers: one for each region and account."""
 
 from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from planton.changes.stack_state import PROVIDER_NAME
+from planton.diagnostics.diagnostic import did_you_mean, quote
+from planton.reading.sources import CONFIG_PROVIDERS
 from planton.reading.stack_input import StackInput
 
-LOGICAL_NAME = PROVIDER_NAME
-
 _MAX_RETRIES = "max_retries"
+_ACCOUNTS = "allowed_account_ids"
+_SECRET = ("access_key", "secret_key", "token")
+_CREDENTIALS = (*_SECRET, "profile", "assume_roles", "assume_role_with_web_identity")
+"""Arguments that together decide whose credentials are used."""
 
 
 def create_provider(
@@ -23,26 +27,54 @@ def create_provider(
     *,
     region: pulumi.Input[str],
     depends_on: pulumi.Input[list[pulumi.Resource]],
+    settings: Mapping[str, Any] | None = None,
 ) -> aws.Provider:
     """The provider with the input's credentials, or with the stack's own `aws:` config.
 
     An explicit provider does not inherit that config, so all of it is passed on. With credentials
     in the input, only those are used: a profile or role from elsewhere must not decide on the
     account. Of the config only `aws:maxRetries` then applies, and a value in the input overrides
-    it. `region` is the input's, passed through the guard, and `depends_on` is the guard.
+    it. `region` is the input's, passed through the guards, and `depends_on` are the guards.
+    `settings` are those of config `providers` for the account. They override the stack's own, and
+    where they name keys or a profile, none of its credentials are used.
+
+    Raises pulumi.RunError if a setting has an unknown name or a value that is not JSON.
     """
     arguments = _stack_config(_MAX_RETRIES) if stack_input.credentials else _stack_config()
     if stack_input.credentials:
         arguments["access_key"] = stack_input.credentials.access_key_id
         arguments["secret_key"] = stack_input.credentials.secret_access_key
         arguments["token"] = stack_input.credentials.session_token
+    if settings:
+        own = _account_settings(stack_input.account_id or "", settings)
+        if {"access_key", "profile"} & own.keys():
+            arguments = {k: value for k, value in arguments.items() if k not in _CREDENTIALS}
+        arguments |= own
     if stack_input.max_retries is not None:
         arguments[_MAX_RETRIES] = stack_input.max_retries
     if stack_input.account_id:
-        arguments["allowed_account_ids"] = [stack_input.account_id]
+        arguments[_ACCOUNTS] = [stack_input.account_id]
     arguments["region"] = region
     options = pulumi.ResourceOptions(depends_on=depends_on)
     return aws.Provider(logical_name, **arguments, opts=options)
+
+
+def _account_settings(account: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The provider's arguments for an account. Structured config holds their values as they are."""
+    parameters = inspect.signature(aws.ProviderArgs.__init__).parameters
+    known = {_camel(name): name for name in parameters if name not in ("self", "__self__")}
+    arguments: dict[str, Any] = {}
+    for key, value in settings.items():
+        if key not in known:
+            meant = did_you_mean(str(key), known)
+            hint = f"; did you mean '{meant}'?" if meant else ""
+            raise pulumi.RunError(
+                f"config {CONFIG_PROVIDERS}, account {account}: {quote(key)} is no setting of the "
+                f"AWS provider{hint}"
+            )
+        name = known[key]
+        arguments[name] = pulumi.Output.secret(value) if name in _SECRET else value
+    return arguments
 
 
 def _stack_config(*names: str) -> dict[str, Any]:

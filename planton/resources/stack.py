@@ -1,109 +1,110 @@
-"""Everything around one table, and what the stack gives out of it."""
+"""Registers the tables of a stack and everything around them, and returns the stack's outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam
+from pulumi_aws import Provider, appautoscaling, cloudwatch, dynamodb, iam
 
 from planton.changes.existing_indexes import former_indexes
-from planton.changes.go_module import deregistration, pinned_targets, with_own_names
-from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
 from planton.changes.record import FORMER_INDEXES, RETAINED_TABLE
-from planton.changes.replacement import ANNOTATION
-from planton.changes.snapshot import snapshot
 from planton.changes.stack_state import StackState
 from planton.changes.state_changes import state_changes
-from planton.changes.takeover import refusal_without_record
 from planton.plan import outputs
-from planton.plan.access import plan_access, refusal_of_names
 from planton.plan.table_plan import TablePlan
-from planton.reading.stack_input import StackInput
+from planton.reading.program_input import ProgramInput
 from planton.resources import guard, provider
 from planton.resources.access import create_access, policy_documents
 from planton.resources.alarms import create_alarms
 from planton.resources.autoscaling import create_autoscaling
 from planton.resources.aws import Aws, advice
-from planton.resources.existing import Existing
 from planton.resources.features import create_features
 from planton.resources.indexes import create_standalone_indexes
 from planton.resources.live_table import known_arn, live_table, warn_of_difference
 from planton.resources.own_state import read_own_state
 from planton.resources.policies import create_policies
+from planton.resources.preparation import PreparedTable, prepare
 from planton.resources.replica_features import create_replica_features
 from planton.resources.replicas import create_replicas, replica_arns, replica_stream_arns
 from planton.resources.table import create_table
 
 
-def create(
-    stack_input: StackInput,
-    plan: TablePlan,
-    *,
-    state: StackState | None = None,
-    siblings: Iterable[str] = (),
-    guard_name: str = guard.LOGICAL_NAME,
-    provider_name: str = provider.LOGICAL_NAME,
-) -> dict[str, Any]:
-    """Registers all resources of the plan; returns the stack's outputs by their names.
+def create(program: ProgramInput, *, state: StackState | None = None) -> dict[str, Any]:
+    """Registers all resources of the program; returns the stack's outputs by their names.
 
-    The other parameters are for programs with several tables in one stack: `state`, which
-    `read_own_state` returns, is read once for all of them, and `siblings` are the logical names of
-    the other tables.
+    Nothing is registered before every table has been compared with the stack's own state, which is
+    `state` if it has been read before, and no provider and no table before the guards of all tables
+    have allowed the update.
 
-    Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
-    state of which there is no record.
+    Raises pulumi.RunError, before anything is registered, if the update would lose a table that no
+    record is about.
     """
-    siblings = [*siblings]
-    state = with_own_names(read_own_state() if state is None else state, plan, siblings)
-    of_manifest, plan = plan, in_form_of_stack(plan, state)
-    wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
-    if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
-        raise pulumi.RunError(refusal)
-    access = plan_access(
-        plan,
-        account_id=stack_input.account_id,
-        region=stack_input.region,
-        stack=pulumi.get_stack(),
-    )
-    if refusal := refusal_of_names(access):
-        raise pulumi.RunError(refusal)
-    may_change = plan.imported.may_change if plan.imported else None
-    existing = Existing(wanted, state, may_change, access.policies, guard_name=guard_name)
-    if plan.inline_indexes and of_manifest.standalone_indexes:
-        pulumi.log.warn(SECOND_UPDATE)
-    if targets := pinned_targets(state, plan):
-        pulumi.log.info(deregistration(targets))
-    if plan.allow_replacement:
-        pulumi.log.warn(
-            f"{ANNOTATION} is set: if "
-            f"{' or '.join(plan.allow_replacement)} differs, the table is deleted with all its "
-            "data and recreated empty. Remove the annotation after this update"
+    tables = prepare(program, read_own_state() if state is None else state)
+    for table in tables:
+        for text in table.messages:
+            pulumi.log.info(text)
+        for text in table.warnings:
+            pulumi.log.warn(text)
+    guards = {table.guard_name: _create_guard(table) for table in tables}
+    providers = _create_providers(program, tables, guards.values())
+    hooks = advice(f"{guard.LOGICAL_NAME}-refused")
+    created = {
+        table.plan.logical_name: _create_table(
+            table,
+            guards[table.guard_name],
+            Aws(providers[table.provider_name], hooks, table.state, table.existing),
         )
-    verdict = guard.Guard(
-        guard_name,
-        wanted,
-        is_protected=plan.is_protected,
-        state=state,
-        changes=state_changes(state, wanted, siblings=siblings)
-        if state.has_record(guard_name)
+        for table in tables
+    }
+    if program.together:
+        return {outputs.TABLES: created}
+    (only,) = created.values()
+    return only
+
+
+def _create_guard(table: PreparedTable) -> guard.Guard:
+    return guard.Guard(
+        table.guard_name,
+        table.wanted,
+        is_protected=table.plan.is_protected,
+        state=table.state,
+        changes=state_changes(table.state, table.wanted)
+        if table.state.has_record(table.guard_name)
         else (),
-        siblings=siblings,
-        is_import=existing.table_id is not None,
+        is_import=table.existing.table_id is not None,
     )
-    aws = Aws(
-        provider.create_provider(
-            provider_name,
-            stack_input,
-            region=verdict.gate(stack_input.region),
-            depends_on=verdict.dependency(),
-        ),
-        hooks=advice(f"{guard_name}-refused"),
-        existing=existing,
-        state=state,
+
+
+def _create_providers(
+    program: ProgramInput, tables: Sequence[PreparedTable], guards: Iterable[guard.Guard]
+) -> dict[str, Provider]:
+    """One provider for each region and account, by its name. A provider is a process of the size of
+    the AWS plugin, so tables share it."""
+    guards = [*guards]
+    dependencies = pulumi.Output.all(*(one.dependency() for one in guards)).apply(
+        lambda all_: [resource for resources in all_ for resource in resources]
     )
-    name = existing.compared(verdict.gate(plan.table_name), aws.provider)
+    providers: dict[str, Provider] = {}
+    for table in tables:
+        if table.provider_name not in providers:
+            region = table.stack_input.region
+            passed = pulumi.Output.all(*(one.gate(region) for one in guards))
+            providers[table.provider_name] = provider.create_provider(
+                table.provider_name,
+                table.stack_input,
+                region=passed.apply(lambda regions: regions[0]),
+                depends_on=dependencies,
+                settings=program.accounts.get(table.place.account_id or ""),
+            )
+    return providers
+
+
+def _create_table(prepared: PreparedTable, verdict: guard.Guard, aws: Aws) -> dict[str, Any]:
+    """Registers one table and everything around it; returns its outputs."""
+    plan, access, state = prepared.plan, prepared.access, prepared.state
+    name = aws.existing.compared(verdict.gate(plan.table_name), aws.provider)
     table = create_table(plan, aws, name=name)
     live = live_table(table)
     outputs_of_guard: dict[str, Any] = dict(live)

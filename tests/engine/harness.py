@@ -7,11 +7,12 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import yaml
 from coverage import Coverage
 
 from tests.engine.operation import PRELOADED, Name, Operation, run
@@ -104,10 +105,10 @@ class Stack:
         self.examine: Callable[[str], None] | None = None
         """Sees each manifest before it is used; where it raises, nothing is begun."""
 
-    def preview(self, manifest: str) -> Report:
+    def preview(self, manifest: str = "") -> Report:
         return self.start("preview", manifest).report()
 
-    def up(self, manifest: str) -> Report:
+    def up(self, manifest: str = "") -> Report:
         return self.start("up", manifest).report()
 
     def refresh(self, *arguments: str) -> Report:
@@ -115,6 +116,23 @@ class Stack:
 
     def destroy(self) -> Report:
         return self.start("destroy").report()
+
+    def configure(self, **values: object) -> None:
+        """Sets the project's config to these values."""
+        file = self.work / f"Pulumi.{STACK}.yaml"
+        settings = yaml.safe_load(file.read_text()) or {}
+        settings["config"] = {f"{PROJECT}:{name}": value for name, value in values.items()}
+        file.write_text(yaml.safe_dump(settings))
+
+    def put(self, files: Mapping[str, str], **config: object) -> None:
+        """Makes the folder `tables` hold these manifests, and lets config `manifests` name it."""
+        folder = self.work / "tables"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.configure(manifests="tables", **config)
 
     def cancel(self) -> None:
         """Takes the lock away that a killed engine leaves."""

@@ -146,17 +146,17 @@ def _applied(
         if refreshed:
             stack.refresh()
         guard, created = _guard(stack, before, after), len(cloud.calls)
-        refusal = stack.update(after.stack_input, after.plan)
+        refusal = stack.update(after.stack_input)
         for refresh in () if refusal else _more_updates(changes):
             if refresh:
                 stack.refresh()
-            refusal = refusal or stack.update(after.stack_input, after.plan)
+            refusal = refusal or stack.update(after.stack_input)
         if refusal:
             return Outcome(guard, refusal)
         became = aws_state(cloud, REGIONS)
         requests = [(call.operation, call.region) for call in cloud.calls[created:]]
         settled = len(cloud.calls)
-        unsettled = stack.update(after.stack_input, after.plan)
+        unsettled = stack.update(after.stack_input)
         unsettled = unsettled or ", ".join(_written(cloud, settled, after))
     wanted = _wanted(after.text)
     if wanted is None:
@@ -185,10 +185,10 @@ def _wanted(text: str) -> dict[str, Any] | None:
 
 
 def _created(stack: Stack, manifest: Manifest) -> str:
-    refusal = stack.update(manifest.stack_input, manifest.plan)
+    refusal = stack.update(manifest.stack_input)
     if any(one.consistency_mode is ConsistencyMode.STRONG for one in manifest.plan.replicas):
         # `validate` warns of it: their protection and recovery take a second update.
-        refusal = refusal or stack.update(manifest.stack_input, manifest.plan)
+        refusal = refusal or stack.update(manifest.stack_input)
     return refusal
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from planton.changes.stack_state import GUARD_TYPE, INDEX_TYPE, StackState, StateResource
-from planton.plan.table_plan import TablePlan
+from planton.reading.program_input import ProgramInput
 from planton.reading.stack_input import StackInput
 from planton.rehearsal.aws.errors import Refused
 from planton.rehearsal.aws.requests import Json
@@ -64,13 +64,13 @@ class Stack:
         self._cloud = cloud
         self.state: dict[str, Resource] = {}
 
-    def update(self, stack_input: StackInput, plan: TablePlan) -> str:
-        """Applies the plan, without the change guard. What AWS or the provider refused of it,
+    def update(self, stack_input: StackInput) -> str:
+        """Applies the manifest, without the change guard. What AWS or the provider refused of it,
         or an empty text."""
         monitor = _Update(self._cloud, self.state)
         known = self.known
         error = run_body(
-            lambda: _program(stack_input, plan, known),
+            lambda: _program(stack_input, known),
             monitor,
             Engine(),
             project=PROJECT,
@@ -109,8 +109,8 @@ class Stack:
             self.state[urn] = replace(resource, inputs=found.inputs, outputs=outputs)
 
 
-def _program(stack_input: StackInput, plan: TablePlan, state: StackState) -> None:
-    create(stack_input, plan, state=state)
+def _program(stack_input: StackInput, state: StackState) -> None:
+    create(ProgramInput((stack_input,)), state=state)
 
 
 class _Update(Monitor):

@@ -1,0 +1,257 @@
+"""The tables of a stack together: which of them an update removes, and which guard and provider is
+whose."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from planton.changes.snapshot import Snapshot
+from planton.changes.stack_state import (
+    GUARD_NAME,
+    GUARD_TYPE,
+    PROVIDER_NAME,
+    PROVIDER_TYPE,
+    TABLE_TYPE,
+    StackState,
+    StateResource,
+    removal_command,
+    shown,
+)
+from planton.diagnostics.diagnostic import printable, quote
+from planton.manifest.place import Place
+from planton.reading.sources import CONFIG_GUARDED, CONFIG_REMOVAL
+
+_SHOWN = 20
+_HEAD = "the tables of the stack: this update is refused, nothing was touched"
+_SEPARATORS = "-/@"
+"""What follows a table's name in the logical names of what is around it."""
+
+
+class UnknownGuard(Exception):
+    """The state does not show whose guard the stack's first one is."""
+
+
+def guard_names(
+    state: StackState, tables: Iterable[Snapshot], *, together: bool, guarded: str | None = None
+) -> dict[str, str]:
+    """The logical names of the guards, by those of the tables.
+
+    `together` says whether the stack may have several tables: then each new one gets a guard with
+    its name. A guard that the state has keeps its name. `guarded` is the table whose guard was made
+    when it was the only one, if the state does not show it.
+
+    Raises:
+        UnknownGuard: `guarded` is needed.
+    """
+    tables = [*tables]
+    own = {one.plan.logical_name: f"{GUARD_NAME}-{one.plan.logical_name}" for one in tables}
+    without = [one for one in tables if not state.has_record(own[one.plan.logical_name])]
+    if not together:
+        first = next((one.plan.logical_name for one in without), None)
+    elif state.has_record(GUARD_NAME):
+        first = _first_guarded(state, without, guarded)
+    else:
+        first = None
+    return own if first is None else own | {first: GUARD_NAME}
+
+
+def _first_guarded(
+    state: StackState, tables: Sequence[Snapshot], guarded: str | None
+) -> str | None:
+    """The table with the guard that was the stack's only one; None if it is no longer there."""
+    recorded = state.recorded_name(GUARD_NAME)
+    if recorded:  # not after an update that did not finish
+        tables = [one for one in tables if _name_in_aws(state, one) == recorded]
+    in_state = [one for one in tables if state.table(one.plan.logical_name)]
+    found = [one.plan.logical_name for one in in_state or (tables if recorded else ())]
+    if len(found) < 2 or guarded in found:
+        return guarded if guarded in found else next(iter(found), None)
+    names = ", ".join(found)
+    raise UnknownGuard(
+        f"{_HEAD}\n\n"
+        f"The record '{GUARD_NAME}' belongs to the table that was once the only one of this stack, "
+        f"and the state does not show which of these that is: {names}\n"
+        f"  fix: name it: pulumi config set {CONFIG_GUARDED} NAME"
+    )
+
+
+def _name_in_aws(state: StackState, one: Snapshot) -> str:
+    table = state.table(one.plan.logical_name)
+    return str(table.properties.get("name")) if table else one.plan.table_name
+
+
+def provider_names(
+    state: StackState, places: Iterable[Place], *, together: bool
+) -> dict[Place, str]:
+    """The logical names of the providers, each for the tables of one region and account.
+
+    A table must never change its provider, or the engine replaces it. So a provider that the state
+    has keeps its name: that of a stack's only table serves the tables in its region and account.
+    """
+    names: dict[Place, str] = {}
+    classic = state.resource(PROVIDER_TYPE, PROVIDER_NAME)
+    for place in dict.fromkeys(places):
+        own = "-".join(part for part in (PROVIDER_NAME, place.account_id, place.region) if part)
+        is_classic = not state.resource(PROVIDER_TYPE, own) and (
+            not together
+            or bool(classic and _serves(classic, place) and PROVIDER_NAME not in names.values())
+        )
+        names[place] = PROVIDER_NAME if is_classic else own
+    return names
+
+
+def _serves(provider: StateResource, place: Place) -> bool:
+    accounts = str(provider.properties.get("allowedAccountIds") or "")
+    return provider.properties.get("region") == place.region and (
+        not accounts or place.account_id is None or place.account_id in accounts
+    )
+
+
+def split(
+    state: StackState, guards: Mapping[str, str], removed: Iterable[str] = ()
+) -> dict[str, StackState]:
+    """For each table, the state as if it were the stack's only one. `guards` are the names of the
+    guards by those of the tables, and `removed` the tables that the update deletes.
+
+    What is around a table is recognized by its logical name, which begins with the table's. Where
+    the names of two tables fit, both get it: each looks for its own names only.
+    """
+    found: dict[str, list[StateResource]] = {name: [] for name in chain(guards, removed)}
+    guarded = {guard: name for name, guard in guards.items()}
+    everywhere: list[StateResource] = []
+    for one in state.resources:
+        name = one.logical_name
+        if one.type == GUARD_TYPE:
+            if owner := guarded.get(name):
+                found[owner].append(one)
+        elif one.type == TABLE_TYPE:
+            if one.is_at_root and name in found:
+                found[name].append(one)
+        elif one.type == PROVIDER_TYPE:
+            everywhere.append(one)
+        elif one.is_ours:
+            owners = [owner for owner in _prefixes(name) if owner in found]
+            for owner in owners:
+                found[owner].append(one)
+            if not owners:
+                everywhere.append(one)
+    return {
+        name: StackState((*found[name], *everywhere), unreadable=state.unreadable)
+        for name in guards
+    }
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """What may be the name of the table that a resource with this name is around."""
+    yield from (name[:at] for at, sign in enumerate(name) if sign in _SEPARATORS)
+    yield name
+
+
+def without_tables(state: StackState, logical_names: Collection[str]) -> StackState:
+    """The state without these tables, which the update may delete."""
+    kept = (
+        one
+        for one in state.resources
+        if not (one.type == TABLE_TYPE and one.is_at_root and one.logical_name in logical_names)
+    )
+    return StackState(tuple(kept), state.unreadable)
+
+
+def refusal_of_removal(
+    state: StackState, tables: Sequence[Snapshot], allowed: Collection[str], *, together: bool
+) -> str:
+    """Why the update must not go on: it would delete tables that no manifest describes. Empty if it
+    may.
+
+    `allowed` are the logical names of tables that the update may delete with all their data. Unless
+    the stack may have several tables (`together`), those that are not allowed are left to the
+    judgement on its only one.
+    """
+    names = [one.plan.logical_name for one in tables]
+    others = state.others(names)
+    allowed_ones = [one for one in others if one.is_at_root and one.logical_name in allowed]
+    parts: list[str] = []
+    if together and state.unreadable:
+        return (
+            f"{_HEAD}\n\n"
+            "The stack's state cannot be read, so the program cannot tell which tables this update "
+            f"would delete:\n  {state.unreadable}\n"
+            "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
+        )
+    renamed = dict(_same_in_aws(others if together else allowed_ones, tables))
+    parts += [_rename(one, new) for one, new in renamed.items()]
+    removed = [one for one in others if one not in allowed_ones and one not in renamed]
+    if together and removed:
+        parts.append("\n".join(_deletion(removed)))
+    if unused := sorted({*allowed} - {one.logical_name for one in allowed_ones}):
+        parts.append(_unused(unused))
+    strangers = state.strangers()
+    if together and strangers and not any(one.type == GUARD_TYPE for one in state.resources):
+        parts.append("\n".join(_strangers(strangers)))
+    return "\n\n".join([_HEAD, *parts]) if parts else ""
+
+
+def _unused(names: Sequence[str]) -> str:
+    """A name in the config that the update does not need: a later mistake would delete a table."""
+    listed = ", ".join(printable(name) for name in names)
+    return (
+        f"config {CONFIG_REMOVAL} names tables that this update does not delete: {listed}. While "
+        "it does, a table whose manifest gets lost would be deleted with all its data\n"
+        f"  fix: pulumi config rm {CONFIG_REMOVAL}, or leave in it what is to be deleted now"
+    )
+
+
+def _same_in_aws(
+    others: Iterable[StateResource], tables: Sequence[Snapshot]
+) -> Iterator[tuple[StateResource, str]]:
+    """Tables that a manifest describes under another metadata.name, with that name."""
+    wanted = {(one.plan.table_name, one.region): one.plan.logical_name for one in tables}
+    for one in others:
+        region = str(one.properties.get("arn") or ":::").split(":")[3]
+        if name := wanted.get((str(one.properties.get("name")), region)):
+            yield one, name
+
+
+def _rename(table: StateResource, new: str) -> str:
+    lines = [
+        f"{shown(table)}: a manifest describes it under another metadata.name, {quote(new)}. To "
+        "Pulumi that is another resource: it would delete this one with all its data",
+        f"  fix: change metadata.name back to {printable(table.logical_name)}",
+    ]
+    if table.is_at_root:
+        command = f"pulumi state rename {shlex.quote(table.urn)} {shlex.quote(new)}"
+        lines.append(f"  to rename it in the state instead: {command}")
+    return "\n".join(lines)
+
+
+def _deletion(removed: Sequence[StateResource]) -> Iterator[str]:
+    yield (
+        "The stack has tables that no manifest describes. The update would delete them with all "
+        "their data:"
+    )
+    yield from _listed(removed)
+    yield "  fix: bring the manifest back, with the metadata.name that it had"
+    yield "  to take them out of the stack, and keep them in AWS:"
+    yield from (f"    {removal_command(one.urn)}" for one in removed[:_SHOWN])
+    if names := [one.logical_name for one in removed if one.is_at_root]:
+        listed = shlex.quote(",".join(names))
+        yield f"  to delete them with all their data: pulumi config set {CONFIG_REMOVAL} {listed}"
+
+
+def _strangers(strangers: Sequence[StateResource]) -> Iterator[str]:
+    yield (
+        "The stack contains resources of another program. The update would delete them with all "
+        "their data:"
+    )
+    yield from _listed(strangers)
+    yield "  fix: use a separate stack for the manifests: pulumi stack init NAME"
+    yield "  or remove them from this stack's state, which keeps them in AWS:"
+    yield from (f"    {removal_command(one.urn)}" for one in strangers[:_SHOWN])
+
+
+def _listed(resources: Sequence[StateResource]) -> Iterator[str]:
+    yield from (f"  {shown(one)}" for one in resources[:_SHOWN])
+    if len(resources) > _SHOWN:
+        yield f"  and {len(resources) - _SHOWN} more"
