@@ -180,9 +180,10 @@ def refusal_of_removal(
             f"would delete:\n  {state.unreadable}\n"
             "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
         )
-    renamed = dict(_same_in_aws(others if together else allowed_ones, tables))
-    parts += [_rename(one, new) for one, new in renamed.items()]
-    removed = [one for one in others if one not in allowed_ones and one not in renamed]
+    renamed = [*_same_in_aws(others if together else allowed_ones, tables)]
+    parts += [_rename(one, new) for one, new in renamed]
+    explained = {one.urn for one in (*allowed_ones, *(one for one, _ in renamed))}
+    removed = [one for one in others if one.urn not in explained]
     if together and removed:
         parts.append("\n".join(_deletion(removed)))
     if unused := sorted({*allowed} - {one.logical_name for one in allowed_ones}):

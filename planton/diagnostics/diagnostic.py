@@ -162,9 +162,13 @@ class ManifestError(Exception):
 
 
 def render(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
-    """The findings as text, in the order of their positions, at most MAX_SHOWN of them."""
+    """The findings as text, source by source and in the order of their positions, at most MAX_SHOWN
+    of them."""
     excerpts: dict[Source, list[str]] = {}
-    ordered = sorted(diagnostics, key=Diagnostic.order)
+    rank: dict[str, int] = {}
+    for one in diagnostics:
+        rank.setdefault(one.source.name, len(rank))
+    ordered = sorted(diagnostics, key=lambda one: (rank[one.source.name], *one.order()))
     shown = [d.text(excerpts, colour=colour) for d in ordered[:MAX_SHOWN]]
     if len(diagnostics) > MAX_SHOWN:
         shown.append(f"… and {len(diagnostics) - MAX_SHOWN} more")

@@ -204,9 +204,7 @@ OTHER_INPUTS: dict[str, Callable[[], list[Diagnostic]]] = {
     "rules-loosened": lambda: _ruled(
         "severity: {recovery-off: error}\n", "severity: {recovery-off: warning}\n"
     ),
-    "several-inputs": lambda: _raised(
-        lambda: load_program(lambda _: "tables", {}, now=_NOW)
-    ),
+    "several-inputs": lambda: _raised(lambda: load_program(lambda _: "tables", {}, now=_NOW)),
     "severity-override": lambda: _ruled(
         "severity: {duplicate-attribute: off, recovery-of: error}\n"
     ),

@@ -41,8 +41,8 @@ def files_of(entry: Entry) -> tuple[list[File], list[Diagnostic]]:
     What a link brings in from outside of the folder is an error: the messages about a manifest show
     its lines, and whoever writes manifests must not choose which files of the machine are read.
     """
-    files: list[File] = []
-    found: list[Diagnostic] = []
+    files: dict[str, File] = {}
+    found: dict[Diagnostic, None] = {}
     if os.path.isfile(entry.path):
         return [File(entry.path, os.path.realpath(entry.path))], []
     if os.path.isdir(entry.path):
@@ -57,14 +57,14 @@ def files_of(entry: Entry) -> tuple[list[File], list[Diagnostic]]:
     root = os.path.join(os.path.realpath(inside), "")
     for path, problem in _listed(folders, single):
         if problem:
-            found += problem
+            found |= dict.fromkeys(problem)
             continue
         real = os.path.realpath(path)
         if real.startswith(root):
-            files.append(File(path, real))
+            files.setdefault(real, File(path, real))
         else:
-            found.append(_outside(path, inside))
-    return list(dict.fromkeys(files)), found
+            found[_outside(path, inside)] = None
+    return list(files.values()), list(found)
 
 
 def _listed(folders: list[str], single: list[str]) -> Iterator[tuple[str, tuple[Diagnostic, ...]]]:

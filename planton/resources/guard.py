@@ -16,7 +16,7 @@ allow-replacement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -50,6 +50,39 @@ _LEFT_OUT = (
 T = TypeVar("T")
 
 
+class GuardHooks:
+    """The hooks of all guards of a stack. `binding` is None if no engine runs the program.
+
+    Guards share them, because each registration of a hook takes the engine and the program a few
+    milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self._guards: dict[str, Guard] = {}
+        self.binding = self._register() if has_engine() else None  # else there is no data to lose
+
+    def add(self, logical_name: str, one: Guard) -> None:
+        """Lets the guard judge the updates of the resource with this name."""
+        self._guards[logical_name] = one
+
+    def _register(self) -> pulumi.ResourceHookBinding:
+        feature = resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS
+        if not settings.monitor_supports_feature(feature):
+            raise pulumi.RunError(
+                "this Pulumi CLI cannot run the change guard, which keeps an update from deleting "
+                f"the table's data: update it to {MINIMUM_CLI} or newer "
+                "(https://www.pulumi.com/docs/install)"
+            )
+        options = pulumi.ResourceHookOptions(on_dry_run=True)
+        first = pulumi.ResourceHook(
+            f"{LOGICAL_NAME}-first", lambda one: self._guards[one.name].judge_first(one), options
+        )
+        again = pulumi.ResourceHook(
+            LOGICAL_NAME, lambda one: self._guards[one.name].judge(one), options
+        )
+        return pulumi.ResourceHookBinding(before_create=[first], before_update=[again])
+
+
 class Guard(pulumi.ComponentResource):
     """Passes values on when the update has been allowed.
 
@@ -61,6 +94,7 @@ class Guard(pulumi.ComponentResource):
         self,
         logical_name: str,
         snapshot: Snapshot,
+        hooks: GuardHooks,
         *,
         is_protected: bool = False,
         state: StackState | None = None,
@@ -77,17 +111,42 @@ class Guard(pulumi.ComponentResource):
         has_other_name = recorded_name not in ("", plan.table_name)
         is_lost = has_other_name and state.table(plan.logical_name) is None
         asked = bool(plan.allow_replacement or changes or is_lost or state.unreadable)
-        hooks = self._hooks(logical_name, state, is_import)
         self._plan = plan
+        self._state = state
         self._changes = changes
+        self._is_import = is_import
         # Where there is no record, the provider must not depend on a guard that is left out.
-        self._verdict_is_due = hooks is not None and (asked or not has_record)
+        self._verdict_is_due = hooks.binding is not None and (asked or not has_record)
+        hooks.add(logical_name, self)
         super().__init__(
             TYPE,
             logical_name,
             {**record(snapshot), **({"consentAsked": str(uuid4())} if asked else {})},
-            pulumi.ResourceOptions(hooks=hooks, protect=is_protected or None),
+            pulumi.ResourceOptions(hooks=hooks.binding, protect=is_protected or None),
         )
+
+    def judge_first(self, arguments: pulumi.ResourceHookArgs) -> None:
+        """Raises RefusedUpdate if the first update that the guard sees must not go on."""
+        self._pronounce(judge_first(arguments.new_inputs or {}, self._state))
+
+    def judge(self, arguments: pulumi.ResourceHookArgs) -> None:
+        """Raises RefusedUpdate if a later update must not go on."""
+        update = Update(
+            urn=arguments.urn,
+            old_record=arguments.old_inputs or {},
+            outputs=arguments.old_outputs or {},
+            new_record=arguments.new_inputs or {},
+            state=self._state,
+            is_import=self._is_import,
+        )
+        self._pronounce(update.verdict())
+
+    def _pronounce(self, verdict: Verdict) -> None:
+        for text in verdict.warnings:
+            pulumi.log.warn(text)
+        if verdict.refusal:
+            raise RefusedUpdate(verdict.refusal)
+        self._verdict_is_due = False
 
     def complete(self, outputs: dict[str, Any]) -> None:
         """Registers the name, key and local indexes that the table has in AWS, whether it is
@@ -118,51 +177,6 @@ class Guard(pulumi.ComponentResource):
         the guard has none.
         """
         return self.urn.apply(lambda urn: [DependencyResource(urn)])
-
-    def _hooks(
-        self, logical_name: str, state: StackState, is_import: bool
-    ) -> pulumi.ResourceHookBinding | None:
-        if not has_engine():
-            return None  # and there is no data to lose
-        feature = resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS
-        if not settings.monitor_supports_feature(feature):
-            raise pulumi.RunError(
-                "this Pulumi CLI cannot run the change guard, which keeps an update from deleting "
-                f"the table's data: update it to {MINIMUM_CLI} or newer "
-                "(https://www.pulumi.com/docs/install)"
-            )
-        options = pulumi.ResourceHookOptions(on_dry_run=True)
-
-        def first(arguments: pulumi.ResourceHookArgs) -> Verdict:
-            return judge_first(arguments.new_inputs or {}, state)
-
-        def again(arguments: pulumi.ResourceHookArgs) -> Verdict:
-            return Update(
-                urn=arguments.urn,
-                old_record=arguments.old_inputs or {},
-                outputs=arguments.old_outputs or {},
-                new_record=arguments.new_inputs or {},
-                state=state,
-                is_import=is_import,
-            ).verdict()
-
-        def hook(
-            name: str, judge: Callable[[pulumi.ResourceHookArgs], Verdict]
-        ) -> pulumi.ResourceHook:
-            def judged(arguments: pulumi.ResourceHookArgs) -> None:
-                verdict = judge(arguments)
-                for text in verdict.warnings:
-                    pulumi.log.warn(text)
-                if verdict.refusal:
-                    raise RefusedUpdate(verdict.refusal)
-                self._verdict_is_due = False
-
-            return pulumi.ResourceHook(name, judged, options)
-
-        return pulumi.ResourceHookBinding(
-            before_create=[hook(f"{logical_name}-first", first)],
-            before_update=[hook(logical_name, again)],
-        )
 
     def _left_out(self) -> str:
         reasons = [f"{change.place}: {change.old} → {change.new}" for change in self._changes]

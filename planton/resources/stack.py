@@ -47,7 +47,8 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
             pulumi.log.info(text)
         for text in table.warnings:
             pulumi.log.warn(text)
-    guards = {table.guard_name: _create_guard(table) for table in tables}
+    guard_hooks = guard.GuardHooks()
+    guards = {table.guard_name: _create_guard(table, guard_hooks) for table in tables}
     providers = _create_providers(program, tables, guards.values())
     hooks = advice(f"{guard.LOGICAL_NAME}-refused")
     created = {
@@ -64,10 +65,11 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
     return only
 
 
-def _create_guard(table: PreparedTable) -> guard.Guard:
+def _create_guard(table: PreparedTable, hooks: guard.GuardHooks) -> guard.Guard:
     return guard.Guard(
         table.guard_name,
         table.wanted,
+        hooks,
         is_protected=table.plan.is_protected,
         state=table.state,
         changes=state_changes(table.state, table.wanted)

@@ -7,7 +7,6 @@ tests would hide; of each the median of runs taken in turns.
 from __future__ import annotations
 
 import pickle
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,11 +18,12 @@ from pathlib import Path
 from tests.emulated.cloud import Cloud
 from tests.engine import standin
 from tests.engine.harness import PROGRAM, ROOT, STACK, Engine, environment
-from tests.engine.operation import Operation
+from tests.engine.operation import Name, Operation
 from tools import engine as pulumi
 
 ROUNDS = 7
-TABLES = 200
+SIZES = (1, 10, 100)
+"""The numbers of tables in a stack; others can be named on the command line."""
 
 BY_HAND = """\
 import pulumi
@@ -47,50 +47,39 @@ table = aws.dynamodb.Table(
 pulumi.export("table_name", table.name)
 """
 PYDANTIC = "import yaml\nfrom pydantic import BaseModel\nA = type('A', (BaseModel,), {})\n"
-MANY = """\
-import os
-from tests.loading import load
-from planton.plan.planner import make_plan
-from planton.resources import stack
-from planton.resources.own_state import read_own_state
-from planton.reading.stack_input import StackInput
-
-state = read_own_state()
-names = [f"orders-{number}" for number in range(int(os.environ["TABLES"]))]
-text = open(os.environ["MANIFEST"], encoding="utf-8").read()
-for number, name in enumerate(names):
-    loaded = load(text.replace("name: orders", f"name: {name}"), filename="manifest")
-    stack.create(
-        StackInput(loaded.manifest, (), "us-east-1"),
-        make_plan(loaded.manifest),
-        state=state,
-        siblings=names,
-        guard_name=f"guard-{number}",
-        provider_name=f"provider-{number}",
-    )
+MANIFEST = ROOT / "hack" / "manifest.yaml"
+_RUN = """\
+import os, pickle, resource, sys
+from tests.engine.operation import run
+printed = os.dup(1)
+try:
+    run(pickle.load(sys.stdin.buffer))
+finally:
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(who).ru_maxrss for who in both)
+    os.write(printed, str(peak).encode())
 """
-_RUN = (
-    "import pickle, sys; from tests.engine.operation import run; run(pickle.load(sys.stdin.buffer))"
-)
 
 
 class Bench:
-    """One stack that stays empty: every operation is a preview."""
+    """Operations on one stack."""
 
     def __init__(self, engine: Engine, folder: Path, port: int) -> None:
         self._engine = engine
         self._folder = folder
         self._port = port
         self._count = 0
-        engine.stack(folder, port)
+        self.stack = engine.stack(folder, port)
 
-    def preview(self, program: Path, environ: Mapping[str, str]) -> float:
-        """The seconds that the process of a preview takes."""
+    def run(
+        self, name: Name, program: Path = PROGRAM, environ: Mapping[str, str] | None = None
+    ) -> tuple[float, float]:
+        """The seconds that the process of an operation takes, and the MiB of the largest one."""
         self._count += 1
         into = self._folder / f"bench-{self._count}"
         into.mkdir()
         operation = Operation(
-            name="preview",
+            name=name,
             pulumi=str(self._engine.pulumi),
             version=self._engine.version,
             program=program,
@@ -102,18 +91,22 @@ class Bench:
                 "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
                 "AWS_REGION": "us-east-1",
                 "PYTHONPATH": str(ROOT),
-                **environ,
+                **(environ or {}),
             },
             arguments=(),
         )
         start = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-c", _RUN], input=pickle.dumps(operation), cwd=ROOT, check=False
+            [sys.executable, "-c", _RUN],
+            input=pickle.dumps(operation),
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            check=False,
         )
         taken = time.perf_counter() - start
         if done.returncode:
             sys.exit((into / "stdout").read_text() + (into / "stderr").read_text())
-        return taken
+        return taken, int(done.stdout) / 1024
 
 
 def main() -> None:
@@ -121,22 +114,19 @@ def main() -> None:
     path = pulumi.find()
     if path is None:
         sys.exit("no Pulumi engine: `./dev engine` builds it")
-    manifest = str(ROOT / "hack" / "manifest.yaml")
     with tempfile.TemporaryDirectory() as name, Cloud() as cloud, standin.serve(cloud) as served:
         folder = Path(name)
         version = pulumi.version_of(path).lstrip("v")
-        bench = Bench(Engine.prepared(path, version, folder / "new"), folder / "s", served.port)
-        by_hand, with_pydantic, many = (
-            folder / p for p in ("by_hand.py", "with_pydantic.py", "many.py")
-        )
+        engine = Engine.prepared(path, version, folder / "new")
+        bench = Bench(engine, folder / "s", served.port)
+        by_hand, with_pydantic = folder / "by_hand.py", folder / "with_pydantic.py"
         by_hand.write_text(BY_HAND, encoding="utf-8")
         with_pydantic.write_text(PYDANTIC + BY_HAND, encoding="utf-8")
-        many.write_text(MANY, encoding="utf-8")
         programs = {"hand": by_hand, "pydantic": with_pydantic, "ours": PROGRAM}
         taken: dict[str, list[float]] = {key: [] for key in programs}
         for number in range(ROUNDS + 1):
             for key, program in programs.items():
-                seconds = bench.preview(program, {"STACK_INPUT_YAML_FILE": manifest})
+                seconds, _ = bench.run("preview", program, {"STACK_INPUT_YAML_FILE": str(MANIFEST)})
                 if number:
                     taken[key].append(seconds)
         hand, pydantic, ours = (statistics.median(taken[key]) for key in programs)
@@ -144,14 +134,28 @@ def main() -> None:
         print(f"the same, importing pydantic and yaml          {pydantic:7.3f} s   "
               f"{pydantic / hand:.2f} x")  # fmt: skip
         print(f"preview of hack/manifest.yaml                  {ours:7.3f} s   {ours / hand:.2f} x")
-        one, all_ = (
-            bench.preview(many, {"MANIFEST": manifest, "TABLES": str(count)})
-            for count in (1, TABLES)
-        )
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"preview of {TABLES} tables in one stack             {all_:7.3f} s   "
-              f"{1000 * (all_ - one) / (TABLES - 1):.1f} ms a table, "
-              f"largest process {peak:.0f} MiB")  # fmt: skip
+        sizes = [int(size) for size in sys.argv[1:]] or SIZES
+        for size in sizes:
+            many(Bench(engine, folder / f"s{size}", served.port), size)
+
+
+def many(bench: Bench, size: int) -> None:
+    """The cost of each operation on a stack with so many tables, each with an index."""
+    text = MANIFEST.read_text(encoding="utf-8")
+    tables = {
+        f"{name}.yaml": text.replace("name: orders", f"name: {name}")
+        for name in (f"bench-{size}-{number}" for number in range(size))
+    }
+    bench.stack.put(tables)
+    operations: tuple[tuple[str, Name], ...] = (
+        ("first preview", "preview"), ("first up", "up"), ("unchanged preview", "preview"),
+        ("unchanged up", "up"), ("destroy", "destroy"),
+    )  # fmt: skip
+    for title, name in operations:
+        seconds, peak = bench.run(name)
+        print(f"{title} of {size} tables".ljust(46), f"{seconds:7.3f} s   "
+              f"{1000 * seconds / size:.0f} ms a table, largest process {peak:.0f} MiB",
+              flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

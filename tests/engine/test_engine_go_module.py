@@ -20,7 +20,7 @@ from tests.engine.report import Report
 from tests.engine.specs import MORNING, STREAM, policy, streaming, units
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
-NEWEST, SEVERAL = PROGRAMS / "newest.py", PROGRAMS / "several.py"
+NEWEST = PROGRAMS / "newest.py"
 TABLE = "Table orders"
 TAGGED = {TABLE: "update"}
 """The module's tags go and the program's come."""
@@ -205,17 +205,16 @@ def test_the_table_is_recognized_by_its_table_name_too(
 
 
 @pytest.mark.parametrize("names", [("orders", "invoices"), ("invoices", "orders")])
-def test_one_table_of_a_program_with_several_takes_the_stack_over(
+def test_one_table_of_a_stack_with_several_takes_the_stack_over(
     made: Made, stack: Stack, cloud: Cloud, names: tuple[str, str]
 ) -> None:
     made(**SCALING)
-    scaling, plain = json.loads(manifest(**SCALING)), json.loads(manifest())
+    plain = json.loads(manifest())
     plain["metadata"]["name"] = "invoices"
-    both = {"orders": scaling, "invoices": plain}
-    text = json.dumps([both[name] for name in names])
-    stack.program = SEVERAL
-    assert taken(stack, text).changes == {**STACKS["scaling"][1], "Table invoices": "create"}
-    assert stack.up(text).is_unchanged
+    both = {"orders": manifest(**SCALING), "invoices": json.dumps(plain)}
+    stack.put({f"{number}.yaml": both[name] for number, name in enumerate(names)})
+    assert taken(stack, "").changes == {**STACKS["scaling"][1], "Table invoices": "create"}
+    assert stack.up().is_unchanged
     assert (sorted(looks.tables(cloud)), items(cloud)) == (["invoices", NAME], 1)
     assert looks.writes(cloud).count("DeregisterScalableTarget") == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from tests.engine.manifests import (
     key,
     manifest,
 )
-from tests.engine.refusals import NEWEST, PROGRAMS, refusal_of, run_command, take_from_state
+from tests.engine.refusals import NEWEST, refusal_of, run_command, take_from_state
 from tests.engine.report import Report
 from tests.engine.specs import streaming
 
@@ -197,17 +196,14 @@ def test_a_destination_is_added_once_the_annotation_is_removed(stack: Stack, clo
 def test_a_table_of_the_same_name_in_another_region_keeps_its_indexes(
     stack: Stack, cloud: Cloud
 ) -> None:
-    """The standalone indexes of the one are taken for the other's, whose inline ones then move."""
-    program = Path(stack.folder / "regions.py")
-    text = (PROGRAMS / "several.py").read_text()
-    program.write_text(text.replace('"us-east-1"', 'one["spec"].get("region", "us-east-1")'))
-    stack.program = program
-    here = json.loads(manifest(tableName=NAME, **SCALING))
+    """The standalone indexes of the one are not taken for the other's, whose inline ones would move
+    then."""
     there = json.loads(manifest(tableName=NAME, region="eu-west-1", **ON_DEMAND))
     there["metadata"]["name"] = "elsewhere"
-    both = json.dumps([here, there])
-    assert stack.up(both).ok
-    assert stack.up(both).is_unchanged
+    here = manifest(tableName=NAME, **SCALING)
+    stack.put({"here.yaml": here, "there.yaml": json.dumps(there)})
+    assert stack.up().ok
+    assert stack.up().is_unchanged
 
 
 @pytest.mark.parametrize("case", ["index without autoscaling", "first update of the Go module's"])
@@ -224,17 +220,3 @@ def test_a_second_update_is_announced(case: str, stack: Stack, cloud: Cloud) -> 
     first = up(stack, **spec)
     second = up(stack, **spec)
     assert second.is_unchanged or "run `pulumi up` again" in "".join(first.warnings)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="each table of a program is registered without a look at the others"
-)
-def test_two_manifests_do_not_import_one_table(stack: Stack, cloud: Cloud) -> None:
-    up(stack, deletionPolicy="retain")
-    assert stack.destroy().ok
-    stack.program = PROGRAMS / "several.py"
-    one = json.loads(manifest(annotations=IMPORT))
-    other = json.loads(manifest(annotations=IMPORT, tableName=NAME))
-    other["metadata"]["name"] = "copy"
-    assert stack.up(json.dumps([one])).ok
-    assert not stack.preview(json.dumps([one, other])).ok

@@ -59,9 +59,9 @@ def test_a_pair_is_applied_as_the_engine_does(name: str, engine: Engine, tmp_pat
         one, other = (load(side.text) for side in (pair.before, pair.after))
         assert one is not None
         assert other is not None
-        assert ours.update(one.stack_input, one.plan) == ""
+        assert ours.update(one.stack_input) == ""
         before = len(emulated.calls)
-        refusal = ours.update(other.stack_input, other.plan)
+        refusal = ours.update(other.stack_input)
         assert sorted(_written(emulated, before)) == by_engine
     assert report.ok == (refusal == "")
     assert _message(refusal) in report.text

@@ -11,11 +11,10 @@ from planton.rehearsal.aws.requests import DYNAMODB
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.global_tables import IRELAND, STREAM, members, replica, up
-from tests.engine.harness import ROOT, Stack
+from tests.engine.harness import Stack
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, UNITS, allowing, index, key, manifest
 from tests.engine.specs import MORNING, policy, streaming
 
-SEVERAL = ROOT / "tests" / "engine" / "programs" / "several.py"
 RETAIN = {"deletionPolicy": "retain"}
 DELETE = {"deletionPolicy": "delete"}
 PROTECTED = {"deletionProtectionEnabled": True}
@@ -202,22 +201,3 @@ def test_a_targeted_destroy_of_the_table_leaves_it_too(stack: Stack, cloud: Clou
     report = stack.start("destroy", arguments=("--target", table, "--target-dependents")).report()
     assert report.ok, report.explained()
     assert around(cloud) == before
-
-
-def test_a_retained_table_can_leave_a_program_with_several(stack: Stack, cloud: Cloud) -> None:
-    """Without the policy that is refused."""
-    scaling = {**PROVISIONED, "autoscaling": SCALED}
-    other = json.loads(manifest())
-    other["metadata"]["name"] = "invoices"
-    stack.program = SEVERAL
-    for on_removal, ok in ((DELETE, False), (RETAIN, True)):
-        leaving = json.loads(manifest(**scaling, **on_removal))
-        both = stack.up(json.dumps([other, leaving]))
-        assert both.ok, both.explained()
-        before, writes = around(cloud), looks.writes(cloud)
-        alone = stack.up(json.dumps([other]))
-        assert alone.ok is ok, alone.explained()
-        assert ("it would be deleted with all its data" in alone.text) is not ok
-        assert looks.writes(cloud) == writes
-        assert around(cloud) == before
-    assert stack.up(json.dumps([other])).is_unchanged

@@ -5,5 +5,5 @@ import runpy
 from planton.resources import guard
 from tests.engine.harness import PROGRAM
 
-guard.Guard._hooks = lambda *_: None  # type: ignore[method-assign]
+guard.GuardHooks._register = lambda *_: None  # type: ignore[assignment]
 runpy.run_path(str(PROGRAM), run_name="__main__")
