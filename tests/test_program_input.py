@@ -132,7 +132,7 @@ def test_each_manifest_gets_its_region_and_account() -> None:
         "there": ("eu-west-1", ACCOUNT, ACCOUNT),
     }
     assert program.accounts == settings
-    assert "'region'" not in repr(program), "the settings may hold credentials"
+    assert "'region'" not in repr(program), "the settings may contain credentials"
 
 
 def test_grants_take_the_account_of_their_entry() -> None:

@@ -62,7 +62,7 @@ def test_tables_share_the_provider_of_their_region_behind_all_guards() -> None:
         assert replace(provider.options, depends_on=()) == Options()
 
 
-def test_the_outputs_of_each_table_are_those_of_a_stack_with_that_table_alone() -> None:
+def test_each_table_has_the_outputs_of_a_stack_with_it_alone() -> None:
     spec = ("accessPolicies: [reader]", "streamEnabled: true", "streamViewType: KEYS_ONLY")
     put("orders", *spec)
     put("users")
@@ -76,7 +76,7 @@ def test_the_outputs_of_each_table_are_those_of_a_stack_with_that_table_alone() 
     assert tables["users"]["table_arn"].endswith(":table/users")
 
 
-def test_the_record_of_a_table_names_its_provider_unless_it_is_the_classic_one() -> None:
+def test_the_record_names_the_provider_unless_it_is_the_classic_one() -> None:
     put("orders")
     (guard,) = of_type(deploy(), GUARD)
     assert guard.inputs["provider"] == "classic-provider-us-east-1"
@@ -117,7 +117,7 @@ def test_the_tables_of_an_account_get_its_settings() -> None:
     )
 
 
-def test_keys_of_an_account_replace_the_credentials_of_the_stack_and_are_secret() -> None:
+def test_keys_of_an_account_replace_the_stacks_credentials_and_are_secret() -> None:
     put("users")
     keys = {"accessKey": "AKIAEXAMPLE", "secretKey": "s3cr3t"}
     found = deploy(

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from planton.changes.compare import compare
+from planton.changes.record import read_record, record
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import StackState, parse_state
 from planton.changes.stack_tables import (
@@ -164,6 +166,17 @@ def test_a_stacks_only_table_has_the_provider_that_the_state_has() -> None:
         (stack(provider("classic-provider-eu-west-1")), "classic-provider-eu-west-1"),
     ):
         assert provider_names(state, [HERE], together=False) == {HERE: expected}
+
+
+def test_a_table_never_changes_its_provider() -> None:
+    before, after = ORDERS, replace(ORDERS, provider=f"classic-provider-{ACCOUNT}-eu-west-1")
+    assert read_record(record(after)) == after
+    (change,) = compare(before, after)
+    assert (change.code, change.refused, change.old, change.new) == (
+        "provider", True, "classic-provider", f"classic-provider-{ACCOUNT}-eu-west-1",
+    )  # fmt: skip
+    moved = replace(after, region="us-east-1")
+    assert "provider" not in {one.code for one in compare(before, moved)}
 
 
 def test_the_state_is_split_by_the_names_of_the_tables() -> None:

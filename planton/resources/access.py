@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import pulumi
@@ -53,9 +52,11 @@ def _import_id(name: str, existing: ExistingTable) -> str | None:
     return existing.policy_arns.get(name)
 
 
-def policy_documents(access: AccessPlan, table: dynamodb.Table) -> Mapping[str, pulumi.Output[str]]:
-    """Maps each role to the JSON of its IAM policy."""
-    return {role.value: _with_arn(text, table) for role, text in access.documents}
+def policy_documents(access: AccessPlan, table: dynamodb.Table) -> pulumi.Output[dict[str, str]]:
+    """Maps each role to the JSON of its IAM policy: one output, because each takes time."""
+    return known_arn(table).apply(
+        lambda arn: {role.value: with_table_arn(text, arn) for role, text in access.documents}
+    )
 
 
 def _with_arn(text: str, table: dynamodb.Table) -> pulumi.Output[str]:
