@@ -24,7 +24,7 @@ from planton.reading.read import FindRules, Reading, no_rules, read_document
 from planton.reading.secret_lines import parse_source
 from planton.reading.sources import RULES_FILE, STDIN, read_bytes, read_data
 
-ENDINGS = (".yaml", ".yml")
+_ENDINGS = (".yaml", ".yml")
 """Suffixes of the files that are read from a folder, in any case."""
 LEFT_OUT = frozenset({"node_modules", "vendor", "venv", "third_party", "__pycache__"})
 """Folders with third-party files, which are skipped like hidden ones."""
@@ -206,7 +206,7 @@ def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
             continue
         entries = [entry for entry in entries if not entry.name.startswith(".")]
         yield from (
-            (e.path, None) for e in entries if e.name.lower().endswith(ENDINGS) and _is_file(e)
+            (e.path, None) for e in entries if e.name.lower().endswith(_ENDINGS) and _is_file(e)
         )
         inner = (e for e in reversed(entries) if e.name not in LEFT_OUT)
         folders += [e.path for e in inner if e.is_dir(follow_symlinks=False)]

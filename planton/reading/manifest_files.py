@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
-from planton.reading.folders import ENDINGS, walk
+from planton.reading.folders import walk
 from planton.reading.sources import CONFIG_MANIFESTS
 
 
@@ -42,52 +42,51 @@ def files_of(entry: Entry) -> tuple[list[File], list[Diagnostic]]:
     its lines, and whoever writes manifests must not choose which files of the machine are read.
     """
     files: dict[str, File] = {}
-    found: dict[Diagnostic, None] = {}
+    found: list[Diagnostic] = []
     if os.path.isfile(entry.path):
         return [File(entry.path, os.path.realpath(entry.path))], []
-    if os.path.isdir(entry.path):
-        folders, single, inside = [entry.path], [], entry.path
-    elif glob.has_magic(entry.path):
-        matches = sorted(glob.glob(entry.path, recursive=True))
-        folders = [one for one in matches if os.path.isdir(one)]
-        single = [one for one in matches if one.lower().endswith(ENDINGS)]
-        inside = _fixed_part(entry.path)
-    else:
+    folder, pattern = _parts(entry.path)
+    if not os.path.isdir(folder):
         return [], [_missing(entry)]
-    root = os.path.join(os.path.realpath(inside), "")
-    for path, problem in _listed(folders, single):
+    root = os.path.join(os.path.realpath(folder), "")
+    for path, problem in walk(folder):
         if problem:
-            found |= dict.fromkeys(problem)
-            continue
-        real = os.path.realpath(path)
-        if real.startswith(root):
-            files.setdefault(real, File(path, real))
-        else:
-            found[_outside(path, inside)] = None
-    return list(files.values()), list(found)
+            found += problem.diagnostics
+        elif _matches(os.path.relpath(path, folder).split(os.sep), pattern):
+            real = os.path.realpath(path)
+            if real.startswith(root):
+                files.setdefault(real, File(path, real))
+            else:
+                found.append(_outside(path, folder))
+    return list(files.values()), found
 
 
-def _listed(folders: list[str], single: list[str]) -> Iterator[tuple[str, tuple[Diagnostic, ...]]]:
-    for folder in folders:
-        for path, report in walk(folder):
-            yield path, report.diagnostics if report else ()
-    for path in single:
-        if os.path.isfile(path) or os.path.islink(path):
-            yield path, ()
-
-
-def _fixed_part(pattern: str) -> str:
-    """The folder below which everything is that a pattern matches."""
-    folder = pattern
+def _parts(path: str) -> tuple[str, list[str]]:
+    """The folder below which everything is that a path or pattern names, and the names in the
+    pattern below it."""
+    if os.path.isdir(path) or not glob.has_magic(path):
+        return path, []
+    folder, pattern = path, []
     while glob.has_magic(folder):
-        folder = os.path.dirname(folder)
-    return folder or os.curdir
+        folder, name = os.path.split(folder)
+        pattern.append(name)
+    return folder or os.curdir, [name for name in reversed(pattern) if name]
+
+
+def _matches(names: list[str], pattern: list[str]) -> bool:
+    """Whether a pattern matches a path or a folder around it; `**` stands for any folders. The glob
+    module would follow links to folders, and two that lead back keep it busy for ever."""
+    if not pattern:
+        return True
+    if pattern[0] == "**":
+        return any(_matches(names[at:], pattern[1:]) for at in range(len(names) + 1))
+    return bool(names) and fnmatchcase(names[0], pattern[0]) and _matches(names[1:], pattern[1:])
 
 
 def _missing(entry: Entry) -> Diagnostic:
     return Diagnostic(
         code="unreadable",
-        message=f"config {entry.place} names a folder or file that does not exist",
+        message=f"config {entry.place} names neither a folder nor a file",
         source=Source(entry.path, ""),
         help="relative paths start at the project's folder",
     )

@@ -126,17 +126,18 @@ class _Loader:
         account = entry.account_id
         region = self._accounts.get(account or "", {}).get("region") or self._place.region
         place = Place(region, account or self._place.account_id)
-        manifests = 0
+        manifests, problems = 0, bool(found)
         examined = examine(
             new, skip_foreign=not entry.is_file, find_rules=self._find_rules, place=place
         )
         for one in examined:
             manifests += one.report.manifests
+            problems |= bool(one.report.diagnostics)
             read = {d for reading in one.readings for d in reading.diagnostics}
             self.found += [d for d in one.report.diagnostics if d not in read]
             for reading in one.readings:
                 self._add(reading, entry, place)
-        if not (manifests or found or self.found) and len(new) == len(files):
+        if not (manifests or problems) and len(new) == len(files):
             self.found.append(_no_manifest(entry))
 
     def _add(self, reading: Reading, entry: Entry, place: Place) -> None:

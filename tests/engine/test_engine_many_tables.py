@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 from tests.emulated.cloud import Cloud
 from tests.engine import looks
 from tests.engine.faults import FaultyCloud
-from tests.engine.harness import Stack
+from tests.engine.harness import ROOT, Stack
+from tests.engine.hosted import Project
 from tests.engine.manifests import NAME, PROVISIONED, SCALED, allowing, key, manifest
 from tests.engine.refusals import NEWEST, put_into_state, run_command
 from tests.engine.report import Report
+from tests.test_docs import fenced
 
 SCALING = {**PROVISIONED, "autoscaling": SCALED}
 
@@ -256,3 +259,27 @@ def test_the_program_asks_whose_guard_it_is_where_the_state_does_not_show_it(
     report = stack.preview()
     guards = {step.resource: step.op for step in report.steps if "Guard" in step.type}
     assert guards == {"TableGuard table-guard": "same", "TableGuard table-guard-users": "create"}
+
+
+def test_the_cli_takes_the_config_that_the_page_shows(project: Project) -> None:
+    """The accounts and regions of docs/many-tables.md, and the diagnostics under the real host."""
+    (commands,) = (
+        block for block in fenced(ROOT / "docs" / "many-tables.md", "") if "assumeRoles" in block
+    )
+    for line in commands.replace("111122223333", "123456789012").splitlines():
+        assert project.start(*shlex.split(line)[1:], manifest="").ended().status == 0
+    for path, text in {"shop/orders": ORDERS, "payments/users": USERS}.items():
+        file = project.work / "tables" / f"{path}.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    ended = project.preview("")
+    assert ended.status == 0, ended.explained()
+    assert "pulumi:providers:aws classic-provider-us-east-1" in ended.output
+    assert "pulumi:providers:aws classic-provider-123456789012-eu-central-1" in ended.output
+    (project.work / "tables" / "shop" / "orders.yaml").write_text(USERS)
+    ended = project.preview("")
+    assert ended.status != 0
+    for one, other in (("shop/orders", "payments/users"), ("payments/users", "shop/orders")):
+        name = "error[shared-name]: metadata.name 'users' is also in"
+        assert f"tables/{one}.yaml:5:11: {name} tables/{other}.yaml:5" in ended.diagnostics
+    assert "Traceback" not in ended.output
