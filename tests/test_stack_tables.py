@@ -43,7 +43,7 @@ def made(name: str, in_aws: str = "") -> dict[str, Any]:
     return table(name, name=in_aws or name)
 
 
-def provider(name: str, region: str = REGION, **more: str) -> dict[str, Any]:
+def provider(name: str, region: str = REGION, **more: Any) -> dict[str, Any]:
     return resource(PROVIDER, name, region=region, **more)
 
 
@@ -143,6 +143,20 @@ PROVIDERS: dict[str, tuple[StackState, list[Place], list[str]]] = {
         stack(provider("classic-provider")),
         [HERE, Place("eu-west-1", ACCOUNT)],
         ["classic-provider", f"classic-provider-{ACCOUNT}-eu-west-1"],
+    ),
+    "an account that is named later": (
+        stack(provider("classic-provider-eu-west-1"), provider("classic-provider-us-east-1")),
+        [Place("eu-west-1", ACCOUNT), Place("us-east-1", ACCOUNT), THERE],
+        [
+            "classic-provider-eu-west-1",
+            f"classic-provider-{ACCOUNT}-us-east-1",
+            "classic-provider-us-east-1",
+        ],
+    ),
+    "an account that differs": (
+        stack(provider("classic-provider", allowedAccountIds=["444455556666"])),
+        [Place("eu-west-1", ACCOUNT)],
+        [f"classic-provider-{ACCOUNT}-eu-west-1"],
     ),
     "a stack that has both": (
         stack(provider("classic-provider"), provider("classic-provider-eu-west-1")),

@@ -3,6 +3,7 @@ whose."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -88,25 +89,36 @@ def provider_names(
     """The logical names of the providers, each for the tables of one region and account.
 
     A table must never change its provider, or the engine replaces it. So a provider that the state
-    has keeps its name: that of a stack's only table serves the tables in its region and account.
+    has keeps its name: that of a stack's only table serves the tables in its region and account,
+    and one without an account those of the first account that is named in its region.
     """
     names: dict[Place, str] = {}
-    classic = state.resource(PROVIDER_TYPE, PROVIDER_NAME)
-    for place in dict.fromkeys(places):
-        own = "-".join(part for part in (PROVIDER_NAME, place.account_id, place.region) if part)
-        is_classic = not state.resource(PROVIDER_TYPE, own) and (
-            not together
-            or bool(classic and _serves(classic, place) and PROVIDER_NAME not in names.values())
-        )
-        names[place] = PROVIDER_NAME if is_classic else own
-    return names
+    own = {place: _provider_name(place) for place in places}
+    unknown = [place for place, name in own.items() if not state.resource(PROVIDER_TYPE, name)]
+    if not together:
+        return own | dict.fromkeys(unknown, PROVIDER_NAME)
+    regional = {_provider_name(Place(place.region)) for place in unknown}
+    for name in (PROVIDER_NAME, *sorted(regional - {*own.values()})):
+        existing = state.resource(PROVIDER_TYPE, name)
+        if existing and (place := _claimant(existing, unknown)):
+            names[place] = name
+            unknown.remove(place)
+    return own | names
 
 
-def _serves(provider: StateResource, place: Place) -> bool:
-    accounts = str(provider.properties.get("allowedAccountIds") or "")
-    return provider.properties.get("region") == place.region and (
-        not accounts or place.account_id is None or place.account_id in accounts
-    )
+def _provider_name(place: Place) -> str:
+    return "-".join(part for part in (PROVIDER_NAME, place.account_id, place.region) if part)
+
+
+def _claimant(provider: StateResource, places: Iterable[Place]) -> Place | None:
+    """The place whose tables a provider in the state serves, whatever the order of the places."""
+    has = provider.properties
+    allowed = has.get("allowedAccountIds") or []
+    accounts = json.loads(allowed) if isinstance(allowed, str) else allowed
+    here = [place for place in places if place.region == has.get("region")]
+    exact = [place for place in here if accounts == [place.account_id]]
+    others = [place for place in here if not accounts or place.account_id is None]
+    return min(exact or others, key=lambda place: place.account_id or "", default=None)
 
 
 def split(
