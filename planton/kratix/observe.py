@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from planton.kratix.identity import Identity, generation_of, scaling_of
+from planton.kratix.identity import Identity, generation_of, is_table_of, scaling_of
 from planton.kratix.names import API_VERSION, GROUP, KIND
 from planton.render.rendered import Data
 
@@ -73,8 +73,13 @@ def health_record(
         now: Unix time.
         before: the record that is there.
     """
-    seen = _seen(identity, table, scaling, before)
-    generation = (generation_of(table) if table else None) or identity.generation
+    foreign = table is not None and not is_table_of(table, identity)
+    if foreign:
+        seen = Seen(UNKNOWN, f"the Table {_place(identity)} {_FOREIGN}")
+    else:
+        seen = _seen(identity, table, scaling, before)
+    shown = generation_of(table) if table and not foreign else None
+    generation = shown or identity.generation
     details = {**(seen.details or {})}
     if seen.message:
         details["message"] = _bounded(seen.message)
@@ -110,7 +115,8 @@ def must_be_written(record: Data, before: Data | None) -> bool:
     if _comparable(record) != _comparable(before):
         return True
     last = _below(before, "data", "lastRun")
-    return not isinstance(last, int) or record["data"]["lastRun"] - last >= HEARTBEAT
+    # A clock that was ahead has left a time in the future: that must not stay until it has come.
+    return not isinstance(last, int) or abs(record["data"]["lastRun"] - last) >= HEARTBEAT
 
 
 def of_another_request(record: Data, before: Data) -> bool:
@@ -139,9 +145,15 @@ def _comparable(record: Data) -> Data:
 
 # The state
 
+_FOREIGN = "was rendered for an earlier request of this name, or not by this Promise"
+
+
+def _place(identity: Identity) -> str:
+    return f"{identity.namespace}/{identity.name}"
+
 
 def _seen(identity: Identity, table: Data | None, scaling: Sequence[Data], before: Any) -> Seen:
-    place = f"{identity.namespace}/{identity.name}"
+    place = _place(identity)
     if table is None:
         return Seen(UNKNOWN, f"this cluster has no Table {place}")
     details = _details(table)
@@ -178,7 +190,7 @@ def _of_table(table: Data) -> Seen:
     status = _below(table, "status", "tableStatus")
     if (terminal := _condition(table, "ACK.Terminal")) and terminal["status"] == "True":
         return Seen(UNHEALTHY, _why(terminal) or "the controller gave up")
-    synced = _condition(table, "ACK.ResourceSynced") or _condition(table, "Ready")
+    synced = _synced(table)
     error = _condition(table, "ACK.Recoverable")
     failing = error is not None and error["status"] == "True"
     why = _why(error) if error and failing else None
@@ -216,7 +228,7 @@ def _of_scaling(table: Data, scaling: Iterable[Data]) -> Iterator[Seen]:
     for one in there if wanted else ():
         what = f"{one.get('kind', 'object')} {one['metadata']['name']}"
         terminal = _condition(one, "ACK.Terminal")
-        synced = _condition(one, "ACK.ResourceSynced") or _condition(one, "Ready")
+        synced = _synced(one)
         if terminal and terminal["status"] == "True":
             yield Seen(DEGRADED, f"{what}: {_why(terminal) or 'the controller gave up'}")
         elif synced is None:
@@ -239,6 +251,14 @@ def _condition(one: Data, kind: str) -> Data | None:
         if condition.get("type") == kind and isinstance(condition.get("status"), str):
             return condition
     return None
+
+
+def _synced(one: Data) -> Data | None:
+    """The condition that says whether the object is as requested. Of two that disagree it is the
+    one that says no."""
+    kinds = ("ACK.ResourceSynced", "Ready")
+    found = [each for kind in kinds if (each := _condition(one, kind))]
+    return next((each for each in found if each["status"] != "True"), found[0] if found else None)
 
 
 def _why(condition: Data) -> str | None:
