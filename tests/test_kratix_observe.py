@@ -435,6 +435,14 @@ def test_a_record_of_an_earlier_request_of_the_name_is_recognised() -> None:
     assert not of_another_request(ours, ours)
     assert not of_another_request(ours, by_file)
     assert not of_another_request(by_file, theirs)
+    shared = {"metadata": {"ownerReferences": [{"uid": "a tool"}, {"uid": "uid-1"}]}}
+    assert not of_another_request(ours, shared)
+
+
+@pytest.mark.parametrize("odd", [{}, {"data": None}, {"data": "x", "metadata": None}])
+def test_a_record_of_another_form_is_written_anew(odd: Any) -> None:
+    assert must_be_written(record(table()), odd)
+    assert not of_another_request(record(table()), odd)
 
 
 # Names

@@ -125,17 +125,18 @@ def of_another_request(record: Data, before: Data) -> bool:
     Either that request was deleted and its record goes with it, or the Table is one of before: the
     record of a new request must not get an owner that is gone.
     """
-    ours, theirs = _owner(record), _owner(before)
-    return ours is not None and theirs is not None and ours != theirs
+    ours, theirs = _owners(record), _owners(before)
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
-def _owner(record: Data) -> Any:
-    owners = _below(record, "metadata", "ownerReferences")
-    return owners[0].get("uid") if isinstance(owners, list) and owners else None
+def _owners(record: Data) -> set[str]:
+    owners = _mappings(_below(record, "metadata", "ownerReferences"))
+    return {str(owner.get("uid")) for owner in owners}
 
 
 def _comparable(record: Data) -> Data:
-    data = {**record.get("data", {})}
+    data = _below(record, "data")
+    data = {**data} if isinstance(data, dict) else {}
     data.pop("lastRun", None)
     details = data.get("details")
     if isinstance(details, dict):
