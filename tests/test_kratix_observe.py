@@ -440,7 +440,7 @@ def test_a_record_of_an_earlier_request_of_the_name_is_recognised() -> None:
 
 
 @pytest.mark.parametrize("odd", [{}, {"data": None}, {"data": "x", "metadata": None}])
-def test_a_record_of_another_form_is_written_anew(odd: Any) -> None:
+def test_a_record_of_another_form_is_replaced(odd: Any) -> None:
     assert must_be_written(record(table()), odd)
     assert not of_another_request(record(table()), odd)
 
