@@ -7,6 +7,7 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]  # has no types
 import pytest
 
+from planton.kratix.ack_report import MAX_MESSAGE
 from planton.kratix.identity import (
     Identity,
     IdentityError,
@@ -18,7 +19,6 @@ from planton.kratix.identity import (
 from planton.kratix.looks import looks_so_far, next_look
 from planton.kratix.observe import (
     HEARTBEAT,
-    MAX_MESSAGE,
     health_record,
     must_be_written,
     of_another_request,
