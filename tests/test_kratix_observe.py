@@ -426,6 +426,31 @@ def test_a_record_is_written_when_something_changed_or_after_an_hour() -> None:
     assert must_be_written(later, {**before, "data": {**before["data"], "details": None}})
 
 
+def test_the_same_error_of_two_tries_is_no_change() -> None:
+    """The controller quotes AWS's whole answer when it could not update a table."""
+    first, second = (
+        record(
+            table(
+                "ACTIVE",
+                WAITING,
+                condition(
+                    "ACK.Recoverable",
+                    "True",
+                    "cannot update table operation error DynamoDB: UpdateTable, https response "
+                    f"error StatusCode: 400, RequestID: {one}, api error ValidationException: no",
+                ),
+            )
+        )
+        for one in ("N3K9OM", "7QH1AB")
+    )
+
+    assert not must_be_written(second, first)
+    assert first["data"]["details"]["message"] == (
+        "cannot update table operation error DynamoDB: UpdateTable, https response error "
+        "StatusCode: 400, RequestID: …, api error ValidationException: no"
+    )
+
+
 def test_a_record_of_an_earlier_request_of_the_name_is_recognised() -> None:
     ours = record(table())
     theirs = record(table(), identity=Identity("aws-dynamodb-kratix", "shop", "orders", "uid-0"))

@@ -13,6 +13,8 @@ MAX_MESSAGE = 300
 """Characters of a message, which the request's status repeats."""
 
 _ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
+# Each try has another one, and a record is written when something has changed.
+_REQUEST_ID = re.compile(r"\b(RequestID: )[^,\s]+")
 _SIGNED = re.compile(r"(?i)\b((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^&,\s]+")
 
 
@@ -43,9 +45,10 @@ def reason_of(condition: Data) -> str | None:
 
 
 def bounded(text: str) -> str:
-    """A line that fits into a status and shows no access key and no signature."""
+    """A line that fits into a status, is the same for the same error, and shows no access key and
+    no signature."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    text = _SIGNED.sub(r"\1…", _ACCESS_KEY.sub("…", text))
+    text = _REQUEST_ID.sub(r"\1…", _SIGNED.sub(r"\1…", _ACCESS_KEY.sub("…", text)))
     return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"
 
 
