@@ -7,6 +7,7 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]  # has no types
 import pytest
 
+from planton.kratix.ack_report import MAX_MESSAGE
 from planton.kratix.identity import (
     Identity,
     IdentityError,
@@ -18,7 +19,6 @@ from planton.kratix.identity import (
 from planton.kratix.looks import looks_so_far, next_look
 from planton.kratix.observe import (
     HEARTBEAT,
-    MAX_MESSAGE,
     health_record,
     must_be_written,
     of_another_request,
@@ -140,6 +140,16 @@ SAID: dict[str, tuple[Any, str, str | None]] = {
         "ThrottlingException: Rate exceeded",
     ),
     "sync not known": (table("ACTIVE", NOT_KNOWN), "degraded", "Rate exceeded"),
+    "in sync but not ready": (
+        table("ACTIVE", SYNCED, condition("Ready", "False", "AccessDenied")),
+        "degraded",
+        "AccessDenied",
+    ),
+    "ready but not in sync": (
+        table("ACTIVE", condition("Ready", "True"), WAITING),
+        "degraded",
+        "table is currently being created",
+    ),
     "not in sync for a newer controller": (
         table("ACTIVE", condition("Ready", "False", "AccessDenied", "ACK.Recoverable")),
         "degraded",
@@ -245,6 +255,33 @@ def test_a_stream_that_is_off_has_no_arn() -> None:
     found = table("ACTIVE", SYNCED, latestStreamARN=f"{ARN}/stream/1")
 
     assert "streamArn" not in record(found)["data"]["details"]
+
+
+@pytest.mark.parametrize(
+    "changed", [None, {"promise": "other"}, {"request": "other"}, {"request-uid": "uid-0"}]
+)
+def test_a_table_of_something_else_tells_a_request_nothing(changed: Any) -> None:
+    """By hand, of another Promise, or of an earlier request of the name."""
+    found = table("ACTIVE", SYNCED)
+    notes = found["metadata"]["annotations"]
+    notes["dynamodb.kratix.io/request-generation"] = "7"
+    if changed is None:
+        notes.clear()
+    for key, value in (changed or {}).items():
+        notes[f"dynamodb.kratix.io/{key}"] = value
+
+    assert record(found)["data"] == {
+        "promiseRef": {"name": "aws-dynamodb-kratix"},
+        "resourceRef": {"name": "orders", "namespace": "shop", "generation": 2},
+        "state": "unknown",
+        "lastRun": NOW,
+        "details": {
+            "message": "the Table shop/orders was rendered for an earlier request of this name, or "
+            "not by this Promise",
+            "generation": 2,
+            "asOf": "2026-12-01T12:00:00Z",
+        },
+    }
 
 
 # Generations
@@ -383,8 +420,35 @@ def test_a_record_is_written_when_something_changed_or_after_an_hour() -> None:
     assert not must_be_written(later, before)
     assert must_be_written(hour, before)
     assert must_be_written(record(table("UPDATING", WAITING)), before)
+    ahead = health_record(ORDERS, table("ACTIVE", SYNCED), (), now=NOW + 100 * HEARTBEAT)
+    assert must_be_written(before, ahead)
     assert must_be_written(later, {**before, "data": {**before["data"], "lastRun": "x"}})
     assert must_be_written(later, {**before, "data": {**before["data"], "details": None}})
+
+
+def test_the_same_error_of_two_tries_is_no_change() -> None:
+    """The controller quotes AWS's whole answer when it could not update a table."""
+    first, second = (
+        record(
+            table(
+                "ACTIVE",
+                WAITING,
+                condition(
+                    "ACK.Recoverable",
+                    "True",
+                    "cannot update table operation error DynamoDB: UpdateTable, https response "
+                    f"error StatusCode: 400, RequestID: {one}, api error ValidationException: no",
+                ),
+            )
+        )
+        for one in ("N3K9OM", "7QH1AB")
+    )
+
+    assert not must_be_written(second, first)
+    assert first["data"]["details"]["message"] == (
+        "cannot update table operation error DynamoDB: UpdateTable, https response error "
+        "StatusCode: 400, RequestID: …, api error ValidationException: no"
+    )
 
 
 def test_a_record_of_an_earlier_request_of_the_name_is_recognised() -> None:
@@ -396,6 +460,14 @@ def test_a_record_of_an_earlier_request_of_the_name_is_recognised() -> None:
     assert not of_another_request(ours, ours)
     assert not of_another_request(ours, by_file)
     assert not of_another_request(by_file, theirs)
+    shared = {"metadata": {"ownerReferences": [{"uid": "a tool"}, {"uid": "uid-1"}]}}
+    assert not of_another_request(ours, shared)
+
+
+@pytest.mark.parametrize("odd", [{}, {"data": None}, {"data": "x", "metadata": None}])
+def test_a_record_of_another_form_is_replaced(odd: Any) -> None:
+    assert must_be_written(record(table()), odd)
+    assert not of_another_request(record(table()), odd)
 
 
 # Names
@@ -447,6 +519,14 @@ def test_annotations_that_name_no_request_are_refused(key: str, value: Any, mess
         of_table(found)
 
 
+@pytest.mark.parametrize(("key", "value"), [("name", "b-orders"), ("namespace", "shop-b")])
+def test_a_table_cannot_speak_for_the_request_of_another_one(key: str, value: str) -> None:
+    found = table()
+    found["metadata"][key] = value
+    with pytest.raises(IdentityError, match="name the request shop/orders, whose Table has that"):
+        of_table(found)
+
+
 @pytest.mark.parametrize("odd", [None, [], {}, {"metadata": []}, {"metadata": {"annotations": 1}}])
 def test_what_has_no_annotations_belongs_to_no_request(odd: Any) -> None:
     with pytest.raises(IdentityError, match="promise: an older workflow rendered it"):
@@ -470,6 +550,12 @@ def test_the_workflow_looks_until_the_state_is_settled() -> None:
         found = [looked(unsettled, looks) for looks in (0, 19, 20, 43, 44)]
         assert found == ["30s", "30s", "5m", "5m", None]
     assert [looked(None, looks) for looks in (0, 19, 20)] == ["30s", "30s", None]
+
+
+def test_the_workflow_does_not_wait_for_ever_to_write_a_record() -> None:
+    settled = record(table("ACTIVE", SYNCED))
+    found = [next_look(settled, exists=True, waiting=True, looks=looks) for looks in (0, 20, 44)]
+    assert found == ["30s", "5m", None]
 
 
 def test_kratix_counts_the_looks_of_each_pipeline() -> None:

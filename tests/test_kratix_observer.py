@@ -17,7 +17,8 @@ import pytest
 import yaml
 from kubernetes import client, config
 
-from planton.cluster.api import HEALTH_RECORDS, TABLES, ClusterError, connect
+from planton.cluster.api import HEALTH_RECORDS, TABLES, ClusterError
+from planton.cluster.connection import connect
 from planton.cluster.observer import observe, observe_all
 from planton.kratix.container import run
 from planton.kratix.crd import crd
@@ -422,6 +423,53 @@ def test_a_record_that_another_one_writes_is_not_overwritten(
     )
 
 
+def test_a_new_request_does_not_take_the_state_of_the_old_table(
+    platform: Platform, server: ApiServer
+) -> None:
+    """The GitOps agent has not yet replaced or deleted the Table of before."""
+    request = platform.apply()
+    platform.render(request)
+    platform.gitops()
+    platform.ack.table("ACTIVE", SYNCED)
+    server.delete(*REQUEST)
+    request = platform.apply()
+    request["metadata"]["uid"] = "uid-2"
+
+    platform.observe(request)
+    assert platform.ready() == ("unknown", None)
+    assert platform.again is not None
+    platform.render(request)
+    platform.gitops()
+    platform.observe(request)
+    assert platform.ready() == ("ready", "ACTIVE")
+
+
+def test_a_table_cannot_write_the_record_of_another_namespace(
+    platform: Platform, server: ApiServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever may write Tables in a namespace may write any annotations on them."""
+    request = platform.apply()
+    platform.render(request)
+    platform.gitops()
+    platform.ack.table("ACTIVE", SYNCED)
+    platform.observe(request)
+    before = json.dumps(server.objects[RECORD])
+    (ours,) = server.of("tables")
+    theirs = json.loads(json.dumps(ours))
+    theirs["metadata"]["namespace"] = "mallory"
+    theirs["status"] = {"tableStatus": "DELETING"}
+    server.put("tables", theirs)
+    capsys.readouterr()
+
+    assert observe_all(platform.environ, lambda: NOW) == 1
+    assert json.dumps(server.objects[RECORD]) == before
+    assert len(server.of("healthrecords")) == 1
+    assert capsys.readouterr().err == (
+        "Table mallory/simple-users-table: its annotations name the request "
+        "default/simple-users-table, whose Table has that namespace and name\n"
+    )
+
+
 # Where the tables are in another cluster
 
 
@@ -481,15 +529,12 @@ def test_one_table_that_cannot_be_recorded_does_not_stop_the_others(
     platform: Platform, server: ApiServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     label = {"dynamodb.kratix.io/request": "x"}
-    for name, changed in (
-        ("before", {"annotations": None}),
-        ("closed", {"annotations": {"dynamodb.kratix.io/request-namespace": "closed"}}),
-        ("missing", {"annotations": {"dynamodb.kratix.io/request-namespace": "missing"}}),
-    ):
-        promise = {"dynamodb.kratix.io/promise": "p", "dynamodb.kratix.io/request": "x"}
-        notes = {**promise, **changed["annotations"]} if changed["annotations"] else {}
-        metadata = {"name": name, "labels": label, "annotations": notes}
+    notes = {"dynamodb.kratix.io/promise": "p", "dynamodb.kratix.io/request": "x"}
+    for place in ("closed", "missing"):
+        named = {**notes, "dynamodb.kratix.io/request-namespace": place}
+        metadata = {"name": "x", "namespace": place, "labels": label, "annotations": named}
         server.put("tables", {"metadata": metadata, "spec": {}})
+    server.put("tables", {"metadata": {"name": "before", "labels": label}, "spec": {}})
     request = platform.apply(EVERY)
     platform.render(request)
     platform.gitops()
@@ -509,11 +554,11 @@ def test_one_table_that_cannot_be_recorded_does_not_stop_the_others(
         "4 tables: records 1 created, 0 changed, 0 unchanged, 0 waiting, 3 failed\n"
     )
     assert said.err.splitlines() == [
+        "Table closed/x: get healthrecords closed p.closed.x: 403 "
+        "healthrecords.platform.kratix.io is forbidden: User cannot get resource",
         "Table default/before: it has no annotation dynamodb.kratix.io/promise: an older workflow "
         "rendered it",
-        "Table default/closed: get healthrecords closed p.closed.x: 403 "
-        "healthrecords.platform.kratix.io is forbidden: User cannot get resource",
-        "Table default/missing: create healthrecords missing: 404 namespaces \"missing\" not found",
+        "Table missing/x: create healthrecords missing: 404 namespaces \"missing\" not found",
     ]  # fmt: skip
     (record,) = server.of("healthrecords")
     assert record["data"]["details"]["message"] == "the controller has not reported a table yet"

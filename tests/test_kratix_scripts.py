@@ -19,7 +19,8 @@ import yaml
 from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]  # same
 
 from planton.cli.kratix_options import OBSERVERS
-from planton.cluster.api import HEALTH_RECORDS, connect
+from planton.cluster.api import HEALTH_RECORDS
+from planton.cluster.connection import connect
 from planton.kratix.crd import crd
 from planton.kratix.names import OBSERVE, PIPELINES, PLURAL, PROMISE
 from planton.kratix.observe import DEGRADED, READY, UNHEALTHY, UNKNOWN

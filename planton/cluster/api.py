@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
+from kubernetes import client
+from urllib3.exceptions import HTTPError, MaxRetryError
 
+from planton.diagnostics.diagnostic import printable
 from planton.render.rendered import Data
 
 _PAGE = 500
@@ -45,6 +46,10 @@ class ClusterError(Exception):
     """The API server refused, or did not answer; the text says what was asked of it."""
 
 
+class UnavailableError(ClusterError):
+    """The API server cannot be reached or refuses the credentials: it will answer nothing else."""
+
+
 class NotServedError(ClusterError):
     """The cluster does not know the kind: its CRD is not installed."""
 
@@ -71,9 +76,10 @@ class Cluster:
         """
         place = {"namespace": namespace, "name": name}
         try:
-            return _ask("get", kind, self._objects.get_namespaced_custom_object, **place)
+            one = _ask("get", kind, self._objects.get_namespaced_custom_object, **place)
         except _Absent:
             return None
+        return _object(one, f"get {kind.plural} {namespace} {name}")
 
     def list(self, kind: Kind, selector: str, namespace: str | None = None) -> Iterator[Data]:
         """The objects whose labels are selected, of one namespace or of all.
@@ -88,11 +94,14 @@ class Cluster:
             options["namespace"] = namespace
         while True:
             page = _ask("list", kind, call, **options)
+            asked = f"list {kind.plural}"
             # Those of a list do not say of which kind they are.
-            yield from ({**one, "kind": kind.name} for one in page["items"])
-            options["_continue"] = page.get("metadata", {}).get("continue")
+            yield from ({**_object(one, asked), "kind": kind.name} for one in _items(page, asked))
+            last, options["_continue"] = options.get("_continue"), _next_page(page)
             if not options["_continue"]:
                 return
+            if options["_continue"] == last:
+                raise ClusterError(f"{asked}: the answer is the same page again and again")
 
     def create(self, kind: Kind, one: Data) -> bool:
         """Creates an object; returns False if there is one of its name.
@@ -121,21 +130,27 @@ class Cluster:
         return True
 
 
-def connect(kubeconfig: str | None) -> Cluster:
-    """The cluster of a kubeconfig, or the one that this runs in.
+def _object(one: Any, asked: str) -> Data:
+    match one:
+        case {"metadata": {"name": str(), "namespace": str()}}:
+            found: Data = one
+            return found
+    raise ClusterError(f"{asked}: {_NO_OBJECT}")
 
-    Raises:
-        ClusterError: the file cannot be used, or this runs in no cluster.
-    """
-    try:
-        if kubeconfig:
-            return Cluster(config.new_client_from_config(kubeconfig))
-        settings = client.Configuration()
-        config.load_incluster_config(settings)
-    except config.ConfigException as error:
-        where = kubeconfig or "the pod's service account"
-        raise ClusterError(f"{where}: {_line(str(error))}") from None
-    return Cluster(client.ApiClient(settings))
+
+def _items(page: Data, asked: str) -> list[Any]:
+    items = page.get("items")
+    if not isinstance(items, list):
+        raise ClusterError(f"{asked}: {_NO_OBJECT}")
+    return items
+
+
+def _next_page(page: Data) -> Any:
+    metadata = page.get("metadata")
+    return metadata.get("continue") if isinstance(metadata, dict) else None
+
+
+_NO_OBJECT = "the answer is not that of a Kubernetes API server"
 
 
 def _ask(verb: str, kind: Kind, call: Callable[..., Any], **options: Any) -> Data:
@@ -143,7 +158,7 @@ def _ask(verb: str, kind: Kind, call: Callable[..., Any], **options: Any) -> Dat
         [verb, kind.plural, *(options[key] for key in ("namespace", "name") if key in options)]
     )
     try:
-        answer: Data = call(**kind.path, **options, **_LIMITS)
+        answer = call(**kind.path, **options, **_LIMITS)
     except client.ApiException as error:
         said = _status(error)
         if error.status == 404 and not said.get("details", {}).get("kind"):
@@ -151,14 +166,19 @@ def _ask(verb: str, kind: Kind, call: Callable[..., Any], **options: Any) -> Dat
             raise NotServedError(
                 f"{asked}: the cluster has no {kind.plural}.{kind.group}"
             ) from None
-        if error.status == 404 and verb != "create":
+        if error.status == 404 and verb in ("get", "update"):
             raise _Absent from None
-        if error.status == 409:
+        if error.status == 409 and verb in ("create", "update"):
             raise _Conflict from None
-        message = _line(str(said.get("message") or error.reason))
-        raise ClusterError(f"{asked}: {error.status} {message}") from None
+        message = one_line(str(said.get("message") or error.reason))
+        failed = UnavailableError if error.status == 401 else ClusterError
+        raise failed(f"{asked}: {error.status} {message}") from None
     except HTTPError as error:
-        raise ClusterError(f"{asked}: no answer: {_line(str(error))}") from None
+        # That of the last try says what is wrong, before the length of a message ends it.
+        cause = (error.reason if isinstance(error, MaxRetryError) else None) or error
+        raise UnavailableError(f"{asked}: no answer: {one_line(str(cause))}") from None
+    if not isinstance(answer, dict):
+        raise ClusterError(f"{asked}: {_NO_OBJECT}")
     return answer
 
 
@@ -171,5 +191,6 @@ def _status(error: client.ApiException) -> Data:
     return said if isinstance(said, dict) and isinstance(said.get("details", {}), dict) else {}
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())[:_MAX_MESSAGE]
+def one_line(text: str) -> str:
+    """The text as a message shows it: bounded, without control characters."""
+    return printable(" ".join(text.split())[:_MAX_MESSAGE])

@@ -22,8 +22,9 @@ from planton.cluster.api import (
     ClusterError,
     Kind,
     NotServedError,
-    connect,
+    UnavailableError,
 )
+from planton.cluster.connection import connect
 from planton.diagnostics.diagnostic import ManifestError, render
 from planton.diagnostics.exit_status import OK, PROBLEMS
 from planton.document.nodes import plain
@@ -106,9 +107,8 @@ def _observed(
     why = record["data"]["details"].get("message")
     line = f"{place}: {state}, {why}" if why else f"{place}: {state}"
     print(f"{line} (record {written.value})")
-    after = next_look(record, exists=table is not None, looks=looks)
-    if written is Written.WAITING:
-        after = after or "30s"
+    waiting = written is Written.WAITING
+    after = next_look(record, exists=table is not None, waiting=waiting, looks=looks)
     return {CONTROL_FILE: dump({"retryAfter": after, "message": line})} if after else {}
 
 
@@ -150,7 +150,7 @@ def _recorded(
 def observe_all(environ: Mapping[str, str], clock: Callable[[], float]) -> int:
     """Writes the record of every request whose Table is in this cluster; returns the exit status.
 
-    One that cannot be written does not stop the others.
+    One that cannot be written does not stop the others, unless no other can be written either.
     """
     kubeconfig = environ.get(PLATFORM_KUBECONFIG)
     if kubeconfig and not os.path.exists(kubeconfig):
@@ -168,10 +168,12 @@ def observe_all(environ: Mapping[str, str], clock: Callable[[], float]) -> int:
         place = (table["metadata"]["namespace"], table["metadata"]["name"])
         try:
             identity = of_table(table)
-            found = scaling.get((place[0], table["metadata"]["labels"][REQUEST_LABEL]), [])
+            found = scaling.get((identity.namespace, identity.name), [])
             _, written = _recorded(platform, identity, table, found, int(clock()))
         except NotServedError as error:
             return _failed(f"{error}: {PLATFORM_KUBECONFIG} must name a kubeconfig of the platform")
+        except UnavailableError as error:
+            return _failed(str(error))
         except (IdentityError, ClusterError) as error:
             problems += 1
             print(f"Table {'/'.join(place)}: {error}", file=sys.stderr)

@@ -85,8 +85,11 @@ def table_annotations(request: Any, promise: str, namespace: str, name: str, sca
 def of_table(table: Data) -> Identity:
     """The request that a Table was rendered for.
 
+    A Table has the namespace and name of its request. Another one was not rendered by the workflow:
+    whoever may write Tables in a namespace must not speak for the requests of others.
+
     Raises:
-        IdentityError: an annotation is missing or invalid.
+        IdentityError: an annotation is missing or invalid, or names the request of another Table.
     """
     notes = _notes(table)
     if PROMISE not in notes:
@@ -94,13 +97,32 @@ def of_table(table: Data) -> Identity:
     generation = notes.get(GENERATION)
     if generation is not None and not re.fullmatch("[0-9]{1,18}", str(generation)):
         raise IdentityError(f"{GENERATION} is not a number")
-    return _checked(
+    found = _checked(
         notes.get(PROMISE),
         notes.get(NAMESPACE),
         notes.get(NAME),
         notes.get(UID),
         None if generation is None else int(generation),
     )
+    metadata = _metadata(table)
+    if (metadata.get("namespace"), metadata.get("name")) != (found.namespace, found.name):
+        raise IdentityError(
+            f"its annotations name the request {found.namespace}/{found.name}, whose Table has "
+            "that namespace and name"
+        )
+    return found
+
+
+def is_table_of(table: Data, identity: Identity) -> bool:
+    """Whether the Table was rendered for the request: neither by hand, nor for an earlier request
+    of the same name."""
+    try:
+        found = of_table(table)
+    except IdentityError:
+        return False
+    theirs = (found.promise, found.namespace, found.name)
+    ours = (identity.promise, identity.namespace, identity.name)
+    return theirs == ours and (None in (found.uid, identity.uid) or found.uid == identity.uid)
 
 
 def generation_of(table: Data) -> int | None:

@@ -26,13 +26,14 @@ def looks_so_far(request: Any, pipeline: str) -> int:
     return 0
 
 
-def next_look(record: Data, *, exists: bool, looks: int) -> str | None:
+def next_look(record: Data, *, exists: bool, waiting: bool = False, looks: int) -> str | None:
     """The time until the next look as Kratix reads it; None if there is none.
 
     The result of a change is looked for during ten minutes, then during two hours, and a Table that
-    never came only during the ten minutes: it may belong to another cluster.
+    never came only during the ten minutes: it may belong to another cluster. A record that is
+    `waiting` could not be written, so no state is settled.
     """
-    if record["data"]["state"] not in (UNKNOWN, DEGRADED):
+    if not waiting and record["data"]["state"] not in (UNKNOWN, DEGRADED):
         return None
     if looks < _SOON_LOOKS:
         return _SOON

@@ -7,13 +7,20 @@ a table that is ACTIVE, and a controller that has compared it with the request.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from planton.kratix.identity import Identity, generation_of, scaling_of
+from planton.kratix.ack_report import (
+    below,
+    bounded,
+    condition_of,
+    mappings,
+    reason_of,
+    synced_condition,
+)
+from planton.kratix.identity import Identity, generation_of, is_table_of, scaling_of
 from planton.kratix.names import API_VERSION, GROUP, KIND
 from planton.render.rendered import Data
 
@@ -21,9 +28,6 @@ RECORD_API = "platform.kratix.io/v1alpha1"
 RECORD_KIND = "HealthRecord"
 
 READY, DEGRADED, UNKNOWN, UNHEALTHY = "ready", "degraded", "unknown", "unhealthy"
-
-MAX_MESSAGE = 300
-"""Characters of a message, which the request's status repeats."""
 
 HEARTBEAT = 3600
 """Seconds after which a record is written although nothing has changed. Each write makes Kratix
@@ -41,9 +45,6 @@ _ACTIVE = "ACTIVE"
 _CHANGING = ("CREATING", "UPDATING")
 
 _WORST = (UNHEALTHY, DEGRADED, UNKNOWN, READY)
-
-_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
-_SIGNED = re.compile(r"(?i)\b((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^&,\s]+")
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,16 @@ def health_record(
         now: Unix time.
         before: the record that is there.
     """
-    seen = _seen(identity, table, scaling, before)
-    generation = (generation_of(table) if table else None) or identity.generation
+    foreign = table is not None and not is_table_of(table, identity)
+    if foreign:
+        seen = Seen(UNKNOWN, f"the Table {_place(identity)} {_FOREIGN}")
+    else:
+        seen = _seen(identity, table, scaling, before)
+    shown = generation_of(table) if table and not foreign else None
+    generation = shown or identity.generation
     details = {**(seen.details or {})}
     if seen.message:
-        details["message"] = _bounded(seen.message)
+        details["message"] = bounded(seen.message)
     if generation is not None:
         details["generation"] = generation
     details["asOf"] = datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -109,8 +115,9 @@ def must_be_written(record: Data, before: Data | None) -> bool:
         return True
     if _comparable(record) != _comparable(before):
         return True
-    last = _below(before, "data", "lastRun")
-    return not isinstance(last, int) or record["data"]["lastRun"] - last >= HEARTBEAT
+    last = below(before, "data", "lastRun")
+    # A clock that was ahead has left a time in the future: that must not stay until it has come.
+    return not isinstance(last, int) or abs(record["data"]["lastRun"] - last) >= HEARTBEAT
 
 
 def of_another_request(record: Data, before: Data) -> bool:
@@ -119,17 +126,18 @@ def of_another_request(record: Data, before: Data) -> bool:
     Either that request was deleted and its record goes with it, or the Table is one of before: the
     record of a new request must not get an owner that is gone.
     """
-    ours, theirs = _owner(record), _owner(before)
-    return ours is not None and theirs is not None and ours != theirs
+    ours, theirs = _owners(record), _owners(before)
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
-def _owner(record: Data) -> Any:
-    owners = _below(record, "metadata", "ownerReferences")
-    return owners[0].get("uid") if isinstance(owners, list) and owners else None
+def _owners(record: Data) -> set[str]:
+    owners = mappings(below(record, "metadata", "ownerReferences"))
+    return {str(owner.get("uid")) for owner in owners}
 
 
 def _comparable(record: Data) -> Data:
-    data = {**record.get("data", {})}
+    data = below(record, "data")
+    data = {**data} if isinstance(data, dict) else {}
     data.pop("lastRun", None)
     details = data.get("details")
     if isinstance(details, dict):
@@ -139,9 +147,15 @@ def _comparable(record: Data) -> Data:
 
 # The state
 
+_FOREIGN = "was rendered for an earlier request of this name, or not by this Promise"
+
+
+def _place(identity: Identity) -> str:
+    return f"{identity.namespace}/{identity.name}"
+
 
 def _seen(identity: Identity, table: Data | None, scaling: Sequence[Data], before: Any) -> Seen:
-    place = f"{identity.namespace}/{identity.name}"
+    place = _place(identity)
     if table is None:
         return Seen(UNKNOWN, f"this cluster has no Table {place}")
     details = _details(table)
@@ -152,7 +166,7 @@ def _seen(identity: Identity, table: Data | None, scaling: Sequence[Data], befor
     if table["metadata"].get("deletionTimestamp"):
         return Seen(UNHEALTHY, f"the Table {place} is being deleted", details)
     found = _worst(_of_table(table), *_of_scaling(table, scaling))
-    recorded = _below(before, "data", "resourceRef", "generation")
+    recorded = below(before, "data", "resourceRef", "generation")
     if found.state != UNKNOWN and None not in (recorded, shown) and recorded != shown:
         # ACK does not say of which generation a condition is. Of the first look after a change
         # only the change is certain.
@@ -162,26 +176,26 @@ def _seen(identity: Identity, table: Data | None, scaling: Sequence[Data], befor
 
 
 def _details(table: Data) -> Data:
-    status = _below(table, "status")
+    status = below(table, "status")
     details: Data = {
-        "tableName": _below(table, "spec", "tableName"),
-        "tableStatus": _below(status, "tableStatus"),
-        "tableArn": _below(status, "ackResourceMetadata", "arn"),
+        "tableName": below(table, "spec", "tableName"),
+        "tableStatus": below(status, "tableStatus"),
+        "tableArn": below(status, "ackResourceMetadata", "arn"),
     }
-    if _below(table, "spec", "streamSpecification", "streamEnabled") is True:
+    if below(table, "spec", "streamSpecification", "streamEnabled") is True:
         # AWS goes on naming the latest stream when it is off.
-        details["streamArn"] = _below(status, "latestStreamARN")
-    return {key: _bounded(value) for key, value in details.items() if isinstance(value, str)}
+        details["streamArn"] = below(status, "latestStreamARN")
+    return {key: bounded(value) for key, value in details.items() if isinstance(value, str)}
 
 
 def _of_table(table: Data) -> Seen:
-    status = _below(table, "status", "tableStatus")
-    if (terminal := _condition(table, "ACK.Terminal")) and terminal["status"] == "True":
-        return Seen(UNHEALTHY, _why(terminal) or "the controller gave up")
-    synced = _condition(table, "ACK.ResourceSynced") or _condition(table, "Ready")
-    error = _condition(table, "ACK.Recoverable")
+    status = below(table, "status", "tableStatus")
+    if (terminal := condition_of(table, "ACK.Terminal")) and terminal["status"] == "True":
+        return Seen(UNHEALTHY, reason_of(terminal) or "the controller gave up")
+    synced = synced_condition(table)
+    error = condition_of(table, "ACK.Recoverable")
     failing = error is not None and error["status"] == "True"
-    why = _why(error) if error and failing else None
+    why = reason_of(error) if error and failing else None
     if status is None:
         return Seen(UNKNOWN, why or "the controller has not reported a table yet")
     if status != _ACTIVE:
@@ -191,7 +205,7 @@ def _of_table(table: Data) -> Seen:
         return Seen(UNKNOWN, why or "the controller has not compared the table with the request")
     if failing or synced["status"] != "True":
         waits = "the table is not yet what the request asks for"
-        return Seen(DEGRADED, why or _why(synced) or waits)
+        return Seen(DEGRADED, why or reason_of(synced) or waits)
     return _worst(Seen(READY), *_of_parts(table))
 
 
@@ -201,7 +215,7 @@ def _of_parts(table: Data) -> Iterator[Seen]:
         ("index", "globalSecondaryIndexesDescriptions", "indexName", "indexStatus"),
         ("replica", "replicas", "regionName", "replicaStatus"),
     ):
-        for part in _mappings(_below(table, "status", several)):
+        for part in mappings(below(table, "status", several)):
             if (status := part.get(state)) in (None, _ACTIVE):
                 continue
             bad = UNKNOWN if status in _CHANGING else DEGRADED
@@ -215,54 +229,17 @@ def _of_scaling(table: Data, scaling: Iterable[Data]) -> Iterator[Seen]:
         yield Seen(UNKNOWN, f"{len(there)} of {wanted} objects of autoscaling are in the cluster")
     for one in there if wanted else ():
         what = f"{one.get('kind', 'object')} {one['metadata']['name']}"
-        terminal = _condition(one, "ACK.Terminal")
-        synced = _condition(one, "ACK.ResourceSynced") or _condition(one, "Ready")
+        terminal = condition_of(one, "ACK.Terminal")
+        synced = synced_condition(one)
         if terminal and terminal["status"] == "True":
-            yield Seen(DEGRADED, f"{what}: {_why(terminal) or 'the controller gave up'}")
+            yield Seen(DEGRADED, f"{what}: {reason_of(terminal) or 'the controller gave up'}")
         elif synced is None:
             yield Seen(UNKNOWN, f"{what}: the controller has not reported it yet")
         elif synced["status"] != "True":
-            error = _condition(one, "ACK.Recoverable") or synced
-            yield Seen(DEGRADED, f"{what}: {_why(error) or 'not in sync'}")
+            error = condition_of(one, "ACK.Recoverable") or synced
+            yield Seen(DEGRADED, f"{what}: {reason_of(error) or 'not in sync'}")
 
 
 def _worst(*found: Seen) -> Seen:
     """The first of the worst."""
     return min(found, key=lambda one: _WORST.index(one.state))
-
-
-# What ACK reports
-
-
-def _condition(one: Data, kind: str) -> Data | None:
-    for condition in _mappings(_below(one, "status", "conditions")):
-        if condition.get("type") == kind and isinstance(condition.get("status"), str):
-            return condition
-    return None
-
-
-def _why(condition: Data) -> str | None:
-    """The error of a condition. ACK writes that of a comparison into the reason, beside a general
-    message, and every other into the message."""
-    keys = ("message", "reason")
-    for key in reversed(keys) if condition["type"] == "ACK.ResourceSynced" else keys:
-        if isinstance(condition.get(key), str) and condition[key].strip():
-            return str(condition[key])
-    return None
-
-
-def _bounded(text: str) -> str:
-    """A line that fits into a status and shows no access key and no signature."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    text = _SIGNED.sub(r"\1…", _ACCESS_KEY.sub("…", text))
-    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"
-
-
-def _below(data: Any, *path: str) -> Any:
-    for key in path:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data
-
-
-def _mappings(data: Any) -> list[Data]:
-    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
