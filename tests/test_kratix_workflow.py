@@ -656,6 +656,19 @@ def test_a_deletion_sees_the_defaults(default: str, ok: bool, message: str, tmp_
     assert workflow.delete(Source("x.yaml", off), organization).metadata == {}
 
 
+@pytest.mark.parametrize(
+    ("own", "status"),
+    [("", 1), ("  deletionProtectionEnabled: false\n", 0), ("  deletionPolicy: retain\n", 0)],
+)
+@pytest.mark.parametrize("rules", ["rules: [", "rules: [{id: A}]\n"])
+def test_a_deletion_waits_for_rules_that_can_be_used(
+    rules: str, own: str, status: int, tmp_path: Path
+) -> None:
+    """A default among them may protect a table whose request says nothing."""
+    assert governed(tmp_path, REQUEST + own, rules, KRATIX_WORKFLOW_ACTION="delete") == status
+    assert list(left(tmp_path)) == ["metadata/status.yaml"] * status
+
+
 @pytest.mark.parametrize("text", ["kind: DynamoDBRequest\n", "kind: X\nspec: {a: b}\n", "[1]\n"])
 def test_a_deletion_of_something_else_is_not_completed(text: str, tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(
