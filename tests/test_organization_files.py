@@ -909,6 +909,47 @@ def test_diff_shows_what_the_defaults_change_of_an_existing_table(
     ]
 
 
+def test_diff_asks_nothing_of_the_deployed_manifest(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Otherwise the update that meets a new rule could not be compared."""
+    (tree / "repo" / "planton.yaml").write_text(
+        "severity: {recovery-off: error}\nprofiles: [{name: fsbp}]\n" + RULE.format("root"),
+        encoding="utf-8",
+    )
+    good = MANIFEST + (
+        "  tags: {root: x}\n  deletionProtectionEnabled: true\n  pointInTimeRecoveryEnabled: true\n"
+    )
+    old = MANIFEST + "  deletionProtectionEnabled: true\n"
+    for file, text in {"old.yaml": old, "new.yaml": good}.items():
+        (tree / "repo" / file).write_text(text, encoding="utf-8")
+
+    status, out, err = run(capsys, "diff", "old.yaml", "new.yaml", "--format", "json")
+    assert (status, err) == (0, "")
+    assert [one["place"] for one in json.loads(out)["changes"]] == [
+        "spec.pointInTimeRecoveryEnabled",
+        "tags",
+    ]
+    status, out, _ = run(capsys, "diff", "new.yaml", "old.yaml", "--format", "json")
+    assert status == 1
+    assert [(one["severity"], one["code"]) for one in json.loads(out)["diagnostics"]] == [
+        ("error", "control-failed"),
+        ("error", "root"),
+        ("error", "recovery-off"),
+    ]
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_diff_reports_a_problem_of_the_rules_once(
+    tree: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    both = ("team/orders.yaml", "other/orders.yaml")
+    status, out, err = run(capsys, "diff", *both, "--format", format, "--config", "nope.yaml")
+
+    assert status == 1
+    assert (out + err).count("--config names a file that cannot be read") == 1
+
+
 def test_diff_without_defaults_shows_none(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for file in ("planton.yaml", "team/planton.yaml"):
         (tree / "repo" / file).unlink()
