@@ -12,6 +12,7 @@ import yaml
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.document.nodes import plain
+from planton.manifest.enums import DeletionPolicy
 from planton.organization.expression import compile_expression
 from planton.organization.layers import organization
 from planton.organization.organization import NO_RULES, Organization
@@ -778,6 +779,22 @@ def test_a_key_without_a_value_counts_as_absent() -> None:
     assert result.require().spec.tags == {"team": "shop", "cost-centre": "4711"}
     whole = reading(rules_of(DEFAULTS), {**text, "spec": {**SPEC, "tags": None}})
     assert whole.require().spec.tags == {"team": "data", "cost-centre": "4711"}
+
+
+@pytest.mark.parametrize("value", ["DELETION_POLICY_UNSPECIFIED", "", None])
+def test_a_default_is_used_where_an_enum_counts_as_absent(value: str | None) -> None:
+    data = manifest()
+    data["spec"]["deletionPolicy"] = value
+    result = reading(rules_of({"defaults": [{"spec": {"deletionPolicy": "retain"}}]}), data)
+
+    assert result.require().spec.deletion_policy is DeletionPolicy.RETAIN
+    assert [one.path for one in result.defaults] == ["spec.deletionPolicy"]
+
+
+def test_a_default_does_not_replace_a_tag_with_an_empty_value() -> None:
+    result = reading(rules_of(DEFAULTS), manifest(tags={"team": ""}))
+
+    assert result.require().spec.tags == {"team": "", "cost-centre": "4711"}
 
 
 def test_a_default_does_not_hide_that_spec_is_missing() -> None:
