@@ -445,9 +445,9 @@ def test_what_a_rule_says_cannot_forge_other_output() -> None:
     (one,) = reading(rules_of(text), manifest()).diagnostics
 
     assert one.message == (
-        "m\\x1b[31m\\n\\u202e: tableName must be one of '\\x1b[31m' or 'x\\ny', got 'orders'"
+        "m\\x1b[31m \\u202e: tableName must be one of '\\x1b[31m' or 'x\\ny', got 'orders'"
     )
-    assert one.help == "h\\n; the rule is in planton.yaml, line 1"
+    assert one.help == "h; the rule is in planton.yaml, line 1"
 
 
 def test_of_many_values_some_are_shown() -> None:
@@ -779,6 +779,25 @@ def test_a_key_without_a_value_counts_as_absent() -> None:
     assert result.require().spec.tags == {"team": "shop", "cost-centre": "4711"}
     whole = reading(rules_of(DEFAULTS), {**text, "spec": {**SPEC, "tags": None}})
     assert whole.require().spec.tags == {"team": "data", "cost-centre": "4711"}
+
+
+def test_an_empty_string_in_the_metadata_counts_as_absent() -> None:
+    rules = one_rule(require={"metadata.env": {"present": True}})
+    metadata = {"env": "", "labels": {"team": ""}}
+
+    assert found(rules, manifest(metadata)) == [
+        ("error[a-rule]", "metadata.env", "metadata.env must be set")
+    ]
+    labelled = one_rule(require={"metadata.labels.team": {"present": True}})
+    assert found(labelled, manifest(metadata)) == []
+
+
+def test_a_message_is_shown_in_one_line_however_it_is_written() -> None:
+    block = "rules:\n- id: own\n  message: |\n    use\n    our key\n  help: >\n    ask us\n"
+    (one,) = reading(rules_of(block + "  require: {spec.region: x}\n"), manifest()).diagnostics
+
+    assert one.message == "use our key: region must be 'x', got 'eu-west-1'"
+    assert one.help == "ask us; the rule is in planton.yaml, line 2"
 
 
 @pytest.mark.parametrize("value", ["DELETION_POLICY_UNSPECIFIED", "", None])

@@ -81,7 +81,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         ("severity: {recovery-of: error}", "1:12", "severity-override",
          "no diagnostic has the code 'recovery-of'", "did you mean 'recovery-off'?"),
         ("severity: {xyz: error}", "1:12", "severity-override",
-         "no diagnostic has the code 'xyz'", "planton explain lists all codes"),
+         "no diagnostic has the code 'xyz'",
+         "planton explain lists all codes; the severity of a rule stands beside its id"),
         ("severity: {duplicate-attribute: warning}", "1:12", "severity-override",
          "'duplicate-attribute' is an error, because AWS or the contract refuses it: it cannot be "
          "a warning",
@@ -131,6 +132,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "a value of region is a string", ""),
         (rule("require: {spec.tags.x: 5}"), "3:28", "unusable-rule",
          "tags.x is a string, got 5", 'write "5"'),
+        (rule("require: {spec.tags.x: true}"), "3:28", "unusable-rule",
+         "tags.x is a string, got true", 'write "true"'),
         (rule("require: {spec.deletionProtectionEnabled: 'yes'}"), "3:47", "unusable-rule",
          "deletionProtectionEnabled is always true or false, got 'yes'", ""),
         (rule("require: {spec.deletionProtectionEnabled: {present: true}}"), "3:47",
@@ -242,12 +245,16 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "the program sets the tag 'Name' itself", "remove it"),
         ("defaults: [{spec: {tags: {planton.ai/environment: x}}}]\n", "1:27", "default-value",
          "the program sets the tag 'planton.ai/environment' itself", "remove it"),
+        ("profiles: [{name: fsbp, requiredTags: [team, '']}]\n", "1:46", "missing",
+         "requiredTags[1] is required", ""),
+        ("profiles: [{name: fsbp, requiredTags: [aws:x]}]\n", "1:40", "tag",
+         "'aws:x' begins with 'aws:', which AWS reserves", ""),
         ("severity: {control-failed: warning}\n", "1:12", "severity-override",
          "'control-failed' has the severity of the profile that is required",
          "write severity: warning beside the name of the profile"),
         ("apiVersion: x\nspec: {}\n", "1:1", "unusable-rule",
-         "planton.yaml holds a manifest, but that is the name of an organization's rules",
-         "rename the manifest"),
+         "planton.yaml holds a manifest, not the rules of an organization",
+         "rename the manifest, or name another file"),
         (rule(f"message: {'x' * 501}\n    require: {{spec.region: x}}"), "3:14", "length",
          "message has at most 500 characters, got 501", ""),
         (rule(f"require: {{spec.region: [{', '.join(f'a{i}' for i in range(201))}]}}"), "3:28",
@@ -523,6 +530,8 @@ def test_a_copy_of_the_rules_and_a_link_to_them_add_nothing(tree: Path) -> None:
 
     assert ids(RulesFinder()("team/orders.yaml")) == ["root"]
     assert ids(RulesFinder([("--config", "../set.yaml")])("team/orders.yaml")) == ["root"]
+    both = RulesFinder([(ENV_RULES, "../set.yaml"), ("--config", "planton.yaml")])
+    assert ids(both("team/orders.yaml")) == ids(both.of_settings()) == ["root"]
 
 
 def test_a_file_that_is_set_is_the_one_that_the_path_leads_to(tree: Path) -> None:

@@ -23,6 +23,7 @@ def diff_command(
     if old == new == STDIN:
         print("planton: - can be only one of OLD and NEW", file=sys.stderr)
         return USAGE
+
     def of_deployed(path: str) -> Organization:
         return find_rules(path).for_deployed()
 

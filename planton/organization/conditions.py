@@ -337,7 +337,7 @@ def _check_value(field: Field, value: Any) -> None:
     elif kind is not None and type(value) is not kind:
         raise FormError(
             f"{field.name} is {_kind(field)}, got {_seen(value)}",
-            f'write "{value}"' if kind is str else "",
+            f'write "{_written(value)}"' if kind is str else "",
         )
 
 

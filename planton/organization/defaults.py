@@ -161,9 +161,8 @@ def _is_absent(name: str, value: Node) -> bool:
     if not isinstance(value, Scalar):
         return False
     info = fields(Spec).get(name)
-    kind = bare(info.annotation) if info else None
-    unspecified = f"{PREFIXES[kind]}UNSPECIFIED" if kind in PREFIXES else ""
-    return resolve(value) in (None, "", unspecified)
+    prefix = PREFIXES.get(bare(info.annotation), "") if info else ""
+    return resolve(value) in (None, "", f"{prefix}UNSPECIFIED" if prefix else "")
 
 
 def _applied(default: Default) -> list[Applied]:

@@ -72,7 +72,11 @@ def subject_of(canonical: Mapping, root: Node) -> Subject:
     ours, theirs = _block(canonical, "metadata"), _block(root, "metadata")
     metadata = _texts(ours, METADATA) | _texts(theirs, (NAMESPACE,))
     labels = _block(theirs, LABELS)
-    return Subject(metadata, _texts(labels, [key.text for key, _ in labels.entries]))
+    return Subject(
+        # An empty string counts as absent; a label may have it as its value.
+        {key: text for key, text in metadata.items() if text},
+        _texts(labels, [key.text for key, _ in labels.entries]),
+    )
 
 
 def _block(node: Node, key: str) -> Mapping:

@@ -89,8 +89,9 @@ def load(source: Source) -> Loaded:
         problems.report("type", (), f"{source.name} must be a mapping", help)
         return loaded
     if named := [key for key, _ in root.entries if key.text in _OF_MANIFESTS]:
-        message = f"{source.name} holds a manifest, but that is the name of an organization's rules"
-        problems.report(UNUSABLE, (named[0].text,), message, "rename the manifest", at_key=True)
+        message = f"{source.name} holds a manifest, not the rules of an organization"
+        help = "rename the manifest, or name another file"
+        problems.report(UNUSABLE, (named[0].text,), message, help, at_key=True)
         return loaded
     data = plain(root)
     if problem := _too_much(data):
@@ -162,7 +163,7 @@ def _severities(file: RulesFile, loaded: Loaded) -> None:
             continue
         if code not in CODES:
             meant = did_you_mean(code, WARNINGS)
-            help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
+            help = f"did you mean '{meant}'?" if meant else _NO_CODE
             message = f"no diagnostic has the code {quote(written)}"
             loaded.problems.report(SEVERITY, path, message, help, at_key=True)
         elif code == CONTROL_FAILED:
@@ -181,6 +182,9 @@ def _severities(file: RulesFile, loaded: Loaded) -> None:
             loaded.problems.report(SEVERITY, path, message, "keep one of the two", at_key=True)
         else:
             loaded.severities.append((path, code, level))
+
+
+_NO_CODE = "planton explain lists all codes; the severity of a rule stands beside its id"
 
 
 def _conditions(
@@ -249,14 +253,19 @@ def _rule(block: RuleBlock, path: Path, loaded: Loaded) -> None:
             id=block.id,
             severity=block.severity,
             where=problems.where(path),
-            message=printable(block.message),
-            help=printable(block.help),
+            message=_line(block.message),
+            help=_line(block.help),
             when=when,
             require=require,
             expression=expression,
             at=place,
         )
         loaded.rules.append((path, rule))
+
+
+def _line(text: str) -> str:
+    """A text of the file in one line, without the line ends of a YAML block."""
+    return printable(" ".join(text.split()))
 
 
 def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:

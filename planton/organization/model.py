@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.codes import Severity
+from planton.manifest.types import TagKey
 
 MAX_RULES = 500
 """Rules of one file: every manifest is compared with each of them."""
@@ -51,7 +52,7 @@ class ProfileBlock(Block):
     name: str
     severity: Severity = "error"
     left_out: list[str] = Field(default=[], alias="except")
-    required_tags: list[str] = []
+    required_tags: list[TagKey] = []
     when: Conditions = {}
 
 

@@ -65,12 +65,11 @@ class RulesFinder:
             # Imported here because many manifests have no rules.
             from planton.organization.layers import organization
 
-            sources = [*self._outer]
-            for source in self._sources(files):
-                # A copy adds nothing, and would be refused for saying everything twice.
-                if all(source.text != other.text for other in sources):
-                    sources.append(source)
-            found = organization(sources)
+            # A copy adds nothing, and would be refused for saying everything twice.
+            texts: dict[str, Source] = {}
+            for source in (*self._outer, *self._sources(files)):
+                texts.setdefault(source.text, source)
+            found = organization([*texts.values()])
             found = replace(found, problems=(*self._problems, *found.problems))
             # Those of other folders are about other manifests.
             del self._problems[problems:]
