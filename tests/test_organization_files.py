@@ -1103,6 +1103,26 @@ def test_rules_shows_an_expression(tree: Path, capsys: pytest.CaptureFixture[str
     )
 
 
+def test_explain_says_where_an_unknown_code_may_be_a_rule(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = "planton: no diagnostic has the code "
+    codes = "planton explain lists all codes; "
+    assert run(capsys, "explain", "set") == (
+        2,
+        "",
+        f"{unknown}'set': {codes}for a rule of the organization, name its file with --config\n",
+    )
+    assert run(capsys, "explain", "set", "--config", "../set.yaml")[0] == 0
+    assert run(capsys, "explain", "rooot") == (2, "", f"{unknown}'rooot': did you mean 'root'?\n")
+    (tree / "repo" / "planton.yaml").write_text("rules: [{id: own}]\n", encoding="utf-8")
+    assert run(capsys, "explain", "own") == (
+        2,
+        "",
+        f"{unknown}'own': {codes}some rules of the organization cannot be used, see planton rules\n",
+    )
+
+
 def test_explain_knows_the_rules_of_the_working_directory(
     defaults: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
