@@ -1119,7 +1119,8 @@ def test_explain_says_where_an_unknown_code_may_be_a_rule(
     assert run(capsys, "explain", "own") == (
         2,
         "",
-        f"{unknown}'own': {codes}some rules of the organization cannot be used, see planton rules\n",
+        f"{unknown}'own': {codes}some rules of the organization cannot be used, see planton "
+        "rules\n",
     )
 
 
