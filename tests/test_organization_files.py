@@ -11,7 +11,10 @@ import pytest
 
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.organization import layers
 from planton.organization.layers import organization
+from planton.organization.load import Loaded
+from planton.organization.load import load as load_rules
 from planton.organization.organization import Organization
 from planton.reading.rules_files import RulesFinder, rules_of_program
 from planton.reading.sources import CONFIG_RULES, ENV_RULES, STDIN
@@ -532,6 +535,26 @@ def test_a_copy_of_the_rules_and_a_link_to_them_add_nothing(tree: Path) -> None:
     assert ids(RulesFinder([("--config", "../set.yaml")])("team/orders.yaml")) == ["root"]
     both = RulesFinder([(ENV_RULES, "../set.yaml"), ("--config", "planton.yaml")])
     assert ids(both("team/orders.yaml")) == ids(both.of_settings()) == ["root"]
+
+
+def test_a_file_around_several_folders_is_loaded_once(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def counted(source: Source) -> Loaded:
+        loaded.append(source.name)
+        return load_rules(source)
+
+    monkeypatch.setattr(layers, "load", counted)
+    loosened = "severity: {recovery-off: 'off'}\n"
+    (tree / "repo" / "other" / "planton.yaml").write_text(loosened, encoding="utf-8")
+    find = RulesFinder()
+
+    both = [find(f"{folder}/orders.yaml") for folder in ("other", "team", "other")]
+
+    assert loaded == ["planton.yaml", "other/planton.yaml", "team/planton.yaml"]
+    assert [len(one.problems) for one in both] == [1, 0, 1]
 
 
 def test_a_file_that_is_set_is_the_one_that_the_path_leads_to(tree: Path) -> None:

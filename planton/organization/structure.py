@@ -28,6 +28,12 @@ class Problems:
         self.source = source
         self.found: list[Diagnostic] = []
 
+    def copy(self) -> Problems:
+        """The same problems, to which others can be added."""
+        copied = Problems(self._root, self.source)
+        copied.found += self.found
+        return copied
+
     def report(
         self, code: str, path: Path, message: str, help: str = "", *, at_key: bool = False
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import MAX_BYTES, decode
@@ -19,6 +20,9 @@ from planton.reading.sources import (
     GetConfig,
     read_data,
 )
+
+if TYPE_CHECKING:  # what a manifest without rules does not need
+    from planton.organization.load import Loaded
 
 _REPOSITORY = ".git"
 """What is in the folder where the search ends: a clone brings no rules from outside with it."""
@@ -42,6 +46,7 @@ class RulesFinder:
                 self._outer += self._sources([value], name)
         self._around: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, ...], Organization] = {}
+        self._loaded: dict[Source, Loaded] = {}
 
     def __call__(self, path: str) -> Organization:
         """The rules for the manifest at a path; standard input, like any text that is in no file,
@@ -69,7 +74,7 @@ class RulesFinder:
             texts: dict[str, Source] = {}
             for source in (*self._outer, *self._sources(files)):
                 texts.setdefault(source.text, source)
-            found = organization([*texts.values()])
+            found = organization([*texts.values()], self._loaded)
             found = replace(found, problems=(*self._problems, *found.problems))
             # Those of other folders are about other manifests.
             del self._problems[problems:]
