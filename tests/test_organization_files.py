@@ -85,7 +85,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "no diagnostic has the code 'recovery-of'", "did you mean 'recovery-off'?"),
         ("severity: {xyz: error}", "1:12", "severity-override",
          "no diagnostic has the code 'xyz'",
-         "planton explain lists all codes; the severity of a rule stands beside its id"),
+         "planton explain lists all codes; the severity of a rule is set in the rule"),
         ("severity: {duplicate-attribute: warning}", "1:12", "severity-override",
          "'duplicate-attribute' is an error, because AWS or the contract refuses it: it cannot be "
          "a warning",
@@ -100,7 +100,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule("require: {spec.foo: x}"), "3:15", "unusable-rule", "spec has no field 'foo'",
          FIELDS),
         (rule("require: {spec.ttl.foo: x}"), "3:15", "unusable-rule",
-         "spec.ttl has no field 'foo'", "spec.ttl has 'enabled' or 'attributeName'"),
+         "spec.ttl has no field 'foo'", "use 'enabled' or 'attributeName'"),
         (rule("require: {region: x}"), "3:15", "unusable-rule", "'region' is not a field",
          "a field begins with metadata. or spec."),
         (rule("require: {'spec..x': x}"), "3:15", "unusable-rule",
@@ -122,11 +122,11 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "'metadata.env.x' is not a value", "use metadata.env"),
         (rule("require: {metadata.annotations: x}"), "3:15", "unusable-rule",
          "metadata has no field 'annotations'",
-         "metadata has 'name', 'id', 'org', 'env', 'namespace' or 'labels'"),
+         "use 'name', 'id', 'org', 'env', 'namespace' or 'labels'"),
         (rule("require: {spec.region: {onOf: [x]}}"), "3:28", "unusable-rule",
          "'onOf' is not a form of a condition", "did you mean 'oneOf'?"),
         (rule("require: {spec.region: {regex: x}}"), "3:28", "unusable-rule",
-         "'regex' is not a form of a condition", f"the forms are {FORMS}"),
+         "'regex' is not a form of a condition", f"use {FORMS}"),
         (rule("require: {spec.region: {}}"), "3:28", "unusable-rule",
          "a condition has exactly one form", f"write one of {FORMS}"),
         (rule("require: {spec.region: []}"), "3:28", "unusable-rule", "oneOf has no values",
@@ -157,7 +157,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "'(' is not a pattern: unclosed group", ""),
         (rule("require: {spec.region: {matches: '(?=x)'}}"), "3:28", "unusable-rule",
          "'(?=x)' is not a pattern: look-around, including look-ahead and look-behind, is not "
-         "supported", "patterns have no lookahead, lookbehind and backreferences"),
+         "supported", "patterns have no lookahead, lookbehind or backreferences"),
 
         (rule("require: {spec.region: {matches: 'a)(b'}}"), "3:28", "unusable-rule",
          "'a)(b' is not a pattern: unopened group", ""),
@@ -194,9 +194,9 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         ("profiles: [{name: fsb}]\n", "1:19", "unusable-rule", "unknown profile 'fsb'",
          "did you mean 'fsbp'?"),
         ("profiles: [{name: iso}]\n", "1:19", "unusable-rule", "unknown profile 'iso'",
-         "the profiles are 'fsbp', 'control-tower' or 'checkov'"),
+         "use 'fsbp', 'control-tower' or 'checkov'"),
         ("profiles: [{name: control-tower, except: [X]}]\n", "1:43", "unusable-rule",
-         "control-tower has no control 'X'", "it has 'CT.DYNAMODB.PR.1' or 'CT.DYNAMODB.PR.2'"),
+         "control-tower has no control 'X'", "use 'CT.DYNAMODB.PR.1' or 'CT.DYNAMODB.PR.2'"),
         ("profiles: [{name: fsbp, requiredTags: [a,b,c,d,e,f,g]}]\n", "1:39", "unusable-rule",
          "the control takes 6 keys, got 7", "write a rule for more"),
         ("profiles: [{name: checkov, requiredTags: [a]}]\n", "1:28", "unusable-rule",
@@ -206,7 +206,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "keep one of the two, or tell them apart by when"),
         ("defaults: [{spec: {billingMode: PAY_PER_REQUEST}}]\n", "1:20", "default-value",
          "'billingMode' is for each manifest to say",
-         "defaults are for 'alarms', 'contributorInsights', 'deletionPolicy', "
+         "a default can only be for 'alarms', 'contributorInsights', 'deletionPolicy', "
          "'deletionProtectionEnabled', 'pointInTimeRecovery' or 'tags'; a rule can require a "
          "value"),
         ("defaults: [{spec: {pointInTimeRecoveryEnabled: true}}]\n", "1:20", "default-value",
@@ -216,7 +216,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "spec has no field 'deletionPolcy'", "did you mean 'deletionPolicy'?"),
         ("defaults: [{spec: {foo: retain}}]\n", "1:20", "default-value",
          "spec has no field 'foo'",
-         "defaults are for 'alarms', 'contributorInsights', 'deletionPolicy', "
+         "a default can only be for 'alarms', 'contributorInsights', 'deletionPolicy', "
          "'deletionProtectionEnabled', 'pointInTimeRecovery' or 'tags'"),
         ("defaults: [{spec: {deletionPolicy: keep}}]\n", "1:36", "enum",
          "'keep' is not one of 'delete' or 'retain'", ""),

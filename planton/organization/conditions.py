@@ -186,7 +186,7 @@ def parse_condition(field: Field, data: Any) -> Condition:
     ((name, value),) = data.items()
     if name not in FORMS:
         meant = did_you_mean(name, FORMS)
-        help = f"did you mean {quote(meant)}?" if meant else f"the forms are {one_of(FORMS)}"
+        help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(FORMS)}"
         raise FormError(f"{quote(name)} is not a form of a condition", help)
     make, kinds = FORMS[name]
     if not _fits_kind(field, kinds):
@@ -248,7 +248,7 @@ def _matches(field: Field, data: Any) -> Form:
             raise FormError(f"{quote(data)} is too large a pattern", "repeat less in it") from None
         help = ""
         if "look-around" in reason or "backreference" in reason:
-            help = "patterns have no lookahead, lookbehind and backreferences"
+            help = "patterns have no lookahead, lookbehind or backreferences"
         raise FormError(
             f"{quote(data)} is not a pattern: {quote(reason, 200)[1:-1]}", help
         ) from None

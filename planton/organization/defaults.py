@@ -97,7 +97,7 @@ def _keys(node: Node) -> set[str]:
 def why_not(name: str) -> tuple[str, str]:
     """The message and help about a field that can have no default."""
     known = fields(Spec)
-    allowed = f"defaults are for {one_of(ALLOWED)}"
+    allowed = f"a default can only be for {one_of(ALLOWED)}"
     if name in BLOCKS:
         return f"{quote(name)} is only one form of this setting", f"write {BLOCKS[name]}"
     if name not in known:

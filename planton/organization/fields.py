@@ -241,7 +241,7 @@ def _field_of_metadata(text: str, parts: tuple[str, ...]) -> Field:
 
 def _unknown(part: str, seen: str, known: Collection[str]) -> FieldError:
     meant = did_you_mean(part, known)
-    help = f"did you mean {quote(meant)}?" if meant else f"{seen} has {one_of(known)}"
+    help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(known)}"
     if not meant and len(known) > _FEW:
         help = f"docs/fields.md lists the fields of {seen}"
     return FieldError(f"{seen} has no field {quote(part)}", help)

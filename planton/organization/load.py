@@ -184,7 +184,7 @@ def _severities(file: RulesFile, loaded: Loaded) -> None:
             loaded.severities.append((path, code, level))
 
 
-_NO_CODE = "planton explain lists all codes; the severity of a rule stands beside its id"
+_NO_CODE = "planton explain lists all codes; the severity of a rule is set in the rule"
 
 
 def _conditions(
@@ -275,14 +275,14 @@ def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:
     profile = PROFILES.get(block.name)
     if profile is None:
         meant = did_you_mean(block.name, PROFILES)
-        help = f"did you mean {quote(meant)}?" if meant else f"the profiles are {one_of(PROFILES)}"
+        help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(PROFILES)}"
         problems.report(UNUSABLE, (*path, "name"), f"unknown profile {quote(block.name)}", help)
         return
     ids = [control.id for control in profile.controls]
     for number, name in enumerate(block.left_out):
         if name not in ids:
             message = f"{profile.name} has no control {quote(name)}"
-            problems.report(UNUSABLE, (*path, "except", number), message, f"it has {one_of(ids)}")
+            problems.report(UNUSABLE, (*path, "except", number), message, f"use {one_of(ids)}")
     if len(block.required_tags) > MAX_REQUIRED_TAGS:
         message = f"the control takes {MAX_REQUIRED_TAGS} keys, got {len(block.required_tags)}"
         problems.report(UNUSABLE, (*path, "requiredTags"), message, "write a rule for more")
