@@ -518,6 +518,60 @@ def test_rules_hold_in_every_form_of_a_manifest() -> None:
         assert messages == expected
 
 
+@pytest.mark.parametrize(
+    ("require", "help"),
+    [
+        ({"spec.tableName": "shop"}, "set name: shop"),
+        ({"spec.tableName": {"matches": "s.*"}}, "change name"),
+        (
+            {"spec.provisionedThroughput.readCapacityUnits": {"atMost": 4}},
+            "set provisioned: {readCapacity: 4}",
+        ),
+        (
+            {"spec.globalSecondaryIndexes[*].provisionedThroughput.readCapacityUnits": [4]},
+            "set globalSecondaryIndexes[0].provisioned.readCapacity: 4",
+        ),
+        ({"spec.tags.team": {"present": True}}, "set tags.team"),
+        ({"spec.pointInTimeRecovery.enabled": True}, "set pointInTimeRecovery: {enabled: true}"),
+        ({"metadata.namespace": "shop"}, "set metadata: {namespace: shop}"),
+        ({"metadata.labels.team": "shop"}, "set metadata: {labels: {team: shop}}"),
+        ({"metadata.env": "prod"}, "a request has no metadata.env: ask the owner of the rule"),
+        (
+            {"spec.alarms.topics": {"present": True}},
+            "a request has no alarms.topics: ask the owner of the rule",
+        ),
+    ],
+)
+def test_the_help_for_a_request_has_the_names_of_requests(
+    require: dict[str, Any], help: str
+) -> None:
+    units = {"readCapacity": 5, "writeCapacity": 5}
+    index = {
+        "name": "by-sk",
+        "keySchema": [{"attributeName": "sk", "keyType": "HASH"}],
+        "projection": {"type": "ALL"},
+        "provisioned": units,
+    }
+    request = {
+        "apiVersion": "dynamodb.kratix.io/v1alpha1",
+        "kind": "DynamoDBRequest",
+        "metadata": {"name": "orders"},
+        "spec": {
+            "name": "orders",
+            "region": "eu-west-1",
+            "billingMode": "PROVISIONED",
+            "provisioned": units,
+            "attributeDefinitions": [*SPEC["attributeDefinitions"], {"name": "sk", "type": "S"}],
+            "keySchema": SPEC["keySchema"],
+            "globalSecondaryIndexes": [index],
+        },
+    }
+    findings = reading(one_rule(require=require), request).diagnostics
+
+    helps = [one.help for one in findings if one.code == "a-rule"]
+    assert helps == [f"{help}; the rule is in planton.yaml, line 2"]
+
+
 def test_a_rule_waits_for_the_fields_that_it_reads() -> None:
     rules = rules_of(
         {

@@ -18,12 +18,11 @@ from typing import Any, NamedTuple
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, printable, quote
-from planton.dialects.contract import Contract
-from planton.dialects.key_case import snake
 from planton.document.secret_words import sounds_secret
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Path
-from planton.organization.fields import FLAGS, Field, State, Subject
+from planton.organization.fields import Field, State, Subject
+from planton.organization.written import as_written
 
 _BE_SET = "be set"
 _NOT_BE_SET = "not be set"
@@ -99,12 +98,15 @@ class Condition:
             yield Breach(path, message, self._help(path, subject.manifest, is_absent=is_absent))
 
     def _help(self, path: Path, manifest: Manifest | None, *, is_absent: bool) -> str:
-        name = _shown(path)
+        written = as_written(path, manifest)
+        if written is None:
+            return f"a request has no {_shown(path)}: ask the owner of the rule"
+        name = _shown(written)
         if self.form.must == _NOT_BE_SET:
             return f"remove {name}"
         if not self.form.example:
             return f"set {name}" if is_absent else f"change {name}"
-        return f"set {_as_yaml(_as_written(path, manifest), self.form.example)}"
+        return f"set {_as_yaml(written, self.form.example)}"
 
     def is_met(self, subject: Subject) -> bool:
         """Whether any value meets it: whether a rule that asks for it first applies."""
@@ -127,17 +129,6 @@ def _got(path: Path, value: object) -> str:
     if any(isinstance(part, str) and sounds_secret(part) for part in path):
         return "another value"
     return str(len(value)) if isinstance(value, list) else _seen(value)
-
-
-def _as_written(path: Path, manifest: Manifest | None) -> Path:
-    """The path in the form that the manifest has: v1 has booleans of some blocks."""
-    if manifest is None or len(path) != len(("spec", "block", "enabled")):
-        return path
-    flag = FLAGS.get(str(path[1]))
-    if flag and path[2] == "enabled" and manifest.contract is Contract.V1:
-        block = getattr(manifest.spec, snake(str(path[1])))
-        return path if block is not None else (path[0], flag)
-    return path
 
 
 def _as_yaml(path: Path, value: str) -> str:
