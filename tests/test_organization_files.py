@@ -497,6 +497,12 @@ def test_text_counts_as_a_file_in_the_working_directory(
     assert RulesFinder()(STDIN).files == ("../planton.yaml", "planton.yaml")
 
 
+def test_the_folders_around_a_manifest_can_be_very_many(tree: Path) -> None:
+    deep = "/".join(["d"] * 1200)
+
+    assert ids(RulesFinder()(f"team/{deep}/orders.yaml")) == ["root", "team"]
+
+
 def test_outside_of_a_repository_every_folder_counts(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,12 +84,18 @@ class RulesFinder:
     def _files_around(self, folder: str) -> tuple[str, ...]:
         """The rules' files in a folder and those around it, up to the one of the repository; the
         outermost first."""
-        if folder not in self._around:
-            file, parent = os.path.join(folder, RULES_FILE), os.path.dirname(folder)
-            ends = parent == folder or os.path.lexists(os.path.join(folder, _REPOSITORY))
-            outside = () if ends else self._files_around(parent)
-            self._around[folder] = (*outside, file) if os.path.lexists(file) else outside
-        return self._around[folder]
+        here, unseen = folder, list[str]()
+        while here not in self._around:  # not by recursion: folders can be nested a thousand deep
+            unseen.append(here)
+            parent = os.path.dirname(here)
+            if parent == here or os.path.lexists(os.path.join(here, _REPOSITORY)):
+                break
+            here = parent
+        found = self._around.get(here, ())
+        for here in reversed(unseen):
+            file = os.path.join(here, RULES_FILE)
+            self._around[here] = found = (*found, file) if os.path.lexists(file) else found
+        return found
 
     def _sources(self, files: Sequence[str], named_by: str = "") -> Iterator[Source]:
         """The texts of files that have not been read; those that cannot be read are problems."""
