@@ -53,6 +53,7 @@ def rule(text: str) -> str:
     return f"rules:\n  - id: a\n    {text}\n"
 
 
+WORDS = r"\w" * 100
 FIELDS = "docs/fields.md lists the fields of spec"
 FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
 
@@ -265,7 +266,11 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule(r"require: {spec.region: {matches: '(\w{1,60}){9,60}'}}"), "3:28", "unusable-rule",
          r"'(\w{1,60}){9,60}' is too large a pattern", "repeat less in it"),
         (rule("require: {spec.region: {matches: '(a{70}){72}'}}"), "1:1", "too-large",
-         "the patterns of the file repeat their parts more than 5,000 times",
+         r"the patterns of the file have more than 5,000 repetitions and classes such as \w",
+         "write smaller numbers into {…}, or + and *"),
+        (rule("require:\n" + "".join(f"      spec.tags.t{i}: {{matches: '{WORDS}'}}\n"
+                                     for i in range(50))), "1:1", "too-large",
+         r"the patterns of the file have more than 5,000 repetitions and classes such as \w",
          "write smaller numbers into {…}, or + and *"),
     ],
 )  # fmt: skip

@@ -247,12 +247,13 @@ def _matches(field: Field, data: Any) -> Form:
 
 
 def cost(condition: Any) -> int:
-    """How large the program of a condition's pattern may be, in repetitions of its parts."""
+    """How large the program of a condition's pattern may be, in repetitions of its parts and in
+    classes such as `\\w`, which has hundreds of ranges of characters."""
     pattern = condition.get("matches") if isinstance(condition, dict) else None
     if not isinstance(pattern, str):
         return 0
     counts = (int(number) for number in re.findall(r"\{(?:\d*,)?(\d{1,6})\}", pattern))
-    return math.prod(count or 1 for count in counts)
+    return math.prod(count or 1 for count in counts) + len(re.findall(r"\\[dDpPsSwW]", pattern))
 
 
 def _fits(whole: SchemaValidator, value: object) -> bool:

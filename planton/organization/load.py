@@ -123,7 +123,10 @@ def _too_much(data: Any) -> tuple[str, str] | None:
     if len(conditions) > MAX_CONDITIONS:
         return f"the file has more than {MAX_CONDITIONS:,} conditions", "put less into one file"
     if sum(map(cost, conditions)) > MAX_REPETITIONS:
-        message = f"the patterns of the file repeat their parts more than {MAX_REPETITIONS:,} times"
+        message = (
+            f"the patterns of the file have more than {MAX_REPETITIONS:,} repetitions and classes "
+            "such as \\w"
+        )
         return message, "write smaller numbers into {…}, or + and *"
     return None
 

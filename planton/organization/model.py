@@ -18,7 +18,7 @@ MAX_TEXT = 500
 MAX_CONDITIONS = 2000
 """Conditions of one file."""
 MAX_REPETITIONS = 5000
-"""Repetitions in all patterns of one file: a pattern that repeats much is slow to compile."""
+"""Repetitions and classes in all patterns of one file: a pattern with many is slow to compile."""
 
 Level = Literal["error", "warning", "off"]
 """What happens to a warning. YAML 1.2 reads a bare off as a string."""
