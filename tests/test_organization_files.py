@@ -63,6 +63,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
     [
         ("[]", "1:1", "type", "planton.yaml must be a mapping",
          "it has severity, profiles, defaults and rules"),
+        ("rules: []\n---\nrules: []\n", "3:1", "several-documents", "expected one document, got 2",
+         "put all rules into one document"),
         ("rules: x\n", "1:8", "type", "rules must be a list, got 'x'", ""),
         ("rule: []\n", "1:1", "unknown-key", "unknown key 'rule'", "did you mean 'rules'?"),
         ("regions: []\n", "1:1", "unknown-key", "unknown key 'regions'",

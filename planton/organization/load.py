@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
@@ -23,7 +23,7 @@ from planton.diagnostics.diagnostic import (
 )
 from planton.diagnostics.warning_codes import WARNINGS
 from planton.document.nodes import Mapping as MappingNode
-from planton.document.nodes import Position, plain
+from planton.document.nodes import Node, Position, plain, span
 from planton.document.reader import parse
 from planton.document.secret_words import TARGET
 from planton.manifest.rules.rule import Path
@@ -81,7 +81,7 @@ def load(source: Source) -> Loaded:
     problems = loaded.problems
     problems.found += found
     if len(roots) > 1:
-        problems.found.append(_several(source, len(roots)))
+        problems.found.append(_several(source, roots))
     if found or len(roots) > 1:
         return loaded
     if not isinstance(root, MappingNode):
@@ -331,11 +331,12 @@ def _default(name: str, when: tuple[Condition, ...], path: Path, loaded: Loaded)
     loaded.defaults.append((path, default))
 
 
-def _several(source: Source, number: int) -> Diagnostic:
+def _several(source: Source, roots: Sequence[Node]) -> Diagnostic:
     return Diagnostic(
         code="several-documents",
-        message=f"expected one document, got {number}",
+        message=f"expected one document, got {len(roots)}",
         source=source,
+        span=span(roots[1]),
         help="put all rules into one document",
     )
 
