@@ -732,6 +732,46 @@ def test_rules_hold_in_every_command_that_reads_a_manifest(
     assert "error[set]: tags.set must be set" in out + err
 
 
+def test_the_name_of_a_folder_cannot_forge_output(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tree / "repo" / "a\x1b[31m\n::error::b"
+    folder.mkdir()
+    nearer = folder / "c\x1b[31m\n::error::d"
+    nearer.mkdir()
+    (folder / "planton.yaml").write_text(
+        "profiles: [{name: fsbp}]\ndefaults: [{spec: {deletionProtectionEnabled: true}}]\n"
+        + RULE.format("own"),
+        encoding="utf-8",
+    )
+    (nearer / "orders.yaml").write_text(MANIFEST, encoding="utf-8")
+    manifest = str(nearer / "orders.yaml")
+    commands = [
+        ("validate", "."),
+        ("validate", str(folder / "planton.yaml")),
+        ("plan", manifest),
+        ("diff", manifest, manifest),
+        ("rules", manifest),
+        ("explain", "own", "--config", str(folder / "planton.yaml")),
+    ]
+    for text in ("[]", "spec: {}", "severity: {projection-all: 'off'}", RULE.format("own")):
+        (nearer / "planton.yaml").write_text(text, encoding="utf-8")
+        for command in commands:
+            printed = "".join(run(capsys, *command)[1:])
+            assert "\x1b" not in printed
+            assert "\n::error::" not in printed
+    (nearer / "planton.yaml").write_text("{}", encoding="utf-8")
+    (folder / "planton.yaml").write_text(
+        "defaults: [{spec: {deletionProtectionEnabled: true}}]\n", encoding="utf-8"
+    )
+    (tree / "repo" / "planton.yaml").unlink()
+    for command in commands[:-1]:
+        printed = "".join(run(capsys, *command)[1:])
+        assert "\\x1b[31m" in printed
+        assert "\x1b" not in printed
+        assert "\n::error::" not in printed
+
+
 @pytest.mark.parametrize("arguments", [("convert",)], ids=" ".join)
 def test_rules_do_not_hold_where_a_manifest_is_only_rewritten(
     tree: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]

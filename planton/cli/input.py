@@ -46,7 +46,7 @@ def governance(loaded: Reading) -> str:
     """The organization's rules for a manifest, and what it got from them, as lines of a plan."""
     if not loaded.rules.files:
         return ""
-    lines = [f"  {'rules':<22} {printable(loaded.rules.summary())}"]
+    lines = [f"  {'rules':<22} {loaded.rules.summary()}"]
     for default in loaded.defaults:
         text = f"{default.path}: {default.value} ({default.where})"
         lines.append(f"  {'default':<22} {printable(text)}")

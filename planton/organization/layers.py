@@ -71,7 +71,7 @@ def _compare(outer: Loaded, nearer: Loaded) -> None:
         if _STRICTER.index(level) < _STRICTER.index(decided):
             source = f"in {outer.problems.where(path)}"
             if not path:
-                source = f"where {outer.source.name} applies"
+                source = f"where {outer.problems.name} applies"
             message = (
                 f"{quote(code)} is {_named(decided)} {source}: this file cannot "
                 f"{'switch it off' if level == 'off' else f'make it {_named(level)}'}"

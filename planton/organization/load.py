@@ -86,10 +86,10 @@ def load(source: Source) -> Loaded:
         return loaded
     if not isinstance(root, MappingNode):
         help = "it has severity, profiles, defaults and rules"
-        problems.report("type", (), f"{source.name} must be a mapping", help)
+        problems.report("type", (), f"{problems.name} must be a mapping", help)
         return loaded
     if named := [key for key, _ in root.entries if key.text in _OF_MANIFESTS]:
-        message = f"{source.name} holds a manifest, not the rules of an organization"
+        message = f"{problems.name} holds a manifest, not the rules of an organization"
         help = "rename the manifest, or name another file"
         problems.report(UNUSABLE, (named[0].text,), message, help, at_key=True)
         return loaded

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from planton.diagnostics.codes import look_up
-from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.diagnostics.diagnostic import Diagnostic, Source, printable
 from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Node
 from planton.manifest.checking.check import Checked, point
@@ -101,7 +101,7 @@ class Organization:
             _count(len(self.defaults), "default"),
         ]
         held = ", ".join(filter(None, parts)) or "nothing"
-        return f"{', '.join(self.files)}: {held}"
+        return printable(f"{', '.join(self.files)}: {held}")
 
 
 NO_RULES = Organization()
