@@ -221,7 +221,8 @@ def _split(text: str) -> tuple[str, ...]:
             break
         parts.append(found[1] or found[2] or found[3])
         at = found.end()
-    if at < len(text) or not parts:
+    # Messages show the name, and no field, tag or label has a control character in its name.
+    if at < len(text) or not parts or not text.isprintable():
         help = 'write it as in spec.replicas[*].regionName or spec.tags["cost-centre"]'
         raise FieldError(f"{quote(text)} is not the name of a field", help)
     return tuple(parts)
