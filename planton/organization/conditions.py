@@ -88,6 +88,8 @@ class Condition:
 
     def breaches(self, subject: Subject) -> Iterator[Breach]:
         """Each value that does not meet it. What is not known yet is not judged."""
+        manifest = subject.manifest
+        assert manifest is not None  # rules judge what is checked
         for path, value in self.field.values(subject):
             if value is State.UNKNOWN or self._holds(value):
                 continue
@@ -95,9 +97,9 @@ class Condition:
             message = f"{name} must {self.form.must}"
             if self.form.must not in (_BE_SET, _NOT_BE_SET):
                 message += ", but it is not set" if is_absent else f", got {_got(path, value)}"
-            yield Breach(path, message, self._help(path, subject.manifest, is_absent=is_absent))
+            yield Breach(path, message, self._help(path, manifest, is_absent=is_absent))
 
-    def _help(self, path: Path, manifest: Manifest | None, *, is_absent: bool) -> str:
+    def _help(self, path: Path, manifest: Manifest, *, is_absent: bool) -> str:
         written = as_written(path, manifest)
         if written is None:
             return f"a request has no {_shown(path)}: ask the owner of the rule"

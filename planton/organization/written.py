@@ -12,11 +12,9 @@ _OF_REQUESTS = ("name", NAMESPACE, LABELS)
 """The metadata of a request that a rule can name."""
 
 
-def as_written(path: Path, manifest: Manifest | None) -> Path | None:
+def as_written(path: Path, manifest: Manifest) -> Path | None:
     """A path in the form that the manifest has: v1 has booleans of some blocks, and a request has
     other names. None if it cannot have the field."""
-    if manifest is None:
-        return path
     if manifest.contract is Contract.REQUEST:
         return _in_request(path)
     if manifest.contract is Contract.V1 and len(path) == len(("spec", "block", "enabled")):
