@@ -292,7 +292,8 @@ def test_an_unknown_code_without_a_suggestion_refers_to_the_list(
     assert printed(capsys, "\x1b[31m") == (
         USAGE,
         "",
-        "planton: no diagnostic has the code '\\x1b[31m': planton explain lists all codes\n",
+        "planton: no diagnostic has the code '\\x1b[31m': planton explain lists all codes; for a "
+        "rule of the organization, name its file with --config\n",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from planton.kratix.observe import health_record
 from planton.kratix.observer_objects import destination_objects
 from planton.kratix.promise import OBSERVED_BY, promise, regions_of, text
 from planton.kratix.workflow import SettingError, configure
+from planton.organization.defaults import ALLOWED
 from tests import yaml11
 from tests.conftest import ROOT
 from tests.corpus import REQUESTS, case_id, cases
@@ -151,13 +153,20 @@ def spec_of(version: Any) -> Any:
     return version["schema"]["openAPIV3Schema"]["properties"]["spec"]
 
 
+def test_the_api_sets_no_default_where_an_organization_can() -> None:
+    properties = spec_of(versions())["properties"]
+    shared = [name for name in ALLOWED if name in properties]
+
+    assert len(shared) == len(ALLOWED) - len(["alarms"])
+    assert [name for name in shared if '"default"' in json.dumps(properties[name])] == []
+
+
 def test_the_api_requires_four_fields_and_has_the_defaults_of_the_dialect() -> None:
     spec = spec_of(versions())
     units = spec["properties"]["provisioned"]["properties"]
 
     assert spec["required"] == ["name", "region", "attributeDefinitions", "keySchema"]
     assert spec["properties"]["billingMode"]["default"] == "PAY_PER_REQUEST"
-    assert spec["properties"]["deletionPolicy"]["default"] == "delete"
     for unit in ("readCapacity", "writeCapacity"):
         schema = {key: value for key, value in units[unit].items() if key != "description"}
         assert schema == {

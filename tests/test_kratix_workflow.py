@@ -539,6 +539,28 @@ def test_check_knows_the_regions_of_the_promise(
     assert (answered, "not a region that this platform offers" in out) == (status, status == 1)
 
 
+def test_check_reports_a_problem_of_the_rules_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(REQUEST)
+    (tmp_path / "own.txt").write_text("rules: [{id: a}]\n")
+
+    status, out, err = by_hand("kratix", "check", ".", "--config", "own.txt")
+
+    assert (status, err) == (1, "")
+    assert out == (
+        "own.txt:1:9: error[unusable-rule]: a rule has either require or expression, and it has "
+        "neither\n"
+        "    1 | rules: [{id: a}]\n"
+        "      |         ^^^^^^^\n"
+        "  rules[0]\n"
+        "  help: say what must be true of a manifest\n\n"
+        "2 requests: 0 valid, 2 invalid\n"
+    )
+
+
 def test_check_reports_the_errors_of_a_named_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -654,6 +676,19 @@ def test_a_deletion_sees_the_defaults(default: str, ok: bool, message: str, tmp_
     assert outcome.message.startswith(message)
     off = REQUEST + "  deletionProtectionEnabled: false\n  deletionPolicy: delete\n"
     assert workflow.delete(Source("x.yaml", off), organization).metadata == {}
+
+
+@pytest.mark.parametrize(
+    ("own", "status"),
+    [("", 1), ("  deletionProtectionEnabled: false\n", 0), ("  deletionPolicy: retain\n", 0)],
+)
+@pytest.mark.parametrize("rules", ["rules: [", "rules: [{id: A}]\n"])
+def test_a_deletion_waits_for_rules_that_can_be_used(
+    rules: str, own: str, status: int, tmp_path: Path
+) -> None:
+    """A default among them may protect a table whose request says nothing."""
+    assert governed(tmp_path, REQUEST + own, rules, KRATIX_WORKFLOW_ACTION="delete") == status
+    assert list(left(tmp_path)) == ["metadata/status.yaml"] * status
 
 
 @pytest.mark.parametrize("text", ["kind: DynamoDBRequest\n", "kind: X\nspec: {a: b}\n", "[1]\n"])

@@ -12,6 +12,7 @@ import yaml
 from planton.diagnostics.diagnostic import ManifestError, Source
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.document.nodes import plain
+from planton.manifest.enums import DeletionPolicy
 from planton.organization.expression import compile_expression
 from planton.organization.layers import organization
 from planton.organization.organization import NO_RULES, Organization
@@ -444,9 +445,9 @@ def test_what_a_rule_says_cannot_forge_other_output() -> None:
     (one,) = reading(rules_of(text), manifest()).diagnostics
 
     assert one.message == (
-        "m\\x1b[31m\\n\\u202e: tableName must be one of '\\x1b[31m' or 'x\\ny', got 'orders'"
+        "m\\x1b[31m \\u202e: tableName must be one of '\\x1b[31m' or 'x\\ny', got 'orders'"
     )
-    assert one.help == "h\\n; the rule is in planton.yaml, line 1"
+    assert one.help == "h; the rule is in planton.yaml, line 1"
 
 
 def test_of_many_values_some_are_shown() -> None:
@@ -515,6 +516,60 @@ def test_rules_hold_in_every_form_of_a_manifest() -> None:
     for data in (flat, request, newest):
         messages = [message for mark, _, message in found(rules, data) if mark == "error[a-rule]"]
         assert messages == expected
+
+
+@pytest.mark.parametrize(
+    ("require", "help"),
+    [
+        ({"spec.tableName": "shop"}, "set name: shop"),
+        ({"spec.tableName": {"matches": "s.*"}}, "change name"),
+        (
+            {"spec.provisionedThroughput.readCapacityUnits": {"atMost": 4}},
+            "set provisioned: {readCapacity: 4}",
+        ),
+        (
+            {"spec.globalSecondaryIndexes[*].provisionedThroughput.readCapacityUnits": [4]},
+            "set globalSecondaryIndexes[0].provisioned.readCapacity: 4",
+        ),
+        ({"spec.tags.team": {"present": True}}, "set tags.team"),
+        ({"spec.pointInTimeRecovery.enabled": True}, "set pointInTimeRecovery: {enabled: true}"),
+        ({"metadata.namespace": "shop"}, "set metadata: {namespace: shop}"),
+        ({"metadata.labels.team": "shop"}, "set metadata: {labels: {team: shop}}"),
+        ({"metadata.env": "prod"}, "a request has no metadata.env: ask the owner of the rule"),
+        (
+            {"spec.alarms.topics": {"present": True}},
+            "a request has no alarms.topics: ask the owner of the rule",
+        ),
+    ],
+)
+def test_the_help_for_a_request_has_the_names_of_requests(
+    require: dict[str, Any], help: str
+) -> None:
+    units = {"readCapacity": 5, "writeCapacity": 5}
+    index = {
+        "name": "by-sk",
+        "keySchema": [{"attributeName": "sk", "keyType": "HASH"}],
+        "projection": {"type": "ALL"},
+        "provisioned": units,
+    }
+    request = {
+        "apiVersion": "dynamodb.kratix.io/v1alpha1",
+        "kind": "DynamoDBRequest",
+        "metadata": {"name": "orders"},
+        "spec": {
+            "name": "orders",
+            "region": "eu-west-1",
+            "billingMode": "PROVISIONED",
+            "provisioned": units,
+            "attributeDefinitions": [*SPEC["attributeDefinitions"], {"name": "sk", "type": "S"}],
+            "keySchema": SPEC["keySchema"],
+            "globalSecondaryIndexes": [index],
+        },
+    }
+    findings = reading(one_rule(require=require), request).diagnostics
+
+    helps = [one.help for one in findings if one.code == "a-rule"]
+    assert helps == [f"{help}; the rule is in planton.yaml, line 2"]
 
 
 def test_a_rule_waits_for_the_fields_that_it_reads() -> None:
@@ -778,6 +833,41 @@ def test_a_key_without_a_value_counts_as_absent() -> None:
     assert result.require().spec.tags == {"team": "shop", "cost-centre": "4711"}
     whole = reading(rules_of(DEFAULTS), {**text, "spec": {**SPEC, "tags": None}})
     assert whole.require().spec.tags == {"team": "data", "cost-centre": "4711"}
+
+
+def test_an_empty_string_in_the_metadata_counts_as_absent() -> None:
+    rules = one_rule(require={"metadata.env": {"present": True}})
+    metadata = {"env": "", "labels": {"team": ""}}
+
+    assert found(rules, manifest(metadata)) == [
+        ("error[a-rule]", "metadata.env", "metadata.env must be set")
+    ]
+    labelled = one_rule(require={"metadata.labels.team": {"present": True}})
+    assert found(labelled, manifest(metadata)) == []
+
+
+def test_a_message_is_shown_in_one_line_however_it_is_written() -> None:
+    block = "rules:\n- id: own\n  message: |\n    use\n    our key\n  help: >\n    ask us\n"
+    (one,) = reading(rules_of(block + "  require: {spec.region: x}\n"), manifest()).diagnostics
+
+    assert one.message == "use our key: region must be 'x', got 'eu-west-1'"
+    assert one.help == "ask us; the rule is in planton.yaml, line 2"
+
+
+@pytest.mark.parametrize("value", ["DELETION_POLICY_UNSPECIFIED", "", None])
+def test_a_default_is_used_where_an_enum_counts_as_absent(value: str | None) -> None:
+    data = manifest()
+    data["spec"]["deletionPolicy"] = value
+    result = reading(rules_of({"defaults": [{"spec": {"deletionPolicy": "retain"}}]}), data)
+
+    assert result.require().spec.deletion_policy is DeletionPolicy.RETAIN
+    assert [one.path for one in result.defaults] == ["spec.deletionPolicy"]
+
+
+def test_a_default_does_not_replace_a_tag_with_an_empty_value() -> None:
+    result = reading(rules_of(DEFAULTS), manifest(tags={"team": ""}))
+
+    assert result.require().spec.tags == {"team": "", "cost-centre": "4711"}
 
 
 def test_a_default_does_not_hide_that_spec_is_missing() -> None:

@@ -11,7 +11,10 @@ import pytest
 
 from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError, Source
+from planton.organization import layers
 from planton.organization.layers import organization
+from planton.organization.load import Loaded
+from planton.organization.load import load as load_rules
 from planton.organization.organization import Organization
 from planton.reading.rules_files import RulesFinder, rules_of_program
 from planton.reading.sources import CONFIG_RULES, ENV_RULES, STDIN
@@ -50,6 +53,7 @@ def rule(text: str) -> str:
     return f"rules:\n  - id: a\n    {text}\n"
 
 
+WORDS = r"\w" * 100
 FIELDS = "docs/fields.md lists the fields of spec"
 FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
 
@@ -59,6 +63,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
     [
         ("[]", "1:1", "type", "planton.yaml must be a mapping",
          "it has severity, profiles, defaults and rules"),
+        ("rules: []\n---\nrules: []\n", "3:1", "several-documents", "expected one document, got 2",
+         "put all rules into one document"),
         ("rules: x\n", "1:8", "type", "rules must be a list, got 'x'", ""),
         ("rule: []\n", "1:1", "unknown-key", "unknown key 'rule'", "did you mean 'rules'?"),
         ("regions: []\n", "1:1", "unknown-key", "unknown key 'regions'",
@@ -81,7 +87,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         ("severity: {recovery-of: error}", "1:12", "severity-override",
          "no diagnostic has the code 'recovery-of'", "did you mean 'recovery-off'?"),
         ("severity: {xyz: error}", "1:12", "severity-override",
-         "no diagnostic has the code 'xyz'", "planton explain lists all codes"),
+         "no diagnostic has the code 'xyz'",
+         "planton explain lists all codes; the severity of a rule is set in the rule"),
         ("severity: {duplicate-attribute: warning}", "1:12", "severity-override",
          "'duplicate-attribute' is an error, because AWS or the contract refuses it: it cannot be "
          "a warning",
@@ -96,11 +103,14 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule("require: {spec.foo: x}"), "3:15", "unusable-rule", "spec has no field 'foo'",
          FIELDS),
         (rule("require: {spec.ttl.foo: x}"), "3:15", "unusable-rule",
-         "spec.ttl has no field 'foo'", "spec.ttl has 'enabled' or 'attributeName'"),
+         "spec.ttl has no field 'foo'", "use 'enabled' or 'attributeName'"),
         (rule("require: {region: x}"), "3:15", "unusable-rule", "'region' is not a field",
          "a field begins with metadata. or spec."),
         (rule("require: {'spec..x': x}"), "3:15", "unusable-rule",
          "'spec..x' is not the name of a field",
+         'write it as in spec.replicas[*].regionName or spec.tags["cost-centre"]'),
+        (rule(r'require: {"spec.tags[\"\e[31m\n::error::x\"]": 5}'), "3:15", "unusable-rule",
+         r"""'spec.tags["\x1b[31m\n::error::x"]' is not the name of a field""",
          'write it as in spec.replicas[*].regionName or spec.tags["cost-centre"]'),
         (rule("require: {spec.replicas.regionName: x}"), "3:15", "unusable-rule",
          "spec.replicas is a list, so 'spec.replicas.regionName' names none of its fields",
@@ -118,11 +128,11 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "'metadata.env.x' is not a value", "use metadata.env"),
         (rule("require: {metadata.annotations: x}"), "3:15", "unusable-rule",
          "metadata has no field 'annotations'",
-         "metadata has 'name', 'id', 'org', 'env', 'namespace' or 'labels'"),
+         "use 'name', 'id', 'org', 'env', 'namespace' or 'labels'"),
         (rule("require: {spec.region: {onOf: [x]}}"), "3:28", "unusable-rule",
          "'onOf' is not a form of a condition", "did you mean 'oneOf'?"),
         (rule("require: {spec.region: {regex: x}}"), "3:28", "unusable-rule",
-         "'regex' is not a form of a condition", f"the forms are {FORMS}"),
+         "'regex' is not a form of a condition", f"use {FORMS}"),
         (rule("require: {spec.region: {}}"), "3:28", "unusable-rule",
          "a condition has exactly one form", f"write one of {FORMS}"),
         (rule("require: {spec.region: []}"), "3:28", "unusable-rule", "oneOf has no values",
@@ -131,6 +141,8 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "a value of region is a string", ""),
         (rule("require: {spec.tags.x: 5}"), "3:28", "unusable-rule",
          "tags.x is a string, got 5", 'write "5"'),
+        (rule("require: {spec.tags.x: true}"), "3:28", "unusable-rule",
+         "tags.x is a string, got true", 'write "true"'),
         (rule("require: {spec.deletionProtectionEnabled: 'yes'}"), "3:47", "unusable-rule",
          "deletionProtectionEnabled is always true or false, got 'yes'", ""),
         (rule("require: {spec.deletionProtectionEnabled: {present: true}}"), "3:47",
@@ -151,7 +163,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "'(' is not a pattern: unclosed group", ""),
         (rule("require: {spec.region: {matches: '(?=x)'}}"), "3:28", "unusable-rule",
          "'(?=x)' is not a pattern: look-around, including look-ahead and look-behind, is not "
-         "supported", "patterns have no lookahead, lookbehind and backreferences"),
+         "supported", "patterns have no lookahead, lookbehind or backreferences"),
 
         (rule("require: {spec.region: {matches: 'a)(b'}}"), "3:28", "unusable-rule",
          "'a)(b' is not a pattern: unopened group", ""),
@@ -188,9 +200,9 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         ("profiles: [{name: fsb}]\n", "1:19", "unusable-rule", "unknown profile 'fsb'",
          "did you mean 'fsbp'?"),
         ("profiles: [{name: iso}]\n", "1:19", "unusable-rule", "unknown profile 'iso'",
-         "the profiles are 'fsbp', 'control-tower' or 'checkov'"),
+         "use 'fsbp', 'control-tower' or 'checkov'"),
         ("profiles: [{name: control-tower, except: [X]}]\n", "1:43", "unusable-rule",
-         "control-tower has no control 'X'", "it has 'CT.DYNAMODB.PR.1' or 'CT.DYNAMODB.PR.2'"),
+         "control-tower has no control 'X'", "use 'CT.DYNAMODB.PR.1' or 'CT.DYNAMODB.PR.2'"),
         ("profiles: [{name: fsbp, requiredTags: [a,b,c,d,e,f,g]}]\n", "1:39", "unusable-rule",
          "the control takes 6 keys, got 7", "write a rule for more"),
         ("profiles: [{name: checkov, requiredTags: [a]}]\n", "1:28", "unusable-rule",
@@ -200,7 +212,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "keep one of the two, or tell them apart by when"),
         ("defaults: [{spec: {billingMode: PAY_PER_REQUEST}}]\n", "1:20", "default-value",
          "'billingMode' is for each manifest to say",
-         "defaults are for 'alarms', 'contributorInsights', 'deletionPolicy', "
+         "a default can only be for 'alarms', 'contributorInsights', 'deletionPolicy', "
          "'deletionProtectionEnabled', 'pointInTimeRecovery' or 'tags'; a rule can require a "
          "value"),
         ("defaults: [{spec: {pointInTimeRecoveryEnabled: true}}]\n", "1:20", "default-value",
@@ -210,7 +222,7 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "spec has no field 'deletionPolcy'", "did you mean 'deletionPolicy'?"),
         ("defaults: [{spec: {foo: retain}}]\n", "1:20", "default-value",
          "spec has no field 'foo'",
-         "defaults are for 'alarms', 'contributorInsights', 'deletionPolicy', "
+         "a default can only be for 'alarms', 'contributorInsights', 'deletionPolicy', "
          "'deletionProtectionEnabled', 'pointInTimeRecovery' or 'tags'"),
         ("defaults: [{spec: {deletionPolicy: keep}}]\n", "1:36", "enum",
          "'keep' is not one of 'delete' or 'retain'", ""),
@@ -242,12 +254,16 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
          "the program sets the tag 'Name' itself", "remove it"),
         ("defaults: [{spec: {tags: {planton.ai/environment: x}}}]\n", "1:27", "default-value",
          "the program sets the tag 'planton.ai/environment' itself", "remove it"),
+        ("profiles: [{name: fsbp, requiredTags: [team, '']}]\n", "1:46", "missing",
+         "requiredTags[1] is required", ""),
+        ("profiles: [{name: fsbp, requiredTags: [aws:x]}]\n", "1:40", "tag",
+         "'aws:x' begins with 'aws:', which AWS reserves", ""),
         ("severity: {control-failed: warning}\n", "1:12", "severity-override",
          "'control-failed' has the severity of the profile that is required",
          "write severity: warning beside the name of the profile"),
         ("apiVersion: x\nspec: {}\n", "1:1", "unusable-rule",
-         "planton.yaml holds a manifest, but that is the name of an organization's rules",
-         "rename the manifest"),
+         "planton.yaml holds a manifest, not the rules of an organization",
+         "rename the manifest, or name another file"),
         (rule(f"message: {'x' * 501}\n    require: {{spec.region: x}}"), "3:14", "length",
          "message has at most 500 characters, got 501", ""),
         (rule(f"require: {{spec.region: [{', '.join(f'a{i}' for i in range(201))}]}}"), "3:28",
@@ -255,7 +271,11 @@ FORMS = "'oneOf', 'noneOf', 'present', 'matches', 'atLeast' or 'atMost'"
         (rule(r"require: {spec.region: {matches: '(\w{1,60}){9,60}'}}"), "3:28", "unusable-rule",
          r"'(\w{1,60}){9,60}' is too large a pattern", "repeat less in it"),
         (rule("require: {spec.region: {matches: '(a{70}){72}'}}"), "1:1", "too-large",
-         "the patterns of the file repeat their parts more than 5,000 times",
+         r"the patterns of the file have more than 5,000 repetitions and classes such as \w",
+         "write smaller numbers into {…}, or + and *"),
+        (rule("require:\n" + "".join(f"      spec.tags.t{i}: {{matches: '{WORDS}'}}\n"
+                                     for i in range(50))), "1:1", "too-large",
+         r"the patterns of the file have more than 5,000 repetitions and classes such as \w",
          "write smaller numbers into {…}, or + and *"),
     ],
 )  # fmt: skip
@@ -487,6 +507,12 @@ def test_text_counts_as_a_file_in_the_working_directory(
     assert RulesFinder()(STDIN).files == ("../planton.yaml", "planton.yaml")
 
 
+def test_the_folders_around_a_manifest_can_be_very_many(tree: Path) -> None:
+    deep = "/".join(["d"] * 1200)
+
+    assert ids(RulesFinder()(f"team/{deep}/orders.yaml")) == ["root", "team"]
+
+
 def test_outside_of_a_repository_every_folder_counts(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -523,6 +549,28 @@ def test_a_copy_of_the_rules_and_a_link_to_them_add_nothing(tree: Path) -> None:
 
     assert ids(RulesFinder()("team/orders.yaml")) == ["root"]
     assert ids(RulesFinder([("--config", "../set.yaml")])("team/orders.yaml")) == ["root"]
+    both = RulesFinder([(ENV_RULES, "../set.yaml"), ("--config", "planton.yaml")])
+    assert ids(both("team/orders.yaml")) == ids(both.of_settings()) == ["root"]
+
+
+def test_a_file_around_several_folders_is_loaded_once(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def counted(source: Source) -> Loaded:
+        loaded.append(source.name)
+        return load_rules(source)
+
+    monkeypatch.setattr(layers, "load", counted)
+    loosened = "severity: {recovery-off: 'off'}\n"
+    (tree / "repo" / "other" / "planton.yaml").write_text(loosened, encoding="utf-8")
+    find = RulesFinder()
+
+    both = [find(f"{folder}/orders.yaml") for folder in ("other", "team", "other")]
+
+    assert loaded == ["planton.yaml", "other/planton.yaml", "team/planton.yaml"]
+    assert [len(one.problems) for one in both] == [1, 0, 1]
 
 
 def test_a_file_that_is_set_is_the_one_that_the_path_leads_to(tree: Path) -> None:
@@ -685,6 +733,46 @@ def test_rules_hold_in_every_command_that_reads_a_manifest(
         assert mark in out + err
     status, out, err = run(capsys, *arguments, "team/orders.yaml", "--config", "../set.yaml")
     assert "error[set]: tags.set must be set" in out + err
+
+
+def test_the_name_of_a_folder_cannot_forge_output(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tree / "repo" / "a\x1b[31m\n::error::b"
+    folder.mkdir()
+    nearer = folder / "c\x1b[31m\n::error::d"
+    nearer.mkdir()
+    (folder / "planton.yaml").write_text(
+        "profiles: [{name: fsbp}]\ndefaults: [{spec: {deletionProtectionEnabled: true}}]\n"
+        + RULE.format("own"),
+        encoding="utf-8",
+    )
+    (nearer / "orders.yaml").write_text(MANIFEST, encoding="utf-8")
+    manifest = str(nearer / "orders.yaml")
+    commands = [
+        ("validate", "."),
+        ("validate", str(folder / "planton.yaml")),
+        ("plan", manifest),
+        ("diff", manifest, manifest),
+        ("rules", manifest),
+        ("explain", "own", "--config", str(folder / "planton.yaml")),
+    ]
+    for text in ("[]", "spec: {}", "severity: {projection-all: 'off'}", RULE.format("own")):
+        (nearer / "planton.yaml").write_text(text, encoding="utf-8")
+        for command in commands:
+            printed = "".join(run(capsys, *command)[1:])
+            assert "\x1b" not in printed
+            assert "\n::error::" not in printed
+    (nearer / "planton.yaml").write_text("{}", encoding="utf-8")
+    (folder / "planton.yaml").write_text(
+        "defaults: [{spec: {deletionProtectionEnabled: true}}]\n", encoding="utf-8"
+    )
+    (tree / "repo" / "planton.yaml").unlink()
+    for command in commands[:-1]:
+        printed = "".join(run(capsys, *command)[1:])
+        assert "\\x1b[31m" in printed
+        assert "\x1b" not in printed
+        assert "\n::error::" not in printed
 
 
 @pytest.mark.parametrize("arguments", [("convert",)], ids=" ".join)
@@ -909,6 +997,47 @@ def test_diff_shows_what_the_defaults_change_of_an_existing_table(
     ]
 
 
+def test_diff_asks_nothing_of_the_deployed_manifest(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Otherwise the update that meets a new rule could not be compared."""
+    (tree / "repo" / "planton.yaml").write_text(
+        "severity: {recovery-off: error}\nprofiles: [{name: fsbp}]\n" + RULE.format("root"),
+        encoding="utf-8",
+    )
+    good = MANIFEST + (
+        "  tags: {root: x}\n  deletionProtectionEnabled: true\n  pointInTimeRecoveryEnabled: true\n"
+    )
+    old = MANIFEST + "  deletionProtectionEnabled: true\n"
+    for file, text in {"old.yaml": old, "new.yaml": good}.items():
+        (tree / "repo" / file).write_text(text, encoding="utf-8")
+
+    status, out, err = run(capsys, "diff", "old.yaml", "new.yaml", "--format", "json")
+    assert (status, err) == (0, "")
+    assert [one["place"] for one in json.loads(out)["changes"]] == [
+        "spec.pointInTimeRecoveryEnabled",
+        "tags",
+    ]
+    status, out, _ = run(capsys, "diff", "new.yaml", "old.yaml", "--format", "json")
+    assert status == 1
+    assert [(one["severity"], one["code"]) for one in json.loads(out)["diagnostics"]] == [
+        ("error", "control-failed"),
+        ("error", "root"),
+        ("error", "recovery-off"),
+    ]
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_diff_reports_a_problem_of_the_rules_once(
+    tree: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    both = ("team/orders.yaml", "other/orders.yaml")
+    status, out, err = run(capsys, "diff", *both, "--format", format, "--config", "nope.yaml")
+
+    assert status == 1
+    assert (out + err).count("--config names a file that cannot be read") == 1
+
+
 def test_diff_without_defaults_shows_none(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for file in ("planton.yaml", "team/planton.yaml"):
         (tree / "repo" / file).unlink()
@@ -1050,6 +1179,27 @@ def test_rules_shows_an_expression(tree: Path, capsys: pytest.CaptureFixture[str
     assert run(capsys, "explain", "a")[1] == (
         "error[a]: a rule of the organization\n\nRequired:\n  1 < 2\n\nSource:\n  planton.yaml, "
         "line 1\n"
+    )
+
+
+def test_explain_says_where_an_unknown_code_may_be_a_rule(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = "planton: no diagnostic has the code "
+    codes = "planton explain lists all codes; "
+    assert run(capsys, "explain", "set") == (
+        2,
+        "",
+        f"{unknown}'set': {codes}for a rule of the organization, name its file with --config\n",
+    )
+    assert run(capsys, "explain", "set", "--config", "../set.yaml")[0] == 0
+    assert run(capsys, "explain", "rooot") == (2, "", f"{unknown}'rooot': did you mean 'root'?\n")
+    (tree / "repo" / "planton.yaml").write_text("rules: [{id: own}]\n", encoding="utf-8")
+    assert run(capsys, "explain", "own") == (
+        2,
+        "",
+        f"{unknown}'own': {codes}some rules of the organization cannot be used, see planton "
+        "rules\n",
     )
 
 

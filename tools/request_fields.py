@@ -20,7 +20,6 @@ from pydantic.fields import FieldInfo
 
 from planton.dialects.request_field import (
     DEFAULT_BILLING_MODE,
-    DEFAULT_DELETION_POLICY,
     DEFAULT_UNITS,
     MAX_UNITS,
     Field,
@@ -53,11 +52,11 @@ _UNITS = {"bounds": (1, MAX_UNITS), "default": DEFAULT_UNITS}
 _OWN: dict[str, dict[str, Any]] = {
     "region": {"kind": "text"},  # a rule requires it
     "billingMode": {"default": DEFAULT_BILLING_MODE},
-    "deletionPolicy": {"default": DEFAULT_DELETION_POLICY},
     "readCapacityUnits": _UNITS,
     "writeCapacityUnits": _UNITS,
 }
-"""What applies to a request only."""
+"""What applies to a request only. The API sets no other defaults: they would hide those of an
+organization, which count where a request says nothing."""
 
 _FIRST = ("tableName", "region", "attributeDefinitions", "keySchema", "billingMode")
 """The fields with which most requests begin."""

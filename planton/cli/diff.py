@@ -9,6 +9,7 @@ from planton.changes.compare import compare
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import LOSS, OK, USAGE
+from planton.organization.organization import Organization
 from planton.plan.planner import make_plan
 from planton.reading.read import FindRules, Reading, no_rules, read_path
 from planton.reading.sources import STDIN
@@ -17,11 +18,19 @@ from planton.reading.sources import STDIN
 def diff_command(
     old: str, new: str, stdin: bytes, format: str, *, find_rules: FindRules = no_rules
 ) -> int:
-    """Prints what the change from one manifest to another does to an existing table."""
+    """Prints what the change from one manifest to another does to an existing table. The rules of
+    the organization ask something of the new one alone: the old one is deployed."""
     if old == new == STDIN:
         print("planton: - can be only one of OLD and NEW", file=sys.stderr)
         return USAGE
-    loaded = [read_path(path, stdin, requests=False, find_rules=find_rules) for path in (old, new)]
+
+    def of_deployed(path: str) -> Organization:
+        return find_rules(path).for_deployed()
+
+    loaded = [
+        read_path(path, stdin, requests=False, find_rules=find)
+        for path, find in ((old, of_deployed), (new, find_rules))
+    ]
     sides = [side for one in loaded if (side := _snapshot(one))]
     if len(sides) < len(loaded):
         return refuse(loaded, format)

@@ -42,8 +42,13 @@ def explain_command(code: str | None, format: str, rules: Organization = NO_RULE
         print(json.dumps(rule_data(own), indent=2) if format == "json" else _own(own, _width()))
         return OK
     if wanted not in CODES:
-        meant = did_you_mean(wanted, CODES)
+        own_ids = [rule.id for rule in rules.rules]
+        meant = did_you_mean(wanted, [*CODES, *own_ids])
         help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
+        if rules.problems:
+            help += "; some rules of the organization cannot be used, see planton rules"
+        elif not meant:
+            help += "; for a rule of the organization, name its file with --config"
         print(f"planton: no diagnostic has the code {quote(wanted)}: {help}", file=sys.stderr)
         return USAGE
     if format == "json":

@@ -16,7 +16,7 @@ from planton.reading.read import Reading
 
 def verdict(loaded: list[Reading]) -> dict[str, Any]:
     """Whether all are valid, and every finding, for JSON."""
-    found = [d for side in loaded for d in sorted(side.diagnostics, key=Diagnostic.order)]
+    found = [d for side in _each_once(loaded) for d in sorted(side, key=Diagnostic.order)]
     return {
         "valid": all(side.manifest for side in loaded),
         "diagnostics": [{"file": d.source.name, **d.data()} for d in found],
@@ -28,16 +28,25 @@ def refuse(loaded: list[Reading], format: str) -> int:
     if format == "json":
         print(json.dumps(verdict(loaded), indent=2))
     else:
-        found = [rendered(side.diagnostics) for side in loaded if side.diagnostics]
+        found = [rendered(side) for side in _each_once(loaded) if side]
         print("\n\n".join(found), file=sys.stderr)
     return PROBLEMS
+
+
+def _each_once(loaded: list[Reading]) -> list[list[Diagnostic]]:
+    """The findings of each manifest, without those of an earlier one: what is wrong with rules is
+    wrong for every manifest."""
+    found: list[list[Diagnostic]] = []
+    for side in loaded:
+        found.append([d for d in side.diagnostics if all(d not in earlier for earlier in found)])
+    return found
 
 
 def governance(loaded: Reading) -> str:
     """The organization's rules for a manifest, and what it got from them, as lines of a plan."""
     if not loaded.rules.files:
         return ""
-    lines = [f"  {'rules':<22} {printable(loaded.rules.summary())}"]
+    lines = [f"  {'rules':<22} {loaded.rules.summary()}"]
     for default in loaded.defaults:
         text = f"{default.path}: {default.value} ({default.where})"
         lines.append(f"  {'default':<22} {printable(text)}")
@@ -56,9 +65,9 @@ def governance_data(loaded: Reading) -> dict[str, Any]:
 
 def show_warnings(loaded: list[Reading]) -> None:
     """Prints the warnings to standard error, because they are not part of the output."""
-    for side in loaded:
-        if side.diagnostics:
-            print(rendered(side.diagnostics), end="\n\n", file=sys.stderr)
+    for side in _each_once(loaded):
+        if side:
+            print(rendered(side), end="\n\n", file=sys.stderr)
 
 
 def rendered(diagnostics: Sequence[Diagnostic]) -> str:

@@ -87,6 +87,7 @@ def check_command(
     if (allowed := _offered(regions, promise)) is None:
         return USAGE
     valid = invalid = foreign = 0
+    told: list[Diagnostic] = []
     for source, named in _sources(paths, stdin):
         if isinstance(source, ManifestError):
             print(_rendered(source.diagnostics), end="\n\n")
@@ -105,9 +106,11 @@ def check_command(
         rules = find_rules(source.path or STDIN)
         outcomes = [workflow.render(one, allowed, rules=rules) for one in each]
         found += [d for outcome in outcomes for d in outcome.diagnostics]
-        if found:
-            print(_rendered(found), end="\n\n")
         failed = any(d.severity == "error" for d in found)
+        # What is wrong with the rules is wrong for every request, and told once.
+        if found := [d for d in found if d not in told]:
+            print(_rendered(found), end="\n\n")
+        told += (d for d in rules.problems if d not in told)
         invalid += max(failed, sum(not outcome.ok for outcome in outcomes))
         valid += sum(outcome.ok for outcome in outcomes)
     if not valid + invalid:

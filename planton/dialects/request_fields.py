@@ -160,7 +160,7 @@ SPEC: RequestFields = {
     ),
     "tableClass": Field("tableClass", kind="enum"),
     "deletionProtectionEnabled": Field("deletionProtectionEnabled", kind="bool"),
-    "deletionPolicy": Field("deletionPolicy", kind="enum", default="delete"),
+    "deletionPolicy": Field("deletionPolicy", kind="enum"),
     "contributorInsights": Field(
         "contributorInsights",
         below={

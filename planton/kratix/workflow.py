@@ -147,7 +147,9 @@ def delete(source: Source, rules: Organization = NO_RULES) -> Outcome:
     """Suspends a deletion while deletion protection is on; otherwise there is nothing to do.
 
     Kratix itself removes the manifests. An invalid request must be deletable too, so it is not
-    validated. With the policy `retain` no table is deleted, so there is nothing to protect.
+    validated. With the policy `retain` no table is deleted, so there is nothing to protect. While
+    the rules cannot be used, a request that says nothing about protection is refused: a default may
+    protect its table.
     """
     parsed = parse_source(source)
     if not parsed.roots or parsed.diagnostics:
@@ -160,8 +162,11 @@ def delete(source: Source, rules: Organization = NO_RULES) -> Outcome:
     policy = spec.get("deletionPolicy", DEFAULT_DELETION_POLICY)
     if policy == "retain":
         return Outcome(True, "the table stays in AWS: deletionPolicy is retain")
+    protected = spec.get("deletionProtectionEnabled")
+    if protected is None and rules.problems:
+        return refused(list(rules.problems))
     # Any other value suspends the deletion too; a cluster accepts only booleans.
-    if spec.get("deletionProtectionEnabled") in (None, False):
+    if protected in (None, False):
         return Outcome(True, "the table is not protected from deletion")
     # The request is not validated, so only harmless values may go into a shell command.
     table = _plain_word(spec.get("name"), DYNAMODB_NAME, "TABLE")

@@ -18,12 +18,11 @@ from typing import Any, NamedTuple
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, printable, quote
-from planton.dialects.contract import Contract
-from planton.dialects.key_case import snake
 from planton.document.secret_words import sounds_secret
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Path
-from planton.organization.fields import FLAGS, Field, State, Subject
+from planton.organization.fields import Field, State, Subject
+from planton.organization.written import as_written
 
 _BE_SET = "be set"
 _NOT_BE_SET = "not be set"
@@ -89,6 +88,8 @@ class Condition:
 
     def breaches(self, subject: Subject) -> Iterator[Breach]:
         """Each value that does not meet it. What is not known yet is not judged."""
+        manifest = subject.manifest
+        assert manifest is not None  # rules judge what is checked
         for path, value in self.field.values(subject):
             if value is State.UNKNOWN or self._holds(value):
                 continue
@@ -96,15 +97,18 @@ class Condition:
             message = f"{name} must {self.form.must}"
             if self.form.must not in (_BE_SET, _NOT_BE_SET):
                 message += ", but it is not set" if is_absent else f", got {_got(path, value)}"
-            yield Breach(path, message, self._help(path, subject.manifest, is_absent=is_absent))
+            yield Breach(path, message, self._help(path, manifest, is_absent=is_absent))
 
-    def _help(self, path: Path, manifest: Manifest | None, *, is_absent: bool) -> str:
-        name = _shown(path)
+    def _help(self, path: Path, manifest: Manifest, *, is_absent: bool) -> str:
+        written = as_written(path, manifest)
+        if written is None:
+            return f"a request has no {_shown(path)}: ask the owner of the rule"
+        name = _shown(written)
         if self.form.must == _NOT_BE_SET:
             return f"remove {name}"
         if not self.form.example:
             return f"set {name}" if is_absent else f"change {name}"
-        return f"set {_as_yaml(_as_written(path, manifest), self.form.example)}"
+        return f"set {_as_yaml(written, self.form.example)}"
 
     def is_met(self, subject: Subject) -> bool:
         """Whether any value meets it: whether a rule that asks for it first applies."""
@@ -127,17 +131,6 @@ def _got(path: Path, value: object) -> str:
     if any(isinstance(part, str) and sounds_secret(part) for part in path):
         return "another value"
     return str(len(value)) if isinstance(value, list) else _seen(value)
-
-
-def _as_written(path: Path, manifest: Manifest | None) -> Path:
-    """The path in the form that the manifest has: v1 has booleans of some blocks."""
-    if manifest is None or len(path) != len(("spec", "block", "enabled")):
-        return path
-    flag = FLAGS.get(str(path[1]))
-    if flag and path[2] == "enabled" and manifest.contract is Contract.V1:
-        block = getattr(manifest.spec, snake(str(path[1])))
-        return path if block is not None else (path[0], flag)
-    return path
 
 
 def _as_yaml(path: Path, value: str) -> str:
@@ -186,7 +179,7 @@ def parse_condition(field: Field, data: Any) -> Condition:
     ((name, value),) = data.items()
     if name not in FORMS:
         meant = did_you_mean(name, FORMS)
-        help = f"did you mean {quote(meant)}?" if meant else f"the forms are {one_of(FORMS)}"
+        help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(FORMS)}"
         raise FormError(f"{quote(name)} is not a form of a condition", help)
     make, kinds = FORMS[name]
     if not _fits_kind(field, kinds):
@@ -248,7 +241,7 @@ def _matches(field: Field, data: Any) -> Form:
             raise FormError(f"{quote(data)} is too large a pattern", "repeat less in it") from None
         help = ""
         if "look-around" in reason or "backreference" in reason:
-            help = "patterns have no lookahead, lookbehind and backreferences"
+            help = "patterns have no lookahead, lookbehind or backreferences"
         raise FormError(
             f"{quote(data)} is not a pattern: {quote(reason, 200)[1:-1]}", help
         ) from None
@@ -256,12 +249,13 @@ def _matches(field: Field, data: Any) -> Form:
 
 
 def cost(condition: Any) -> int:
-    """How large the program of a condition's pattern may be, in repetitions of its parts."""
+    """How large the program of a condition's pattern may be, in repetitions of its parts and in
+    classes such as `\\w`, which has hundreds of ranges of characters."""
     pattern = condition.get("matches") if isinstance(condition, dict) else None
     if not isinstance(pattern, str):
         return 0
     counts = (int(number) for number in re.findall(r"\{(?:\d*,)?(\d{1,6})\}", pattern))
-    return math.prod(count or 1 for count in counts)
+    return math.prod(count or 1 for count in counts) + len(re.findall(r"\\[dDpPsSwW]", pattern))
 
 
 def _fits(whole: SchemaValidator, value: object) -> bool:
@@ -337,7 +331,7 @@ def _check_value(field: Field, value: Any) -> None:
     elif kind is not None and type(value) is not kind:
         raise FormError(
             f"{field.name} is {_kind(field)}, got {_seen(value)}",
-            f'write "{value}"' if kind is str else "",
+            f'write "{_written(value)}"' if kind is str else "",
         )
 
 

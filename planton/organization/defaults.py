@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
 from planton.document.nodes import Mapping, Node, Origin, Scalar, Sequence, plain, resolve
-from planton.manifest.shape import fields
+from planton.manifest.enums import PREFIXES
+from planton.manifest.shape import bare, fields
 from planton.manifest.spec import BLOCKS, Spec
 from planton.manifest.tags import (
     ENVIRONMENT,
@@ -96,7 +97,7 @@ def _keys(node: Node) -> set[str]:
 def why_not(name: str) -> tuple[str, str]:
     """The message and help about a field that can have no default."""
     known = fields(Spec)
-    allowed = f"defaults are for {one_of(ALLOWED)}"
+    allowed = f"a default can only be for {one_of(ALLOWED)}"
     if name in BLOCKS:
         return f"{quote(name)} is only one form of this setting", f"write {BLOCKS[name]}"
     if name not in known:
@@ -116,8 +117,9 @@ def fill(
         return document, ()
     at, spec = entry
     assert isinstance(spec, Mapping)
-    # A key without a value counts as absent.
-    entries = {key.text: (key, value) for key, value in spec.entries if not _is_empty(value)}
+    entries = {
+        key.text: (key, value) for key, value in spec.entries if not _is_absent(key.text, value)
+    }
     applied: list[Applied] = []
     for default in defaults:
         name = default.field
@@ -139,7 +141,8 @@ def fill(
 
 
 def _with_tags(tags: Mapping, default: Default, at: Scalar, applied: list[Applied]) -> Mapping:
-    own = {key.text for key, value in tags.entries if not _is_empty(value)}
+    # A tag may have an empty value.
+    own = {key.text for key, value in tags.entries if not _is_null(value)}
     kept = tuple(entry for entry in tags.entries if entry[0].text in own)
     assert isinstance(default.value, Mapping)
     added = tuple(one for one in default.value.entries if one[0].text not in own)
@@ -149,8 +152,17 @@ def _with_tags(tags: Mapping, default: Default, at: Scalar, applied: list[Applie
     return tags._replace(entries=(*kept, *placed.entries))
 
 
-def _is_empty(value: Node) -> bool:
-    return isinstance(value, Scalar) and resolve(value) in (None, "")
+def _is_null(value: Node) -> bool:
+    return isinstance(value, Scalar) and resolve(value) is None
+
+
+def _is_absent(name: str, value: Node) -> bool:
+    """Whether a field of spec has a value that the contract reads as absent."""
+    if not isinstance(value, Scalar):
+        return False
+    info = fields(Spec).get(name)
+    prefix = PREFIXES.get(bare(info.annotation), "") if info else ""
+    return resolve(value) in (None, "", f"{prefix}UNSPECIFIED" if prefix else "")
 
 
 def _applied(default: Default) -> list[Applied]:

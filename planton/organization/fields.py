@@ -72,7 +72,11 @@ def subject_of(canonical: Mapping, root: Node) -> Subject:
     ours, theirs = _block(canonical, "metadata"), _block(root, "metadata")
     metadata = _texts(ours, METADATA) | _texts(theirs, (NAMESPACE,))
     labels = _block(theirs, LABELS)
-    return Subject(metadata, _texts(labels, [key.text for key, _ in labels.entries]))
+    return Subject(
+        # An empty string counts as absent; a label may have it as its value.
+        {key: text for key, text in metadata.items() if text},
+        _texts(labels, [key.text for key, _ in labels.entries]),
+    )
 
 
 def _block(node: Node, key: str) -> Mapping:
@@ -217,7 +221,8 @@ def _split(text: str) -> tuple[str, ...]:
             break
         parts.append(found[1] or found[2] or found[3])
         at = found.end()
-    if at < len(text) or not parts:
+    # Messages show the name, and no field, tag or label has a control character in its name.
+    if at < len(text) or not parts or not text.isprintable():
         help = 'write it as in spec.replicas[*].regionName or spec.tags["cost-centre"]'
         raise FieldError(f"{quote(text)} is not the name of a field", help)
     return tuple(parts)
@@ -237,7 +242,7 @@ def _field_of_metadata(text: str, parts: tuple[str, ...]) -> Field:
 
 def _unknown(part: str, seen: str, known: Collection[str]) -> FieldError:
     meant = did_you_mean(part, known)
-    help = f"did you mean {quote(meant)}?" if meant else f"{seen} has {one_of(known)}"
+    help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(known)}"
     if not meant and len(known) > _FEW:
         help = f"docs/fields.md lists the fields of {seen}"
     return FieldError(f"{seen} has no field {quote(part)}", help)

@@ -6,6 +6,7 @@ A nearer file may be the application team's. It can make the rules stricter and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from planton.diagnostics.codes import look_up
 from planton.diagnostics.diagnostic import Source, quote
@@ -19,11 +20,18 @@ LOOSENED = "rules-loosened"
 _STRICTER: tuple[Level, ...] = ("off", "warning", "error")
 
 
-def organization(sources: Sequence[Source]) -> Organization:
-    """The rules of several files, the outermost first."""
+def organization(
+    sources: Sequence[Source], kept: dict[Source, Loaded] | None = None
+) -> Organization:
+    """The rules of several files, the outermost first. `kept` holds files that have been loaded,
+    and gets the others."""
+    kept = {} if kept is None else kept
     files: list[Loaded] = []
     for source in sources:
-        file = load(source)
+        if source not in kept:
+            kept[source] = load(source)
+        # What is wrong with it beside outer files is no problem of the file alone.
+        file = replace(kept[source], problems=kept[source].problems.copy())
         for outer in files:
             _compare(outer, file)
         files.append(file)
@@ -63,7 +71,7 @@ def _compare(outer: Loaded, nearer: Loaded) -> None:
         if _STRICTER.index(level) < _STRICTER.index(decided):
             source = f"in {outer.problems.where(path)}"
             if not path:
-                source = f"where {outer.source.name} applies"
+                source = f"where {outer.problems.name} applies"
             message = (
                 f"{quote(code)} is {_named(decided)} {source}: this file cannot "
                 f"{'switch it off' if level == 'off' else f'make it {_named(level)}'}"

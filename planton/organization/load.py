@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
@@ -23,7 +23,7 @@ from planton.diagnostics.diagnostic import (
 )
 from planton.diagnostics.warning_codes import WARNINGS
 from planton.document.nodes import Mapping as MappingNode
-from planton.document.nodes import Position, plain
+from planton.document.nodes import Node, Position, plain, span
 from planton.document.reader import parse
 from planton.document.secret_words import TARGET
 from planton.manifest.rules.rule import Path
@@ -81,16 +81,17 @@ def load(source: Source) -> Loaded:
     problems = loaded.problems
     problems.found += found
     if len(roots) > 1:
-        problems.found.append(_several(source, len(roots)))
+        problems.found.append(_several(source, roots))
     if found or len(roots) > 1:
         return loaded
     if not isinstance(root, MappingNode):
         help = "it has severity, profiles, defaults and rules"
-        problems.report("type", (), f"{source.name} must be a mapping", help)
+        problems.report("type", (), f"{problems.name} must be a mapping", help)
         return loaded
     if named := [key for key, _ in root.entries if key.text in _OF_MANIFESTS]:
-        message = f"{source.name} holds a manifest, but that is the name of an organization's rules"
-        problems.report(UNUSABLE, (named[0].text,), message, "rename the manifest", at_key=True)
+        message = f"{problems.name} holds a manifest, not the rules of an organization"
+        help = "rename the manifest, or name another file"
+        problems.report(UNUSABLE, (named[0].text,), message, help, at_key=True)
         return loaded
     data = plain(root)
     if problem := _too_much(data):
@@ -122,7 +123,10 @@ def _too_much(data: Any) -> tuple[str, str] | None:
     if len(conditions) > MAX_CONDITIONS:
         return f"the file has more than {MAX_CONDITIONS:,} conditions", "put less into one file"
     if sum(map(cost, conditions)) > MAX_REPETITIONS:
-        message = f"the patterns of the file repeat their parts more than {MAX_REPETITIONS:,} times"
+        message = (
+            f"the patterns of the file have more than {MAX_REPETITIONS:,} repetitions and classes "
+            "such as \\w"
+        )
         return message, "write smaller numbers into {…}, or + and *"
     return None
 
@@ -162,7 +166,7 @@ def _severities(file: RulesFile, loaded: Loaded) -> None:
             continue
         if code not in CODES:
             meant = did_you_mean(code, WARNINGS)
-            help = f"did you mean '{meant}'?" if meant else "planton explain lists all codes"
+            help = f"did you mean '{meant}'?" if meant else _NO_CODE
             message = f"no diagnostic has the code {quote(written)}"
             loaded.problems.report(SEVERITY, path, message, help, at_key=True)
         elif code == CONTROL_FAILED:
@@ -181,6 +185,9 @@ def _severities(file: RulesFile, loaded: Loaded) -> None:
             loaded.problems.report(SEVERITY, path, message, "keep one of the two", at_key=True)
         else:
             loaded.severities.append((path, code, level))
+
+
+_NO_CODE = "planton explain lists all codes; the severity of a rule is set in the rule"
 
 
 def _conditions(
@@ -249,14 +256,19 @@ def _rule(block: RuleBlock, path: Path, loaded: Loaded) -> None:
             id=block.id,
             severity=block.severity,
             where=problems.where(path),
-            message=printable(block.message),
-            help=printable(block.help),
+            message=_line(block.message),
+            help=_line(block.help),
             when=when,
             require=require,
             expression=expression,
             at=place,
         )
         loaded.rules.append((path, rule))
+
+
+def _line(text: str) -> str:
+    """A text of the file in one line, without the line ends of a YAML block."""
+    return printable(" ".join(text.split()))
 
 
 def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:
@@ -266,14 +278,14 @@ def _profile(block: ProfileBlock, path: Path, loaded: Loaded) -> None:
     profile = PROFILES.get(block.name)
     if profile is None:
         meant = did_you_mean(block.name, PROFILES)
-        help = f"did you mean {quote(meant)}?" if meant else f"the profiles are {one_of(PROFILES)}"
+        help = f"did you mean {quote(meant)}?" if meant else f"use {one_of(PROFILES)}"
         problems.report(UNUSABLE, (*path, "name"), f"unknown profile {quote(block.name)}", help)
         return
     ids = [control.id for control in profile.controls]
     for number, name in enumerate(block.left_out):
         if name not in ids:
             message = f"{profile.name} has no control {quote(name)}"
-            problems.report(UNUSABLE, (*path, "except", number), message, f"it has {one_of(ids)}")
+            problems.report(UNUSABLE, (*path, "except", number), message, f"use {one_of(ids)}")
     if len(block.required_tags) > MAX_REQUIRED_TAGS:
         message = f"the control takes {MAX_REQUIRED_TAGS} keys, got {len(block.required_tags)}"
         problems.report(UNUSABLE, (*path, "requiredTags"), message, "write a rule for more")
@@ -319,11 +331,12 @@ def _default(name: str, when: tuple[Condition, ...], path: Path, loaded: Loaded)
     loaded.defaults.append((path, default))
 
 
-def _several(source: Source, number: int) -> Diagnostic:
+def _several(source: Source, roots: Sequence[Node]) -> Diagnostic:
     return Diagnostic(
         code="several-documents",
-        message=f"expected one document, got {number}",
+        message=f"expected one document, got {len(roots)}",
         source=source,
+        span=span(roots[1]),
         help="put all rules into one document",
     )
 

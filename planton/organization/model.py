@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.codes import Severity
+from planton.manifest.types import TagKey
 
 MAX_RULES = 500
 """Rules of one file: every manifest is compared with each of them."""
@@ -17,7 +18,7 @@ MAX_TEXT = 500
 MAX_CONDITIONS = 2000
 """Conditions of one file."""
 MAX_REPETITIONS = 5000
-"""Repetitions in all patterns of one file: a pattern that repeats much is slow to compile."""
+"""Repetitions and classes in all patterns of one file: a pattern with many is slow to compile."""
 
 Level = Literal["error", "warning", "off"]
 """What happens to a warning. YAML 1.2 reads a bare off as a string."""
@@ -51,7 +52,7 @@ class ProfileBlock(Block):
     name: str
     severity: Severity = "error"
     left_out: list[str] = Field(default=[], alias="except")
-    required_tags: list[str] = []
+    required_tags: list[TagKey] = []
     when: Conditions = {}
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from planton.diagnostics.codes import look_up
-from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.diagnostics.diagnostic import Diagnostic, Source, printable
 from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Node
 from planton.manifest.checking.check import Checked, point
@@ -47,6 +47,12 @@ class Organization:
             if level == "error" or (level == "warning" and one.code not in left_out):
                 graded.append(one)
         return graded
+
+    def for_deployed(self) -> Organization:
+        """The same for a manifest that is deployed already: it gets the defaults, but nothing is
+        asked of it any more."""
+        lenient = {code: level for code, level in self.severities.items() if level != "error"}
+        return replace(self, severities=lenient, rules=(), profiles=())
 
     def complete(
         self, document: MappingNode, root: Node
@@ -95,7 +101,7 @@ class Organization:
             _count(len(self.defaults), "default"),
         ]
         held = ", ".join(filter(None, parts)) or "nothing"
-        return f"{', '.join(self.files)}: {held}"
+        return printable(f"{', '.join(self.files)}: {held}")
 
 
 NO_RULES = Organization()

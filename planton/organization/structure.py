@@ -7,7 +7,14 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, one_of, quote
+from planton.diagnostics.diagnostic import (
+    Diagnostic,
+    Source,
+    did_you_mean,
+    one_of,
+    printable,
+    quote,
+)
 from planton.document.nodes import Mapping as MappingNode
 from planton.document.nodes import Node, Sequence, path_of, span
 from planton.manifest.rules.rule import Path
@@ -27,6 +34,17 @@ class Problems:
         self._root = root
         self.source = source
         self.found: list[Diagnostic] = []
+
+    @property
+    def name(self) -> str:
+        """The file as texts name it: a folder's name can hold anything but a slash."""
+        return printable(self.source.name)
+
+    def copy(self) -> Problems:
+        """The same problems, to which others can be added."""
+        copied = Problems(self._root, self.source)
+        copied.found += self.found
+        return copied
 
     def report(
         self, code: str, path: Path, message: str, help: str = "", *, at_key: bool = False
@@ -64,8 +82,8 @@ class Problems:
     def where(self, path: Path) -> str:
         """The file and line of what is at a path, as help texts name it."""
         if not self.source.positions:
-            return self.source.name
-        return f"{self.source.name}, line {self.node(path, at_key=True).start.line + 1}"
+            return self.name
+        return f"{self.name}, line {self.node(path, at_key=True).start.line + 1}"
 
     def structure(self, error: ValidationError, top: type[Any], below: Path = ()) -> None:
         """Reports what pydantic found in the value at `below`, which should have been a `top`."""

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, did_you_mean
+from planton.diagnostics.diagnostic import (
+    Diagnostic,
+    ManifestError,
+    Source,
+    did_you_mean,
+    printable,
+)
 from planton.dialects.contract import (
     API_VERSIONS,
     KIND,
@@ -181,7 +187,7 @@ def _rules_file(path: str) -> Diagnostic:
         code="empty",
         message=f"no manifest found: {RULES_FILE} holds the rules of an organization",
         source=Source(path, ""),
-        help=f"planton rules {path} checks it",
+        help=f"planton rules {printable(path)} checks it",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
 from planton.document.reader import MAX_BYTES, decode
@@ -19,6 +20,9 @@ from planton.reading.sources import (
     GetConfig,
     read_data,
 )
+
+if TYPE_CHECKING:  # what a manifest without rules does not need
+    from planton.organization.load import Loaded
 
 _REPOSITORY = ".git"
 """What is in the folder where the search ends: a clone brings no rules from outside with it."""
@@ -42,6 +46,7 @@ class RulesFinder:
                 self._outer += self._sources([value], name)
         self._around: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, ...], Organization] = {}
+        self._loaded: dict[Source, Loaded] = {}
 
     def __call__(self, path: str) -> Organization:
         """The rules for the manifest at a path; standard input, like any text that is in no file,
@@ -65,12 +70,11 @@ class RulesFinder:
             # Imported here because many manifests have no rules.
             from planton.organization.layers import organization
 
-            sources = [*self._outer]
-            for source in self._sources(files):
-                # A copy adds nothing, and would be refused for saying everything twice.
-                if all(source.text != other.text for other in sources):
-                    sources.append(source)
-            found = organization(sources)
+            # A copy adds nothing, and would be refused for saying everything twice.
+            texts: dict[str, Source] = {}
+            for source in (*self._outer, *self._sources(files)):
+                texts.setdefault(source.text, source)
+            found = organization([*texts.values()], self._loaded)
             found = replace(found, problems=(*self._problems, *found.problems))
             # Those of other folders are about other manifests.
             del self._problems[problems:]
@@ -80,12 +84,18 @@ class RulesFinder:
     def _files_around(self, folder: str) -> tuple[str, ...]:
         """The rules' files in a folder and those around it, up to the one of the repository; the
         outermost first."""
-        if folder not in self._around:
-            file, parent = os.path.join(folder, RULES_FILE), os.path.dirname(folder)
-            ends = parent == folder or os.path.lexists(os.path.join(folder, _REPOSITORY))
-            outside = () if ends else self._files_around(parent)
-            self._around[folder] = (*outside, file) if os.path.lexists(file) else outside
-        return self._around[folder]
+        here, unseen = folder, list[str]()
+        while here not in self._around:  # not by recursion: folders can be nested a thousand deep
+            unseen.append(here)
+            parent = os.path.dirname(here)
+            if parent == here or os.path.lexists(os.path.join(here, _REPOSITORY)):
+                break
+            here = parent
+        found = self._around.get(here, ())
+        for here in reversed(unseen):
+            file = os.path.join(here, RULES_FILE)
+            self._around[here] = found = (*found, file) if os.path.lexists(file) else found
+        return found
 
     def _sources(self, files: Sequence[str], named_by: str = "") -> Iterator[Source]:
         """The texts of files that have not been read; those that cannot be read are problems."""
