@@ -305,6 +305,21 @@ def test_a_link_inside_the_folder_is_the_file_that_it_leads_to() -> None:
     assert names(load("tables")) == ["users"]
 
 
+def test_a_folder_that_cannot_be_listed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(FILES)
+    scandir = os.scandir
+
+    def refusing(path: str) -> Any:
+        if path.endswith("shop"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert refused("tables").startswith(
+        "tables/shop: error[unreadable]: the folder cannot be listed: Permission denied"
+    )
+
+
 def test_a_file_of_two_entries_has_one_account() -> None:
     put(FILES)
     entries = ["tables/users.yaml", {"path": "tables", "account": ACCOUNT}]
@@ -391,6 +406,23 @@ SHARED: dict[str, tuple[dict[str, str], list[str]]] = {
             "tables/b.yaml:8",
             "tables/b.yaml:8:14: error[shared-name]: the table 'orders' in eu-west-1 is also in "
             "tables/a.yaml:3",
+        ],
+    ),
+    "Pulumi's name, of an index's insights": (
+        {
+            "a": table(
+                "orders",
+                INDEX.replace(f", {UNITS}", ""),
+                "contributorInsights: {enabled: true, gsiIndexNames: [archive]}",
+            ),
+            "b": table("orders-archive", "contributorInsights: {enabled: true}"),
+        },
+        [
+            "tables/a.yaml:8:35: error[shared-name]: the name 'orders-archive-insights', which "
+            "Pulumi gives to the contributor insights of index 'archive', is also in "
+            "tables/b.yaml:3",
+            "tables/b.yaml:3:18: error[shared-name]: the name 'orders-archive-insights', which "
+            "Pulumi gives to the contributor insights of the table, is also in tables/a.yaml:8",
         ],
     ),
     "Pulumi's name, of an index's autoscaling": (

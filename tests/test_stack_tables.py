@@ -308,6 +308,9 @@ def test_a_table_under_a_new_metadata_name_is_never_deleted() -> None:
             "  fix: change metadata.name back to users\n"
             f"  to rename it in the state instead: pulumi state rename {URN}{TABLE}::users members"
         )
+    outputs = {"name": "users", "arn": table_arn(state, "users")}
+    nested = parse_state({f"{URN}a:b:C${TABLE}::users": {"type": TABLE, "outputs": outputs}})
+    assert refusal(nested, renamed).endswith("fix: change metadata.name back to users")
     elsewhere = replace(renamed, region="us-east-1")
     assert refusal(state, ORDERS, elsewhere, allowed="users") == ""
 

@@ -56,11 +56,8 @@ def _where(reading: Reading, shared: SharedName, part: Part) -> str:
     """The file and line of what has the name, too."""
     assert reading.manifest is not None
     assert reading.places is not None
-    name = printable(reading.source.name)
-    if not reading.source.positions:
-        return name
     node = reading.places.locate(_path(reading.manifest, shared, part), key=False).node
-    return f"{name}:{span(node).line}"
+    return f"{printable(reading.source.name)}:{span(node).line}"
 
 
 def _path(manifest: Manifest, shared: SharedName, part: Part) -> Path:
