@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.document.nodes import span
 from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
@@ -16,6 +17,7 @@ from planton.manifest.rules.rule import Finding
 from planton.organization.applied import Applied
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.at_time import at_time
+from planton.reading.emulator_endpoint import is_emulated_account
 from planton.reading.provider_block import Provider
 from planton.reading.read import Reading, read
 from planton.reading.rules_files import rules_of_program
@@ -39,6 +41,11 @@ class Credentials:
     session_token: str | None = field(repr=False, default=None)
 
 
+DUMMY_CREDENTIALS = Credentials("test", "test")
+"""Those for an emulated AWS, which accepts any: with these, LocalStack and moto use the accounts
+that they have unless told otherwise."""
+
+
 @dataclass(frozen=True)
 class StackInput:
     """The input of one run of the program.
@@ -46,6 +53,8 @@ class StackInput:
     `region` is the table's. `account_id`, if set, is the only account that may be used; a manifest
     with grants has one.
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
+    `endpoint`, if set, is the URL of an emulated AWS to which all requests go; then `credentials`
+    are set too, so that none of AWS's are used.
     `rules` says which rules of the organization apply, and `defaults` what the manifest got from
     them.
     """
@@ -56,6 +65,7 @@ class StackInput:
     account_id: str | None = None
     credentials: Credentials | None = None
     max_retries: int | None = None
+    endpoint: str | None = None
     rules: str = NO_RULES.summary()
     defaults: tuple[Applied, ...] = ()
 
@@ -90,7 +100,8 @@ def read_stack_input(
     configured = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    allowed = _allowed_account(get_config(CONFIG_ACCOUNTS))
+    accounts = _allowed_accounts(get_config(CONFIG_ACCOUNTS))
+    allowed = accounts[0] if len(accounts) == 1 else None
     reading = at_time(read(source, Place(configured, allowed), requests=False, rules=rules), now)
     manifest, region, provider = reading.require(), reading.region, reading.provider
     missing = [*unresolved(reading), *([_no_region(reading.source)] if region is None else [])]
@@ -98,6 +109,10 @@ def read_stack_input(
     account_id = provider.account_id or (allowed if manifest.spec.grants else None)
     if manifest.spec.grants and account_id is None:
         missing += _no_account(reading)
+    if provider.endpoint and not all(
+        is_emulated_account(one, provider.access_key_id) for one in accounts
+    ):
+        missing.append(_endpoint_beside_account(reading))
     if region is None or missing:
         raise ManifestError([*reading.diagnostics, *missing])
     return StackInput(
@@ -107,6 +122,7 @@ def read_stack_input(
         account_id=account_id,
         credentials=_credentials(provider),
         max_retries=None if provider.max_retries is None else int(provider.max_retries),
+        endpoint=provider.endpoint,
         rules=rules.summary(),
         defaults=reading.defaults,
     )
@@ -122,17 +138,28 @@ def _no_region(source: Source) -> Diagnostic:
     )
 
 
-def _allowed_account(config: str | None) -> str | None:
-    """The account of the stack's config, if it allows exactly one."""
+def _allowed_accounts(config: str | None) -> list[str]:
+    """The accounts that the stack's config allows, without what is not the number of one."""
     try:
         accounts = json.loads(config or "[]")
     except ValueError:  # the provider reports it
-        return None
-    if not isinstance(accounts, list) or len(accounts) != 1:
-        return None
+        return []
     # `pulumi config set --path` writes digits as a number.
-    account = str(accounts[0])
-    return account if re.fullmatch("[0-9]{12}", account) else None
+    texts = map(str, accounts if isinstance(accounts, list) else [])
+    return [account for account in texts if re.fullmatch("[0-9]{12}", account)]
+
+
+def _endpoint_beside_account(reading: Reading) -> Diagnostic:
+    """The error of an endpoint in a stack that is for an account of AWS."""
+    key = reading.provider.key
+    return Diagnostic(
+        code="provider",
+        message=f"endpoint is not allowed in a stack whose config {CONFIG_ACCOUNTS} names an AWS "
+        "account",
+        source=reading.source,
+        span=span(key) if key else None,
+        help="remove endpoint to use AWS, or use another stack for the emulated AWS",
+    )
 
 
 def _no_account(reading: Reading) -> list[Diagnostic]:
@@ -149,5 +176,5 @@ def _no_account(reading: Reading) -> list[Diagnostic]:
 
 def _credentials(provider: Provider) -> Credentials | None:
     if provider.access_key_id is None or provider.secret_access_key is None:
-        return None
+        return DUMMY_CREDENTIALS if provider.endpoint else None
     return Credentials(provider.access_key_id, provider.secret_access_key, provider.session_token)

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam
 
+from planton.changes.emulated import refusal_of_endpoint
 from planton.changes.existing_indexes import former_indexes
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
@@ -53,10 +54,15 @@ def create(
     the other tables.
 
     Raises pulumi.RunError, before anything is registered, if the update would lose a table in the
-    state of which there is no record.
+    state of which there is no record, or would go to an emulated AWS although the table is in AWS.
     """
     siblings = [*siblings]
-    state = with_own_names(read_own_state() if state is None else state, plan, siblings)
+    state = read_own_state() if state is None else state
+    credentials = stack_input.credentials
+    access_key_id = credentials.access_key_id if credentials else None
+    if refusal := refusal_of_endpoint(state, stack_input.endpoint, access_key_id):
+        raise pulumi.RunError(refusal)
+    state = with_own_names(state, plan, siblings)
     of_manifest, plan = plan, in_form_of_stack(plan, state)
     wanted = snapshot(plan, region=stack_input.region, account_id=stack_input.account_id)
     if refusal := refusal_without_record(state, wanted, guard_name=guard_name, siblings=siblings):
