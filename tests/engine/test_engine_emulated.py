@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import boto3  # type: ignore[import-untyped]  # has no types
+import pytest
+
 from tests.emulated.cloud import Cloud
-from tests.engine.harness import Stack
-from tests.engine.manifests import manifest
+from tests.engine.harness import Engine, Stack
+from tests.engine.manifests import index, manifest
+from tests.engine.real import RealProvider
 from tests.engine.standin import StandIn
+from tools import dynamodb_local
+from tools.skips import without_local
 
 ENDPOINT = {"endpoint": "http://localhost:4566"}
 
@@ -47,3 +59,108 @@ def test_a_stack_of_an_emulated_aws_is_updated_and_destroyed(
     assert changed.changes == {"Table orders": "update"}
     destroyed = stack.destroy()
     assert destroyed.ok, destroyed.explained()
+
+
+TTL = {"ttl": {"enabled": True, "attributeName": "until"}}
+PROVISIONED: dict[str, Any] = {
+    "billingMode": "PROVISIONED",
+    "provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 5},
+    **TTL,
+    "accessPolicies": ["reader"],
+    "alarms": {"readThrottles": {"threshold": 5}},
+}
+SCALED = {"autoscaling": {"enabled": True, "read": {"minCapacity": 5, "maxCapacity": 50}}}
+
+
+def client(service: str, endpoint: str) -> Any:
+    return boto3.Session().client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+@pytest.fixture
+def moto(tmp_path: Path) -> Iterator[str]:
+    """The URL of a moto server in a separate process."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with (
+        (tmp_path / "moto.log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)],
+            stdout=log,
+            stderr=log,
+        ) as server,
+    ):
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        server.kill()
+
+
+def test_the_real_provider_sends_every_request_to_the_endpoint(
+    engine: Engine, real_provider: RealProvider, moto: str, tmp_path: Path
+) -> None:
+    """Its environment names an AWS that answers nothing: a request that went there would fail."""
+    stack = engine.stack(tmp_path / "stack", real_provider.port)
+    real_provider.endpoint.unanswered.clear()
+    block = {"endpoint": moto, "account_id": "123456789012", "max_retries": "2"}
+    text = within(block, **PROVISIONED)
+    created = stack.up(text)
+    assert created.ok, created.explained()
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
+    assert created.outputs["table_arn"] == arn
+
+    def ask(service: str) -> Any:
+        return client(service, moto)
+
+    assert ask("dynamodb").list_tables()["TableNames"] == ["orders"]
+    assert len(ask("cloudwatch").describe_alarms()["MetricAlarms"]) >= 1
+    policies = ask("iam").list_policies(Scope="Local")["Policies"]
+    assert [one["Arn"] for one in policies] == [created.outputs["policy_arns"]["reader"]]
+
+    again = stack.up(text)
+    assert again.is_unchanged, again.explained()
+
+    # moto has no tags of scalable targets, for which the provider asks it in vain.
+    refused = stack.up(within(block, **PROVISIONED, **SCALED))
+    assert "ListTagsForResource" in refused.text
+    targets = ask("application-autoscaling").describe_scalable_targets(ServiceNamespace="dynamodb")
+    assert [one["ResourceId"] for one in targets["ScalableTargets"]] == ["table/orders"]
+
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.explained()
+    assert ask("dynamodb").list_tables()["TableNames"] == []
+    assert real_provider.endpoint.unanswered == []
+
+
+def test_a_table_is_created_in_dynamodb_local_until_tags_change(
+    engine: Engine, real_provider: RealProvider, tmp_path: Path
+) -> None:
+    """It has no STS to ask for the account, its ARNs have no region, and it has no tags."""
+    if reason := without_local():
+        pytest.skip(reason)
+    folder = dynamodb_local.find()
+    assert folder is not None
+    stack = engine.stack(tmp_path / "stack", real_provider.port)
+    with dynamodb_local.running(folder, tmp_path / "log") as port:
+        block = {"endpoint": f"http://127.0.0.1:{port}", "max_retries": "2"}
+        text = within(block, globalSecondaryIndexes=[index("who")], **TTL)
+        created = stack.up(text)
+        assert created.ok, created.explained()
+        table = client("dynamodb", block["endpoint"]).describe_table(TableName="orders")["Table"]
+        ttl = client("dynamodb", block["endpoint"]).describe_time_to_live(TableName="orders")
+        again = stack.up(text)
+        destroyed = stack.destroy()
+        assert destroyed.ok, destroyed.explained()
+    assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["who"]
+    assert ttl["TimeToLiveDescription"]["AttributeName"] == "until"
+    assert not again.ok
+    assert "Tagging is not currently supported in DynamoDB Local" in again.text
