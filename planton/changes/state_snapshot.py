@@ -38,7 +38,7 @@ _LOCAL = "ddblocal"
 def located(has: Properties, new: Snapshot) -> Snapshot:
     """The manifest's snapshot in the region and account of the table, as far as they are known.
 
-    A table whose creation failed half-way has no ARN, and the ARNs of DynamoDB Local have no region.
+    A table whose creation failed half-way has no ARN, and an ARN of DynamoDB Local has no region.
     """
     parts = str(has.get("arn") or "").split(":")
     if len(parts) < 6 or parts[3] == _LOCAL:
