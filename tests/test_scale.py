@@ -192,7 +192,7 @@ def test_the_last_job_updates_the_stack_of_its_folder(tmp_path: Path) -> None:
     fake.parent.mkdir()
     fake.write_text('#!/bin/sh\nfor one in "$@"; do printf "[%s]" "$one"; done\necho\n')
     fake.chmod(0o755)
-    environ = {"FOLDER": "a b", "KEY": "awskms://key", "STATE": "s3://state"}
+    environ = {"FOLDER": "a b", "STATE": "s3://state"}
     done = subprocess.run(
         ["bash", "-e", "-c", script("update")],
         env={**os.environ, **environ, "PATH": f"{fake.parent}:{os.environ['PATH']}"},
@@ -200,12 +200,9 @@ def test_the_last_job_updates_the_stack_of_its_folder(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    stack = f"organization/{PROJECT}/a b-eu-west-1"
     assert done.stdout.splitlines() == [
         "[login][s3://state]",
-        f"[stack][select][--create][--secrets-provider][awskms://key][{stack}]",
-        "[config][set][manifests][tables/a b/]",
-        "[up][--yes][--refresh]",
+        f"[up][--yes][--refresh][--stack][organization/{PROJECT}/a b-eu-west-1]",
     ]
 
 
