@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # s
 
 from planton.rehearsal.aws.emulated_aws import EmulatedAws
 from planton.rehearsal.aws.requests import HttpAnswer, Request
-from planton.rehearsal.program.runner import lasting_aws
+from planton.rehearsal.program.runner import lasting_aws, rehearse
 from planton.rehearsal.server.answers import Answers
 from planton.rehearsal.server.endpoint import MAX_BODY, Endpoint
 
@@ -113,6 +113,35 @@ def test_the_description_has_what_moto_drops(endpoint: Endpoint, aws: EmulatedAw
     assert len(aws.calls) == before  # or a server that runs for days would fill the memory
 
 
+def test_a_replica_is_described_in_both_regions_until_it_is_deleted(
+    endpoint: Endpoint, aws: EmulatedAws
+) -> None:
+    text = f"""\
+provider_config: {{account_id: "{ACCOUNT}"}}
+target:
+  apiVersion: aws.project-planton.org/v1
+  kind: AwsDynamodb
+  metadata: {{name: sessions}}
+  spec:
+    region: {REGION}
+    billingMode: PAY_PER_REQUEST
+    attributeDefinitions: [{{name: pk, type: S}}]
+    keySchema: [{{attributeName: pk, keyType: HASH}}]
+    streamEnabled: true
+    streamViewType: NEW_AND_OLD_IMAGES
+    replicas: [{{regionName: us-west-2}}]
+"""
+    assert rehearse({"STACK_INPUT_YAML": text}, aws=aws).error is None
+    for region, other in ((REGION, "us-west-2"), ("us-west-2", REGION)):
+        table = client(endpoint, "dynamodb", region).describe_table(TableName="sessions")["Table"]
+        assert [one["RegionName"] for one in table["Replicas"]] == [other]
+    client(endpoint, "dynamodb", "us-west-2").delete_table(TableName="sessions")
+    remaining = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
+    assert remaining["TableStatus"] == "ACTIVE"
+    assert not remaining.get("Replicas")
+    client(endpoint, "dynamodb").delete_table(TableName="sessions")
+
+
 def test_the_account_is_that_of_the_rehearsal(endpoint: Endpoint) -> None:
     assert client(endpoint, "sts").get_caller_identity()["Account"] == ACCOUNT
 
@@ -129,6 +158,8 @@ def test_errors_are_those_of_dynamodb(endpoint: Endpoint) -> None:
         "ResourceNotFoundException",
         "Requested resource not found: Table: none not found",
     )
+    invalid = refusal(dynamodb.describe_table, TableName="x" * 1025)
+    assert invalid[:2] == (400, "ValidationException")
     condition = {"ConditionExpression": "attribute_exists(pk)"}
     item = {"pk": {"S": "new"}}
     status, code, _ = refusal(dynamodb.put_item, TableName="orders", Item=item, **condition)

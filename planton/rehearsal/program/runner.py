@@ -60,7 +60,7 @@ def rehearse(
     overrides the environment of this process, whose variables for input, AWS and Pulumi are hidden
     from the program. `config` is the stack's Pulumi configuration with its full keys. `region` is
     used if the program finds none. `account_id` is the account of the credentials, by default the
-    one that the provider allows.
+    one that the provider allows; with `aws` it is the account of that.
 
     The result contains refused resources and a `pulumi.RunError`. Any other exception is a bug of
     the program and is raised. Must not be called from two threads at the same time.

@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from planton.rehearsal.aws.emulated_aws import EmulatedAws
-from planton.rehearsal.aws.errors import Refused
+from planton.rehearsal.aws.errors import NOT_FOUND, Refused
 from planton.rehearsal.aws.requests import DYNAMODB, HttpAnswer, HttpRequest, Request
 
 _TABLES, _STREAMS = "DynamoDB_20120810", "DynamoDBStreams_20120810"
@@ -66,15 +66,18 @@ class Answers:
         with self._lock:
             try:
                 if (asked.api, asked.operation) == (_TABLES, "DescribeTable"):
-                    return self._described(asked, body)
+                    described = self._described(asked, body)
+                    if described is not None:
+                        return described
                 return self._forwarded(asked, method, headers, body)
             except Exception as failure:  # moto's, for a request that it does not expect
                 name = f"{asked.operation or asked.host}: {type(failure).__name__}: {failure}"
                 print(f"planton: the emulated AWS failed: {name!r}", file=sys.stderr, flush=True)
                 return error(501, NOT_EMULATED, f"the emulated AWS failed: {name}")
 
-    def _described(self, asked: _Asked, body: bytes) -> HttpAnswer:
-        """With what moto drops: encryption, table class, maximum throughput and replicas."""
+    def _described(self, asked: _Asked, body: bytes) -> HttpAnswer | None:
+        """With what moto drops: encryption, table class, maximum throughput and replicas. None if
+        the table or one of its replicas does not exist: an application may have deleted it."""
         try:
             parameters = json.loads(body)
         except ValueError:
@@ -85,6 +88,8 @@ class Answers:
         try:
             return _json(200, self._aws.peek(request))
         except Refused as refused:
+            if refused.code == NOT_FOUND:
+                return None
             return error(400, refused.code, refused.message)
 
     def _forwarded(
