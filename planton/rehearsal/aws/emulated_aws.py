@@ -83,9 +83,9 @@ class EmulatedAws:
         response.pop("ResponseMetadata", None)
         return response
 
-    def forward(self, request: HttpRequest) -> HttpAnswer | None:
-        """moto's answer to an HTTP request, unchecked, uncorrected and not recorded; None if it has
-        none. Whatever moto raises is raised."""
+    def forward(self, request: HttpRequest) -> HttpAnswer:
+        """moto's answer to an HTTP request, unchecked, uncorrected and not recorded. Whatever moto
+        raises is raised."""
         return self._emulator.forward(request)
 
     def check(self, request: Request) -> None:

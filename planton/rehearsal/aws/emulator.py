@@ -50,8 +50,8 @@ class Emulator:
 
         return list(get_backend("dynamodb")[DEFAULT_ACCOUNT_ID].regions)
 
-    def forward(self, request: HttpRequest) -> HttpAnswer | None:
-        """moto's answer to an HTTP request to AWS, in whichever protocol; None if it has none.
+    def forward(self, request: HttpRequest) -> HttpAnswer:
+        """moto's answer to an HTTP request to AWS, in whichever protocol.
 
         Whatever moto raises for a request that it does not expect is raised.
         """
@@ -64,8 +64,7 @@ class Emulator:
             headers[name] = value
         prepared = AWSPreparedRequest(request.method, request.url, headers, request.body, False)
         answer = BotocoreStubber().process_request(prepared)
-        if answer is None:
-            return None
+        assert answer is not None  # it has one for every host of AWS
         status, given, body = answer
         content = body.encode() if isinstance(body, str) else body
         return HttpAnswer(status, {name: str(value) for name, value in given.items()}, content)

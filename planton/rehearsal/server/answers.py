@@ -97,8 +97,7 @@ class Answers:
     ) -> HttpAnswer:
         sent = {**headers, "x-moto-account-id": self._account_id}
         url = f"https://{asked.host}.amazonaws.com/"
-        answer = self._aws.forward(HttpRequest(method, url, sent, body))
-        return answer or error(501, NOT_EMULATED, f"the emulated AWS has no {asked.host}")
+        return self._aws.forward(HttpRequest(method, url, sent, body))
 
 
 def _asked(region: str, service: str, target: str) -> _Asked | None:
