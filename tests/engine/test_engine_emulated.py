@@ -149,6 +149,24 @@ def test_the_real_provider_sends_every_request_to_the_endpoint(
     assert real_provider.endpoint.unanswered == []
 
 
+def test_the_real_provider_uses_the_endpoints_of_the_stacks_config(
+    engine: Engine, real_provider: RealProvider, moto: str, tmp_path: Path
+) -> None:
+    """As docs/local.md sets them."""
+    stack = engine.stack(tmp_path / "stack", real_provider.port)
+    real_provider.endpoint.unanswered.clear()
+    for service in ("dynamodb", "sts"):
+        stack.call("config", "set", "--path", f"aws:endpoints[0].{service}", moto)
+    for name in ("skipCredentialsValidation", "skipRequestingAccountId"):
+        stack.call("config", "set", f"aws:{name}", "true")
+    for name in ("accessKey", "secretKey"):
+        stack.call("config", "set", f"aws:{name}", "test")
+    created = stack.up(manifest())
+    assert created.ok, created.explained()
+    assert client("dynamodb", moto).list_tables()["TableNames"] == ["orders"]
+    assert real_provider.endpoint.unanswered == []
+
+
 def test_a_table_is_created_in_dynamodb_local_until_tags_change(
     engine: Engine, real_provider: RealProvider, tmp_path: Path
 ) -> None:
