@@ -296,6 +296,15 @@ def test_a_request_with_an_unknown_target_is_refused(endpoint: Endpoint, target:
     assert ask(endpoint, "POST", body=b"{}", **signed(target))[0] == 501
 
 
+def test_a_client_that_waits_before_the_body_is_answered_first(endpoint: Endpoint) -> None:
+    head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", endpoint.server_port), 10) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
 UNFINISHED = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
 
 

@@ -75,6 +75,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     """With the line above: an answer in two packets makes the client wait 40 ms for the second."""
 
+    def handle_expect_100(self) -> bool:
+        """Sends at once what the client waits for before it sends the body."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def do_GET(self) -> None:
         """Whether the server is ready, as DynamoDB answers it."""
         if not self._is_local():
