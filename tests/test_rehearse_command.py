@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import pytest
 import yaml
@@ -85,8 +86,8 @@ def test_an_error_of_aws_is_shown_and_fails(
 def test_refused_requests_and_messages_of_the_program_are_listed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refusing(environ: Mapping[str, str], region: str, config: Mapping[str, str]) -> Rehearsal:
-        result = rehearse(environ, region=region, config=config)
+    def refusing(environ: Mapping[str, str], **more: Any) -> Rehearsal:
+        result = rehearse(environ, **more)
         first, *others = result.calls
         refused = replace(
             first, outcome="refused", code="LimitExceededException", message="2,500 tables"

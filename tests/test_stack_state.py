@@ -307,6 +307,14 @@ def test_the_region_is_what_the_provider_reported_if_there_is_no_arn() -> None:
     assert changes(partly_created, new()) == [("region", True)]
 
 
+def test_a_region_is_not_read_from_an_arn_of_dynamodb_local() -> None:
+    arn = "arn:aws:dynamodb:ddblocal:000000000000:table/orders"
+    assert differences(stack(table(arn=arn, region=REGION)), new()) == []
+    assert differences(stack(table(arn=arn, region="us-east-1")), new()) == [
+        "the region: us-east-1 → eu-west-1"
+    ]
+
+
 def test_only_the_recorded_table_can_have_been_renamed() -> None:
     legacy = stack(table("legacy", name="legacy"))
     for recorded, code in ((None, "metadata-name"), ("legacy", "metadata-name")):

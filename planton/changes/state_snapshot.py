@@ -31,14 +31,17 @@ from planton.plan.table_plan import (
 Properties = Mapping[str, Any]
 """What the provider reports of a table, whether the state has it or AWS is asked."""
 
+_LOCAL = "ddblocal"
+"""In the ARNs of DynamoDB Local, whichever region it was asked in."""
+
 
 def located(has: Properties, new: Snapshot) -> Snapshot:
     """The manifest's snapshot in the region and account of the table, as far as they are known.
 
-    A table whose creation failed half-way has no ARN.
+    A table whose creation failed half-way has no ARN, and an ARN of DynamoDB Local has no region.
     """
     parts = str(has.get("arn") or "").split(":")
-    if len(parts) < 6:
+    if len(parts) < 6 or parts[3] == _LOCAL:
         return replace(new, region=has.get("region") or new.region)
     return replace(new, region=parts[3], account_id=parts[4])
 

@@ -21,6 +21,7 @@ from planton import __version__
 from planton.cli.adopt_options import add_adopt
 from planton.cli.controls_options import add_controls
 from planton.cli.kratix_options import add_kratix
+from planton.cli.rehearse_options import DEFAULT_PORT, add_rehearse, misused
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
@@ -183,16 +184,10 @@ def _parser() -> argparse.ArgumentParser:
         parents=[rules],
         help="deploy into an emulated AWS",
         description="Runs the whole program against an emulated AWS: no account, no network. "
-        "Exit status: 0 success, 1 failure.",
+        "Exit status: 0 success, 1 failure, 2 --port cannot be used.",
     )
-    rehearse.add_argument("manifest", metavar="MANIFEST", help="a file, or - for standard input")
-    rehearse.add_argument(
-        "--format",
-        choices=("text", "json", "yaml"),
-        default="text",
-        help="yaml: the manifest with the outputs under status.stackOutputs",
-    )
-    rehearse.set_defaults(run=_rehearse)
+    add_rehearse(rehearse)
+    rehearse.set_defaults(run=_rehearse, refuse=rehearse.error)
 
     add_adopt(commands)
     add_controls(commands)
@@ -286,15 +281,29 @@ def _schema(_: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
+    if problem := misused(options):
+        options.refuse(problem)
     if missing := [name for name in _FOR_REHEARSING if find_spec(name) is None]:
         message = f"planton: the rehearsal needs {missing[0]}: pip install '.[rehearse]'"
         print(message, file=sys.stderr)
         return USAGE
+    if options.serve:
+        from planton.cli.serve import serve_command
+
+        return serve_command(
+            options.manifests,
+            read_stdin(*options.manifests),
+            port=DEFAULT_PORT if options.port is None else options.port,
+            now=_now(),
+            find_rules=finder(options),
+            config=options.config,
+        )
     from planton.cli.rehearse import rehearse_command
 
+    (manifest,) = options.manifests
     return rehearse_command(
-        options.manifest,
-        read_stdin(options.manifest),
+        manifest,
+        read_stdin(manifest),
         options.format,
         now=_now(),
         find_rules=finder(options),

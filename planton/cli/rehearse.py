@@ -24,6 +24,7 @@ from planton.reading.read import FindRules, Reading, no_rules, read_path
 from planton.reading.region_choice import fitting_region
 from planton.reading.sources import CONFIG_ACCOUNTS, CONFIG_RULES, ENV_FILE, ENV_TEXT, STDIN
 from planton.reading.unresolved import resolved
+from planton.rehearsal.aws.emulated_aws import EmulatedAws
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import PROJECT, rehearse
@@ -40,31 +41,18 @@ def rehearse_command(
 ) -> int:
     """Runs the program against the emulated AWS and prints the result. `config` is a file with
     rules, which the program gets by Pulumi's config."""
-    loaded = resolved(at_time(read_path(path, stdin, find_rules=find_rules), now))
+    loaded = loaded_for_rehearsal(path, stdin, now=now, find_rules=find_rules)
     if loaded.manifest is None:
         return refuse([loaded], format)
     if format != "json":  # the JSON contains them
         show_warnings([loaded])
     if format == "text":
-        account = loaded.provider.account_id or _assumed_account(loaded)
-        print(describe(make_plan(loaded.manifest), loaded.region, account), end="")
-        print(governance(loaded))
-        sys.stdout.flush()
+        print_plan(loaded)
         print("deploying into the emulated AWS …", file=sys.stderr, flush=True)
-    region = fitting_region(loaded.manifest)
-    assumed = _assumed_account(loaded)
-    settings = {CONFIG_ACCOUNTS: json.dumps([assumed])} if assumed else {}
-    if config:
-        settings[f"{PROJECT}:{CONFIG_RULES}"] = config
-    if path == STDIN:
-        result = rehearse({ENV_TEXT: stdin.decode("utf-8-sig")}, region=region, config=settings)
-    else:
-        result = rehearse({ENV_FILE: path}, region=region, config=settings)
+    result = rehearsed(loaded, path, stdin, config)
     match format:
         case "text":
-            if assumed:
-                print(f"grants need the table's account, and none is set: using {assumed}\n")
-            print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
+            print_result(result, loaded, path)
         case "json":
             print(json.dumps(_data(result), indent=2))
         case _:  # yaml
@@ -72,6 +60,43 @@ def rehearse_command(
     if result.error:
         print(f"\n{result.error}", file=sys.stderr)
     return PROBLEMS if result.error else OK
+
+
+def loaded_for_rehearsal(
+    path: str, stdin: bytes, *, now: datetime, find_rules: FindRules
+) -> Reading:
+    """What is read of an input, with all that a deployment would refuse."""
+    return resolved(at_time(read_path(path, stdin, find_rules=find_rules), now))
+
+
+def print_plan(loaded: Reading) -> None:
+    """Prints what is to be created, in the manifest's terms."""
+    assert loaded.manifest is not None
+    account = loaded.provider.account_id or _assumed_account(loaded)
+    print(describe(make_plan(loaded.manifest), loaded.region, account), end="")
+    print(governance(loaded))
+    sys.stdout.flush()
+
+
+def rehearsed(
+    loaded: Reading, path: str, stdin: bytes, config: str | None, *, aws: EmulatedAws | None = None
+) -> Rehearsal:
+    """Runs the program with a valid input, in an AWS that lasts if there is one."""
+    assert loaded.manifest is not None
+    assumed = _assumed_account(loaded)
+    settings = {CONFIG_ACCOUNTS: json.dumps([assumed])} if assumed else {}
+    if config:
+        settings[f"{PROJECT}:{CONFIG_RULES}"] = config
+    environment = {ENV_TEXT: stdin.decode("utf-8-sig")} if path == STDIN else {ENV_FILE: path}
+    region = fitting_region(loaded.manifest)
+    return rehearse(environment, region=region, config=settings, aws=aws)
+
+
+def print_result(result: Rehearsal, loaded: Reading, path: str) -> None:
+    """Prints the resources, the requests, the messages and the outputs."""
+    if assumed := _assumed_account(loaded):
+        print(f"grants need the table's account, and none is set: using {assumed}\n")
+    print("\n".join(_lines(result, _texts(loaded.diagnostics, path))))
 
 
 def _assumed_account(loaded: Reading) -> str | None:

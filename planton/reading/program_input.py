@@ -217,6 +217,11 @@ def _block_problems(reading: Reading, entry: Entry) -> list[Diagnostic]:
             "maxRetries is not read from the files of config manifests",
             "set it for all tables: pulumi config set aws:maxRetries",
         )
+    if provider.endpoint is not None:
+        report(
+            "endpoint is not read from the files of config manifests",
+            "set it for all tables: pulumi config set --path 'aws:endpoints[0].dynamodb' URL",
+        )
     if entry.account_id and provider.account_id and entry.account_id != provider.account_id:
         report(
             f"config manifests names the account {entry.account_id} for this file, and the block "

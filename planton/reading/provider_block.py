@@ -1,4 +1,6 @@
-"""Reads what the wrapper puts beside the manifest: credentials, account, region and retries.
+"""Reads what is set beside the manifest: credentials, account, region, retries and endpoint.
+
+The wrapper writes the block, except `max_retries` and `endpoint`, which its contract does not have.
 
 Messages never repeat the block's content, except for known names.
 """
@@ -6,14 +8,24 @@ Messages never repeat the block's content, except for known names.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean
 from planton.dialects.key_case import camel, respell, snake
 from planton.document.nodes import Mapping, Node, Scalar, resolve, span
 from planton.manifest.types import REGION_PATTERN
+from planton.reading.emulator_endpoint import (
+    ALLOWED_ENDPOINT,
+    EMULATOR_ACCOUNTS,
+    ENDPOINT_PATTERN,
+    is_emulated_account,
+    is_of_aws,
+    is_real_key,
+)
 
 MAX_RETRIES = "maxRetries"
+ENDPOINT = "endpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Provider:
     session_token: str | None = field(default=None, repr=False)
     region: str | None = None
     max_retries: str | None = None
+    endpoint: str | None = None
     key: Scalar | None = None
 
 
@@ -37,6 +50,7 @@ SHAPES = {
     "accountId": ("[0-9]{12}", "a 12-digit AWS account ID"),
     "region": (REGION_PATTERN, "the name of an AWS region such as 'eu-central-1'"),
     MAX_RETRIES: ("[0-9]{1,9}", "an integer from 0 to 999999999"),
+    ENDPOINT: (ENDPOINT_PATTERN, ALLOWED_ENDPOINT),
 }
 
 
@@ -47,6 +61,7 @@ def read_provider(
     absent."""
     found: list[Diagnostic] = []
     values: dict[str, str] = {}
+    places: dict[str, Node] = {}
 
     def report(message: str, at: Node, help: str = "", field: str = "") -> None:
         path = f"{name(block)}.{name(field)}" if field else name(block)
@@ -60,7 +75,8 @@ def read_provider(
         return snake(key) if snaky else key
 
     # Names are shown in the spelling of the block: the wrapper writes snake_case.
-    snaky = isinstance(node, Mapping) and any("_" in key.text for key, _ in node.entries)
+    names = [key, *(field for field, _ in node.entries)] if isinstance(node, Mapping) else [key]
+    snaky = any("_" in one.text for one in names)
     if isinstance(node, Scalar) and resolve(node) in (None, ""):
         return Provider(key=key), found
     respelt, twice = respell(node, deep=False)
@@ -83,6 +99,7 @@ def read_provider(
                 report(f"{name(field)} must be {allowed}", value, field=field)
             else:
                 values[_ATTRIBUTES[field]] = value.text
+                places[field] = value
     keys = values.keys() & {"access_key_id", "secret_access_key"}
     if len(keys) == 1 or ("session_token" in values and not keys):
         report(
@@ -90,4 +107,36 @@ def read_provider(
             node,
             "set both, or neither to use the credentials of the environment",
         )
-    return Provider(**values, key=key), found
+    provider = Provider(**values, key=key)
+    for field, message, help in _against_endpoint(provider, name):
+        report(message, places[field], help, field)
+    return provider, found
+
+
+def _against_endpoint(
+    provider: Provider, name: Callable[[str], str]
+) -> Iterator[tuple[str, str, str]]:
+    """What is not allowed beside an endpoint: the field, the message and the fix. `name` spells a
+    field as the block does."""
+    if provider.endpoint is None:
+        return
+    account, key = provider.account_id, provider.access_key_id
+    if is_of_aws(provider.endpoint):
+        yield (
+            ENDPOINT,
+            f"{name(ENDPOINT)} must be that of an emulated AWS, for all services, got one of AWS",
+            "remove it; endpoints of single services belong in the stack's config aws:endpoints",
+        )
+    if account and not is_emulated_account(account, key):
+        known = " or ".join(EMULATOR_ACCOUNTS)
+        yield (
+            ENDPOINT,
+            f"{name(ENDPOINT)} is not allowed beside the {name('accountId')} of an AWS account",
+            f"remove {name(ENDPOINT)} to use AWS, or {name('accountId')}, or set it to {known}",
+        )
+    if key and is_real_key(key):
+        yield (
+            ENDPOINT,
+            f"{name(ENDPOINT)} is not allowed beside an access key of AWS",
+            f"remove {name(ENDPOINT)} to use AWS, or the keys: an emulated AWS needs none",
+        )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source
+from planton.document.nodes import span
 from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.place import Place
@@ -16,6 +18,7 @@ from planton.manifest.rules.rule import Finding
 from planton.organization.applied import Applied
 from planton.organization.organization import NO_RULES, Organization
 from planton.reading.at_time import at_time
+from planton.reading.emulator_endpoint import is_emulated_account
 from planton.reading.provider_block import Provider
 from planton.reading.read import Reading, read
 from planton.reading.rules_files import rules_of_program
@@ -39,6 +42,11 @@ class Credentials:
     session_token: str | None = field(repr=False, default=None)
 
 
+DUMMY_CREDENTIALS = Credentials("test", "test")
+"""Those for an emulated AWS, which accepts any: with these, LocalStack and moto use the accounts
+that they have unless told otherwise."""
+
+
 @dataclass(frozen=True)
 class StackInput:
     """The input of one run of the program.
@@ -47,6 +55,8 @@ class StackInput:
     with grants has one. `named_account` is set if the provider block, or config `manifests`, names
     it.
     `max_retries`, if set, limits how often the provider tries a request; 0 counts as not set.
+    `endpoint`, if set, is the URL of an emulated AWS to which all requests go; then `credentials`
+    are set too, so that none of AWS's are used.
     `rules` says which rules of the organization apply, and `defaults` what the manifest got from
     them.
     """
@@ -58,6 +68,7 @@ class StackInput:
     named_account: str | None = None
     credentials: Credentials | None = None
     max_retries: int | None = None
+    endpoint: str | None = None
     rules: str = NO_RULES.summary()
     defaults: tuple[Applied, ...] = ()
 
@@ -91,7 +102,8 @@ def read_stack_input(
     """
     place = configured_place(get_config, environ)
     reading = read(source, place, requests=False, rules=rules)
-    typed, found = typed_input(at_time(reading, now), place)
+    allowed = _allowed_accounts(get_config(CONFIG_ACCOUNTS))
+    typed, found = typed_input(at_time(reading, now), place, allowed=allowed)
     if typed is None:
         raise ManifestError(found)
     return typed
@@ -103,15 +115,17 @@ def configured_place(get_config: GetConfig, environ: MappingType[str, str]) -> P
     region = get_config(CONFIG_REGION) or next(
         (environ[name] for name in ENV_REGIONS if environ.get(name)), None
     )
-    return Place(region, _allowed_account(get_config(CONFIG_ACCOUNTS)))
+    accounts = _allowed_accounts(get_config(CONFIG_ACCOUNTS))
+    return Place(region, accounts[0] if len(accounts) == 1 else None)
 
 
 def typed_input(
-    reading: Reading, place: Place, *, named: str | None = None
+    reading: Reading, place: Place, *, named: str | None = None, allowed: Sequence[str] = ()
 ) -> tuple[StackInput | None, tuple[Diagnostic, ...]]:
     """The stack input of what was read, and every diagnostic: no stack input if one is an error.
 
-    `place` is that of the stack's config, and `named` the account that config `manifests` names.
+    `place` is that of the stack's config, which allows the accounts `allowed`, and `named` the
+    account that config `manifests` names.
     """
     manifest, region, provider = reading.manifest, reading.region, reading.provider
     if manifest is None:
@@ -122,6 +136,10 @@ def typed_input(
     account_id = named or (place.account_id if manifest.spec.grants else None)
     if manifest.spec.grants and account_id is None:
         missing += _no_account(reading)
+    if provider.endpoint and not all(
+        is_emulated_account(one, provider.access_key_id) for one in allowed
+    ):
+        missing.append(_endpoint_beside_account(reading))
     if region is None or missing:
         return None, (*reading.diagnostics, *missing)
     typed = StackInput(
@@ -132,6 +150,7 @@ def typed_input(
         named_account=named,
         credentials=_credentials(provider),
         max_retries=None if provider.max_retries is None else int(provider.max_retries),
+        endpoint=provider.endpoint,
         rules=reading.rules.summary(),
         defaults=reading.defaults,
     )
@@ -148,17 +167,28 @@ def _no_region(source: Source) -> Diagnostic:
     )
 
 
-def _allowed_account(config: str | None) -> str | None:
-    """The account of the stack's config, if it allows exactly one."""
+def _allowed_accounts(config: str | None) -> list[str]:
+    """The accounts that the stack's config allows, without what is not the number of one."""
     try:
         accounts = json.loads(config or "[]")
     except ValueError:  # the provider reports it
-        return None
-    if not isinstance(accounts, list) or len(accounts) != 1:
-        return None
+        return []
     # `pulumi config set --path` writes digits as a number.
-    account = str(accounts[0])
-    return account if re.fullmatch("[0-9]{12}", account) else None
+    texts = map(str, accounts if isinstance(accounts, list) else [])
+    return [account for account in texts if re.fullmatch("[0-9]{12}", account)]
+
+
+def _endpoint_beside_account(reading: Reading) -> Diagnostic:
+    """The error of an endpoint in a stack that is for an account of AWS."""
+    key = reading.provider.key
+    return Diagnostic(
+        code="provider",
+        message=f"endpoint is not allowed in a stack whose config {CONFIG_ACCOUNTS} names an AWS "
+        "account",
+        source=reading.source,
+        span=span(key) if key else None,
+        help="remove endpoint to use AWS, or use another stack for the emulated AWS",
+    )
 
 
 def _no_account(reading: Reading) -> list[Diagnostic]:
@@ -175,5 +205,5 @@ def _no_account(reading: Reading) -> list[Diagnostic]:
 
 def _credentials(provider: Provider) -> Credentials | None:
     if provider.access_key_id is None or provider.secret_access_key is None:
-        return None
+        return DUMMY_CREDENTIALS if provider.endpoint else None
     return Credentials(provider.access_key_id, provider.secret_access_key, provider.session_token)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
+from planton.changes.emulated import refusal_of_endpoint
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
 from planton.changes.replacement import ANNOTATION
@@ -55,8 +56,13 @@ def prepare(program: ProgramInput, state: StackState) -> list[PreparedTable]:
     """The tables of the program, in the order of the input.
 
     Raises pulumi.RunError with every reason for which the update must not go on: it would lose a
-    table of which there is no record, or one that no manifest describes.
+    table of which there is no record, or one that no manifest describes, or would go to an emulated
+    AWS although the table is in AWS.
     """
+    for one in program.tables:
+        keys = one.credentials.access_key_id if one.credentials else None
+        if refusal := refusal_of_endpoint(state, one.endpoint, keys):
+            raise pulumi.RunError(refusal)
     plans = [make_plan(one.manifest) for one in program.tables]
     state = with_own_names(state, plans)
     wanted = [

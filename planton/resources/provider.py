@@ -20,6 +20,11 @@ _SECRET = ("access_key", "secret_key", "token")
 _CREDENTIALS = (*_SECRET, "profile", "assume_roles", "assume_role_with_web_identity")
 """Arguments that together decide whose credentials are used."""
 
+SERVICES = ("appautoscaling", "cloudwatch", "dynamodb", "iam", "kms", "sts")
+"""The services that the provider calls for the program's resources, as `endpoints` names them: of
+KMS it asks for the account's default key, of STS for the account. The others, such as a Kinesis
+stream, a bucket or an SNS topic, are called by DynamoDB and CloudWatch themselves."""
+
 
 def create_provider(
     logical_name: str,
@@ -34,9 +39,10 @@ def create_provider(
     An explicit provider does not inherit that config, so all of it is passed on. With credentials
     in the input, only those are used: a profile or role from elsewhere must not decide on the
     account. Of the config only `aws:maxRetries` then applies, and a value in the input overrides
-    it. `region` is the input's, passed through the guards, and `depends_on` are the guards.
-    `settings` are those of config `providers` for the account. They override the stack's own, and
-    where they name keys or a profile, none of its credentials are used.
+    it. With the endpoint of an emulated AWS, all requests go there. `region` is the input's, passed
+    through the guards, and `depends_on` are the guards. `settings` are those of config `providers`
+    for the account. They override the stack's own, and where they name keys or a profile, none of
+    its credentials are used.
 
     Raises pulumi.RunError if a setting has an unknown name or a value that is not JSON.
     """
@@ -54,6 +60,9 @@ def create_provider(
         arguments[_MAX_RETRIES] = stack_input.max_retries
     if stack_input.account_id:
         arguments[_ACCOUNTS] = [stack_input.account_id]
+    if stack_input.endpoint:
+        pulumi.log.info(f"all requests go to {stack_input.endpoint}, not to AWS")
+        arguments |= _emulator(stack_input.endpoint, stack_input.account_id)
     arguments["region"] = region
     options = pulumi.ResourceOptions(depends_on=depends_on)
     return aws.Provider(logical_name, **arguments, opts=options)
@@ -75,6 +84,20 @@ def _account_settings(account: str, settings: Mapping[str, Any]) -> dict[str, An
         name = known[key]
         arguments[name] = pulumi.Output.secret(value) if name in _SECRET else value
     return arguments
+
+
+def _emulator(endpoint: str, account_id: str | None) -> dict[str, Any]:
+    """The arguments for an emulated AWS, which has no IAM Identity Center and no metadata service.
+
+    Without STS, as in DynamoDB Local, the account can only be unknown; the provider refuses that if
+    it may use one account alone.
+    """
+    return {
+        "endpoints": [aws.ProviderEndpointArgs(**dict.fromkeys(SERVICES, endpoint))],
+        "skip_credentials_validation": True,
+        "skip_metadata_api_check": True,
+        "skip_requesting_account_id": account_id is None,
+    }
 
 
 def _stack_config(*names: str) -> dict[str, Any]:

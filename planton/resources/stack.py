@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_aws import Provider, appautoscaling, cloudwatch, dynamodb, iam
+from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam
 
 from planton.changes.existing_indexes import former_indexes
 from planton.changes.record import FORMER_INDEXES, RETAINED_TABLE
@@ -39,7 +39,7 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
     have allowed the update.
 
     Raises pulumi.RunError, before anything is registered, if the update would lose a table that no
-    record is about.
+    record is about, or would go to an emulated AWS although the table is in AWS.
     """
     tables = prepare(program, read_own_state() if state is None else state)
     for table in tables:
@@ -81,14 +81,14 @@ def _create_guard(table: PreparedTable, hooks: guard.GuardHooks) -> guard.Guard:
 
 def _create_providers(
     program: ProgramInput, tables: Sequence[PreparedTable], guards: Iterable[guard.Guard]
-) -> dict[str, Provider]:
+) -> dict[str, pulumi.ProviderResource]:
     """One provider for each region and account, by its name. A provider is a process of the size of
     the AWS plugin, so tables share it."""
     guards = [*guards]
     dependencies = pulumi.Output.all(*(one.dependency() for one in guards)).apply(
         lambda all_: [resource for resources in all_ for resource in resources]
     )
-    providers: dict[str, Provider] = {}
+    providers: dict[str, pulumi.ProviderResource] = {}
     for table in tables:
         if table.provider_name not in providers:
             region = table.stack_input.region

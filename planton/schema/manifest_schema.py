@@ -7,7 +7,7 @@ from typing import Any
 from planton.diagnostics.diagnostic import one_of
 from planton.dialects.annotations import EXTENSIONS, KNOWN, PREFIX
 from planton.dialects.contract import API_VERSIONS, KIND, Contract
-from planton.reading.provider_block import MAX_RETRIES, PROVIDER_FIELDS, SHAPES
+from planton.reading.provider_block import PROVIDER_FIELDS
 from planton.schema import rules
 from planton.schema.keywords import (
     FILLED,
@@ -16,12 +16,12 @@ from planton.schema.keywords import (
     has,
     if_present,
     literally,
-    needed,
     ref,
     refused,
     when,
 )
 from planton.schema.models import both_spellings, definitions
+from planton.schema.provider_block import provider_block
 from planton.schema.value_schemas import Json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -64,7 +64,7 @@ def schema() -> Json:
         "Manifest": _manifest(),
         "FlatManifest": _frame("FlatManifest", _FLAT, {"type": "object", "description": _FLAT}),
         "StackInput": _stack_input(),
-        "ProviderBlock": _provider_block(),
+        "ProviderBlock": provider_block(),
     }
     return _ordered(
         {
@@ -161,42 +161,6 @@ def _stack_input() -> Json:
         result,
         when(has(one, {}), refused(other, f"{one} is also set: keep one of the two.")),
         *(refused(field, f"Indent {field} below {one}.") for field in PROVIDER_FIELDS),
-    )
-    return result
-
-
-def _provider_block() -> Json:
-    fields: dict[str, Json] = {}
-    for field in PROVIDER_FIELDS:
-        fields[field] = {"type": ["string", "number", "boolean", "null"]}
-        if field == MAX_RETRIES:
-            fields[field] = {
-                "type": ["string", "integer", "null"],
-                "minimum": 0,
-                "maximum": 999999999,
-            }
-        if field in SHAPES:
-            pattern, allowed = SHAPES[field]
-            fields[field] |= {
-                "pattern": f"^(?:{pattern})?$",
-                "patternErrorMessage": f"This must be {allowed}.",
-            }
-    result: Json = {
-        "type": ["object", "string", "null"],
-        "maxLength": 0,
-        "description": "The table's account, its credentials, and how often the provider tries a "
-        "request.",
-        "properties": fields,
-        "required": [],
-        "additionalProperties": False,
-    }
-    both_spellings(result, "#/$defs/ProviderBlock")
-    keys = ("accessKeyId", "secretAccessKey")
-    message = " and ".join(keys) + " must be set together."
-    extend(
-        result,
-        *(when(has(a, FILLED), needed(b, FILLED, message)) for a, b in (keys, keys[::-1])),
-        when(has("sessionToken", FILLED), needed(keys[0], FILLED, message)),
     )
     return result
 

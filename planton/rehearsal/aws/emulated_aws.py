@@ -9,7 +9,14 @@ from types import TracebackType
 from planton.rehearsal.aws.emulator import Emulator, is_network_refusal
 from planton.rehearsal.aws.errors import VALIDATION, NetworkRefused, Refused
 from planton.rehearsal.aws.model_check import violations
-from planton.rehearsal.aws.requests import Call, CallOutcome, Json, Request
+from planton.rehearsal.aws.requests import (
+    Call,
+    CallOutcome,
+    HttpAnswer,
+    HttpRequest,
+    Json,
+    Request,
+)
 from planton.rehearsal.aws.services import Services, services_for_creation
 
 DEFAULT_REGION = "us-east-1"
@@ -68,6 +75,18 @@ class EmulatedAws:
         self._record(request, outcome)
         response.pop("ResponseMetadata", None)
         return response
+
+    def peek(self, request: Request) -> Json:
+        """The response to a request that only reads; it is not recorded. Raises Refused."""
+        self.check(request)
+        _, response = self._answer(copy.deepcopy(request))
+        response.pop("ResponseMetadata", None)
+        return response
+
+    def forward(self, request: HttpRequest) -> HttpAnswer:
+        """moto's answer to an HTTP request, unchecked, uncorrected and not recorded. Whatever moto
+        raises is raised."""
+        return self._emulator.forward(request)
 
     def check(self, request: Request) -> None:
         """Raises Refused for parameters that AWS's service model does not allow."""

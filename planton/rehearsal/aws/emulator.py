@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from planton.rehearsal.aws.requests import HttpAnswer, HttpRequest
+
 if TYPE_CHECKING:
     from moto.core.models import MockAWS
 
@@ -47,6 +49,25 @@ class Emulator:
         from moto.backends import get_backend
 
         return list(get_backend("dynamodb")[DEFAULT_ACCOUNT_ID].regions)
+
+    def forward(self, request: HttpRequest) -> HttpAnswer:
+        """moto's answer to an HTTP request to AWS, in whichever protocol.
+
+        Whatever moto raises for a request that it does not expect is raised.
+        """
+        from botocore.awsrequest import AWSPreparedRequest  # type: ignore[import-untyped]  # same
+        from botocore.compat import HTTPHeaders  # type: ignore[import-untyped]  # same
+        from moto.core.botocore_stubber import BotocoreStubber
+
+        headers = HTTPHeaders()
+        for name, value in request.headers.items():
+            headers[name] = value
+        prepared = AWSPreparedRequest(request.method, request.url, headers, request.body, False)
+        answer = BotocoreStubber().process_request(prepared)
+        assert answer is not None  # it has one for every host of AWS
+        status, given, body = answer
+        content = body.encode() if isinstance(body, str) else body
+        return HttpAnswer(status, {name: str(value) for name, value in given.items()}, content)
 
     def client(self, service: str, account_id: str, region: str) -> Any:
         """A botocore client that moto answers. It ignores the machine's configuration for AWS."""
@@ -95,7 +116,7 @@ def _refuse(request: Any, **_: Any) -> Any:
     botocore asks every handler and takes the first answer. This handler is the last, so its answer
     counts only if moto has none, and then nothing is sent.
     """
-    from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]  # same
+    from botocore.awsrequest import AWSResponse
     from moto.core.botocore_stubber import MockRawResponse
 
     error = {"__type": _REFUSED, "message": f"{request.method} {request.url}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,6 +28,25 @@ class Request:
     @property
     def name(self) -> str:
         return f"{self.service} {self.operation}"
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """An HTTP request to AWS, as an SDK sends it; the URL is one of AWS."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """The answer to an HTTP request."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True)

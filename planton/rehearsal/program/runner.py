@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import os
 import runpy
-import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from planton.rehearsal.aws.emulated_aws import DEFAULT_REGION, EmulatedAws
 from planton.rehearsal.aws.emulator import DEFAULT_ACCOUNT_ID
 from planton.rehearsal.aws.requests import Call
+from planton.rehearsal.program.process import environment_of, started_as_program
 from planton.rehearsal.program.records import Message, Refusal, Rehearsal, Resource
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ PROGRAM = find_program(Path(__file__).resolve().parents[2])
 """The program that `pulumi up` runs."""
 
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
-_HIDDEN = ("AWS_", "PULUMI_", "MOTO_", "STACK_INPUT_YAML", "TEST_SERVER_MODE", "TEST_PROXY_MODE")
-"""Prefixes of environment variables that the program, Pulumi or moto would read."""
-
 
 PROJECT = "aws-dynamodb-module"
 """The Pulumi project, in which the program's own config is."""
@@ -56,14 +52,15 @@ def rehearse(
     region: str = DEFAULT_REGION,
     account_id: str | None = None,
     program: Path = PROGRAM,
+    aws: EmulatedAws | None = None,
 ) -> Rehearsal:
-    """Runs the program once against an AWS that is empty at first.
+    """Runs the program once against an AWS that is empty at first, unless there is one in `aws`.
 
     `environment` contains the program's input (STACK_INPUT_YAML or STACK_INPUT_YAML_FILE). It
     overrides the environment of this process, whose variables for input, AWS and Pulumi are hidden
     from the program. `config` is the stack's Pulumi configuration with its full keys. `region` is
     used if the program finds none. `account_id` is the account of the credentials, by default the
-    one that the provider allows.
+    one that the provider allows; with `aws` it is the account of that.
 
     The result contains refused resources and a `pulumi.RunError`. Any other exception is a bug of
     the program and is raised. Must not be called from two threads at the same time.
@@ -75,7 +72,7 @@ def rehearse(
     if not program.is_file():
         raise FileNotFoundError(f"{program}: no program to rehearse")
     config = dict(config or {})
-    run = _Run(program, config, project, stack, region, account_id)
+    run = _Run(program, config, project, stack, region, account_id, aws)
     result = run.once(environment)
     if result.error is None or result.resources or _has_region(environment, config):
         return result
@@ -83,6 +80,14 @@ def rehearse(
     # If that is the reason, the program gets further with a region.
     second = run.once({**environment, _REGION_VARIABLES[0]: region})
     return result if second.error == result.error else replace(second, assumed_region=True)
+
+
+@contextmanager
+def lasting_aws() -> Iterator[EmulatedAws]:
+    """An AWS for several rehearsals, which keeps what they create until the block ends. Until then,
+    the environment of this process is hidden from it, as from the program."""
+    with environment_of({}), EmulatedAws(account_id=None) as aws:
+        yield aws
 
 
 def _has_region(environment: Mapping[str, str], config: Mapping[str, str]) -> bool:
@@ -98,6 +103,7 @@ class _Run:
         stack: str,
         region: str,
         account_id: str | None,
+        aws: EmulatedAws | None,
     ) -> None:
         self._program = program
         self._config = config
@@ -105,12 +111,11 @@ class _Run:
         self._stack = stack
         self._region = region
         self._account_id = account_id
+        self._aws = aws
 
     def once(self, environment: Mapping[str, str]) -> Rehearsal:
-        with (
-            _environment(environment),
-            EmulatedAws(account_id=self._account_id, region=self._region) as aws,
-        ):
+        with environment_of(environment), self._aws_of_run() as aws:
+            before = len(aws.calls)
             from planton.rehearsal.program.monitor import Engine, Monitor
 
             monitor = Monitor(aws, self._project, self._stack, self._config)
@@ -123,17 +128,22 @@ class _Run:
                 stack=self._stack,
                 config=self._config,
             )
-            return self._result(aws, monitor, engine, error)
+            return self._result(aws.calls[before:], monitor, engine, error)
+
+    def _aws_of_run(self) -> AbstractContextManager[EmulatedAws]:
+        if self._aws is not None:
+            return nullcontext(self._aws)
+        return EmulatedAws(account_id=self._account_id, region=self._region)
 
     def _body(self) -> Callable[[], None]:
         def body() -> None:
-            with _started_as_program(self._program):
+            with started_as_program(self._program):
                 runpy.run_path(str(self._program), run_name="__main__")
 
         return body
 
     def _result(
-        self, aws: EmulatedAws, monitor: Monitor, engine: Engine, error: str | None
+        self, calls: Iterable[Call], monitor: Monitor, engine: Engine, error: str | None
     ) -> Rehearsal:
         registrations, secrets = monitor.registrations, monitor.registrations.secrets
         refusals = tuple(_masked_refusal(refusal, secrets) for refusal in registrations.refusals)
@@ -145,7 +155,7 @@ class _Run:
             resources=tuple(
                 _masked_resource(resource, secrets) for resource in registrations.resources
             ),
-            calls=tuple(_masked_call(call, secrets) for call in aws.calls),
+            calls=tuple(_masked_call(call, secrets) for call in calls),
             refusals=refusals,
             outputs=secrets.mask(registrations.exports),
             messages=tuple(
@@ -237,33 +247,6 @@ async def _drain(loop: asyncio.AbstractEventLoop) -> None:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
     await loop.shutdown_default_executor()
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    for name in before:
-        if name.startswith(_HIDDEN):
-            del os.environ[name]
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextmanager
-def _started_as_program(program: Path) -> Iterator[None]:
-    """As Pulumi's language host: the program's folder first on the path, no arguments."""
-    path, arguments = list(sys.path), list(sys.argv)
-    sys.path.insert(0, str(program.parent))
-    sys.argv = [str(program)]
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        sys.argv = arguments
 
 
 def _masked_resource(resource: Resource, secrets: Secrets) -> Resource:

@@ -1,0 +1,1 @@
+"""The emulated AWS as a server on this machine, for the tests of applications."""
