@@ -106,6 +106,13 @@ def test_the_config_names_folders_files_and_patterns(manifests: Any, expected: l
     assert program.rules == ("no planton.yaml applies",)
 
 
+def test_a_pattern_of_many_folders_meets_a_deep_one_in_time() -> None:
+    """Trying every way to match it would take hours."""
+    put({f"tables/{'a/' * 30}orders.yaml": table("orders")})
+    assert names(load(f"tables/{'**/a/' * 12}**/*.yaml")) == ["orders"]
+    assert "[empty]" in refused(f"tables/{'**/a/' * 12}users.yaml")
+
+
 def test_without_the_config_the_input_is_one_manifest() -> None:
     program = load("", {"STACK_INPUT_YAML": table("orders")})
     assert (names(program), program.together) == (["orders"], False)
