@@ -144,6 +144,21 @@ PROVIDERS: dict[str, tuple[StackState, list[Place], list[str]]] = {
         [HERE, Place("eu-west-1", ACCOUNT)],
         ["classic-provider", f"classic-provider-{ACCOUNT}-eu-west-1"],
     ),
+    "an account in the region of a stack's only table": (
+        stack(provider("classic-provider")),
+        [Place("eu-west-1", ACCOUNT), HERE],
+        [f"classic-provider-{ACCOUNT}-eu-west-1", "classic-provider"],
+    ),
+    "no account beside that of a stack's only table": (
+        stack(provider("classic-provider", allowedAccountIds=f'["{ACCOUNT}"]')),
+        [HERE, Place("eu-west-1", ACCOUNT)],
+        ["classic-provider-eu-west-1", "classic-provider"],
+    ),
+    "an account for a stack's only table": (
+        stack(provider("classic-provider")),
+        [Place("eu-west-1", ACCOUNT)],
+        ["classic-provider"],
+    ),
     "a stack that has both": (
         stack(provider("classic-provider"), provider("classic-provider-eu-west-1")),
         [HERE],
@@ -296,6 +311,10 @@ def test_a_table_under_a_new_metadata_name_is_never_deleted() -> None:
         )
     elsewhere = replace(renamed, region="us-east-1")
     assert refusal(state, ORDERS, elsewhere, allowed="users") == ""
+    account = table_arn(state, "users").split(":")[4]
+    same, other = (replace(renamed, account_id=one) for one in (account, "999900001111"))
+    assert refusal(state, ORDERS, other, allowed="users") == ""
+    assert "'members'" in refusal(state, ORDERS, other, same, allowed="users")
 
 
 def test_resources_of_another_program_stop_the_first_update() -> None:

@@ -4,6 +4,7 @@ whose."""
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -90,23 +91,26 @@ def provider_names(
     A table must never change its provider, or the engine replaces it. So a provider that the state
     has keeps its name: that of a stack's only table serves the tables in its region and account.
     """
-    names: dict[Place, str] = {}
-    classic = state.resource(PROVIDER_TYPE, PROVIDER_NAME)
-    for place in dict.fromkeys(places):
-        own = "-".join(part for part in (PROVIDER_NAME, place.account_id, place.region) if part)
-        is_classic = not state.resource(PROVIDER_TYPE, own) and (
-            not together
-            or bool(classic and _serves(classic, place) and PROVIDER_NAME not in names.values())
-        )
-        names[place] = PROVIDER_NAME if is_classic else own
-    return names
+    names = {
+        place: "-".join(part for part in (PROVIDER_NAME, place.account_id, place.region) if part)
+        for place in places
+    }
+    without = [place for place, own in names.items() if not state.resource(PROVIDER_TYPE, own)]
+    if together:
+        classic = state.resource(PROVIDER_TYPE, PROVIDER_NAME)
+        without = [*_served(classic, without)][:1] if classic else []
+    return names | dict.fromkeys(without, PROVIDER_NAME)
 
 
-def _serves(provider: StateResource, place: Place) -> bool:
+def _served(provider: StateResource, places: Sequence[Place]) -> Iterator[Place]:
+    """The places that a provider can be for. First are those whose account it names, or those
+    without one if it names none."""
     accounts = str(provider.properties.get("allowedAccountIds") or "")
-    return provider.properties.get("region") == place.region and (
-        not accounts or place.account_id is None or place.account_id in accounts
+    here = [one for one in places if one.region == provider.properties.get("region")]
+    yield from (
+        one for one in here if (one.account_id in accounts if one.account_id else not accounts)
     )
+    yield from (one for one in here if not accounts or one.account_id is None)
 
 
 def split(
@@ -207,12 +211,17 @@ def _unused(names: Sequence[str]) -> str:
 def _same_in_aws(
     others: Iterable[StateResource], tables: Sequence[Snapshot]
 ) -> Iterator[tuple[StateResource, str]]:
-    """Tables that a manifest describes under another metadata.name, with that name."""
-    wanted = {(one.plan.table_name, one.region): one.plan.logical_name for one in tables}
+    """Tables that a manifest describes under another metadata.name, with that name. Where either
+    account is unknown, they count as the same."""
+    wanted: defaultdict[tuple[str, str | None], list[Snapshot]] = defaultdict(list)
+    for table in tables:
+        wanted[table.plan.table_name, table.region].append(table)
     for one in others:
-        region = str(one.properties.get("arn") or ":::").split(":")[3]
-        if name := wanted.get((str(one.properties.get("name")), region)):
-            yield one, name
+        region, account = str(one.properties.get("arn") or "::::").split(":")[3:5]
+        for table in wanted[str(one.properties.get("name")), region]:
+            if not account or table.account_id in (None, account):
+                yield one, table.plan.logical_name
+                break
 
 
 def _rename(table: StateResource, new: str) -> str:
