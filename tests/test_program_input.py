@@ -337,6 +337,25 @@ def test_the_rules_of_the_organization_hold_for_each_file() -> None:
     assert refused("tables").startswith("tables/shop/planton.yaml:1:8: error[type]")
 
 
+def test_who_writes_manifests_cannot_end_the_search_for_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rule = "rules:\n- id: team-tag\n  require: {spec.tags.team: {present: true}}\n"
+    put(
+        {
+            "planton.yaml": rule.replace("team", "cost"),
+            "project/.git": "",
+            "project/planton.yaml": rule,
+            "project/tables/shop/.git": "",
+            "project/tables/shop/orders.yaml": table("orders"),
+        }
+    )
+    monkeypatch.chdir("project")
+    text = refused("tables")
+    assert "error[team-tag]" in text
+    assert "error[cost-tag]" not in text
+
+
 UNITS = "provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}"
 BOUNDS = "{minCapacity: 5, maxCapacity: 9}"
 SCALING = f"autoscaling: {{read: {BOUNDS}, write: {BOUNDS}}}"

@@ -9,17 +9,17 @@ import pytest
 
 from planton.changes.compare import compare
 from planton.changes.record import read_record, record
+from planton.changes.removals import refusal_of_removal
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import StackState, parse_state
 from planton.changes.stack_tables import (
     UnknownGuard,
     guard_names,
     provider_names,
-    refusal_of_removal,
     split,
 )
 from planton.manifest.place import Place
-from tests.test_stack_state import GUARD, REGION, TABLE, URN, new, resource, stack, table
+from tests.test_stack_state import GUARD, REGION, REPLICA, TABLE, URN, new, resource, stack, table
 
 TARGET = "aws:appautoscaling/target:Target"
 PROVIDER = "pulumi:providers:aws"
@@ -315,6 +315,25 @@ def test_a_table_under_a_new_metadata_name_is_never_deleted() -> None:
     same, other = (replace(renamed, account_id=one) for one in (account, "999900001111"))
     assert refusal(state, ORDERS, other, allowed="users") == ""
     assert "'members'" in refusal(state, ORDERS, other, same, allowed="users")
+
+
+def test_a_table_is_not_deleted_with_a_replica_that_a_manifest_describes() -> None:
+    inside = table("orders", name="orders", replicas=[{"regionName": "us-east-1"}])
+    arn = inside[f"{URN}{TABLE}::orders"]["outputs"]["arn"]
+    standalone = resource(REPLICA, "orders-us-east-1", region="us-east-1", globalTableArn=arn)
+    america = replace(wanted("america", "orders"), region="us-east-1")
+    for state in (stack(inside), stack(table("orders", name="orders"), standalone)):
+        assert refusal(state, america, allowed="orders") == (
+            f"{HEAD}table 'orders' ({arn}): a manifest describes its replica in us-east-1 as the "
+            "table 'america'. With the table, the update would delete the replica and all data\n"
+            "  fix: pulumi config rm allowRemoval, and take the table out of the stack, which "
+            "keeps it in AWS:\n"
+            f"    pulumi state delete --force --target-dependents {URN}{TABLE}::orders\n"
+            "  then remove eu-west-1 from the replicas in the manifest of 'america', which deletes "
+            "the table there alone"
+        )
+        assert refusal(state, USERS, allowed="orders") == ""
+    assert refusal(stack(table("orders", name="orders")), america, allowed="orders") == ""
 
 
 def test_resources_of_another_program_stop_the_first_update() -> None:

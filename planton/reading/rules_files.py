@@ -29,9 +29,13 @@ class RulesFinder:
     """Finds the rules for a manifest: first those for all manifests, which are the outermost, then
     those in the folders around it. A file is read once."""
 
-    def __init__(self, settings: Sequence[tuple[str, str | Source]] = ()) -> None:
+    def __init__(
+        self, settings: Sequence[tuple[str, str | Source]] = (), *, project: str = ""
+    ) -> None:
         """`settings` are the paths or texts of rules for all manifests, each with the name of what
-        sets it."""
+        sets it. In folders inside of `project`, the search does not end: whoever may write
+        manifests there must not choose which rules apply to them."""
+        self._inside = os.path.join(os.path.realpath(project), "") if project else None
         self._outer: list[Source] = []
         self._problems: list[Diagnostic] = []
         self._read: dict[str, Source] = {}
@@ -82,7 +86,10 @@ class RulesFinder:
         outermost first."""
         if folder not in self._around:
             file, parent = os.path.join(folder, RULES_FILE), os.path.dirname(folder)
-            ends = parent == folder or os.path.lexists(os.path.join(folder, _REPOSITORY))
+            is_inside = self._inside is not None and folder.startswith(self._inside)
+            ends = parent == folder or (
+                not is_inside and os.path.lexists(os.path.join(folder, _REPOSITORY))
+            )
             outside = () if ends else self._files_around(parent)
             self._around[folder] = (*outside, file) if os.path.lexists(file) else outside
         return self._around[folder]
@@ -115,7 +122,7 @@ def rules_of_program(get_config: GetConfig, environ: Mapping[str, str]) -> Rules
             settings.append((name, Source(name, value)))
         else:
             settings.append((name, value))
-    return RulesFinder(settings)
+    return RulesFinder(settings, project=os.getcwd())
 
 
 def _read(file: str, named_by: str) -> Source:
