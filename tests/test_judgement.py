@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from planton.changes.judgement import Update, Verdict, judge_first
 from planton.changes.keys import local_shape
 from planton.changes.record import VERSION, record
 from planton.changes.snapshot import Snapshot
-from planton.changes.stack_state import StackState, import_command
+from planton.changes.stack_state import PROVIDER_TYPE, StackState, import_command
 from tests.first_records import as_engine
 from tests.test_changes import (
     CASES,
@@ -25,7 +26,7 @@ from tests.test_changes import (
     put,
 )
 from tests.test_changes_related_resources import AROUND
-from tests.test_stack_state import GUARD, URN, stack, table
+from tests.test_stack_state import GUARD, TABLE, URN, resource, stack, table
 
 GUARD_URN = f"{URN}{GUARD}::table-guard"
 HEAD = "table 'orders': this update is refused, nothing was touched"
@@ -52,6 +53,7 @@ def judged(
     *,
     state: StackState | None = None,
     outputs: dict[str, Any] = FINISHED,
+    among_others: bool = False,
 ) -> Verdict:
     """The verdict, if the state holds the table that the base manifest describes."""
     return Update(
@@ -60,6 +62,7 @@ def judged(
         outputs=outputs,
         new_record={**as_engine(record(new)), "consentAsked": "an id that is never the same"},
         state=stack(table()) if state is None else state,
+        among_others=among_others,
     ).verdict()
 
 
@@ -198,6 +201,43 @@ def test_a_table_missing_from_the_state_is_never_replaced() -> None:
     assert UNFINISHED not in judged(old, allowed, state=stack(), outputs={}).refusal
 
 
+def test_the_record_of_one_of_many_tables_is_removed_by_an_update() -> None:
+    """All providers, and with them all tables, depend on it: a command would take them along."""
+    old, changed = snapshot(no_local), snapshot(no_local, key_without_sort)
+    lost = judged(old, changed, state=stack(), among_others=True).refusal
+    assert "pulumi state delete" not in lost
+    assert lost.endswith(
+        "If the table no longer exists in AWS, run `pulumi up` without its manifest, which removes "
+        "the record, and then with it\n"
+        "If it still exists, first bring it back into the state:\n"
+        f"  {import_command(stack(), 'orders', 'orders', 'eu-west-1')}"
+    )
+    with_users = stack(table("users", name="users"))
+    assert "pulumi state delete" in judged(old, changed, state=with_users).refusal  # of users
+    assert GUARD_URN not in judged(old, changed, state=with_users).refusal
+    protected = snapshot(no_local, put("spec/deletionProtectionEnabled", True))
+    assert (
+        f"and then with it. Before that, unprotect the record:\n  pulumi state unprotect --yes "
+        f"{GUARD_URN}\n"
+    ) in judged(protected, changed, state=stack(), among_others=True).refusal
+
+
+def test_a_lost_table_comes_back_by_the_provider_that_it_had() -> None:
+    elsewhere = "classic-provider-111122223333-eu-west-1"
+    state = stack(
+        resource(PROVIDER_TYPE, "classic-provider-ap-east-1", region="ap-east-1"),
+        resource(PROVIDER_TYPE, elsewhere, region="eu-west-1"),
+        resource(PROVIDER_TYPE, "classic-provider-eu-west-1", region="eu-west-1"),
+    )
+    for provider in (elsewhere, "classic-provider-eu-west-1"):
+        old, changed = (
+            replace(one, provider=provider)
+            for one in (snapshot(no_local), snapshot(no_local, key_without_sort))
+        )
+        refusal = judged(old, changed, state=state, among_others=True).refusal
+        assert f"--provider aws={URN}{PROVIDER_TYPE}::{provider} " in refusal
+
+
 def test_a_missing_table_is_recreated_by_the_manifest_that_it_had() -> None:
     assert judged(snapshot(), snapshot(), state=stack()) == Verdict()
     allowed = snapshot(allow("keySchema"))
@@ -254,6 +294,12 @@ def test_a_failed_replacement_in_place_only_allows_the_same_update(
         again,
     ]
     assert judged(tried, snapshot()) == Verdict()
+    assert judged(tried, snapshot(), outputs={}, among_others=True).refusal.splitlines()[-3:] == [
+        f"    pulumi state delete --force --target-dependents {URN}{TABLE}::orders",
+        "    pulumi up, without the manifest of the table: it removes the record",
+        '    if the table still exists: dynamodb.project-planton.org/import: "true" in the '
+        "annotations of its manifest",
+    ]
 
 
 def test_a_default_kinesis_precision_counts_as_the_same_update() -> None:

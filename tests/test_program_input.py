@@ -106,6 +106,13 @@ def test_the_config_names_folders_files_and_patterns(manifests: Any, expected: l
     assert program.rules == ("no planton.yaml applies",)
 
 
+def test_a_pattern_of_many_folders_meets_a_deep_one_in_time() -> None:
+    """Trying every way to match it would take hours."""
+    put({f"tables/{'a/' * 30}orders.yaml": table("orders")})
+    assert names(load(f"tables/{'**/a/' * 12}**/*.yaml")) == ["orders"]
+    assert "[empty]" in refused(f"tables/{'**/a/' * 12}users.yaml")
+
+
 def test_without_the_config_the_input_is_one_manifest() -> None:
     program = load("", {"STACK_INPUT_YAML": table("orders")})
     assert (names(program), program.together) == (["orders"], False)
@@ -343,6 +350,25 @@ def test_the_rules_of_the_organization_hold_for_each_file() -> None:
     assert "tables/users.yaml" not in text
     put({"tables/shop/planton.yaml": "rules: 3\n"})
     assert refused("tables").startswith("tables/shop/planton.yaml:1:8: error[type]")
+
+
+def test_who_writes_manifests_cannot_end_the_search_for_rules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rule = "rules:\n- id: team-tag\n  require: {spec.tags.team: {present: true}}\n"
+    put(
+        {
+            "planton.yaml": rule.replace("team", "cost"),
+            "project/.git": "",
+            "project/planton.yaml": rule,
+            "project/tables/shop/.git": "",
+            "project/tables/shop/orders.yaml": table("orders"),
+        }
+    )
+    monkeypatch.chdir("project")
+    text = refused("tables")
+    assert "error[team-tag]" in text
+    assert "error[cost-tag]" not in text
 
 
 UNITS = "provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}"

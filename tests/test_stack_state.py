@@ -299,6 +299,11 @@ def test_the_command_that_imports_a_table_names_its_provider_if_any() -> None:
     assert import_command(stack(provider), "orders", "orders-1a2b", REGION) == (
         f"{start}--provider aws={urn} {end}"
     )
+    several = resource("pulumi:providers:aws", "aws-eu", region="eu-central-1")
+    several |= resource("pulumi:providers:aws", "aws-here", region=REGION)
+    for named, chosen in (("aws-eu", "aws-eu"), ("gone", "aws-here")):
+        command = import_command(stack(several), "orders", "orders-1a2b", REGION, named)
+        assert f"--provider aws={URN}pulumi:providers:aws::{chosen} " in command
 
 
 def test_the_region_is_what_the_provider_reported_if_there_is_no_arn() -> None:
@@ -344,3 +349,5 @@ def test_a_retained_table_is_not_among_those_that_would_be_deleted() -> None:
     assert both.others(["orders"]) == ()
     assert [one.logical_name for one in both.others(["legacy"])] == ["orders"]
     assert state_changes(both, new()) == ()
+    assert (both.is_retained("legacy"), both.is_retained("orders")) == (True, False)
+    assert not stack(guard).is_retained("legacy")

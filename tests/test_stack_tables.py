@@ -9,17 +9,17 @@ import pytest
 
 from planton.changes.compare import compare
 from planton.changes.record import read_record, record
+from planton.changes.removals import refusal_of_removal
 from planton.changes.snapshot import Snapshot
 from planton.changes.stack_state import StackState, parse_state
 from planton.changes.stack_tables import (
     UnknownGuard,
     guard_names,
     provider_names,
-    refusal_of_removal,
     split,
 )
 from planton.manifest.place import Place
-from tests.test_stack_state import GUARD, REGION, TABLE, URN, new, resource, stack, table
+from tests.test_stack_state import GUARD, REGION, REPLICA, TABLE, URN, new, resource, stack, table
 
 TARGET = "aws:appautoscaling/target:Target"
 PROVIDER = "pulumi:providers:aws"
@@ -158,6 +158,21 @@ PROVIDERS: dict[str, tuple[StackState, list[Place], list[str]]] = {
         [Place("eu-west-1", ACCOUNT)],
         [f"classic-provider-{ACCOUNT}-eu-west-1"],
     ),
+    "an account in the region of a stack's only table": (
+        stack(provider("classic-provider")),
+        [Place("eu-west-1", ACCOUNT), HERE],
+        [f"classic-provider-{ACCOUNT}-eu-west-1", "classic-provider"],
+    ),
+    "no account beside that of a stack's only table": (
+        stack(provider("classic-provider", allowedAccountIds=f'["{ACCOUNT}"]')),
+        [HERE, Place("eu-west-1", ACCOUNT)],
+        ["classic-provider-eu-west-1", "classic-provider"],
+    ),
+    "an account for a stack's only table": (
+        stack(provider("classic-provider")),
+        [Place("eu-west-1", ACCOUNT)],
+        ["classic-provider"],
+    ),
     "a stack that has both": (
         stack(provider("classic-provider"), provider("classic-provider-eu-west-1")),
         [HERE],
@@ -250,8 +265,6 @@ def refusal(state: StackState, *tables: Snapshot, allowed: str = "", together: b
 def test_a_stack_with_the_tables_of_its_manifests_is_not_refused() -> None:
     assert refusal(stack(), ORDERS) == ""
     assert refusal(stack(made("orders")), ORDERS, USERS) == ""
-    retained = resource(GUARD, "table-guard", retainedTable=f"{URN}{TABLE}::users")
-    assert refusal(stack(made("orders"), made("users"), retained), ORDERS) == ""
 
 
 def test_a_table_without_a_manifest_is_named_with_every_way_out() -> None:
@@ -277,6 +290,22 @@ def table_arn(state: StackState, name: str) -> str:
     found = state.table(name)
     assert found is not None
     return str(found.properties["arn"])
+
+
+def test_a_retained_table_must_be_named_too_before_it_leaves_the_stack() -> None:
+    retained = resource(GUARD, "table-guard-users", retainedTable=f"{URN}{TABLE}::users")
+    state = stack(made("orders"), made("users"), retained)
+    assert refusal(state, ORDERS).removeprefix(HEAD).splitlines() == [
+        "The stack has tables that no manifest describes. By their deletionPolicy, the update "
+        "would take them out of the stack and keep them in AWS:",
+        f"  table 'users' ({table_arn(state, 'users')})",
+        "  fix: bring the manifest back, with the metadata.name that it had",
+        "  to take them out of the stack: pulumi config set allowRemoval users",
+    ]
+    assert refusal(state, ORDERS, allowed="users") == ""
+    both = stack(made("orders"), made("users"), made("legacy"), retained)
+    assert refusal(both, ORDERS).count("pulumi config set allowRemoval legacy,users") == 2
+    assert refusal(both, ORDERS, together=False) == ""
 
 
 def test_only_twenty_tables_are_listed() -> None:
@@ -313,6 +342,29 @@ def test_a_table_under_a_new_metadata_name_is_never_deleted() -> None:
     assert refusal(nested, renamed).endswith("fix: change metadata.name back to users")
     elsewhere = replace(renamed, region="us-east-1")
     assert refusal(state, ORDERS, elsewhere, allowed="users") == ""
+    account = table_arn(state, "users").split(":")[4]
+    same, other = (replace(renamed, account_id=one) for one in (account, "999900001111"))
+    assert refusal(state, ORDERS, other, allowed="users") == ""
+    assert "'members'" in refusal(state, ORDERS, other, same, allowed="users")
+
+
+def test_a_table_is_not_deleted_with_a_replica_that_a_manifest_describes() -> None:
+    inside = table("orders", name="orders", replicas=[{"regionName": "us-east-1"}])
+    arn = inside[f"{URN}{TABLE}::orders"]["outputs"]["arn"]
+    standalone = resource(REPLICA, "orders-us-east-1", region="us-east-1", globalTableArn=arn)
+    america = replace(wanted("america", "orders"), region="us-east-1")
+    for state in (stack(inside), stack(table("orders", name="orders"), standalone)):
+        assert refusal(state, america, allowed="orders") == (
+            f"{HEAD}table 'orders' ({arn}): a manifest describes its replica in us-east-1 as the "
+            "table 'america'. With the table, the update would delete the replica and all data\n"
+            "  fix: pulumi config rm allowRemoval, and take the table out of the stack, which "
+            "keeps it in AWS:\n"
+            f"    pulumi state delete --force --target-dependents {URN}{TABLE}::orders\n"
+            "  then remove eu-west-1 from the replicas in the manifest of 'america', which deletes "
+            "the table there alone"
+        )
+        assert refusal(state, USERS, allowed="orders") == ""
+    assert refusal(stack(table("orders", name="orders")), america, allowed="orders") == ""
 
 
 def test_resources_of_another_program_stop_the_first_update() -> None:

@@ -38,7 +38,7 @@ Every preview and update also reads the stack's own state before it registers an
   otherwise keeps its place under this program's name
   ([operations.md](operations.md#stacks-of-the-go-modules)).
 - **A record, but no table in the state**: every dangerous change is refused, even an allowed one,
-  until `pulumi state delete` removes the record or the table is back in the state
+  until the record is removed, as the refusal shows, or the table is back in the state
   ([operations.md](operations.md)).
 - **`--target` or `--exclude`** may leave the guard out. Then another region, account or
   metadata.name is refused, and so is an allowed replacement. Other changes are up to AWS, and the

@@ -66,8 +66,8 @@ KINDS: dict[str, ChangeKind] = {
     "provider": ChangeKind(
         "the stack's AWS provider for the table",
         Effect.REFUSED,
-        "Pulumi replaces a resource whose provider is another one: the table would be deleted with "
-        "all its data",
+        "the update would use the credentials of another provider, and in another account the table "
+        "would not be found",
         "name the same account for the table's manifest as before, in config manifests and in its "
         "provider_config, or none if none was named",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,8 +22,15 @@ from planton.changes.record import (
 from planton.changes.replacement import ANNOTATION, UNFINISHED_REPLACEMENT, UNUSED_CONSENT
 from planton.changes.snapshot import Snapshot
 from planton.changes.source import source_text
-from planton.changes.stack_state import StackState, import_command, removal_command
+from planton.changes.stack_state import (
+    PROVIDER_NAME,
+    TABLE_TYPE,
+    StackState,
+    import_command,
+    removal_command,
+)
 from planton.changes.state_changes import state_changes
+from planton.dialects.annotations import IMPORT
 
 _UNFINISHED = (
     "The last update failed, so the table may differ from that update's manifest. Run "
@@ -33,11 +41,15 @@ _UNFINISHED = (
 
 _NO_TABLE = (
     "The stack's state has a record of the table, but not the table itself. If the table no longer "
-    "exists in AWS, remove the record from the state and run `pulumi up`:\n"
-    "  {removed}\n"
+    "exists in AWS, {removal}\n"
     "If it still exists, first bring it back into the state:\n"
     "  {brought_back}"
 )
+_REMOVAL = "remove the record from the state and run `pulumi up`:\n  {removed}"
+_REMOVAL_AMONG_OTHERS = (
+    "run `pulumi up` without its manifest, which removes the record, and then with it"
+)
+_UNPROTECTED = ". Before that, unprotect the record:\n  pulumi state unprotect --yes {urn}"
 
 _REPLACED_IN_PLACE = frozenset({"keySchema", "localSecondaryIndexes"})
 """What replaces a table under its own name, so that it is deleted before it is created again."""
@@ -87,7 +99,7 @@ class Update:
     """A later update: the guard's URN, its record before and after, and its outputs before.
 
     `state` is what the stack's own state says of the table before the update. `is_import` says
-    whether the update imports the table.
+    whether the update imports the table, and `among_others` whether the stack has other tables.
     """
 
     urn: str
@@ -96,6 +108,7 @@ class Update:
     new_record: Record
     state: StackState
     is_import: bool = False
+    among_others: bool = False
 
     def verdict(self) -> Verdict:
         """Compares the manifest with the record, with the state, and with what failed before."""
@@ -135,33 +148,57 @@ class Update:
         if is_lost and is_same_name and name != new.plan.table_name:
             changes.append(Change("table-name", "the table's name", name, new.plan.table_name))
         tried = frozenset(old.plan.allow_replacement)
-        table = (old.plan.logical_name, name, str(old.region))
+        several = self.among_others or bool(self.state.others([old.plan.logical_name]))
+        table = (old.plan.logical_name, name, str(old.region), old.provider or PROVIDER_NAME)
         if not self._is_finished:
             # What the failed update allowed may still be needed.
             changes = [c for c in changes if not (c.code == UNUSED_CONSENT and c.new in tried)]
             if not is_retry and tried & _REPLACED_IN_PLACE:
-                again = import_command(StackState(), *table)
-                changes.append(self._unfinished_replacement(tried, again))
+                ways = (
+                    self._given_up_among_others(old.plan.logical_name)
+                    if several
+                    else (removal_command(self.urn), import_command(StackState(), *table))
+                )
+                changes.append(_unfinished_replacement(tried, ways))
         refused = [change.text() for change in changes if change.refused]
         if refused and is_lost:
             back = import_command(self.state, *table)
-            refused.append(_NO_TABLE.format(removed=removal_command(self.urn), brought_back=back))
+            removal = self._removal(several=several, is_protected=old.plan.is_protected)
+            refused.append(_NO_TABLE.format(removal=removal, brought_back=back))
         elif refused and not self._is_finished and not tried & _REPLACED_IN_PLACE:
             refused.append(_UNFINISHED)
         text = "\n\n".join([refusal_head(name), *refused]) if refused else ""
         no_longer = tried - {*new.plan.allow_replacement} - _REPLACED_IN_PLACE
         return Verdict(text, (*_warnings(changes, no_longer), *_unreadable(self.state)))
 
-    def _unfinished_replacement(self, tried: frozenset[str], again: str) -> Change:
-        """The engine ends such a replacement by creating the table and then deleting that same
-        table, unless the update is the one that failed."""
-        return Change(
-            UNFINISHED_REPLACEMENT,
-            ANNOTATION,
-            ", ".join(sorted(tried)),
-            "another manifest",
-            command=f"{removal_command(self.urn)}\n    {again}",
+    def _removal(self, *, several: bool, is_protected: bool) -> str:
+        """How to remove the record. What depends on it, and would leave the state with it, is the
+        provider with all of the stack's tables."""
+        if not several:
+            return _REMOVAL.format(removed=removal_command(self.urn))
+        first = _UNPROTECTED.format(urn=shlex.quote(self.urn)) if is_protected else ""
+        return _REMOVAL_AMONG_OTHERS + first
+
+    def _given_up_among_others(self, logical_name: str) -> tuple[str, ...]:
+        """How to give a replacement up, which leaves the stack's other tables in the state."""
+        stack, project, *_ = self.urn.split("::", 3)
+        return (
+            removal_command(f"{stack}::{project}::{TABLE_TYPE}::{logical_name}"),
+            "pulumi up, without the manifest of the table: it removes the record",
+            f'if the table still exists: {IMPORT}: "true" in the annotations of its manifest',
         )
+
+
+def _unfinished_replacement(tried: frozenset[str], ways: Sequence[str]) -> Change:
+    """The engine ends such a replacement by creating the table and then deleting that same table,
+    unless the update is the one that failed."""
+    return Change(
+        UNFINISHED_REPLACEMENT,
+        ANNOTATION,
+        ", ".join(sorted(tried)),
+        "another manifest",
+        command="\n    ".join(ways),
+    )
 
 
 def _with_known(old: Snapshot, new: Snapshot, outputs: Record) -> Snapshot:

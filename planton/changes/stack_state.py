@@ -165,9 +165,21 @@ class StackState:
     def others(self, siblings: Iterable[str]) -> tuple[StateResource, ...]:
         """The tables that a program with the tables `siblings` (logical names) would delete. It
         leaves retained ones in AWS."""
+        return tuple(one for one in self.beside(siblings) if one.urn not in self._retained)
+
+    def beside(self, siblings: Iterable[str]) -> tuple[StateResource, ...]:
+        """The tables that a program with the tables `siblings` would take out of the stack."""
         kept = {one.urn for name in siblings if (one := self.table(name))}
-        kept |= {str(one.properties.get(RETAINED_TABLE) or "") for one in self._guards}
         return tuple(one for one in self.tables if one.urn not in kept)
+
+    def is_retained(self, logical_name: str) -> bool:
+        """Whether the last update recorded that the table is kept in AWS when it is deleted."""
+        table = self.table(logical_name)
+        return table is not None and table.urn in self._retained
+
+    @property
+    def _retained(self) -> frozenset[str]:
+        return frozenset(str(one.properties.get(RETAINED_TABLE) or "") for one in self._guards)
 
     def strangers(self) -> tuple[StateResource, ...]:
         """Resources of types that this program never registers."""
@@ -199,15 +211,27 @@ def removal_command(urn: str) -> str:
     return f"pulumi state delete --force --target-dependents {shlex.quote(urn)}"
 
 
-def import_command(state: StackState, logical_name: str, table_name: str, region: str) -> str:
-    """The command that brings an existing table back into the state.
+def import_command(
+    state: StackState,
+    logical_name: str,
+    table_name: str,
+    region: str,
+    provider_name: str = PROVIDER_NAME,
+) -> str:
+    """The command that brings an existing table back into the state, with the provider of this name
+    or else one of the table's region.
 
     It leaves out code, whose generation fails for tables with a sort key (Pulumi issue 6690), and
     protection, which the next update sets. If the stack has no provider any more, the default one
     must be in the table's region, or the next update would replace the table.
     """
     providers = [one for one in state.resources if one.type == PROVIDER_TYPE]
-    providers.sort(key=lambda one: one.logical_name != PROVIDER_NAME)
+    providers.sort(
+        key=lambda one: (
+            one.logical_name != provider_name,
+            one.properties.get("region") != region,
+        )
+    )
     provider = f"--provider aws={shlex.quote(providers[0].urn)} " if providers else ""
     first = "" if providers else f"pulumi config set aws:region {shlex.quote(region)} && "
     return (

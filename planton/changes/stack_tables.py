@@ -1,10 +1,8 @@
-"""The tables of a stack together: which of them an update removes, and which guard and provider is
-whose."""
+"""The tables of a stack together: which guard, provider and part of the state is whose."""
 
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -17,15 +15,13 @@ from planton.changes.stack_state import (
     TABLE_TYPE,
     StackState,
     StateResource,
-    removal_command,
-    shown,
 )
-from planton.diagnostics.diagnostic import printable, quote
 from planton.manifest.place import Place
-from planton.reading.sources import CONFIG_GUARDED, CONFIG_REMOVAL
+from planton.reading.sources import CONFIG_GUARDED
 
-_SHOWN = 20
-_HEAD = "the tables of the stack: this update is refused, nothing was touched"
+HEAD = "the tables of the stack: this update is refused, nothing was touched"
+"""The first line of a refusal that is about several tables."""
+
 _SEPARATORS = "-/@"
 """What follows a table's name in the logical names of what is around it."""
 
@@ -71,7 +67,7 @@ def _first_guarded(
         return guarded if guarded in found else next(iter(found), None)
     names = ", ".join(found)
     raise UnknownGuard(
-        f"{_HEAD}\n\n"
+        f"{HEAD}\n\n"
         f"The record '{GUARD_NAME}' belongs to the table that was once the only one of this stack, "
         f"and the state does not show which of these that is: {names}\n"
         f"  fix: name it: pulumi config set {CONFIG_GUARDED} NAME"
@@ -88,9 +84,10 @@ def provider_names(
 ) -> dict[Place, str]:
     """The logical names of the providers, each for the tables of one region and account.
 
-    A table must never change its provider, or the engine replaces it. So a provider that the state
-    has keeps its name: that of a stack's only table serves the tables in its region and account,
-    and one without an account those of the first account that is named in its region.
+    A table keeps its provider, because with another one's credentials it might not be found. So a
+    provider that the state has keeps its name: that of a stack's only table serves the tables in
+    its region and account, and one without an account those of the first account that is named in
+    its region.
     """
     names: dict[Place, str] = {}
     own = {place: _provider_name(place) for place in places}
@@ -169,102 +166,3 @@ def without_tables(state: StackState, logical_names: Collection[str]) -> StackSt
         if not (one.type == TABLE_TYPE and one.is_at_root and one.logical_name in logical_names)
     )
     return StackState(tuple(kept), state.unreadable)
-
-
-def refusal_of_removal(
-    state: StackState, tables: Sequence[Snapshot], allowed: Collection[str], *, together: bool
-) -> str:
-    """Why the update must not go on: it would delete tables that no manifest describes. Empty if it
-    may.
-
-    `allowed` are the logical names of tables that the update may delete with all their data. Unless
-    the stack may have several tables (`together`), those that are not allowed are left to the
-    judgement on its only one.
-    """
-    names = [one.plan.logical_name for one in tables]
-    others = state.others(names)
-    allowed_ones = [one for one in others if one.is_at_root and one.logical_name in allowed]
-    parts: list[str] = []
-    if together and state.unreadable:
-        return (
-            f"{_HEAD}\n\n"
-            "The stack's state cannot be read, so the program cannot tell which tables this update "
-            f"would delete:\n  {state.unreadable}\n"
-            "  fix: run `pulumi up` again; if it fails again, check `pulumi stack export`"
-        )
-    renamed = [*_same_in_aws(others if together else allowed_ones, tables)]
-    parts += [_rename(one, new) for one, new in renamed]
-    explained = {one.urn for one in (*allowed_ones, *(one for one, _ in renamed))}
-    removed = [one for one in others if one.urn not in explained]
-    if together and removed:
-        parts.append("\n".join(_deletion(removed)))
-    if unused := sorted({*allowed} - {one.logical_name for one in allowed_ones}):
-        parts.append(_unused(unused))
-    strangers = state.strangers()
-    if together and strangers and not any(one.type == GUARD_TYPE for one in state.resources):
-        parts.append("\n".join(_strangers(strangers)))
-    return "\n\n".join([_HEAD, *parts]) if parts else ""
-
-
-def _unused(names: Sequence[str]) -> str:
-    """A name in the config that the update does not need: a later mistake would delete a table."""
-    listed = ", ".join(printable(name) for name in names)
-    return (
-        f"config {CONFIG_REMOVAL} names tables that this update does not delete: {listed}. While "
-        "it does, a table whose manifest gets lost would be deleted with all its data\n"
-        f"  fix: pulumi config rm {CONFIG_REMOVAL}, or leave in it what is to be deleted now"
-    )
-
-
-def _same_in_aws(
-    others: Iterable[StateResource], tables: Sequence[Snapshot]
-) -> Iterator[tuple[StateResource, str]]:
-    """Tables that a manifest describes under another metadata.name, with that name."""
-    wanted = {(one.plan.table_name, one.region): one.plan.logical_name for one in tables}
-    for one in others:
-        region = str(one.properties.get("arn") or ":::").split(":")[3]
-        if name := wanted.get((str(one.properties.get("name")), region)):
-            yield one, name
-
-
-def _rename(table: StateResource, new: str) -> str:
-    lines = [
-        f"{shown(table)}: a manifest describes it under another metadata.name, {quote(new)}. To "
-        "Pulumi that is another resource: it would delete this one with all its data",
-        f"  fix: change metadata.name back to {printable(table.logical_name)}",
-    ]
-    if table.is_at_root:
-        command = f"pulumi state rename {shlex.quote(table.urn)} {shlex.quote(new)}"
-        lines.append(f"  to rename it in the state instead: {command}")
-    return "\n".join(lines)
-
-
-def _deletion(removed: Sequence[StateResource]) -> Iterator[str]:
-    yield (
-        "The stack has tables that no manifest describes. The update would delete them with all "
-        "their data:"
-    )
-    yield from _listed(removed)
-    yield "  fix: bring the manifest back, with the metadata.name that it had"
-    yield "  to take them out of the stack, and keep them in AWS:"
-    yield from (f"    {removal_command(one.urn)}" for one in removed[:_SHOWN])
-    if names := [one.logical_name for one in removed if one.is_at_root]:
-        listed = shlex.quote(",".join(names))
-        yield f"  to delete them with all their data: pulumi config set {CONFIG_REMOVAL} {listed}"
-
-
-def _strangers(strangers: Sequence[StateResource]) -> Iterator[str]:
-    yield (
-        "The stack contains resources of another program. The update would delete them with all "
-        "their data:"
-    )
-    yield from _listed(strangers)
-    yield "  fix: use a separate stack for the manifests: pulumi stack init NAME"
-    yield "  or remove them from this stack's state, which keeps them in AWS:"
-    yield from (f"    {removal_command(one.urn)}" for one in strangers[:_SHOWN])
-
-
-def _listed(resources: Sequence[StateResource]) -> Iterator[str]:
-    yield from (f"  {shown(one)}" for one in resources[:_SHOWN])
-    if len(resources) > _SHOWN:
-        yield f"  and {len(resources) - _SHOWN} more"

@@ -76,11 +76,17 @@ def _parts(path: str) -> tuple[str, list[str]]:
 def _matches(names: list[str], pattern: list[str]) -> bool:
     """Whether a pattern matches a path or a folder around it; `**` stands for any folders. The glob
     module would follow links to folders, and two that lead back keep it busy for ever."""
-    if not pattern:
-        return True
-    if pattern[0] == "**":
-        return any(_matches(names[at:], pattern[1:]) for at in range(len(names) + 1))
-    return bool(names) and fnmatchcase(names[0], pattern[0]) and _matches(names[1:], pattern[1:])
+    # How many names the parts so far can match. To try one possibility after the other would take
+    # for ever where several `**` meet a deep folder.
+    matched = {0}
+    for part in pattern:
+        if part == "**":
+            matched = set(range(min(matched), len(names) + 1))
+        else:
+            matched = {n + 1 for n in matched if n < len(names) and fnmatchcase(names[n], part)}
+        if not matched:
+            return False
+    return True
 
 
 def _missing(entry: Entry) -> Diagnostic:

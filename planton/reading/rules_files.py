@@ -33,9 +33,13 @@ class RulesFinder:
     """Finds the rules for a manifest: first those for all manifests, which are the outermost, then
     those in the folders around it. A file is read once."""
 
-    def __init__(self, settings: Sequence[tuple[str, str | Source]] = ()) -> None:
+    def __init__(
+        self, settings: Sequence[tuple[str, str | Source]] = (), *, project: str = ""
+    ) -> None:
         """`settings` are the paths or texts of rules for all manifests, each with the name of what
-        sets it."""
+        sets it. In folders inside of `project`, the search does not end: whoever may write
+        manifests there must not choose which rules apply to them."""
+        self._inside = os.path.join(os.path.realpath(project), "") if project else None
         self._outer: list[Source] = []
         self._problems: list[Diagnostic] = []
         self._read: dict[str, Source] = {}
@@ -88,7 +92,10 @@ class RulesFinder:
         while here not in self._around:  # not by recursion: folders can be nested a thousand deep
             unseen.append(here)
             parent = os.path.dirname(here)
-            if parent == here or os.path.lexists(os.path.join(here, _REPOSITORY)):
+            is_inside = self._inside is not None and here.startswith(self._inside)
+            if parent == here or (
+                not is_inside and os.path.lexists(os.path.join(here, _REPOSITORY))
+            ):
                 break
             here = parent
         found = self._around.get(here, ())
@@ -125,7 +132,7 @@ def rules_of_program(get_config: GetConfig, environ: Mapping[str, str]) -> Rules
             settings.append((name, Source(name, value)))
         else:
             settings.append((name, value))
-    return RulesFinder(settings)
+    return RulesFinder(settings, project=os.getcwd())
 
 
 def _read(file: str, named_by: str) -> Source:

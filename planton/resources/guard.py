@@ -86,8 +86,9 @@ class GuardHooks:
 class Guard(pulumi.ComponentResource):
     """Passes values on when the update has been allowed.
 
-    `state` is the stack's own state before the update, `changes` what `state_changes` found in it,
-    and `is_import` whether the table is imported.
+    `state` is the stack's own state before the update, and `changes` what `state_changes` found in
+    it. `is_import` says whether the table is imported, and `among_others` whether the stack has
+    other tables.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Guard(pulumi.ComponentResource):
         state: StackState | None = None,
         changes: Sequence[Change] = (),
         is_import: bool = False,
+        among_others: bool = False,
     ) -> None:
         # Judged in every update, also where the manifest has not changed: an allowed replacement,
         # because the table may have changed; what only the state shows; a table that the state has
@@ -115,8 +117,12 @@ class Guard(pulumi.ComponentResource):
         self._state = state
         self._changes = changes
         self._is_import = is_import
+        self._among_others = among_others
         # Where there is no record, the provider must not depend on a guard that is left out.
         self._verdict_is_due = hooks.binding is not None and (asked or not has_record)
+        # Only an update that judges the table can be the one that tells the engine to keep it.
+        self._is_retained = hooks.binding is None or state.is_retained(plan.logical_name)
+        asked |= plan.is_retained and has_record and not self._is_retained
         hooks.add(logical_name, self)
         super().__init__(
             TYPE,
@@ -138,6 +144,7 @@ class Guard(pulumi.ComponentResource):
             new_record=arguments.new_inputs or {},
             state=self._state,
             is_import=self._is_import,
+            among_others=self._among_others,
         )
         self._pronounce(update.verdict())
 
@@ -147,6 +154,13 @@ class Guard(pulumi.ComponentResource):
         if verdict.refusal:
             raise RefusedUpdate(verdict.refusal)
         self._verdict_is_due = False
+        self._is_retained = True
+
+    def retained(self, table: pulumi.Output[str]) -> pulumi.Output[str | None]:
+        """The URN of a table that the engine keeps in AWS, once it is registered. None if this
+        update was to be the first that says so, and left the guard out (`--target`, `--exclude`):
+        it may have left the table out, too, which the engine would then still delete."""
+        return table.apply(lambda urn: urn if self._is_retained else None)
 
     def complete(self, outputs: dict[str, Any]) -> None:
         """Registers the name, key and local indexes that the table has in AWS, whether it is

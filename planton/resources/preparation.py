@@ -10,6 +10,7 @@ import pulumi
 from planton.changes.emulated import refusal_of_endpoint
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
+from planton.changes.removals import refusal_of_removal
 from planton.changes.replacement import ANNOTATION
 from planton.changes.snapshot import Snapshot, snapshot
 from planton.changes.stack_state import PROVIDER_NAME, StackState
@@ -17,7 +18,6 @@ from planton.changes.stack_tables import (
     UnknownGuard,
     guard_names,
     provider_names,
-    refusal_of_removal,
     split,
     without_tables,
 )

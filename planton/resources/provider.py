@@ -69,7 +69,9 @@ def create_provider(
 
 
 def _account_settings(account: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The provider's arguments for an account. Structured config holds their values as they are."""
+    """The provider's arguments for an account. Structured config holds their values as they are,
+    and does not tell which of them are secret: if one is, all are."""
+    has_secrets = pulumi.runtime.is_config_secret(pulumi.Config().full_key(CONFIG_PROVIDERS))
     parameters = inspect.signature(aws.ProviderArgs.__init__).parameters
     known = {_camel(name): name for name in parameters if name not in ("self", "__self__")}
     arguments: dict[str, Any] = {}
@@ -82,7 +84,8 @@ def _account_settings(account: str, settings: Mapping[str, Any]) -> dict[str, An
                 f"AWS provider{hint}"
             )
         name = known[key]
-        arguments[name] = pulumi.Output.secret(value) if name in _SECRET else value
+        is_secret = name in _SECRET or has_secrets
+        arguments[name] = pulumi.Output.secret(value) if is_secret else value
     return arguments
 
 

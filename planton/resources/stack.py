@@ -48,7 +48,10 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
         for text in table.warnings:
             pulumi.log.warn(text)
     guard_hooks = guard.GuardHooks()
-    guards = {table.guard_name: _create_guard(table, guard_hooks) for table in tables}
+    guards = {
+        table.guard_name: _create_guard(table, guard_hooks, among_others=len(tables) > 1)
+        for table in tables
+    }
     providers = _create_providers(program, tables, guards.values())
     hooks = advice(f"{guard.LOGICAL_NAME}-refused")
     created = {
@@ -65,7 +68,9 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
     return only
 
 
-def _create_guard(table: PreparedTable, hooks: guard.GuardHooks) -> guard.Guard:
+def _create_guard(
+    table: PreparedTable, hooks: guard.GuardHooks, *, among_others: bool
+) -> guard.Guard:
     return guard.Guard(
         table.guard_name,
         table.wanted,
@@ -76,6 +81,7 @@ def _create_guard(table: PreparedTable, hooks: guard.GuardHooks) -> guard.Guard:
         if table.state.has_record(table.guard_name)
         else (),
         is_import=table.existing.table_id is not None,
+        among_others=among_others,
     )
 
 
@@ -111,7 +117,7 @@ def _create_table(prepared: PreparedTable, verdict: guard.Guard, aws: Aws) -> di
     live = live_table(table)
     outputs_of_guard: dict[str, Any] = dict(live)
     if plan.is_retained:
-        outputs_of_guard[RETAINED_TABLE] = table.urn
+        outputs_of_guard[RETAINED_TABLE] = verdict.retained(table.urn)
     if former := former_indexes(plan, state):
         outputs_of_guard[FORMER_INDEXES] = former
     verdict.complete(outputs_of_guard)

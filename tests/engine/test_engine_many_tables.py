@@ -208,10 +208,65 @@ def test_a_retained_table_may_leave_the_folder(stack: Stack, cloud: Cloud) -> No
     assert stack.up().ok
     sent = looks.writes(cloud)
     stack.put({"users.yaml": USERS})
+    refused(stack, cloud, "would take them out of the stack and keep them in AWS")
+    stack.put({"users.yaml": USERS}, allowRemoval=NAME)
     assert done(stack.up())["Table orders"] == "delete"
     assert looks.writes(cloud) == sent
     assert sorted(looks.tables(cloud)) == [NAME, "users"]
+    stack.put({"users.yaml": USERS})
     assert stack.up().is_unchanged
+
+
+def test_a_table_counts_as_retained_only_after_an_update_that_included_it(
+    stack: Stack, cloud: Cloud
+) -> None:
+    stack.put({"orders.yaml": ORDERS, "users.yaml": USERS})
+    assert stack.up().ok
+    retained = {"orders.yaml": manifest(deletionPolicy="retain"), "users.yaml": USERS}
+    stack.put(retained)
+    only_users = ("--target", "urn:pulumi:dev::tables::aws:dynamodb/table:Table::users")
+    assert stack.start("up", arguments=only_users).report().ok
+    stack.put({"users.yaml": USERS})
+    refused(stack, cloud, "'orders' (arn", "to delete them with all their data: pulumi config set")
+    stack.put(retained)
+    assert stack.up().ok
+    stack.put({"users.yaml": USERS}, allowRemoval=NAME)
+    assert stack.up().ok
+    assert sorted(looks.tables(cloud)) == [NAME, "users"]
+
+
+def test_the_record_of_a_table_that_was_never_created_goes_alone(
+    stack: Stack, cloud: FaultyCloud
+) -> None:
+    stack.put({"orders.yaml": ORDERS})
+    assert stack.up().ok
+    stack.put({"orders.yaml": ORDERS, "users.yaml": USERS})
+    cloud.refuse("CreateTable", "AccessDeniedException", "no")
+    assert not stack.up().ok
+    cloud.release()
+    corrected = {"orders.yaml": ORDERS, "users.yaml": named("users", keySchema=key("pk"))}
+    stack.put(corrected)
+    text = refused(stack, cloud, "run `pulumi up` without its manifest, which removes the record")
+    assert "pulumi state delete" not in text
+    stack.put({"orders.yaml": ORDERS})
+    assert done(stack.up()) == {}
+    stack.put(corrected)
+    assert done(stack.up()) == {"Table users": "create"}
+
+
+def test_secrets_of_an_account_are_not_in_the_state(stack: Stack) -> None:
+    stack.put({"orders.yaml": ORDERS})
+    account = 'providers["123456789012"].assumeRoles[0]'
+    stack.call("config", "rm", "manifests")
+    stack.call("config", "set", "--path", "manifests[0].path", "tables")
+    stack.call("config", "set", "--path", "manifests[0].account", "123456789012")
+    role = "arn:aws:iam::123456789012:role/tables"
+    stack.call("config", "set", "--path", f"{account}.roleArn", role)
+    stack.call("config", "set", "--path", "--secret", f"{account}.externalId", "only-we-know")
+    report = stack.up()
+    assert report.ok, report.explained()
+    assert "classic-provider-123456789012-us-east-1" in stack.state_file.read_text()
+    assert "only-we-know" not in stack.state_file.read_text() + report.text
 
 
 def test_a_folder_takes_the_stack_of_the_go_module_over(stack: Stack, cloud: Cloud) -> None:
