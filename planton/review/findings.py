@@ -1,0 +1,115 @@
+"""The changes that deserve attention as diagnostics, at the lines that cause them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from planton.changes.change import Change
+from planton.changes.kind import Effect
+from planton.diagnostics.codes import Code, Severity
+from planton.diagnostics.diagnostic import Diagnostic, Source
+from planton.document.nodes import Mapping, Scalar, Sequence, span
+from planton.manifest.checking.places import Places, named
+from planton.manifest.rules.rule import Path
+from planton.review.manifest_changes import ManifestChange, Status
+from planton.review.version import Version
+
+_SUBJECT = "changes"
+_PREFIX = "diff/"
+"""Tells the codes of changes from those of `planton validate`, of which some have one name."""
+_WARNED = (Effect.LEFT_BEHIND, Effect.SECOND_RUN, Effect.INDEX_REBUILD, Effect.REPLICA_REBUILD)
+_FIELDS = re.compile(r"(?:spec|metadata)(?:\.[A-Za-z]+)*")
+_OF_INDEX = re.compile(r".* of (?:replica/[^/]+/)?index/(?P<name>[^/]+)/")
+_WORDS: dict[str, Path] = {
+    "the region": ("spec", "region"),
+    "the table's name": ("spec", "tableName"),
+    "tags": ("spec", "tags"),
+    "contributor insights": ("spec", "contributorInsightsEnabled"),
+    "the recovery period": ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
+}
+_NAME: Path = ("metadata", "name")
+_NAMES = ("name", "indexName", "attributeName", "region", "regionName", "principal")
+"""Fields by which the items of a list are told apart."""
+
+
+def findings(found: Iterable[ManifestChange]) -> Iterator[Diagnostic]:
+    """An error for what loses data or is refused, and a warning for what rebuilds an index or a
+    replica, has no effect in AWS or needs a second update. Other changes in place are none."""
+    for one in found:
+        if one.status is Status.REMOVED:
+            yield _diagnostic("removed", "error", "A manifest is removed", one, one.consequence)
+        elif one.problem:
+            yield _diagnostic(
+                "not-compared", "warning", "A manifest cannot be compared", one, one.problem
+            )
+        for change in one.changes:
+            if severity := _severity(change):
+                yield _of_change(change, severity, one.version)
+
+
+def _severity(change: Change) -> Severity | None:
+    if change.loses_data or change.refused:
+        return "error"
+    return "warning" if change.kind.effect in _WARNED or change.kind.warns else None
+
+
+def _diagnostic(
+    code: str, severity: Severity, title: str, one: ManifestChange, text: str
+) -> Diagnostic:
+    return Diagnostic(
+        code=_PREFIX + code,
+        message=f"{one.status.value}: {text}",
+        source=one.new.reading.source if one.new else Source(one.version.file, ""),
+        help="",
+        facts=Code(_SUBJECT, severity, title),
+    )
+
+
+def _of_change(change: Change, severity: Severity, version: Version) -> Diagnostic:
+    reading = version.reading
+    assert reading.places is not None  # it was compared, so there is a manifest
+    at = reading.places.locate(_path(reading.places, change.place), key=True)
+    return Diagnostic(
+        code=_PREFIX + change.code,
+        message=f"{change.summary()[0]}: {change.effect}: {change.kind.consequence}",
+        source=reading.source,
+        span=span(at.node),
+        path=reading.places.shown(at.node.origin, named(at)),
+        help=change.kind.fix,
+        facts=Code(_SUBJECT, severity, change.kind.title),
+    )
+
+
+def _path(places: Places, place: str) -> Path:
+    """The path of the field that a change is about, or of the one that it is shown at."""
+    if path := _WORDS.get(place):
+        # What the manifest does not set follows from its name, or from outside.
+        return path if not places.locate(path, key=True).missing else _NAME
+    if match := _OF_INDEX.match(place):
+        return _item(places, ("spec", "globalSecondaryIndexes"), match["name"])
+    if not (match := _FIELDS.match(place)):
+        return ("spec",)
+    path = tuple(match[0].split("."))
+    rest = place[match.end() :]
+    for separator in (", ", " for "):
+        if rest.startswith(separator):
+            return _item(places, path, rest.removeprefix(separator))
+    return path
+
+
+def _item(places: Places, path: Path, rest: str) -> Path:
+    """The item of the list at a path whose name begins the text, and the field that follows."""
+    value = places.locate(path, key=False).value
+    items = value.items if isinstance(value, Sequence) else ()
+    for i, item in enumerate(items):
+        for name in _item_names(item) if isinstance(item, Mapping) else ():
+            if rest == name or rest.startswith(f"{name}."):
+                return (*path, i, *filter(None, rest[len(name) :].split(".")))
+    return path
+
+
+def _item_names(item: Mapping) -> Iterator[str]:
+    for key in _NAMES:
+        if isinstance(value := item.get(key), Scalar):
+            yield value.text
