@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planton.changes.change import Change
-from planton.cli.diff_base import Differences, files, names, sentence
+from planton.cli.differences import Differences, files, names, sentence
 from planton.cli.markdown import code, table, text
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic
 from planton.review.manifest_changes import ManifestChange

@@ -29,6 +29,7 @@ class WorkingTree:
         self.links: set[str] = set()
         self.sparse: dict[str, str] = {}
         self.submodules: set[str] = set()
+        paths = [path or os.curdir for path in paths]
         for entry in git.lines("ls-files", "-z", "-s", "-t", "--cached", "--", *paths):
             about, _, path = entry.partition("\t")
             tag, mode, id, _ = about.split(" ")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from planton.changes.change import Change
 from planton.changes.kind import Effect
 from planton.diagnostics.codes import Code, Severity
-from planton.diagnostics.diagnostic import Diagnostic, Source
-from planton.document.nodes import Mapping, Scalar, Sequence, span
+from planton.diagnostics.diagnostic import Diagnostic, Source, quote
+from planton.document.nodes import Mapping, Node, Scalar, Sequence, span
 from planton.manifest.checking.places import Places, named
 from planton.manifest.rules.rule import Path
 from planton.review.manifest_changes import ManifestChange, Status
-from planton.review.version import Version
 
 _SUBJECT = "changes"
 _PREFIX = "diff/"
@@ -39,13 +39,14 @@ def findings(found: Iterable[ManifestChange]) -> Iterator[Diagnostic]:
     for one in found:
         if one.status is Status.REMOVED:
             yield _diagnostic("removed", "error", "A manifest is removed", one, one.consequence)
-        elif one.problem:
+        elif one.problem and one.new and one.new.reading.manifest:
+            # Of what is invalid now, its errors are reported.
             yield _diagnostic(
                 "not-compared", "warning", "A manifest cannot be compared", one, one.problem
             )
         for change in one.changes:
             if severity := _severity(change):
-                yield _of_change(change, severity, one.version)
+                yield _of_change(change, severity, one)
 
 
 def _severity(change: Change) -> Severity | None:
@@ -59,26 +60,57 @@ def _diagnostic(
 ) -> Diagnostic:
     return Diagnostic(
         code=_PREFIX + code,
-        message=f"{one.status.value}: {text}",
+        message=f"{one.status.value} manifest {quote(one.version.name)}: {text}",
         source=one.new.reading.source if one.new else Source(one.version.file, ""),
         help="",
         facts=Code(_SUBJECT, severity, title),
     )
 
 
-def _of_change(change: Change, severity: Severity, version: Version) -> Diagnostic:
-    reading = version.reading
-    assert reading.places is not None  # it was compared, so there is a manifest
-    at = reading.places.locate(_path(reading.places, change.place), key=True)
+def _of_change(change: Change, severity: Severity, one: ManifestChange) -> Diagnostic:
+    assert one.old is not None
+    assert one.new is not None  # the two were compared
+    reading, old = one.new.reading, one.old.reading.places
+    places = reading.places
+    assert places is not None
+    assert old is not None  # both are valid
+    path = _path(places, change.place)
+    at = places.locate(path, key=True)
+    was = old.locate(path, key=True)
+    node = at.node
+    if not (at.missing or was.missing):
+        node = _first_difference(was.value, at.value) or node
     return Diagnostic(
         code=_PREFIX + change.code,
-        message=f"{change.summary()[0]}: {change.effect}: {change.kind.consequence}",
+        message=f"table {quote(one.new.name)}: {change.summary()[0]}: {change.effect}: "
+        f"{change.kind.consequence}",
         source=reading.source,
-        span=span(at.node),
-        path=reading.places.shown(at.node.origin, named(at)),
+        span=span(node),
+        path=places.shown(node.origin, named(at)),
         help=change.kind.fix,
         facts=Code(_SUBJECT, severity, change.kind.title),
     )
+
+
+def _first_difference(old: Node | None, new: Node) -> Node | None:
+    """The first node of the new value that is not in the old one; None if nothing was added or
+    changed."""
+    match new:
+        case Mapping():
+            for key, value in new.entries:
+                was = old.get(key.text) if isinstance(old, Mapping) else None
+                if was is None:
+                    return key
+                if found := _first_difference(was, value):
+                    return found
+        case Sequence():
+            olds = old.items if isinstance(old, Sequence) else ()
+            for was, item in zip_longest(olds[: len(new.items)], new.items):
+                if found := _first_difference(was, item):
+                    return found
+        case Scalar() if not isinstance(old, Scalar) or old.text != new.text:
+            return new
+    return None
 
 
 def _path(places: Places, place: str) -> Path:
