@@ -22,6 +22,7 @@ from planton.cli.adopt_options import add_adopt
 from planton.cli.controls_options import add_controls
 from planton.cli.diff_options import add_diff
 from planton.cli.kratix_options import add_kratix
+from planton.cli.review_options import add_review
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
@@ -188,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     add_controls(commands)
 
     add_kratix(commands)
+    add_review(commands)
     add_rules(commands)
     return parser
 
