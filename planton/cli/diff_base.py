@@ -36,7 +36,7 @@ def diff_base_command(
         shown = ", ".join(printable(path) for path in paths)
         print(
             f"planton: no AwsDynamodb manifest in {shown}, neither in {printable(revision)} nor in "
-            "the working tree",
+            "the working tree; files that Git ignores are left out",
             file=sys.stderr,
         )
         return USAGE

@@ -116,11 +116,11 @@ class Comparison:
 
     def _require(self, given: str, path: str) -> None:
         """Refuses a path that no side has: it is probably a mistake."""
-        submodules = self._tree.submodules | self._now.submodules
-        if any(_is_under(path, one) for one in submodules):
+        folders = [path[:end] for end, sign in enumerate(f"{path}/") if sign == "/" and end]
+        if any(os.path.lexists(self._now.whole(f"{one}/.git")) for one in folders):
             raise RepositoryError(f"{quote(given)} is in a submodule: run planton in that folder")
         here = (self._tree.files, self._now.files, self._now.sparse, self._now.links)
-        if path and not any(_is_under(file, path) for files in here for file in files):
+        if not (os.path.isdir(given) or any(_is_under(file, path) for one in here for file in one)):
             raise RepositoryError(
                 f"{quote(given)} is neither in {quote(self.base.revision)} nor in the working "
                 "tree; files that Git ignores are left out"

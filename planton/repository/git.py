@@ -94,7 +94,10 @@ class Git:
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
             reason = said.removeprefix("fatal: ").removeprefix("error: ")
-            raise RepositoryError(f"git {arguments[0]} failed: {quote(reason, _WIDTH)}")
+            message = f"git {arguments[0]} failed: {quote(reason, _WIDTH)}"
+            if "dubious ownership" in reason:
+                message += "\n  if you trust it: git config --global --add safe.directory FOLDER"
+            raise RepositoryError(message)
         return done.stdout
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:

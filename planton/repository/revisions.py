@@ -14,7 +14,6 @@ _MAX_REVISION = 1000
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FILES = ("100644", "100755")
 _LINK = "120000"
-_SUBMODULE = "160000"
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,11 @@ class Base:
 
 
 class Tree(NamedTuple):
-    """The files of a commit and its symbolic links, each path with the id of its content, and the
-    paths of its submodules. Paths start at the root of the repository."""
+    """The files of a commit and its symbolic links, each path with the id of its content. Paths
+    start at the root of the repository."""
 
     files: dict[str, str]
     links: dict[str, str]
-    submodules: frozenset[str]
 
 
 def find_root(folder: str) -> str:
@@ -69,7 +67,8 @@ def find_base(git: Git, revision: str) -> Base:
         RepositoryError: the revision is unknown, or has no commit in common with HEAD.
     """
     shown = quote(revision)
-    if not revision or revision.startswith("-") or len(revision) > _MAX_REVISION:
+    is_name = revision.isprintable() and len(revision) <= _MAX_REVISION
+    if not revision or revision.startswith("-") or not is_name:
         raise RepositoryError(
             f"--base: {shown} is not a revision: expected a branch, a tag or a commit, such as "
             "origin/main"
@@ -109,9 +108,8 @@ def _commit(git: Git, revision: str) -> str | None:
 
 
 def read_tree(git: Git, commit: str) -> Tree:
-    """Everything in a commit; `commit` is its id."""
-    tree = Tree({}, {}, frozenset())
-    submodules: list[str] = []
+    """Everything in a commit but its submodules; `commit` is its id."""
+    tree = Tree({}, {})
     for entry in git.lines("ls-tree", "-r", "-z", "--full-tree", commit):
         about, _, path = entry.partition("\t")
         mode, _, id = about.split(" ")
@@ -119,6 +117,4 @@ def read_tree(git: Git, commit: str) -> Tree:
             tree.files[path] = id
         elif mode == _LINK:
             tree.links[path] = id
-        elif mode == _SUBMODULE:
-            submodules.append(path)
-    return tree._replace(submodules=frozenset(submodules))
+    return tree

@@ -28,14 +28,11 @@ class WorkingTree:
         self.files: set[str] = set()
         self.links: set[str] = set()
         self.sparse: dict[str, str] = {}
-        self.submodules: set[str] = set()
         paths = [path or os.curdir for path in paths]
         for entry in git.lines("ls-files", "-z", "-s", "-t", "--cached", "--", *paths):
             about, _, path = entry.partition("\t")
             tag, mode, id, _ = about.split(" ")
-            if mode == _SUBMODULE:
-                self.submodules.add(path)
-            elif not self._add(path) and tag == _ABSENT:
+            if mode != _SUBMODULE and not self._add(path) and tag == _ABSENT:
                 self.sparse[path] = id
         for path in git.lines("ls-files", "-z", "--others", "--exclude-standard", "--", *paths):
             self._add(path)
