@@ -235,7 +235,7 @@ def test_a_file_that_gets_another_manifest_is_not_a_rename(
     ]
 
 
-def test_one_name_in_several_environments_is_told_apart(tmp_path: Path, diff: Any) -> None:
+def test_one_name_in_several_environments_is_several_tables(tmp_path: Path, diff: Any) -> None:
     repository = Repository(tmp_path / "repository")
     for env in ("dev", "prod"):
         repository.write(f"{env}/orders.yaml", manifest(env=env))
@@ -508,7 +508,7 @@ def test_a_removed_manifest_is_a_finding_without_a_line(repository: Repository, 
     ]
 
 
-def test_markdown_has_the_losses_in_bold_and_the_rest_folded(tmp_path: Path, diff: Any) -> None:
+def test_markdown_has_what_is_lost_in_bold_and_the_rest_folded(tmp_path: Path, diff: Any) -> None:
     repository = Repository(tmp_path / "repository", a=manifest("table-a"), b=manifest("table-b"))
     repository.write("a.yaml", manifest("table-a", env="prod"))
     repository.remove("b.yaml")

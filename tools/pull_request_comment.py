@@ -93,6 +93,7 @@ class Conversation:
             with self._opener.open(request, timeout=_SECONDS) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
+            error.close()
             advice = f": {_ADVICE}" if error.code in _FORBIDDEN else ""
             raise CommentError(f"GitHub answers {error.code}{advice}") from None
         except (OSError, ValueError) as error:

@@ -3,25 +3,21 @@ rest is folded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from planton.changes.change import Change
 from planton.cli.differences import Differences, files, names, sentence
-from planton.cli.markdown import code, table, text
-from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic
+from planton.cli.markdown import Room, code, cut, folded, text
+from planton.diagnostics.diagnostic import Diagnostic
 from planton.review.manifest_changes import ManifestChange
 
-_ROOM = 55_000
-"""Characters of all rows. GitHub accepts comments of at most 65,536."""
-_WIDTH = 160
-"""Characters of a name or value; a policy is longer."""
 _HEADS = ("", "manifest", "what happens")
 
 
 def render_markdown(found: Differences) -> str:
     """A heading with the verdict, and below it tables: of what fails, what is invalid, and, folded,
     of the rest. Rows that a comment has no room for are counted."""
-    room = _Room(_ROOM)
+    room = Room()
     failing = [one for one in found.changes if one.fails]
     others = [one for one in found.changes if not one.fails]
     blocks = [f"## {_verdict(found, failing)}", text(sentence(found))]
@@ -35,30 +31,9 @@ def render_markdown(found: Differences) -> str:
     more = [(one.status.value, _manifest(one), _rest(one)) for one in failing if _rest(one)]
     rest = [(one.status.value, _manifest(one), _rest(one)) for one in others]
     if more or rest:
-        blocks.append(_folded("Other changes", room.table(_HEADS, [*rest, *more])))
-    blocks += [f"Note: {text(_cut(note))}" for note in found.notes]
+        blocks.append(folded("Other changes", room.table(_HEADS, [*rest, *more])))
+    blocks += [f"Note: {text(cut(note))}" for note in found.notes]
     return "\n\n".join(blocks) + "\n"
-
-
-class _Room:
-    """Counts the characters that are left for rows."""
-
-    def __init__(self, characters: int) -> None:
-        self._left = characters
-
-    def table(self, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
-        """A table with as many rows as there is room for, and the number of the others."""
-        kept = list(self._fitting(rows))
-        shown = table(heads, kept)
-        left_out = len(rows) - len(kept)
-        return f"{shown}\n\n… and {left_out} more" if left_out else shown
-
-    def _fitting(self, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-        for number, row in enumerate(rows):
-            self._left -= sum(map(len, row)) + 20
-            if self._left < 0 or number == MAX_SHOWN:
-                return
-            yield row
 
 
 def _verdict(found: Differences, failing: Sequence[ManifestChange]) -> str:
@@ -72,8 +47,8 @@ def _verdict(found: Differences, failing: Sequence[ManifestChange]) -> str:
 
 
 def _manifest(one: ManifestChange) -> str:
-    named = " → ".join(code(_cut(name)) for name in names(one))
-    return f"{named}<br>{' → '.join(code(_cut(file)) for file in files(one))}"
+    named = " → ".join(code(cut(name)) for name in names(one))
+    return f"{named}<br>{' → '.join(code(cut(file)) for file in files(one))}"
 
 
 def _loss(one: ManifestChange) -> str:
@@ -96,26 +71,18 @@ def _of_change(change: Change) -> str:
     effect = text(f"{change.effect}: {change.kind.consequence}")
     fix = f". Fix: {text(change.kind.fix)}" if change.kind.fix else ""
     if _fails(change):
-        return f"{code(_cut(change.summary()[0]))}: {_bold(effect)}{fix}"
-    return f"{code(_cut(change.summary()[0]))}: {effect}"
+        return f"{code(cut(change.summary()[0]))}: {_bold(effect)}{fix}"
+    return f"{code(cut(change.summary()[0]))}: {effect}"
 
 
 def _error(one: Diagnostic) -> tuple[str, str, str]:
     at = f":{one.span.line}" if one.span else ""
-    return code(_cut(one.source.name) + at), text(one.message), text(one.help)
+    return code(cut(one.source.name) + at), text(one.message), text(one.help)
 
 
 def _place(one: Diagnostic) -> tuple[str, int, int, str, str]:
     return (one.source.name, *one.order())
 
 
-def _folded(summary: str, block: str) -> str:
-    return f"<details>\n<summary>{summary}</summary>\n\n{block}\n\n</details>"
-
-
 def _bold(markdown: str) -> str:
     return f"<b>{markdown}</b>"
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= _WIDTH else value[: _WIDTH - 1] + "…"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planton.cli.github import command
-from planton.cli.markdown import code, table, text
+from planton.cli.markdown import Room, code, cut, folded, text
 from planton.diagnostics.diagnostic import MAX_SHOWN, ManifestError, printable
 from planton.diagnostics.exit_status import LOSS, OK, PROBLEMS
 from planton.reading.sources import STDIN, read_data
-from planton.review.preview import MAX_BYTES, Loss, Outcome, Preview, PreviewError, read_preview
+from planton.review.preview import MAX_BYTES, Affected, Outcome, Preview, PreviewError, read_preview
 
 _ADVICE = (
     "to keep one: restore the program or the change that causes this, set the option protect or "
@@ -29,13 +29,13 @@ class Review:
     problem: str = ""
 
     @property
-    def failing(self) -> list[Loss]:
+    def failing(self) -> list[Affected]:
         """The resources whose data would be lost."""
-        return [loss for loss in self.preview.losses if loss.fails]
+        return [resource for resource in self.preview.affected if resource.fails]
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Why the losses may be more than those that are listed."""
+        """Why the affected may be more than those that are listed."""
         return (self.problem,) if self.problem else self.preview.errors
 
     @property
@@ -79,30 +79,30 @@ def _review(path: str, stdin: bytes) -> Review:
 def _write_text(review: Review) -> None:
     for error in review.errors:
         print(f"{printable(review.file)}: {error}", file=sys.stderr)
-    for loss in review.preview.losses:
-        print(_title(loss))
-        print(f"  {_explanation(loss)}\n  {printable(loss.urn)}\n")
+    for resource in review.preview.affected:
+        print(_title(resource))
+        print(f"  {_explanation(resource)}\n  {printable(resource.urn)}\n")
     if not review.problem:
         print(review.sentence)
     if review.failing:
         print(_ADVICE)
 
 
-def _title(loss: Loss) -> str:
-    id = f" ({loss.id})" if loss.id and loss.id != loss.name else ""
-    return printable(f"{loss.outcome.value}: {loss.type} '{loss.name}'{id}")
+def _title(resource: Affected) -> str:
+    id = f" ({resource.id})" if resource.id and resource.id != resource.name else ""
+    return printable(f"{resource.outcome.value}: {resource.type} '{resource.name}'{id}")
 
 
-def _explanation(loss: Loss) -> str:
+def _explanation(resource: Affected) -> str:
     """What the resource holds, and what happens to it."""
-    parts = [f"holds {loss.holds}"]
-    if loss.outcome is Outcome.FORGOTTEN:
+    parts = [f"holds {resource.holds}"]
+    if resource.outcome is Outcome.FORGOTTEN:
         parts.append("retainOnDelete is set, so it stays in the cloud and only leaves the stack")
-    elif loss.outcome is Outcome.REPLACED:
-        new = "an existing one takes its place" if loss.imported else "the new one is empty"
-        because = f", because of {', '.join(loss.because)}" if loss.because else ""
+    elif resource.outcome is Outcome.REPLACED:
+        new = "an existing one takes its place" if resource.imported else "the new one is empty"
+        because = f", because of {', '.join(resource.because)}" if resource.because else ""
         parts.append(f"{new}{because}")
-        if loss.retained:
+        if resource.retained:
             parts.append("the old one stays in the cloud and leaves the stack")
     return printable("; ".join(parts))
 
@@ -111,7 +111,7 @@ def _write_json(review: Review) -> None:
     data = {
         "valid": not review.errors,
         "errors": list(review.errors),
-        "resources": [loss.data() for loss in review.preview.losses],
+        "resources": [resource.data() for resource in review.preview.affected],
         "summary": {
             "resources": review.preview.resources,
             "failing": len(review.failing),
@@ -122,46 +122,39 @@ def _write_json(review: Review) -> None:
 
 
 def _write_markdown(review: Review) -> None:
-    losses = review.failing
-    verdict = "data would be lost" if losses else "no data is lost"
-    if review.errors and not losses:
+    room, affected = Room(), review.failing
+    verdict = "data would be lost" if affected else "no data is lost"
+    if review.errors and not affected:
         verdict = "the preview failed"
     blocks = [f"## Pulumi preview: {verdict}", text(review.sentence)]
-    blocks += [text(error) for error in review.errors[:MAX_SHOWN]]
-    if losses:
-        blocks.append(_table(losses, bold=True))
-    if kept := [loss for loss in review.preview.losses if not loss.fails]:
-        summary = "Stays in the cloud, and leaves the stack"
-        blocks.append(
-            f"<details>\n<summary>{summary}</summary>\n\n{_table(kept, bold=False)}\n\n</details>"
-        )
+    if review.errors:
+        blocks.append(room.table(("what is wrong",), [(text(one),) for one in review.errors]))
+    if affected:
+        blocks.append(_table(affected, room, bold=True))
+    if kept := [resource for resource in review.preview.affected if not resource.fails]:
+        block = _table(kept, room, bold=False)
+        blocks.append(folded("Stays in the cloud, and leaves the stack", block))
     print("\n\n".join(blocks))
 
 
-def _table(losses: list[Loss], *, bold: bool) -> str:
+def _table(affected: Sequence[Affected], room: Room, *, bold: bool) -> str:
     rows = []
-    for loss in losses[:MAX_SHOWN]:
-        outcome = f"<b>{loss.outcome.value}</b>" if bold else loss.outcome.value
-        named = code(_cut(loss.name))
-        if loss.id and loss.id != loss.name:
-            named += f" ({code(_cut(loss.id))})"
-        rows.append((outcome, code(_cut(loss.type)), named, text(_cut(_explanation(loss)))))
-    left_out = len(losses) - MAX_SHOWN
-    shown = table(("", "type", "resource", "what it holds"), rows)
-    return f"{shown}\n\n… and {left_out} more" if left_out > 0 else shown
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= 100 else value[:99] + "…"
+    for resource in affected:
+        outcome = f"<b>{resource.outcome.value}</b>" if bold else resource.outcome.value
+        named = code(cut(resource.name))
+        if resource.id and resource.id != resource.name:
+            named += f" ({code(cut(resource.id))})"
+        rows.append((outcome, code(cut(resource.type)), named, text(cut(_explanation(resource)))))
+    return room.table(("", "type", "resource", "what it holds"), rows)
 
 
 def _write_github(review: Review) -> None:
     for error in review.errors[:MAX_SHOWN]:
         print(command("error", {"title": "preview"}, error))
-    for loss in review.preview.losses[:MAX_SHOWN]:
-        severity = "error" if loss.fails else "notice"
-        message = f"{_title(loss)}: {_explanation(loss)}\n{printable(loss.urn)}"
-        print(command(severity, {"title": f"preview/{loss.outcome.value}"}, message))
+    for resource in review.preview.affected[:MAX_SHOWN]:
+        severity = "error" if resource.fails else "notice"
+        message = f"{_title(resource)}: {_explanation(resource)}\n{printable(resource.urn)}"
+        print(command(severity, {"title": f"preview/{resource.outcome.value}"}, message))
     print(review.sentence)
 
 

@@ -177,7 +177,7 @@ _DATA: Mapping[str, tuple[str, ...]] = {
         "aws:sagemaker:FeatureGroup",
         "aws-native:sagemaker:FeatureGroup",
     ),
-    "whatever is in it, which may hold data": (
+    "whatever is in it": (
         "aws:cloudformation:Stack",
         "aws-native:cloudformation:Stack",
         "aws:cloudcontrol:Resource",

@@ -70,7 +70,7 @@ class Outcome(str, Enum):
 
 
 @dataclass(frozen=True)
-class Loss:
+class Affected:
     """A resource that holds data, and what the update would do to it. `id` is its physical id, or
     an empty string; `because` are the properties whose change replaces it. `retained` says that it
     stays in the cloud, and `imported` that an existing one takes its place."""
@@ -99,7 +99,7 @@ class Loss:
         return self.outcome is not Outcome.FORGOTTEN
 
     def data(self) -> dict[str, Any]:
-        """The loss for machines."""
+        """The resource for machines."""
         return {
             "urn": self.urn,
             "type": self.type,
@@ -116,11 +116,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a preview says: how many resources it lists, the losses, the gravest first, and the
-    errors because of which it is incomplete."""
+    """What a preview says: how many resources it lists, those that hold data and are affected, the
+    gravest first, and the errors because of which it is incomplete."""
 
     resources: int
-    losses: tuple[Loss, ...]
+    affected: tuple[Affected, ...]
     errors: tuple[str, ...]
 
 
@@ -142,10 +142,10 @@ def read_preview(data: bytes) -> Preview:
     by_urn: dict[str, list[_Step]] = {}
     for step in steps:
         by_urn.setdefault(step.urn, []).append(step)
-    losses = [loss for group in by_urn.values() if (loss := _loss(group))]
+    affected = [resource for group in by_urn.values() if (resource := _affected(group))]
     order = list(Outcome)
-    losses.sort(key=lambda one: (order.index(one.outcome), one.urn))
-    return Preview(len(by_urn), tuple(losses), tuple(_errors(digest)))
+    affected.sort(key=lambda one: (order.index(one.outcome), one.urn))
+    return Preview(len(by_urn), tuple(affected), tuple(_errors(digest)))
 
 
 _HOW = "expected the output of `pulumi preview --json`: pulumi preview --json > preview.json"
@@ -247,7 +247,7 @@ def _require_complete(digest: Mapping[str, Any], steps: Iterable[_Step]) -> None
             )
 
 
-def _loss(steps: Sequence[_Step]) -> Loss | None:
+def _affected(steps: Sequence[_Step]) -> Affected | None:
     """What the steps of one resource do to its data; None if nothing, or if it has none."""
     urn = steps[0].urn
     holds = held_data(_type_of(urn))
@@ -263,7 +263,7 @@ def _loss(steps: Sequence[_Step]) -> Loss | None:
         outcome = Outcome.REPLACED
     id = next((str(state["id"]) for state in states if state.get("id")), "")
     because = dict.fromkeys(reason for step in steps for reason in step.because)
-    return Loss(urn, id, holds, outcome, tuple(because), retained, _IMPORT in ops)
+    return Affected(urn, id, holds, outcome, tuple(because), retained, _IMPORT in ops)
 
 
 def _type_of(urn: str) -> str:
