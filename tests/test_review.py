@@ -95,6 +95,12 @@ def test_the_steps_of_one_replacement_are_one_loss() -> None:
     )
 
 
+def test_an_import_in_the_place_of_a_resource_is_a_replacement() -> None:
+    one = {**step("replace"), "newState": {"importID": "other-live"}}
+
+    assert read_preview(preview(one)).affected == (resource(Outcome.REPLACED, imported=True),)
+
+
 def test_what_is_retained_is_only_forgotten() -> None:
     found = read_preview(preview(step("delete", retainOnDelete=True)))
 
@@ -233,7 +239,10 @@ def test_an_error_that_may_contain_a_secret_is_not_shown() -> None:
         (preview(step("obliterate")), "steps[0] has the unknown op 'obliterate'"),
         (preview({"op": "same"}), "steps[0].urn must be a URN, got 'None'"),
         (preview({"op": "same", "urn": "x::y"}), "steps[0].urn must be a URN, got 'x::y'"),
-        (preview({**step("same"), "oldState": [1]}), "steps[0] must have an object as oldState"),
+        (
+            preview({**step("same"), "oldState": [1]}),
+            "steps[0] must have objects as oldState",
+        ),
         (
             preview(step("same"), changeSummary={"delete": 1}),
             "changeSummary counts '1' steps with the op delete, but 0 are listed",

@@ -210,6 +210,7 @@ class _Step:
     op: str
     urn: str
     old: Mapping[str, Any]
+    new: Mapping[str, Any]
     because: tuple[str, ...]
 
     @classmethod
@@ -218,8 +219,8 @@ class _Step:
         if not isinstance(step, dict):
             raise PreviewError(f"{what} must be an object\n  {_HOW}")
         _require_keys(step, _STEP_KEYS, what)
-        op, urn, old = step.get("op"), step.get("urn"), step.get("oldState") or {}
-        reasons = step.get("replaceReasons") or []
+        op, urn, reasons = step.get("op"), step.get("urn"), step.get("replaceReasons") or []
+        old, new = step.get("oldState") or {}, step.get("newState") or {}
         if not isinstance(op, str) or op not in _OPS:
             raise PreviewError(
                 f"{what} has the unknown op {quote(op)}: it is of a newer version of Pulumi\n"
@@ -227,9 +228,11 @@ class _Step:
             )
         if not isinstance(urn, str) or urn.count("::") < _URN_PARTS - 1:
             raise PreviewError(f"{what}.urn must be a URN, got {quote(urn)}")
-        if not isinstance(old, dict) or not isinstance(reasons, list):
-            raise PreviewError(f"{what} must have an object as oldState, a list as replaceReasons")
-        return cls(op, urn, old, tuple(map(str, reasons)))
+        if not (isinstance(old, dict) and isinstance(new, dict) and isinstance(reasons, list)):
+            raise PreviewError(
+                f"{what} must have objects as oldState and newState, and a list as replaceReasons"
+            )
+        return cls(op, urn, old, new, tuple(map(str, reasons)))
 
 
 def _require_complete(digest: Mapping[str, Any], steps: Iterable[_Step]) -> None:
@@ -263,7 +266,9 @@ def _affected(steps: Sequence[_Step]) -> Affected | None:
         outcome = Outcome.REPLACED
     id = next((str(state["id"]) for state in states if state.get("id")), "")
     because = dict.fromkeys(reason for step in steps for reason in step.because)
-    return Affected(urn, id, holds, outcome, tuple(because), retained, _IMPORT in ops)
+    # Without --show-replacement-steps, only the new state shows that it is an import.
+    imported = _IMPORT in ops or any(step.new.get("importID") for step in steps)
+    return Affected(urn, id, holds, outcome, tuple(because), retained, imported)
 
 
 def _type_of(urn: str) -> str:
