@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_DATA: Mapping[str, tuple[str, ...]] = {
+DATA: Mapping[str, tuple[str, ...]] = {
     "the items of a table": (
         "aws:dynamodb:Table",
         "aws:dynamodb:GlobalTable",
@@ -184,8 +184,9 @@ _DATA: Mapping[str, tuple[str, ...]] = {
         "aws-native:index:ExtensionResource",
     ),
 }
+"""What is gone → the types of resources that hold it, as `PACKAGE:MODULE:TYPE`."""
 
-DATA_TYPES: Mapping[str, str] = {type: what for what, types in _DATA.items() for type in types}
+DATA_TYPES: Mapping[str, str] = {type: what for what, types in DATA.items() for type in types}
 """`PACKAGE:MODULE:TYPE` → what a resource of the type holds."""
 
 _BY_TOKEN = {type.lower(): what for type, what in DATA_TYPES.items()}
