@@ -437,6 +437,9 @@ def test_requests_are_named_and_not_compared(tmp_path: Path, diff: Any) -> None:
     )
 
 
+PROTECTED_RENAME = manifest("invoices") + "  tableName: orders\n"
+
+
 def test_the_formats_point_to_the_line_that_changed(repository: Repository, diff: Any) -> None:
     repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
     line = 1 + manifest("orders", *OTHER_KEY).split("\n").index("    - attributeName: orderNo")
@@ -629,6 +632,71 @@ def test_wrong_usage_is_refused(
         main(arguments)
 
     assert message in capsys.readouterr().err
+
+
+def test_the_text_shows_each_change_with_its_fix(repository: Repository, diff: Any) -> None:
+    repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    run = diff(format="text")
+
+    assert run.out.startswith(
+        "changed: orders (orders.yaml)\n"
+        "  spec.keySchema: customerId HASH, orderId RANGE → customerId HASH, orderNo RANGE\n"
+        "    replacement, all data is lost: a table's key cannot change: "
+    )
+
+
+def test_what_cannot_be_compared_is_a_warning(tmp_path: Path, diff: Any) -> None:
+    text = manifest("orders", ("PAY_PER_REQUEST", "PAY"))
+    repository = Repository(tmp_path / "repository", orders=text)
+    repository.write("orders.yaml", manifest())
+
+    run = diff(format="github")
+
+    assert run.status == 0
+    assert run.out.startswith(
+        "::warning file=orders.yaml,title=diff/not-compared::changed manifest 'orders': it was "
+    )
+
+
+def test_an_unknown_revision_is_wrong_usage(repository: Repository, diff: Any) -> None:
+    run = diff(base="nowhere")
+
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("planton: --base: unknown revision 'nowhere': expected a branch, ")
+
+
+def test_the_text_says_what_cannot_be_compared(tmp_path: Path, diff: Any) -> None:
+    invalid = manifest("orders", ("PAY_PER_REQUEST", "PAY"), ("type: S", "type: Z"))
+    repository = Repository(tmp_path / "repository", orders=invalid)
+    repository.write("orders.yaml", manifest())
+    (repository.folder / "link.yaml").symlink_to("orders.yaml")
+
+    run = diff(format="text")
+
+    assert run.out.startswith(
+        "changed: orders (orders.yaml)\n  cannot be compared: it was invalid "
+        "('main:orders.yaml:12': 'PAY' is not one of 'PROVISIONED' or 'PAY_PER_REQUEST', and 3 "
+        "more)\n\nnote: links are not followed: the files they lead to are compared where they "
+        "are: link.yaml\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (manifest(), "no data is lost"),
+        (manifest("orders", *OTHER_KEY), "data would be lost"),
+        (PROTECTED_RENAME, "an update would be refused"),
+        (b"kind: AwsDynamodb\n\xff\n", "a manifest is invalid"),
+    ],
+)
+def test_the_heading_of_the_markdown_is_the_verdict(
+    text: str, verdict: str, repository: Repository, diff: Any
+) -> None:
+    repository.write("orders.yaml", text)
+
+    assert diff(format="markdown").out.startswith(f"## DynamoDB tables: {verdict}\n")
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path, diff: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,47 @@ def test_a_partial_clone_fetches_nothing(repository: Repository, tmp_path: Path)
     ]
 
 
+def test_a_sparse_partial_clone_fetches_nothing_either(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.write("tables/users.yaml", manifest("users"))
+    repository.git("checkout", "-q", "main")
+    repository.commit()
+    repository.git("checkout", "-q", "-B", "work")
+    repository.write("tables/users.yaml", manifest("users", *OTHER_KEY))
+    repository.commit()
+    repository.git("config", "uploadpack.allowFilter", "true")
+    clone(repository, tmp_path / "partial", "--filter=blob:none", "--sparse")
+
+    (file,) = compare("origin/main")
+
+    assert (file.old, file.new) == (None, None)
+    assert [one.source.name for one in file.problems] == [
+        "tables/users.yaml",
+        "origin/main:tables/users.yaml",
+    ]
+
+
+def test_rules_that_cannot_be_read_differ(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("planton.yaml", "rules: []\n")
+    repository.git("checkout", "-q", "main")
+    repository.commit()
+    assert changed() == []
+    real = open
+
+    def refuse(path: object, *arguments: Any, **options: Any) -> Any:
+        if str(path).endswith("planton.yaml"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **options)  # type: ignore[call-overload]
+
+    comparison = Comparison("main", ["."])
+    monkeypatch.setattr("builtins.open", refuse)
+
+    assert [file.path for file in comparison.files()] == ["orders.yaml"]
+
+
 def test_without_git_the_command_says_what_it_needs(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +320,9 @@ def test_a_submodule_is_another_repository(repository: Repository, tmp_path: Pat
     assert changed() == []
     assert refusal("main", "sub") == "'sub' is in a submodule: run planton in that folder"
     assert "is in a submodule" in refusal("main", "sub/users.yaml")
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "work")
+    assert changed() == []
 
 
 def test_links_are_named_and_not_followed(repository: Repository, tmp_path: Path) -> None:

@@ -320,6 +320,25 @@ def test_without_a_loss_the_text_is_one_line(capsys: pytest.CaptureFixture[str])
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "explanation"),
+    [
+        ({}, "the new one is empty"),
+        ({"newState": {"importID": "x"}}, "an existing one takes its place"),
+        (
+            {"oldState": {"retainOnDelete": True}},
+            "the new one is empty; the old one stays in the cloud and leaves the stack",
+        ),
+    ],
+)
+def test_the_text_says_what_takes_the_place(
+    more: dict[str, Any], explanation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = run(preview({**step("replace"), **more}), "text", capsys)
+
+    assert f"\n  holds the items of a table; {explanation}\n" in out
+
+
 def test_json_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(preview(step("delete"), step("same", "b")), "json", capsys)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO
 
 from planton.diagnostics.diagnostic import quote
 
@@ -73,21 +72,21 @@ class Git:
     @contextmanager
     def objects(self) -> Iterator[ObjectReader]:
         """Reads objects as long as the context lasts."""
-        with subprocess.Popen(  # noqa: S603  # no shell, and the arguments are constants
+        reader = ObjectReader(self._start)
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  # no shell, and the arguments are constants
             [*self._command, "cat-file", "--batch"],
             cwd=self._folder,
             env=self._environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-        ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            try:
-                yield ObjectReader(process.stdin, process.stdout)
-            finally:
-                process.stdin.close()
-                process.kill()  # it may be writing an object that is not read to its end
+        )
 
     def _output(self, arguments: Sequence[str]) -> bytes:
         done = self._run(arguments)
@@ -114,23 +113,39 @@ class Git:
 class ObjectReader:
     """Reads objects one after the other from `git cat-file --batch`."""
 
-    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
-        self._requests = requests
-        self._replies = replies
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        """`start` starts the process."""
+        self._start = start
+        self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, id: str, max_bytes: int) -> bytes | None:
         """The bytes of an object, at most one more than `max_bytes`; None if the clone lacks it."""
-        self._requests.write(f"{id}\n".encode())
-        self._requests.flush()
-        header = self._replies.readline().split()
+        if self._process is None:
+            self._process = self._start()
+        requests, replies = self._process.stdin, self._process.stdout
+        assert requests is not None
+        assert replies is not None
+        requests.write(f"{id}\n".encode())
+        requests.flush()
+        header = replies.readline().split()
+        if not header:
+            # In a partial clone, git before 2.44 ends when it may not fetch an object.
+            self.close()
         if len(header) != 3:
             return None
         size = int(header[2])
-        data = self._replies.read(min(size, max_bytes + 1))
+        data = replies.read(min(size, max_bytes + 1))
         left = size + 1 - len(data)  # a line break follows
-        while left > 0 and (skipped := self._replies.read(min(left, 1 << 16))):
+        while left > 0 and (skipped := replies.read(min(left, 1 << 16))):
             left -= len(skipped)
         return data
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
 
 
 def _environ() -> dict[str, str]:

@@ -24,12 +24,10 @@ _OF_INDEX = re.compile(r".* of (?:replica/[^/]+/)?index/(?P<name>[^/]+)/")
 _WORDS: dict[str, Path] = {
     "the region": ("spec", "region"),
     "the table's name": ("spec", "tableName"),
-    "tags": ("spec", "tags"),
-    "contributor insights": ("spec", "contributorInsightsEnabled"),
-    "the recovery period": ("spec", "pointInTimeRecovery", "recoveryPeriodInDays"),
 }
 _NAME: Path = ("metadata", "name")
-_NAMES = ("name", "indexName", "attributeName", "region", "regionName", "principal")
+_SPEC: Path = ("spec",)
+_NAMES = ("name", "regionName")
 """Fields by which the items of a list are told apart."""
 
 
@@ -119,29 +117,25 @@ def _path(places: Places, place: str) -> Path:
         # What the manifest does not set follows from its name, or from outside.
         return path if not places.locate(path, key=True).missing else _NAME
     if match := _OF_INDEX.match(place):
-        return _item(places, ("spec", "globalSecondaryIndexes"), match["name"])
+        return _item(places, (*_SPEC, "globalSecondaryIndexes"), match["name"])
+    if place.startswith("autoscaling of "):
+        return (*_SPEC, "autoscaling")
     if not (match := _FIELDS.match(place)):
-        return ("spec",)
-    path = tuple(match[0].split("."))
-    rest = place[match.end() :]
-    for separator in (", ", " for "):
-        if rest.startswith(separator):
-            return _item(places, path, rest.removeprefix(separator))
-    return path
+        return _SPEC
+    return _item(places, tuple(match[0].split(".")), place[match.end() :].removeprefix(", "))
 
 
 def _item(places: Places, path: Path, rest: str) -> Path:
-    """The item of the list at a path whose name begins the text, and the field that follows."""
+    """The item of the list at a path whose name begins the text, and the field that follows; the
+    path itself if there is none."""
     value = places.locate(path, key=False).value
-    items = value.items if isinstance(value, Sequence) else ()
-    for i, item in enumerate(items):
-        for name in _item_names(item) if isinstance(item, Mapping) else ():
-            if rest == name or rest.startswith(f"{name}."):
-                return (*path, i, *filter(None, rest[len(name) :].split(".")))
-    return path
+    items = value.items if rest and isinstance(value, Sequence) else ()
+    names = (next(filter(None, (_text(item, key) for key in _NAMES)), None) for item in items)
+    found = ((i, one) for i, one in enumerate(names) if one and f"{rest}.".startswith(f"{one}."))
+    i, name = next(found, (None, ""))
+    return path if i is None else (*path, i, *filter(None, rest[len(name) :].split(".")))
 
 
-def _item_names(item: Mapping) -> Iterator[str]:
-    for key in _NAMES:
-        if isinstance(value := item.get(key), Scalar):
-            yield value.text
+def _text(item: Node, key: str) -> str | None:
+    value = item.get(key) if isinstance(item, Mapping) else None
+    return value.text if isinstance(value, Scalar) else None
