@@ -14,6 +14,7 @@ from planton.repository.changed_files import ChangedFile, Comparison
 from planton.repository.git import RepositoryError
 from tests.repositories import OTHER_KEY, Repository, manifest
 
+PWNED = "touch pwned; true"
 CHANGED = manifest("orders", *OTHER_KEY)
 
 
@@ -219,8 +220,12 @@ def test_a_partial_clone_fetches_nothing(repository: Repository, tmp_path: Path)
     repository.git("config", "uploadpack.allowFilter", "true")
     clone(repository, tmp_path / "partial", "--filter=blob:none")
 
+    for setting, value in (("uploadpack", f"{PWNED}; git-upload-pack"), ("promisor", "true")):
+        subprocess.run(["git", "config", f"remote.origin.{setting}", value], check=True)
+
     (file,) = compare("origin/main")
 
+    assert not list(tmp_path.rglob("pwned"))
     assert (file.old, file.new) == (None, CHANGED.encode())
     assert [(one.source.name, one.message) for one in file.problems] == [
         ("origin/main:orders.yaml", "this clone does not have the file's content")
@@ -474,9 +479,6 @@ def test_ids_of_sha256_are_understood(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(folder)
 
     assert changed() == ["orders.yaml"]
-
-
-PWNED = "touch pwned; true"
 
 
 def test_nothing_that_the_repository_names_is_run(repository: Repository) -> None:

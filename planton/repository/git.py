@@ -129,7 +129,7 @@ class ObjectReader:
         requests.flush()
         header = replies.readline().split()
         if not header:
-            # In a partial clone, git before 2.44 ends when it may not fetch an object.
+            # In a partial clone, git can end when it may not fetch an object.
             self.close()
         if len(header) != 3:
             return None
@@ -153,7 +153,8 @@ def _environ() -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name not in _ELSEWHERE},
         "GIT_LITERAL_PATHSPECS": "1",
-        "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what it lacks
+        # A partial clone would fetch what it lacks. Old versions know only the first of these.
+        "GIT_ALLOW_PROTOCOL": "none",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
