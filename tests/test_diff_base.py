@@ -223,6 +223,15 @@ def test_a_manifest_that_moves_and_changes_is_compared(repository: Repository, d
     ]
 
 
+def test_a_manifest_that_moves_to_another_region_is_compared(tmp_path: Path, diff: Any) -> None:
+    region = "  region: eu-west-{}\n"
+    repository = Repository(tmp_path / "repository", orders=manifest() + region.format(1))
+    repository.remove("orders.yaml")
+    repository.write("moved.yaml", manifest() + region.format(2))
+
+    assert diff().listed == [("renamed", "orders.yaml", "moved.yaml", ["region"])]
+
+
 def test_a_file_that_gets_another_manifest_is_not_a_rename(
     repository: Repository, diff: Any
 ) -> None:

@@ -386,9 +386,13 @@ def test_a_link_can_be_named(repository: Repository) -> None:
     assert changed("main", "link") == ["orders.yaml"]
 
 
-def test_a_pipe_in_the_place_of_a_file_is_not_opened(repository: Repository) -> None:
+def test_a_pipe_in_the_place_of_a_file_is_not_opened(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it would block forever."""
     repository.remove("orders.yaml")
     os.mkfifo(repository.folder / "orders.yaml")
+    monkeypatch.setattr("planton.repository.working_tree.read_data", lambda _: b"opened")
 
     (file,) = compare()
 

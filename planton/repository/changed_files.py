@@ -49,14 +49,18 @@ class Comparison:
         self._git = Git(self._root)
         self.base: Base = find_base(self._git, revision)
         self._tree: Tree = read_tree(self._git, self.base.commit)
-        self._paths = [self._inside(path) for path in paths]
-        self._now = WorkingTree(self._git, self._root, self._paths)
+        inside = [self._inside(path) for path in paths]
+        self._paths = frozenset(inside)
+        self._now = WorkingTree(self._git, self._root, inside)
         self._rules: dict[str, tuple[str, ...]] = {}
         self._differing: dict[str, bool] = {}
         self.links = tuple(self._changed_links())
         self.manifests_seen = False
         """Whether any file, changed or not, may contain a manifest; known after `files`."""
-        for given, path in zip(paths, self._paths, strict=True):
+        now = self._now
+        here = {*self._tree.files, *now.files, *now.sparse, *now.links}
+        self._known = here.union(*map(_folders_around, here))
+        for given, path in zip(paths, inside, strict=True):
             self._require(given, path)
 
     def files(self) -> Iterator[ChangedFile]:
@@ -116,11 +120,10 @@ class Comparison:
 
     def _require(self, given: str, path: str) -> None:
         """Refuses a path that no side has: it is probably a mistake."""
-        folders = [path[:end] for end, sign in enumerate(f"{path}/") if sign == "/" and end]
-        if any(os.path.lexists(self._now.whole(f"{one}/.git")) for one in folders):
+        inner = [one for one in (path, *_folders_around(path)) if one]
+        if any(os.path.lexists(self._now.whole(f"{one}/.git")) for one in inner):
             raise RepositoryError(f"{quote(given)} is in a submodule: run planton in that folder")
-        here = (self._tree.files, self._now.files, self._now.sparse, self._now.links)
-        if not (os.path.isdir(given) or any(_is_under(file, path) for one in here for file in one)):
+        if not (os.path.isdir(given) or path in self._known):
             raise RepositoryError(
                 f"{quote(given)} is neither in {quote(self.base.revision)} nor in the working "
                 "tree; files that Git ignores are left out"
@@ -128,12 +131,12 @@ class Comparison:
 
     def _covers(self, file: str) -> bool:
         """Whether the file is one of the paths, or is found in one of the folders."""
-        for path in self._paths:
-            if file == path:
-                return True
-            if _is_under(file, path) and is_walked(file[len(path) :].lstrip("/")):
-                return os.path.basename(file) != RULES_FILE
-        return False
+        if file in self._paths:
+            return True
+        if os.path.basename(file) == RULES_FILE:
+            return False
+        found = (folder for folder in _folders_around(file) if folder in self._paths)
+        return any(is_walked(file[len(folder) :].lstrip("/")) for folder in found)
 
     def _name(self, path: str) -> str:
         return os.path.relpath(self._now.whole(path))
@@ -172,8 +175,11 @@ class Comparison:
             yield Source(name, (data or b"").decode("utf-8-sig", "replace"))
 
 
-def _is_under(file: str, path: str) -> bool:
-    return not path or file == path or file.startswith(f"{path}/")
+def _folders_around(file: str) -> Iterator[str]:
+    """The folders around a file, the innermost first; the last is the root."""
+    while file:
+        file = os.path.dirname(file)
+        yield file
 
 
 def _data(path: str) -> bytes | None:
