@@ -111,7 +111,7 @@ def test_after_a_merge_only_the_changes_of_the_branch_are_left(repository: Repos
 
 
 def test_the_commit_that_github_checks_out_is_compared_with_its_first_parent(
-    repository: Repository,
+    repository: Repository, tmp_path: Path
 ) -> None:
     """It merges the pull request into its target; with `fetch-depth: 2` both parents are there."""
     repository.write("new.yaml", manifest("new-table"))
@@ -121,6 +121,8 @@ def test_the_commit_that_github_checks_out_is_compared_with_its_first_parent(
     repository.commit()
     repository.git("merge", "-q", "--no-ff", "work", "-m", "merge")
 
+    assert changed("HEAD^") == ["new.yaml"]
+    clone(repository, tmp_path / "shallow", "--depth=2")
     assert changed("HEAD^") == ["new.yaml"]
 
 

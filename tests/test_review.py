@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +224,7 @@ def test_an_error_that_may_contain_a_secret_is_not_shown() -> None:
         (b"", "it is empty"),
         (b" \n", "it is empty"),
         (b"Previewing update (dev)\n", "it is not JSON: Expecting value on line 1, column 1"),
-        (b"\xff\xff\xff", "it is not JSON: '"),
+        (b"\xff\xff\xff", "it is not JSON: it is not even text"),
         (b"[]", "it is JSON, but not an object"),
         (b"{}", "it has neither duration nor changeSummary"),
         (b'{"steps": []}', "it has neither duration nor changeSummary"),
@@ -450,3 +452,37 @@ def test_a_comment_has_at_most_the_characters_that_github_accepts(
     assert len(out) < 65_536
     (left_out,) = re.findall(r"^… and (\d+) more$", out, re.M)
     assert out.count("<b>deleted</b>") + int(left_out) == 300
+
+
+VALUES: tuple[Any, ...] = (None, True, -1, 1e300, "", "x", "a::b::c::d", [], [[]], {}, {"a": 1})
+
+
+def variants(data: Any) -> Iterator[Any]:
+    """The data with each of its values replaced by each of VALUES, and without it."""
+    if isinstance(data, (dict, list)):
+        for key, value in [*(data.items() if isinstance(data, dict) else enumerate(data))]:
+            for other in (*VALUES, *variants(value)):
+                changed = copy.copy(data)
+                changed[key] = other
+                yield changed
+            without = copy.copy(data)
+            del without[key]
+            yield without
+
+
+def test_no_value_in_a_preview_is_a_crash() -> None:
+    step_of = step("replace", retainOnDelete=True, external=False)
+    step_of |= {"replaceReasons": ["hashKey"], "newState": {"importID": "x"}}
+    errors = [{"severity": "error", "message": "error: oh"}]
+    outcomes = {True: 0, False: 0}
+
+    for data in variants(json.loads(preview(step_of, diagnostics=errors, config={}))):
+        try:
+            review = read_preview(json.dumps(data).encode())
+        except PreviewError:
+            outcomes[False] += 1
+        else:
+            json.dumps([one.data() for one in review.affected])
+            outcomes[True] += 1
+
+    assert min(outcomes.values()) > 50

@@ -168,8 +168,10 @@ def _parse(data: bytes) -> dict[str, Any]:
         raise PreviewError(
             f"it is not JSON: {error.msg} on line {error.lineno}, column {error.colno}\n  {_HOW}"
         ) from None
+    except UnicodeDecodeError:
+        raise PreviewError(f"it is not JSON: it is not even text\n  {_HOW}") from None
     except ValueError as error:
-        # Bytes that are no text, a number with thousands of digits, a key twice.
+        # A number with thousands of digits, or a key twice.
         raise PreviewError(f"it is not JSON: {quote(error, _WIDTH)}\n  {_HOW}") from None
     if not isinstance(digest, dict):
         raise PreviewError(f"it is JSON, but not an object\n  {_HOW}")
