@@ -163,6 +163,7 @@ def test_a_name_can_contain_the_separator_of_a_urn() -> None:
         "aws:s3/bucketV2:BucketV2",
         "kubernetes:dynamodb.services.k8s.aws/v1alpha1:Table",
         "kubernetes:dynamodb.aws.upbound.io/v1beta2:Table",
+        "kubernetes:dynamodb.kratix.io/v1alpha1:DynamoDBRequest",
         "kubernetes:core/v1:PersistentVolumeClaim",
     ],
 )

@@ -18,6 +18,8 @@ DATA: Mapping[str, tuple[str, ...]] = {
         "aws-native:dynamodb:GlobalTable",
         "kubernetes:dynamodb.services.k8s.aws:Table",
         "kubernetes:dynamodb.aws.upbound.io:Table",
+        "kubernetes:dynamodb.aws.m.upbound.io:Table",
+        "kubernetes:dynamodb.kratix.io:DynamoDBRequest",
         "aws:keyspaces:Keyspace",
         "aws:keyspaces:Table",
         "aws-native:cassandra:Keyspace",
