@@ -397,6 +397,23 @@ def test_a_default_that_was_there_before_is_no_change(tmp_path: Path, diff: Any)
     assert diff().listed == [("changed", "orders.yaml", "orders.yaml", ["tags"])]
 
 
+def test_rules_behind_a_link_are_read_at_the_base_too(tmp_path: Path, diff: Any) -> None:
+    repository = Repository(tmp_path / "repository", rules=DEFAULT)
+    repository.write("tables/orders.yaml", manifest())
+    repository.write("broken/users.yaml", manifest("users"))
+    (repository.folder / "tables" / "planton.yaml").symlink_to("../rules.yaml")
+    (repository.folder / "broken" / "planton.yaml").symlink_to("../../nowhere.yaml")
+    repository.git("checkout", "-q", "main")
+    repository.commit()
+    repository.git("checkout", "-q", "-B", "work")
+
+    assert diff("tables").json["manifests"] == []
+    repository.write("rules.yaml", "rules: []\n")
+    assert diff("tables").listed == [
+        ("changed", "tables/orders.yaml", "tables/orders.yaml", ["deletion-protection-off"])
+    ]
+
+
 def test_a_base_that_broke_the_rules_is_compared_all_the_same(tmp_path: Path, diff: Any) -> None:
     repository = Repository(tmp_path / "repository", orders=manifest(), planton=RULE)
     repository.write("orders.yaml", manifest("orders", *OTHER_KEY, env="prod"))

@@ -16,7 +16,8 @@ import pytest
 
 from planton.cli.parser import main
 from planton.review.data_types import DATA_TYPES, held_data
-from planton.review.preview import Affected, Outcome, Preview, PreviewError, read_preview
+from planton.review.digest import PreviewError
+from planton.review.preview import Affected, Outcome, Preview, read_preview
 
 TABLE = "aws:dynamodb/table:Table"
 PROJECT = "urn:pulumi:dev::shop::"
@@ -235,6 +236,7 @@ def test_an_error_that_may_contain_a_secret_is_not_shown() -> None:
         (b'{"version": 4, "duration": 1}', "the preview has the unknown key 'version'"),
         (b'{"duration": 1, "steps": 1}', "steps must be a list"),
         (b'{"duration": 1, "steps": [1]}', "steps[0] must be an object"),
+        (b'{"duration": 1, "diagnostics": ["error"]}', "diagnostics[0] must be an object"),
         (b'{"duration": 1, "changeSummary": 1}', "changeSummary must be an object"),
         (b'{"sequence": 1, "timestamp": 2}', STREAMING),
         (b'{"sequence": 1}\n{"sequence": 2}\n', STREAMING),
@@ -262,7 +264,7 @@ def test_what_is_no_preview_that_can_be_judged_is_refused(data: bytes, message: 
 
 
 def test_a_preview_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planton.review.preview.MAX_BYTES", 1 << 20)
+    monkeypatch.setattr("planton.review.digest.MAX_BYTES", 1 << 20)
 
     assert refusal(b" " * ((1 << 20) + 1)) == "it must have at most 1 MiB"
 

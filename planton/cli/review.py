@@ -12,7 +12,8 @@ from planton.cli.markdown import Room, code, cut, folded, text
 from planton.diagnostics.diagnostic import MAX_SHOWN, ManifestError, printable
 from planton.diagnostics.exit_status import LOSS, OK, PROBLEMS
 from planton.reading.sources import STDIN, read_data
-from planton.review.preview import MAX_BYTES, Affected, Outcome, Preview, PreviewError, read_preview
+from planton.review.digest import MAX_BYTES, PreviewError
+from planton.review.preview import Affected, Outcome, Preview, read_preview
 
 _ADVICE = (
     "to keep one: restore the program or the change that causes this, set the option protect or "

@@ -31,7 +31,7 @@ def add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _review(options: argparse.Namespace) -> int:
     from planton.cli.review import review_command
-    from planton.review.preview import MAX_BYTES
+    from planton.review.digest import MAX_BYTES
 
     stdin = read_stdin(options.preview, max_bytes=MAX_BYTES)
     return review_command(options.preview, stdin, options.format)

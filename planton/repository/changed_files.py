@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,7 @@ class Comparison:
         self._git = Git(self._root)
         self.base: Base = find_base(self._git, revision)
         self._tree: Tree = read_tree(self._git, self.base.commit)
+        self._follow_links_to_rules()
         inside = [self._inside(path) for path in paths]
         self._paths = frozenset(inside)
         self._now = WorkingTree(self._git, self._root, inside)
@@ -147,6 +149,15 @@ class Comparison:
             id = self._tree.links.get(path)
             if id is None or id != _id_of(target, id):
                 yield self._name(path)
+
+    def _follow_links_to_rules(self) -> None:
+        """Links to rules are followed where these are read now, so they are at the revision."""
+        for path, id in self._tree.links.items():
+            if os.path.basename(path) == RULES_FILE:
+                target = self._git.line("cat-file", "blob", id)
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+                if target in self._tree.files:
+                    self._tree.files[path] = self._tree.files[target]
 
     def _rules_around(self, folder: str) -> tuple[str, ...]:
         """The rules' files of the revision in a folder and around it, the outermost first."""

@@ -11,7 +11,8 @@ import pytest
 
 from planton.cli.parser import main
 from planton.rehearsal.aws.requests import DYNAMODB
-from planton.review.preview import Outcome, Preview, PreviewError, read_preview
+from planton.review.digest import PreviewError
+from planton.review.preview import Outcome, Preview, read_preview
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import STACK
 from tests.engine.hosted import Project
