@@ -139,6 +139,8 @@ If 1 and 3 apply, it is 1: a preview that failed does not list everything. What 
   empty one, or an existing one that is imported in its place.
 - What the stack only reads (`external`) is not deleted, and not listed.
 - `protect` makes the preview itself fail.
+- An update in place is not judged. What it does to a table, the change guard and `planton diff`
+  know.
 - Under `--refresh`, a resource that no longer exists in the cloud may be listed as deleted.
 
 The form is the one of all versions of Pulumi 3. It has no version number, so an unknown key or
