@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from planton.changes.record import record
@@ -29,6 +30,7 @@ from planton.cli.plan import plan_command
 from planton.plan.planner import make_plan
 from tests.corpus import examples
 from tests.loading import NOW, load
+from tests.repositories import OTHER_KEY, Repository, manifest
 
 ROOT = Path(__file__).resolve().parent
 GOLDEN = ROOT / "golden"
@@ -45,8 +47,10 @@ COMMANDS: dict[str, list[tuple[str | Path, ...]]] = {
     "plan": [("plan", path) for path in (EVERYTHING, _WARNED, *examples())],
     "plan of a wrong manifest": [("plan", _WRONG)],
     "diff": [("diff", EVERYTHING, _WARNED)],
+    "diff --base": [("diff", "--base", "main")],
     "render": [("render", "ack", EVERYTHING)],
     "controls": [("controls", _HACK, _WRONG)],
+    "review": [("review", ROOT / "data" / "preview.json")],
     "rules": [("rules", STRICT)],
     "explain": [("explain",)],
     "explain CODE": [("explain", "unknown-key")],
@@ -60,9 +64,9 @@ FREE = frozenset(
 
 def everything() -> Snapshot:
     """The snapshot of everything.yaml."""
-    manifest = load(EVERYTHING.read_text(encoding="utf-8"), filename="x.yaml").manifest
-    plan = make_plan(manifest)
-    return snapshot(plan, region=manifest.spec.region, account_id="123456789012")
+    loaded = load(EVERYTHING.read_text(encoding="utf-8"), filename="x.yaml").manifest
+    plan = make_plan(loaded)
+    return snapshot(plan, region=loaded.spec.region, account_id="123456789012")
 
 
 def printed(*command: str | Path) -> Any:
@@ -74,6 +78,20 @@ def printed(*command: str | Path) -> Any:
         else:
             main([name, *arguments, "--format", "json"])
     return json.loads(text.getvalue())
+
+
+def _printed_in_a_repository(*command: str | Path) -> Any:
+    """The same, in a repository in which a manifest has changed and one is invalid."""
+    before = os.getcwd()
+    with TemporaryDirectory() as folder:
+        repository = Repository(Path(folder) / "new", orders=manifest(), users=manifest("users"))
+        repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
+        repository.write("users.yaml", _WRONG.read_text(encoding="utf-8"))
+        os.chdir(repository.folder)
+        try:
+            return printed(*command)
+        finally:
+            os.chdir(before)
 
 
 def keys(data: Any, path: str = "") -> Iterator[str]:
@@ -109,7 +127,8 @@ def files() -> Iterator[tuple[Path, str]]:
     yield GOLDEN / "strict.txt", strictly()
     blocks = []
     for name, commands in COMMANDS.items():
-        found = {key for command in commands for key in keys(printed(*command))}
+        show = _printed_in_a_repository if name == "diff --base" else printed
+        found = {key for command in commands for key in keys(show(*command))}
         blocks.append("\n".join([name, *(f"  {key}" for key in sorted(found))]))
     yield GOLDEN / "json-keys.txt", "\n\n".join(blocks) + "\n"
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import yaml
 from planton import __version__
 from tests import checkout
 from tests.conftest import ROOT
+from tests.fake_github import FakeGitHub, serve_github
+from tests.repositories import OTHER_KEY, Repository, manifest
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 GOOD = (ROOT / "hack" / "manifest.yaml").read_text(encoding="utf-8")
@@ -32,6 +35,7 @@ class Runner:
         self.workspace = folder / "work space"
         self.temporary = folder / "temporary"
         self.action = action
+        self.api = "http://127.0.0.1:1"
         self.workspace.mkdir()
         self.temporary.mkdir()
 
@@ -52,6 +56,10 @@ class Runner:
             "RUNNER_TEMP": str(self.temporary),
             "GITHUB_ACTION_PATH": str(self.action),
             "GITHUB_WORKSPACE": str(self.workspace),
+            "GITHUB_STEP_SUMMARY": str(self.temporary / "summary.md"),
+            "GITHUB_EVENT_PATH": str(self.temporary / "event.json"),
+            "GITHUB_API_URL": self.api,
+            "GITHUB_REPOSITORY": "acme/shop",
         }
         for name, value in step.get("env", {}).items():
             environ[name] = _INPUT.sub(lambda match: defaults[match[1]], value)
@@ -68,8 +76,13 @@ class Runner:
         )
 
     def validate(self, **inputs: str) -> tuple[int, str]:
-        """How the last step ends, and what it says."""
+        """How the step that validates ends, and what it says."""
         done = self.step(1, **inputs)
+        return done.returncode, done.stdout + done.stderr
+
+    def compare(self, **inputs: str) -> tuple[int, str]:
+        """How the step that compares ends, and what it says."""
+        done = self.step(2, **{"base": "main", **inputs})
         return done.returncode, done.stdout + done.stderr
 
 
@@ -77,11 +90,27 @@ class Runner:
 def runner(tmp_path: Path) -> Runner:
     """A runner after the first step, as it were: `planton` is that of this checkout."""
     runner = Runner(tmp_path, ROOT)
-    command = runner.temporary / "planton-venv" / "bin" / "planton"
-    command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m planton "$@"\n')
-    command.chmod(0o755)
+    folder = runner.temporary / "planton-venv" / "bin"
+    folder.mkdir(parents=True)
+    for name, line in {
+        "planton": f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m planton "$@"',
+        "python": f'exec "{sys.executable}" "$@"',
+    }.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    (runner.temporary / "event.json").write_text("{}")
     return runner
+
+
+@pytest.fixture
+def pull_request(runner: Runner) -> Iterator[FakeGitHub]:
+    """The runner's work space is a repository, and its workflow runs for a pull request."""
+    runner.workspace.rmdir()
+    Repository(runner.workspace, orders=GOOD)
+    (runner.temporary / "event.json").write_text('{"pull_request": {"number": 7}}')
+    with serve_github() as github:
+        runner.api = github.url
+        yield github
 
 
 def test_the_action_has_the_form_that_github_expects() -> None:
@@ -103,9 +132,7 @@ def test_no_script_contains_an_expression() -> None:
 def test_every_input_reaches_a_step() -> None:
     values = [value for step in ACTION["runs"]["steps"] for value in step.get("env", {}).values()]
 
-    assert sorted(name for value in values for name in _INPUT.findall(value)) == sorted(
-        ACTION["inputs"]
-    )
+    assert {name for value in values for name in _INPUT.findall(value)} == set(ACTION["inputs"])
 
 
 def test_valid_manifests_pass(runner: Runner) -> None:
@@ -175,11 +202,20 @@ HOSTILE = "$(touch pwned) `touch pwned` \"; touch pwned; ' && touch pwned #"
 
 
 @pytest.mark.parametrize("name", sorted(ACTION["inputs"]))
+@pytest.mark.usefixtures("pull_request")
 def test_an_input_is_never_executed(name: str, runner: Runner) -> None:
     runner.write("a.yaml", GOOD)
 
-    runner.step(1, **{name: HOSTILE})
-    runner.step(1, **{name: f"--help {HOSTILE}"})
+    steps = [
+        number
+        for number, step in enumerate(ACTION["runs"]["steps"])
+        if name in _INPUT.findall(" ".join(step.get("env", {}).values()))
+    ]
+    assert steps
+
+    for number in steps:
+        for value in (HOSTILE, f"--help {HOSTILE}"):
+            runner.step(number, **{"base": "main", name: value})
 
     assert not list(runner.workspace.glob("*pwned"))
     assert not (runner.workspace / "pwned").exists()
@@ -201,6 +237,106 @@ def test_a_sarif_log_is_written_beside_the_annotations(runner: Runner) -> None:
     log: Any = json.loads((runner.workspace / "the log.sarif").read_text())
     assert (status, output.startswith("::error file=a.yaml,")) == (1, True)
     assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["enum"]
+
+
+def test_the_manifests_are_only_compared_if_a_base_is_set() -> None:
+    steps = ACTION["runs"]["steps"]
+
+    assert [step.get("if") for step in steps] == [
+        None,
+        None,
+        "${{ !cancelled() && inputs.base != '' }}",
+    ]
+
+
+def test_what_would_be_lost_is_annotated_and_commented(
+    runner: Runner, pull_request: FakeGitHub
+) -> None:
+    runner.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    status, output = runner.compare(token="secret")
+
+    assert status == 3
+    assert output.startswith("::error file=orders.yaml,line=")
+    assert output.endswith("\ncomment written\n")
+    (comment,) = pull_request.comments
+    assert "\n## DynamoDB tables: data would be lost\n" in comment["body"]
+    assert (runner.temporary / "summary.md").read_text() == comment["body"].partition("\n")[2]
+    assert {request.token for request in pull_request.requests} == {"Bearer secret"}
+
+
+def test_the_comment_is_kept_up_to_date(runner: Runner, pull_request: FakeGitHub) -> None:
+    runner.write("orders.yaml", manifest("orders", *OTHER_KEY))
+    runner.compare(token="secret")
+    runner.write("orders.yaml", manifest())
+
+    status, output = runner.compare(token="secret")
+
+    assert (status, output.splitlines()[-1]) == (0, "comment updated")
+    (comment,) = pull_request.comments
+    assert "no manifest has changed" in comment["body"]
+
+
+def test_a_pull_request_that_changes_no_manifest_gets_no_comment(
+    runner: Runner, pull_request: FakeGitHub
+) -> None:
+    status, output = runner.compare(token="secret")
+
+    assert (status, output.splitlines()[-1]) == (0, "nothing to comment on")
+    assert pull_request.comments == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "status"),
+    [
+        ({}, 3),
+        ({"fail-on": "loss"}, 3),
+        ({"fail-on": "never"}, 0),
+        ({"fail-on": "change"}, 2),
+        ({"comment": "false"}, 3),
+        ({"comment": "yes"}, 2),
+        ({"base": "nowhere"}, 2),
+        ({"base": "--help"}, 2),
+        ({"paths": "orders.yaml"}, 3),
+        ({"paths": "elsewhere"}, 2),
+    ],
+    ids=str,
+)
+def test_the_inputs_decide_whether_the_comparison_fails(
+    inputs: dict[str, str], status: int, runner: Runner, pull_request: FakeGitHub
+) -> None:
+    runner.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    assert runner.compare(token="secret", **inputs)[0] == status
+    expected = status != 2 and inputs.get("comment") != "false"
+    assert bool(pull_request.comments) == expected
+
+
+def test_an_invalid_manifest_fails_even_if_no_loss_does(
+    runner: Runner, pull_request: FakeGitHub
+) -> None:
+    runner.write("orders.yaml", BAD)
+
+    assert runner.compare(token="secret", **{"fail-on": "never"})[0] == 1
+    assert "a manifest is invalid" in pull_request.comments[0]["body"]
+
+
+def test_a_comment_that_github_refuses_is_a_warning(
+    runner: Runner, pull_request: FakeGitHub
+) -> None:
+    """As in a pull request from a fork."""
+    pull_request.refusal = 403
+    runner.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    status, output = runner.compare(token="secret")
+
+    assert (status, output.splitlines()[-1]) == (
+        3,
+        "::warning title=planton::the comment cannot be written: GitHub answers 403: give the job "
+        "the permission pull-requests: write; the token of a pull request from a fork does not "
+        "have it",
+    )
+    assert "secret" not in output
 
 
 def test_a_log_that_cannot_be_written_fails(runner: Runner) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from planton.cli.controls_markdown import code, text
 from planton.cli.controls_text import WIDTH
+from planton.cli.markdown import code, text
 from planton.cli.parser import main
 from planton.controls.catalogue import PROFILES
 from tests.conftest import ROOT

@@ -44,5 +44,5 @@ def test_the_page_about_json_names_every_key() -> None:
     found = re.findall(r"(\w+)$", (GOLDEN / "json-keys.txt").read_text(encoding="utf-8"), re.M)
     named = set(re.findall(r"`(\w+)(?:\[\])?`", PAGE))
     commands = {"validate", "plan", "manifest", "diff", "render", "controls", "explain", "CODE"}
-    commands |= {"rehearse", "rules"}
+    commands |= {"rehearse", "review", "rules"}
     assert set(found) - commands - named == set()

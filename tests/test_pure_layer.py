@@ -46,6 +46,20 @@ def test_the_other_commands_import_neither_pulumi_nor_an_aws_client(arguments: l
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+def test_other_commands_import_neither_the_review_nor_git() -> None:
+    program = (
+        "import sys; from planton.cli.parser import main; main(['validate', 'hack']); "
+        "main(['plan', 'hack/manifest.yaml']); "
+        "print([n for n in sys.modules if n.startswith(('planton.review', "
+        "'planton.repository', 'planton.cli.diff_base', 'subprocess'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_forbidden_imports_would_be_detected() -> None:
     code = f"import planton.resources.stack, sys; print([n for n in {HEAVY!r} if n in sys.modules])"
     done = subprocess.run(

@@ -12,8 +12,9 @@ _HEAD = f"""\
 
 `./dev docs` generates this page from the rules. The same rules apply in two places:
 
-- `planton diff OLD NEW` compares two manifests offline, before anyone merges the change. Its exit
-  status is 0 if the table stays, and 3 if it would be replaced or the update refused.
+- `planton diff OLD NEW` compares two manifests offline, before anyone merges the change, and
+  `planton diff --base REVISION` all manifests of a branch ([review.md](review.md)). The exit status
+  is 0 if the tables stay, and 3 if one would be replaced or an update refused.
 - The **change guard** runs inside `pulumi preview` and `pulumi up`. It compares the manifest with
   that of the stack's last update. A refused update fails at preview, before anything is touched,
   and says what would be lost and how to fix it. The guard does not judge `pulumi destroy`:

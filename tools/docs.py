@@ -16,6 +16,7 @@ from tools import (
     fields,
     request_fields,
     requests_page,
+    review_page,
     rules_page,
 )
 
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "controls.md": controls_page.page,
     "fields.md": fields.page,
     "requests.md": requests_page.page,
+    "review.md": review_page.page,
     "rules/README.md": rules_page.index,
     **{f"rules/{subject}.md": partial(rules_page.page, subject) for subject in SUBJECTS},
 }

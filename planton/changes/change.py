@@ -41,19 +41,24 @@ class Change:
         effects = (Effect.REFUSED, Effect.TWO_STEPS)
         return self.kind.effect in effects or (self.loses_data and not self.allowed)
 
-    def text(self) -> str:
-        """The change as a person reads it, indented by nothing."""
+    @property
+    def effect(self) -> str:
+        """How far the change goes, and whether the manifest allows it."""
+        return self.kind.effect.value + (", allowed" if self.loses_data and self.allowed else "")
+
+    def summary(self) -> list[str]:
+        """What changes, and from what to what: a line, and of a policy more below it."""
         if self.code in POLICY_CODES:
             head, *below = policy_summary.change(self.old, self.new)
-            lines = [f"{self.place}: {head}", *(f"    {line}" for line in below)]
-        else:
-            changed = f": {self.old} → {self.new}" if self.old or self.new else ""
-            lines = [f"{self.place}{changed}"]
-        lines = [printable(line) for line in lines]
-        effect = self.kind.effect.value
-        if self.loses_data and self.allowed:
-            effect += ", allowed"
-        lines.append(f"  {effect}: {self.kind.consequence}")
+            return [printable(line) for line in (f"{self.place}: {head}", *below)]
+        changed = f": {self.old} → {self.new}" if self.old or self.new else ""
+        return [printable(f"{self.place}{changed}")]
+
+    def text(self) -> str:
+        """The change as a person reads it, indented by nothing."""
+        head, *below = self.summary()
+        lines = [head, *(f"    {line}" for line in below)]
+        lines.append(f"  {self.effect}: {self.kind.consequence}")
         if self.kind.fix:
             label = "fix" if self.refused or self.loses_data else "advice"
             lines.append(f"  {label}: {self.kind.fix}")

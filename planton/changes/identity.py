@@ -66,8 +66,8 @@ KINDS: dict[str, ChangeKind] = {
     "provider": ChangeKind(
         "the stack's AWS provider for the table",
         Effect.REFUSED,
-        "the update would use the credentials of another provider, and in another account the table "
-        "would not be found",
+        "the update would use the credentials of another provider, and in another account the "
+        "table would not be found",
         "name the same account for the table's manifest as before, in config manifests and in its "
         "provider_config, or none if none was named",
     ),

@@ -172,8 +172,8 @@ def _deletion(removed: Sequence[StateResource], command: str) -> Iterator[str]:
 
 def _departure(retained: Sequence[StateResource], command: str) -> Iterator[str]:
     yield (
-        "The stack has tables that no manifest describes. By their deletionPolicy, the update would "
-        "take them out of the stack and keep them in AWS:"
+        "The stack has tables that no manifest describes. By their deletionPolicy, the update "
+        "would take them out of the stack and keep them in AWS:"
     )
     yield from _listed(retained)
     yield "  fix: bring the manifest back, with the metadata.name that it had"

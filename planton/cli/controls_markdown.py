@@ -1,19 +1,13 @@
-"""The results of controls as Markdown, for a pull request or an audit.
-
-Names come from the user's files: no character of them may have a meaning in Markdown or HTML.
-"""
+"""The results of controls as Markdown, for a pull request or an audit."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from planton.cli.controls_report import Fleet, Judged
+from planton.cli.markdown import code, table, text
 from planton.controls.control import Verdict
-from planton.diagnostics.diagnostic import Diagnostic, printable
-
-_SPECIAL = re.compile(r"[^a-z0-9 ,.;()/'…-]|(?<=www)\.", re.IGNORECASE | re.ASCII)
-_QUOTED = re.compile(r"((?<!\w)'[^']*'(?!\w)|`[^`]*`)")
+from planton.diagnostics.diagnostic import Diagnostic
 
 
 def render_markdown(fleet: Fleet) -> str:
@@ -26,7 +20,7 @@ def render_markdown(fleet: Fleet) -> str:
     if fleet.failing:
         blocks += ["### Failed", _failures(fleet.failing)]
     if notes := list(_notes(fleet.judged)):
-        blocks += ["### Notes", _table(("controls", "verdict", "", "manifests"), notes)]
+        blocks += ["### Notes", table(("controls", "verdict", "", "manifests"), notes)]
     if fleet.invalid:
         blocks += ["### Invalid, not judged", _invalid(fleet)]
     return "\n\n".join(blocks) + "\n"
@@ -43,14 +37,14 @@ def _controls(one: Judged) -> str:
         )
         for result, _ in one.results
     )
-    return f"{code(one.title)}\n\n" + _table(
+    return f"{code(one.title)}\n\n" + table(
         ("profile", "control", "title", "severity", "verdict"), rows
     )
 
 
 def _manifests(judged: Sequence[Judged]) -> str:
     rows = ((code(one.title), *(str(one.count(verdict)) for verdict in Verdict)) for one in judged)
-    return _table(("manifest", *(verdict.words for verdict in Verdict)), rows)
+    return table(("manifest", *(verdict.words for verdict in Verdict)), rows)
 
 
 def _failures(failing: Sequence[Judged]) -> str:
@@ -59,7 +53,7 @@ def _failures(failing: Sequence[Judged]) -> str:
         for one in failing
         for found in sorted(one.failures, key=Diagnostic.order)
     )
-    return _table(("place", "what failed", "how to fix it"), rows)
+    return table(("place", "what failed", "how to fix it"), rows)
 
 
 def _notes(judged: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
@@ -81,7 +75,7 @@ def _invalid(fleet: Fleet) -> str:
         for found in sorted(report.diagnostics, key=Diagnostic.order)
         if found.severity == "error"
     )
-    return _table(("place", "code", "what is wrong", "how to fix it"), rows)
+    return table(("place", "code", "what is wrong", "how to fix it"), rows)
 
 
 def _verdict(verdict: Verdict) -> str:
@@ -91,29 +85,3 @@ def _verdict(verdict: Verdict) -> str:
 def _place(found: Diagnostic) -> str:
     at = found.span
     return f"{found.source.name}:{at.line}:{at.column}" if at else found.source.name
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def code(value: str) -> str:
-    """A value as code. In HTML's element, every character can be escaped, and a platform looks for
-    no mentions and links."""
-    return f"<code>{_SPECIAL.sub(_entity, printable(value))}</code>"
-
-
-def text(value: str) -> str:
-    """A sentence, with what messages quote as code."""
-    parts = _QUOTED.split(printable(value))
-    return "".join(code(p[1:-1]) if i % 2 else _plain(p) for i, p in enumerate(parts))
-
-
-def _plain(value: str) -> str:
-    # A platform looks for mentions in what the entities become: a space of no width hides them.
-    return _SPECIAL.sub(_entity, value.replace("@", "@\u200b"))
-
-
-def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"

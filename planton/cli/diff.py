@@ -6,13 +6,12 @@ import json
 import sys
 
 from planton.changes.compare import compare
-from planton.changes.snapshot import Snapshot, snapshot
 from planton.cli.input import refuse, show_warnings, verdict
 from planton.diagnostics.exit_status import LOSS, OK, USAGE
 from planton.organization.organization import Organization
-from planton.plan.planner import make_plan
-from planton.reading.read import FindRules, Reading, no_rules, read_path
+from planton.reading.read import FindRules, no_rules, read_path
 from planton.reading.sources import STDIN
+from planton.review.version import snapshot_of
 
 
 def diff_command(
@@ -31,11 +30,11 @@ def diff_command(
         read_path(path, stdin, requests=False, find_rules=find)
         for path, find in ((old, of_deployed), (new, find_rules))
     ]
-    sides = [side for one in loaded if (side := _snapshot(one))]
+    sides = [side for one in loaded if (side := snapshot_of(one))]
     if len(sides) < len(loaded):
         return refuse(loaded, format)
     changes = compare(*sides)
-    bare = _snapshot(read_path(old, stdin, requests=False)) if loaded[0].defaults else None
+    bare = snapshot_of(read_path(old, stdin, requests=False)) if loaded[0].defaults else None
     by_defaults = compare(bare, sides[0]) if bare else []
     if format == "json":
         data = {
@@ -52,11 +51,3 @@ def diff_command(
             print(f"\nif the table was deployed before these defaults were set ({where}):\n")
             print("\n\n".join(change.text() for change in by_defaults))
     return LOSS if any(change.refused or change.loses_data for change in changes) else OK
-
-
-def _snapshot(side: Reading) -> Snapshot | None:
-    """What a change is compared by; None for an invalid manifest."""
-    if side.manifest is None:
-        return None
-    account = side.provider.account_id
-    return snapshot(make_plan(side.manifest), region=side.region, account_id=account)

@@ -6,10 +6,13 @@ warnings per step; the log has all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from planton.cli.paths import relative_to
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, printable
+
+ENV_WORKSPACE = "GITHUB_WORKSPACE"
+"""The variable with the folder of the repository."""
 
 
 def commands(diagnostics: Sequence[Diagnostic], root: str) -> Iterator[str]:
@@ -41,8 +44,13 @@ def _command(diagnostic: Diagnostic, root: str) -> str:
         message += f" ({printable(diagnostic.path)})"
     if diagnostic.help:
         message += f"\nhelp: {diagnostic.help}"
+    return command(diagnostic.severity, properties, message)
+
+
+def command(name: str, properties: Mapping[str, str | int], message: str) -> str:
+    """One workflow command: `error`, `warning` or `notice`, with its properties and message."""
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{diagnostic.severity} {listed}::{_data(message)}"
+    return f"::{name} {listed}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -20,8 +20,10 @@ from typing import TextIO
 from planton import __version__
 from planton.cli.adopt_options import add_adopt
 from planton.cli.controls_options import add_controls
+from planton.cli.diff_options import add_diff
 from planton.cli.kratix_options import add_kratix
 from planton.cli.rehearse_options import DEFAULT_PORT, add_rehearse, misused
+from planton.cli.review_options import add_review
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
@@ -114,18 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--format", choices=("text", "json"), default="text")
     plan.set_defaults(run=_plan)
 
-    diff = commands.add_parser(
-        "diff",
-        parents=[rules],
-        help="show what a change of the manifest does to an existing table",
-        description="Shows what the change from OLD to NEW does to an existing table, without "
-        "calling AWS. Exit status: 0 no data is lost, 1 a manifest is invalid, 3 data would be "
-        "lost or the update would be refused.",
-    )
-    diff.add_argument("old", metavar="OLD", help="the deployed manifest, or -")
-    diff.add_argument("new", metavar="NEW", help="the new manifest, or -")
-    diff.add_argument("--format", choices=("text", "json"), default="text")
-    diff.set_defaults(run=_diff)
+    add_diff(commands)
 
     convert = commands.add_parser(
         "convert",
@@ -193,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     add_controls(commands)
 
     add_kratix(commands)
+    add_review(commands)
     add_rules(commands)
     return parser
 
@@ -230,18 +222,6 @@ def _plan(options: argparse.Namespace) -> int:
         read_stdin(options.manifest),
         options.format,
         now=_now(),
-        find_rules=finder(options),
-    )
-
-
-def _diff(options: argparse.Namespace) -> int:
-    from planton.cli.diff import diff_command
-
-    return diff_command(
-        options.old,
-        options.new,
-        read_stdin(options.old, options.new),
-        options.format,
         find_rules=finder(options),
     )
 

@@ -14,7 +14,6 @@ from planton.reading.folders import Report, validate
 from planton.reading.read import FindRules, no_rules
 
 _SHOWN_RULES = 3
-ENV_WORKSPACE = "GITHUB_WORKSPACE"
 
 
 def validate_command(
@@ -34,7 +33,7 @@ def validate_command(
         ("files", "manifests", "valid", "invalid", "errors", "warnings", "foreign"), 0
     )
     painted = format == "text" and colour.wanted(sys.stdout, environ)
-    root = environ.get(ENV_WORKSPACE) or os.getcwd()
+    root = environ.get(github.ENV_WORKSPACE) or os.getcwd()
     kept: list[Report] = []
     rules: dict[str, None] = {}
     for found in validate(paths, stdin, skip_foreign=skip_foreign, find_rules=find_rules):

@@ -161,7 +161,7 @@ class _Governed:
             return
         rules = self._find_rules(path)
         name = "<stdin>" if path == STDIN else path
-        examined = _examine(name, data, self._place, named=named, rules=rules)
+        examined = examine_file(name, data, self._place, named=named, rules=rules)
         if examined.report.counts:
             yield from self._problems(rules)
         if rules is not NO_RULES:
@@ -194,6 +194,13 @@ def _rules_file(path: str) -> Diagnostic:
 def _whole(path: str) -> str:
     """The absolute path that identifies a file; standard input has none."""
     return path if path == STDIN else os.path.abspath(path)
+
+
+def is_walked(path: str) -> bool:
+    """Whether `walk` returns the file at a path, which starts at the walked folder."""
+    *folders, name = path.split("/")
+    is_hidden = any(part.startswith(".") for part in (*folders, name))
+    return name.lower().endswith(_ENDINGS) and not (is_hidden or LEFT_OUT.intersection(folders))
 
 
 def walk(folder: str) -> Iterator[tuple[str, Report | None]]:
@@ -235,14 +242,21 @@ def _unlisted(folder: str, error: OSError) -> Report:
     return Report(folder, (problem,), 0, 0)
 
 
-def _examine(
-    file: str, data: bytes | None, place: Place, *, named: bool, rules: Organization
+def examine_file(
+    file: str,
+    data: bytes | None = None,
+    place: Place = ANYWHERE,
+    *,
+    named: bool = False,
+    rules: Organization = NO_RULES,
 ) -> Examined:
+    """What is found in one file, whose bytes are `data`, or are read. If it is `named`, it must
+    contain a manifest. `place` is the region and account of a manifest that names none."""
     try:
         data = read_data(file) if data is None else data
     except ManifestError as error:
         return Examined(Report(file, error.diagnostics, 0, 0))
-    if not named and not _mentions(data, _OURS):
+    if not named and not may_be_ours(data):
         return Examined(Report(file, (), 0, 1))
     try:
         source = read_bytes(data, file)
@@ -267,6 +281,11 @@ def _examine(
     if named and not ours and not found:
         found.append(Diagnostic(code="empty", message="no manifest found", source=parsed.source))
     return Examined(Report(file, tuple(found), len(ours), len(foreign)), tuple(readings))
+
+
+def may_be_ours(data: bytes) -> bool:
+    """Whether a file with these bytes could contain a manifest or a request."""
+    return _mentions(data, _OURS)
 
 
 def _mentions(data: bytes, signs: Sequence[bytes]) -> bool:

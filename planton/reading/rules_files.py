@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -66,20 +66,24 @@ class RulesFinder:
         """The rules for all manifests alone."""
         return self._of(())
 
+    def with_files(self, files: Iterable[Source]) -> Organization:
+        """The rules for all manifests together with those in these texts."""
+        # Imported here because many manifests have no rules.
+        from planton.organization.layers import organization
+
+        # A copy adds nothing, and would be refused for saying everything twice.
+        texts: dict[str, Source] = {}
+        for source in (*self._outer, *files):
+            texts.setdefault(source.text, source)
+        found = organization([*texts.values()], self._loaded)
+        return replace(found, problems=(*self._problems, *found.problems))
+
     def _of(self, files: tuple[str, ...]) -> Organization:
         if not (files or self._outer or self._problems):
             return NO_RULES
         if files not in self._found:
             problems = len(self._problems)
-            # Imported here because many manifests have no rules.
-            from planton.organization.layers import organization
-
-            # A copy adds nothing, and would be refused for saying everything twice.
-            texts: dict[str, Source] = {}
-            for source in (*self._outer, *self._sources(files)):
-                texts.setdefault(source.text, source)
-            found = organization([*texts.values()], self._loaded)
-            found = replace(found, problems=(*self._problems, *found.problems))
+            found = self.with_files(self._sources(files))
             # Those of other folders are about other manifests.
             del self._problems[problems:]
             self._found[files] = found

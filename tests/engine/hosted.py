@@ -84,10 +84,10 @@ class Project:
         """`host` is the folder that holds the language host."""
         shutil.copytree(engine.template, folder)
         self.work = folder / "work"
-        self._pulumi = engine.pulumi
-        self._environ = environment(folder)
+        self.pulumi = engine.pulumi
+        self.environ = environment(folder)
         path = os.pathsep.join([str(host), str(Path(sys.executable).parent), os.environ["PATH"]])
-        self._environ |= {
+        self.environ |= {
             "PATH": path,
             "PULUMI_DEBUG_PROVIDERS": f"aws:{port}",
             "AWS_REGION": REGION,
@@ -125,5 +125,5 @@ class Project:
 
     def start(self, *arguments: str, manifest: str) -> Command:
         settings = ["--stack", STACK, "--non-interactive", "--color", "never"]
-        environ = {**self._environ, "STACK_INPUT_YAML": manifest}
-        return Command([str(self._pulumi), *arguments, *settings], self.work, environ)
+        environ = {**self.environ, "STACK_INPUT_YAML": manifest}
+        return Command([str(self.pulumi), *arguments, *settings], self.work, environ)

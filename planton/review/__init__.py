@@ -1,0 +1,1 @@
+"""Finds what a change would lose: of many manifests, or in a preview of Pulumi."""

@@ -1,0 +1,174 @@
+"""What happened to each manifest between two sets of files, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from planton.changes.change import Change
+from planton.changes.compare import compare
+from planton.changes.kinds import KINDS
+from planton.diagnostics.diagnostic import quote
+from planton.plan.planner import make_plan
+from planton.plan.table_plan import TablePlan
+from planton.review.matching import match
+from planton.review.version import Version, snapshot_of
+
+_ORDER = list(KINDS)
+_WIDTH = 300
+
+
+class Status(str, Enum):
+    """What happened to a manifest."""
+
+    REMOVED = "removed"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class ManifestChange:
+    """One manifest that is not what it was, with its changes, the gravest first. A side is None if
+    there is no manifest on it, or if it is in a file that cannot be read."""
+
+    status: Status
+    old: Version | None
+    new: Version | None
+    changes: tuple[Change, ...] = ()
+    problem: str = ""
+    """Why the two sides cannot be compared."""
+
+    @property
+    def version(self) -> Version:
+        """The manifest as it is now, or as it was."""
+        version = self.new or self.old
+        assert version is not None
+        return version
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether the items of the table would be gone."""
+        return self.status is Status.REMOVED or any(one.loses_data for one in self.changes)
+
+    @property
+    def fails(self) -> bool:
+        """Whether data would be lost, or the guard would refuse the update."""
+        return self.loses_data or any(one.refused for one in self.changes)
+
+    @property
+    def consequence(self) -> str:
+        """What removing the manifest does; empty for any other change."""
+        if self.status is not Status.REMOVED or self.old is None:
+            return ""
+        manifest = self.old.reading.manifest
+        return _removal(make_plan(manifest) if manifest else None)
+
+    def order(self) -> tuple[int, int, str, str]:
+        """Sort key: the worst first, then by file and name."""
+        if self.status is Status.REMOVED:
+            rank = 0
+        elif self.fails:
+            rank = 1
+        elif self.problem:
+            rank = 2
+        else:
+            rank = 3 + list(Status).index(self.status)
+        gravest = min((_ORDER.index(one.code) for one in self.changes), default=len(_ORDER))
+        return (rank, gravest, self.version.file, self.version.name or "")
+
+    def data(self) -> dict[str, Any]:
+        """The change for machines."""
+        old, new = self.old, self.new
+        return {
+            "status": self.status.value,
+            "name": new.name if new else None,
+            "file": new.file if new else None,
+            "oldName": old.name if old else None,
+            "oldFile": old.file if old else None,
+            "losesData": self.loses_data,
+            "refused": any(one.refused for one in self.changes),
+            "consequence": self.consequence,
+            "problem": self.problem,
+            "changes": [one.data() for one in self.changes],
+        }
+
+
+def _removal(plan: TablePlan | None) -> str:
+    if plan and plan.is_retained:
+        return (
+            "deletionPolicy is retain: if its stack is destroyed, the table stays in AWS with all "
+            "its data, and nothing manages it any more"
+        )
+    if plan and plan.is_protected:
+        return (
+            "the table is protected: a destroy of its stack is refused until "
+            "deletionProtectionEnabled is false, and then deletes the table with all its data"
+        )
+    return "if its stack is destroyed, the table is deleted with all its data"
+
+
+def compare_manifests(
+    old: Sequence[Version],
+    new: Sequence[Version],
+    *,
+    unreadable_old: Iterable[str] = (),
+    unreadable_new: Iterable[str] = (),
+) -> list[ManifestChange]:
+    """The manifests that were added, removed, renamed and changed, the worst first; those that stay
+    what they are are left out.
+
+    Files that cannot be read on a side may contain any manifest: one of the other side that is
+    missing there is neither added nor removed.
+    """
+    pairs, removed, added = match(old, new)
+    found = [one for pair in pairs if (one := _compared(*pair))]
+    lost, hidden = set(unreadable_new), set(unreadable_old)
+    known = {_names(one) for one in removed} & {_names(one) for one in added}
+    for version in removed:
+        if version.file in lost:
+            problem = "its file cannot be read now, so it cannot be compared"
+            found.append(ManifestChange(Status.CHANGED, version, None, problem=problem))
+        else:
+            problem = _AMBIGUOUS if _names(version) in known else ""
+            found.append(ManifestChange(Status.REMOVED, version, None, problem=problem))
+    for version in added:
+        if version.file in hidden:
+            problem = "its file could not be read at the base, so it cannot be compared"
+            found.append(ManifestChange(Status.CHANGED, None, version, problem=problem))
+        else:
+            problem = _AMBIGUOUS if _names(version) in known else ""
+            found.append(ManifestChange(Status.ADDED, None, version, problem=problem))
+    return sorted(found, key=ManifestChange.order)
+
+
+_AMBIGUOUS = (
+    "several manifests have this metadata.name, org and env, so it cannot be told which of them is "
+    "which: give each another name, or change one of them at a time"
+)
+
+
+def _names(version: Version) -> tuple[str | None, ...]:
+    return version.identity[:3]
+
+
+def _compared(old: Version, new: Version) -> ManifestChange | None:
+    is_renamed = (old.file, old.name) != (new.file, new.name)
+    status = Status.RENAMED if is_renamed else Status.CHANGED
+    was, is_ = snapshot_of(old.reading), snapshot_of(new.reading)
+    if is_ is None:
+        return ManifestChange(status, old, new, problem="it is invalid now")
+    if was is None:
+        error, *more = old.errors
+        at = f":{error.span.line}" if error.span else ""
+        others = f", and {len(more)} more" if more else ""
+        problem = (
+            f"it was invalid ({quote(f'{old.reading.source.name}{at}')}: {error.message}{others})"
+        )
+        return ManifestChange(status, old, new, problem=problem)
+    changes = tuple(compare(was, is_))
+    if not (changes or is_renamed):
+        return None
+    return ManifestChange(status, old, new, changes)
