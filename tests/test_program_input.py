@@ -128,7 +128,7 @@ def test_each_manifest_gets_its_region_and_account() -> None:
         }
     )
     entries = ["a", {"path": "b", "account": int(ACCOUNT)}]
-    settings = {ACCOUNT: {"region": "eu-west-1"}, OTHER: {"region": "eu-north-1"}}
+    settings = {ACCOUNT: {"region": "eu-west-1"}}
     program = load(entries, providers=settings)
     found = {
         one.manifest.metadata.name: (one.region, one.account_id, one.named_account)
@@ -137,7 +137,7 @@ def test_each_manifest_gets_its_region_and_account() -> None:
     assert found == {
         "plain": ("eu-central-1", None, None),
         "here": ("us-east-1", None, None),
-        "block": ("eu-north-1", OTHER, OTHER),
+        "block": ("eu-central-1", OTHER, OTHER),
         "there": ("eu-west-1", ACCOUNT, ACCOUNT),
     }
     assert program.accounts == settings
@@ -245,6 +245,17 @@ def test_a_block_beside_one_of_many_manifests_names_only_the_account() -> None:
     put({"tables/orders.yaml": wrapped("orders", block.replace(", max_retries: 3", ""))})
     (only,) = load("tables").tables
     assert (only.region, only.account_id) == ("eu-west-1", OTHER)
+
+
+def test_a_file_does_not_choose_the_credentials_of_an_account() -> None:
+    put({"tables/orders.yaml": wrapped("orders", f'provider_config: {{account_id: "{OTHER}"}}')})
+    text = refused("tables", providers={OTHER: {"profile": "other"}})
+    assert (
+        f"config providers has settings for the account {OTHER}, and config manifests does not "
+        "name it for this file"
+    ) in text
+    (only,) = load({"path": "tables", "account": OTHER}, providers={OTHER: {}}).tables
+    assert only.named_account == OTHER
 
 
 MISSING: dict[str, tuple[Any, str]] = {

@@ -116,7 +116,8 @@ def test_the_four_sources_are_shown_if_none_is_set() -> None:
         '    pulumi config set planton-cloud:stack-input "$(cat manifest.yaml)"\n'
         '    export STACK_INPUT_YAML="$(cat manifest.yaml)"\n'
         "    export STACK_INPUT_YAML_FILE=manifest.yaml\n"
-        "    pulumi config set manifest manifest.yaml"
+        "    pulumi config set manifest manifest.yaml\n"
+        "or, for the tables of a folder: pulumi config set manifests tables"
     )
 
 

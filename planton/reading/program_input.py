@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -142,24 +142,13 @@ class _Loader:
 
     def _add(self, reading: Reading, entry: Entry, place: Place) -> None:
         reading = at_time(without_request(reading), self._now)
-        if problems := _block_problems(reading, entry):
+        if problems := _block_problems(reading, entry, self._accounts):
             diagnostics = (*reading.diagnostics, *problems)
             reading = replace(reading, manifest=None, diagnostics=diagnostics)
-        named = reading.provider.account_id or entry.account_id
-        if named != entry.account_id and reading.manifest:
-            reading = self._in_account(reading, str(named))
         typed, found = typed_input(reading, place, named=entry.account_id)
         self.found += found
         if typed:
             self.loaded.append((typed, reading))
-
-    def _in_account(self, reading: Reading, account: str) -> Reading:
-        """The region of an account's settings, where the manifest names none itself."""
-        region = self._accounts.get(account, {}).get("region")
-        manifest = reading.manifest
-        if not region or manifest is None or reading.provider.region:
-            return reading
-        return replace(reading, manifest=replace(manifest, place=Place(region, account)))
 
 
 def _several_inputs(other: str) -> Diagnostic:
@@ -190,8 +179,9 @@ def _no_manifest(entry: Entry) -> Diagnostic:
     )
 
 
-def _block_problems(reading: Reading, entry: Entry) -> list[Diagnostic]:
-    """What a provider block beside one of many manifests must not say."""
+def _block_problems(reading: Reading, entry: Entry, accounts: Collection[str]) -> list[Diagnostic]:
+    """What a provider block beside one of many manifests must not say. Whoever writes manifests
+    must not choose the credentials with which they are deployed: those of `accounts`."""
     provider = reading.provider
     found = []
 
@@ -221,6 +211,12 @@ def _block_problems(reading: Reading, entry: Entry) -> list[Diagnostic]:
         report(
             "endpoint is not read from the files of config manifests",
             "set it for all tables: pulumi config set --path 'aws:endpoints[0].dynamodb' URL",
+        )
+    if provider.account_id in accounts and entry.account_id is None:
+        report(
+            f"config {CONFIG_PROVIDERS} has settings for the account {provider.account_id}, and "
+            "config manifests does not name it for this file",
+            f"name it in config {CONFIG_MANIFESTS}, as the account of an entry",
         )
     if entry.account_id and provider.account_id and entry.account_id != provider.account_id:
         report(

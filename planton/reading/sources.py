@@ -63,7 +63,8 @@ def find(get_config: GetConfig, environ: MappingType[str, str]) -> Source:
         f'    pulumi config set {CONFIG_STACK_INPUT} "$(cat manifest.yaml)"\n'
         f'    export {ENV_TEXT}="$(cat manifest.yaml)"\n'
         f"    export {ENV_FILE}=manifest.yaml\n"
-        f"    pulumi config set {CONFIG_MANIFEST} manifest.yaml",
+        f"    pulumi config set {CONFIG_MANIFEST} manifest.yaml\n"
+        f"or, for the tables of a folder: pulumi config set {CONFIG_MANIFESTS} tables",
     )
 
 
