@@ -294,6 +294,18 @@ def test_a_broken_pipe_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None
         assert run_in_process("plan", "-", stdin=GOOD) == 1
 
 
+def test_an_interruption_is_exit_status_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planton.cli.plan.plan_command", interrupt)
+
+    assert run_in_process("plan", "-", stdin=GOOD) == 130
+    assert capsys.readouterr().err == "planton: interrupted\n"
+
+
 def test_the_module_and_the_installed_script_are_the_same_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

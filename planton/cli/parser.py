@@ -1,6 +1,6 @@
 """The command line.
 
-Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost.
+Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost, 130 interrupted.
 
 Each command imports what it needs when it runs: `validate` imports neither Pulumi nor the emulator.
 """
@@ -24,10 +24,12 @@ from planton.cli.kratix_options import add_kratix
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
-from planton.diagnostics.exit_status import PROBLEMS, USAGE
+from planton.diagnostics.exit_status import INTERRUPTED, PROBLEMS, USAGE
 from planton.reading.sources import STDIN
 
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
+MAX_JOBS = 60
+"""Processes of one command: Windows cannot wait for many more."""
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 
@@ -46,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = int(options.run(options))
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("planton: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # pragma: no cover  # seen by a process's parent only
         # The reader has closed the pipe. Discard the rest, or Python would report an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -100,6 +105,12 @@ def _parser() -> argparse.ArgumentParser:
         "--skip-foreign",
         action="store_true",
         help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
+    )
+    validate.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="the maximum number of processes; default: one for each core if there are many files",
     )
     validate.set_defaults(run=_validate, refuse=validate.error)
 
@@ -224,6 +235,17 @@ def _validate(options: argparse.Namespace) -> int:
         ignore=ignore,
         skip_foreign=options.skip_foreign,
         find_rules=finder(options),
+        jobs=options.jobs,
+    )
+
+
+def _jobs(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_JOBS:
+        return int(text)
+    from planton.diagnostics.diagnostic import quote
+
+    raise argparse.ArgumentTypeError(
+        f"expected an integer between 1 and {MAX_JOBS}, got {quote(text)}"
     )
 
 
