@@ -1,6 +1,6 @@
 """The command line.
 
-Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost, 130 interrupted.
+Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost, 130 Ctrl-C.
 
 Each command imports what it needs when it runs: `validate` imports neither Pulumi nor the emulator.
 """
@@ -8,25 +8,22 @@ Each command imports what it needs when it runs: `validate` imports neither Pulu
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from importlib.util import find_spec
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from planton import __version__
-from planton.cli.adopt_options import add_adopt
-from planton.cli.controls_options import add_controls
-from planton.cli.kratix_options import add_kratix
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.exit_status import INTERRUPTED, PROBLEMS, USAGE
 from planton.reading.sources import STDIN
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
 MAX_JOBS = 60
 """Processes of one command: Windows cannot wait for many more."""
@@ -42,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # If a terminal cannot show a character, print its escape instead of failing.
             stream.reconfigure(errors="backslashreplace")
-    # Thousands of manifests make millions of small objects, none of them in cycles.
-    gc.set_threshold(100_000)
-    options = _parser().parse_args(arguments)
+    options = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     try:
         status = int(options.run(options))
         sys.stdout.flush()
@@ -69,17 +64,24 @@ def _null_stream() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser with the one command that is named first, because adding all takes a while, or with
+    all if none is."""
     parser = argparse.ArgumentParser(
         prog="planton", description="One AwsDynamodb manifest, one DynamoDB table."
     )
     parser.add_argument("--version", action="version", version=f"planton {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    rules = config_option()
+    named = _COMMANDS.get(arguments[0]) if arguments else None
+    for add in (named,) if named else _COMMANDS.values():
+        add(commands)
+    return parser
 
+
+def _add_validate(commands: Commands) -> None:
     validate = commands.add_parser(
         "validate",
-        parents=[rules],
+        parents=[config_option()],
         help="check manifests and report every problem",
         description="Checks manifests and reports every problem. Exit status: 0 all are valid, "
         "1 some are invalid, 2 there are none.",
@@ -114,9 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate.set_defaults(run=_validate, refuse=validate.error)
 
+
+def _add_plan(commands: Commands) -> None:
     plan = commands.add_parser(
         "plan",
-        parents=[rules],
+        parents=[config_option()],
         help="show what would be created, without calling AWS",
         description="Shows what would be created, in the manifest's terms, without calling AWS.",
     )
@@ -124,9 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--format", choices=("text", "json"), default="text")
     plan.set_defaults(run=_plan)
 
+
+def _add_diff(commands: Commands) -> None:
     diff = commands.add_parser(
         "diff",
-        parents=[rules],
+        parents=[config_option()],
         help="show what a change of the manifest does to an existing table",
         description="Shows what the change from OLD to NEW does to an existing table, without "
         "calling AWS. Exit status: 0 no data is lost, 1 a manifest is invalid, 3 data would be "
@@ -137,6 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("--format", choices=("text", "json"), default="text")
     diff.set_defaults(run=_diff)
 
+
+def _add_convert(commands: Commands) -> None:
     convert = commands.add_parser(
         "convert",
         help="rewrite a manifest for another version of the contract",
@@ -153,9 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--region", help="the region, if the input names none; v1alpha1 needs one")
     convert.set_defaults(run=_convert)
 
+
+def _add_render(commands: Commands) -> None:
     render = commands.add_parser(
         "render",
-        parents=[rules],
+        parents=[config_option()],
         help="print a manifest as objects of another control plane",
         description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
         "Crossplane or kro. Warns of every unsupported field. Exit status: 0 success, 1 the "
@@ -170,9 +180,11 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--format", choices=("yaml", "json"), default="yaml")
     render.set_defaults(run=_render)
 
+
+def _add_explain(commands: Commands) -> None:
     explain = commands.add_parser(
         "explain",
-        parents=[rules],
+        parents=[config_option()],
         help="explain a code, with examples",
         description="Explains a diagnostic's code: what it means, why the rule exists and how to "
         "follow it, with examples. Without one, lists all. Exit status: 0 success, 2 unknown code.",
@@ -181,6 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--format", choices=("text", "json"), default="text")
     explain.set_defaults(run=_explain)
 
+
+def _add_schema(commands: Commands) -> None:
     schema = commands.add_parser(
         "schema",
         help="print a JSON Schema of the manifest, for editors",
@@ -189,9 +203,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     schema.set_defaults(run=_schema)
 
+
+def _add_rehearse(commands: Commands) -> None:
     rehearse = commands.add_parser(
         "rehearse",
-        parents=[rules],
+        parents=[config_option()],
         help="deploy into an emulated AWS",
         description="Runs the whole program against an emulated AWS: no account, no network. "
         "Exit status: 0 success, 1 failure.",
@@ -205,12 +221,40 @@ def _parser() -> argparse.ArgumentParser:
     )
     rehearse.set_defaults(run=_rehearse)
 
+
+def _add_adopt(commands: Commands) -> None:
+    from planton.cli.adopt_options import add_adopt
+
     add_adopt(commands)
+
+
+def _add_controls(commands: Commands) -> None:
+    from planton.cli.controls_options import add_controls
+
     add_controls(commands)
 
+
+def _add_kratix(commands: Commands) -> None:
+    from planton.cli.kratix_options import add_kratix
+
     add_kratix(commands)
-    add_rules(commands)
-    return parser
+
+
+_COMMANDS: dict[str, Callable[[Commands], None]] = {
+    "validate": _add_validate,
+    "plan": _add_plan,
+    "diff": _add_diff,
+    "convert": _add_convert,
+    "render": _add_render,
+    "explain": _add_explain,
+    "schema": _add_schema,
+    "rehearse": _add_rehearse,
+    "adopt": _add_adopt,
+    "controls": _add_controls,
+    "kratix": _add_kratix,
+    "rules": add_rules,
+}
+"""What adds each command with its options, in the order of the help."""
 
 
 def _now() -> datetime:

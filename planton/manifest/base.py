@@ -7,6 +7,12 @@ from pydantic.alias_generators import to_camel
 
 
 class Model(BaseModel):
-    """A closed and frozen model: an unknown key is an error, and a parsed value never changes."""
+    """A closed and frozen model: an unknown key is an error, and a parsed value never changes.
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+    The build is deferred: only the model of a whole manifest is used, and its build includes those
+    of its parts.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, defer_build=True
+    )

@@ -79,7 +79,7 @@ Names = Annotated[list[str], BeforeValidator(read_names)]
 class Annotations(BaseModel):
     """The annotations that this program reads; others are ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     allow_replacement: Replaceable = Field(
         default=[],
@@ -105,7 +105,9 @@ class Annotations(BaseModel):
 class Metadata(BaseModel):
     """Names the resource. The platform adds its own keys here, so unknown ones are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", frozen=True, defer_build=True
+    )
 
     name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
     id: t.OptionalTagValue = Field(None, description="Id from the platform; becomes a tag.")
