@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from planton.manifest.enums import MissingData, Statistic
 
@@ -53,8 +54,7 @@ class Source(Enum):
     QUERY = "query"
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(NamedTuple):
     """When an alarm goes off: `datapoints` of the latest `periods` are over the threshold."""
 
     threshold: int | None

@@ -108,7 +108,7 @@ class Examiner:
             readings, unusable = examined.readings, bool(rules.problems)
             if unusable:
                 readings = tuple(replace(one, manifest=None) for one in readings)
-            report = replace(examined.report, rules=rules.files, unusable=unusable)
+            report = examined.report._replace(rules=rules.files, unusable=unusable)
             examined = Examined(report, readings)
         return Found(self._returned.unseen(problems), examined)
 

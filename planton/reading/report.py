@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic
 from planton.reading.read import Reading
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The findings of one file. `manifests` counts its AwsDynamodb documents, `foreign` the others;
     a file that was not parsed because it never names our kind counts as one foreign document.
     `rules` are the files with the organization's rules for it; if these are `unusable`, nothing in
@@ -36,7 +34,7 @@ class Report:
     def without(self, codes: frozenset[str]) -> Report:
         """The report without the warnings that have these codes."""
         kept = (d for d in self.diagnostics if d.severity == "error" or d.code not in codes)
-        return replace(self, diagnostics=tuple(kept)) if codes else self
+        return self._replace(diagnostics=tuple(kept)) if codes else self
 
     def data(self) -> dict[str, Any]:
         """The report as JSON data."""
@@ -48,8 +46,7 @@ class Report:
         }
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(NamedTuple):
     """The report of a file, and what was read of each AwsDynamodb document in it. If the file has
     errors outside of its documents, none of them has a manifest."""
 

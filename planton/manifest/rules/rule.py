@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from planton.diagnostics.codes import look_up
 from planton.manifest.manifest import Manifest
@@ -13,8 +13,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """A path in the canonical manifest: ("spec", "keySchema", 1, "attributeName")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding of a rule, at the value that should change, or at its key."""
 
     path: Path
