@@ -2,7 +2,9 @@
 
 from planton.resources import host
 
-host.leave_on_interrupt()  # before the imports that take a while
+# Before the imports that take a while.
+host.leave_on_interrupt()
+host.collect_rarely()
 
 import os
 from datetime import datetime, timezone

@@ -1,26 +1,23 @@
 """What the program costs under the real engine, side by side: `./dev bench engine`.
 
-Each figure is of whole processes (interpreter, engine and program), which the fork server of the
-tests would hide; of each the median of runs taken in turns.
+Each figure is of a whole `pulumi preview`: the engine, the tests' language host, and the program in
+a separate process. It is the least of several runs, taken in turns.
 """
 
 from __future__ import annotations
 
-import pickle
 import resource
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from tests.emulated.cloud import Cloud
-from tests.engine import standin
-from tests.engine.harness import PROGRAM, ROOT, STACK, Engine, environment
-from tests.engine.operation import Operation
+from tests.engine import language_host, standin
+from tests.engine.harness import ROOT, Engine
+from tests.engine.hosted import Project
 from tools import engine as pulumi
+from tools.bench_run import MANIFEST
 
 ROUNDS = 7
 TABLES = 200
@@ -48,7 +45,8 @@ pulumi.export("table_name", table.name)
 """
 PYDANTIC = "import yaml\nfrom pydantic import BaseModel\nA = type('A', (BaseModel,), {})\n"
 MANY = """\
-import os
+import sys
+sys.path.insert(0, {root!r})
 from tests.loading import load
 from planton.plan.planner import make_plan
 from planton.resources import stack
@@ -56,101 +54,89 @@ from planton.resources.own_state import read_own_state
 from planton.reading.stack_input import StackInput
 
 state = read_own_state()
-names = [f"orders-{number}" for number in range(int(os.environ["TABLES"]))]
-text = open(os.environ["MANIFEST"], encoding="utf-8").read()
+names = [f"orders-{{number}}" for number in range({tables})]
 for number, name in enumerate(names):
-    loaded = load(text.replace("name: orders", f"name: {name}"), filename="manifest")
+    loaded = load({text!r}.replace("name: orders", f"name: {{name}}"), filename="manifest")
     stack.create(
         StackInput(loaded.manifest, (), "us-east-1"),
         make_plan(loaded.manifest),
         state=state,
         siblings=names,
-        guard_name=f"guard-{number}",
-        provider_name=f"provider-{number}",
+        guard_name=f"guard-{{number}}",
+        provider_name=f"provider-{{number}}",
     )
 """
-_RUN = (
-    "import pickle, sys; from tests.engine.operation import run; run(pickle.load(sys.stdin.buffer))"
-)
 
 
 class Bench:
-    """One stack that stays empty: every operation is a preview."""
+    """Stacks that stay empty: every operation is a preview."""
 
-    def __init__(self, engine: Engine, folder: Path, port: int) -> None:
+    def __init__(self, engine: Engine, host: Path, folder: Path, port: int) -> None:
         self._engine = engine
+        self._host = host
         self._folder = folder
         self._port = port
-        self._count = 0
-        engine.stack(folder, port)
 
-    def preview(self, program: Path, environ: Mapping[str, str]) -> float:
-        """The seconds that the process of a preview takes."""
-        self._count += 1
-        into = self._folder / f"bench-{self._count}"
-        into.mkdir()
-        operation = Operation(
-            name="preview",
-            pulumi=str(self._engine.pulumi),
-            version=self._engine.version,
-            program=program,
-            stack=STACK,
-            work=self._folder / "work",
-            folder=into,
-            environ={
-                **environment(self._folder),
-                "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
-                "AWS_REGION": "us-east-1",
-                "PYTHONPATH": str(ROOT),
-                **environ,
-            },
-            arguments=(),
-        )
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", _RUN], input=pickle.dumps(operation), cwd=ROOT, check=False
-        )
-        taken = time.perf_counter() - start
-        if done.returncode:
-            sys.exit((into / "stdout").read_text() + (into / "stderr").read_text())
-        return taken
+    def project(self, name: str, program: str = "") -> Project:
+        """A project with this program, or another one."""
+        project = Project(self._engine, self._host, self._folder / name, self._port)
+        if program:
+            project.replace_program(program)
+        return project
+
+
+def preview(project: Project, manifest: str) -> tuple[float, float]:
+    """The seconds that a preview takes, and those of processor time in all its processes."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    ended = project.preview(manifest)
+    taken, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ended.status:
+        sys.exit(ended.output)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return taken, used
 
 
 def main() -> None:
     """Prints a table of figures."""
-    path = pulumi.find()
-    if path is None:
-        sys.exit("no Pulumi engine: `./dev engine` builds it")
-    manifest = str(ROOT / "hack" / "manifest.yaml")
+    path, script = pulumi.find(), pulumi.host_script()
+    if path is None or script is None:
+        sys.exit("no Pulumi engine, or no host script: `./dev engine` builds them")
+    manifest = MANIFEST.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name, Cloud() as cloud, standin.serve(cloud) as served:
         folder = Path(name)
-        version = pulumi.version_of(path).lstrip("v")
-        bench = Bench(Engine.prepared(path, version, folder / "new"), folder / "s", served.port)
-        by_hand, with_pydantic, many = (
-            folder / p for p in ("by_hand.py", "with_pydantic.py", "many.py")
-        )
-        by_hand.write_text(BY_HAND, encoding="utf-8")
-        with_pydantic.write_text(PYDANTIC + BY_HAND, encoding="utf-8")
-        many.write_text(MANY, encoding="utf-8")
-        programs = {"hand": by_hand, "pydantic": with_pydantic, "ours": PROGRAM}
-        taken: dict[str, list[float]] = {key: [] for key in programs}
+        host = folder / "host"
+        host.mkdir()
+        language_host.install(host, script)
+        engine = Engine.prepared(path, pulumi.version_of(path).lstrip("v"), folder / "new")
+        bench = Bench(engine, host, folder, served.port)
+        projects = {
+            "a table written by hand": bench.project("hand", BY_HAND),
+            "the same, importing pydantic and yaml": bench.project("pydantic", PYDANTIC + BY_HAND),
+            "hack/manifest.yaml": bench.project("ours"),
+        }
+        taken: dict[str, list[tuple[float, float]]] = {what: [] for what in projects}
         for number in range(ROUNDS + 1):
-            for key, program in programs.items():
-                seconds = bench.preview(program, {"STACK_INPUT_YAML_FILE": manifest})
+            for what, project in projects.items():
+                cost = preview(project, manifest)
                 if number:
-                    taken[key].append(seconds)
-        hand, pydantic, ours = (statistics.median(taken[key]) for key in programs)
-        print(f"preview of a table written by hand             {hand:7.3f} s")
-        print(f"the same, importing pydantic and yaml          {pydantic:7.3f} s   "
-              f"{pydantic / hand:.2f} x")  # fmt: skip
-        print(f"preview of hack/manifest.yaml                  {ours:7.3f} s   {ours / hand:.2f} x")
+                    taken[what].append(cost)
+        least = {what: tuple(map(min, zip(*costs, strict=True))) for what, costs in taken.items()}
+        by_hand = next(iter(least.values()))
+        print(f"preview of{'':<41} seconds      of processor time")
+        for what, (seconds, used) in least.items():
+            print(f"  {what:<46} {seconds:7.3f}  {seconds / by_hand[0]:.2f} x"
+                  f"   {used:7.3f}  {used / by_hand[1]:.2f} x")  # fmt: skip
         one, all_ = (
-            bench.preview(many, {"MANIFEST": manifest, "TABLES": str(count)})
+            preview(
+                bench.project(str(count), MANY.format(root=str(ROOT), tables=count, text=manifest)),
+                manifest,
+            )
             for count in (1, TABLES)
         )
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"preview of {TABLES} tables in one stack             {all_:7.3f} s   "
-              f"{1000 * (all_ - one) / (TABLES - 1):.1f} ms a table, "
+        what = f"{TABLES} tables in one stack"
+        print(f"  {what:<46} {all_[0]:7.3f}           {all_[1]:7.3f}\n"
+              f"  {1000 * (all_[0] - one[0]) / (TABLES - 1):.1f} ms a table, "
               f"largest process {peak:.0f} MiB")  # fmt: skip
 
 
