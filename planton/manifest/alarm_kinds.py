@@ -7,7 +7,6 @@ statistics are those of the DynamoDB Developer Guide, "Metrics and dimensions".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -65,8 +64,7 @@ class Defaults(NamedTuple):
     missing: MissingData
 
 
-@dataclass(frozen=True)
-class AlarmKind:
+class AlarmKind(NamedTuple):
     """The facts about one kind of alarm."""
 
     metric: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from planton.diagnostics.codes import look_up
@@ -25,8 +24,7 @@ class Finding(NamedTuple):
 Check: TypeAlias = Callable[[Manifest], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule that compares fields.
 
     `reads` names the fields that it checks ("spec.keySchema.attributeName"). If one of them is
