@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,8 +21,10 @@ from planton.cli import processes, validate
 from planton.cli.cores import usable_cores
 from planton.cli.parser import VALIDATE_FORMATS, main
 from planton.cli.processes import CHUNK, Processes, ProcessLost
+from planton.diagnostics.diagnostic import Source
 from planton.reading.listing import File
 from planton.reading.report import Report
+from planton.reading.rules_files import RulesFinder
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, REJECT, cases
 
@@ -138,6 +140,62 @@ def test_twenty_thousand_files_with_one_error_each_are_reported(tmp_path: Path) 
 
     assert several == one
     assert (one[0], one[1].count("error[enum]"), one[2]) == (1, 20_000, "")
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("plain.yaml", False),
+        ("link.yaml", False),
+        ("redirected.yaml", True),  # what /proc/self/fd/0 leads to
+        ("pipe.yaml", True),
+        ("missing.yaml", True),
+        ("\0.yaml", True),
+        ("/dev/null", True),
+    ],
+)
+def test_only_a_file_on_a_disk_is_left_to_another_process(
+    path: str, stays: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("plain.yaml", "redirected.yaml"):
+        Path(name).write_text(GOOD)
+    Path("link.yaml").symlink_to("plain.yaml")
+    os.mkfifo("pipe.yaml")
+    stdin = os.stat("redirected.yaml")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", lambda _: stdin)
+        found = validate._stays(File(path)), validate._stays(Report(path, (), 0, 0))
+
+    assert found == (stays, False)
+
+
+def test_without_standard_input_every_file_can_be_left_to_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: int) -> Any:
+        raise OSError(9, "Bad file descriptor")
+
+    (tmp_path / "a.yaml").write_text(GOOD)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", closed)
+        stays = validate._stays(File(str(tmp_path / "a.yaml")))
+
+    assert not stays
+
+
+def test_another_process_finds_the_same_rules(tmp_path: Path) -> None:
+    """Compiled expressions cannot be pickled, so the rules are compiled there."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "planton.yaml").write_text(RULES)
+    finder = RulesFinder([("--config", Source("config", RULES))])
+    path = str(tmp_path / "a.yaml")
+    expected = finder(path).files
+    finder._found[("compiled",)] = cast("Any", lambda: None)
+
+    here, there = Pipe()
+    here.send(finder)
+    assert there.recv()(path).files == expected
 
 
 # How many processes
@@ -452,6 +510,24 @@ def test_a_process_that_is_killed_is_reported(tmp_path: Path) -> None:
         "to a/0[0-9]{4}.yaml; if memory ran out, allow fewer processes with --jobs\n",
         err,
     )
+
+
+def test_the_command_fails_if_a_process_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this process, where coverage sees it."""
+
+    def lose(_: object, items: Iterator[File]) -> Any:
+        raise ProcessLost(-9, list(items))
+
+    monkeypatch.setattr(Processes, "map", lose)
+    write(tmp_path / "a", 1, named)
+
+    with pytest.raises(
+        SystemExit, match=r"^planton: a process was ended by signal 9 while it"
+    ) as e:
+        main(["validate", "--jobs=2", str(tmp_path / "a")])
+    assert isinstance(e.value.code, str)  # which Python prints, and exits with 1
 
 
 def test_a_process_that_ends_is_reported_with_its_status() -> None:
