@@ -2,9 +2,7 @@
 
 from planton.resources import host
 
-# Before the imports that take a while.
-host.leave_on_interrupt()
-host.collect_rarely()
+host.prepare()  # before the imports that take a while
 
 import os
 from datetime import datetime, timezone

@@ -54,6 +54,13 @@ def user_errors(*kinds: type[Exception]) -> Iterator[None]:
         raise UserError(str(error)) from None
 
 
+def prepare() -> None:
+    """Prepares the process for what the host does with it: it may interrupt it, and waits for it to
+    end."""
+    leave_on_interrupt()
+    collect_rarely()
+
+
 def leave_on_interrupt() -> None:
     """Under the host, makes SIGINT end the program at once and without tracebacks.
 
