@@ -2,7 +2,7 @@
 
 from planton.resources import host
 
-host.leave_on_interrupt()  # before the imports that take a while
+host.prepare()  # before the imports that take a while
 
 import os
 from datetime import datetime, timezone

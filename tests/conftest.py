@@ -27,6 +27,7 @@ SLOW = (
     "tests/test_dev.py::test_the_fast_and_the_slow_tests_together_are_all_tests",
     "tests/test_fuzz.py::test_every_manifest_of_the_repository_passes_the_fuzz_target",
     "tests/test_fuzz.py::test_four_times_the_input_is_about_four_times_the_work",
+    "tests/test_jobs.py::test_twenty_thousand_files_with_one_error_each_are_reported",
 )
 """The prefixes of the names of the tests that `./dev test fast` leaves out."""
 

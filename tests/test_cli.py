@@ -1,5 +1,7 @@
 """The command line as a process: its exit statuses, its streams, and what it escapes."""
 
+import argparse
+import gc
 import importlib
 import io
 import json
@@ -294,6 +296,27 @@ def test_a_broken_pipe_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None
         assert run_in_process("plan", "-", stdin=GOOD) == 1
 
 
+def test_an_interruption_is_exit_status_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planton.cli.plan.plan_command", interrupt)
+
+    assert run_in_process("plan", "-", stdin=GOOD) == 130
+    assert capsys.readouterr().err == "planton: interrupted\n"
+
+
+@pytest.mark.parametrize("command", cli._COMMANDS)
+def test_a_command_is_the_same_alone_and_among_all(command: str) -> None:
+    def options(parser: argparse.ArgumentParser) -> str:
+        (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+        return str(commands.choices[command].format_help())
+
+    assert options(cli._parser([command])) == options(cli._parser([]))
+
+
 def test_the_module_and_the_installed_script_are_the_same_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -303,6 +326,7 @@ def test_the_module_and_the_installed_script_are_the_same_command(
         runpy.run_module("planton", run_name="__main__")
     with pytest.raises(SystemExit) as installed:
         importlib.import_module("planton.__main__").run()
+    gc.unfreeze()
 
     assert (ended.value.code, installed.value.code) == (0, 0)
 

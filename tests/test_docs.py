@@ -20,7 +20,7 @@ from planton.diagnostics.diagnostic import Source
 from planton.diagnostics.warning_codes import not_a_warning
 from planton.dialects.annotations import IGNORE_WARNINGS
 from planton.reading.at_time import at_time
-from planton.reading.folders import LEFT_OUT
+from planton.reading.listing import LEFT_OUT
 from planton.reading.read import read
 from tests.corpus import examples
 from tests.loading import load

@@ -20,8 +20,8 @@ from planton.cli.validate import validate_command
 from planton.diagnostics.codes import CODES
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, Source, Span
 from planton.explain.catalogue import explain
-from planton.reading.folders import validate
 from tests.corpus import ACCEPT, REJECT
+from tests.loading import validate
 from tools.skips import NO_SARIF
 
 SCHEMA_DIGEST = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"

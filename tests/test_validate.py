@@ -9,7 +9,8 @@ import pytest
 
 from planton.cli.validate import validate_command
 from planton.document.reader import MAX_BYTES
-from planton.reading.folders import Report, validate
+from planton.reading.report import Report
+from tests.loading import validate
 
 GOOD = """\
 apiVersion: aws.project-planton.org/v1

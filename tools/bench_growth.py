@@ -16,12 +16,15 @@ from tests.fuzz.shapes import SHAPES
 from tests.loading import load
 from tools.bench_run import MANIFEST, PLANTON, Cost, copies, in_turns, line
 
-MANY = 5_000
+MANY = 20_000
+PART = 2_000
+"""Manifests for the loader in Python, which takes minutes for all."""
 LOOP = """\
 import glob, sys, yaml
-for file in glob.glob(sys.argv[1] + "/*.yaml"):
+loader = getattr(yaml, sys.argv[2])
+for file in sorted(glob.glob(sys.argv[1] + "/*.yaml"))[:int(sys.argv[3])]:
     with open(file, "rb") as text:
-        yaml.load(text, Loader=yaml.CSafeLoader)
+        yaml.load(text, Loader=loader)
 """
 ROOT = Path(__file__).resolve().parent.parent
 SMALLEST = ROOT / "examples" / "key-value.yaml"
@@ -31,23 +34,32 @@ KIB = 32
 
 
 def many(folder: Path) -> None:
-    """Many manifests in one run, against bare parsing."""
+    """Many manifests in one run, by one process and by two, against bare parsing."""
     text = MANIFEST.read_text(encoding="utf-8")
     files = copies(folder / "many", text, MANY)
-    commands = {
-        "yaml": (sys.executable, "-c", LOOP, str(files)),
-        "validate": (*PLANTON, "validate", str(files)),
+    commands: dict[str, tuple[str | Path, ...]] = {
+        "C loader": (sys.executable, "-c", LOOP, files, "CSafeLoader", str(MANY)),
+        "Python loader": (sys.executable, "-c", LOOP, files, "SafeLoader", str(PART)),
+        "one": (*PLANTON, "validate", "--jobs", "1", files),
+        "two": (*PLANTON, "validate", "--jobs", "2", files),
     }
-    costs = in_turns(commands, 3)
-    validate, parse = costs["validate"], costs["yaml"]
-    line(f"yaml.load of {MANY:,} manifests, C loader", parse)
-    line(
-        f"validate {MANY:,} manifests",
-        validate,
-        f"{validate.seconds / parse.seconds:.2f} x the line above",
-        f"{MANY / validate.seconds:,.0f} a second",
-        f"{validate.memory:.0f} MiB",
-    )
+    costs = in_turns(commands, 2, warm=False)
+    parse, slow = costs["C loader"], costs["Python loader"]
+    line(f"yaml.load of {MANY:,} manifests, C loader", parse, _used(parse))
+    line(f"yaml.load of {PART:,} manifests, Python loader", slow, _used(slow))
+    for what, cost in (("one process", costs["one"]), ("two processes", costs["two"])):
+        line(
+            f"validate {MANY:,} manifests, {what}",
+            cost,
+            _used(cost),
+            f"{cost.seconds / parse.seconds:.2f} x the C loader",
+            f"{MANY / cost.seconds:,.0f} a second",
+            f"{cost.memory:.0f} MiB in the largest process",
+        )
+
+
+def _used(cost: Cost) -> str:
+    return f"{cost.used:.3f} s of processor time"
 
 
 def count(folder: Path) -> None:
@@ -55,7 +67,7 @@ def count(folder: Path) -> None:
     text = MANIFEST.read_text(encoding="utf-8")
     for number in (10, 100, 1_000, 5_000, 20_000):
         files = copies(folder / f"count{number}", text, number)
-        rounds = 3 if number < MANY else 2
+        rounds = 3 if number < 5_000 else 2
         cost, one = _beside_one(files, rounds)
         beyond = (cost.seconds - one.seconds) / (number - 1) * 1e6
         each = f"{beyond:5.0f} µs for each manifest beyond the first"
@@ -109,7 +121,7 @@ def _cost(text: str) -> dict[str, float]:
 def _beside_one(files: Path, rounds: int) -> tuple[Cost, Cost]:
     """A run with many manifests and a run with one, in turns."""
     commands: dict[str, tuple[str | Path, ...]] = {
-        "many": (*PLANTON, "validate", str(files)),
+        "many": (*PLANTON, "validate", "--jobs", "1", str(files)),
         "one": (*PLANTON, "validate", MANIFEST),
     }
     costs = in_turns(commands, rounds, warm=False)

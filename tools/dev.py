@@ -187,9 +187,10 @@ def fuzz(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure speed and memory; `bench engine`: under the engine; `bench adopt`: many tables."""
-    if list(arguments) in (["engine"], ["adopt"]):
-        return run(python("dev"), "-m", f"tests.{arguments[0]}.bench", cwd=ROOT)
+    """Measure speed and memory; `bench engine [TABLES …]`: under the engine; `bench adopt`."""
+    if arguments and arguments[0] in ("engine", "adopt"):
+        module = f"tests.{arguments[0]}.bench"
+        return run(python("dev"), "-m", module, *arguments[1:], cwd=ROOT)
     return run(python("rehearse"), "-m", "tools.bench", cwd=ROOT)
 
 

@@ -26,12 +26,11 @@ from planton.cli.adopted import (
 )
 from planton.cli.progress import Progress
 from planton.diagnostics.diagnostic import printable, quote
-from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
+from planton.diagnostics.exit_status import INTERRUPTED, OK, PROBLEMS, USAGE
 from planton.manifest.types import REGION_PATTERN
 from planton.reading.sources import ENV_REGIONS
 
 _THREADS = 8
-_INTERRUPTED = 130
 _FEW = 5
 """With fewer than one in so many tables of a region, asking for the autoscaling of each takes fewer
 requests than asking once for that of all."""
@@ -148,7 +147,7 @@ def _with_account(account: Account, adopt: Callable[[Send, str], int]) -> int:
     except AccountError as error:
         return _refuse(printable(str(error)), PROBLEMS)
     except KeyboardInterrupt:
-        return _refuse("interrupted; the manifests that are written are complete", _INTERRUPTED)
+        return _refuse("interrupted; the manifests that are written are complete", INTERRUPTED)
 
 
 def _region(environ: Mapping[str, str]) -> str | None:

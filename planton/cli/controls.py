@@ -13,8 +13,9 @@ from planton.controls.control import Parameters, Profile
 from planton.controls.judge import failures, judge
 from planton.diagnostics.diagnostic import printable
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
-from planton.reading.folders import Report, examine
+from planton.reading.folders import examine
 from planton.reading.read import FindRules, Reading, no_rules
+from planton.reading.report import Report
 
 
 def controls_command(

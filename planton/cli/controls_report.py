@@ -10,7 +10,7 @@ from planton.controls.catalogue import REQUIRED_TAG_KEYS
 from planton.controls.control import Control, Parameters, Profile, Result, Verdict
 from planton.controls.judge import together
 from planton.diagnostics.diagnostic import Diagnostic
-from planton.reading.folders import Report
+from planton.reading.report import Report
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from planton.cli import github
 from planton.cli.differences import Differences, find_differences, sentence, title
 from planton.cli.input import rendered
+from planton.cli.paths import ENV_WORKSPACE
 from planton.diagnostics.diagnostic import printable
 from planton.diagnostics.exit_status import USAGE
 from planton.reading.rules_files import RulesFinder
@@ -81,7 +82,7 @@ def _write_sarif(found: Differences, _: Mapping[str, str]) -> None:
 def _write_github(found: Differences, environ: Mapping[str, str]) -> None:
     from planton.review.findings import findings
 
-    root = environ.get(github.ENV_WORKSPACE) or os.getcwd()
+    root = environ.get(ENV_WORKSPACE) or os.getcwd()
     everything = [*found.errors, *findings(found.changes)]
     # GitHub shows only the first of them.
     for severity in ("error", "warning"):

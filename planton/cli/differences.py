@@ -10,8 +10,9 @@ from typing import Any
 from planton.diagnostics.diagnostic import Diagnostic, Source, printable
 from planton.diagnostics.exit_status import LOSS, OK, PROBLEMS
 from planton.organization.organization import NO_RULES, Organization
-from planton.reading.folders import Examined, examine_file
+from planton.reading.folders import examine_file
 from planton.reading.read import Reading
+from planton.reading.report import Examined
 from planton.reading.rules_files import RulesFinder
 from planton.repository.changed_files import ChangedFile, Comparison
 from planton.repository.revisions import Base

@@ -11,9 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from planton.cli.paths import relative_to
 from planton.diagnostics.diagnostic import MAX_SHOWN, Diagnostic, printable
 
-ENV_WORKSPACE = "GITHUB_WORKSPACE"
-"""The variable with the folder of the repository."""
-
 
 def commands(diagnostics: Sequence[Diagnostic], root: str) -> Iterator[str]:
     """A line for each finding, in the order of their positions, at most MAX_SHOWN of them.

@@ -19,7 +19,7 @@ from planton.kratix.container import leave
 from planton.kratix.names import DELETE, REGIONS
 from planton.kratix.output_folders import foreign_files
 from planton.kratix.workflow import METADATA_FILES, OUTPUT_FILES, SettingError
-from planton.reading.folders import walk
+from planton.reading.listing import walk
 from planton.reading.read import FindRules, no_rules
 from planton.reading.secret_lines import Parsed, parse_source
 from planton.reading.sources import STDIN, read_file, read_named

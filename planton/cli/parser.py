@@ -1,6 +1,6 @@
 """The command line.
 
-Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost.
+Exit status: 0 success, 1 problems in the input, 2 wrong usage, 3 data would be lost, 130 Ctrl-C.
 
 Each command imports what it needs when it runs: `validate` imports neither Pulumi nor the emulator.
 """
@@ -8,29 +8,25 @@ Each command imports what it needs when it runs: `validate` imports neither Pulu
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from importlib.util import find_spec
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from planton import __version__
-from planton.cli.adopt_options import add_adopt
-from planton.cli.controls_options import add_controls
-from planton.cli.diff_options import add_diff
-from planton.cli.kratix_options import add_kratix
-from planton.cli.rehearse_options import DEFAULT_PORT, add_rehearse, misused
-from planton.cli.review_options import add_review
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
-from planton.diagnostics.exit_status import PROBLEMS, USAGE
+from planton.diagnostics.exit_status import INTERRUPTED, PROBLEMS, USAGE
 from planton.reading.sources import STDIN
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
+MAX_JOBS = 60
+"""Processes of one command: Windows cannot wait for many more."""
 _FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 
@@ -43,12 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # If a terminal cannot show a character, print its escape instead of failing.
             stream.reconfigure(errors="backslashreplace")
-    # Thousands of manifests make millions of small objects, none of them in cycles.
-    gc.set_threshold(100_000)
-    options = _parser().parse_args(arguments)
+    options = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     try:
         status = int(options.run(options))
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("planton: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # pragma: no cover  # seen by a process's parent only
         # The reader has closed the pipe. Discard the rest, or Python would report an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -67,17 +64,24 @@ def _null_stream() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser with the one command that is named first, because adding all takes a while, or with
+    all if none is."""
     parser = argparse.ArgumentParser(
         prog="planton", description="One AwsDynamodb manifest, one DynamoDB table."
     )
     parser.add_argument("--version", action="version", version=f"planton {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    rules = config_option()
+    named = _COMMANDS.get(arguments[0]) if arguments else None
+    for add in (named,) if named else _COMMANDS.values():
+        add(commands)
+    return parser
 
+
+def _add_validate(commands: Commands) -> None:
     validate = commands.add_parser(
         "validate",
-        parents=[rules],
+        parents=[config_option()],
         help="check manifests and report every problem",
         description="Checks manifests and reports every problem. Exit status: 0 all are valid, "
         "1 some are invalid, 2 there are none.",
@@ -104,11 +108,19 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
     )
+    validate.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="the maximum number of processes; default: one for each core if there are many files",
+    )
     validate.set_defaults(run=_validate, refuse=validate.error)
 
+
+def _add_plan(commands: Commands) -> None:
     plan = commands.add_parser(
         "plan",
-        parents=[rules],
+        parents=[config_option()],
         help="show what would be created, without calling AWS",
         description="Shows what would be created, in the manifest's terms, without calling AWS.",
     )
@@ -116,8 +128,14 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--format", choices=("text", "json"), default="text")
     plan.set_defaults(run=_plan)
 
+
+def _add_diff(commands: Commands) -> None:
+    from planton.cli.diff_options import add_diff
+
     add_diff(commands)
 
+
+def _add_convert(commands: Commands) -> None:
     convert = commands.add_parser(
         "convert",
         help="rewrite a manifest for another version of the contract",
@@ -134,9 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--region", help="the region, if the input names none; v1alpha1 needs one")
     convert.set_defaults(run=_convert)
 
+
+def _add_render(commands: Commands) -> None:
     render = commands.add_parser(
         "render",
-        parents=[rules],
+        parents=[config_option()],
         help="print a manifest as objects of another control plane",
         description="Prints a manifest as Kubernetes objects of another control plane: ACK, "
         "Crossplane or kro. Warns of every unsupported field. Exit status: 0 success, 1 the "
@@ -151,9 +171,11 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--format", choices=("yaml", "json"), default="yaml")
     render.set_defaults(run=_render)
 
+
+def _add_explain(commands: Commands) -> None:
     explain = commands.add_parser(
         "explain",
-        parents=[rules],
+        parents=[config_option()],
         help="explain a code, with examples",
         description="Explains a diagnostic's code: what it means, why the rule exists and how to "
         "follow it, with examples. Without one, lists all. Exit status: 0 success, 2 unknown code.",
@@ -162,6 +184,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--format", choices=("text", "json"), default="text")
     explain.set_defaults(run=_explain)
 
+
+def _add_schema(commands: Commands) -> None:
     schema = commands.add_parser(
         "schema",
         help="print a JSON Schema of the manifest, for editors",
@@ -170,23 +194,61 @@ def _parser() -> argparse.ArgumentParser:
     )
     schema.set_defaults(run=_schema)
 
+
+def _add_rehearse(commands: Commands) -> None:
     rehearse = commands.add_parser(
         "rehearse",
-        parents=[rules],
+        parents=[config_option()],
         help="deploy into an emulated AWS",
         description="Runs the whole program against an emulated AWS: no account, no network. "
         "Exit status: 0 success, 1 failure, 2 --port cannot be used.",
     )
+    from planton.cli.rehearse_options import add_rehearse
+
     add_rehearse(rehearse)
     rehearse.set_defaults(run=_rehearse, refuse=rehearse.error)
 
+
+def _add_adopt(commands: Commands) -> None:
+    from planton.cli.adopt_options import add_adopt
+
     add_adopt(commands)
+
+
+def _add_controls(commands: Commands) -> None:
+    from planton.cli.controls_options import add_controls
+
     add_controls(commands)
 
+
+def _add_kratix(commands: Commands) -> None:
+    from planton.cli.kratix_options import add_kratix
+
     add_kratix(commands)
+
+
+def _add_review(commands: Commands) -> None:
+    from planton.cli.review_options import add_review
+
     add_review(commands)
-    add_rules(commands)
-    return parser
+
+
+_COMMANDS: dict[str, Callable[[Commands], None]] = {
+    "validate": _add_validate,
+    "plan": _add_plan,
+    "diff": _add_diff,
+    "convert": _add_convert,
+    "render": _add_render,
+    "explain": _add_explain,
+    "schema": _add_schema,
+    "rehearse": _add_rehearse,
+    "adopt": _add_adopt,
+    "controls": _add_controls,
+    "kratix": _add_kratix,
+    "review": _add_review,
+    "rules": add_rules,
+}
+"""What adds each command with its options, in the order of the help."""
 
 
 def _now() -> datetime:
@@ -211,6 +273,17 @@ def _validate(options: argparse.Namespace) -> int:
         ignore=ignore,
         skip_foreign=options.skip_foreign,
         find_rules=finder(options),
+        jobs=options.jobs,
+    )
+
+
+def _jobs(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_JOBS:
+        return int(text)
+    from planton.diagnostics.diagnostic import quote
+
+    raise argparse.ArgumentTypeError(
+        f"expected an integer between 1 and {MAX_JOBS}, got {quote(text)}"
     )
 
 
@@ -261,6 +334,8 @@ def _schema(_: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
+    from planton.cli.rehearse_options import DEFAULT_PORT, misused
+
     if problem := misused(options):
         options.refuse(problem)
     if missing := [name for name in _FOR_REHEARSING if find_spec(name) is None]:

@@ -14,7 +14,7 @@ from planton.cli.rehearse import loaded_for_rehearsal, print_plan, print_result,
 from planton.diagnostics.diagnostic import Diagnostic, Source, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
 from planton.plan.planner import make_plan
-from planton.reading.folders import validate
+from planton.reading.folders import examine
 from planton.reading.read import FindRules, Reading, no_rules
 from planton.reading.stack_input import DUMMY_CREDENTIALS
 from planton.rehearsal.program.runner import lasting_aws
@@ -87,7 +87,7 @@ def _files(paths: Sequence[str], stdin: bytes) -> Iterator[str]:
     """The named files, and those of the named folders that have a manifest or should have one."""
     for path in dict.fromkeys(paths):
         if os.path.isdir(path):
-            yield from (report.file for report in validate([path], stdin) if report.counts)
+            yield from (one.report.file for one in examine([path], stdin) if one.report.counts)
         else:
             yield path
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
+import stat
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
 
-from planton.cli import colour, github
-from planton.diagnostics.diagnostic import Diagnostic, printable, render
+from planton.cli import colour
+from planton.cli.paths import ENV_WORKSPACE
+from planton.cli.verdict import Checked, Checker, Style, Verdict, indented_json
+from planton.diagnostics.diagnostic import Diagnostic, printable
 from planton.diagnostics.exit_status import OK, PROBLEMS, USAGE
-from planton.reading.folders import Report, validate
+from planton.reading.folders import Reported
+from planton.reading.listing import File, files
 from planton.reading.read import FindRules, no_rules
+from planton.reading.report import Report
 
 _SHOWN_RULES = 3
+MANY = 400
+"""Files for which the start of several processes takes less time than they save."""
 
 
 def validate_command(
@@ -25,47 +33,50 @@ def validate_command(
     ignore: frozenset[str] = frozenset(),
     skip_foreign: bool = False,
     find_rules: FindRules = no_rules,
+    jobs: int | None = 1,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
-    """Checks the manifests under the paths and prints the problems: text and workflow commands file
-    by file, JSON and SARIF after the last file. Warnings with a code in `ignore` are dropped."""
+    """Checks the manifests under the paths and prints the problems: SARIF after the last file, the
+    other formats file by file. Warnings with a code in `ignore` are dropped. `jobs` is the maximum
+    number of processes; None uses all cores if there are many files."""
     summary = dict.fromkeys(
         ("files", "manifests", "valid", "invalid", "errors", "warnings", "foreign"), 0
     )
     painted = format == "text" and colour.wanted(sys.stdout, environ)
-    root = environ.get(github.ENV_WORKSPACE) or os.getcwd()
-    kept: list[Report] = []
+    style = Style(format, ignore, painted, environ.get(ENV_WORKSPACE) or os.getcwd())
+    listed = files(paths, stdin, skip_foreign=skip_foreign)
+    findings: list[Diagnostic] = []
     rules: dict[str, None] = {}
-    for found in validate(paths, stdin, skip_foreign=skip_foreign, find_rules=find_rules):
-        report = found.without(ignore)
-        summary["foreign"] += report.foreign
-        if not found.counts:
+    if format == "json":
+        print('{\n  "files": [', end="")
+    for verdict in _verdicts(listed, find_rules, style, jobs):
+        summary["foreign"] += verdict.foreign
+        if not verdict.counts:
             continue
-        rules |= dict.fromkeys(report.rules)
-        severities = [diagnostic.severity for diagnostic in report.diagnostics]
+        rules |= dict.fromkeys(verdict.rules)
         summary["files"] += 1
-        summary["manifests"] += report.manifests
-        summary["valid" if report.valid else "invalid"] += 1
-        summary["errors"] += severities.count("error")
-        summary["warnings"] += severities.count("warning")
-        if format in ("json", "sarif"):
-            kept.append(report)
-        elif report.diagnostics and format == "github":
-            print("\n".join(github.commands(report.diagnostics, root)))
-        elif report.diagnostics:
-            print(render(report.diagnostics, colour=painted), end="\n\n")
+        summary["manifests"] += verdict.manifests
+        summary["valid" if verdict.valid else "invalid"] += 1
+        summary["errors"] += verdict.errors
+        summary["warnings"] += verdict.warnings
+        findings += verdict.findings
+        if format == "json":
+            print("," if summary["files"] > 1 else "")
+            print(f"    {verdict.text}", end="")
+        else:
+            print(verdict.text, end="")
     failed = bool(summary["errors"] or (strict and summary["warnings"]))
     if format == "json":
-        verdict = {**summary, "strict": strict, "failed": failed, "rules": [*rules]}
-        files = [report.data() for report in kept]
-        print(json.dumps({"files": files, "summary": verdict}, indent=2))
+        shown = {**summary, "strict": strict, "failed": failed, "rules": [*rules]}
+        print("\n  ]," if summary["files"] else "],")
+        print(f'  "summary": {indented_json(shown, 2)}\n}}')
     elif format == "sarif":
         from planton.cli import sarif
 
-        print(json.dumps(sarif.log(_ordered(kept)), indent=2))
+        print(indented_json(sarif.log(findings)))
     if not summary["files"] and not skip_foreign:
-        shown = ", ".join(printable(path) for path in paths)
-        print(f"planton: no AwsDynamodb manifest in {shown}", file=sys.stderr)
+        named = ", ".join(printable(path) for path in paths)
+        print(f"planton: no AwsDynamodb manifest in {named}", file=sys.stderr)
         return USAGE
     if format in ("text", "github"):
         print(_sentence(summary, rules, strict=strict))
@@ -74,8 +85,68 @@ def validate_command(
     return PROBLEMS if failed else OK
 
 
-def _ordered(reports: Sequence[Report]) -> list[Diagnostic]:
-    return [d for r in reports for d in sorted(r.diagnostics, key=Diagnostic.order)]
+def _verdicts(
+    listed: Iterator[File | Report], find_rules: FindRules, style: Style, jobs: int | None
+) -> Iterator[Verdict]:
+    """The verdict about each file; before it, those about the rules for it that are wrong."""
+    reported = Reported()
+    for problems, verdict in _checked(listed, partial(Checker, find_rules, style), jobs):
+        yield from map(style.verdict, reported.new(problems))
+        if verdict:
+            yield verdict
+
+
+def _checked(
+    listed: Iterator[File | Report], begin: Callable[[], Checker], jobs: int | None
+) -> Iterator[Checked]:
+    """What is found in each file, by at most so many processes."""
+    if jobs is None:
+        first = list(islice(listed, MANY + 1))
+        listed, jobs = chain(first, listed), 1
+        if len(first) > MANY:
+            from planton.cli.cores import usable_cores
+
+            jobs = usable_cores()
+    if jobs == 1:
+        yield from map(begin(), listed)
+        return
+    # Imported here because it takes as long as checking twenty files.
+    from planton.cli.processes import Processes, ProcessLost
+
+    with Processes(begin, jobs, _stays) as processes:
+        try:
+            yield from processes.map(listed)
+        except ProcessLost as lost:
+            sys.exit(f"planton: {_lost(lost.exit_code, lost.chunk)}")
+
+
+def _lost(exit_code: int | None, chunk: Sequence[File | Report]) -> str:
+    ended = f"with status {exit_code}"
+    if exit_code is not None and exit_code < 0:
+        ended = f"by signal {-exit_code}"
+    names = [one.file if isinstance(one, Report) else one.path for one in chunk]
+    return (
+        f"a process was ended {ended} while it checked {_count(len(names), 'file')}, from "
+        f"{printable(names[0])} to {printable(names[-1])}; if memory ran out, allow fewer "
+        "processes with --jobs"
+    )
+
+
+def _stays(file: File | Report) -> bool:
+    """Whether only this process can read a file: standard input, also by another name, a pipe, and
+    what else is no file on a disk."""
+    if isinstance(file, Report):
+        return False
+    try:
+        found = os.stat(file.path)
+    except (OSError, ValueError):
+        return True
+    if not stat.S_ISREG(found.st_mode) or file.path.startswith("/dev/"):
+        return True
+    try:
+        return os.path.samestat(found, os.fstat(0))
+    except OSError:  # this process was started without standard input
+        return False
 
 
 def _sentence(summary: Mapping[str, int], rules: Collection[str], *, strict: bool) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from planton.diagnostics.codes import Code, Severity, look_up
 
@@ -54,8 +54,7 @@ class Source:
         return replace(self, hidden=None)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A range of text. Lines and columns count from 1, and the end column is exclusive."""
 
     line: int

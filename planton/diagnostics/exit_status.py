@@ -7,3 +7,5 @@ LOSS = 3
 """Data would be lost, or the update would be refused."""
 USAGE = 2
 """The command was used incorrectly, or found nothing to work on."""
+INTERRUPTED = 130
+"""The user pressed Ctrl-C; shells show a program that SIGINT ended in the same way."""

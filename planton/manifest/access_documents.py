@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from planton.manifest.enums import AccessRole
 from planton.manifest.partitions import partition_of
@@ -52,8 +51,7 @@ and a missing one would show only in AWS, so writers get them; through DynamoDB 
 more than what DynamoDB itself does with the key."""
 
 
-@dataclass(frozen=True)
-class RoleActions:
+class RoleActions(NamedTuple):
     """Actions of DynamoDB on the table, on the table and its indexes, and on what is below it; and
     the actions of KMS on its key."""
 
@@ -92,8 +90,7 @@ ROLE_ACTIONS: dict[AccessRole, RoleActions] = {
 policy, with which an admin could give itself everything."""
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """The table in one region: the ARN, or what stands for it, and the customer managed key."""
 
     arn: str

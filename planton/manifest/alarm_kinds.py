@@ -7,8 +7,8 @@ statistics are those of the DynamoDB Developer Guide, "Metrics and dimensions".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from planton.manifest.enums import MissingData, Statistic
 
@@ -53,8 +53,7 @@ class Source(Enum):
     QUERY = "query"
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(NamedTuple):
     """When an alarm goes off: `datapoints` of the latest `periods` are over the threshold."""
 
     threshold: int | None
@@ -65,8 +64,7 @@ class Defaults:
     missing: MissingData
 
 
-@dataclass(frozen=True)
-class AlarmKind:
+class AlarmKind(NamedTuple):
     """The facts about one kind of alarm."""
 
     metric: str

@@ -1,7 +1,5 @@
 """Models of the CloudWatch alarms: what the manifest may override of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Models of the other blocks of `spec`: features of the table, replicas, and the import."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

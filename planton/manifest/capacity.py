@@ -1,7 +1,5 @@
 """Models of the capacity of a table and its indexes: throughput and autoscaling."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -7,7 +7,7 @@ The check of steps and ranges is lenient: everything refused here is also refuse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 def _names(names: str) -> str:
@@ -27,8 +27,7 @@ def _field(value: str, *others: str) -> str:
     return f"(?:{item})(?:,(?:{item}))*"
 
 
-@dataclass(frozen=True, slots=True)
-class CronField:
+class CronField(NamedTuple):
     """One field: its name, its allowed values in words, and its pattern."""
 
     name: str

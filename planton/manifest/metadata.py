@@ -1,15 +1,13 @@
 """The metadata of a manifest: names, and the annotations that are settings of this program."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
 
 from planton.diagnostics.codes import current_spelling
 from planton.diagnostics.diagnostic import did_you_mean, one_of, quote
 from planton.dialects.annotations import ALLOW_REPLACEMENT, IGNORE_WARNINGS, IMPORT
+from planton.dialects.key_case import camel
 from planton.manifest import types as t
 from planton.manifest.value_problem import problem
 from planton.manifest.value_readers import read_text
@@ -79,7 +77,7 @@ Names = Annotated[list[str], BeforeValidator(read_names)]
 class Annotations(BaseModel):
     """The annotations that this program reads; others are ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     allow_replacement: Replaceable = Field(
         default=[],
@@ -105,7 +103,7 @@ class Annotations(BaseModel):
 class Metadata(BaseModel):
     """Names the resource. The platform adds its own keys here, so unknown ones are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+    model_config = ConfigDict(alias_generator=camel, extra="ignore", frozen=True, defer_build=True)
 
     name: t.ResourceName = Field(description="Name of the resource, and of the table by default.")
     id: t.OptionalTagValue = Field(None, description="Id from the platform; becomes a tag.")

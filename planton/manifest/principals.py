@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 _PROTECTED = ("aws-service-role/", "aws-reserved/")
 """The paths of roles that only AWS changes: service-linked roles, and those of IAM Identity Center
 (IAM user guide, IAM identifiers)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """An IAM role or user, or a whole account; `path` ends in a slash or is empty."""
 
     arn: str

@@ -5,8 +5,6 @@ of `spec` have a default: a rule with an upstream id reports a missing one, so t
 other findings.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

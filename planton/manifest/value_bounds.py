@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache, partial
 
 from pydantic import AfterValidator
 
@@ -107,10 +108,10 @@ def matching(
 ) -> ValueCheck:
     """A string that matches the pattern. Otherwise the message is the value, followed by `allowed`,
     and `help` returns the help for the value."""
-    full = re.compile(pattern)
+    compiled = cache(partial(re.compile, pattern))  # a manifest needs few of the patterns
 
     def check(value: str) -> str:
-        if not full.fullmatch(value):
+        if not compiled().fullmatch(value):
             raise problem(code, f"{quote(value)} {allowed}", help(value))
         return value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from planton.controls.control import Parameters, Profile, Verdict
@@ -56,7 +56,7 @@ class OwnRule:
             if reason := self.expression.run(to_data(subject)):
                 # That it is false says nothing to those who have not written it.
                 seen = "" if reason == IS_FALSE and self.message else reason
-                yield replace(self._finding(self._at(), seen, self.help), at_key=not self.at)
+                yield self._finding(self._at(), seen, self.help)._replace(at_key=not self.at)
 
     def _finding(self, path: Path, seen: str, help: str) -> Finding:
         message = ": ".join(filter(None, (self.message, seen)))

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
-from planton.reading.folders import walk
+from planton.reading.listing import walk
 from planton.reading.sources import CONFIG_MANIFESTS
 
 

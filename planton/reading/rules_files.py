@@ -62,6 +62,10 @@ class RulesFinder:
         found = dict.fromkeys(file for folder in folders for file in self._files_around(folder))
         return self._of(tuple(found))
 
+    def __getstate__(self) -> dict[str, object]:
+        """What another process needs. It compiles the rules again: not all can be pickled."""
+        return {**self.__dict__, "_found": {}}
+
     def of_settings(self) -> Organization:
         """The rules for all manifests alone."""
         return self._of(())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source
 from planton.dialects.key_case import camel
@@ -12,8 +13,7 @@ from planton.document.reader import parse
 from planton.document.secret_words import TARGET, may_hold_secrets, sounds_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The documents of a text, its source with the lines of secrets hidden, and the errors in its
     YAML."""
 

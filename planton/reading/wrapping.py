@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from planton.diagnostics.diagnostic import Diagnostic, Source, did_you_mean, quote
 from planton.dialects.key_case import camel, respell, spelled_twice
@@ -15,8 +14,7 @@ from planton.reading.secret_lines import is_manifest
 _BLOCKS = ("providerConfig", "awsCredential")
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """The manifest in a document, if there is one, the provider block beside it, and the errors
     beside it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, quote
@@ -134,7 +134,7 @@ def _placed(finding: Finding, manifest: Manifest) -> Finding:
     match finding.path:
         case ("spec", "replicas", str(region), *rest):
             regions = [replica.region_name for replica in manifest.spec.replicas]
-            return replace(finding, path=("spec", "replicas", regions.index(region), *rest))
+            return finding._replace(path=("spec", "replicas", regions.index(region), *rest))
         case _:
             return finding
 

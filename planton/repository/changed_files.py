@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, quote
 from planton.document.reader import MAX_BYTES
-from planton.reading.folders import is_walked, may_be_ours
+from planton.reading.folders import may_be_ours
+from planton.reading.listing import is_walked
 from planton.reading.sources import RULES_FILE, STDIN, read_data
 from planton.repository.git import Git, ObjectReader, RepositoryError
 from planton.repository.revisions import Base, Tree, find_base, find_root, read_tree

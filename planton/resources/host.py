@@ -8,6 +8,7 @@ program exited with non-zero exit code". The command fails after any status but 
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -53,6 +54,13 @@ def user_errors(*kinds: type[Exception]) -> Iterator[None]:
         raise UserError(str(error)) from None
 
 
+def prepare() -> None:
+    """Prepares the process for what the host does with it: it may interrupt it, and waits for it to
+    end."""
+    leave_on_interrupt()
+    collect_rarely()
+
+
 def leave_on_interrupt() -> None:
     """Under the host, makes SIGINT end the program at once and without tracebacks.
 
@@ -67,6 +75,14 @@ def leave_on_interrupt() -> None:
     if is_run_by_host():
         waits = iter(() if pulumi.runtime.is_dry_run() else (UPDATE_PATIENCE,))
         signal.signal(signal.SIGINT, lambda *_: _leave_after(next(waits, 0.0)))
+
+
+def collect_rarely() -> None:
+    """Under the host, saves the time in which the garbage collector visits what is imported, again
+    and again and once more when the interpreter ends. Other processes outlive the program."""
+    if is_run_by_host():
+        gc.set_threshold(100_000)
+        atexit.register(gc.freeze)
 
 
 def is_run_by_host() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from threading import Event
 
 import pytest
 
+from planton.resources import host
 from tests.engine import by_hand, language_host, looks
 from tests.engine.faults import FaultyCloud
 from tests.engine.harness import ROOT, SECONDS, Stack
@@ -330,3 +332,22 @@ def test_an_index_becomes_standalone_without_a_message(
         _has_no_noise(ended)
     assert "aws:dynamodb:GlobalSecondaryIndex orders-who imported" in ended.output
     assert "UpdateTable" not in looks.writes(cloud)
+
+
+def test_garbage_is_collected_rarely_and_not_at_the_end(project: Project) -> None:
+    project.begin_with(
+        "import atexit, gc\n"
+        "@atexit.register\n"
+        "def show(): print('collector', gc.get_threshold()[0], gc.get_freeze_count() > 0)\n"
+    )
+    ended = project.preview(manifest())
+    assert ended.status == 0, ended.explained()
+    assert "collector 100000 True" in ended.output
+
+
+def test_without_a_host_the_collection_of_garbage_stays_as_it_is() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+
+    host.collect_rarely()
+
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, frozen)

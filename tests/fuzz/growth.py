@@ -13,10 +13,10 @@ from types import FrameType
 from typing import Any
 
 from planton.diagnostics.diagnostic import Source, render
-from planton.reading.folders import validate
 from planton.reading.read import read
 from planton.reading.sources import STDIN
 from tests.fuzz.shapes import SHAPES
+from tests.loading import validate
 
 SMALL, FACTOR = 50, 4
 

@@ -13,10 +13,9 @@ from planton.dialects.contract import Contract
 from planton.manifest.manifest import Manifest
 from planton.plan.planner import make_plan
 from planton.plan.text import describe
-from planton.reading.folders import validate
 from planton.reading.read import read
 from planton.reading.sources import STDIN, read_bytes
-from tests.loading import load
+from tests.loading import load, validate
 
 SECRETS = ("AKIAFUZZEDFUZZEDFUZZ", "fuzzedfUzZeDfUZZED+/fuzz", "IQoJfuzzedFuzzedFUZZED")
 """Stand in no input but those that `wrapped` makes, under keys of a credentials block."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from planton.diagnostics.codes import look_up
 from planton.manifest.manifest import Manifest
@@ -13,8 +12,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """A path in the canonical manifest: ("spec", "keySchema", 1, "attributeName")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding of a rule, at the value that should change, or at its key."""
 
     path: Path
@@ -26,8 +24,7 @@ class Finding:
 Check: TypeAlias = Callable[[Manifest], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule that compares fields.
 
     `reads` names the fields that it checks ("spec.keySchema.attributeName"). If one of them is

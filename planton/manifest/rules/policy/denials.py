@@ -16,8 +16,7 @@ from planton.manifest.rules.policy.places import (
     PlacedPolicy,
     PolicyPlace,
 )
-from planton.manifest.rules.policy.statements import is_everybody
-from planton.manifest.rules.policy.values import items, leaves
+from planton.manifest.rules.policy.values import is_everybody, items, leaves
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
 
 REPLICATION_ROLE = "AWSServiceRoleForDynamoDBReplication"

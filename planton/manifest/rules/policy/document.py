@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,6 @@ from planton.manifest.rules.policy.kinds import (
     wrong_placeholder,
 )
 from planton.manifest.rules.policy.places import OF_REPLICAS, OF_STREAM, OF_TABLE, PolicyPlace
-from planton.manifest.rules.policy.statements import check_statement
 from planton.manifest.rules.policy.values import is_unclear, leaves, meant, unclear, unknown_keys
 from planton.manifest.rules.rule import Finding, Path, Rule, rule
 from planton.manifest.value_problem import kind, not_as_text
@@ -28,6 +26,8 @@ _TOP = ("Version", "Id", "Statement")
 
 def policy_text(document: dict[str, Any]) -> str:
     """The policy as JSON with sorted keys: their order does not change the policy."""
+    import json  # imported here because most manifests have no policy
+
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -81,6 +81,9 @@ def _problems(document: dict[str, Any], path: Path, of: PolicyKind) -> Iterator[
 
 
 def _statements(document: dict[str, Any], policy: Path, of: PolicyKind) -> Iterator[Finding]:
+    # Imported here because most manifests have no policy.
+    from planton.manifest.rules.policy.statements import check_statement
+
     statements, path = document.get("Statement"), (*policy, "Statement")
     help = "add a list of one or more statements"
     match statements:

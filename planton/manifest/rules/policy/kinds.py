@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from planton.manifest.partitions import partition_of
 from planton.manifest.rules.policy.actions import OF_A_STREAM, OF_A_TABLE
@@ -19,8 +19,7 @@ switched on."""
 _TABLE = r"(?:\$\{table_arn\}|arn:aws[a-z-]*:dynamodb:[a-z0-9*-]*:[0-9*]*:table/[^/]+)"
 
 
-@dataclass(frozen=True)
-class PolicyKind:
+class PolicyKind(NamedTuple):
     """What the rules about a policy need to know of what it belongs to."""
 
     name: str
@@ -84,7 +83,7 @@ def in_a_request(region: str | None, table: str) -> PolicyKind:
     region = region or "REGION"
     arn = f"arn:{partition_of(region)}:dynamodb:{region}:ACCOUNT:table/{table}"
     help = f"write {arn}, with the ID of the table's account; for an index, add /index/NAME"
-    return replace(TABLE, arn=arn, placeholders=(), resource_help=help)
+    return TABLE._replace(arn=arn, placeholders=(), resource_help=help)
 
 
 # The repetitions are bounded, so that a long run of brackets is not searched from each of them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planton.manifest.blocks import ResourcePolicy
 from planton.manifest.manifest import Manifest
@@ -11,16 +11,14 @@ from planton.manifest.rules.policy.kinds import STREAM, TABLE, PolicyKind
 from planton.manifest.rules.rule import Path
 
 
-@dataclass(frozen=True)
-class PlacedPolicy:
+class PlacedPolicy(NamedTuple):
     """A policy of a manifest, and the path of its block."""
 
     path: Path
     block: ResourcePolicy
 
 
-@dataclass(frozen=True)
-class PolicyPlace:
+class PolicyPlace(NamedTuple):
     """A field that holds a policy, and how its policies are found. There are rules for each, so
     that an invalid policy does not keep the others from being checked."""
 

@@ -10,7 +10,14 @@ from planton.diagnostics.diagnostic import did_you_mean, quote
 from planton.manifest.rules.policy.actions import ACTIONS, ACTIONS_FOR, OF_STREAMS
 from planton.manifest.rules.policy.conditions import check_condition, restricts
 from planton.manifest.rules.policy.kinds import STREAM, TABLE, PolicyKind, wrong_placeholder
-from planton.manifest.rules.policy.values import is_unclear, items, leaves, meant, unknown_keys
+from planton.manifest.rules.policy.values import (
+    is_everybody,
+    is_unclear,
+    items,
+    leaves,
+    meant,
+    unknown_keys,
+)
 from planton.manifest.rules.rule import Finding, Path
 from planton.manifest.value_problem import IN_QUOTES, kind, not_as_text
 
@@ -147,12 +154,6 @@ def _either(
         yield Finding((*path, other), message, "keep one of the two", at_key=True)
     elif field not in present and other not in present:
         yield Finding(path, f"{field} is required", f"add {field}, or {other}")
-
-
-def is_everybody(principal: Any) -> bool:
-    """Whether a Principal names everybody."""
-    named = principal.get("AWS") if isinstance(principal, dict) else principal
-    return named == "*" or (isinstance(named, list) and "*" in named)
 
 
 def _principal(value: Any, path: Path) -> Iterator[Finding]:

@@ -66,3 +66,9 @@ def unknown_keys(
 def meant(block: dict[str, Any], known: tuple[str, ...]) -> set[str | None]:
     """The known keys that unknown ones misspell: they are not reported as missing."""
     return {did_you_mean(key, known) for key in block if key not in known}
+
+
+def is_everybody(principal: Any) -> bool:
+    """Whether a Principal names everybody."""
+    named = principal.get("AWS") if isinstance(principal, dict) else principal
+    return named == "*" or (isinstance(named, list) and "*" in named)
