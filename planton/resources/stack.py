@@ -59,6 +59,8 @@ def create(program: ProgramInput, *, state: StackState | None = None) -> dict[st
             table,
             guards[table.guard_name],
             Aws(providers[table.provider_name], hooks, table.state, table.existing),
+            # Those of a hundred tables would be thousands of lines after every update.
+            with_documents=not program.together,
         )
         for table in tables
     }
@@ -109,8 +111,11 @@ def _create_providers(
     return providers
 
 
-def _create_table(prepared: PreparedTable, verdict: guard.Guard, aws: Aws) -> dict[str, Any]:
-    """Registers one table and everything around it; returns its outputs."""
+def _create_table(
+    prepared: PreparedTable, verdict: guard.Guard, aws: Aws, *, with_documents: bool
+) -> dict[str, Any]:
+    """Registers one table and everything around it; returns its outputs, `with_documents` of IAM
+    policies."""
     plan, access, state = prepared.plan, prepared.access, prepared.state
     name = aws.existing.compared(verdict.gate(plan.table_name), aws.provider)
     table = create_table(plan, aws, name=name)
@@ -134,9 +139,10 @@ def _create_table(prepared: PreparedTable, verdict: guard.Guard, aws: Aws) -> di
         policies |= create_autoscaling(plan, scaling, table, indexes, aws, after=replica)
     create_policies(plan, access, table, replicas, aws)
     alarms = create_alarms(plan, table, aws)
+    documents = {outputs.IAM_POLICY_DOCUMENTS: policy_documents(access, table)}
     return {
         **_outputs(plan, table, replicas, aws),
-        outputs.IAM_POLICY_DOCUMENTS: policy_documents(access, table),
+        **(documents if with_documents else {}),
         **_arns(outputs.POLICY_ARNS, access_policies),
         **_arns(outputs.AUTOSCALING_POLICY_ARNS, policies),
         **_arns(outputs.ALARM_ARNS, alarms),
