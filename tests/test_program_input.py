@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from planton.cli.parser import main
 from planton.diagnostics.diagnostic import ManifestError
 from planton.reading.program_input import ProgramInput, load_program
 
@@ -491,3 +492,35 @@ def test_one_table_name_in_two_regions_or_accounts_is_no_shared_name() -> None:
         }
     )
     assert len(load(["tables", {"path": "there", "account": ACCOUNT}]).tables) == 3
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_validate_reports_shared_names_only_of_one_stack(
+    format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put({"tables/a.yaml": table("orders"), "tables/b.yaml": table("orders", "ttl:")})
+    command = ["validate", "tables", "--format", format]
+    assert main(command) == 0
+    capsys.readouterr()
+    for jobs in ("1", "2"):
+        assert main([*command, "--one-stack", "--jobs", jobs]) == 1
+        out = capsys.readouterr().out
+        if format == "json":
+            found = json.loads(out)
+            codes = [[one["code"] for one in file["diagnostics"]] for file in found["files"]]
+            assert codes == [["shared-name"], ["shared-name", "empty-value"]]
+            assert (found["summary"]["valid"], found["summary"]["errors"]) == (0, 2)
+        else:
+            name = "error[shared-name]: metadata.name 'orders' is also in"
+            assert f"tables/a.yaml:3:18: {name} tables/b.yaml:3" in out
+            assert f"tables/b.yaml:3:18: {name} tables/a.yaml:3" in out
+            assert "2 files: 0 valid, 2 invalid; 2 errors; 1 warning" in out
+
+
+def test_requests_and_invalid_manifests_share_no_names(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    invalid = table("orders", "tableClas: STANDARD")
+    put({"tables/a.yaml": table("orders"), "tables/b.yaml": invalid})
+    assert main(["validate", "tables", "--one-stack"]) == 1
+    assert "shared-name" not in capsys.readouterr().out

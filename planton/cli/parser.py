@@ -109,6 +109,11 @@ def _add_validate(commands: Commands) -> None:
         help="skip named files that contain no AwsDynamodb manifest, and succeed even without any",
     )
     validate.add_argument(
+        "--one-stack",
+        action="store_true",
+        help="the manifests are for one stack: report names that two of its tables would share",
+    )
+    validate.add_argument(
         "--jobs",
         type=_jobs,
         metavar="N",
@@ -274,6 +279,7 @@ def _validate(options: argparse.Namespace) -> int:
         skip_foreign=options.skip_foreign,
         find_rules=finder(options),
         jobs=options.jobs,
+        one_stack=options.one_stack,
     )
 
 

@@ -34,11 +34,13 @@ def validate_command(
     skip_foreign: bool = False,
     find_rules: FindRules = no_rules,
     jobs: int | None = 1,
+    one_stack: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Checks the manifests under the paths and prints the problems: SARIF after the last file, the
     other formats file by file. Warnings with a code in `ignore` are dropped. `jobs` is the maximum
-    number of processes; None uses all cores if there are many files."""
+    number of processes; None uses all cores if there are many files. With `one_stack`, names that
+    tables of one stack must not share are errors."""
     summary = dict.fromkeys(
         ("files", "manifests", "valid", "invalid", "errors", "warnings", "foreign"), 0
     )
@@ -47,9 +49,17 @@ def validate_command(
     listed = files(paths, stdin, skip_foreign=skip_foreign)
     findings: list[Diagnostic] = []
     rules: dict[str, None] = {}
+    begin = partial(Checker, find_rules, style, {})
+    if one_stack:
+        # Imported here because other manifests need no plan.
+        from planton.reading.folders import examine
+        from planton.reading.shared_names import shared_in_stack
+
+        shared = shared_in_stack(examine(paths, stdin, find_rules=find_rules))
+        begin = partial(Checker, find_rules, style, shared)
     if format == "json":
         print('{\n  "files": [', end="")
-    for verdict in _verdicts(listed, find_rules, style, jobs):
+    for verdict in _verdicts(listed, begin, style, jobs):
         summary["foreign"] += verdict.foreign
         if not verdict.counts:
             continue
@@ -86,11 +96,11 @@ def validate_command(
 
 
 def _verdicts(
-    listed: Iterator[File | Report], find_rules: FindRules, style: Style, jobs: int | None
+    listed: Iterator[File | Report], begin: Callable[[], Checker], style: Style, jobs: int | None
 ) -> Iterator[Verdict]:
     """The verdict about each file; before it, those about the rules for it that are wrong."""
     reported = Reported()
-    for problems, verdict in _checked(listed, partial(Checker, find_rules, style), jobs):
+    for problems, verdict in _checked(listed, begin, jobs):
         yield from map(style.verdict, reported.new(problems))
         if verdict:
             yield verdict

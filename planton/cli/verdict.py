@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -73,17 +74,24 @@ class Checked(NamedTuple):
 
 
 class Checker:
-    """Checks one file after the other."""
+    """Checks one file after the other. `more` are further findings, by file."""
 
-    def __init__(self, find_rules: FindRules, style: Style) -> None:
+    def __init__(
+        self, find_rules: FindRules, style: Style, more: Mapping[str, tuple[Diagnostic, ...]]
+    ) -> None:
         self._examine = Examiner(find_rules)
         self._style = style
+        self._more = more
 
     def __call__(self, file: File | Report) -> Checked:
         """The verdict about a file, or about a folder that cannot be listed."""
         found = self._examine(file)
-        examined = found.examined
-        return Checked(found.problems, self._style.verdict(examined.report) if examined else None)
+        if found.examined is None:
+            return Checked(found.problems, None)
+        report = found.examined.report
+        if more := self._more.get(report.file):
+            report = report._replace(diagnostics=(*report.diagnostics, *more))
+        return Checked(found.problems, self._style.verdict(report))
 
 
 def _findings(report: Report) -> tuple[Diagnostic, ...]:

@@ -64,7 +64,7 @@ class RulesFinder:
 
     def __getstate__(self) -> dict[str, object]:
         """What another process needs. It compiles the rules again: not all can be pickled."""
-        return {**self.__dict__, "_found": {}}
+        return {**self.__dict__, "_found": {}, "_loaded": {}}
 
     def of_settings(self) -> Organization:
         """The rules for all manifests alone."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from planton.diagnostics.diagnostic import Diagnostic, printable, quote
+from planton.dialects.contract import Contract
 from planton.document.nodes import span
 from planton.manifest.checking.check import point
 from planton.manifest.manifest import Manifest
 from planton.manifest.rules.rule import Finding, Path
+from planton.plan.planner import make_plan
 from planton.plan.shared_names import Part, PlannedTable, SharedName, shared_names
 from planton.reading.read import Reading
+from planton.reading.report import Examined
 
 _CODE = "shared-name"
 _SHOWN = 3
@@ -40,6 +43,24 @@ def shared_name_errors(
             message = f"{_subject(shared, part)} is also in {places}"
             finding = Finding(_path(reading.manifest, shared, part), message, _HELP[shared.kind])
             yield from point(reading.places, reading.source, _CODE, [finding])
+
+
+def shared_in_stack(examined: Iterable[Examined]) -> dict[str, tuple[Diagnostic, ...]]:
+    """The errors by file, if all valid manifests among what was examined are for one stack."""
+    readings = [
+        one
+        for found in examined
+        for one in found.readings
+        if one.manifest and one.manifest.contract is not Contract.REQUEST
+    ]
+    tables = [
+        PlannedTable(make_plan(one.require()), one.region, one.provider.account_id)
+        for one in readings
+    ]
+    errors: dict[str, list[Diagnostic]] = {}
+    for error in shared_name_errors(tables, readings):
+        errors.setdefault(error.source.name, []).append(error)
+    return {file: tuple(found) for file, found in errors.items()}
 
 
 def _subject(shared: SharedName, part: Part) -> str:
