@@ -1,6 +1,7 @@
 """The command line as a user starts it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -30,6 +31,13 @@ SLOW = (
     "tests/test_jobs.py::test_twenty_thousand_files_with_one_error_each_are_reported",
 )
 """The prefixes of the names of the tests that `./dev test fast` leaves out."""
+
+
+def pytest_configure() -> None:
+    """A shell that runs the tests in the background makes them ignore SIGINT, and with them every
+    process that they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -82,14 +82,16 @@ def test_the_program_receives_no_ignored_warning() -> None:
 def test_no_command_shows_ignored_warnings(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, text in {"loud.yaml": LOUD, "quiet.yaml": MANIFEST}.items():
-        (tmp_path / name).write_text(text)
-    twice = 2 if command == "diff" else 1
-
-    assert main([command, *[str(tmp_path / "loud.yaml")] * twice]) == 0
+    names = ("old.yaml", "new.yaml") if command == "diff" else ("new.yaml",)
+    files = [str(tmp_path / name) for name in names]
+    for file in files:
+        Path(file).write_text(LOUD)
+    assert main([command, *files]) == 0
     captured = capsys.readouterr()
-    assert (captured.out + captured.err).count("warning[") == 2 * twice
-    assert main([command, *[str(tmp_path / "quiet.yaml")] * twice]) == 0
+    assert (captured.out + captured.err).count("warning[") == 2 * len(files)
+    for file in files:
+        Path(file).write_text(MANIFEST)
+    assert main([command, *files]) == 0
     captured = capsys.readouterr()
     assert "warning" not in captured.out + captured.err
 
