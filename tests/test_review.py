@@ -166,6 +166,10 @@ def test_a_name_can_contain_the_separator_of_a_urn() -> None:
         "kubernetes:dynamodb.aws.upbound.io/v1beta2:Table",
         "kubernetes:dynamodb.kratix.io/v1alpha1:DynamoDBRequest",
         "kubernetes:core/v1:PersistentVolumeClaim",
+        "kubernetes:core/v1:Namespace",
+        "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+        "aws:ebs/snapshotCopy:SnapshotCopy",
+        "aws:cloudformation/stackSetInstance:StackSetInstance",
     ],
 )
 def test_a_type_of_any_provider_and_version_holds_data(token: str) -> None:

@@ -151,9 +151,10 @@ refused.
 ### What holds data
 
 Of AWS, under the classic and the native provider in any version, and of what stands for AWS in
-Kubernetes. Listed is what holds data that others wrote, or without which data cannot be read. Not
-listed is what a program can create again as it was, and what is often replaced and holds nothing
-but its disk (EC2 instances). Resources of other clouds are not judged.
+Kubernetes or contains it (a namespace, or a CRD, which is deleted with all its objects). Listed is
+what holds data that others wrote, or without which data cannot be read. Not listed is what a
+program can create again as it was, and what is often replaced and holds nothing but its disk (EC2
+instances). Resources of other clouds are not judged.
 
 | what would be lost | types |
 | --- | --- |
