@@ -597,6 +597,43 @@ def test_a_comment_has_at_most_the_characters_that_github_accepts(
     assert out.count("<b>removed</b>") + int(left_out) == 300
 
 
+def indexed(name: str, key: str, more: str = "") -> str:
+    """A manifest with twenty global indexes, whose names take much room in HTML."""
+    lines = [
+        f"apiVersion: aws.project-planton.org/v1\nkind: AwsDynamodb\nmetadata: {{name: {name}}}",
+        "spec:\n  billingMode: PAY_PER_REQUEST\n  attributeDefinitions:",
+        "    - {name: a, type: S}\n    - {name: b, type: S}",
+        f"  keySchema: [{{attributeName: {key}, keyType: HASH}}]",
+        "  globalSecondaryIndexes:",
+    ]
+    for i in range(20):
+        lines += [
+            f"    - name: {'_' * 200}{i}",
+            f"      keySchema: [{{attributeName: {'ab'[key == 'a']}, keyType: HASH}}]",
+            f"      projection: {{type: ALL}}{more}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def test_one_manifest_does_not_take_the_room_of_the_others(tmp_path: Path, diff: Any) -> None:
+    tables = {f"many-{i}": indexed(f"many-{i}", "a") for i in range(3)}
+    repository = Repository(tmp_path / "repository", **tables, orders=manifest())
+    for name in tables:
+        moved = indexed(name, "b", "\n      autoscaling: {enabled: false}")
+        repository.write(f"{name}.yaml", moved)
+    repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    above, _, _ = diff(format="markdown").out.partition("<details>")
+
+    assert re.findall(r"^\| <b>changed</b> \| <code>([\w-]+)</code>", above, re.M) == [
+        "many-0",
+        "many-1",
+        "many-2",
+        "orders",
+    ]
+    assert above.count("<br>… and 11 more |") == 3
+
+
 def test_paths_are_relative_to_the_working_directory(tmp_path: Path, diff: Any) -> None:
     repository = Repository(tmp_path / "repository", a=manifest("table-a"))
     repository.write("tables/b.yaml", manifest("table-b"))

@@ -14,6 +14,7 @@ from typing import Any
 import pulumi_aws
 import pytest
 
+from planton.cli.markdown import text
 from planton.cli.parser import main
 from planton.review.data_types import DATA_TYPES, held_data
 from planton.review.digest import PreviewError
@@ -392,6 +393,7 @@ def test_markdown_has_what_is_lost_in_bold(capsys: pytest.CaptureFixture[str]) -
     above, _, folded = out.partition("<details>")
     assert above.startswith("## Pulumi preview: data would be lost\n\n2 resources that hold data ")
     assert re.findall(r"<b>(\w+)</b>", above) == ["replaced", "deleted"]
+    assert "\n\nto keep one&#58; restore the program" in above
     assert "| forgotten |" in folded
 
 
@@ -446,6 +448,12 @@ def test_no_character_of_a_name_has_a_meaning(
         without = re.sub(r"</?(?:code|b)>", "", out)
         assert not re.search(r"[@<>`]", without)
         assert [row.count("|") for row in re.findall(r"^\|.*", out, re.M)] == [2] * 3 + [5] * 3
+
+
+def test_a_sentence_mentions_neither_users_nor_issues() -> None:
+    assert text("by @acme, see #1 and 'a#1'") == (
+        "by &#64;&#8203;acme, see &#35;&#8203;1 and <code>a&#35;1</code>"
+    )
 
 
 @pytest.mark.parametrize("letter", ["n", "@"])

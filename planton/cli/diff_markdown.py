@@ -3,7 +3,8 @@ rest is folded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import filterfalse
 
 from planton.changes.change import Change
 from planton.cli.differences import Differences, files, names, sentence
@@ -12,6 +13,8 @@ from planton.diagnostics.diagnostic import Diagnostic
 from planton.review.manifest_changes import ManifestChange
 
 _HEADS = ("", "manifest", "what happens")
+_MAX_CHANGES = 10
+"""Changes that a row shows: one manifest must not take the room of all others."""
 
 
 def render_markdown(found: Differences) -> str:
@@ -53,14 +56,19 @@ def _manifest(one: ManifestChange) -> str:
 
 def _loss(one: ManifestChange) -> str:
     lines = [_bold(text(one.consequence))] if one.consequence else []
-    lines += [_of_change(change) for change in one.changes if _fails(change)]
-    return "<br>".join(lines)
+    return "<br>".join([*lines, *_of_changes(filter(_fails, one.changes))])
 
 
 def _rest(one: ManifestChange) -> str:
     lines = [text(one.problem)] if one.problem else []
-    lines += [_of_change(change) for change in one.changes if not _fails(change)]
-    return "<br>".join(lines)
+    return "<br>".join([*lines, *_of_changes(filterfalse(_fails, one.changes))])
+
+
+def _of_changes(changes: Iterable[Change]) -> list[str]:
+    """A line for each of the gravest, and one with the number of the others."""
+    lines = [_of_change(change) for change in changes]
+    more = len(lines) - _MAX_CHANGES
+    return [*lines[:_MAX_CHANGES], f"… and {more} more"] if more > 0 else lines
 
 
 def _fails(change: Change) -> bool:

@@ -131,7 +131,7 @@ def _write_markdown(review: Review) -> None:
     if review.errors:
         blocks.append(room.table(("what is wrong",), [(text(one),) for one in review.errors]))
     if affected:
-        blocks.append(_table(affected, room, bold=True))
+        blocks += [_table(affected, room, bold=True), text(_ADVICE)]
     if kept := [resource for resource in review.preview.affected if not resource.fails]:
         block = _table(kept, room, bold=False)
         blocks.append(folded("Stays in the cloud, and leaves the stack", block))
