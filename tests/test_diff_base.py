@@ -14,7 +14,8 @@ from planton.cli.parser import main
 from tests.conftest import ROOT
 from tests.repositories import OTHER_KEY, Repository, manifest
 
-REMOVED = "if its stack is destroyed, the table is deleted with all its data"
+WHEN = "if its stack is destroyed, or updated with this name in allowRemoval"
+REMOVED = f"{WHEN}, the table is deleted with all its data"
 HOSTILE = "a|b @all <img>"
 
 
@@ -177,8 +178,8 @@ def test_the_text_shows_each_manifest_and_counts_them(repository: Repository, di
         ),
         (
             "  deletionPolicy: retain\n",
-            "deletionPolicy is retain: if its stack is destroyed, the table stays in AWS with all "
-            "its data, and nothing manages it any more",
+            f"deletionPolicy is retain: {WHEN}, the table stays in AWS with all its data, and "
+            "nothing manages it any more",
         ),
     ],
 )
@@ -193,7 +194,24 @@ def test_a_removed_manifest_fails_and_is_explained(
 
     (found,) = run.json["manifests"]
     assert (run.status, found["status"], found["consequence"]) == (3, "removed", consequence)
-    assert (found["losesData"], found["name"], found["oldName"]) == (True, None, "orders")
+    assert found["losesData"] is ("retain" not in line)
+    assert (found["name"], found["oldName"]) == (None, "orders")
+
+
+def test_a_removed_manifest_whose_table_stays_is_not_shown_as_a_loss(
+    tmp_path: Path, diff: Any
+) -> None:
+    text = manifest() + "  deletionPolicy: retain\n"
+    repository = Repository(tmp_path / "repository", orders=text)
+    repository.remove("orders.yaml")
+
+    out = diff(format="markdown").out
+
+    assert out.startswith("## DynamoDB tables: a manifest is removed, and its table stays\n")
+    assert "&#58; 1 removed\n" in out
+    assert re.findall("<b>(.*?)</b>", out) == ["removed"]
+    repository.write("other.yaml", b"kind: AwsDynamodb\n\xff\n")
+    assert diff(format="markdown").out.startswith("## DynamoDB tables: a manifest is invalid\n")
 
 
 def test_another_name_in_the_same_file_replaces_the_table(

@@ -27,7 +27,7 @@ directory is compared.
 | 0 | no data is lost |
 | 1 | a manifest that differs is invalid, or a file cannot be read |
 | 2 | wrong usage: an unknown revision, no repository, no manifest under the paths |
-| 3 | data would be lost or an update refused; also if a manifest was removed |
+| 3 | data would be lost or an update refused; also if a manifest was removed, even if `deletionPolicy: retain` keeps its table |
 
 If several apply, 2 comes before 1, and 1 before 3: what is invalid hides its changes. What would
 be lost is listed nevertheless.

@@ -42,10 +42,12 @@ def render_markdown(found: Differences) -> str:
 def _verdict(found: Differences, failing: Sequence[ManifestChange]) -> str:
     if any(one.loses_data for one in failing):
         return "DynamoDB tables: data would be lost"
-    if failing:
+    if any(one.refused for one in failing):
         return "DynamoDB tables: an update would be refused"
     if found.errors:
         return "DynamoDB tables: a manifest is invalid"
+    if failing:
+        return "DynamoDB tables: a manifest is removed, and its table stays"
     return "DynamoDB tables: no data is lost"
 
 
@@ -55,7 +57,8 @@ def _manifest(one: ManifestChange) -> str:
 
 
 def _loss(one: ManifestChange) -> str:
-    lines = [_bold(text(one.consequence))] if one.consequence else []
+    consequence = text(one.consequence)
+    lines = [_bold(consequence) if one.loses_data else consequence] if consequence else []
     return "<br>".join([*lines, *_of_changes(filter(_fails, one.changes))])
 
 

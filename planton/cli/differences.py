@@ -179,11 +179,11 @@ def _each(one: ManifestChange, of: Callable[[Version], str]) -> list[str]:
 def sentence(found: Differences) -> str:
     """The numbers in one line."""
     counts = found.count()
-    failing = counts.pop("failing")
+    del counts["failing"]
     listed = [f"{number} {status}" for status, number in counts.items() if number]
     text = ", ".join(listed) if listed else "no manifest has changed"
-    if failing:
-        text += f"; {failing} would lose data or be refused"
+    if grave := sum(one.loses_data or one.refused for one in found.changes):
+        text += f"; {grave} would lose data or be refused"
     if found.errors:
         text += f"; {_plural(found.errors, 'error')}"
     where = f"{found.base.revision} ({found.base.commit[:_ID_WIDTH]})"

@@ -51,20 +51,31 @@ class ManifestChange:
     @property
     def loses_data(self) -> bool:
         """Whether the items of the table would be gone."""
-        return self.status is Status.REMOVED or any(one.loses_data for one in self.changes)
+        if self.status is Status.REMOVED:
+            plan = self._old_plan
+            return not (plan and plan.is_retained)
+        return any(one.loses_data for one in self.changes)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the guard would refuse the update."""
+        return any(one.refused for one in self.changes)
 
     @property
     def fails(self) -> bool:
-        """Whether data would be lost, or the guard would refuse the update."""
-        return self.loses_data or any(one.refused for one in self.changes)
+        """Whether data would be lost, the guard would refuse the update, or nothing would manage
+        the table any more."""
+        return self.status is Status.REMOVED or self.loses_data or self.refused
+
+    @property
+    def _old_plan(self) -> TablePlan | None:
+        manifest = self.old.reading.manifest if self.old else None
+        return make_plan(manifest) if manifest else None
 
     @property
     def consequence(self) -> str:
         """What removing the manifest does; empty for any other change."""
-        if self.status is not Status.REMOVED or self.old is None:
-            return ""
-        manifest = self.old.reading.manifest
-        return _removal(make_plan(manifest) if manifest else None)
+        return _removal(self._old_plan) if self.status is Status.REMOVED else ""
 
     def order(self) -> tuple[int, int, str, str]:
         """Sort key: the worst first, then by file and name."""
@@ -89,25 +100,28 @@ class ManifestChange:
             "oldName": old.name if old else None,
             "oldFile": old.file if old else None,
             "losesData": self.loses_data,
-            "refused": any(one.refused for one in self.changes),
+            "refused": self.refused,
             "consequence": self.consequence,
             "problem": self.problem,
             "changes": [one.data() for one in self.changes],
         }
 
 
+_WHEN = "if its stack is destroyed, or updated with this name in allowRemoval"
+
+
 def _removal(plan: TablePlan | None) -> str:
     if plan and plan.is_retained:
         return (
-            "deletionPolicy is retain: if its stack is destroyed, the table stays in AWS with all "
-            "its data, and nothing manages it any more"
+            f"deletionPolicy is retain: {_WHEN}, the table stays in AWS with all its data, and "
+            "nothing manages it any more"
         )
     if plan and plan.is_protected:
         return (
             "the table is protected: a destroy of its stack is refused until "
             "deletionProtectionEnabled is false, and then deletes the table with all its data"
         )
-    return "if its stack is destroyed, the table is deleted with all its data"
+    return f"{_WHEN}, the table is deleted with all its data"
 
 
 def compare_manifests(
