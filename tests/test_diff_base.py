@@ -79,6 +79,7 @@ def test_without_a_change_nothing_is_listed(repository: Repository, diff: Any) -
             "manifests": [],
             "requests": [],
             "links": [],
+            "rules": [],
             "summary": {
                 "removed": 0,
                 "changed": 0,
@@ -464,6 +465,36 @@ def test_rules_that_could_not_be_used_at_the_base_are_left_out(tmp_path: Path, d
     repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
 
     assert diff().listed == [("changed", "orders.yaml", "orders.yaml", ["key-schema"])]
+
+
+RULES_NOTE = (
+    "the rules of the organization have changed, so what they asked for before may no longer hold: "
+)
+
+
+def test_rules_that_a_branch_changes_are_named(tmp_path: Path, diff: Any) -> None:
+    asked = "rules:\n  - id: dev\n    require: {metadata.env: [dev]}\n"
+    repository = Repository(tmp_path / "repository", planton=asked)
+    for folder in ("tables", "other", "foreign"):
+        repository.write(f"{folder}/planton.yaml", asked.replace("dev", folder, 1))
+        repository.write(f"{folder}/a.yaml", "a: 1\n" if folder == "foreign" else manifest())
+    repository.git("checkout", "-q", "main")
+    repository.commit()
+    repository.git("checkout", "-q", "-B", "work")
+    assert diff().json["rules"] == []
+    repository.write("planton.yaml", asked.replace("\n", "\r\n"))
+    assert diff().json["rules"] == [], "line breaks alone are no change"
+
+    for file in ("planton.yaml", "tables/planton.yaml", "foreign/planton.yaml"):
+        repository.remove(file)
+    run = diff()
+
+    assert (run.status, run.json["rules"]) == (0, ["planton.yaml", "tables/planton.yaml"])
+    assert diff(folder="other").json["rules"] == ["../planton.yaml"]
+    note = f"{RULES_NOTE}planton.yaml, tables/planton.yaml"
+    assert f"note: {note}\n" in diff(format="text").out
+    assert f"::notice title=diff/not-compared::{note}\n" in diff(format="github").out
+    assert f"\n\nNote: {RULES_NOTE[:-2]}&#58; " in diff(format="markdown").out
 
 
 def test_requests_are_named_and_not_compared(tmp_path: Path, diff: Any) -> None:

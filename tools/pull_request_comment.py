@@ -24,6 +24,8 @@ from typing import Any
 MAX_PAGES = 30
 _PAGE = 100
 _SECONDS = 30
+_REPORTED = ("manifests", "diagnostics", "rules")
+"""Keys of the changes of which one must have something, for a comment to be written."""
 _FORBIDDEN = (401, 403, 404)
 _ADVICE = (
     "give the job the permission pull-requests: write; the token of a pull request from a fork "
@@ -142,12 +144,9 @@ def main(comment: str, changes: str) -> None:
     """Prints what was done."""
     text = Path(comment).read_text(encoding="utf-8")
     found = json.loads(Path(changes).read_text(encoding="utf-8"))
+    is_empty = not any(found[key] for key in _REPORTED)
     try:
-        print(
-            keep(
-                text, is_empty=not (found["manifests"] or found["diagnostics"]), environ=os.environ
-            )
-        )
+        print(keep(text, is_empty=is_empty, environ=os.environ))
     except CommentError as error:
         print(f"::warning title=planton::the comment cannot be written: {error}")
 

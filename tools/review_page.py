@@ -56,7 +56,9 @@ whose file could not be read, cannot be compared: it is listed with the reason a
 because this version could not have deployed it. One that only broke the rules of your organization
 is compared. The manifests of the base have the [defaults](organization.md) that the `planton.yaml`
 files set then, so a branch that changes a default shows what that does to every table. Rules from
-`--config` and `PLANTON_CONFIG` apply to both sides as they are now.
+`--config` and `PLANTON_CONFIG` apply to both sides as they are now. A branch can also loosen the
+rules that its manifests must follow: the `planton.yaml` files that differ are named in a note. To
+keep the rules out of the reach of a pull request, name a file outside of it with `--config`.
 
 **Requests** of a Kratix platform are not compared, because the platform decides what an update of
 one does. Changed ones are named in a note.
@@ -77,7 +79,8 @@ monitor, an external diff): none of them is run. A path or revision is never rea
 
 In `sarif` and `github`, what loses data or is refused is an error; what rebuilds an index or a
 replica, has no effect in AWS, needs a second update, or cannot be compared is a warning. Other
-changes in place are no findings.
+changes in place are no findings. Notes are notices in `github`. In `markdown`, a manifest shows at
+most ten of its changes, the gravest first, and what a comment has no room for is counted.
 
 ### In GitHub Actions
 
@@ -102,11 +105,11 @@ jobs:
 ```
 
 validates the manifests, compares them, and writes one comment, which later runs of the same job
-update. The summary of the job has the same content. A pull request that changes no manifest gets
-no comment. `fail-on: never` reports what would be lost and passes; what is invalid fails in any
-case. The token of a pull request from a fork cannot write comments: that is a warning, and the
-verdict stays. Do not run this under `pull_request_target`: that gives a stranger's branch a token
-that may write.
+update. The summary of the job has the same content. A pull request that changes neither manifests
+nor the rules for them gets no comment. `fail-on: never` reports what would be lost and passes; what
+is invalid fails in any case. The token of a pull request from a fork cannot write comments: that is
+a warning, and the verdict stays. Do not run this under `pull_request_target`: that gives a
+stranger's branch a token that may write.
 
 In a very large repository, check out with `fetch-depth: 2` and set `base: HEAD^`: under
 `pull_request`, HEAD is a merge whose first parent is the target branch.

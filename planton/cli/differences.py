@@ -32,6 +32,8 @@ class Differences:
     errors: tuple[Diagnostic, ...]
     requests: tuple[str, ...]
     links: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    """The changed files with the organization's rules."""
 
     @property
     def status(self) -> int:
@@ -42,8 +44,13 @@ class Differences:
 
     @property
     def notes(self) -> list[str]:
-        """What was not compared."""
+        """What a reviewer must look at, because it is not compared."""
         notes = []
+        if self.rules:
+            notes.append(
+                "the rules of the organization have changed, so what they asked for before may no "
+                f"longer hold: {', '.join(self.rules)}"
+            )
         if self.requests:
             notes.append(
                 "requests are not compared, because the platform decides what an update of one "
@@ -72,6 +79,7 @@ class Differences:
             "manifests": [one.data() for one in self.changes],
             "requests": list(self.requests),
             "links": list(self.links),
+            "rules": list(self.rules),
             "summary": {**self.count(), "failed": self.status != OK},
         }
 
@@ -107,6 +115,7 @@ def find_differences(comparison: Comparison, finder: RulesFinder) -> Differences
         errors=tuple(errors),
         requests=tuple(dict.fromkeys(requests)),
         links=comparison.links,
+        rules=comparison.rules,
     )
 
 
