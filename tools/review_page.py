@@ -27,10 +27,11 @@ directory is compared.
 | 0 | no data is lost |
 | 1 | a manifest that differs is invalid, or a file cannot be read |
 | 2 | wrong usage: an unknown revision, no repository, no manifest under the paths |
-| 3 | data would be lost or an update refused; also if a manifest was removed, even if `deletionPolicy: retain` keeps its table |
+| 3 | data would be lost or an update refused; also if a manifest was removed |
 
 If several apply, 2 comes before 1, and 1 before 3: what is invalid hides its changes. What would
-be lost is listed nevertheless.
+be lost is listed nevertheless. A removed manifest with `deletionPolicy: retain` is no loss, but
+fails as well: nothing manages its table any more.
 
 **The base** is the commit at which HEAD left the revision (`git merge-base`), as in a pull request
 on GitHub: what others have merged since is not listed. A shallow clone may not have that commit;
