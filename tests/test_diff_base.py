@@ -311,6 +311,44 @@ def test_two_unchanged_manifests_with_one_name_are_no_problem(tmp_path: Path, di
     assert diff().listed == [("changed", "a.yaml", "a.yaml", ["key-schema"])]
 
 
+@pytest.mark.parametrize("is_changed", [True, False])
+@pytest.mark.parametrize(
+    ("text", "status", "old_file", "codes"),
+    [
+        (manifest("orders", *OTHER_KEY), 3, "orders.yaml", ["key-schema"]),
+        (manifest("orders", ("RecoveryEnabled: true", "RecoveryEnabled: false")), 0, None, []),
+        (manifest("orders", *OTHER_KEY, env="prod"), 0, None, []),
+        (manifest("orders", *OTHER_KEY, ("spec:", "spec:\n  region: us-west-2")), 0, None, []),
+    ],
+)
+def test_a_second_manifest_of_a_table_fails_if_it_would_lose_its_data(
+    is_changed: bool,
+    text: str,
+    status: int,
+    old_file: str | None,
+    codes: list[str],
+    repository: Repository,
+    diff: Any,
+) -> None:
+    if is_changed:
+        repository.write("orders.yaml", manifest() + "# changed\n")
+    repository.write("copies/copy.yaml", text)
+
+    run = diff()
+
+    assert (run.status, run.listed) == (status, [("added", old_file, "copies/copy.yaml", codes)])
+    (found,) = run.json["manifests"]
+    assert found["consequence"] == (
+        "'orders.yaml' has this metadata.name, org and env as well: if both are deployed to one "
+        "stack, the new manifest changes the existing table: give it another metadata.name, or "
+        "each its metadata.env"
+        if status
+        else ""
+    )
+    if status:
+        assert "::error file=copies/copy.yaml,line=" in diff(format="github").out
+
+
 def test_documents_of_one_file_are_matched_by_their_names(tmp_path: Path, diff: Any) -> None:
     text = "\n---\n".join([manifest("table-a"), manifest("table-b"), manifest("table-c")])
     repository = Repository(tmp_path / "repository", all=text)

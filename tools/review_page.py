@@ -52,6 +52,10 @@ metadata.name has changed, so that its table would be replaced. If several have 
 `org` and `env`, their region and account decide. Manifests that nothing tells apart are listed as
 removed and as added.
 
+**A second manifest of one table**, which has the metadata.name, `org`, `env`, region and account of
+one that stays, is added. If both are deployed to one stack, it changes the existing table: it fails
+if that would lose data or be refused. If they are for different stacks, set `metadata.env`.
+
 **Validity and rules**: a manifest is valid or not by the rules of now. One that was invalid, or
 whose file could not be read, cannot be compared: it is listed with the reason and does not fail,
 because this version could not have deployed it. One that only broke the rules of your organization

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,8 +106,17 @@ def find_differences(comparison: Comparison, finder: RulesFinder) -> Differences
             versions += (version_of(file.name, one) for one in own)
             if file.problems or _is_cut(examined):
                 lost.append(file.name)
+
+    def find_unchanged(names: Iterable[str]) -> Iterator[Version]:
+        for file in comparison.unchanged(names):
+            yield from (version_of(file.name, one) for one in before.examine(file).readings)
+
     changes = compare_manifests(
-        old, new, unreadable_old=unreadable[0], unreadable_new=unreadable[1]
+        old,
+        new,
+        unreadable_old=unreadable[0],
+        unreadable_new=unreadable[1],
+        find_unchanged=find_unchanged,
     )
     return Differences(
         base=comparison.base,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, quote
@@ -60,6 +60,7 @@ class Comparison:
         self.rules: tuple[str, ...] = ()
         """The changed files with rules for what may be a manifest; known after `files`."""
         self._governed: set[str] = set()
+        self._unchanged: list[str] = []
         now = self._now
         here = {*self._tree.files, *now.files, *now.sparse, *now.links}
         self._known = here.union(*map(_folders_around, here))
@@ -77,6 +78,16 @@ class Comparison:
                     yield changed
             self.rules = tuple(map(self._name, self._rules.changed(self._governed, objects)))
 
+    def unchanged(self, names: Iterable[str]) -> Iterator[ChangedFile]:
+        """The files that do not differ and contain one of these names; known after `files`."""
+        texts = [name.encode(errors="replace") for name in names]
+        with self._git.objects() as objects:
+            for path in self._unchanged:
+                data = objects.read(self._tree.files[path], MAX_BYTES)
+                if data and any(text in data for text in texts):
+                    rules = tuple(self._rules.sources(os.path.dirname(path), objects))
+                    yield ChangedFile(path, self._name(path), data, data, rules)
+
     def _compared(self, path: str, objects: ObjectReader) -> ChangedFile | None:
         id, sparse = self._tree.files.get(path), self._now.sparse.get(path)
         old = new = None
@@ -91,7 +102,9 @@ class Comparison:
         is_same = id is not None and id in (sparse, id_of(new, id))
         if is_same and not self._rules.differ(os.path.dirname(path)):
             # Without the file's content, it may well be a manifest.
-            self._see(path, is_manifest=new is None or may_be_ours(new))
+            if new is None or may_be_ours(new):
+                self._see(path, is_manifest=True)
+                self._unchanged.append(path)
             return None
         if sparse:
             new = objects.read(sparse, MAX_BYTES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -32,7 +32,8 @@ class Status(str, Enum):
 @dataclass(frozen=True)
 class ManifestChange:
     """One manifest that is not what it was, with its changes, the gravest first. A side is None if
-    there is no manifest on it, or if it is in a file that cannot be read."""
+    there is no manifest on it, or if it is in a file that cannot be read. An added one has an old
+    side if another manifest, which stays, describes its table, and it would lose data of that."""
 
     status: Status
     old: Version | None
@@ -74,8 +75,17 @@ class ManifestChange:
 
     @property
     def consequence(self) -> str:
-        """What removing the manifest does; empty for any other change."""
-        return _removal(self._old_plan) if self.status is Status.REMOVED else ""
+        """What removing the manifest does, or deploying one for the table of another; otherwise
+        empty."""
+        if self.status is Status.REMOVED:
+            return _removal(self._old_plan)
+        if self.status is Status.ADDED and self.old:
+            return (
+                f"{quote(self.old.file, _WIDTH)} has this metadata.name, org and env as well: if "
+                "both are deployed to one stack, the new manifest changes the existing table: give "
+                "it another metadata.name, or each its metadata.env"
+            )
+        return ""
 
     def order(self) -> tuple[int, int, str, str]:
         """Sort key: the worst first, then by file and name."""
@@ -130,12 +140,14 @@ def compare_manifests(
     *,
     unreadable_old: Iterable[str] = (),
     unreadable_new: Iterable[str] = (),
+    find_unchanged: Callable[[Iterable[str]], Iterable[Version]],
 ) -> list[ManifestChange]:
     """The manifests that were added, removed, renamed and changed, the worst first; those that stay
     what they are are left out.
 
     Files that cannot be read on a side may contain any manifest: one of the other side that is
-    missing there is neither added nor removed.
+    missing there is neither added nor removed. `find_unchanged` finds manifests in other files, by
+    names that they may have.
     """
     pairs, removed, added = match(old, new)
     found = [one for pair in pairs if (one := _compared(*pair))]
@@ -148,8 +160,14 @@ def compare_manifests(
         else:
             problem = _AMBIGUOUS if _names(version) in known else ""
             found.append(ManifestChange(Status.REMOVED, version, None, problem=problem))
+    stay = {was.identity: was for was, is_ in pairs if was.identity == is_.identity}
+    if fresh := {one.name for one in added if one.name}:
+        stay |= {one.identity: one for one in find_unchanged(fresh)}
     for version in added:
-        if version.file in hidden:
+        other = stay.get(version.identity)
+        if other and (copy := _copied(other, version)):
+            found.append(copy)
+        elif version.file in hidden:
             problem = "its file could not be read at the base, so it cannot be compared"
             found.append(ManifestChange(Status.CHANGED, None, version, problem=problem))
         else:
@@ -166,6 +184,14 @@ _AMBIGUOUS = (
 
 def _names(version: Version) -> tuple[str | None, ...]:
     return version.identity[:3]
+
+
+def _copied(existing: Version, added: Version) -> ManifestChange | None:
+    """The added manifest, if it would lose data of the table of another, or be refused there."""
+    was, is_ = snapshot_of(existing.reading), snapshot_of(added.reading)
+    changes = tuple(compare(was, is_)) if was and is_ else ()
+    change = ManifestChange(Status.ADDED, existing, added, changes)
+    return change if change.fails else None
 
 
 def _compared(old: Version, new: Version) -> ManifestChange | None:
