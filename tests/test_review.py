@@ -105,6 +105,15 @@ def test_an_import_in_the_place_of_a_resource_is_a_replacement() -> None:
     assert read_preview(preview(one)).affected == (resource(Outcome.REPLACED, imported=True),)
 
 
+@pytest.mark.parametrize("old", [{}, {"id": "other", "importID": "orders-live"}])
+def test_what_was_imported_before_is_no_import(old: dict[str, str]) -> None:
+    one = {**step("replace", **old), "newState": {"importID": "orders-live"}}
+
+    (found,) = read_preview(preview(one)).affected
+
+    assert (found.outcome, found.imported) == (Outcome.REPLACED, False)
+
+
 def test_what_is_retained_is_only_forgotten() -> None:
     found = read_preview(preview(step("delete", retainOnDelete=True)))
 

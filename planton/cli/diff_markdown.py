@@ -63,7 +63,7 @@ def _loss(one: ManifestChange) -> str:
 
 
 def _rest(one: ManifestChange) -> str:
-    lines = [text(one.problem)] if one.problem else []
+    lines = [f"cannot be compared: {text(one.problem)}"] if one.problem else []
     return "<br>".join([*lines, *_of_changes(filterfalse(_fails, one.changes))])
 
 

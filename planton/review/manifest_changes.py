@@ -155,7 +155,7 @@ def compare_manifests(
     known = {_names(one) for one in removed} & {_names(one) for one in added}
     for version in removed:
         if version.file in lost:
-            problem = "its file cannot be read now, so it cannot be compared"
+            problem = "its file cannot be read now"
             found.append(ManifestChange(Status.CHANGED, version, None, problem=problem))
         else:
             problem = _AMBIGUOUS if _names(version) in known else ""
@@ -168,7 +168,7 @@ def compare_manifests(
         if other and (copy := _copied(other, version)):
             found.append(copy)
         elif version.file in hidden:
-            problem = "its file could not be read at the base, so it cannot be compared"
+            problem = "its file could not be read at the base"
             found.append(ManifestChange(Status.CHANGED, None, version, problem=problem))
         else:
             problem = _AMBIGUOUS if _names(version) in known else ""

@@ -107,8 +107,15 @@ def _affected(steps: Sequence[Step]) -> Affected | None:
     id = next((str(state["id"]) for state in states if state.get("id")), "")
     because = dict.fromkeys(reason for step in steps for reason in step.because)
     # Without --show-replacement-steps, only the new state shows that it is an import.
-    imported = IMPORT in ops or any(step.new.get("importID") for step in steps)
+    imported = IMPORT in ops or any(map(_imports_another, steps))
     return Affected(urn, id, holds, outcome, tuple(because), retained, imported)
+
+
+def _imports_another(step: Step) -> bool:
+    """Whether the step is an import: with the option import, the new state has its id even if the
+    resource was imported before (Pulumi's pkg/resource/deploy/step_generator.go)."""
+    old, new = step.old, step.new
+    return bool(new.get("importID")) and new["importID"] != (old.get("importID") or old.get("id"))
 
 
 def _type_of(urn: str) -> str:
