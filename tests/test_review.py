@@ -81,12 +81,12 @@ def test_a_step_that_keeps_the_resource_is_no_loss(op: str) -> None:
         ("delete", resource(Outcome.DELETED)),
         ("replace", resource(Outcome.REPLACED)),
         ("create-replacement", resource(Outcome.REPLACED)),
-        ("delete-replaced", resource(Outcome.REPLACED)),
+        ("delete-replaced", resource(Outcome.DELETED)),
         ("import-replacement", resource(Outcome.REPLACED, imported=True)),
     ],
 )
 def test_a_deletion_and_a_replacement_lose_data(op: str, found: Affected) -> None:
-    assert read_preview(preview(step(op))) == Preview(1, (found,), ())
+    assert read_preview(preview(step(op))) == Preview(1, (found,), (), brief=op == "replace")
 
 
 def test_the_steps_of_one_replacement_are_one_loss() -> None:
@@ -298,6 +298,7 @@ def run(data: bytes, format: str, capsys: pytest.CaptureFixture[str]) -> tuple[i
     return status, captured.out, captured.err
 
 
+BRIEF = "some deletions may not be listed: run pulumi preview with --show-replacement-steps"
 MIXED = preview(
     step("delete"),
     {**step("replace", "users"), "replaceReasons": ["hashKey", "rangeKey"]},
@@ -323,7 +324,7 @@ forgotten: {TABLE} 'kept' (kept-live)
 stack
   {PROJECT}{TABLE}::kept
 
-2 resources that hold data would be deleted or replaced (of 4)
+2 resources that hold data would be deleted or replaced (of 4); {BRIEF}
 to keep one: restore the program or the change that causes this, set the option protect or \
 retainOnDelete, or run pulumi state delete URN, which only makes the stack forget it
 """,
@@ -337,6 +338,19 @@ def test_without_a_loss_the_text_is_one_line(capsys: pytest.CaptureFixture[str])
         "no resource that holds data would be deleted or replaced (of 1)\n",
         "",
     )
+
+
+def test_a_preview_without_the_steps_of_a_replacement_may_hide_deletions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    role = "aws:iam/role:Role"
+    brief = preview(step("replace", "role", role))
+    whole = preview(*(step(op, "role", role) for op in ("create-replacement", "replace")))
+
+    verdict = "no resource that holds data would be deleted or replaced (of 1)"
+    assert run(brief, "text", capsys) == (0, f"{verdict}; {BRIEF}\n", "")
+    assert run(whole, "text", capsys) == (0, f"{verdict}\n", "")
+    assert json.loads(run(brief, "json", capsys)[1])["summary"]["brief"]
 
 
 @pytest.mark.parametrize(
@@ -380,7 +394,7 @@ def test_json_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
                     "fails": True,
                 }
             ],
-            "summary": {"resources": 2, "failing": 1, "failed": True},
+            "summary": {"resources": 2, "failing": 1, "brief": False, "failed": True},
         },
     )
 

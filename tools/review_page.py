@@ -122,7 +122,7 @@ In a very large repository, check out with `fetch-depth: 2` and set `base: HEAD^
 ## A preview of any Pulumi program
 
 ```
-pulumi preview --json > preview.json
+pulumi preview --json --show-replacement-steps > preview.json
 planton review preview.json
 ```
 
@@ -145,6 +145,10 @@ If 1 and 3 apply, it is 1: a preview that failed does not list everything. What 
   stays in the cloud and is only forgotten by the stack: it is listed and does not fail.
 - A **replaced** resource fails even then, because the program goes on with another one: a new and
   empty one, or an existing one that is imported in its place.
+- Without `--show-replacement-steps`, Pulumi does not list two kinds of deletions: of a resource
+  that the program no longer has, if it depends on one that is deleted before it is replaced
+  (`deleteBeforeReplace`); and of an old copy that an interrupted update left behind. If a preview
+  replaces something without its steps, the verdict says so.
 - What the stack only reads (`external`) is not deleted, and not listed.
 - `protect` makes the preview itself fail.
 - An update in place is not judged. What it does to a table, the change guard and `planton diff`
