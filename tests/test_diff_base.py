@@ -806,7 +806,9 @@ def test_what_cannot_be_compared_is_a_warning(tmp_path: Path, diff: Any) -> None
         "::warning file=orders.yaml,title=diff/not-compared::changed manifest 'orders': "
         "cannot be compared: it was invalid "
     )
-    assert "| cannot be compared: it was invalid (" in diff(format="markdown").out
+    markdown = diff(format="markdown").out
+    assert markdown.startswith("## DynamoDB tables: a manifest cannot be compared\n")
+    assert "| cannot be compared: it was invalid (" in markdown
 
 
 def test_an_unknown_revision_is_wrong_usage(repository: Repository, diff: Any) -> None:

@@ -48,6 +48,8 @@ def _verdict(found: Differences, failing: Sequence[ManifestChange]) -> str:
         return "DynamoDB tables: a manifest is invalid"
     if failing:
         return "DynamoDB tables: a manifest is removed, and its table stays"
+    if any(one.problem for one in found.changes):
+        return "DynamoDB tables: a manifest cannot be compared"
     return "DynamoDB tables: no data is lost"
 
 
