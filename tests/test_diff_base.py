@@ -530,7 +530,10 @@ def test_rules_that_a_branch_changes_are_named(tmp_path: Path, diff: Any) -> Non
     note = f"{RULES_NOTE}planton.yaml, tables/planton.yaml"
     assert f"note: {note}\n" in diff(format="text").out
     assert f"::notice title=diff/not-compared::{note}\n" in diff(format="github").out
-    assert f"\n\nNote: {RULES_NOTE[:-2]}&#58; " in diff(format="markdown").out
+    repository.write("fresh.yaml", manifest("fresh"))
+    above, _, folded = diff(format="markdown").out.partition("<details>")
+    assert f"\n\nNote: {RULES_NOTE[:-2]}&#58; " in above
+    assert "fresh" in folded
 
 
 def test_requests_are_named_and_not_compared(tmp_path: Path, diff: Any) -> None:

@@ -31,11 +31,11 @@ def render_markdown(found: Differences) -> str:
         rows = [_error(one) for one in sorted(found.errors, key=_place)]
         heads = ("place", "what is wrong", "how to fix it")
         blocks += ["### Invalid", room.table(heads, rows)]
+    blocks += [f"Note: {text(cut(note))}" for note in found.notes]
     more = [(one.status.value, _manifest(one), _rest(one)) for one in failing if _rest(one)]
     rest = [(one.status.value, _manifest(one), _rest(one)) for one in others]
     if more or rest:
         blocks.append(folded("Other changes", room.table(_HEADS, [*rest, *more])))
-    blocks += [f"Note: {text(cut(note))}" for note in found.notes]
     return "\n\n".join(blocks) + "\n"
 
 
