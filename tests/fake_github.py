@@ -20,31 +20,35 @@ class Request(NamedTuple):
 
 
 class FakeGitHub:
-    """The comments, and the requests for them. With a `refusal`, every request gets that status."""
+    """The comments, and the requests for them. With a `refusal`, every request gets that status.
+    `user` is the id of the person whose token is used; the one of a workflow has none."""
 
     def __init__(self) -> None:
         self.comments: list[dict[str, Any]] = []
         self.requests: list[Request] = []
         self.refusal = 0
+        self.user = 0
         self.location = ""
         self.url = ""
 
-    def add(self, body: str, author: str = "Bot") -> None:
-        """A comment by an author of this type."""
+    def add(self, body: str, author: str = "Bot", user: int = 1) -> None:
+        """A comment by an author of this type and with this id."""
         id = len(self.comments) + 1
-        self.comments.append({"id": id, "body": body, "user": {"type": author}})
+        self.comments.append({"id": id, "body": body, "user": {"type": author, "id": user}})
 
     def answer(self, request: Request, body: Any) -> tuple[int, Any]:
         """The status and the JSON of the answer."""
         self.requests.append(request)
         if self.refusal:
             return self.refusal, {"message": "refused"}
+        if request.path == "/user":
+            return (200, {"id": self.user}) if self.user else (403, {"message": "Forbidden"})
         path = r"/repos/acme/shop/issues"
         if match := re.fullmatch(rf"{path}/7/comments\?per_page=100&page=(\d+)", request.path):
             start = (int(match[1]) - 1) * 100
             return 200, self.comments[start : start + 100]
         if request.method == "POST" and re.fullmatch(rf"{path}/7/comments", request.path):
-            self.add(body["body"])
+            self.add(body["body"], "User" if self.user else "Bot", self.user or 1)
             return 201, self.comments[-1]
         if request.method == "PATCH" and (
             match := re.fullmatch(rf"{path}/comments/(\d+)", request.path)

@@ -286,6 +286,17 @@ def test_a_pull_request_that_changes_no_manifest_gets_no_comment(
     assert pull_request.comments == []
 
 
+def test_a_pull_request_that_changes_only_rules_gets_a_comment(
+    runner: Runner, pull_request: FakeGitHub
+) -> None:
+    runner.write("planton.yaml", "rules: []\n")
+
+    status, output = runner.compare(token="secret")
+
+    assert (status, output.splitlines()[-1]) == (0, "comment written")
+    assert "Note: the rules of the organization have changed" in pull_request.comments[0]["body"]
+
+
 @pytest.mark.parametrize(
     ("inputs", "status"),
     [

@@ -14,7 +14,8 @@ from planton.cli.parser import main
 from tests.conftest import ROOT
 from tests.repositories import OTHER_KEY, Repository, manifest
 
-REMOVED = "if its stack is destroyed, the table is deleted with all its data"
+WHEN = "if its stack is destroyed, or updated with this name in allowRemoval"
+REMOVED = f"{WHEN}, the table is deleted with all its data"
 HOSTILE = "a|b @all <img>"
 
 
@@ -78,6 +79,7 @@ def test_without_a_change_nothing_is_listed(repository: Repository, diff: Any) -
             "manifests": [],
             "requests": [],
             "links": [],
+            "rules": [],
             "summary": {
                 "removed": 0,
                 "changed": 0,
@@ -177,8 +179,8 @@ def test_the_text_shows_each_manifest_and_counts_them(repository: Repository, di
         ),
         (
             "  deletionPolicy: retain\n",
-            "deletionPolicy is retain: if its stack is destroyed, the table stays in AWS with all "
-            "its data, and nothing manages it any more",
+            f"deletionPolicy is retain: {WHEN}, the table stays in AWS with all its data, and "
+            "nothing manages it any more",
         ),
     ],
 )
@@ -193,7 +195,24 @@ def test_a_removed_manifest_fails_and_is_explained(
 
     (found,) = run.json["manifests"]
     assert (run.status, found["status"], found["consequence"]) == (3, "removed", consequence)
-    assert (found["losesData"], found["name"], found["oldName"]) == (True, None, "orders")
+    assert found["losesData"] is ("retain" not in line)
+    assert (found["name"], found["oldName"]) == (None, "orders")
+
+
+def test_a_removed_manifest_whose_table_stays_is_not_shown_as_a_loss(
+    tmp_path: Path, diff: Any
+) -> None:
+    text = manifest() + "  deletionPolicy: retain\n"
+    repository = Repository(tmp_path / "repository", orders=text)
+    repository.remove("orders.yaml")
+
+    out = diff(format="markdown").out
+
+    assert out.startswith("## DynamoDB tables: a manifest is removed, and its table stays\n")
+    assert "&#58; 1 removed\n" in out
+    assert re.findall("<b>(.*?)</b>", out) == ["removed"]
+    repository.write("other.yaml", b"kind: AwsDynamodb\n\xff\n")
+    assert diff(format="markdown").out.startswith("## DynamoDB tables: a manifest is invalid\n")
 
 
 def test_another_name_in_the_same_file_replaces_the_table(
@@ -292,6 +311,44 @@ def test_two_unchanged_manifests_with_one_name_are_no_problem(tmp_path: Path, di
     assert diff().listed == [("changed", "a.yaml", "a.yaml", ["key-schema"])]
 
 
+@pytest.mark.parametrize("is_changed", [True, False])
+@pytest.mark.parametrize(
+    ("text", "status", "old_file", "codes"),
+    [
+        (manifest("orders", *OTHER_KEY), 3, "orders.yaml", ["key-schema"]),
+        (manifest("orders", ("RecoveryEnabled: true", "RecoveryEnabled: false")), 0, None, []),
+        (manifest("orders", *OTHER_KEY, env="prod"), 0, None, []),
+        (manifest("orders", *OTHER_KEY, ("spec:", "spec:\n  region: us-west-2")), 0, None, []),
+    ],
+)
+def test_a_second_manifest_of_a_table_fails_if_it_would_lose_its_data(
+    is_changed: bool,
+    text: str,
+    status: int,
+    old_file: str | None,
+    codes: list[str],
+    repository: Repository,
+    diff: Any,
+) -> None:
+    if is_changed:
+        repository.write("orders.yaml", manifest() + "# changed\n")
+    repository.write("copies/copy.yaml", text)
+
+    run = diff()
+
+    assert (run.status, run.listed) == (status, [("added", old_file, "copies/copy.yaml", codes)])
+    (found,) = run.json["manifests"]
+    assert found["consequence"] == (
+        "'orders.yaml' has this metadata.name, org and env as well: if both are deployed to one "
+        "stack, the new manifest changes the existing table: give it another metadata.name, or "
+        "each its metadata.env"
+        if status
+        else ""
+    )
+    if status:
+        assert "::error file=copies/copy.yaml,line=" in diff(format="github").out
+
+
 def test_documents_of_one_file_are_matched_by_their_names(tmp_path: Path, diff: Any) -> None:
     text = "\n---\n".join([manifest("table-a"), manifest("table-b"), manifest("table-c")])
     repository = Repository(tmp_path / "repository", all=text)
@@ -358,9 +415,7 @@ def test_nothing_is_removed_from_a_file_that_cannot_be_parsed(tmp_path: Path, di
     run = diff()
 
     assert (run.status, {one[0] for one in run.listed}) == (1, {"changed"})
-    assert "its file cannot be read now, so it cannot be compared" in {
-        one["problem"] for one in run.json["manifests"]
-    }
+    assert "its file cannot be read now" in {one["problem"] for one in run.json["manifests"]}
 
 
 def test_nothing_is_added_to_a_file_that_could_not_be_parsed(tmp_path: Path, diff: Any) -> None:
@@ -373,7 +428,7 @@ def test_nothing_is_added_to_a_file_that_could_not_be_parsed(tmp_path: Path, dif
     assert (run.status, found["status"], found["problem"]) == (
         0,
         "changed",
-        "its file could not be read at the base, so it cannot be compared",
+        "its file could not be read at the base",
     )
 
 
@@ -446,6 +501,39 @@ def test_rules_that_could_not_be_used_at_the_base_are_left_out(tmp_path: Path, d
     repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
 
     assert diff().listed == [("changed", "orders.yaml", "orders.yaml", ["key-schema"])]
+
+
+RULES_NOTE = (
+    "the rules of the organization have changed, so what they asked for before may no longer hold: "
+)
+
+
+def test_rules_that_a_branch_changes_are_named(tmp_path: Path, diff: Any) -> None:
+    asked = "rules:\n  - id: dev\n    require: {metadata.env: [dev]}\n"
+    repository = Repository(tmp_path / "repository", planton=asked)
+    for folder in ("tables", "other", "foreign"):
+        repository.write(f"{folder}/planton.yaml", asked.replace("dev", folder, 1))
+        repository.write(f"{folder}/a.yaml", "a: 1\n" if folder == "foreign" else manifest())
+    repository.git("checkout", "-q", "main")
+    repository.commit()
+    repository.git("checkout", "-q", "-B", "work")
+    assert diff().json["rules"] == []
+    repository.write("planton.yaml", asked.replace("\n", "\r\n"))
+    assert diff().json["rules"] == [], "line breaks alone are no change"
+
+    for file in ("planton.yaml", "tables/planton.yaml", "foreign/planton.yaml"):
+        repository.remove(file)
+    run = diff()
+
+    assert (run.status, run.json["rules"]) == (0, ["planton.yaml", "tables/planton.yaml"])
+    assert diff(folder="other").json["rules"] == ["../planton.yaml"]
+    note = f"{RULES_NOTE}planton.yaml, tables/planton.yaml"
+    assert f"note: {note}\n" in diff(format="text").out
+    assert f"::notice title=diff/not-compared::{note}\n" in diff(format="github").out
+    repository.write("fresh.yaml", manifest("fresh"))
+    above, _, folded = diff(format="markdown").out.partition("<details>")
+    assert f"\n\nNote: {RULES_NOTE[:-2]}&#58; " in above
+    assert "fresh" in folded
 
 
 def test_requests_are_named_and_not_compared(tmp_path: Path, diff: Any) -> None:
@@ -597,6 +685,43 @@ def test_a_comment_has_at_most_the_characters_that_github_accepts(
     assert out.count("<b>removed</b>") + int(left_out) == 300
 
 
+def indexed(name: str, key: str, more: str = "") -> str:
+    """A manifest with twenty global indexes, whose names take much room in HTML."""
+    lines = [
+        f"apiVersion: aws.project-planton.org/v1\nkind: AwsDynamodb\nmetadata: {{name: {name}}}",
+        "spec:\n  billingMode: PAY_PER_REQUEST\n  attributeDefinitions:",
+        "    - {name: a, type: S}\n    - {name: b, type: S}",
+        f"  keySchema: [{{attributeName: {key}, keyType: HASH}}]",
+        "  globalSecondaryIndexes:",
+    ]
+    for i in range(20):
+        lines += [
+            f"    - name: {'_' * 200}{i}",
+            f"      keySchema: [{{attributeName: {'ab'[key == 'a']}, keyType: HASH}}]",
+            f"      projection: {{type: ALL}}{more}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def test_one_manifest_does_not_take_the_room_of_the_others(tmp_path: Path, diff: Any) -> None:
+    tables = {f"many-{i}": indexed(f"many-{i}", "a") for i in range(3)}
+    repository = Repository(tmp_path / "repository", **tables, orders=manifest())
+    for name in tables:
+        moved = indexed(name, "b", "\n      autoscaling: {enabled: false}")
+        repository.write(f"{name}.yaml", moved)
+    repository.write("orders.yaml", manifest("orders", *OTHER_KEY))
+
+    above, _, _ = diff(format="markdown").out.partition("<details>")
+
+    assert re.findall(r"^\| <b>changed</b> \| <code>([\w-]+)</code>", above, re.M) == [
+        "many-0",
+        "many-1",
+        "many-2",
+        "orders",
+    ]
+    assert above.count("<br>… and 11 more |") == 3
+
+
 def test_paths_are_relative_to_the_working_directory(tmp_path: Path, diff: Any) -> None:
     repository = Repository(tmp_path / "repository", a=manifest("table-a"))
     repository.write("tables/b.yaml", manifest("table-b"))
@@ -681,8 +806,12 @@ def test_what_cannot_be_compared_is_a_warning(tmp_path: Path, diff: Any) -> None
 
     assert run.status == 0
     assert run.out.startswith(
-        "::warning file=orders.yaml,title=diff/not-compared::changed manifest 'orders': it was "
+        "::warning file=orders.yaml,title=diff/not-compared::changed manifest 'orders': "
+        "cannot be compared: it was invalid "
     )
+    markdown = diff(format="markdown").out
+    assert markdown.startswith("## DynamoDB tables: a manifest cannot be compared\n")
+    assert "| cannot be compared: it was invalid (" in markdown
 
 
 def test_an_unknown_revision_is_wrong_usage(repository: Repository, diff: Any) -> None:

@@ -30,7 +30,8 @@ def found(old: str, new: str) -> list[tuple[str, str, str]]:
     """Of each finding: code, severity, and the text that it marks, or the start of its lines."""
     lines = new.split("\n")
     marked: list[tuple[str, str, str]] = []
-    for one in findings(compare_manifests(versions(old), versions(new))):
+    changes = compare_manifests(versions(old), versions(new), find_unchanged=lambda _: ())
+    for one in findings(changes):
         assert one.span
         line = lines[one.span.line - 1][one.span.column - 1 :]
         is_short = one.span.line == one.span.end_line

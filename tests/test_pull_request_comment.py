@@ -73,6 +73,20 @@ def test_a_comment_of_a_person_is_never_rewritten(
     assert github.comments[0]["body"] == f"{marker(environ)}mine"
 
 
+def test_with_the_token_of_a_person_only_their_comment_is_rewritten(
+    github: FakeGitHub, environ: dict[str, str]
+) -> None:
+    github.user = 5
+    github.add(f"{marker(environ)}by another", author="User", user=6)
+
+    assert keep("text\n", is_empty=False, environ=environ) == "comment written"
+    assert keep("new\n", is_empty=False, environ=environ) == "comment updated"
+    assert [one["body"] for one in github.comments] == [
+        f"{marker(environ)}by another",
+        f"{marker(environ)}new\n",
+    ]
+
+
 def test_each_job_has_its_comment(github: FakeGitHub, environ: dict[str, str]) -> None:
     keep("text\n", is_empty=False, environ=environ)
 

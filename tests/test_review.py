@@ -14,6 +14,7 @@ from typing import Any
 import pulumi_aws
 import pytest
 
+from planton.cli.markdown import text
 from planton.cli.parser import main
 from planton.review.data_types import DATA_TYPES, held_data
 from planton.review.digest import PreviewError
@@ -80,12 +81,12 @@ def test_a_step_that_keeps_the_resource_is_no_loss(op: str) -> None:
         ("delete", resource(Outcome.DELETED)),
         ("replace", resource(Outcome.REPLACED)),
         ("create-replacement", resource(Outcome.REPLACED)),
-        ("delete-replaced", resource(Outcome.REPLACED)),
+        ("delete-replaced", resource(Outcome.DELETED)),
         ("import-replacement", resource(Outcome.REPLACED, imported=True)),
     ],
 )
 def test_a_deletion_and_a_replacement_lose_data(op: str, found: Affected) -> None:
-    assert read_preview(preview(step(op))) == Preview(1, (found,), ())
+    assert read_preview(preview(step(op))) == Preview(1, (found,), (), brief=op == "replace")
 
 
 def test_the_steps_of_one_replacement_are_one_loss() -> None:
@@ -102,6 +103,15 @@ def test_an_import_in_the_place_of_a_resource_is_a_replacement() -> None:
     one = {**step("replace"), "newState": {"importID": "other-live"}}
 
     assert read_preview(preview(one)).affected == (resource(Outcome.REPLACED, imported=True),)
+
+
+@pytest.mark.parametrize("old", [{}, {"id": "other", "importID": "orders-live"}])
+def test_what_was_imported_before_is_no_import(old: dict[str, str]) -> None:
+    one = {**step("replace", **old), "newState": {"importID": "orders-live"}}
+
+    (found,) = read_preview(preview(one)).affected
+
+    assert (found.outcome, found.imported) == (Outcome.REPLACED, False)
 
 
 def test_what_is_retained_is_only_forgotten() -> None:
@@ -166,6 +176,10 @@ def test_a_name_can_contain_the_separator_of_a_urn() -> None:
         "kubernetes:dynamodb.aws.upbound.io/v1beta2:Table",
         "kubernetes:dynamodb.kratix.io/v1alpha1:DynamoDBRequest",
         "kubernetes:core/v1:PersistentVolumeClaim",
+        "kubernetes:core/v1:Namespace",
+        "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+        "aws:ebs/snapshotCopy:SnapshotCopy",
+        "aws:cloudformation/stackSetInstance:StackSetInstance",
     ],
 )
 def test_a_type_of_any_provider_and_version_holds_data(token: str) -> None:
@@ -284,6 +298,7 @@ def run(data: bytes, format: str, capsys: pytest.CaptureFixture[str]) -> tuple[i
     return status, captured.out, captured.err
 
 
+BRIEF = "some deletions may not be listed: run pulumi preview with --show-replacement-steps"
 MIXED = preview(
     step("delete"),
     {**step("replace", "users"), "replaceReasons": ["hashKey", "rangeKey"]},
@@ -309,7 +324,7 @@ forgotten: {TABLE} 'kept' (kept-live)
 stack
   {PROJECT}{TABLE}::kept
 
-2 resources that hold data would be deleted or replaced (of 4)
+2 resources that hold data would be deleted or replaced (of 4); {BRIEF}
 to keep one: restore the program or the change that causes this, set the option protect or \
 retainOnDelete, or run pulumi state delete URN, which only makes the stack forget it
 """,
@@ -323,6 +338,19 @@ def test_without_a_loss_the_text_is_one_line(capsys: pytest.CaptureFixture[str])
         "no resource that holds data would be deleted or replaced (of 1)\n",
         "",
     )
+
+
+def test_a_preview_without_the_steps_of_a_replacement_may_hide_deletions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    role = "aws:iam/role:Role"
+    brief = preview(step("replace", "role", role))
+    whole = preview(*(step(op, "role", role) for op in ("create-replacement", "replace")))
+
+    verdict = "no resource that holds data would be deleted or replaced (of 1)"
+    assert run(brief, "text", capsys) == (0, f"{verdict}; {BRIEF}\n", "")
+    assert run(whole, "text", capsys) == (0, f"{verdict}\n", "")
+    assert json.loads(run(brief, "json", capsys)[1])["summary"]["brief"]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +394,7 @@ def test_json_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
                     "fails": True,
                 }
             ],
-            "summary": {"resources": 2, "failing": 1, "failed": True},
+            "summary": {"resources": 2, "failing": 1, "brief": False, "failed": True},
         },
     )
 
@@ -388,6 +416,7 @@ def test_markdown_has_what_is_lost_in_bold(capsys: pytest.CaptureFixture[str]) -
     above, _, folded = out.partition("<details>")
     assert above.startswith("## Pulumi preview: data would be lost\n\n2 resources that hold data ")
     assert re.findall(r"<b>(\w+)</b>", above) == ["replaced", "deleted"]
+    assert "\n\nto keep one&#58; restore the program" in above
     assert "| forgotten |" in folded
 
 
@@ -442,6 +471,12 @@ def test_no_character_of_a_name_has_a_meaning(
         without = re.sub(r"</?(?:code|b)>", "", out)
         assert not re.search(r"[@<>`]", without)
         assert [row.count("|") for row in re.findall(r"^\|.*", out, re.M)] == [2] * 3 + [5] * 3
+
+
+def test_a_sentence_mentions_neither_users_nor_issues() -> None:
+    assert text("by @acme, see #1 and 'a#1'") == (
+        "by &#64;&#8203;acme, see &#35;&#8203;1 and <code>a&#35;1</code>"
+    )
 
 
 @pytest.mark.parametrize("letter", ["n", "@"])

@@ -24,6 +24,8 @@ from typing import Any
 MAX_PAGES = 30
 _PAGE = 100
 _SECONDS = 30
+_REPORTED = ("manifests", "diagnostics", "rules")
+"""Keys of the changes of which one must have something, for a comment to be written."""
 _FORBIDDEN = (401, 403, 404)
 _ADVICE = (
     "give the job the permission pull-requests: write; the token of a pull request from a fork "
@@ -46,40 +48,51 @@ class Conversation:
     """The comments on a pull request."""
 
     def __init__(self, environ: Mapping[str, str], number: int) -> None:
-        self._url = f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}/issues"
+        self._api = environ["GITHUB_API_URL"]
+        self._url = f"{self._api}/repos/{environ['GITHUB_REPOSITORY']}/issues"
         self._number = number
         self._token = environ["PLANTON_TOKEN"]
         self._opener = urllib.request.build_opener(_NoRedirects)
+        self._user: dict[str, Any] | None = None
 
     def find(self, marker: str) -> tuple[int, str] | None:
-        """The id and text of the comment that begins with the marker. Only one by a bot counts:
-        anyone can write the marker."""
+        """The id and text of the comment that begins with the marker. Only one by a bot counts, or
+        by the token's user: anyone can write the marker."""
         for comment in self._comments():
             text = str(comment.get("body") or "").replace("\r\n", "\n")
             author = comment.get("user") or {}
-            if text.startswith(marker) and author.get("type") == "Bot":
+            if text.startswith(marker) and (author.get("type") == "Bot" or self._is_user(author)):
                 return int(comment["id"]), text
         return None
 
+    def _is_user(self, author: Mapping[str, Any]) -> bool:
+        """Whether the token is that of this person. The one of a workflow or an app is no one's."""
+        if self._user is None:
+            try:
+                self._user = self._call("GET", f"{self._api}/user")
+            except CommentError:
+                self._user = {}
+        return bool(author.get("id")) and self._user.get("id") == author["id"]
+
     def write(self, text: str) -> None:
         """A new comment."""
-        self._call("POST", f"/{self._number}/comments", {"body": text})
+        self._call("POST", f"{self._url}/{self._number}/comments", {"body": text})
 
     def rewrite(self, id: int, text: str) -> None:
         """The comment with this id, with another text."""
-        self._call("PATCH", f"/comments/{id}", {"body": text})
+        self._call("PATCH", f"{self._url}/comments/{id}", {"body": text})
 
     def _comments(self) -> Iterator[dict[str, Any]]:
         for page in range(1, MAX_PAGES + 1):
-            path = f"/{self._number}/comments?per_page={_PAGE}&page={page}"
-            found = self._call("GET", path)
+            query = f"per_page={_PAGE}&page={page}"
+            found = self._call("GET", f"{self._url}/{self._number}/comments?{query}")
             yield from found
             if len(found) < _PAGE:
                 return
 
-    def _call(self, method: str, path: str, data: dict[str, str] | None = None) -> Any:
+    def _call(self, method: str, url: str, data: dict[str, str] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310  # the runner's own setting
-            self._url + path,
+            url,
             method=method,
             data=None if data is None else json.dumps(data).encode(),
             headers={
@@ -142,12 +155,9 @@ def main(comment: str, changes: str) -> None:
     """Prints what was done."""
     text = Path(comment).read_text(encoding="utf-8")
     found = json.loads(Path(changes).read_text(encoding="utf-8"))
+    is_empty = not any(found[key] for key in _REPORTED)
     try:
-        print(
-            keep(
-                text, is_empty=not (found["manifests"] or found["diagnostics"]), environ=os.environ
-            )
-        )
+        print(keep(text, is_empty=is_empty, environ=os.environ))
     except CommentError as error:
         print(f"::warning title=planton::the comment cannot be written: {error}")
 

@@ -30,7 +30,8 @@ directory is compared.
 | 3 | data would be lost or an update refused; also if a manifest was removed |
 
 If several apply, 2 comes before 1, and 1 before 3: what is invalid hides its changes. What would
-be lost is listed nevertheless.
+be lost is listed nevertheless. A removed manifest with `deletionPolicy: retain` is no loss, but
+fails as well: nothing manages its table any more.
 
 **The base** is the commit at which HEAD left the revision (`git merge-base`), as in a pull request
 on GitHub: what others have merged since is not listed. A shallow clone may not have that commit;
@@ -51,12 +52,18 @@ metadata.name has changed, so that its table would be replaced. If several have 
 `org` and `env`, their region and account decide. Manifests that nothing tells apart are listed as
 removed and as added.
 
+**A second manifest of one table**, which has the metadata.name, `org`, `env`, region and account of
+one that stays, is added. If both are deployed to one stack, it changes the existing table: it fails
+if that would lose data or be refused. If they are for different stacks, set `metadata.env`.
+
 **Validity and rules**: a manifest is valid or not by the rules of now. One that was invalid, or
 whose file could not be read, cannot be compared: it is listed with the reason and does not fail,
 because this version could not have deployed it. One that only broke the rules of your organization
 is compared. The manifests of the base have the [defaults](organization.md) that the `planton.yaml`
 files set then, so a branch that changes a default shows what that does to every table. Rules from
-`--config` and `PLANTON_CONFIG` apply to both sides as they are now.
+`--config` and `PLANTON_CONFIG` apply to both sides as they are now. A branch can also loosen the
+rules that its manifests must follow: the `planton.yaml` files that differ are named in a note. To
+keep the rules out of the reach of a pull request, name a file outside of it with `--config`.
 
 **Requests** of a Kratix platform are not compared, because the platform decides what an update of
 one does. Changed ones are named in a note.
@@ -77,7 +84,8 @@ monitor, an external diff): none of them is run. A path or revision is never rea
 
 In `sarif` and `github`, what loses data or is refused is an error; what rebuilds an index or a
 replica, has no effect in AWS, needs a second update, or cannot be compared is a warning. Other
-changes in place are no findings.
+changes in place are no findings. Notes are notices in `github`. In `markdown`, a manifest shows at
+most ten of its changes, the gravest first, and what a comment has no room for is counted.
 
 ### In GitHub Actions
 
@@ -102,11 +110,11 @@ jobs:
 ```
 
 validates the manifests, compares them, and writes one comment, which later runs of the same job
-update. The summary of the job has the same content. A pull request that changes no manifest gets
-no comment. `fail-on: never` reports what would be lost and passes; what is invalid fails in any
-case. The token of a pull request from a fork cannot write comments: that is a warning, and the
-verdict stays. Do not run this under `pull_request_target`: that gives a stranger's branch a token
-that may write.
+update. The summary of the job has the same content. A pull request that changes neither manifests
+nor the rules for them gets no comment. `fail-on: never` reports what would be lost and passes; what
+is invalid fails in any case. The token of a pull request from a fork cannot write comments: that is
+a warning, and the verdict stays. Do not run this under `pull_request_target`: that gives a
+stranger's branch a token that may write.
 
 In a very large repository, check out with `fetch-depth: 2` and set `base: HEAD^`: under
 `pull_request`, HEAD is a merge whose first parent is the target branch.
@@ -114,7 +122,7 @@ In a very large repository, check out with `fetch-depth: 2` and set `base: HEAD^
 ## A preview of any Pulumi program
 
 ```
-pulumi preview --json > preview.json
+pulumi preview --json --show-replacement-steps > preview.json
 planton review preview.json
 ```
 
@@ -137,6 +145,10 @@ If 1 and 3 apply, it is 1: a preview that failed does not list everything. What 
   stays in the cloud and is only forgotten by the stack: it is listed and does not fail.
 - A **replaced** resource fails even then, because the program goes on with another one: a new and
   empty one, or an existing one that is imported in its place.
+- Without `--show-replacement-steps`, Pulumi does not list two kinds of deletions: of a resource
+  that the program no longer has, if it depends on one that is deleted before it is replaced
+  (`deleteBeforeReplace`); and of an old copy that an interrupted update left behind. If a preview
+  replaces something without its steps, the verdict says so.
 - What the stack only reads (`external`) is not deleted, and not listed.
 - `protect` makes the preview itself fail.
 - An update in place is not judged. What it does to a table, the change guard and `planton diff`
@@ -151,9 +163,10 @@ refused.
 ### What holds data
 
 Of AWS, under the classic and the native provider in any version, and of what stands for AWS in
-Kubernetes. Listed is what holds data that others wrote, or without which data cannot be read. Not
-listed is what a program can create again as it was, and what is often replaced and holds nothing
-but its disk (EC2 instances). Resources of other clouds are not judged.
+Kubernetes or contains it (a namespace, or a CRD, which is deleted with all its objects). Listed is
+what holds data that others wrote, or without which data cannot be read. Not listed is what a
+program can create again as it was, and what is often replaced and holds nothing but its disk (EC2
+instances). Resources of other clouds are not judged.
 
 | what would be lost | types |
 | --- | --- |

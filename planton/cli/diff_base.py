@@ -88,6 +88,8 @@ def _write_github(found: Differences, environ: Mapping[str, str]) -> None:
     for severity in ("error", "warning"):
         graded = [one for one in everything if one.severity == severity]
         print("".join(f"{line}\n" for line in github.commands(graded, root)), end="")
+    for note in found.notes:
+        print(github.command("notice", {"title": "diff/not-compared"}, printable(note)))
     print(sentence(found))
 
 

@@ -3,7 +3,8 @@ rest is folded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import filterfalse
 
 from planton.changes.change import Change
 from planton.cli.differences import Differences, files, names, sentence
@@ -12,6 +13,8 @@ from planton.diagnostics.diagnostic import Diagnostic
 from planton.review.manifest_changes import ManifestChange
 
 _HEADS = ("", "manifest", "what happens")
+_MAX_CHANGES = 10
+"""Changes that a row shows: one manifest must not take the room of all others."""
 
 
 def render_markdown(found: Differences) -> str:
@@ -28,21 +31,25 @@ def render_markdown(found: Differences) -> str:
         rows = [_error(one) for one in sorted(found.errors, key=_place)]
         heads = ("place", "what is wrong", "how to fix it")
         blocks += ["### Invalid", room.table(heads, rows)]
+    blocks += [f"Note: {text(cut(note))}" for note in found.notes]
     more = [(one.status.value, _manifest(one), _rest(one)) for one in failing if _rest(one)]
     rest = [(one.status.value, _manifest(one), _rest(one)) for one in others]
     if more or rest:
         blocks.append(folded("Other changes", room.table(_HEADS, [*rest, *more])))
-    blocks += [f"Note: {text(cut(note))}" for note in found.notes]
     return "\n\n".join(blocks) + "\n"
 
 
 def _verdict(found: Differences, failing: Sequence[ManifestChange]) -> str:
     if any(one.loses_data for one in failing):
         return "DynamoDB tables: data would be lost"
-    if failing:
+    if any(one.refused for one in failing):
         return "DynamoDB tables: an update would be refused"
     if found.errors:
         return "DynamoDB tables: a manifest is invalid"
+    if failing:
+        return "DynamoDB tables: a manifest is removed, and its table stays"
+    if any(one.problem for one in found.changes):
+        return "DynamoDB tables: a manifest cannot be compared"
     return "DynamoDB tables: no data is lost"
 
 
@@ -52,15 +59,21 @@ def _manifest(one: ManifestChange) -> str:
 
 
 def _loss(one: ManifestChange) -> str:
-    lines = [_bold(text(one.consequence))] if one.consequence else []
-    lines += [_of_change(change) for change in one.changes if _fails(change)]
-    return "<br>".join(lines)
+    consequence = text(one.consequence)
+    lines = [_bold(consequence) if one.loses_data else consequence] if consequence else []
+    return "<br>".join([*lines, *_of_changes(filter(_fails, one.changes))])
 
 
 def _rest(one: ManifestChange) -> str:
-    lines = [text(one.problem)] if one.problem else []
-    lines += [_of_change(change) for change in one.changes if not _fails(change)]
-    return "<br>".join(lines)
+    lines = [f"cannot be compared: {text(one.problem)}"] if one.problem else []
+    return "<br>".join([*lines, *_of_changes(filterfalse(_fails, one.changes))])
+
+
+def _of_changes(changes: Iterable[Change]) -> list[str]:
+    """A line for each of the gravest, and one with the number of the others."""
+    lines = [_of_change(change) for change in changes]
+    more = len(lines) - _MAX_CHANGES
+    return [*lines[:_MAX_CHANGES], f"… and {more} more"] if more > 0 else lines
 
 
 def _fails(change: Change) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,8 @@ class Differences:
     errors: tuple[Diagnostic, ...]
     requests: tuple[str, ...]
     links: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    """The changed files with the organization's rules."""
 
     @property
     def status(self) -> int:
@@ -43,8 +45,13 @@ class Differences:
 
     @property
     def notes(self) -> list[str]:
-        """What was not compared."""
+        """What a reviewer must look at, because it is not compared."""
         notes = []
+        if self.rules:
+            notes.append(
+                "the rules of the organization have changed, so what they asked for before may no "
+                f"longer hold: {', '.join(self.rules)}"
+            )
         if self.requests:
             notes.append(
                 "requests are not compared, because the platform decides what an update of one "
@@ -73,6 +80,7 @@ class Differences:
             "manifests": [one.data() for one in self.changes],
             "requests": list(self.requests),
             "links": list(self.links),
+            "rules": list(self.rules),
             "summary": {**self.count(), "failed": self.status != OK},
         }
 
@@ -99,8 +107,17 @@ def find_differences(comparison: Comparison, finder: RulesFinder) -> Differences
             versions += (version_of(file.name, one) for one in own)
             if file.problems or _is_cut(examined):
                 lost.append(file.name)
+
+    def find_unchanged(names: Iterable[str]) -> Iterator[Version]:
+        for file in comparison.unchanged(names):
+            yield from (version_of(file.name, one) for one in before.examine(file).readings)
+
     changes = compare_manifests(
-        old, new, unreadable_old=unreadable[0], unreadable_new=unreadable[1]
+        old,
+        new,
+        unreadable_old=unreadable[0],
+        unreadable_new=unreadable[1],
+        find_unchanged=find_unchanged,
     )
     return Differences(
         base=comparison.base,
@@ -108,6 +125,7 @@ def find_differences(comparison: Comparison, finder: RulesFinder) -> Differences
         errors=tuple(errors),
         requests=tuple(dict.fromkeys(requests)),
         links=comparison.links,
+        rules=comparison.rules,
     )
 
 
@@ -180,11 +198,11 @@ def _each(one: ManifestChange, of: Callable[[Version], str]) -> list[str]:
 def sentence(found: Differences) -> str:
     """The numbers in one line."""
     counts = found.count()
-    failing = counts.pop("failing")
+    del counts["failing"]
     listed = [f"{number} {status}" for status, number in counts.items() if number]
     text = ", ".join(listed) if listed else "no manifest has changed"
-    if failing:
-        text += f"; {failing} would lose data or be refused"
+    if grave := sum(one.loses_data or one.refused for one in found.changes):
+        text += f"; {grave} would lose data or be refused"
     if found.errors:
         text += f"; {_plural(found.errors, 'error')}"
     where = f"{found.base.revision} ({found.base.commit[:_ID_WIDTH]})"

@@ -69,8 +69,9 @@ def text(value: str) -> str:
 
 
 def _plain(value: str) -> str:
-    # A platform looks for mentions in what the entities become: a space of no width hides them.
-    return _SPECIAL.sub(_entity, value.replace("@", "@\u200b"))
+    # A platform looks for mentions of users and issues in what the entities become: a space of no
+    # width hides them.
+    return _SPECIAL.sub(_entity, re.sub("[@#]", "\\g<0>\u200b", value))
 
 
 def _entity(match: re.Match[str]) -> str:

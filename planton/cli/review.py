@@ -19,6 +19,7 @@ _ADVICE = (
     "to keep one: restore the program or the change that causes this, set the option protect or "
     "retainOnDelete, or run pulumi state delete URN, which only makes the stack forget it"
 )
+_BRIEF = "some deletions may not be listed: run pulumi preview with --show-replacement-steps"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class Review:
         number, total = len(self.failing), self.preview.resources
         what = "resource that holds" if number < 2 else "resources that hold"
         verdict = f"{number or 'no'} {what} data would be deleted or replaced (of {total})"
-        return f"{verdict}; the preview failed, so it is incomplete" if self.errors else verdict
+        if self.errors:
+            verdict += "; the preview failed, so it is incomplete"
+        return f"{verdict}; {_BRIEF}" if self.preview.brief else verdict
 
 
 def review_command(path: str, stdin: bytes, format: str) -> int:
@@ -116,6 +119,7 @@ def _write_json(review: Review) -> None:
         "summary": {
             "resources": review.preview.resources,
             "failing": len(review.failing),
+            "brief": review.preview.brief,
             "failed": review.status != OK,
         },
     }
@@ -131,7 +135,7 @@ def _write_markdown(review: Review) -> None:
     if review.errors:
         blocks.append(room.table(("what is wrong",), [(text(one),) for one in review.errors]))
     if affected:
-        blocks.append(_table(affected, room, bold=True))
+        blocks += [_table(affected, room, bold=True), text(_ADVICE)]
     if kept := [resource for resource in review.preview.affected if not resource.fails]:
         block = _table(kept, room, bold=False)
         blocks.append(folded("Stays in the cloud, and leaves the stack", block))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planton.diagnostics.diagnostic import Diagnostic, ManifestError, Source, quote
 from planton.document.reader import MAX_BYTES
 from planton.reading.folders import may_be_ours
 from planton.reading.listing import is_walked
-from planton.reading.sources import RULES_FILE, STDIN, read_data
+from planton.reading.sources import RULES_FILE, STDIN
+from planton.repository.blobs import id_of
 from planton.repository.git import Git, ObjectReader, RepositoryError
 from planton.repository.revisions import Base, Tree, find_base, find_root, read_tree
+from planton.repository.rules import RulesAtBase
 from planton.repository.working_tree import WorkingTree
 
 _LARGE_FILE = b"version https://git-lfs.github.com/spec/"
@@ -51,15 +51,17 @@ class Comparison:
         self._git = Git(self._root)
         self.base: Base = find_base(self._git, revision)
         self._tree: Tree = read_tree(self._git, self.base.commit)
-        self._follow_links_to_rules()
+        self._rules = RulesAtBase(self._git, self._root, self.base, self._tree)
         inside = [self._inside(path) for path in paths]
         self._paths = frozenset(inside)
         self._now = WorkingTree(self._git, self._root, inside)
-        self._rules: dict[str, tuple[str, ...]] = {}
-        self._differing: dict[str, bool] = {}
         self.links = tuple(self._changed_links())
         self.manifests_seen = False
         """Whether any file, changed or not, may contain a manifest; known after `files`."""
+        self.rules: tuple[str, ...] = ()
+        """The changed files with rules for what may be a manifest; known after `files`."""
+        self._governed: set[str] = set()
+        self._unchanged: list[str] = []
         now = self._now
         here = {*self._tree.files, *now.files, *now.sparse, *now.links}
         self._known = here.union(*map(_folders_around, here))
@@ -75,6 +77,17 @@ class Comparison:
                 changed = self._compared(path, objects)
                 if changed is not None:
                     yield changed
+            self.rules = tuple(map(self._name, self._rules.changed(self._governed, objects)))
+
+    def unchanged(self, names: Iterable[str]) -> Iterator[ChangedFile]:
+        """The files that do not differ and contain one of these names; known after `files`."""
+        texts = [name.encode(errors="replace") for name in names]
+        with self._git.objects() as objects:
+            for path in self._unchanged:
+                data = objects.read(self._tree.files[path], MAX_BYTES)
+                if data and any(text in data for text in texts):
+                    rules = tuple(self._rules.sources(os.path.dirname(path), objects))
+                    yield ChangedFile(path, self._name(path), data, data, rules)
 
     def _compared(self, path: str, objects: ObjectReader) -> ChangedFile | None:
         id, sparse = self._tree.files.get(path), self._now.sparse.get(path)
@@ -87,10 +100,12 @@ class Comparison:
             except ManifestError as error:
                 found = error.diagnostics
                 problems += [_renamed(one, name) for one in found]
-        is_same = id is not None and id in (sparse, _id_of(new, id))
-        if is_same and not self._rules_differ(os.path.dirname(path)):
+        is_same = id is not None and id in (sparse, id_of(new, id))
+        if is_same and not self._rules.differ(os.path.dirname(path)):
             # Without the file's content, it may well be a manifest.
-            self.manifests_seen = self.manifests_seen or new is None or may_be_ours(new)
+            if new is None or may_be_ours(new):
+                self._see(path, is_manifest=True)
+                self._unchanged.append(path)
             return None
         if sparse:
             new = objects.read(sparse, MAX_BYTES)
@@ -103,9 +118,14 @@ class Comparison:
             elif old.startswith(_LARGE_FILE) and (new is None or may_be_ours(new)):
                 problems.append(_in_lfs(f"{self.base.revision}:{path}"))
         sides = [data for data in (old, new) if data is not None]
-        self.manifests_seen = self.manifests_seen or any(map(may_be_ours, sides))
-        rules = tuple(self._sources(os.path.dirname(path), objects))
+        self._see(path, is_manifest=any(map(may_be_ours, sides)))
+        rules = tuple(self._rules.sources(os.path.dirname(path), objects))
         return ChangedFile(path, name, old, new, rules, tuple(problems))
+
+    def _see(self, path: str, *, is_manifest: bool) -> None:
+        if is_manifest:
+            self.manifests_seen = True
+            self._governed.update(_folders_around(path))
 
     def _inside(self, path: str) -> str:
         if path == STDIN:
@@ -148,43 +168,8 @@ class Comparison:
         for path in sorted(filter(self._covers, self._now.links)):
             target = os.fsencode(os.readlink(self._now.whole(path)))
             id = self._tree.links.get(path)
-            if id is None or id != _id_of(target, id):
+            if id is None or id != id_of(target, id):
                 yield self._name(path)
-
-    def _follow_links_to_rules(self) -> None:
-        """Links to rules are followed where these are read now, so they are at the revision."""
-        for path, id in self._tree.links.items():
-            if os.path.basename(path) == RULES_FILE:
-                target = self._git.line("cat-file", "blob", id)
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-                if target in self._tree.files:
-                    self._tree.files[path] = self._tree.files[target]
-
-    def _rules_around(self, folder: str) -> tuple[str, ...]:
-        """The rules' files of the revision in a folder and around it, the outermost first."""
-        if folder not in self._rules:
-            file = f"{folder}/{RULES_FILE}".lstrip("/")
-            outside = self._rules_around(os.path.dirname(folder)) if folder else ()
-            here = (file,) if file in self._tree.files else ()
-            self._rules[folder] = (*outside, *here)
-        return self._rules[folder]
-
-    def _rules_differ(self, folder: str) -> bool:
-        """Whether a file of rules in a folder or around it is not what it was."""
-        if folder not in self._differing:
-            file = f"{folder}/{RULES_FILE}".lstrip("/")
-            id, whole = self._tree.files.get(file), self._now.whole(file)
-            now = _data(whole) if os.path.isfile(whole) else None
-            self._differing[folder] = id != _id_of(now, id or "") or (
-                bool(folder) and self._rules_differ(os.path.dirname(folder))
-            )
-        return self._differing[folder]
-
-    def _sources(self, folder: str, objects: ObjectReader) -> Iterator[Source]:
-        for file in self._rules_around(folder):
-            data = objects.read(self._tree.files[file], MAX_BYTES)
-            name = f"{self.base.revision}:{file}"
-            yield Source(name, (data or b"").decode("utf-8-sig", "replace"))
 
 
 def _folders_around(file: str) -> Iterator[str]:
@@ -192,25 +177,6 @@ def _folders_around(file: str) -> Iterator[str]:
     while file:
         file = os.path.dirname(file)
         yield file
-
-
-def _data(path: str) -> bytes | None:
-    try:
-        return read_data(path)
-    except ManifestError:
-        return None  # which is reported where the rules are read
-
-
-def _id_of(data: bytes | None, like: str) -> str | None:
-    """The id that Git gives to this content, by the same hash function as another id.
-
-    Git's filters and line breaks (autocrlf) are not applied: they may run programs. A file that
-    they change counts as different, and is compared by what it says.
-    """
-    if data is None:
-        return None
-    new = hashlib.sha256 if len(like) > 40 else hashlib.sha1
-    return new(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def _renamed(found: Diagnostic, name: str) -> Diagnostic:

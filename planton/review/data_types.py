@@ -1,9 +1,9 @@
 """The types of resources that hold data, and what is gone when such a resource is deleted.
 
-Only AWS, and what stands for a table of AWS in Kubernetes. A type is listed if deleting the
-resource deletes what others wrote to it, or makes it unreadable. Not listed is what a program can
-create again as it was (a policy, an alarm, a role), and what is often replaced and keeps nothing
-but its disk (an EC2 instance).
+Only AWS, and in Kubernetes what stands for a table of AWS or may contain one. A type is listed if
+deleting the resource deletes what others wrote to it, or makes it unreadable. Not listed is what a
+program can create again as it was (a policy, an alarm, a role), and what is often replaced and
+keeps nothing but its disk (an EC2 instance).
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ DATA: Mapping[str, tuple[str, ...]] = {
     ),
     "a disk": (
         "aws:ebs:Volume",
+        "aws:ebs:VolumeCopy",
         "aws-native:ec2:Volume",
         "aws:lightsail:Disk",
         "aws:lightsail:Instance",
@@ -134,6 +135,11 @@ DATA: Mapping[str, tuple[str, ...]] = {
         "aws-native:backup:BackupVault",
         "aws-native:backup:LogicallyAirGappedBackupVault",
         "aws:ebs:Snapshot",
+        "aws:ebs:SnapshotCopy",
+        "aws:ebs:SnapshotImport",
+        "aws:ec2:AmiCopy",
+        "aws:ec2:AmiFromInstance",
+        "aws:kinesisanalyticsv2:ApplicationSnapshot",
         "aws:rds:Snapshot",
         "aws:rds:SnapshotCopy",
         "aws:rds:ClusterSnapshot",
@@ -155,6 +161,8 @@ DATA: Mapping[str, tuple[str, ...]] = {
         "aws:cloudhsmv2:Cluster",
         "aws-native:kms:Key",
         "aws-native:kms:ReplicaKey",
+        "aws:paymentcryptography:Key",
+        "aws-native:paymentcryptography:Key",
     ),
     "a secret": ("aws:secretsmanager:Secret", "aws-native:secretsmanager:Secret"),
     "messages that no one has read yet": (
@@ -208,8 +216,14 @@ DATA: Mapping[str, tuple[str, ...]] = {
     "whatever is in it": (
         "aws:cloudformation:Stack",
         "aws-native:cloudformation:Stack",
+        "aws:cloudformation:StackInstances",
+        "aws:cloudformation:StackSetInstance",
+        "aws:servicecatalog:ProvisionedProduct",
+        "aws-native:servicecatalog:CloudFormationProvisionedProduct",
         "aws:cloudcontrol:Resource",
         "aws-native:index:ExtensionResource",
+        "kubernetes:core:Namespace",
+        "kubernetes:apiextensions.k8s.io:CustomResourceDefinition",
     ),
 }
 """What is gone → the types of resources that hold it, as `PACKAGE:MODULE:TYPE`."""

@@ -32,7 +32,9 @@ _STEP_KEYS = frozenset(
     }
 )
 IMPORT = "import-replacement"
-REPLACEMENTS = frozenset({"replace", "create-replacement", "delete-replaced", IMPORT})
+DELETE_REPLACED = "delete-replaced"
+REPLACEMENT = "replace"
+REPLACEMENTS = frozenset({REPLACEMENT, "create-replacement", DELETE_REPLACED, IMPORT})
 DELETION = "delete"
 _OTHER_OPS = frozenset(
     {
@@ -55,7 +57,10 @@ URN_PARTS = 4
 _WIDTH = 300
 
 
-_HOW = "expected the output of `pulumi preview --json`: pulumi preview --json > preview.json"
+_HOW = (
+    "expected the output of `pulumi preview --json`: "
+    "pulumi preview --json --show-replacement-steps > preview.json"
+)
 
 
 class PreviewError(Exception):
@@ -180,7 +185,7 @@ def _require_complete(digest: Mapping[str, Any], steps: Iterable[Step]) -> None:
     if not isinstance(summary, dict):
         raise PreviewError(f"changeSummary must be an object\n  {_HOW}")
     listed = Counter(step.op for step in steps)
-    for op in (DELETION, "replace"):
+    for op in (DELETION, REPLACEMENT):
         number = summary.get(op, 0)
         if not isinstance(number, int) or number > listed[op]:
             raise PreviewError(

@@ -40,7 +40,11 @@ def findings(found: Iterable[ManifestChange]) -> Iterator[Diagnostic]:
         elif one.problem and one.new and one.new.reading.manifest:
             # Of what is invalid now, its errors are reported.
             yield _diagnostic(
-                "not-compared", "warning", "A manifest cannot be compared", one, one.problem
+                "not-compared",
+                "warning",
+                "A manifest cannot be compared",
+                one,
+                f"cannot be compared: {one.problem}",
             )
         for change in one.changes:
             if severity := _severity(change):

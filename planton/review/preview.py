@@ -8,7 +8,16 @@ from enum import Enum
 from typing import Any
 
 from planton.review.data_types import held_data
-from planton.review.digest import DELETION, IMPORT, REPLACEMENTS, URN_PARTS, Step, read_digest
+from planton.review.digest import (
+    DELETE_REPLACED,
+    DELETION,
+    IMPORT,
+    REPLACEMENT,
+    REPLACEMENTS,
+    URN_PARTS,
+    Step,
+    read_digest,
+)
 
 
 class Outcome(str, Enum):
@@ -67,11 +76,13 @@ class Affected:
 @dataclass(frozen=True)
 class Preview:
     """What a preview says: how many resources it lists, those that hold data and are affected, the
-    gravest first, and the errors because of which it is incomplete."""
+    gravest first, and the errors because of which it is incomplete. `brief` says that it replaces
+    something, but does not list the steps of that."""
 
     resources: int
     affected: tuple[Affected, ...]
     errors: tuple[str, ...]
+    brief: bool = False
 
 
 def read_preview(data: bytes) -> Preview:
@@ -87,7 +98,9 @@ def read_preview(data: bytes) -> Preview:
     affected = [resource for group in by_urn.values() if (resource := _affected(group))]
     order = list(Outcome)
     affected.sort(key=lambda one: (order.index(one.outcome), one.urn))
-    return Preview(len(by_urn), tuple(affected), digest.errors)
+    # Where a replacement is "replace" alone, its steps are missing, and so may be other deletions.
+    ops = {step.op for step in digest.steps} & REPLACEMENTS
+    return Preview(len(by_urn), tuple(affected), digest.errors, brief=ops == {REPLACEMENT})
 
 
 def _affected(steps: Sequence[Step]) -> Affected | None:
@@ -102,13 +115,22 @@ def _affected(steps: Sequence[Step]) -> Affected | None:
         return None  # another stack's resource, which this one only reads
     retained = all(one.get("retainOnDelete") is True for one in states)
     outcome = Outcome.FORGOTTEN if retained else Outcome.DELETED
-    if ops & REPLACEMENTS:
+    # delete-replaced alone is of a resource that is deleted with another one, and of an old copy
+    # that an interrupted update has left behind: no new one takes its place.
+    if ops & (REPLACEMENTS - {DELETE_REPLACED}):
         outcome = Outcome.REPLACED
     id = next((str(state["id"]) for state in states if state.get("id")), "")
     because = dict.fromkeys(reason for step in steps for reason in step.because)
     # Without --show-replacement-steps, only the new state shows that it is an import.
-    imported = IMPORT in ops or any(step.new.get("importID") for step in steps)
+    imported = IMPORT in ops or any(map(_imports_another, steps))
     return Affected(urn, id, holds, outcome, tuple(because), retained, imported)
+
+
+def _imports_another(step: Step) -> bool:
+    """Whether the step is an import: with the option import, the new state has its id even if
+    the resource was imported before (Pulumi's pkg/resource/deploy/step_generator.go)."""
+    old, new = step.old, step.new
+    return bool(new.get("importID")) and new["importID"] != (old.get("importID") or old.get("id"))
 
 
 def _type_of(urn: str) -> str:

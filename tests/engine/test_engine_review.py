@@ -144,6 +144,42 @@ def test_a_target_is_judged_as_well(preview: Callable[..., bytes]) -> None:
     assert outcomes(found) == {"a": (Outcome.REPLACED, ("hashKey",))}
 
 
+def test_what_is_deleted_with_a_replaced_table_is_found_with_all_steps(
+    project: Project, preview: Callable[..., bytes]
+) -> None:
+    """Without --show-replacement-steps, Pulumi does not list that it deletes the dependent."""
+    first = """
+first = aws.dynamodb.Table(
+    "first",
+    name="first-live",
+    billing_mode="PAY_PER_REQUEST",
+    hash_key={key!r},
+    attributes=[aws.dynamodb.TableAttributeArgs(name={key!r}, type="S")],
+    opts=pulumi.ResourceOptions(delete_before_replace=True),
+)
+"""
+    dependent = """
+aws.dynamodb.Table(
+    "dependent",
+    name=first.name.apply(lambda name: f"{name}-too"),
+    billing_mode="PAY_PER_REQUEST",
+    hash_key="pk",
+    attributes=[aws.dynamodb.TableAttributeArgs(name="pk", type="S")],
+)
+"""
+    project.replace_program(PROGRAM + first.format(key="pk") + dependent)
+    ended = project.start_up("").ended()
+    assert ended.status == 0, ended.explained()
+
+    lines = first.format(key="other")
+    brief, whole = preview(lines), preview(lines, "--show-replacement-steps")
+
+    replaced = {"first": (Outcome.REPLACED, ("hashKey",))}
+    assert (outcomes(read_preview(brief)), read_preview(brief).brief) == (replaced, True)
+    assert not read_preview(whole).brief
+    assert outcomes(read_preview(whole)) == {**replaced, "dependent": (Outcome.DELETED, ())}
+
+
 @pytest.mark.usefixtures("deployed")
 def test_a_stream_of_events_is_refused(preview: Callable[..., bytes]) -> None:
     data = preview("table('a')", **{STREAMING: "true"})
