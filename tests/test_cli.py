@@ -298,6 +298,7 @@ def test_the_module_and_the_installed_script_are_the_same_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["planton", "validate", str(ROOT / "hack" / "manifest.yaml")])
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("planton", run_name="__main__")
@@ -305,6 +306,32 @@ def test_the_module_and_the_installed_script_are_the_same_command(
         importlib.import_module("planton.__main__").run()
 
     assert (ended.value.code, installed.value.code) == (0, 0)
+
+
+INTERRUPTED = """\
+import sys
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise {error}
+
+sys.meta_path.insert(0, Interrupted())
+sys.argv = ["planton", "validate", {manifest!r}]
+from planton.__main__ import run
+run()
+"""
+
+
+@pytest.mark.parametrize("module", ["planton.cli.parser", "planton.cli.validate"])
+def test_ctrl_c_ends_a_command_without_a_stack_trace(module: str) -> None:
+    manifest = str(ROOT / "hack" / "manifest.yaml")
+    for error, status, is_shown in (("KeyboardInterrupt", -2, False), ("ValueError", 1, True)):
+        script = INTERRUPTED.format(module=module, manifest=manifest, error=error)
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (status, is_shown)
 
 
 WARNED = GOOD + b"  region:\n"

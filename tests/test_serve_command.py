@@ -117,6 +117,36 @@ def test_an_application_gets_the_table_of_its_manifest(number: signal.Signals) -
         assert process.stderr.read() == ""
 
 
+def test_ctrl_c_while_a_client_connects_breaks_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accept = Endpoint.process_request
+
+    def interrupted(endpoint: Endpoint, *connection: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        accept(endpoint, *connection)
+
+    monkeypatch.setattr(Endpoint, "process_request", interrupted)
+    port = free_port()
+    seen: list[int] = []
+
+    def connect() -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(300):
+            try:
+                with opener.open(f"http://127.0.0.1:{port}", timeout=5) as response:
+                    seen.append(response.status)
+                return
+            except OSError:
+                threading.Event().wait(0.05)
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    assert main(["rehearse", str(DEMO), "--serve", "--port", str(port)]) == 0
+    thread.join(30)
+    assert seen == [200]
+
+
 class Visit:
     """Visits the server of a command that runs in this thread, and ends it."""
 
@@ -259,6 +289,42 @@ def test_a_port_in_use_is_reported_before_the_rehearsal(
         f"planton: port {port} cannot be used: Address already in use; choose another with --port, "
         "or --port 0 for one that is free\n"
     )
+
+
+def test_the_second_of_two_servers_that_start_at_once_names_the_port(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_late(*_: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(Endpoint, "listen", too_late)
+    assert main(["rehearse", str(DEMO), "--serve", "--port", "0"]) == 2
+    captured = capsys.readouterr()
+    assert "ready" not in captured.out
+    assert re.match(r"planton: port \d+ cannot be used: Address already in use; ", captured.err)
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("| head -1", ""),
+        ("> /dev/full", "planton: the output cannot be written: No space left on device\n"),
+    ],
+    ids=["closed", "full"],
+)
+def test_an_output_that_cannot_be_written_is_not_blamed_on_the_port(
+    output: str, message: str
+) -> None:
+    script = f'set -o pipefail; "$0" -m planton rehearse "$1" --serve --port 0 {output}'
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable, str(DEMO)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def test_another_error_of_the_system_is_not_taken_for_one_of_the_port(

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -72,7 +73,10 @@ class Answers:
                 return self._forwarded(asked, method, headers, body)
             except Exception as failure:  # moto's, for a request that it does not expect
                 name = f"{asked.operation or asked.host}: {type(failure).__name__}: {failure}"
-                print(f"planton: the emulated AWS failed: {name!r}", file=sys.stderr, flush=True)
+                with suppress(OSError):  # the reader of a pipe may be gone
+                    print(
+                        f"planton: the emulated AWS failed: {name!r}", file=sys.stderr, flush=True
+                    )
                 return error(501, NOT_EMULATED, f"the emulated AWS failed: {name}")
 
     def _described(self, asked: _Asked, body: bytes) -> HttpAnswer | None:
@@ -117,10 +121,11 @@ def error(status: int, code: str, message: str) -> HttpAnswer:
 
 
 def _xml_error(status: int, code: str, message: str) -> HttpAnswer:
-    """The same in the form of the query and REST-XML protocols."""
+    """The same in the form of the query and REST-XML protocols. The header is REST-JSON's."""
     text = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     whole = f"<ErrorResponse>{text}</ErrorResponse>"
-    return HttpAnswer(status, {"content-type": "text/xml"}, whole.encode())
+    headers = {"content-type": "text/xml", "x-amzn-errortype": code}
+    return HttpAnswer(status, headers, whole.encode())
 
 
 def _json(status: int, data: Any) -> HttpAnswer:
