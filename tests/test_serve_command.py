@@ -254,7 +254,11 @@ def test_a_rehearsal_that_fails_is_not_served(
     captured = capsys.readouterr()
     assert "serving on" not in captured.out
     assert f"{tmp_path / 'second.yaml'}: nothing is served: " in captured.err
-    assert "dynamodb CreateTable: ResourceInUseException: " in captured.err
+    assert captured.err.endswith(
+        "dynamodb CreateTable: ResourceInUseException: Table already exists: orders\n"
+        f"  help: {tmp_path / 'first.yaml'} describes this table, too: name only one of the two "
+        "files\n"
+    )
 
 
 def test_tables_of_several_accounts_are_not_served(

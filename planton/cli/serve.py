@@ -63,18 +63,23 @@ def _served(
     endpoint: Endpoint, inputs: list[tuple[str, Reading]], stdin: bytes, config: str | None
 ) -> int:
     with lasting_aws() as aws:
-        accounts, tables = set(), []
+        accounts: set[str] = set()
+        tables: dict[tuple[str, str], str] = {}
         for path, loaded in inputs:
             print_plan(loaded)
             result = rehearsed(loaded, path, stdin, config, aws=aws)
+            assert loaded.manifest is not None
+            table = (make_plan(loaded.manifest).table_name, result.region)
             print_result(result, loaded, path)
             print()
             if result.error:
                 print(f"{printable(path)}: nothing is served: {result.error}", file=sys.stderr)
+                if table in tables:
+                    other = f"{printable(tables[table])} describes this table, too"
+                    print(f"  help: {other}: name only one of the two files", file=sys.stderr)
                 return PROBLEMS
             accounts.add(result.account_id)
-            assert loaded.manifest is not None
-            tables.append((make_plan(loaded.manifest).table_name, result.region))
+            tables[table] = path
         if len(accounts) > 1:
             named = " and ".join(sorted(accounts))
             print(f"nothing is served: the tables are in the accounts {named}", file=sys.stderr)
@@ -84,7 +89,7 @@ def _served(
         except OSError as error:  # of two servers that started at once, this is the second
             return _unusable(endpoint.server_port, error)
         with _signals_that_call(endpoint.stop):
-            print("\n".join(_introduction(endpoint.url, tables)), flush=True)
+            print("\n".join(_introduction(endpoint.url, [*tables])), flush=True)
             endpoint.serve()
     return OK
 
