@@ -142,8 +142,56 @@ target:
     client(endpoint, "dynamodb", "us-west-2").delete_table(TableName="sessions")
     remaining = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
     assert remaining["TableStatus"] == "ACTIVE"
-    assert not remaining.get("Replicas")
+    assert "Replicas" not in remaining
     client(endpoint, "dynamodb").delete_table(TableName="sessions")
+    client(endpoint, "dynamodb").create_table(**{**CREATE, "TableName": "sessions"})
+    again = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
+    assert "Replicas" not in again
+    client(endpoint, "dynamodb").delete_table(TableName="sessions")
+
+
+def test_what_an_application_changes_of_a_table_is_described(endpoint: Endpoint) -> None:
+    dynamodb = client(endpoint, "dynamodb")
+    dynamodb.create_table(**{**CREATE, "TableName": "changed"})
+    name = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/changed"
+
+    def described() -> dict[str, Any]:
+        table = dynamodb.describe_table(TableName="changed")["Table"]
+        asked = ("TableClassSummary", "SSEDescription", "OnDemandThroughput")
+        return {key: table[key] for key in asked if key in table}
+
+    encrypted = {
+        "Status": "ENABLED",
+        "SSEType": "KMS",
+        "KMSMasterKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/aws/dynamodb",
+    }
+    infrequent = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+    assert described() == {"TableClassSummary": infrequent, "SSEDescription": encrypted}
+    dynamodb.update_table(
+        TableName=name, TableClass="STANDARD", OnDemandThroughput={"MaxReadRequestUnits": 5}
+    )
+    assert described() == {
+        "TableClassSummary": {"TableClass": "STANDARD"},
+        "SSEDescription": encrypted,
+        "OnDemandThroughput": {"MaxReadRequestUnits": 5},
+    }
+    refused = refusal(dynamodb.update_table, TableName="orders", TableClass="OTHER")
+    assert refused[0] == 400
+    dynamodb.delete_table(TableName=name)
+    plain = ("TableName", "BillingMode", "KeySchema", "AttributeDefinitions")
+    dynamodb.create_table(**{key: {**CREATE, "TableName": "changed"}[key] for key in plain})
+    assert described() == {"TableClassSummary": {"TableClass": "STANDARD"}}
+    dynamodb.delete_table(TableName="changed")
+
+
+def test_a_change_of_replicas_is_not_ignored(endpoint: Endpoint) -> None:
+    update = client(endpoint, "dynamodb").update_table
+    replicas = [{"Create": {"RegionName": "us-west-2"}}]
+    assert refusal(update, TableName="orders", ReplicaUpdates=replicas) == (
+        501,
+        "NotEmulated",
+        "replicas of a served table cannot be changed",
+    )
 
 
 def test_the_account_is_that_of_the_rehearsal(endpoint: Endpoint) -> None:

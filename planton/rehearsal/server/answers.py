@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from xml.sax.saxutils import escape
@@ -18,6 +18,7 @@ from planton.rehearsal.aws.requests import DYNAMODB, HttpAnswer, HttpRequest, Re
 
 _TABLES, _STREAMS = "DynamoDB_20120810", "DynamoDBStreams_20120810"
 """The first halves of the header x-amz-target."""
+_ABOUT_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
 _STS = "sts"
 _SCOPE = re.compile(
     r"AWS4-HMAC-SHA256 +Credential=[^/, ]{1,128}/[0-9]{8}/"
@@ -66,10 +67,8 @@ class Answers:
             return error(400, "InvalidRegion", f"the region '{asked.region}' does not exist")
         with self._lock:
             try:
-                if (asked.api, asked.operation) == (_TABLES, "DescribeTable"):
-                    described = self._described(asked, body)
-                    if described is not None:
-                        return described
+                if asked.api == _TABLES and asked.operation in _ABOUT_TABLES:
+                    return self._about_table(asked, method, headers, body)
                 return self._forwarded(asked, method, headers, body)
             except Exception as failure:  # moto's, for a request that it does not expect
                 name = f"{asked.operation or asked.host}: {type(failure).__name__}: {failure}"
@@ -79,9 +78,10 @@ class Answers:
                     )
                 return error(501, NOT_EMULATED, f"the emulated AWS failed: {name}")
 
-    def _described(self, asked: _Asked, body: bytes) -> HttpAnswer | None:
-        """With what moto drops: encryption, table class, maximum throughput and replicas. None if
-        the table or one of its replicas does not exist: an application may have deleted it."""
+    def _about_table(
+        self, asked: _Asked, method: str, headers: Mapping[str, str], body: bytes
+    ) -> HttpAnswer:
+        """With what moto drops: encryption, table class, maximum throughput and replicas."""
         try:
             parameters = json.loads(body)
         except ValueError:
@@ -90,11 +90,19 @@ class Answers:
             return error(400, "SerializationException", "the request's body is not an object")
         request = Request(self._account_id, asked.region, DYNAMODB, asked.operation, parameters)
         try:
-            return _json(200, self._aws.peek(request))
+            self._aws.check(request)
+            if asked.operation == "DescribeTable":
+                return _json(200, self._aws.peek(request))
         except Refused as refused:
-            if refused.code == NOT_FOUND:
-                return None
-            return error(400, refused.code, refused.message)
+            if refused.code != NOT_FOUND:  # which moto says in DynamoDB's words
+                return error(400, refused.code, refused.message)
+        if "ReplicaUpdates" in parameters:
+            return error(501, NOT_EMULATED, "replicas of a served table cannot be changed")
+        answer = self._forwarded(asked, method, headers, body)
+        if asked.operation != "DescribeTable" and answer.status == 200:
+            name = str(parameters["TableName"]).rpartition(":table/")[2]  # it may be an ARN
+            self._aws.note(replace(request, parameters={**parameters, "TableName": name}))
+        return answer
 
     def _forwarded(
         self, asked: _Asked, method: str, headers: Mapping[str, str], body: bytes
