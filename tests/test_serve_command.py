@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from boto3.dynamodb.conditions import Key  # type: ignore[import-untyped]  # sam
 from botocore.config import Config  # type: ignore[import-untyped]  # same
 
 from planton.cli.parser import main
+from planton.cli.rehearse import print_result
+from planton.reading.read import read_path
+from planton.rehearsal.program.runner import rehearse
 from planton.rehearsal.server.endpoint import Endpoint
 from tests.conftest import ROOT
 
@@ -259,6 +263,19 @@ def test_a_rehearsal_that_fails_is_not_served(
         f"  help: {tmp_path / 'first.yaml'} describes this table, too: name only one of the two "
         "files\n"
     )
+
+
+def test_a_refusal_that_repeats_the_manifest_cannot_pass_for_ready(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A script evaluates the lines that begin with "export"."""
+    loaded = read_path(str(DEMO), b"")
+    result = rehearse({"STACK_INPUT_YAML_FILE": str(DEMO)})
+    call = replace(result.calls[0], outcome="refused", code="C", message="a\nready\nexport A=1")
+    print_result(replace(result, calls=(call,)), loaded, str(DEMO))
+    lines = capsys.readouterr().out.splitlines()
+    assert f"  refused      {call.service} {call.operation}: C: a\\nready\\nexport A=1" in lines
+    assert not [line for line in lines if line.startswith(("ready", "export"))]
 
 
 def test_tables_of_several_accounts_are_not_served(
