@@ -139,15 +139,15 @@ target:
     for region, other in ((REGION, "us-west-2"), ("us-west-2", REGION)):
         table = client(endpoint, "dynamodb", region).describe_table(TableName="sessions")["Table"]
         assert [one["RegionName"] for one in table["Replicas"]] == [other]
-    client(endpoint, "dynamodb", "us-west-2").delete_table(TableName="sessions")
-    remaining = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
+    here, there = (client(endpoint, "dynamodb", region) for region in (REGION, "us-west-2"))
+    here.delete_table(TableName="sessions")
+    remaining = there.describe_table(TableName="sessions")["Table"]
     assert remaining["TableStatus"] == "ACTIVE"
     assert "Replicas" not in remaining
-    client(endpoint, "dynamodb").delete_table(TableName="sessions")
-    client(endpoint, "dynamodb").create_table(**{**CREATE, "TableName": "sessions"})
-    again = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
-    assert "Replicas" not in again
-    client(endpoint, "dynamodb").delete_table(TableName="sessions")
+    here.create_table(**{**CREATE, "TableName": "sessions"})
+    for dynamodb in (here, there):
+        assert "Replicas" not in dynamodb.describe_table(TableName="sessions")["Table"]
+        dynamodb.delete_table(TableName="sessions")
 
 
 def test_what_an_application_changes_of_a_table_is_described(endpoint: Endpoint) -> None:
@@ -298,7 +298,10 @@ def signed(operation: str) -> dict[str, str]:
 
 def test_the_server_says_that_it_is_ready(endpoint: Endpoint) -> None:
     assert ask(endpoint, "GET") == (200, "healthy: dynamodb\n")
-    assert ask(endpoint, "HEAD") == (200, "")
+    with socket.create_connection(("127.0.0.1", endpoint.server_port), 10) as connection:
+        connection.sendall(b"HEAD / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        head = connection.makefile("rb").read()
+    assert (head[:15], head[-4:]) == (b"HTTP/1.1 200 OK", b"\r\n\r\n")
     assert ask(endpoint, "GET", "/other")[0] == 404
 
 
