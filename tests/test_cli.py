@@ -321,6 +321,7 @@ def test_the_module_and_the_installed_script_are_the_same_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["planton", "validate", str(ROOT / "hack" / "manifest.yaml")])
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("planton", run_name="__main__")
@@ -329,6 +330,38 @@ def test_the_module_and_the_installed_script_are_the_same_command(
     gc.unfreeze()
 
     assert (ended.value.code, installed.value.code) == (0, 0)
+
+
+INTERRUPTED = """\
+import sys
+
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise {error}
+
+sys.meta_path.insert(0, Interrupted())
+sys.argv = ["planton", "validate", {manifest!r}]
+from planton.__main__ import run
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "interrupted"), [("planton.cli.parser", -2), ("planton.cli.validate", 130)]
+)
+def test_ctrl_c_ends_a_command_without_a_stack_trace(module: str, interrupted: int) -> None:
+    """While the command line itself is imported, the process ends by the signal."""
+    manifest = str(ROOT / "hack" / "manifest.yaml")
+    for error, status, is_shown in (
+        ("KeyboardInterrupt", interrupted, False),
+        ("ValueError", 1, True),
+    ):
+        script = INTERRUPTED.format(module=module, manifest=manifest, error=error)
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (status, is_shown)
 
 
 WARNED = GOOD + b"  region:\n"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import botocore  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from planton.changes.emulated import refusal_of_endpoint
-from planton.changes.stack_state import parse_state
+from planton.changes.emulated import refusal_of_endpoint, refusal_without_endpoint
+from planton.changes.stack_state import StackState, parse_state
 from planton.diagnostics.diagnostic import ManifestError, Source, render
+from planton.reading.emulator_endpoint import HOSTS_OF_AWS
 from planton.reading.read import read
 from planton.reading.sources import CONFIG_ACCOUNTS
 from planton.reading.stack_input import Credentials, StackInput, read_stack_input
@@ -109,6 +112,10 @@ def test_anything_else_is_refused_and_not_shown(endpoint: str) -> None:
         "amazonaws.com",
         "DYNAMODB.cn-north-1.AMAZONAWS.COM.CN:443",
         "dynamodb.eu-west-1.api.aws.",
+        "dynamodb.cn-north-1.api.amazonwebservices.com.cn",
+        "dynamodb-fips.us-gov-west-1.amazonaws.com:80",
+        "vpce-1-a.dynamodb.eu-west-1.vpce.amazonaws.com",
+        "111122223333.ddb.eusc-de-east-1.amazonaws.eu",
     ],
 )
 def test_a_host_of_aws_is_refused(host: str) -> None:
@@ -116,6 +123,15 @@ def test_a_host_of_aws_is_refused(host: str) -> None:
     assert found.message == (
         "endpoint must be that of an emulated AWS, for all services, got one of AWS"
     )
+
+
+def test_the_hosts_of_every_partition_of_aws_are_known() -> None:
+    folder = Path(botocore.__file__).parent / "data"
+    partitions = json.loads((folder / "partitions.json").read_text())["partitions"]
+    suffixes = {
+        one["outputs"][name] for one in partitions for name in ("dnsSuffix", "dualStackDnsSuffix")
+    }
+    assert suffixes == {*HOSTS_OF_AWS}
 
 
 def test_a_host_whose_name_only_resembles_those_of_aws_is_accepted() -> None:
@@ -266,3 +282,46 @@ def test_other_stacks_keep_their_endpoint(
 def test_an_account_of_something_else_than_a_table_does_not_matter() -> None:
     other = state("111122223333", "aws:iam/policy:Policy")
     assert refusal_of_endpoint(other, URL, "test") is None
+
+
+def emulated(endpoints: Any, account: str = "000000000000") -> StackState:
+    """A stack with a table, whose provider has these endpoints."""
+    table = "urn:pulumi:dev::tables::aws:dynamodb/table:Table::orders"
+    provider = "urn:pulumi:dev::tables::pulumi:providers:aws::classic-provider"
+    arn = f"arn:aws:dynamodb:eu-west-1:{account}:table/orders-1"
+    return parse_state(
+        {
+            table: {
+                "type": "aws:dynamodb/table:Table",
+                "outputs": {"name": "orders-1", "arn": arn},
+            },
+            provider: {"type": "pulumi:providers:aws", "outputs": {"endpoints": endpoints}},
+        }
+    )
+
+
+@pytest.mark.parametrize("endpoints", [[{"dynamodb": URL}], json.dumps([{"dynamodb": URL}])])
+def test_a_stack_of_an_emulated_aws_does_not_lose_its_endpoint(endpoints: Any) -> None:
+    assert refusal_without_endpoint(emulated(endpoints)) == (
+        "this update is refused, nothing was touched: the stack has the table 'orders-1' in an "
+        "emulated AWS (account 000000000000), and its requests would go to AWS, because the "
+        "endpoint is gone. Use another stack for AWS (pulumi stack init NAME), or add the endpoint "
+        "again, to the provider block or to config aws:endpoints"
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        emulated([{"dynamodb": URL}], "111122223333"),
+        emulated([{"dynamodb": "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com"}]),
+        emulated([{"sts": URL}]),
+        emulated([{"dynamodb": ""}]),
+        emulated(None),
+        emulated(""),
+        emulated([{"dynamodb": URL}], ""),
+    ],
+    ids=["account", "VPC endpoint", "other service", "empty", "none", "no text", "no account"],
+)
+def test_another_stack_is_updated_without_an_endpoint(state: StackState) -> None:
+    assert refusal_without_endpoint(state) is None

@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from boto3.dynamodb.conditions import Key  # type: ignore[import-untyped]  # sam
 from botocore.config import Config  # type: ignore[import-untyped]  # same
 
 from planton.cli.parser import main
+from planton.cli.rehearse import print_result
+from planton.reading.read import read_path
+from planton.rehearsal.program.runner import rehearse
 from planton.rehearsal.server.endpoint import Endpoint
 from tests.conftest import ROOT
 
@@ -115,6 +119,36 @@ def test_an_application_gets_the_table_of_its_manifest(number: signal.Signals) -
         assert process.wait(10) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
+
+
+def test_ctrl_c_while_a_client_connects_breaks_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accept = Endpoint.process_request
+
+    def interrupted(endpoint: Endpoint, *connection: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        accept(endpoint, *connection)
+
+    monkeypatch.setattr(Endpoint, "process_request", interrupted)
+    port = free_port()
+    seen: list[int] = []
+
+    def connect() -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(300):
+            try:
+                with opener.open(f"http://127.0.0.1:{port}", timeout=5) as response:
+                    seen.append(response.status)
+                return
+            except OSError:
+                threading.Event().wait(0.05)
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    assert main(["rehearse", str(DEMO), "--serve", "--port", str(port)]) == 0
+    thread.join(30)
+    assert seen == [200]
 
 
 class Visit:
@@ -224,7 +258,24 @@ def test_a_rehearsal_that_fails_is_not_served(
     captured = capsys.readouterr()
     assert "serving on" not in captured.out
     assert f"{tmp_path / 'second.yaml'}: nothing is served: " in captured.err
-    assert "dynamodb CreateTable: ResourceInUseException: " in captured.err
+    assert captured.err.endswith(
+        "dynamodb CreateTable: ResourceInUseException: Table already exists: orders\n"
+        f"  help: {tmp_path / 'first.yaml'} describes this table, too: name only one of the two "
+        "files\n"
+    )
+
+
+def test_a_refusal_that_repeats_the_manifest_cannot_pass_for_ready(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A script evaluates the lines that begin with "export"."""
+    loaded = read_path(str(DEMO), b"")
+    result = rehearse({"STACK_INPUT_YAML_FILE": str(DEMO)})
+    call = replace(result.calls[0], outcome="refused", code="C", message="a\nready\nexport A=1")
+    print_result(replace(result, calls=(call,)), loaded, str(DEMO))
+    lines = capsys.readouterr().out.splitlines()
+    assert f"  refused      {call.service} {call.operation}: C: a\\nready\\nexport A=1" in lines
+    assert not [line for line in lines if line.startswith(("ready", "export"))]
 
 
 def test_tables_of_several_accounts_are_not_served(
@@ -259,6 +310,42 @@ def test_a_port_in_use_is_reported_before_the_rehearsal(
         f"planton: port {port} cannot be used: Address already in use; choose another with --port, "
         "or --port 0 for one that is free\n"
     )
+
+
+def test_the_second_of_two_servers_that_start_at_once_names_the_port(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_late(*_: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(Endpoint, "listen", too_late)
+    assert main(["rehearse", str(DEMO), "--serve", "--port", "0"]) == 2
+    captured = capsys.readouterr()
+    assert "ready" not in captured.out
+    assert re.match(r"planton: port \d+ cannot be used: Address already in use; ", captured.err)
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("| head -1", ""),
+        ("> /dev/full", "planton: the output cannot be written: No space left on device\n"),
+    ],
+    ids=["closed", "full"],
+)
+def test_an_output_that_cannot_be_written_is_not_blamed_on_the_port(
+    output: str, message: str
+) -> None:
+    script = f'set -o pipefail; "$0" -m planton rehearse "$1" --serve --port 0 {output}'
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable, str(DEMO)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def test_another_error_of_the_system_is_not_taken_for_one_of_the_port(

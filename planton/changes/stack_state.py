@@ -55,7 +55,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     ATTACHMENT_TYPE: (),
     TAG_TYPE: (),
     REPLICA_TAGS_TYPE: (),
-    PROVIDER_TYPE: ("region", "allowedAccountIds"),
+    PROVIDER_TYPE: ("region", "allowedAccountIds", "endpoints"),
 }
 """What this program and project-planton's Go modules register, apart from Pulumi's own types, and
 which of the properties are kept."""

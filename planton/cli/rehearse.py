@@ -126,7 +126,8 @@ def _lines(result: Rehearsal, shown: Container[str]) -> Iterator[str]:
     yield ""
     yield f"requests: {len(result.calls)}, refused: {len(refused) or 'none'}"
     for call in refused:
-        yield f"  refused      {call.service} {call.operation}: {call.code}: {call.message}"
+        said = printable(f"{call.code}: {call.message}")
+        yield f"  refused      {call.service} {call.operation}: {said}"
     for call in result.calls:
         if call.outcome == "not emulated":
             yield f"  not emulated {call.service} {call.operation} (its parameters are valid)"

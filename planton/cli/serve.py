@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -43,43 +43,54 @@ def serve_command(
         return refuse(refused, "text")
     show_warnings(loaded)
     try:
-        with Endpoint(port) as endpoint:
-            return _served(endpoint, list(zip(files, loaded, strict=True)), stdin, config)
+        endpoint = Endpoint(port)
     except OSError as error:
-        if error.filename is not None:
-            raise  # not about the port
-        print(
-            f"planton: port {port} cannot be used: {error.strerror}; choose another with --port, "
-            "or --port 0 for one that is free",
-            file=sys.stderr,
-        )
-        return USAGE
+        return _unusable(port, error)
+    with endpoint:
+        return _served(endpoint, list(zip(files, loaded, strict=True)), stdin, config)
+
+
+def _unusable(port: int, error: OSError) -> int:
+    print(
+        f"planton: port {port} cannot be used: {error.strerror}; choose another with --port, "
+        "or --port 0 for one that is free",
+        file=sys.stderr,
+    )
+    return USAGE
 
 
 def _served(
     endpoint: Endpoint, inputs: list[tuple[str, Reading]], stdin: bytes, config: str | None
 ) -> int:
     with lasting_aws() as aws:
-        accounts, tables = set(), []
+        accounts: set[str] = set()
+        tables: dict[tuple[str, str], str] = {}
         for path, loaded in inputs:
             print_plan(loaded)
             result = rehearsed(loaded, path, stdin, config, aws=aws)
+            assert loaded.manifest is not None
+            table = (make_plan(loaded.manifest).table_name, result.region)
             print_result(result, loaded, path)
             print()
             if result.error:
                 print(f"{printable(path)}: nothing is served: {result.error}", file=sys.stderr)
+                if table in tables:
+                    other = f"{printable(tables[table])} describes this table, too"
+                    print(f"  help: {other}: name only one of the two files", file=sys.stderr)
                 return PROBLEMS
             accounts.add(result.account_id)
-            assert loaded.manifest is not None
-            tables.append((make_plan(loaded.manifest).table_name, result.region))
+            tables[table] = path
         if len(accounts) > 1:
             named = " and ".join(sorted(accounts))
             print(f"nothing is served: the tables are in the accounts {named}", file=sys.stderr)
             return PROBLEMS
-        endpoint.listen(Answers(aws, *accounts).answer)
-        with _stopped_by_signal():
-            print("\n".join(_introduction(endpoint.url, tables)), flush=True)
-            endpoint.serve_forever()
+        try:
+            endpoint.listen(Answers(aws, *accounts).answer)
+        except OSError as error:  # of two servers that started at once, this is the second
+            return _unusable(endpoint.server_port, error)
+        with _signals_that_call(endpoint.stop):
+            print("\n".join(_introduction(endpoint.url, [*tables])), flush=True)
+            endpoint.serve()
     return OK
 
 
@@ -116,19 +127,18 @@ def _introduction(url: str, tables: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 @contextmanager
-def _stopped_by_signal() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, and neither is an error: the server has no other end.
+def _signals_that_call(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM do nothing but call the function: neither is an error, because the server
+    has no other end, and an exception could hit it while it hands a connection to a thread.
 
     A shell starts background jobs of a script with Ctrl-C ignored, which then stays so.
     """
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        numbers.remove(signal.SIGINT)
+    before = {number: signal.signal(number, lambda *_: stop()) for number in numbers}
     try:
         yield
-    except KeyboardInterrupt:
-        pass
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -20,7 +20,17 @@ ENDPOINT_PATTERN = rf"https?://{_HOST}(?::{_PORT})?(?:/[A-Za-z0-9._~/-]{{0,200}}
 
 ALLOWED_ENDPOINT = "the URL of an emulated AWS such as 'http://localhost:4566', without a password"
 
-HOSTS_OF_AWS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
+HOSTS_OF_AWS = (
+    *("amazonaws.com", "api.aws"),
+    *("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+    *("amazonaws.eu", "api.amazonwebservices.eu"),
+    *("c2s.ic.gov", "api.aws.ic.gov"),
+    *("sc2s.sgov.gov", "api.aws.scloud"),
+    *("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+    *("csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+)
+"""Under which AWS has the endpoints of its partitions: those with IPv4, and those with IPv6 too."""
+
 REAL_KEY_PATTERN = "(?:AKIA|ASIA)[A-Z0-9]{12,}"
 """Access keys of AWS: AKIA begins one of a user, ASIA a temporary one (IAM identifiers)."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from planton.changes.emulated import refusal_of_endpoint
+from planton.changes.emulated import refusal_of_endpoint, refusal_without_endpoint
 from planton.changes.go_module import deregistration, pinned_targets, with_own_names
 from planton.changes.index_form import SECOND_UPDATE, in_form_of_stack
 from planton.changes.removals import refusal_of_removal
@@ -57,12 +57,14 @@ def prepare(program: ProgramInput, state: StackState) -> list[PreparedTable]:
 
     Raises pulumi.RunError with every reason for which the update must not go on: it would lose a
     table of which there is no record, or one that no manifest describes, or would go to an emulated
-    AWS although the table is in AWS.
+    AWS although the table is in AWS, or the other way round.
     """
     for one in program.tables:
         keys = one.credentials.access_key_id if one.credentials else None
         if refusal := refusal_of_endpoint(state, one.endpoint, keys):
             raise pulumi.RunError(refusal)
+    if not _has_endpoint(program) and (refusal := refusal_without_endpoint(state)):
+        raise pulumi.RunError(refusal)
     plans = [make_plan(one.manifest) for one in program.tables]
     state = with_own_names(state, plans)
     wanted = [
@@ -102,6 +104,15 @@ def prepare(program: ProgramInput, state: StackState) -> list[PreparedTable]:
     if refusals:
         raise pulumi.RunError("\n\n".join(refusals))
     return prepared
+
+
+def _has_endpoint(program: ProgramInput) -> bool:
+    """Whether the input or the stack's config sets an endpoint."""
+    return (
+        any(one.endpoint for one in program.tables)
+        or any("endpoints" in settings for settings in program.accounts.values())
+        or bool(pulumi.Config("aws").get("endpoints"))
+    )
 
 
 def _prepared(

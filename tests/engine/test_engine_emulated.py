@@ -47,6 +47,26 @@ def test_a_stack_in_an_account_of_aws_is_not_sent_to_an_endpoint(
     assert cloud.calls[before:] == []
 
 
+def test_a_stack_of_an_emulated_aws_is_not_sent_to_aws(
+    stack: Stack, cloud: Cloud, stand_in: StandIn
+) -> None:
+    created = stack.up(within(ENDPOINT))
+    assert created.ok, created.explained()
+    before = len(cloud.calls)
+    for refused in (stack.preview(manifest()), stack.up(manifest(**TTL))):
+        assert not refused.ok
+        assert (
+            "this update is refused, nothing was touched: the stack has the table 'orders' in an "
+            "emulated AWS (account 123456789012), and its requests would go to AWS"
+        ) in refused.text
+        assert refused.changes == {}
+    assert cloud.calls[before:] == []
+    stack.call("config", "set", "--path", "aws:endpoints[0].dynamodb", ENDPOINT["endpoint"])
+    moved = stack.up(manifest(**TTL))
+    assert moved.ok, moved.explained()
+    assert moved.changes == {"Table orders": "update"}
+
+
 def test_a_stack_of_an_emulated_aws_is_updated_and_destroyed(
     stack: Stack, stand_in: StandIn
 ) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import re
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -47,10 +51,10 @@ def aws() -> Iterator[EmulatedAws]:
 def endpoint(aws: EmulatedAws) -> Iterator[Endpoint]:
     with Endpoint(0) as endpoint:
         endpoint.listen(Answers(aws, ACCOUNT).answer)
-        thread = Thread(target=endpoint.serve_forever, daemon=True)
+        thread = Thread(target=endpoint.serve, daemon=True)
         thread.start()
         yield endpoint
-        endpoint.shutdown()
+        endpoint.stop()
         thread.join()
 
 
@@ -135,11 +139,59 @@ target:
     for region, other in ((REGION, "us-west-2"), ("us-west-2", REGION)):
         table = client(endpoint, "dynamodb", region).describe_table(TableName="sessions")["Table"]
         assert [one["RegionName"] for one in table["Replicas"]] == [other]
-    client(endpoint, "dynamodb", "us-west-2").delete_table(TableName="sessions")
-    remaining = client(endpoint, "dynamodb").describe_table(TableName="sessions")["Table"]
+    here, there = (client(endpoint, "dynamodb", region) for region in (REGION, "us-west-2"))
+    here.delete_table(TableName="sessions")
+    remaining = there.describe_table(TableName="sessions")["Table"]
     assert remaining["TableStatus"] == "ACTIVE"
-    assert not remaining.get("Replicas")
-    client(endpoint, "dynamodb").delete_table(TableName="sessions")
+    assert "Replicas" not in remaining
+    here.create_table(**{**CREATE, "TableName": "sessions"})
+    for dynamodb in (here, there):
+        assert "Replicas" not in dynamodb.describe_table(TableName="sessions")["Table"]
+        dynamodb.delete_table(TableName="sessions")
+
+
+def test_what_an_application_changes_of_a_table_is_described(endpoint: Endpoint) -> None:
+    dynamodb = client(endpoint, "dynamodb")
+    dynamodb.create_table(**{**CREATE, "TableName": "changed"})
+    name = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/changed"
+
+    def described() -> dict[str, Any]:
+        table = dynamodb.describe_table(TableName="changed")["Table"]
+        asked = ("TableClassSummary", "SSEDescription", "OnDemandThroughput")
+        return {key: table[key] for key in asked if key in table}
+
+    encrypted = {
+        "Status": "ENABLED",
+        "SSEType": "KMS",
+        "KMSMasterKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/aws/dynamodb",
+    }
+    infrequent = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+    assert described() == {"TableClassSummary": infrequent, "SSEDescription": encrypted}
+    dynamodb.update_table(
+        TableName=name, TableClass="STANDARD", OnDemandThroughput={"MaxReadRequestUnits": 5}
+    )
+    assert described() == {
+        "TableClassSummary": {"TableClass": "STANDARD"},
+        "SSEDescription": encrypted,
+        "OnDemandThroughput": {"MaxReadRequestUnits": 5},
+    }
+    refused = refusal(dynamodb.update_table, TableName="orders", TableClass="OTHER")
+    assert refused[0] == 400
+    dynamodb.delete_table(TableName=name)
+    plain = ("TableName", "BillingMode", "KeySchema", "AttributeDefinitions")
+    dynamodb.create_table(**{key: {**CREATE, "TableName": "changed"}[key] for key in plain})
+    assert described() == {"TableClassSummary": {"TableClass": "STANDARD"}}
+    dynamodb.delete_table(TableName="changed")
+
+
+def test_a_change_of_replicas_is_not_ignored(endpoint: Endpoint) -> None:
+    update = client(endpoint, "dynamodb").update_table
+    replicas = [{"Create": {"RegionName": "us-west-2"}}]
+    assert refusal(update, TableName="orders", ReplicaUpdates=replicas) == (
+        501,
+        "NotEmulated",
+        "replicas of a served table cannot be changed",
+    )
 
 
 def test_the_account_is_that_of_the_rehearsal(endpoint: Endpoint) -> None:
@@ -184,9 +236,21 @@ def test_what_is_not_served_is_named(
     endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served = "the rehearsal serves DynamoDB, DynamoDB Streams and STS, not "
-    for service, operation in (("iam", "list_roles"), ("kms", "list_keys"), ("s3", "list_buckets")):
-        found = refusal(getattr(client(endpoint, service), operation))
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("iam", "list_roles", {}),
+        ("kms", "list_keys", {}),
+        ("s3", "list_buckets", {}),
+        ("s3", "put_object", {"Bucket": "b", "Key": "k", "Body": b"x"}),
+        ("s3", "delete_object", {"Bucket": "b", "Key": "k"}),
+    ]
+    for service, operation, arguments in asked:
+        found = refusal(getattr(client(endpoint, service), operation), **arguments)
         assert found == (501, "NotEmulated", f"{served}'{service}'")
+    for service, operation in (("lambda", "list_functions"), ("apigateway", "get_rest_apis")):
+        status, code, message = refusal(getattr(client(endpoint, service), operation))
+        assert (status, code) == (501, "NotEmulated")
+        assert f"{served}'{service}'" in message
+    assert refusal(client(endpoint, "s3").head_bucket, Bucket="b")[0] == 501
     insights = client(endpoint, "dynamodb").describe_contributor_insights
     status, code, message = refusal(insights, TableName="orders")
     assert (status, code) == (501, "NotEmulated")
@@ -234,6 +298,10 @@ def signed(operation: str) -> dict[str, str]:
 
 def test_the_server_says_that_it_is_ready(endpoint: Endpoint) -> None:
     assert ask(endpoint, "GET") == (200, "healthy: dynamodb\n")
+    with socket.create_connection(("127.0.0.1", endpoint.server_port), 10) as connection:
+        connection.sendall(b"HEAD / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        head = connection.makefile("rb").read()
+    assert (head[:15], head[-4:]) == (b"HTTP/1.1 200 OK", b"\r\n\r\n")
     assert ask(endpoint, "GET", "/other")[0] == 404
 
 
@@ -268,9 +336,77 @@ def test_a_body_that_is_too_large_is_not_read(endpoint: Endpoint, length: str) -
     )
 
 
-@pytest.mark.parametrize("headers", [{"transfer_encoding": "chunked"}, {"content_length": "-1"}])
-def test_a_body_without_a_length_is_refused(endpoint: Endpoint, headers: dict[str, str]) -> None:
-    assert ask(endpoint, "POST", **headers)[0] == 411
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"transfer_encoding": "chunked"},
+        {"transfer_encoding": "chunked", "content_length": "2"},
+        {"content_length": "-1"},
+        {"content_length": "٣"},
+        {"content_length": "2\r\ncontent-length: 3"},
+    ],
+    ids=["chunked", "chunked with a length", "negative", "digits of Arabic", "two lengths"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_body_without_a_length_is_refused(
+    endpoint: Endpoint, method: str, headers: dict[str, str]
+) -> None:
+    lines = "".join(f"{name.replace('_', '-')}: {text}\r\n" for name, text in headers.items())
+    (found,) = responses(endpoint, f"{method} / HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n{{}}")
+    assert found == "411 Length Required"
+
+
+def responses(endpoint: Endpoint, text: str) -> list[str]:
+    """The first lines of all responses on one connection, in which the client says nothing else."""
+    with socket.create_connection(("127.0.0.1", endpoint.server_port), 10) as connection:
+        connection.sendall(text.encode())
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as file:
+            found = re.findall(rb"HTTP/1\.1 (.*)\r\n", file.read())
+    return [line.decode() for line in found]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_a_body_is_not_taken_for_the_next_request(endpoint: Endpoint, method: str) -> None:
+    body = "GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = f"{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    assert len(responses(endpoint, head + body)) == 1
+    assert len(responses(endpoint, head + body + head + body)) == 2
+
+
+def test_a_request_for_two_hosts_is_refused(endpoint: Endpoint) -> None:
+    hosts = "Host: localhost\r\nHost: evil.example\r\n"
+    assert responses(endpoint, f"GET / HTTP/1.1\r\n{hosts}\r\n") == ["403 Forbidden"]
+
+
+def test_no_page_in_a_browser_may_send_a_signed_request(endpoint: Endpoint) -> None:
+    """A browser asks first, because of the header, and sends nothing without permission."""
+    connection = http.client.HTTPConnection("127.0.0.1", endpoint.server_port, timeout=10)
+    asked = {
+        "origin": "http://localhost:3000",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,x-amz-target",
+    }
+    connection.request("OPTIONS", "/", headers=asked)
+    response = connection.getresponse()
+    assert response.status == 501
+    assert not [name for name, _ in response.getheaders() if "access-control" in name.lower()]
+    connection.close()
+    text = json.dumps({"X-Amz-Credential": f"any/20270101/{REGION}/dynamodb/aws4_request"})
+    status, answer = ask(endpoint, "POST", "/?X-Amz-Target=DynamoDB_20120810.ListTables", text)
+    assert (status, "not signed" in answer) == (400, True)
+
+
+def test_a_failure_is_answered_if_the_output_for_errors_is_closed(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    broken = os.fdopen(writer, "w")
+    monkeypatch.setattr(sys, "stderr", broken)
+    assert ask(endpoint, "POST", body="[]", **signed("DynamoDB_20120810.PutItem"))[0] == 501
+    with suppress(BrokenPipeError):
+        broken.close()
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,11 @@ class EmulatedAws:
         raises is raised."""
         return self._emulator.forward(request)
 
+    def note(self, request: Request) -> None:
+        """Keeps what moto drops of a forwarded request that created, updated or deleted a table, so
+        that the next description is right."""
+        self._services.note(request)
+
     def check(self, request: Request) -> None:
         """Raises Refused for parameters that AWS's service model does not allow."""
         client = self._emulator.client(request.service, request.account_id, request.region)

@@ -54,6 +54,17 @@ class GlobalTables:
                 response[key] = self._completed(request, response[key])
         return response
 
+    def note(self, request: Request) -> None:
+        """Keeps what moto drops of a request that it has answered itself, which creates, updates or
+        deletes a table."""
+        if request.operation != "DeleteTable":
+            self.dynamodb.keep(request)
+            return
+        self.dynamodb.forget(request)
+        group = self.groups.get((request.account_id, request.parameters["TableName"]))
+        if group is not None and request.region in group.regions:
+            group.regions.remove(request.region)
+
     def describe(self, request: Request, name: str) -> Json:
         """The table's description. Raises botocore's ClientError if it does not exist."""
         return self._completed(request, self.dynamodb.describe(request, name))

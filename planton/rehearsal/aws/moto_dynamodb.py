@@ -70,6 +70,7 @@ class MotoDynamodb:
         return {name: parameters[name] for name in parameters if name not in _DROPPED}
 
     def keep(self, request: Request) -> None:
+        """Keeps what moto drops of a request that creates or updates a table."""
         parameters = request.parameters
         dropped = self.dropped(request, parameters["TableName"])
         if "SSESpecification" in parameters:
@@ -81,6 +82,12 @@ class MotoDynamodb:
         for index in [*parameters.get("GlobalSecondaryIndexes", ()), *created]:
             if on_demand := maximum(index, None):
                 dropped.index_on_demand[index["IndexName"]] = on_demand
+
+    def forget(self, request: Request) -> None:
+        """Forgets a table that is deleted."""
+        self._dropped.pop(
+            (request.account_id, request.region, request.parameters["TableName"]), None
+        )
 
     def _complete(self, request: Request, table: Json) -> None:
         dropped = self.dropped(request, table["TableName"])

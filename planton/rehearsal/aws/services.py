@@ -21,7 +21,7 @@ Answer = Callable[[Request], Json]
 @dataclass
 class Services:
     """Which function answers an operation. `tables` answers DynamoDB's other operations, `alarms`
-    CloudWatch's."""
+    CloudWatch's. `note` is told of requests that moto has answered without them."""
 
     tables: Answer
     alarms: Answer
@@ -29,6 +29,7 @@ class Services:
     iam: Answer
     emulated: Mapping[str, Answer]
     not_emulated: Mapping[str, Answer]
+    note: Callable[[Request], None] = lambda _: None
 
     def answer(self, request: Request) -> tuple[CallOutcome, Json]:
         """Raises Refused, or botocore's ClientError."""
@@ -57,4 +58,5 @@ def services_for_creation(emulator: Emulator) -> Services:
             **StreamingApi(tables).operations,
             **RestoreApi(tables).operations,
         },
+        note=tables.note,
     )

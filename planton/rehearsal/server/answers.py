@@ -6,7 +6,8 @@ import json
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,6 +18,7 @@ from planton.rehearsal.aws.requests import DYNAMODB, HttpAnswer, HttpRequest, Re
 
 _TABLES, _STREAMS = "DynamoDB_20120810", "DynamoDBStreams_20120810"
 """The first halves of the header x-amz-target."""
+_ABOUT_TABLES = ("CreateTable", "DescribeTable", "UpdateTable", "DeleteTable")
 _STS = "sts"
 _SCOPE = re.compile(
     r"AWS4-HMAC-SHA256 +Credential=[^/, ]{1,128}/[0-9]{8}/"
@@ -65,19 +67,21 @@ class Answers:
             return error(400, "InvalidRegion", f"the region '{asked.region}' does not exist")
         with self._lock:
             try:
-                if (asked.api, asked.operation) == (_TABLES, "DescribeTable"):
-                    described = self._described(asked, body)
-                    if described is not None:
-                        return described
+                if asked.api == _TABLES and asked.operation in _ABOUT_TABLES:
+                    return self._about_table(asked, method, headers, body)
                 return self._forwarded(asked, method, headers, body)
             except Exception as failure:  # moto's, for a request that it does not expect
                 name = f"{asked.operation or asked.host}: {type(failure).__name__}: {failure}"
-                print(f"planton: the emulated AWS failed: {name!r}", file=sys.stderr, flush=True)
+                with suppress(OSError):  # the reader of a pipe may be gone
+                    print(
+                        f"planton: the emulated AWS failed: {name!r}", file=sys.stderr, flush=True
+                    )
                 return error(501, NOT_EMULATED, f"the emulated AWS failed: {name}")
 
-    def _described(self, asked: _Asked, body: bytes) -> HttpAnswer | None:
-        """With what moto drops: encryption, table class, maximum throughput and replicas. None if
-        the table or one of its replicas does not exist: an application may have deleted it."""
+    def _about_table(
+        self, asked: _Asked, method: str, headers: Mapping[str, str], body: bytes
+    ) -> HttpAnswer:
+        """With what moto drops: encryption, table class, maximum throughput and replicas."""
         try:
             parameters = json.loads(body)
         except ValueError:
@@ -86,11 +90,19 @@ class Answers:
             return error(400, "SerializationException", "the request's body is not an object")
         request = Request(self._account_id, asked.region, DYNAMODB, asked.operation, parameters)
         try:
-            return _json(200, self._aws.peek(request))
+            self._aws.check(request)
+            if asked.operation == "DescribeTable":
+                return _json(200, self._aws.peek(request))
         except Refused as refused:
-            if refused.code == NOT_FOUND:
-                return None
-            return error(400, refused.code, refused.message)
+            if refused.code != NOT_FOUND:  # which moto says in DynamoDB's words
+                return error(400, refused.code, refused.message)
+        if "ReplicaUpdates" in parameters:
+            return error(501, NOT_EMULATED, "replicas of a served table cannot be changed")
+        answer = self._forwarded(asked, method, headers, body)
+        if asked.operation != "DescribeTable" and answer.status == 200:
+            name = str(parameters["TableName"]).rpartition(":table/")[2]  # it may be an ARN
+            self._aws.note(replace(request, parameters={**parameters, "TableName": name}))
+        return answer
 
     def _forwarded(
         self, asked: _Asked, method: str, headers: Mapping[str, str], body: bytes
@@ -117,10 +129,11 @@ def error(status: int, code: str, message: str) -> HttpAnswer:
 
 
 def _xml_error(status: int, code: str, message: str) -> HttpAnswer:
-    """The same in the form of the query and REST-XML protocols."""
+    """The same in the form of the query and REST-XML protocols. The header is REST-JSON's."""
     text = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     whole = f"<ErrorResponse>{text}</ErrorResponse>"
-    return HttpAnswer(status, {"content-type": "text/xml"}, whole.encode())
+    headers = {"content-type": "text/xml", "x-amzn-errortype": code}
+    return HttpAnswer(status, headers, whole.encode())
 
 
 def _json(status: int, data: Any) -> HttpAnswer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socketserver
 import sys
 from collections.abc import Callable, Mapping
@@ -17,18 +18,21 @@ _HOSTS = (LOOPBACK, "localhost")
 MAX_BODY = 32 << 20
 """Bytes of a request. DynamoDB takes 16 MB, which are more as JSON."""
 _IDLE_SECONDS = 300
+_POLL_SECONDS = 0.1
+"""After which the server sees that it is to stop."""
 
 Answer = Callable[[str, Mapping[str, str], bytes], HttpAnswer]
 """Answers a method, headers by their names in lower case, and a body."""
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Takes a port at once, and connections only in `serve`: whoever waits for it waits until then.
+    """Takes a port at once, and connections only after `listen`: clients can wait for that.
 
     Raises OSError if the port cannot be taken.
     """
 
     daemon_threads = True
+    timeout = _POLL_SECONDS
     request_queue_size = 128
     # On Windows, a server with this option takes a port that another listens on.
     allow_reuse_address = os.name == "posix"
@@ -36,6 +40,7 @@ class Endpoint(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         super().__init__((LOOPBACK, port), _Handler, bind_and_activate=False)
         self.answer: Answer | None = None
+        self._is_stopped = False
         try:
             self.server_bind()
         except OSError:
@@ -57,12 +62,21 @@ class Endpoint(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def listen(self, answer: Answer) -> None:
-        """From now on, connections are accepted, and wait for `serve_forever`.
+        """From now on, connections are accepted, and wait for `serve`.
 
         Raises OSError if another program listens on the port in the meantime.
         """
         self.answer = answer
         self.server_activate()
+
+    def serve(self) -> None:
+        """Answers requests until `stop`."""
+        while not self._is_stopped:
+            self.handle_request()
+
+    def stop(self) -> None:
+        """Ends `serve` soon. May be called by a signal's handler."""
+        self._is_stopped = True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -83,30 +97,45 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Whether the server is ready, as DynamoDB answers it."""
-        if not self._is_local():
+        body = self._read()
+        if body is None:
             return
         if "authorization" in self.headers:  # an SDK's request to a service with another protocol
-            self._answer(b"")
+            self._answer(body)
         elif self.path == "/":
             self._respond(HttpAnswer(200, {"content-type": "text/plain"}, b"healthy: dynamodb\n"))
         else:
             self._respond(error(404, "NotFound", "only / can be read with GET"))
 
+    def do_HEAD(self) -> None:
+        """The same without the text."""
+        self.do_GET()
+
     def do_POST(self) -> None:
+        body = self._read()
+        if body is not None:
+            self._answer(body)
+
+    # Methods of services that the answer names as not served. OPTIONS is not among them: a browser
+    # asks with it whether a page may send a signed request, and none may.
+    do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815  # the names are the base class's
+
+    def _read(self) -> bytes | None:
+        """The body, or None after a refusal. What is not read would pass for the next request."""
         if not self._is_local():
-            return
-        length = self.headers.get("content-length", "")
-        if not length.isascii() or not length.isdigit():
+            return None
+        length, *more = self.headers.get_all("content-length", ["0"])
+        if more or "transfer-encoding" in self.headers or not re.fullmatch("[0-9]+", length):
             self._refuse(411, "the request needs a content-length")
-            return
+            return None
         if len(length) > 12 or int(length) > MAX_BODY:
             self._refuse(413, f"the request has more than {MAX_BODY} bytes")
-            return
+            return None
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             self.close_connection = True  # the client is gone
-            return
-        self._answer(body)
+            return None
+        return body
 
     def _answer(self, body: bytes) -> None:
         assert self.server.answer is not None  # the server listens
@@ -116,8 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_local(self) -> bool:
         """Refuses hosts with other names: a page of the web could have its own name resolved to
         this machine, and would then reach the server through the user's browser."""
-        host, _, port = self.headers.get("host", "").rpartition(":")
-        if (host if port.isdigit() else self.headers.get("host", "")).lower() in _HOSTS:
+        whole, *more = self.headers.get_all("host", [""])
+        host, _, port = whole.rpartition(":")
+        if not more and (host if port.isdigit() else whole).lower() in _HOSTS:
             return True
         self._refuse(403, f"the host must be {' or '.join(_HOSTS)}")
         return False
@@ -136,7 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         if close:
             self.send_header("connection", "close")
         self.end_headers()
-        self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Logs nothing."""
