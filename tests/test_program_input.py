@@ -18,6 +18,16 @@ from planton.reading.program_input import ProgramInput, load_program
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 REGION = {"aws:region": "eu-central-1"}
 ACCOUNT, OTHER = "111122223333", "444455556666"
+REQUEST = """\
+apiVersion: dynamodb.kratix.io/v1alpha1
+kind: DynamoDBRequest
+metadata: {name: request, namespace: default}
+spec:
+  name: request
+  region: eu-west-1
+  attributeDefinitions: [{name: pk, type: S}]
+  keySchema: [{attributeName: pk, keyType: HASH}]
+"""
 KEYS = "provider_config: {access_key_id: AKIAEXAMPLE, secret_access_key: s3cr3t}"
 
 
@@ -216,11 +226,7 @@ def test_every_problem_of_every_file_is_reported_file_by_file() -> None:
             "tables/b.yaml": "kind: AwsDynamodb\nspec: [",
             "tables/c.yaml": table("users", "tableClas: STANDARD"),
             "tables/d.yaml": wrapped("invoices", KEYS),
-            "tables/e.yaml": "apiVersion: dynamodb.kratix.io/v1alpha1\nkind: DynamoDBRequest\n"
-            "metadata: {name: request, namespace: default}\n"
-            "spec: {name: request, region: eu-west-1, attributeDefinitions: "
-            "[{name: pk, type: S}], "
-            "keySchema: [{attributeName: pk, keyType: HASH}]}\n",
+            "tables/e.yaml": REQUEST,
         }
     )
     text = refused("tables")
@@ -524,3 +530,6 @@ def test_requests_and_invalid_manifests_share_no_names(
     put({"tables/a.yaml": table("orders"), "tables/b.yaml": invalid})
     assert main(["validate", "tables", "--one-stack"]) == 1
     assert "shared-name" not in capsys.readouterr().out
+    requests = {f"tables/{name}.yaml": REQUEST for name in "ab"}
+    put(requests)
+    assert main(["validate", "tables", "--one-stack"]) == 0

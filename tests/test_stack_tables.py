@@ -387,3 +387,5 @@ def test_a_state_that_cannot_be_read_stops_the_update_of_several_tables() -> Non
 
 def test_what_only_one_table_would_be_refused_for_is_left_to_its_guard() -> None:
     assert refusal(stack(made("users")), ORDERS, together=False) == ""
+    renamed = wanted("members", "users")
+    assert refusal(stack(made("users")), renamed, together=False) == ""
