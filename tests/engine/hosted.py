@@ -68,10 +68,10 @@ class Command:
             if text in line:
                 break
 
-    def ended(self) -> Ended:
+    def ended(self, seconds: float = SECONDS) -> Ended:
         """What became of it; it fails when that takes too long."""
         try:
-            output, _ = self._process.communicate(timeout=SECONDS)
+            output, _ = self._process.communicate(timeout=seconds)
         finally:
             self._process.kill()
         return Ended(self._process.returncode, self._read + output)
