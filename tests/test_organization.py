@@ -16,8 +16,10 @@ from planton.manifest.enums import DeletionPolicy
 from planton.organization.expression import compile_expression
 from planton.organization.layers import organization
 from planton.organization.organization import NO_RULES, Organization
+from planton.organization.structure import Problems
 from planton.reading.at_time import at_time
 from planton.reading.read import Reading, read
+from planton.reading.secret_lines import parse_source
 from planton.render.targets import render
 from tests.conftest import ROOT
 from tests.corpus import ACCEPT, case_id, cases, examples
@@ -817,6 +819,34 @@ def test_a_finding_about_tags_names_the_default_among_them() -> None:
 
     assert (one.code, one.path) == ("too-many-tags", "spec.tags")
     assert one.help == "spec.tags.k0 is a default, set in planton.yaml, line 3"
+
+
+def test_a_finding_about_something_else_does_not_name_a_default() -> None:
+    rules = rules_of("defaults: [{spec: {tags: {team: data}}}]\n")
+    (one,) = reading(rules, manifest(tableClass="STANDARDS")).diagnostics
+
+    assert (one.code, one.help) == ("enum", "did you mean 'STANDARD'?")
+
+
+def test_a_nearer_file_may_add_a_default_for_another_field() -> None:
+    outer = {"defaults": [{"spec": {"tags": {"team": "data"}}}]}
+    nearer = {"defaults": [{"spec": {"deletionProtectionEnabled": True}}]}
+
+    assert rules_of(outer, nearer).problems == ()
+
+
+def test_a_condition_does_not_repeat_a_mapping() -> None:
+    (one,) = one_rule(require={"spec.tags.team": {"present": {"a": 1}}}).problems
+
+    assert one.message.endswith("present must be true or false, got a mapping")
+
+
+def test_a_problem_inside_a_scalar_is_reported_at_the_scalar() -> None:
+    source = Source("planton.yaml", "rules: [3]\n")
+    (root,) = parse_source(source).roots
+    problems = Problems(root, source)
+
+    assert problems.node(("rules", 0, "id", "x")) is problems.node(("rules", 0))
 
 
 def test_a_key_without_a_value_counts_as_absent() -> None:

@@ -254,6 +254,12 @@ def test_a_block_beside_one_of_many_manifests_names_only_the_account() -> None:
     assert (only.region, only.account_id) == ("eu-west-1", OTHER)
 
 
+def test_the_endpoint_of_an_emulated_cloud_is_set_for_all_tables() -> None:
+    block = 'provider_config: {endpoint: "http://localhost:4566"}'
+    put({"tables/orders.yaml": wrapped("orders", block)})
+    assert "endpoint is not read from the files of config manifests" in refused("tables")
+
+
 def test_a_file_does_not_choose_the_credentials_of_an_account() -> None:
     put({"tables/orders.yaml": wrapped("orders", f'provider_config: {{account_id: "{OTHER}"}}')})
     text = refused("tables", providers={OTHER: {"profile": "other"}})

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
 from planton.rehearsal.program.records import Options, Rehearsal
 from planton.rehearsal.program.runner import rehearse
+from planton.resources import engine
 from tests.test_program import PROVIDER, SMALLEST, TABLE, of_type, run
 
 PROJECT = "aws-dynamodb-module"
@@ -145,6 +147,18 @@ def test_an_unknown_setting_of_a_provider_is_an_error() -> None:
         f"config providers, account {ACCOUNT}: 'profil' is no setting of the AWS provider; did you "
         "mean 'profile'?"
     )
+
+
+def test_debug_messages_of_the_sdk_are_dropped_unless_they_are_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(pulumi.log, "debug", sent.append)
+    engine.drop_debug_messages({"PLANTON_SDK_DEBUG": "1"})
+    pulumi.log.debug("wanted")
+    engine.drop_debug_messages({})
+    pulumi.log.debug("dropped")
+    assert sent == ["wanted"]
 
 
 def test_a_warning_of_each_manifest_is_logged_with_its_file() -> None:

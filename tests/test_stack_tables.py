@@ -306,6 +306,11 @@ def test_a_retained_table_must_be_named_too_before_it_leaves_the_stack() -> None
     both = stack(made("orders"), made("users"), made("legacy"), retained)
     assert refusal(both, ORDERS).count("pulumi config set allowRemoval legacy,users") == 2
     assert refusal(both, ORDERS, together=False) == ""
+    urn = f"{URN}a:b:C${TABLE}::users"
+    nested = parse_state(
+        {urn: {"type": TABLE, "outputs": {}}} | resource(GUARD, "table-guard", retainedTable=urn)
+    )
+    assert refusal(nested, ORDERS).endswith("with the metadata.name that it had")
 
 
 def test_only_twenty_tables_are_listed() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planton.dialects.contract import Contract
-from planton.dialects.other_names import IN_BLOCKS
+from planton.dialects.other_names import IN_BLOCKS, instead_of
 from planton.dialects.words import TODAY, words_of
 from planton.manifest.aws_dynamodb import AwsDynamodb
 from planton.manifest.manifest import Manifest
@@ -81,3 +81,11 @@ def test_every_key_of_another_tool_stands_for_a_field_of_its_block() -> None:
 
     for block, keys in IN_BLOCKS.items():
         assert {instead.field for instead in keys.values()} - {"", None} <= blocks[block], block
+
+
+def test_no_field_is_named_that_the_block_does_not_have() -> None:
+    known = {"keySchema": "keySchema"}
+    found = instead_of("hashKey", "spec", known, TODAY)
+    assert found is not None
+    assert found.field == "keySchema"
+    assert instead_of("hashKey", "spec", {"name": "name"}, TODAY) is None

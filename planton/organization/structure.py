@@ -148,8 +148,7 @@ _EXPECTED = {
 def _known(top: type[Any], path: Path) -> list[str]:
     """The keys that are allowed beside the last part of a path."""
     here: Any = top
-    for part in path[:-1]:
-        if not isinstance(part, int):
-            field = fields(here).get(part)
-            here = model(field.annotation) if field else None
+    for part in (one for one in path[:-1] if isinstance(one, str)):
+        field = fields(here).get(part)
+        here = model(field.annotation) if field else None
     return list(fields(here))

@@ -21,6 +21,8 @@ from tests.pairs.manifests import Pair, pairs
 NOT_DRAWN = {
     # Other identities, which are not a change of this table.
     "metadata-name", "metadata-name-only", "account", "region", "region-named", "another-table",
+    # It is about the stack's config.
+    "provider",
     # About an update that failed, or an allowed replacement.
     "unfinished-replacement", "unused-consent", "protected-replacement", "protected-copy",
     "retained-replacement",
