@@ -332,6 +332,16 @@ def test_the_module_and_the_installed_script_are_the_same_command(
     assert (ended.value.code, installed.value.code) == (0, 0)
 
 
+def test_of_uncaught_exceptions_only_an_interrupt_is_not_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Imported under its own name, the module could not be run as a program any more.
+    show = runpy.run_path(str(ROOT / "planton" / "__main__.py"), run_name="module")["_show"]
+    for error, shown in ((KeyboardInterrupt(), ""), (ValueError("x"), "ValueError: x\n")):
+        show(type(error), error, None)
+        assert capsys.readouterr().err == shown
+
+
 INTERRUPTED = """\
 import sys
 

@@ -23,7 +23,9 @@ from botocore.config import Config  # type: ignore[import-untyped]  # same
 
 from planton.cli.parser import main
 from planton.cli.rehearse import print_result
+from planton.cli.serve import _signals_that_call
 from planton.reading.read import read_path
+from planton.rehearsal.program.records import Rehearsal
 from planton.rehearsal.program.runner import rehearse
 from planton.rehearsal.server.endpoint import Endpoint
 from tests.conftest import ROOT
@@ -263,6 +265,27 @@ def test_a_rehearsal_that_fails_is_not_served(
         f"  help: {tmp_path / 'first.yaml'} describes this table, too: name only one of the two "
         "files\n"
     )
+
+
+def test_a_rehearsal_that_fails_for_another_reason_names_no_other_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failed(*_: Any, **__: Any) -> Rehearsal:
+        return replace(rehearse({"STACK_INPUT_YAML_FILE": str(DEMO)}), error="AWS said no")
+
+    monkeypatch.setattr("planton.cli.serve.rehearsed", failed)
+    assert main(["rehearse", str(DEMO), "--serve", "--port", "0"]) == 1
+    assert capsys.readouterr().err == f"{DEMO}: nothing is served: AWS said no\n"
+
+
+def test_a_server_in_the_background_goes_on_ignoring_ctrl_c() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with _signals_that_call(lambda: None):
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            assert callable(signal.getsignal(signal.SIGTERM))
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_refusal_that_repeats_the_manifest_cannot_pass_for_ready(
