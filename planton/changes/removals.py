@@ -54,7 +54,7 @@ def refusal_of_removal(
         parts.append(_unused(unused))
     strangers = state.strangers()
     if together and strangers and not any(one.type == GUARD_TYPE for one in state.resources):
-        parts.append("\n".join(_strangers(strangers)))
+        parts.append(_strangers(strangers))
     return "\n\n".join([HEAD, *parts]) if parts else ""
 
 
@@ -151,48 +151,45 @@ def _removals(removed: Sequence[StateResource], deleted: Collection[str]) -> Ite
     whether it holds: an update that left the table out did not write it there."""
     names = ",".join(one.logical_name for one in removed if one.is_at_root)
     command = f"pulumi config set {CONFIG_REMOVAL} {shlex.quote(names)}" if names else ""
+    back = "  fix: bring the manifest back, with the metadata.name that it had"
     if gone := [one for one in removed if one.urn in deleted]:
-        yield "\n".join(_deletion(gone, command))
+        yield _listing(
+            "The stack has tables that no manifest describes. The update would delete them with "
+            "all their data:",
+            gone,
+            back,
+            "  to take them out of the stack, and keep them in AWS:",
+            *_removal_commands(gone),
+            *([f"  to delete them with all their data: {command}"] if command else ()),
+        )
     if kept := [one for one in removed if one.urn not in deleted]:
-        yield "\n".join(_departure(kept, command))
+        yield _listing(
+            "The stack has tables that no manifest describes. By their deletionPolicy, the update "
+            "would take them out of the stack and keep them in AWS:",
+            kept,
+            back,
+            *([f"  to take them out of the stack: {command}"] if command else ()),
+        )
 
 
-def _deletion(removed: Sequence[StateResource], command: str) -> Iterator[str]:
-    yield (
-        "The stack has tables that no manifest describes. The update would delete them with all "
-        "their data:"
-    )
-    yield from _listed(removed)
-    yield "  fix: bring the manifest back, with the metadata.name that it had"
-    yield "  to take them out of the stack, and keep them in AWS:"
-    yield from (f"    {removal_command(one.urn)}" for one in removed[:_SHOWN])
-    if command:
-        yield f"  to delete them with all their data: {command}"
-
-
-def _departure(retained: Sequence[StateResource], command: str) -> Iterator[str]:
-    yield (
-        "The stack has tables that no manifest describes. By their deletionPolicy, the update "
-        "would take them out of the stack and keep them in AWS:"
-    )
-    yield from _listed(retained)
-    yield "  fix: bring the manifest back, with the metadata.name that it had"
-    if command:
-        yield f"  to take them out of the stack: {command}"
-
-
-def _strangers(strangers: Sequence[StateResource]) -> Iterator[str]:
-    yield (
+def _strangers(strangers: Sequence[StateResource]) -> str:
+    return _listing(
         "The stack contains resources of another program. The update would delete them with all "
-        "their data:"
+        "their data:",
+        strangers,
+        "  fix: use a separate stack for the manifests: pulumi stack init NAME",
+        "  or remove them from this stack's state, which keeps them in AWS:",
+        *_removal_commands(strangers),
     )
-    yield from _listed(strangers)
-    yield "  fix: use a separate stack for the manifests: pulumi stack init NAME"
-    yield "  or remove them from this stack's state, which keeps them in AWS:"
-    yield from (f"    {removal_command(one.urn)}" for one in strangers[:_SHOWN])
 
 
-def _listed(resources: Sequence[StateResource]) -> Iterator[str]:
-    yield from (f"  {shown(one)}" for one in resources[:_SHOWN])
+def _listing(head: str, resources: Sequence[StateResource], *ways_out: str) -> str:
+    """A refusal because of some resources, of which the first are listed."""
+    lines = [head, *(f"  {shown(one)}" for one in resources[:_SHOWN])]
     if len(resources) > _SHOWN:
-        yield f"  and {len(resources) - _SHOWN} more"
+        lines.append(f"  and {len(resources) - _SHOWN} more")
+    return "\n".join([*lines, *ways_out])
+
+
+def _removal_commands(resources: Sequence[StateResource]) -> list[str]:
+    return [f"    {removal_command(one.urn)}" for one in resources[:_SHOWN]]
