@@ -49,7 +49,7 @@ _WORST = (UNHEALTHY, DEGRADED, UNKNOWN, READY)
 
 @dataclass(frozen=True)
 class Seen:
-    """A state, why it is that, and what the request shows beside it."""
+    """The state of a table, the reason for it, and the details that the request shows."""
 
     state: str
     message: str | None = None
