@@ -130,7 +130,7 @@ def test_an_invalid_manifest_is_not_rehearsed(capsys: pytest.CaptureFixture[str]
 def test_a_missing_emulator_is_reported_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("planton.cli.parser.find_spec", lambda _: None)
+    monkeypatch.setattr("planton.cli.rehearse_options.find_spec", lambda _: None)
     assert main(["rehearse", DEMO]) == 2
     assert "pip install '.[rehearse]'" in capsys.readouterr().err
 

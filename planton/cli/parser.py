@@ -13,21 +13,19 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from importlib.util import find_spec
 from typing import TextIO, TypeAlias
 
 from planton import __version__
 from planton.cli.rules_options import add_rules, config_option, finder
 from planton.cli.stdin import read_stdin
 from planton.diagnostics.codes import current_spelling
-from planton.diagnostics.exit_status import INTERRUPTED, PROBLEMS, USAGE
+from planton.diagnostics.exit_status import INTERRUPTED, PROBLEMS
 from planton.reading.sources import STDIN
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 VALIDATE_FORMATS = ("text", "json", "sarif", "github")
 MAX_JOBS = 60
 """Processes of one command: Windows cannot wait for many more."""
-_FOR_REHEARSING = ("pulumi", "pulumi_aws", "boto3", "moto")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -201,17 +199,9 @@ def _add_schema(commands: Commands) -> None:
 
 
 def _add_rehearse(commands: Commands) -> None:
-    rehearse = commands.add_parser(
-        "rehearse",
-        parents=[config_option()],
-        help="deploy into an emulated AWS",
-        description="Runs the whole program against an emulated AWS: no account, no network. "
-        "Exit status: 0 success, 1 failure, 2 --port cannot be used.",
-    )
     from planton.cli.rehearse_options import add_rehearse
 
-    add_rehearse(rehearse)
-    rehearse.set_defaults(run=_rehearse, refuse=rehearse.error)
+    add_rehearse(commands)
 
 
 def _add_adopt(commands: Commands) -> None:
@@ -256,10 +246,6 @@ _COMMANDS: dict[str, Callable[[Commands], None]] = {
 """What adds each command with its options, in the order of the help."""
 
 
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
-
-
 def _validate(options: argparse.Namespace) -> int:
     from planton.cli.validate import validate_command
 
@@ -300,7 +286,7 @@ def _plan(options: argparse.Namespace) -> int:
         options.manifest,
         read_stdin(options.manifest),
         options.format,
-        now=_now(),
+        now=datetime.now(timezone.utc),
         find_rules=finder(options),
     )
 
@@ -337,36 +323,3 @@ def _schema(_: argparse.Namespace) -> int:
     from planton.cli.schema import schema_command
 
     return schema_command()
-
-
-def _rehearse(options: argparse.Namespace) -> int:
-    from planton.cli.rehearse_options import DEFAULT_PORT, misused
-
-    if problem := misused(options):
-        options.refuse(problem)
-    if missing := [name for name in _FOR_REHEARSING if find_spec(name) is None]:
-        message = f"planton: the rehearsal needs {missing[0]}: pip install '.[rehearse]'"
-        print(message, file=sys.stderr)
-        return USAGE
-    if options.serve:
-        from planton.cli.serve import serve_command
-
-        return serve_command(
-            options.manifests,
-            read_stdin(*options.manifests),
-            port=DEFAULT_PORT if options.port is None else options.port,
-            now=_now(),
-            find_rules=finder(options),
-            config=options.config,
-        )
-    from planton.cli.rehearse import rehearse_command
-
-    (manifest,) = options.manifests
-    return rehearse_command(
-        manifest,
-        read_stdin(manifest),
-        options.format,
-        now=_now(),
-        find_rules=finder(options),
-        config=options.config,
-    )
