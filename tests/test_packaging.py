@@ -83,7 +83,8 @@ def test_a_rehearsal_without_its_packages_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for missing in ("pulumi", "moto"):
-        monkeypatch.setattr(cli, "find_spec", lambda name, m=missing: None if name == m else object)
+        found = "planton.cli.rehearse_options.find_spec"
+        monkeypatch.setattr(found, lambda name, m=missing: None if name == m else object)
 
         assert cli.main(["rehearse", "a.yaml"]) == 2
         assert capsys.readouterr().err == (
